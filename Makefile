@@ -1,0 +1,86 @@
+# `make demo` shows Foyer working; `make test` proves that it does. Nothing but Python is assumed.
+
+PORT ?= 8000
+ADDRESS ?= 127.0.0.1
+# How many test processes side by side; one of them walks the journeys of live sessions.
+JOBS ?= 2
+# `make test ARGS="-k guest"` passes words on to pytest.
+ARGS ?=
+
+python := .venv/bin/python
+bin := .venv/bin
+serve := $(python) -m config.serve --address $(ADDRESS) --port $(PORT)
+# As config/serve.py does: where nobody named the site, its links carry the port.
+site_option = $$([ -n "$$SITE_URL" ] || grep -qs '^SITE_URL=.' .env || echo "--site=http://localhost:$(PORT)")
+python_files = $$(git ls-files --cached --others --exclude-standard '*.py' | grep -v /migrations/ | $(present))
+template_files = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' | $(present))
+present = while read -r file; do [ -f "$$file" ] && echo "$$file"; done
+
+.PHONY: help demo run test test-sqlite test-postgres check format bench screenshots requirements clean demo-environment dev-environment
+
+help: ## What can be made
+	@grep -hE '^[.a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
+
+# --- the two commands -------------------------------------------------------------------------
+
+demo: demo-environment .env ## Foyer with a demo course, on this machine
+	@$(python) manage.py migrate --no-input --verbosity 0
+	@$(python) manage.py seed_demo --brief $(site_option)
+	@$(serve) --open-accounts
+
+test: dev-environment ## The whole suite: SQLite, PostgreSQL, browser journeys
+	@FOYER_BROWSER="$$($(python) scripts/find_browser.py --install)" && export FOYER_BROWSER && \
+	echo "— on SQLite" && $(python) -m pytest -q -n $(JOBS) --dist loadgroup -m "not postgres" $(ARGS) && \
+	echo "— on PostgreSQL" && $(python) scripts/with_postgres.py -- $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+
+# --- working on Foyer -------------------------------------------------------------------------
+
+run: demo-environment .env ## Serve the data that is there, without the demo course
+	@$(python) manage.py migrate --no-input --verbosity 0
+	@$(serve)
+
+test-sqlite: dev-environment ## One half of the suite
+	@$(python) -m pytest -q -n $(JOBS) --dist loadgroup -m "not postgres" $(ARGS)
+
+test-postgres: dev-environment ## The other half
+	@$(python) scripts/with_postgres.py -- $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+
+check: dev-environment ## Everything that can be seen without running the suite
+	@$(python) scripts/check.py
+
+format: dev-environment ## Put code and templates into the house's form
+	@$(bin)/ruff check --quiet --fix . ; $(bin)/ruff format --quiet .
+	@$(bin)/djade --target-version 6.1 $(template_files) ; \
+	$(bin)/django-upgrade --target-version 6.1 --exit-zero-even-if-changed $(python_files)
+
+bench: dev-environment ## Requests per second, as ratios to a bare Django view
+	@$(python) -m tests.benchmarks
+
+screenshots: dev-environment ## Pictures of the pages, wide and narrow, light and dark
+	@FOYER_BROWSER="$$($(python) scripts/find_browser.py --install)" $(python) scripts/screenshots.py
+
+requirements: dev-environment ## Pin the dependencies of pyproject.toml anew
+	@for list in base demo dev; do \
+	  case $$list in base) group= ;; *) group="--group $$list" ;; esac; \
+	  $(bin)/uv pip compile pyproject.toml $$group --quiet --universal --python-version 3.12 \
+	    --generate-hashes --custom-compile-command "make requirements" $(UPGRADE) \
+	    --output-file requirements/$$list.txt || exit 1; \
+	done
+	@$(bin)/uv pip compile --group node --quiet --universal --python-version 3.12 \
+	  --generate-hashes --custom-compile-command "make requirements" $(UPGRADE) \
+	  --output-file requirements/node.txt
+
+.env: ## A file of settings with a key of its own, unless there is one
+	@scripts/make_env.sh
+
+clean: ## Remove what can be made again (never the data folder, never .env)
+	rm -rf .venv node_modules staticfiles build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+demo-environment:
+	@scripts/environment.sh demo
+	@scripts/npm.sh demo
+
+dev-environment:
+	@scripts/environment.sh dev
+	@scripts/npm.sh dev

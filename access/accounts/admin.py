@@ -1,0 +1,218 @@
+"""Accounts and groups in the admin.
+
+SECURITY: nobody types or sees a password here; a mailed link sets it. Only superusers decide who
+is staff or superuser and what groups may do, and only they touch the accounts of those people:
+else the right to change accounts would be the right to become anybody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.accounts.models import User
+from access.accounts.services import one_line, send_set_password
+from access.email_addresses import normal_email
+from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
+from media_items.models import MediaItem
+
+_EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+POWERS: list[Any] = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+class AccountForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name"]
+
+    def clean_email(self) -> str:
+        return normal_email(self.cleaned_data["email"])
+
+    def clean_first_name(self) -> str:
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return one_line(self.cleaned_data["last_name"])
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    form = AccountForm
+    list_display = [
+        "email",
+        "first_name",
+        "last_name",
+        "is_staff",
+        "is_active",
+        "password_state",
+        "last_login",
+        "owned_items",
+    ]
+    list_filter = ["is_active", "is_staff", "is_superuser", "groups", "date_joined"]
+    list_per_page = 50
+    search_fields = ["email", "first_name", "last_name"]
+    show_full_result_count = False
+    ordering = ["email"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = [
+        "password_state",
+        "email_verified_at",
+        "last_login",
+        "date_joined",
+        "owned_items",
+    ]
+    fieldsets = [
+        (None, {"fields": ["email", "first_name", "last_name", "password_state", "is_active"]}),
+        (gettext_lazy("What they may do in the administration"), {"fields": POWERS}),
+        (
+            gettext_lazy("History"),
+            {"fields": ["date_joined", "last_login", "email_verified_at", "owned_items"]},
+        ),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "first_name", "last_name"],
+                "description": gettext_lazy(
+                    "A link to set a password is mailed to this address when you save."
+                ),
+            },
+        )
+    ]
+    actions = ["send_set_password_mail", "switch_off", "switch_on"]
+
+    # --- who may touch whom --------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        own = [*self.readonly_fields]
+        return own if request.user.is_superuser else [*own, *POWERS]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Where media protects an account, that is the reason to name, not a missing right."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set() if protected else lacking, protected
+
+    # --- the pages -----------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.add_fieldsets if obj is None else super().get_fieldsets(request, obj)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "user_permissions":
+            kwargs["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        elif "email" in form.changed_data:
+            obj.email_verified_at = None
+        super().save_model(request, obj, form, change)
+        if not change:
+            send_set_password(user=obj, by=actor(request))
+
+    @admin.display(description=gettext_lazy("password"))
+    def password_state(self, user: User) -> str:
+        return _("Set") if user.has_usable_password() else _("Not set yet")
+
+    @admin.display(description=gettext_lazy("owned_items"))
+    def owned_items(self, user: User) -> str:
+        return link_to_list(MediaItem, _("Media items"), owner__id__exact=user.pk)
+
+    # --- actions -------------------------------------------------------------------------------
+
+    @admin.action(
+        description=gettext_lazy("Mail a link to set the password"),
+        permissions=["change"],
+        location=_EVERYWHERE,
+    )
+    def send_set_password_mail(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        chosen = list(users)
+        fitting = [user for user in chosen if user.is_active and _may_touch(request, user)]
+        do_to_each(
+            self,
+            request,
+            fitting,
+            lambda user: send_set_password(user=user, by=actor(request)),
+            skipped=len(chosen) - len(fitting),
+        )
+
+    @admin.action(
+        description=gettext_lazy("Switch off"), permissions=["change"], location=_EVERYWHERE
+    )
+    @confirm_first(
+        title=gettext_lazy("Switch these accounts off?"),
+        consequence=gettext_lazy(
+            "They are signed out at their next click and cannot sign in. What they made stays."
+        ),
+        button=gettext_lazy("Switch off"),
+    )
+    def switch_off(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._switch(request, users.exclude(pk=actor(request).pk), on=False)
+
+    @admin.action(
+        description=gettext_lazy("Switch on again"), permissions=["change"], location=_EVERYWHERE
+    )
+    def switch_on(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._switch(request, users, on=True)
+
+    def _switch(self, request: HttpRequest, users: QuerySet[User], *, on: bool) -> None:
+        touched = (
+            users if request.user.is_superuser else users.filter(is_staff=False, is_superuser=False)
+        )
+        done = User.objects.filter(pk__in=touched.values("pk")).update(is_active=on)
+        self.message_user(
+            request,
+            _("Accounts changed: %s.") % done,
+            messages.SUCCESS if done else messages.WARNING,
+        )
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    if user is None or request.user.is_superuser:
+        return True
+    return not (user.is_staff or user.is_superuser)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class PeopleGroupAdmin(GroupAdmin):
+    list_display = ["name", "people"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).annotate(people_count=Count("user"))
+
+    @admin.display(description=gettext_lazy("accounts"), ordering="people_count")
+    def people(self, group: Group) -> str:
+        count = group.people_count  # type: ignore[attr-defined]
+        return link_to_list(User, _("Accounts (%s)") % count, groups__id__exact=group.pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        # SECURITY: a group carries rights; changing one is making rights.
+        return request.user.is_superuser
+
+    has_delete_permission = has_change_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser

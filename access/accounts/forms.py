@@ -1,0 +1,162 @@
+"""What people type about their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_variables
+
+from access.accounts import tries
+from access.accounts.models import User
+from access.accounts.services import one_line, set_password_by_mail
+from access.throttles import TooManyTries
+
+TOO_MANY = "too_many_tries"
+_ADDRESS_MESSAGES = {
+    "required": _("Please write your email address."),
+    "invalid": _("Please write the whole address, such as name@example.edu."),
+}
+
+
+def helper() -> FormHelper:
+    """Fields only: the template owns the form tag and the token."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    return made
+
+
+def too_many_tries(refused: TooManyTries) -> ValidationError:
+    minutes = refused.wait_minutes
+    return ValidationError(
+        ngettext(
+            "That was tried too often. Please wait %(minutes)s minute and try again.",
+            "That was tried too often. Please wait %(minutes)s minutes and try again.",
+            minutes,
+        ),
+        code=TOO_MANY,
+        params={"minutes": minutes},
+    )
+
+
+class SignInForm(auth_forms.AuthenticationForm):
+    """Wrong address, wrong password, no password yet, switched off: one and the same answer."""
+
+    request: HttpRequest
+
+    username = forms.EmailField(
+        label=_("Email address"),
+        error_messages=_ADDRESS_MESSAGES,
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+    )
+    error_messages = {
+        "invalid_login": _(
+            "This address and password do not belong together. Check both, or set a new password."
+        ),
+        "inactive": _(
+            "This address and password do not belong together. Check both, or set a new password."
+        ),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = _("Please write your password.")
+        self.helper = helper()
+
+    @sensitive_variables()
+    def clean(self) -> dict[str, Any]:
+        address = self.cleaned_data.get("username")
+        if not address or not self.cleaned_data.get("password"):
+            return self.cleaned_data
+        try:
+            tries.check_sign_in(self.request, address=address)
+        except TooManyTries as refused:
+            raise too_many_tries(refused) from refused
+        try:
+            return super().clean()
+        except ValidationError:
+            tries.count_wrong_password(self.request, address=address)
+            raise
+
+
+class ResetPasswordForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        error_messages=_ADDRESS_MESSAGES,
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+class SetPasswordForm(auth_forms.SetPasswordForm):
+    """Behind the mailed link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].widget.attrs["autofocus"] = True
+        self.fields["new_password2"].label = _("The same password again")
+        self.fields["new_password2"].help_text = ""
+        self.helper = helper()
+
+    def save(self, commit: bool = True) -> User:
+        return set_password_by_mail(user=self.user, password=self.cleaned_data["new_password1"])
+
+
+class ChangePasswordForm(auth_forms.PasswordChangeForm):
+    error_messages = {
+        **auth_forms.PasswordChangeForm.error_messages,
+        "password_incorrect": _("This is not your present password. Please write it again."),
+    }
+
+    def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.fields["old_password"].label = _("Present password")
+        self.fields["new_password2"].label = _("The same password again")
+        self.fields["new_password2"].help_text = ""
+        self.helper = helper()
+
+    @sensitive_variables()
+    def clean_old_password(self) -> str:
+        # SECURITY: whoever finds a browser left signed in must not guess the password here.
+        try:
+            tries.check_sign_in(self.request, address=self.user.email)
+        except TooManyTries as refused:
+            raise too_many_tries(refused) from refused
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            tries.count_wrong_password(self.request, address=self.user.email)
+            raise
+
+
+class ChangeNameForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = True
+        self.helper = helper()
+
+    def clean_first_name(self) -> str:
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return one_line(self.cleaned_data["last_name"])

@@ -1,0 +1,90 @@
+"""Accounts of instructors and admins: the email address is the login."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.email_addresses import normal_email
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts the way `createsuperuser` and Django's auth expect."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=normal_email(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account; without a password it cannot sign in until one is set by mail."""
+        user = self.model(email=normal_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account. `email_verified_at`: a mailed link proved the address."""
+
+    email = models.EmailField(
+        _("email address"),
+        unique=True,
+        error_messages={"unique": _("There is an account with this address already.")},
+    )
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May open the administration.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off instead of deleting the account.")
+    )
+    email_verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_lower_case",
+                violation_error_message=_("Write the address in lower case."),
+            )
+        ]
+        indexes = [models.Index(fields=["last_name", "first_name"], name="user_last_first_name")]
+
+    def __str__(self) -> str:
+        return self._name() or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normal_email(self.email)
+
+    def get_full_name(self) -> str:
+        """First and last name; while there is none, what stands before the @ of the address.
+
+        SECURITY: strangers at a guest link read this, so it is never the whole address.
+        """
+        return self._name() or self.email.partition("@")[0]
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.get_full_name()
+
+    def _name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()

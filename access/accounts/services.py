@@ -1,0 +1,85 @@
+"""Making accounts, mailing the link that sets a password, and what that link proves."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.accounts.tasks import send_set_password_email
+from access.email_addresses import normal_email
+
+
+@transaction.atomic
+def create_account(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    by: User | None = None,
+    send_mail: bool = True,
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> User:
+    """An account without a password; the mailed link sets one. Raises `ValidationError`."""
+    user = User(
+        email=normal_email(email),
+        first_name=one_line(first_name),
+        last_name=one_line(last_name),
+        is_staff=is_staff,
+        is_superuser=is_superuser,
+    )
+    user.set_unusable_password()
+    user.full_clean()
+    user.save()
+    if send_mail:
+        send_set_password(user=user, by=by)
+    return user
+
+
+def send_set_password(*, user: User, by: User | None = None) -> None:
+    """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
+    transaction.on_commit(
+        partial(send_set_password_email.enqueue, user.pk, by_id=by.pk if by else None)
+    )
+
+
+def answer_password_request(*, address: str) -> None:
+    """Mails the link to that address if it has an account.
+
+    SECURITY: for an unknown address the same task is enqueued, about nobody, so that neither
+    the page nor its time tells who has an account here.
+    """
+    user_id = User.objects.filter(email=normal_email(address)).values_list("pk", flat=True).first()
+    transaction.on_commit(partial(send_set_password_email.enqueue, user_id or 0, by_id=None))
+
+
+@transaction.atomic
+def set_password_by_mail(*, user: User, password: str) -> User:
+    """Sets the password with which the mailed link was answered: the address is theirs.
+
+    Signs nobody in; every other session of the account ends with the old password.
+    """
+    user.set_password(password)
+    user.email_verified_at = timezone.now()
+    user.save(update_fields=["password", "email_verified_at"])
+    return user
+
+
+def confirm_address(*, user: User) -> None:
+    """The address is proven by a code mailed to it. The caller has made sure of that.
+
+    SECURITY: says so only of the address that was proven, should it have changed meanwhile.
+    """
+    moment = timezone.now()
+    if User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).update(
+        email_verified_at=moment
+    ):
+        user.email_verified_at = moment
+
+
+def one_line(text: str) -> str:
+    """A name as it is stored: without line breaks and double spaces."""
+    return " ".join(text.split())

@@ -1,0 +1,164 @@
+"""Signing in and out, setting a password, one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.accounts import services, tries
+from access.accounts.forms import (
+    TOO_MANY,
+    ChangeNameForm,
+    ChangePasswordForm,
+    ResetPasswordForm,
+    SetPasswordForm,
+    SignInForm,
+    too_many_tries,
+)
+from access.accounts.models import User
+from access.throttles import TooManyTries
+
+# Pages whose own address is no sensible place to be sent on to.
+_NOT_NEXT = ("access:sign_in", "access:sign_out")
+
+
+def refusal_status(form: Form) -> int:
+    """429 when a limit was reached, 422 for everything else somebody may mend."""
+    reached = any(
+        error.code == TOO_MANY for errors in form.errors.as_data().values() for error in errors
+    )
+    return 429 if reached else 422
+
+
+class _FormStatus:
+    """Answers a form that was refused with the status that says so."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = refusal_status(form)
+        return response
+
+
+class _CheckedNext:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        url: str = super().get_redirect_url(request)  # type: ignore[misc]
+        path = url.partition("?")[0]
+        return "" if path in {reverse(name) for name in _NOT_NEXT} else url
+
+
+class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
+    """Django's `login` keeps the session of a browser in which nobody was signed in, so guest
+    admissions stay; signing in as somebody else ends everything the browser had.
+    """
+
+    authentication_form = SignInForm
+    template_name = "access/accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME}
+
+
+class _SignOut(_CheckedNext, auth_views.LogoutView):
+    pass
+
+
+class _ChangePassword(_FormStatus, auth_views.PasswordChangeView):
+    form_class = ChangePasswordForm
+    template_name = "access/accounts/change_password.html"
+    success_url = reverse_lazy("access:account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        messages.success(
+            self.request, _("Your password is changed. Other browsers are signed out.")
+        )
+        return super().form_valid(form)
+
+
+class _SetPassword(_FormStatus, auth_views.PasswordResetConfirmView):
+    form_class = SetPasswordForm
+    template_name = "access/accounts/set_password.html"
+    success_url = reverse_lazy("access:password_is_set")
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(*args, **kwargs)
+        # SECURITY: the address holds a token. Django's view has made it `no-store` already. Not
+        # `no-referrer`: browsers would send `Origin: null` with the form (docs/adr/0004).
+        response.headers["Referrer-Policy"] = "strict-origin"
+        if not self.validlink and response.status_code == 200:
+            response.status_code = 404
+        return response
+
+    def get_user(self, uidb64: str) -> User | None:
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+
+sign_in = _SignIn.as_view()
+sign_out = _SignOut.as_view()
+change_password = never_cache(_ChangePassword.as_view())
+set_password = _SetPassword.as_view()
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_password(request: HttpRequest) -> HttpResponse:
+    form = ResetPasswordForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "access/accounts/reset_password.html", {"form": form}, status=status)
+    address = form.cleaned_data["email"]
+    try:
+        tries.count_password_mail(request, address=address)
+    except TooManyTries as refused:
+        form.add_error(None, too_many_tries(refused))
+        return render(request, "access/accounts/reset_password.html", {"form": form}, status=429)
+    services.answer_password_request(address=address)
+    return redirect("access:reset_password_sent")
+
+
+@require_safe
+def reset_password_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/accounts/reset_password_sent.html", {"days": _link_days()})
+
+
+@require_safe
+def password_is_set(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/accounts/password_is_set.html")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    # A row of its own: a refused form must not change the name in the page's head.
+    user = User.objects.get(pk=request.user.pk)  # type: ignore[misc]
+    form = ChangeNameForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("access:account")
+    status = 422 if form.is_bound else 200
+    return render(request, "access/accounts/account.html", {"form": form}, status=status)
+
+
+def _link_days() -> int:
+    return settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24)

@@ -1,0 +1,12 @@
+"""The doors: who is asking, what they may do, guest links, who came."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    name = "access"
+    verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from access import checks  # noqa: F401 - registers the system checks

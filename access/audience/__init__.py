@@ -1,0 +1,1 @@
+"""Everyone with access and why: the register of the invited, people outside, the audit trail."""

@@ -1,0 +1,77 @@
+"""The audit trail in the admin: read, filtered, never written."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from access.audit.models import AccessEvent
+from media_items.admin_tools import link_to
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(admin.ModelAdmin):
+    list_display = ["at", "act", "item_link", "link_link", "guest_link", "invited", "actor_link"]
+    list_filter = ["act", "at"]
+    list_select_related = [
+        "item",
+        "link",
+        "guest",
+        "invitation",
+        "actor",
+        "participant",
+        "by_participant",
+    ]
+    list_per_page = 50
+    search_fields = ["item__title", "item__public_id", "actor__email"]
+    search_help_text = _("Title or public id of the item, or the address of who did it.")
+    show_full_result_count = False
+    ordering = ["-at", "-pk"]
+    fields: ClassVar[Any] = [
+        "at",
+        "act",
+        "item_link",
+        "link_link",
+        "guest_link",
+        "invited",
+        "actor_link",
+        "details",
+    ]
+    readonly_fields = fields
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("item"), ordering="item__title")
+    def item_link(self, event: AccessEvent) -> str:
+        return link_to(event.item)
+
+    @admin.display(description=_("guest link"))
+    def link_link(self, event: AccessEvent) -> str:
+        return link_to(event.link)
+
+    @admin.display(description=_("guest"))
+    def guest_link(self, event: AccessEvent) -> str:
+        return link_to(event.guest)
+
+    @admin.display(description=_("person"))
+    def invited(self, event: AccessEvent) -> str:
+        if event.invitation:
+            return link_to(event.invitation, event.invitation.get_full_name())
+        return str(event.participant or "–")
+
+    @admin.display(description=_("by"), ordering="actor__last_name")
+    def actor_link(self, event: AccessEvent) -> str:
+        if event.actor is None and event.by_participant:
+            return str(event.by_participant)
+        return link_to(event.actor)

@@ -1,0 +1,87 @@
+"""The audit trail: who did what to whose access, and when. Rows are only ever added."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    GUEST_ACCESS_ON = "guest_access_on", _("Guest access switched on")
+    GUEST_ACCESS_OFF = "guest_access_off", _("Guest access switched off")
+    LINK_CREATED = "link_created", _("Guest link created")
+    LINK_CHANGED = "link_changed", _("Guest link changed")
+    LINK_PAUSED = "link_paused", _("Guest link paused")
+    LINK_RESUMED = "link_resumed", _("Guest link resumed")
+    LINK_NEW_ADDRESS = "link_new_address", _("Guest link given a new address")
+    LINK_DELETED = "link_deleted", _("Guest link deleted")
+    GUESTS_ENDED = "guests_ended", _("Guests inside ended")
+    GUEST_JOINED = "guest_joined", _("Guest joined")
+    GUEST_LEFT = "guest_left", _("Guest left")
+    GUEST_REMOVED = "guest_removed", _("Guest removed")
+    GUEST_LET_BACK = "guest_let_back", _("Guest let back in")
+    GUEST_ERASED = "guest_erased", _("Guest's data erased")
+    INVITED = "invited", _("Invited")
+    INVITATION_CHANGED = "invitation_changed", _("Invitation changed")
+    INVITATION_SENT = "invitation_sent", _("Invitation mail asked for")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+    INVITATION_DECLINED = "invitation_declined", _("Invitation declined")
+    INVITATION_REVOKED = "invitation_revoked", _("Invitation taken back")
+    INVITATION_NEW_ADDRESS = "invitation_new_address", _("Invitation given a new address")
+    BROWSER_PROVEN = "browser_proven", _("Browser proven")
+    CO_EDITOR_ADDED = "co_editor_added", _("Co-editor added")
+    CO_EDITOR_REMOVED = "co_editor_removed", _("Co-editor removed")
+    MODERATORS_MAY_INVITE = "moderators_may_invite", _("Moderators let invite, or not any more")
+    ASKED_HOST = "asked_host", _("Asked the host to be let in")
+    PARTICIPANT_REMOVED = "participant_removed", _("Removed from the session")
+    PARTICIPANT_BLOCKED = "participant_blocked", _("Removed and blocked")
+    PARTICIPANT_LET_BACK = "participant_let_back", _("Let back in")
+    MEMBER_ADDED = "member_added", _("Gallery member added")
+    MEMBER_CHANGED = "member_changed", _("Gallery member's role changed")
+    MEMBER_REMOVED = "member_removed", _("Gallery member removed")
+
+
+class AccessEvent(models.Model):
+    """One act. It holds ids and counts, never a guest's name or address: those can be erased.
+
+    Without an item it is about a gallery, whose id is in `details`. `by_participant`: who did it in
+    a sitting, where a moderator need not have an account.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    act = models.CharField(_("what"), max_length=32, choices=Act)
+    item = models.ForeignKey(
+        "media_items.MediaItem", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    link = models.ForeignKey(
+        "access.GuestLink", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    guest = models.ForeignKey(
+        "access.Guest", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    invitation = models.ForeignKey(
+        "access.Invitation", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    participant = models.ForeignKey(
+        "media_items.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    by_participant = models.ForeignKey(
+        "media_items.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["item", "-at"], name="access_event_item_newest"),
+            models.Index(fields=["-at", "-id"], name="access_event_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_act_display()}"

@@ -1,0 +1,236 @@
+"""Putting somebody out of an item, for one sitting or until further notice, and letting them back.
+
+    remove            out of this sitting; over with it
+    remove and block  out of this sitting and of the item, until let back
+
+SECURITY: each service locks the sitting's row before it looks at anything, and so does coming in
+(`media_items.live.sessions.entering`). Whoever comes in while they are being put out is put out
+with the others or turned away; whoever joins by a link meanwhile has a proof that is worth nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.exclusions.models import Exclusion
+from access.exclusions.querysets import ExclusionQuerySet
+from access.guests.models import Guest, GuestAdmission
+from access.invitations.models import Invitation, InvitationRole
+from access.memberships.models import GalleryMembership, GalleryRole
+from media_items.live.levels import reaches
+from media_items.live.people import putting_out
+from media_items.live.people.models import Level, Participant
+from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import locked
+from media_items.models import MediaItem
+
+
+class NotReached(Exception):
+    """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who puts out or lets back, with how far they reach at this moment."""
+
+    level: int
+    account: User | None = None
+    participant: Participant | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whom a participant's key names: the rows behind it, and every address of theirs we know."""
+
+    emails: frozenset[str] = frozenset()
+    guest: Guest | None = None
+    invitation: Invitation | None = None
+
+    @property
+    def persons(self) -> list[str]:
+        return [person_digest(email) for email in self.emails]
+
+
+@transaction.atomic
+def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
+    """Out of the sitting at once, in every browser, and every proof of theirs worth nothing: while
+    this sitting is under way, or, with `block`, until let back. Twice is once.
+
+    Raises `NotReached`.
+    """
+    session = locked(participant.session)
+    row = Participant.objects.get(pk=participant.pk)
+    _check_actor(by)
+    if not reaches(by.level, row.level):
+        raise NotReached
+    if session.ended_at and not block:
+        return  # it would be over in the same moment
+    known = behind(row, session.item)
+    only_typed = _belongs_to_others(row, known, session.item, by)
+    sitting = None if block else session
+    excluded = [
+        _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
+        for email in sorted(known.emails)
+    ]
+    gone = putting_out.put_out(
+        session=session,
+        participant=row,
+        persons=known.persons,
+        below=by.level,
+        by=by.participant,
+        only_guests=only_typed,
+    )
+    if gone or any(excluded):
+        record(
+            Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
+            item=session.item,
+            by=by.account,
+            by_participant=by.participant,
+            participant=row,
+            guest=known.guest,
+            invitation=known.invitation,
+        )
+
+
+@transaction.atomic
+def let_back(*, exclusion: Exclusion, by: Actor) -> None:
+    """Whatever puts this person out of the item is lifted, block and removal. Twice is once.
+
+    Raises `NotReached` where somebody who reaches farther has put them out.
+    """
+    session = LiveSession.objects.under_way().filter(item=exclusion.item_id).first()
+    if session is not None:
+        session = locked(session)
+    rows = list(
+        _of_the_same_person(exclusion).select_for_update(of=("self",)).select_related("item")
+    )
+    _check_actor(by)
+    if not rows:
+        return
+    if any(row.level > by.level for row in rows):
+        raise NotReached
+    Exclusion.objects.filter(pk__in=[row.pk for row in rows]).update(
+        lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
+    )
+    if session is not None:
+        putting_out.let_back(
+            session=session,
+            persons=[person_digest(row.email) for row in rows],
+            participant_ids=[row.participant_id for row in rows if row.participant_id],
+        )
+    participant = exclusion.participant
+    known = behind(participant, exclusion.item) if participant else Known()
+    record(
+        Act.PARTICIPANT_LET_BACK,
+        item=exclusion.item,
+        by=by.account,
+        by_participant=by.participant,
+        participant=participant,
+        guest=known.guest,
+        invitation=known.invitation,
+    )
+
+
+def behind(participant: Participant, item: MediaItem) -> Known:
+    """Whom the participant's key names. Nobody any more, where that was erased or deleted."""
+    kind, _colon, pk = participant.key.partition(":")
+    if kind == "guest":
+        admission = GuestAdmission.objects.select_related("guest").filter(pk=pk).first()
+        guest = admission.guest if admission else None
+        return Known(_addresses(guest.email if guest else ""), guest=guest)
+    if kind == "invitation":
+        invitation = Invitation.objects.select_related("account").filter(pk=pk, item=item).first()
+        if invitation is None:
+            return Known()
+        account = invitation.account
+        emails = _addresses(invitation.email, account.email if account else "")
+        return Known(emails, invitation=invitation)
+    user = User.objects.filter(pk=pk).first()
+    if user is None:
+        return Known()
+    theirs = Q(account=user) | (Q(email=user.email) if user.email_verified_at else Q())
+    invitations = list(Invitation.objects.on(item).filter(theirs).order_by("revoked_at", "-pk"))
+    bound = [one.email for one in invitations if one.account_id == user.pk]
+    live = next((one for one in invitations if one.revoked_at is None), None)
+    return Known(_addresses(user.email, *bound), invitation=live)
+
+
+def _addresses(*emails: str) -> frozenset[str]:
+    return frozenset(email for email in emails if email)
+
+
+def _check_actor(by: Actor) -> None:
+    """SECURITY: whoever was put out a moment ago puts nobody out any more."""
+    if by.participant is None:
+        return
+    if Participant.objects.filter(pk=by.participant.pk, removed_at__isnull=False).exists():
+        raise NotReached
+
+
+def _belongs_to_others(row: Participant, known: Known, item: MediaItem, by: Actor) -> bool:
+    """Whether a guest typed the address of somebody whom whoever acts does not reach.
+
+    SECURITY: else a moderator would come as a guest with another moderator's address, put that
+    guest out, and so have the other one out too. Of somebody who has proven the address it is
+    their own, and out of reach means out of reach.
+    """
+    if by.level >= Level.HOST:
+        return False
+    moderators = Invitation.objects.on(item).live().filter(role=InvitationRole.MODERATOR)
+    managers = GalleryMembership.objects.filter(
+        gallery=item.room_of_id, role=GalleryRole.MANAGER, user__email__in=known.emails
+    )
+    is_beyond = (
+        moderators.filter(Q(email__in=known.emails) | Q(account__email__in=known.emails)).exists()
+        or managers.exists()
+    )
+    if is_beyond and not row.key.startswith(putting_out.GUEST_KEY):
+        raise NotReached
+    return is_beyond
+
+
+def _exclude(
+    email: str,
+    row: Participant,
+    by: Actor,
+    *,
+    item: MediaItem,
+    session: LiveSession | None,
+    only_typed: bool,
+) -> bool:
+    """Whether that changed anything. The sitting's lock is held, so nobody else is here."""
+    there = Exclusion.objects.filter(item=item, email=email, session=session, lifted_at=None)
+    found = there.select_for_update(of=("self",)).first()
+    if found is None:
+        Exclusion.objects.create(
+            item=item,
+            email=email,
+            session=session,
+            participant=row,
+            only_typed=only_typed,
+            level=by.level,
+            made_by=by.account,
+            made_by_participant=by.participant,
+        )
+        return True
+    reach, level = found.only_typed and only_typed, max(found.level, by.level)
+    if (reach, level) == (found.only_typed, found.level):
+        return False
+    found.only_typed, found.level = reach, level
+    found.save(update_fields=["only_typed", "level"])
+    return True
+
+
+def _of_the_same_person(exclusion: Exclusion) -> ExclusionQuerySet:
+    same = Q(email=exclusion.email)
+    if exclusion.participant_id:
+        same |= Q(participant=exclusion.participant_id)
+    return Exclusion.objects.in_force().filter(same, item=exclusion.item_id).order_by("pk")

@@ -1,0 +1,228 @@
+"""What those who moderate do about one person in a sitting, and the list of people put out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access import policies
+from access.audience.forms import RoleForm
+from access.exclusions import services
+from access.exclusions.models import Exclusion
+from access.exclusions.services import Actor, NotReached
+from access.invitations.models import Invitation
+from access.invitations.people import Inviter
+from access.invitations.services import managing
+from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.views.inviters import inviter_of
+from access.roles import Role
+from media_items.abilities import Ability
+from media_items.catalogue.pages import page_of
+from media_items.dialogs import close_dialog, next_of, render_dialog
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import only
+from media_items.live.levels import level_of, reaches
+from media_items.live.lookups import Place, find_me, get_place
+from media_items.live.people.models import Participant
+from media_items.live.sessions.services import sitting_of
+from media_items.live.stage.services import take_off_stage
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+
+PER_PAGE = 50
+# What the session's page hears; a list of people put out listens to the second.
+CHANGED = ("live:participants", "exclusions-changed")
+
+
+# --- one person in a sitting ----------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_participant(request: HttpRequest, public_id: str, participant_id: int) -> HttpResponse:
+    return _put_out(request, public_id, participant_id, block=False)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_and_block_participant(
+    request: HttpRequest, public_id: str, participant_id: int
+) -> HttpResponse:
+    return _put_out(request, public_id, participant_id, block=True)
+
+
+def _put_out(
+    request: HttpRequest, public_id: str, participant_id: int, *, block: bool
+) -> HttpResponse:
+    """GET asks once; POST does it. (In a template `block` is the template's own.)"""
+    place = get_place(request, public_id, needs=Ability.MODERATE)  # type: ignore[arg-type]
+    person = _reached(place, participant_id)
+    context = {"item": place.item, "person": person, "for_good": block}
+    template = "access/exclusions/remove_participant.html"
+    if request.method != "POST":
+        context["others"] = _same_person(place, person)
+        return render_dialog(request, template, context)
+    by = Actor(level_of(place.item.abilities), _account(request), place.me)
+    try:
+        services.put_out(participant=person, by=by, block=block)
+    except NotReached:
+        return render_dialog(request, template, {**context, "sorry": True}, status=422)
+    return close_dialog(request, *CHANGED, to=_back(request, place.item))
+
+
+def _reached(place: Place, participant_id: int) -> Participant:
+    """Raises `Http404`, or `PermissionDenied` for somebody of the same standing or a higher one."""
+    person = place.session.participants.filter(pk=participant_id).first()
+    if person is None:
+        raise Http404
+    if not reaches(level_of(place.item.abilities), person.level):
+        raise PermissionDenied(_("That is for those who stand above this person here."))
+    person.session = place.session
+    return person
+
+
+def _same_person(place: Place, person: Participant) -> list[Participant]:
+    """Who is there with the same address and goes with them; a few, for it is one person."""
+    if not person.person:
+        return []
+    others = place.session.participants.here().filter(person=person.person)
+    level = level_of(place.item.abilities)
+    return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
+
+
+def _account(request: HttpRequest) -> Any:
+    return request.visitor.account  # type: ignore[attr-defined]
+
+
+def _back(request: HttpRequest, item: MediaItem) -> str:
+    return next_of(request) or reverse("media_items:participants", args=[item.public_id])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_participant_role(
+    request: HttpRequest, public_id: str, participant_id: int
+) -> HttpResponse:
+    """For the person, felt at once, with the link they have. Roles come with invitations only."""
+    place = get_place(request, public_id, needs=Ability.INVITE_USERS)  # type: ignore[arg-type]
+    person = _reached(place, participant_id)
+    invitation = services.behind(person, place.item).invitation
+    by = inviter_of(request, place.item)
+    if invitation is None or invitation.revoked_at:
+        return _role_dialog(request, place, person, form=None)
+    invitation.item = place.item
+    form = RoleForm(
+        request.POST if request.method == "POST" else None,
+        invitations=[invitation],
+        roles=policies.grantable_roles(kind=place.item.kind, roles=by.roles),
+        kind=place.item.kind,
+    )
+    if form.is_valid() and _change_role(invitation, form, by):
+        if Ability.TAKE_STAGE not in policies.ABILITIES[Role(form.cleaned_data["role"])]:
+            # Whoever had a seat by their role gives it up now, not when their page next asks.
+            take_off_stage(participant=person)
+        announce(place.session, "me", to=only(person.pk))
+        announce(place.session, "people")
+        return close_dialog(request, "live:participants", to=_back(request, place.item))
+    return _role_dialog(request, place, person, form=form)
+
+
+def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
+    try:
+        managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
+    except RoleNotGrantable:
+        form.add_error("role", _("You cannot give this role here. Choose one of these."))
+    except managing.AlreadyTakenBack:
+        form.add_error(None, _("The invitation was taken back a moment ago."))
+    return form.is_valid()
+
+
+def _role_dialog(
+    request: HttpRequest, place: Place, person: Participant, *, form: RoleForm | None
+) -> HttpResponse:
+    context = {"item": place.item, "person": person, "form": form}
+    status = 422 if request.method == "POST" else 200
+    template = "access/exclusions/change_participant_role.html"
+    return render_dialog(request, template, context, status=status)
+
+
+# --- people put out -------------------------------------------------------------------------------
+
+
+def _moderated_item(request: HttpRequest, public_id: str) -> MediaItem:
+    return get_media_item(request, public_id, needs=Ability.MODERATE)
+
+
+@never_cache
+@require_GET
+def exclusions(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _list(request, _moderated_item(request, public_id))
+
+
+def _list(
+    request: HttpRequest, item: MediaItem, *, said: str = "", sorry: str = ""
+) -> HttpResponse:
+    rows = (
+        Exclusion.objects.in_force()
+        .on(item)
+        .select_related("participant", "made_by", "made_by_participant")
+        .order_by("-made_at", "-pk")
+    )
+    context = {
+        "item": item,
+        "page_obj": page_of(rows, request.GET.get("page"), per_page=PER_PAGE),
+        "level": level_of(item.abilities),
+        "sees_addresses": Ability.SEE_REGISTER in item.abilities,
+        "said": said,
+        "sorry": sorry,
+    }
+    return render_dialog(
+        request,
+        "access/exclusions/exclusions.html",
+        context,
+        status=422 if sorry else 200,
+        events=CHANGED if said else (),
+    )
+
+
+@never_cache
+@require_GET
+def exclusions_entry(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
+    put out."""
+    item = _moderated_item(request, public_id)
+    count = Exclusion.objects.in_force().on(item).count()
+    context = {"item": item, "count": count, "next": next_of(request)}
+    return render(request, "access/exclusions/_exclusions_entry.html", context)
+
+
+@require_POST
+def let_back(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    item = _moderated_item(request, public_id)
+    exclusion = Exclusion.objects.on(item).select_related("participant").filter(pk=pk).first()
+    if exclusion is None:
+        raise Http404
+    exclusion.item = item
+    me = find_me(sitting_of(item), request.visitor.identity_on(item))  # type: ignore[attr-defined]
+    try:
+        services.let_back(
+            exclusion=exclusion, by=Actor(level_of(item.abilities), _account(request), me)
+        )
+    except NotReached:
+        return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
+    said = _("They may come in again.")
+    if request.htmx:  # type: ignore[attr-defined]
+        return _list(request, item, said=said)
+    messages.success(request, said)
+    response = redirect(next_of(request) or reverse("access:exclusions", args=[public_id]))
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,270 @@
+"""What hosts type about links and strangers type at the door."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from access.email_addresses import normal_email
+from access.guests.models import AccessRequest, Guest, GuestLink
+from access.guests.services.ceilings import end_of_day
+from access.site_policy.models import SitePolicy
+from media_items.models import MediaItem
+
+LONGEST_DAYS = 3650
+
+
+class GuestLinkForm(forms.ModelForm):
+    """What creating and changing a link share: its name, its places, what guests may do."""
+
+    class Meta:
+        model = GuestLink
+        fields = [
+            "name",
+            "places",
+            "may_download",
+            "may_chat",
+            "may_ask",
+            "may_raise_hand",
+            "waiting_room",
+            "email_domains",
+        ]
+        widgets = {"email_domains": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, item: MediaItem, policy: SitePolicy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        self.policy = policy
+        self._shape_fields()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def _shape_fields(self) -> None:
+        places = self.fields["places"]
+        places.widget.attrs |= {"inputmode": "numeric", "placeholder": _("No limit"), "min": 1}
+        most = self.policy.most_places_ceiling
+        places.required = most is not None
+        places.help_text = (
+            _("How many people. Coming back takes no second place.")
+            if most is None
+            else ngettext_lazy(
+                "How many people; %(most)s at most on this site.",
+                "How many people; %(most)s at most on this site.",
+                most,
+            )
+            % {"most": most}
+        )
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+        domains = self.fields["email_domains"]
+        domains.label = _("Only addresses of these domains")
+        domains.help_text = _("For example example.edu. Empty: any address.")
+        if not self.item.has_files:
+            del self.fields["may_download"]
+        if not self.item.is_live_kind:
+            for name in ("may_chat", "may_ask", "waiting_room"):
+                del self.fields[name]
+        if self.item.kind != "room":
+            del self.fields["may_raise_hand"]
+
+    def permissions(self) -> list[str]:
+        """The switches this kind of item has, for the layout."""
+        wanted = ("may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room")
+        return [name for name in wanted if name in self.fields]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_email_domains(self) -> str:
+        """One per line, lower case, without @; refuses what is no domain, by name."""
+        wanted = [
+            part.removeprefix("@").strip(".").lower()
+            for part in re.split(r"[\s,;]+", self.cleaned_data["email_domains"])
+            if part
+        ]
+        for domain in wanted:
+            try:
+                DomainNameValidator(accept_idna=True)(domain)
+            except ValidationError:
+                raise ValidationError(
+                    _("“%(domain)s” is not a domain such as example.edu."),
+                    params={"domain": domain},
+                ) from None
+        return "\n".join(dict.fromkeys(wanted))
+
+    def options(self) -> dict[str, Any]:
+        """What `services.links` takes, apart from the name."""
+        names = {*self.permissions(), "places", "email_domains"}
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class CreateGuestLinkForm(GuestLinkForm):
+    """Three fields in place; the rest waits folded up under “More”."""
+
+    days = forms.IntegerField(
+        label=_("Days"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": _("No limit")}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        longest = self.policy.longest_days_ceiling
+        self.fields["days"].required = longest is not None
+        self.fields["days"].help_text = (
+            _("Works through the end of the last day.")
+            if longest is None
+            else ngettext_lazy(
+                "%(days)s day at most on this site.", "%(days)s days at most on this site.", longest
+            )
+            % {"days": longest}
+        )
+        self.helper.layout = Layout(
+            Div("name", Div("places", "days", css_class="field-pair")),
+            HTML('{% include "access/guests/_more_opens.html" %}'),
+            *[Field(name) for name in self.permissions()],
+            "email_domains",
+            HTML("</details>"),
+        )
+
+    def options(self) -> dict[str, Any]:
+        days = self.cleaned_data["days"]
+        ends = end_of_day(timezone.now(), days) if days else None
+        return {**super().options(), "expires_at": ends}
+
+
+class EditGuestLinkForm(GuestLinkForm):
+    """The last day is a date here: the host moves it, rather than counting again."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: no limit. After it, those inside are out too."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.expires_at:
+            self.initial["last_day"] = last_day_of(self.instance.expires_at)
+        self.helper.layout = Layout(
+            "name",
+            Div("places", "last_day", css_class="field-pair"),
+            *[Field(name) for name in self.permissions()],
+            "email_domains",
+        )
+
+    def clean_last_day(self) -> Any:
+        day = self.cleaned_data["last_day"]
+        unchanged = day == self.initial.get("last_day")
+        if day and not unchanged and day < timezone.localdate():
+            raise ValidationError(_("That day is over. To stop the link now, pause it."))
+        if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
+            raise ValidationError(_("That is more than ten years away."))
+        return day
+
+    def options(self) -> dict[str, Any]:
+        day = self.cleaned_data["last_day"]
+        if day == self.initial.get("last_day"):
+            ends = self.instance.expires_at
+        else:
+            ends = day and end_of_day(
+                timezone.make_aware(datetime.combine(day, datetime.min.time())), 0
+            )
+        return {**super().options(), "expires_at": ends}
+
+
+def last_day_of(expires_at: datetime) -> Any:
+    """The date shown for an end: a link ending at midnight has its last day before it."""
+    return timezone.localtime(expires_at - timedelta(microseconds=1)).date()
+
+
+class DoorForm(forms.ModelForm):
+    """A form that strangers fill in: trimmed words, a lower-case address, a trap for robots."""
+
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Your name")
+        self.fields["name"].required = self.fields["email"].required = True
+        self.fields["name"].error_messages["required"] = _("Please write your name.")
+        self.fields["email"].error_messages |= {
+            "required": _("Please write your email address."),
+            "invalid": _("Please write a whole address, such as ada@example.org."),
+        }
+        self.fields["name"].widget.attrs |= {"autocomplete": "name", "maxlength": 100}
+        self.fields["email"].label = _("Email")
+        self.fields["email"].widget.attrs |= {"autocomplete": "email", "inputmode": "email"}
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_name(self) -> str:
+        # SECURITY: no line breaks or control characters in what is shown and mailed to the host.
+        name = " ".join(
+            "".join(c if c.isprintable() else " " for c in self.cleaned_data["name"]).split()
+        )
+        if not name:
+            raise ValidationError(_("Write your name, so that the host knows who you are."))
+        return name
+
+    def clean_email(self) -> str:
+        return normal_email(self.cleaned_data["email"])
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Leave the last field empty, then send the form again."))
+        return ""
+
+
+class JoinForm(DoorForm):
+    class Meta:
+        model = Guest
+        fields = ["name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout("name", "email", Div("website", css_class="trap"))
+
+
+class AskHostForm(DoorForm):
+    class Meta:
+        model = AccessRequest
+        fields = ["name", "email", "message"]
+        widgets = {"message": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].label = _("A word to the host (optional)")
+        self.helper.layout = Layout("name", "email", "message", Div("website", css_class="trap"))
+
+
+END = "end"
+STAY = "stay"
+
+
+class SwitchOffForm(forms.Form):
+    """One question with two answers: who is inside may stay, or is out now."""
+
+    inside = forms.ChoiceField(choices=[(STAY, STAY), (END, END)])
+
+    @property
+    def end_inside(self) -> bool:
+        return bool(self.cleaned_data["inside"] == END)

@@ -1,0 +1,244 @@
+"""Guest access: the switch of an item, its links, and the guests who came by them.
+
+A `Guest` is one address on one link and takes one place. A `GuestAdmission` is one browser of
+that guest. The address is typed, not proven, so a second browser with the same address gets an
+admission of its own and never sees what the first one did.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.email_addresses import domain_of
+from access.guests.querysets import GuestAdmissionQuerySet, GuestLinkQuerySet, GuestQuerySet
+from media_items.abilities import Ability
+from media_items.models import MediaItem
+
+
+class GuestAccess(models.Model):
+    """The master switch of one item: on since `enabled_at`, off while that is empty."""
+
+    item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="guest_access")
+    enabled_at = models.DateTimeField(_("on since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("guest access")
+        verbose_name_plural = _("guest access")
+
+    def __str__(self) -> str:
+        return f"{self.item}: {'on' if self.enabled_at else 'off'}"
+
+
+class LinkState(models.TextChoices):
+    """What a link says of itself, the first that is true. `OFF` is the item's master switch."""
+
+    DELETED = "deleted", pgettext_lazy("state of a link", "Deleted")
+    OFF = "off", pgettext_lazy("state of a link", "Guest access off")
+    PAUSED = "paused", pgettext_lazy("state of a link", "Paused")
+    EXPIRED = "expired", pgettext_lazy("state of a link", "Expired")
+    FULL = "full", pgettext_lazy("state of a link", "Full")
+    ACTIVE = "active", pgettext_lazy("state of a link", "Active")
+
+
+class GuestLink(models.Model):
+    """One address for everybody. Signed, not stored: see `access.links`.
+
+    `places_taken` counts addresses that came, never clicks; it only grows. From `expires_at` on
+    nobody comes in and nobody stays in. `paused_at` stops newcomers only.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="guest_links")
+    name = models.CharField(
+        _("name"), max_length=100, help_text=_("Only you see it: “Webinar”, “Parents”.")
+    )
+    places = models.PositiveIntegerField(_("places"), null=True, blank=True)
+    places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
+    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    may_download = models.BooleanField(_("download the file"), default=False)
+    may_chat = models.BooleanField(_("write in the chat"), default=True)
+    may_ask = models.BooleanField(_("ask questions"), default=True)
+    may_raise_hand = models.BooleanField(_("raise a hand"), default=True)
+    waiting_room = models.BooleanField(_("wait until let in"), default=False)
+    email_domains = models.TextField(_("email domains"), blank=True, max_length=1_000)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+
+    objects: ClassVar = GuestLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guest link")
+        verbose_name_plural = _("guest links")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(places=None) | models.Q(places__gte=models.F("places_taken")),
+                name="guest_link_places_never_overrun",
+                violation_error_message=_("More people than that have come already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(places=None) | models.Q(places__gte=1),
+                name="guest_link_at_least_one_place",
+                violation_error_message=_("A link has at least one place."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["item", "-created_at"], name="guest_link_item_newest"),
+            models.Index(fields=["-created_at", "-id"], name="guest_link_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state_at(self, moment: datetime, *, access_on: bool) -> LinkState:
+        if self.deleted_at:
+            return LinkState.DELETED
+        if not access_on:
+            return LinkState.OFF
+        if self.paused_at:
+            return LinkState.PAUSED
+        if self.expires_at and moment >= self.expires_at:
+            return LinkState.EXPIRED
+        if self.places is not None and self.places_taken >= self.places:
+            return LinkState.FULL
+        return LinkState.ACTIVE
+
+    @property
+    def places_left(self) -> int | None:
+        return None if self.places is None else max(0, self.places - self.places_taken)
+
+    @property
+    def domains(self) -> list[str]:
+        """The accepted domains, as `CreateGuestLinkForm` stored them: one per line, lower case."""
+        return self.email_domains.split()
+
+    def accepts(self, address: str) -> bool:
+        """Whether the address is of an accepted domain or of a subdomain of one."""
+        domain = domain_of(address)
+        return not self.domains or any(
+            domain == accepted or domain.endswith(f".{accepted}") for accepted in self.domains
+        )
+
+    @property
+    def allows(self) -> frozenset[Ability]:
+        """What the host lets guests of this link do besides looking."""
+        switches = {
+            Ability.DOWNLOAD: self.may_download,
+            Ability.WALK_IN: not self.waiting_room,
+            Ability.CHAT: self.may_chat,
+            Ability.INTERACT: self.may_chat,
+            Ability.ASK_QUESTIONS: self.may_ask,
+            Ability.RAISE_HAND: self.may_raise_hand,
+        }
+        return frozenset(ability for ability, on in switches.items() if on)
+
+
+class Guest(models.Model):
+    """One address on one link. Removed: this address cannot come back until let back in.
+
+    Erased: name and address are gone, the place stays taken.
+    """
+
+    link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="guests")
+    email = models.EmailField(_("email address"), blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    joined_at = models.DateTimeField(_("first came"), default=timezone.now)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    objects: ClassVar = GuestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guest")
+        verbose_name_plural = _("guests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "email"],
+                condition=models.Q(erased_at=None),
+                name="guest_one_place_per_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(email="", name=""),
+                name="guest_erased_means_gone",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["link", "-joined_at"], name="guest_link_newest_first"),
+            models.Index(fields=["-joined_at", "-id"], name="guest_newest"),
+            models.Index(fields=["email"], name="guest_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Erased guest"))
+
+
+class GuestAdmission(models.Model):
+    """One browser of a guest. Its id in the session is the proof; see `in_force` for its worth."""
+
+    guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="admissions")
+    name = models.CharField(_("name typed"), max_length=100, blank=True)
+    admitted_at = models.DateTimeField(_("let in"), default=timezone.now)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended by the host"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    objects: ClassVar = GuestAdmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("admission")
+        verbose_name_plural = _("admissions")
+        indexes = [
+            models.Index(fields=["guest", "-admitted_at"], name="admission_guest_newest"),
+            models.Index(
+                fields=["admitted_at"],
+                name="admission_to_erase",
+                condition=models.Q(erased_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Erased admission"))
+
+
+class AccessRequest(models.Model):
+    """Somebody at a closed link asked the host to be let in."""
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="access_requests")
+    link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="access_requests")
+    name = models.CharField(_("your name"), max_length=100, blank=True)
+    email = models.EmailField(_("email address"), blank=True)
+    message = models.TextField(_("message"), blank=True, max_length=500)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    mailed_at = models.DateTimeField(_("mailed to the host"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to be let in")
+        verbose_name_plural = _("requests to be let in")
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                name="access_request_to_erase",
+                condition=models.Q(erased_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.item}"

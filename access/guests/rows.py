@@ -1,0 +1,65 @@
+"""Guest links as a host reads them: state, places, last day, how many are inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from access.guests.forms import last_day_of
+from access.guests.models import GuestAdmission, GuestLink, LinkState
+from access.links import guest_link_address
+from media_items.models import MediaItem
+
+# Never colour alone: each state has a tone, an icon and its word.
+_LOOKS = {
+    LinkState.ACTIVE: ("success", "check"),
+    LinkState.PAUSED: ("neutral", "pause"),
+    LinkState.OFF: ("neutral", "lock"),
+    LinkState.FULL: ("warning", "users"),
+    LinkState.EXPIRED: ("warning", "clock"),
+    LinkState.DELETED: ("neutral", "trash"),
+}
+
+
+def link_rows(item: MediaItem) -> QuerySet[GuestLink]:
+    """The item's links with all that a row shows, in one query."""
+    return (
+        GuestLink.objects.on(item).with_people_inside(timezone.now()).select_related("created_by")
+    )
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    link: GuestLink
+    state: LinkState
+    address: str
+    last_day: date | None
+    inside: int | None
+    has_inside: bool
+
+    @classmethod
+    def of(cls, link: GuestLink, *, access_on: bool, inside: int | None = None) -> LinkRow:
+        return cls(
+            link=link,
+            state=link.state_at(timezone.now(), access_on=access_on),
+            address=guest_link_address(link),
+            last_day=last_day_of(link.expires_at) if link.expires_at else None,
+            inside=inside,
+            has_inside=link.has_inside if inside is None else inside > 0,  # type: ignore[attr-defined]
+        )
+
+    @staticmethod
+    def inside_of(link: GuestLink) -> int:
+        inside = GuestAdmission.objects.in_force(timezone.now()).filter(guest__link=link)
+        return inside.count_people()
+
+    @property
+    def tone(self) -> str:
+        return _LOOKS[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        return _LOOKS[self.state][1]

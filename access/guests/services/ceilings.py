@@ -1,0 +1,72 @@
+"""The limits a site sets to guest links, checked where links are made and changed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.site_policy.models import SitePolicy
+
+
+class CeilingReached(Exception):
+    """A site-wide limit says no: `message`, beside the form field `field`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def check_places(policy: SitePolicy, places: int | None) -> None:
+    """Raises `CeilingReached` when the link would have more places than the site allows."""
+    most = policy.most_places_ceiling
+    if most is not None and (places is None or places > most):
+        raise CeilingReached(
+            "places",
+            ngettext(
+                "This site allows %(most)s place at most.",
+                "This site allows %(most)s places at most.",
+                most,
+            )
+            % {"most": most},
+        )
+
+
+def check_life(
+    policy: SitePolicy, *, field: str, created_at: datetime, expires_at: datetime | None
+) -> None:
+    """Raises `CeilingReached` when the link would live longer than the site allows."""
+    days = policy.longest_days_ceiling
+    if days is not None and (expires_at is None or expires_at > end_of_day(created_at, days)):
+        raise CeilingReached(
+            field,
+            ngettext(
+                "On this site a guest link lives %(days)s day at most.",
+                "On this site a guest link lives %(days)s days at most.",
+                days,
+            )
+            % {"days": days},
+        )
+
+
+def check_number(policy: SitePolicy, existing: int) -> None:
+    """Raises `CeilingReached` when the item has as many links as the site allows."""
+    if existing >= policy.links_per_item_ceiling:
+        raise CeilingReached(
+            "",
+            _("%(number)s guest links are as many as this site allows here. Delete one first.")
+            % {"number": existing},
+        )
+
+
+def end_of_day(start: datetime, days: int) -> datetime:
+    """The midnight that ends the day `days` days after `start`, in the current time zone.
+
+    So a link of one day made at noon works all of tomorrow: at least the days it was given.
+    """
+    day = timezone.localtime(start).date() + timedelta(days=days + 1)
+    midnight = datetime.combine(day, datetime.min.time())
+    return timezone.make_aware(midnight)

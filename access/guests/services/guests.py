@@ -1,0 +1,85 @@
+"""What is done to one guest: removed, let back in, erased."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.exclusions.retention import forget_address
+from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
+from media_items.live.people.forgetting import forget
+
+
+def _locked(guest: Guest) -> Guest:
+    """The guest, after its link's lock: the order in which `joining.join` takes them."""
+    GuestLink.objects.select_for_update().get(pk=guest.link_id)
+    return Guest.objects.select_related("link__item").get(pk=guest.pk)
+
+
+@transaction.atomic
+def remove_guest(*, guest: Guest, by: User | None) -> None:
+    """Out at the next request, in every browser; this address cannot come back by this link."""
+    guest = _locked(guest)
+    if guest.removed_at:
+        return
+    moment = timezone.now()
+    guest.removed_at, guest.removed_by = moment, by
+    guest.save(update_fields=["removed_at", "removed_by"])
+    guest.admissions.filter(ended_at=None).update(ended_at=moment)
+    record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+
+
+@transaction.atomic
+def let_back_in(*, guest: Guest, by: User | None) -> None:
+    """The address may come again, through the join form; the place was theirs all the time."""
+    guest = _locked(guest)
+    if guest.removed_at is None:
+        return
+    guest.removed_at = guest.removed_by = None
+    guest.save(update_fields=["removed_at", "removed_by"])
+    record(Act.GUEST_LET_BACK, item=guest.link.item, by=by, link=guest.link, guest=guest)
+
+
+@transaction.atomic
+def erase_guest(*, guest: Guest, by: User | None) -> None:
+    """Name and address are gone from every row; whoever they were is out. The place stays taken."""
+    guest = _locked(guest)
+    if guest.erased_at:
+        return
+    moment = timezone.now()
+    AccessRequest.objects.filter(link=guest.link, email=guest.email, erased_at=None).update(
+        name="", email="", message="", erased_at=moment
+    )
+    browsers = guest.admissions.filter(erased_at=None)
+    record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    forget(keys=[f"guest:{pk}" for pk in browsers.values_list("pk", flat=True)])
+    forget_address(item=guest.link.item, email=guest.email)
+    browsers.update(name="", erased_at=moment)
+    guest.name = guest.email = ""
+    guest.erased_at = moment
+    guest.save(update_fields=["name", "email", "erased_at"])
+
+
+@transaction.atomic
+def erase_admission(*, admission: GuestAdmission) -> None:
+    """What one browser gave is erased, at that browser's wish.
+
+    SECURITY: the address was only typed, so this never erases what another browser gave; with
+    the last browser of the guest the address goes too.
+    """
+    guest = _locked(admission.guest)
+    others = guest.admissions.filter(erased_at=None).exclude(pk=admission.pk)
+    oldest = others.order_by("admitted_at", "pk").first()
+    if oldest is None:
+        erase_guest(guest=guest, by=None)
+        return
+    GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(
+        name="", erased_at=timezone.now()
+    )
+    forget(keys=[f"guest:{admission.pk}"])
+    guest.name = oldest.name
+    guest.save(update_fields=["name"])
+    record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)

@@ -1,0 +1,200 @@
+"""What a host does to guest links and to the switch above them.
+
+SECURITY: every service here first locks the link rows it is about (`_locked`), and so does
+`joining.join`. Whoever is joining while the host ends a link is either seen by the host's UPDATE
+or sees the host's change; nobody slips between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.services import ceilings
+from access.site_policy.models import current_policy
+from media_items.models import MediaItem
+
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "places",
+        "expires_at",
+        "may_download",
+        "may_chat",
+        "may_ask",
+        "may_raise_hand",
+        "waiting_room",
+        "email_domains",
+    }
+)
+
+
+class FewerThanCame(Exception):
+    """The host asks for fewer places than people have taken. `taken` says how many."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(taken)
+        self.taken = taken
+
+
+def _locked(**which: Any) -> list[GuestLink]:
+    return list(GuestLink.objects.select_for_update().filter(**which).order_by("pk"))
+
+
+def _end_admissions(links: Iterable[GuestLink], moment: datetime) -> int:
+    """Ends every browser now inside by these links. Returns how many guests that were."""
+    links = list(links)
+    guests = GuestAdmission.objects.in_force(moment).filter(guest__link__in=links).count_people()
+    # SECURITY: also of those put out of the item, who would be inside again once let back.
+    good = GuestAdmission.objects.good(moment).filter(guest__link__in=links)
+    GuestAdmission.objects.filter(pk__in=good.values("pk")).update(ended_at=moment)
+    return guests
+
+
+@transaction.atomic
+def switch_on(*, item: MediaItem, by: User | None) -> None:
+    """Turns guest access of the item on. Twice is once; ended guests stay ended."""
+    access, _made = GuestAccess.objects.select_for_update().get_or_create(item=item)
+    if access.enabled_at is None:
+        access.enabled_at = timezone.now()
+        access.save(update_fields=["enabled_at"])
+        record(Act.GUEST_ACCESS_ON, item=item, by=by)
+
+
+@transaction.atomic
+def switch_off(*, item: MediaItem, by: User | None, end_inside: bool) -> int:
+    """Nobody new by any link; with `end_inside` those inside are out at their next request.
+
+    Returns how many guests were ended.
+    """
+    links = _locked(item=item)
+    access, _made = GuestAccess.objects.select_for_update().get_or_create(item=item)
+    was_on = access.enabled_at is not None
+    access.enabled_at = None
+    access.save(update_fields=["enabled_at"])
+    ended = _end_admissions(links, timezone.now()) if end_inside else 0
+    if was_on or ended:
+        record(Act.GUEST_ACCESS_OFF, item=item, by=by, ended=ended)
+    return ended
+
+
+@transaction.atomic
+def create_link(*, item: MediaItem, by: User, name: str, **options: Any) -> GuestLink:
+    """A new link. `options` are fields named in `CHANGEABLE`. Raises `CeilingReached`."""
+    unknown = options.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"not options of a guest link: {sorted(unknown)}")
+    GuestAccess.objects.select_for_update().get_or_create(item=item)
+    policy = current_policy()
+    ceilings.check_number(policy, GuestLink.objects.on(item).count())
+    ceilings.check_places(policy, options.get("places"))
+    ceilings.check_life(
+        policy, field="days", created_at=timezone.now(), expires_at=options.get("expires_at")
+    )
+    link = GuestLink.objects.create(item=item, created_by=by, name=name, **options)
+    record(Act.LINK_CREATED, item=item, by=by, link=link, **_told(options))
+    return link
+
+
+@transaction.atomic
+def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
+    """Raises `CeilingReached`, or `FewerThanCame`. What guests may do is felt at once."""
+    unknown = options.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"not options of a guest link: {sorted(unknown)}")
+    [link] = _locked(pk=link.pk)
+    policy = current_policy()
+    changed = {name: value for name, value in options.items() if getattr(link, name) != value}
+    if "places" in changed:
+        ceilings.check_places(policy, changed["places"])
+        if changed["places"] is not None and changed["places"] < link.places_taken:
+            raise FewerThanCame(link.places_taken)
+    if "expires_at" in changed:
+        ceilings.check_life(
+            policy,
+            field="last_day",
+            created_at=link.created_at,
+            expires_at=changed["expires_at"],
+        )
+    for name, value in changed.items():
+        setattr(link, name, value)
+    if changed:
+        link.save(update_fields=list(changed))
+        record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_told(changed))
+    return link
+
+
+@transaction.atomic
+def pause_link(*, link: GuestLink, by: User | None, end_inside: bool = False) -> int:
+    """Nobody new; with `end_inside` those inside are out too. Returns how many were ended."""
+    [link] = _locked(pk=link.pk)
+    was_paused = link.paused_at is not None
+    if not was_paused:
+        link.paused_at = timezone.now()
+        link.save(update_fields=["paused_at"])
+    ended = _end_admissions([link], timezone.now()) if end_inside else 0
+    if not was_paused or ended:
+        record(Act.LINK_PAUSED, item=link.item, by=by, link=link, ended=ended)
+    return ended
+
+
+@transaction.atomic
+def resume_link(*, link: GuestLink, by: User | None) -> None:
+    """The same address works again; guests that were ended stay out until they come anew."""
+    [link] = _locked(pk=link.pk)
+    if link.paused_at is not None:
+        link.paused_at = None
+        link.save(update_fields=["paused_at"])
+        record(Act.LINK_RESUMED, item=link.item, by=by, link=link)
+
+
+@transaction.atomic
+def end_inside(*, link: GuestLink, by: User | None) -> int:
+    """Those inside by this link are out at their next request. Returns how many."""
+    [link] = _locked(pk=link.pk)
+    ended = _end_admissions([link], timezone.now())
+    if ended:
+        record(Act.GUESTS_ENDED, item=link.item, by=by, link=link, ended=ended)
+    return ended
+
+
+@transaction.atomic
+def give_new_address(*, link: GuestLink, by: User | None) -> GuestLink:
+    """Every address handed out before is worthless from now on. Those inside stay."""
+    [link] = _locked(pk=link.pk)
+    link.key_version += 1
+    link.save(update_fields=["key_version"])
+    record(Act.LINK_NEW_ADDRESS, item=link.item, by=by, link=link)
+    return link
+
+
+@transaction.atomic
+def delete_link(*, link: GuestLink, by: User | None) -> int:
+    """Out of the host's list for good, and everybody who came by it is out. Returns how many.
+
+    The row stays: it is the history of who came.
+    """
+    [link] = _locked(pk=link.pk)
+    if link.deleted_at is not None:
+        return 0
+    ended = _end_admissions([link], timezone.now())
+    link.deleted_at = timezone.now()
+    link.save(update_fields=["deleted_at"])
+    record(Act.LINK_DELETED, item=link.item, by=by, link=link, ended=ended)
+    return ended
+
+
+def _told(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as the audit trail keeps them: plain JSON values."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in options.items()
+    }

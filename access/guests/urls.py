@@ -1,0 +1,81 @@
+"""Addresses of guest access: the host's under the item, the stranger's under /g/."""
+
+from django.urls import path
+
+from access.guests.views import door, hosts, inside, people, qr, sharing
+
+urlpatterns = [
+    path("media/<slug:public_id>/share/", sharing.share, name="share"),
+    path("media/<slug:public_id>/access-line/", sharing.access_line, name="access_line"),
+    path(
+        "media/<slug:public_id>/guest-access/on/",
+        hosts.switch_on_guest_access,
+        name="switch_on_guest_access",
+    ),
+    path(
+        "media/<slug:public_id>/guest-access/off/",
+        hosts.switch_off_guest_access,
+        name="switch_off_guest_access",
+    ),
+    path("media/<slug:public_id>/guest-links/", hosts.guest_links, name="guest_links"),
+    path(
+        "media/<slug:public_id>/guest-links/new/", hosts.create_guest_link, name="create_guest_link"
+    ),
+    path("media/<slug:public_id>/guest-links/<int:link_id>/", hosts.guest_link, name="guest_link"),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/edit/",
+        hosts.edit_guest_link,
+        name="edit_guest_link",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/pause/",
+        hosts.pause_guest_link,
+        name="pause_guest_link",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/resume/",
+        hosts.resume_guest_link,
+        name="resume_guest_link",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/new-address/",
+        hosts.new_guest_link_address,
+        name="new_guest_link_address",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/delete/",
+        hosts.delete_guest_link,
+        name="delete_guest_link",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<int:link_id>/qr.svg",
+        qr.guest_link_qr,
+        name="guest_link_qr",
+    ),
+    path("media/<slug:public_id>/guests/", people.guests, name="guests"),
+    path(
+        "media/<slug:public_id>/guests/<int:guest_id>/remove/",
+        people.remove_guest,
+        name="remove_guest",
+    ),
+    path(
+        "media/<slug:public_id>/guests/<int:guest_id>/let-back/",
+        people.let_guest_back,
+        name="let_guest_back",
+    ),
+    path("media/<slug:public_id>/still-in/", inside.still_in, name="still_in"),
+    path("media/<slug:public_id>/leave/", inside.leave, name="leave"),
+    path("media/<slug:public_id>/my-record/", inside.guest_record, name="guest_record"),
+    path(
+        "media/<slug:public_id>/my-record/erase/",
+        inside.erase_guest_record,
+        name="erase_guest_record",
+    ),
+    path("media/<slug:public_id>/ask-host/", door.ask_host_again, name="ask_host_again"),
+    path("g/<str:token>/", door.join, name="join"),
+    path("g/<str:token>/picture/", door.join_picture, name="join_picture"),
+    path("g/<str:token>/ask/", door.ask_host, name="ask_host"),
+    path("guests/asked/", door.asked_host, name="asked_host"),
+    path("guests/left/", inside.left, name="left"),
+    path("guests/erased/", inside.erased, name="erased"),
+]

@@ -1,0 +1,242 @@
+"""The guest link's own pages. GET changes nothing; only the form lets anybody in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from access import policies, session_proofs
+from access.guests.forms import AskHostForm, JoinForm
+from access.guests.models import GuestAccess, GuestLink
+from access.guests.refusals import Refusal, Refused
+from access.guests.services.joining import join as let_in
+from access.guests.services.requests import ask_host as send_request
+from access.guests.views.refusals import newest_admission, refusal_page
+from access.guests.views.responses import token_page
+from access.links import BadToken, LinkKey, read_guest_link_token
+from access.site_policy.models import current_policy
+from access.throttles import TooManyTries, count_try
+from media_items.catalogue.models import Kind
+from media_items.lookups import find_media_item
+from media_items.playback.pictures import deliver_picture_of
+
+# The button is named after what happens.
+JOIN_LABELS = {
+    Kind.VIDEO: _("Watch now"),
+    Kind.AUDIO: _("Listen now"),
+    Kind.DOCUMENT: _("Read now"),
+    Kind.QUIZ: _("Go to the quiz"),
+    Kind.LIVE_EVENT: _("Join the session"),
+    Kind.ROOM: _("Join the session"),
+}
+
+
+def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
+    """One query for a good token, none for a forged one. Raises `Refused` (bad link)."""
+    try:
+        key = read_guest_link_token(token)
+    except BadToken:
+        raise Refused(Refusal.BAD_LINK) from None
+    link = (
+        GuestLink.objects.select_related("item__owner", "item__guest_access")
+        .filter(pk=key.pk, item__deleted_at=None)
+        .first()
+    )
+    if link is None:
+        raise Refused(Refusal.BAD_LINK)
+    return link, key
+
+
+def _access_on(link: GuestLink) -> bool:
+    try:
+        return link.item.guest_access.enabled_at is not None
+    except GuestAccess.DoesNotExist:
+        return False
+
+
+def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Refusal | None:
+    return policies.link_refusal(
+        link,
+        key_version=key.key_version,
+        access_on=_access_on(link),
+        moment=timezone.now(),
+        has_place=has_place,
+    )
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        link, key = _link_behind(token)
+        if request.visitor.needs_no_guest_link(link):  # type: ignore[attr-defined]
+            return redirect(link.item)
+        # A full link still lets back in whoever holds a place; the form shows who that is.
+        refusal = _refusal_now(link, key, has_place=True)
+        if refusal:
+            raise Refused(refusal)
+        if request.method == "POST":
+            return _try_to_join(request, link, key, token)
+    except Refused as refused:
+        return _refuse(request, refused.reason, token)
+    return _join_page(request, link, JoinForm(initial=_known_person(request)), token)
+
+
+def _try_to_join(request: HttpRequest, link: GuestLink, key: LinkKey, token: str) -> HttpResponse:
+    form = JoinForm(request.POST)
+    try:
+        # SECURITY: the network first. What is refused there must not use up what the link has for
+        # everybody else, or one machine shuts the door for all.
+        count_try(request, "join-network", of="", rate=settings.JOIN_RATE_PER_NETWORK)
+        count_try(request, "join-link", of=str(link.pk), rate=settings.JOIN_RATE_PER_LINK)
+        if not form.is_valid():
+            return _join_page(request, link, form, token, status=422)
+        email = form.cleaned_data["email"]
+        of = _address_at(link, email)
+        count_try(request, "join-address", of=of, rate=settings.JOIN_RATE_PER_ADDRESS)
+    except TooManyTries as refused:
+        form.add_error(None, too_many_said(refused))
+        return _join_page(request, link, form, token, status=429)
+    admission = let_in(
+        link=link,
+        key_version=key.key_version,
+        name=form.cleaned_data["name"],
+        email=email,
+    )
+    session_proofs.guest_admissions.remember(request.session, admission.pk)
+    return redirect(link.item)
+
+
+def _address_at(link: GuestLink, email: str) -> str:
+    """What the limits per address count.
+
+    SECURITY: the address is only typed, so it is counted per link; else whoever has any link at
+    all could lock a person they know out of every other.
+    """
+    return f"{link.pk}:{email}"
+
+
+def _join_page(
+    request: HttpRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
+) -> HttpResponse:
+    policy = current_policy()
+    context = {
+        "link": link,
+        "item": link.item,
+        "form": form,
+        "token": token,
+        "kept_days": policy.kept_days,
+        "notice": policy.guest_notice,
+        "is_full": link.places_left == 0,
+        "phase": link.item.phase_at(timezone.now()),
+        "join_label": JOIN_LABELS[Kind(link.item.kind)],
+    }
+    return render(request, "access/guests/join.html", context, status=status)
+
+
+def _known_person(request: HttpRequest) -> dict[str, str]:
+    """Fills in what an account holder would type; nothing is looked up for anybody else."""
+    user = request.visitor.account  # type: ignore[attr-defined]
+    return {"name": user.get_full_name(), "email": user.email} if user else {}
+
+
+def _refuse(request: HttpRequest, reason: Refusal, token: str) -> HttpResponse:
+    link_item = None
+    ask_url = ""
+    if reason != Refusal.BAD_LINK:
+        link, _ignored = _link_behind(token)
+        link_item = link.item
+        if not link.deleted_at:
+            ask_url = reverse("access:ask_host", args=[token])
+    return refusal_page(request, reason, item=link_item, ask_url=ask_url)
+
+
+def too_many_said(refused: TooManyTries) -> str:
+    return ngettext(
+        "That was tried too often. Please wait %(minutes)s minute, then send the form again.",
+        "That was tried too often. Please wait %(minutes)s minutes, then send the form again.",
+        refused.wait_minutes,
+    ) % {"minutes": refused.wait_minutes}
+
+
+@token_page
+@require_GET
+def join_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The item's picture for the join page, as long as the link lets people in."""
+    try:
+        link, key = _link_behind(token)
+    except Refused:
+        raise Http404 from None
+    if _refusal_now(link, key, has_place=True) not in {None, Refusal.NOT_YET}:
+        raise Http404
+    try:
+        return deliver_picture_of(request, link.item)
+    except Http404:
+        return redirect(static(f"img/kinds/{link.item.kind}.svg"))
+
+
+@token_page
+@require_http_methods(["GET", "POST"])
+def ask_host(request: HttpRequest, token: str) -> HttpResponse:
+    """At a link that lets nobody in: a word to the host."""
+    try:
+        link, _ignored = _link_behind(token)
+    except Refused as refused:
+        return refusal_page(request, refused.reason)
+    return _ask(request, link)
+
+
+@token_page
+@require_http_methods(["GET", "POST"])
+def ask_host_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same for somebody whom this browser proves to have been inside."""
+    item = find_media_item(public_id)
+    admission = newest_admission(request, item)
+    if admission is None:
+        raise Http404
+    link = GuestLink.objects.select_related("item__owner").get(pk=admission.guest.link_id)
+    return _ask(request, link)
+
+
+def _ask(request: HttpRequest, link: GuestLink) -> HttpResponse:
+    if link.deleted_at:
+        # The host is done with this link and with whoever holds it.
+        return refusal_page(request, Refusal.SWITCHED_OFF)
+    form = AskHostForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                _count_asking(request, link, form.cleaned_data["email"])
+                words = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
+                send_request(link=link, **words)
+                return redirect("access:asked_host")
+            status = 422
+        except TooManyTries as refused:
+            form.add_error(None, too_many_said(refused))
+            status = 429
+    context: dict[str, Any] = {"form": form, "kept_days": current_policy().kept_days}
+    return render(request, "access/guests/ask_host.html", context, status=status)
+
+
+def _count_asking(request: HttpRequest, link: GuestLink, email: str) -> None:
+    # SECURITY: in this order, for the reason given in `_try_to_join`.
+    of = _address_at(link, email)
+    count_try(request, "ask-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
+    count_try(request, "ask-address", of=of, rate=settings.ASK_HOST_RATE_PER_ADDRESS)
+    count_try(request, "ask-link", of=str(link.pk), rate=settings.ASK_HOST_RATE_PER_LINK)
+
+
+@require_GET
+def asked_host(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/guests/asked_host.html")

@@ -1,0 +1,273 @@
+"""The Manage guest access dialog: one view, one template, whoever opened it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.accounts.models import User
+from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
+from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.rows import LinkRow, link_rows
+from access.guests.services import links
+from access.guests.services.ceilings import CeilingReached
+from access.site_policy.models import current_policy
+from media_items.abilities import Ability
+from media_items.dialogs import next_of, render_dialog, with_next
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+
+CHANGED = ("guest-links-changed",)
+MOST_COUNTED = 1_000  # people inside; beyond that the dialog says “more than”
+
+
+def managed_item(request: HttpRequest, public_id: str) -> MediaItem:
+    return get_media_item(request, public_id, needs=Ability.MANAGE_GUEST_ACCESS)
+
+
+def door_opening_item(request: HttpRequest, public_id: str) -> MediaItem:
+    """For acts that let anybody in, or more or longer; closing needs `managed_item` only."""
+    return get_media_item(request, public_id, needs=Ability.MAKE_GUEST_LINKS)
+
+
+def managed_link(item: MediaItem, link_id: int) -> GuestLink:
+    """A link of this item that is still in its list. Raises `Http404`."""
+    link = GuestLink.objects.on(item).filter(pk=link_id).first()
+    if link is None:
+        raise Http404
+    link.item = item
+    return link
+
+
+def host(request: HttpRequest) -> User:
+    """The account behind a request that `managed_item` let through: only accounts manage."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
+
+
+def _dialog(
+    request: HttpRequest,
+    item: MediaItem,
+    *,
+    form: CreateGuestLinkForm | None = None,
+    made: GuestLink | None = None,
+    said: str = "",
+    changed: bool = False,
+) -> HttpResponse:
+    """The dialog as it stands now; with a refused form 422 and everything typed still there."""
+    access = GuestAccess.objects.filter(item=item).first()
+    policy = current_policy()
+    rows = link_rows(item)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "item": item,
+        "access_on": bool(access and access.enabled_at),
+        "page_obj": page,
+        "rows": [LinkRow.of(link, access_on=bool(access and access.enabled_at)) for link in page],
+        "form": form or CreateGuestLinkForm(item=item, policy=policy),
+        "form_open": form is not None or request.GET.get("new") == "1",
+        "made_id": made.pk if made else _number(request.GET.get("made")),
+        "said": said,
+        "links_left": policy.links_per_item_ceiling - page.paginator.count,
+        "inside": GuestAdmission.objects.in_force(timezone.now())
+        .on(item)
+        .count_people(at_most=MOST_COUNTED),
+        "most_counted": MOST_COUNTED,
+    }
+    return render_dialog(
+        request,
+        "access/guests/guest_links.html",
+        context,
+        status=422 if form is not None else 200,
+        events=CHANGED if changed else (),
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) <= 18 else None
+
+
+def _people_inside(item: MediaItem) -> int:
+    return GuestAdmission.objects.in_force(timezone.now()).on(item).count_people()
+
+
+def _done(
+    request: HttpRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
+) -> HttpResponse:
+    """After an act: htmx gets the dialog anew, everybody else is redirected to it."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return _dialog(request, item, made=made, said=said, changed=True)
+    address = reverse("access:guest_links", args=[item.public_id])
+    if made:
+        address += f"?made={made.pk}"
+    response = redirect(with_next(address, next_of(request)))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+def guest_links(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _dialog(request, managed_item(request, public_id))
+
+
+@require_POST
+def switch_on_guest_access(request: HttpRequest, public_id: str) -> HttpResponse:
+    item = door_opening_item(request, public_id)
+    links.switch_on(item=item, by=host(request))
+    return _done(request, item, _("Guest access is on."))
+
+
+@require_http_methods(["GET", "POST"])
+def switch_off_guest_access(request: HttpRequest, public_id: str) -> HttpResponse:
+    item = managed_item(request, public_id)
+    form = SwitchOffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ended = links.switch_off(item=item, by=host(request), end_inside=form.end_inside)
+        return _done(request, item, _off_said(ended))
+    return _ask_who_stays(request, item, None, inside=_people_inside(item))
+
+
+@require_http_methods(["GET", "POST"])
+def create_guest_link(request: HttpRequest, public_id: str) -> HttpResponse:
+    item = door_opening_item(request, public_id)
+    if request.method == "GET":
+        address = f"{item.get_absolute_url()}guest-links/?new=1"
+        return redirect(with_next(address, next_of(request)))
+    form = CreateGuestLinkForm(request.POST, item=item, policy=current_policy())
+    if form.is_valid():
+        try:
+            link = links.create_link(
+                item=item, by=host(request), name=form.cleaned_data["name"], **form.options()
+            )
+        except CeilingReached as refused:
+            form.add_error(refused.field or None, refused.message)
+        else:
+            return _done(request, item, _("The link is ready."), made=link)
+    return _dialog(request, item, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    item = door_opening_item(request, public_id)
+    link = managed_link(item, link_id)
+    form = EditGuestLinkForm(
+        request.POST or None,
+        item=item,
+        policy=current_policy(),
+        instance=GuestLink.objects.get(pk=link.pk),
+    )
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        try:
+            links.change_link(link=link, by=host(request), name=name, **form.options())
+        except CeilingReached as refused:
+            form.add_error(refused.field or None, refused.message)
+        except links.FewerThanCame as refused:
+            form.add_error("places", _fewer_said(refused.taken))
+        else:
+            return _done(request, item, _("Saved."), made=link)
+    return render_dialog(
+        request,
+        "access/guests/edit_guest_link.html",
+        {"item": item, "link": link, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def pause_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    item = managed_item(request, public_id)
+    link = managed_link(item, link_id)
+    form = SwitchOffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ended = links.pause_link(link=link, by=host(request), end_inside=form.end_inside)
+        return _done(request, item, _off_said(ended), made=link)
+    return _ask_who_stays(request, item, link, inside=LinkRow.inside_of(link))
+
+
+@require_POST
+def resume_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    item = door_opening_item(request, public_id)
+    link = managed_link(item, link_id)
+    links.resume_link(link=link, by=host(request))
+    return _done(request, item, _("The link works again."), made=link)
+
+
+@require_http_methods(["GET", "POST"])
+def new_guest_link_address(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    item = door_opening_item(request, public_id)
+    link = managed_link(item, link_id)
+    if request.method == "POST":
+        links.give_new_address(link=link, by=host(request))
+        return _done(request, item, _("The link has a new address. Copy it again."), made=link)
+    return _confirm(request, "access/guests/new_guest_link_address.html", item, link)
+
+
+@require_http_methods(["GET", "POST"])
+def delete_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    item = managed_item(request, public_id)
+    link = managed_link(item, link_id)
+    if request.method == "POST":
+        links.delete_link(link=link, by=host(request))
+        return _done(request, item, _("The link is deleted."))
+    return _confirm(request, "access/guests/delete_guest_link.html", item, link)
+
+
+@require_GET
+def guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+    """The link to hand out: address, message text, QR code."""
+    item = managed_item(request, public_id)
+    return _confirm(request, "access/guests/guest_link.html", item, managed_link(item, link_id))
+
+
+def message_to_paste(row: LinkRow) -> str:
+    """What a host may paste into a mail or a chat; plain text, the address on a line of its own."""
+    text = _("%(host)s invites you to “%(title)s”. Open the link and type your name and email:") % {
+        "host": row.link.item.owner.get_full_name(),
+        "title": row.link.item.title,
+    }
+    lines = [text, "", row.address]
+    if row.last_day:
+        day = date_format(row.last_day, "DATE_FORMAT")
+        lines += ["", _("The link works until %(day)s.") % {"day": day}]
+    return "\n".join(lines)
+
+
+def _confirm(request: HttpRequest, template: str, item: MediaItem, link: GuestLink) -> HttpResponse:
+    access_on = GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists()
+    row = LinkRow.of(link, access_on=access_on, inside=LinkRow.inside_of(link))
+    return render_dialog(
+        request, template, {"item": item, "row": row, "message": message_to_paste(row)}
+    )
+
+
+def _ask_who_stays(
+    request: HttpRequest, item: MediaItem, link: GuestLink | None, *, inside: int
+) -> HttpResponse:
+    return render_dialog(
+        request,
+        "access/guests/switch_off.html",
+        {"item": item, "link": link, "inside": inside},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _off_said(ended: int) -> str:
+    if ended:
+        return _("Off. People who had to leave now: %(count)s.") % {"count": ended}
+    return _("Off for newcomers. Whoever is inside stays.")
+
+
+def _fewer_said(taken: int) -> str:
+    return _("%(taken)s people have come already; choose at least that many places.") % {
+        "taken": taken
+    }

@@ -1,0 +1,79 @@
+"""Who came by guest links, for the host: searched, filtered, paginated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from access.exclusions.models import Exclusion
+from access.guests.models import Guest, GuestAdmission, GuestLink
+from access.guests.services import guests as guest_services
+from access.guests.views.hosts import host, managed_item
+from media_items.catalogue.pages import page_of
+from media_items.models import MediaItem
+
+PER_PAGE = 50
+FILTERS = ("inside", "removed")
+
+
+@require_GET
+def guests(request: HttpRequest, public_id: str) -> HttpResponse:
+    item = managed_item(request, public_id)
+    found = Guest.objects.on(item).select_related("link").order_by("-joined_at", "-pk")
+    inside = GuestAdmission.objects.in_force(timezone.now())
+    query, only = request.GET.get("q", "").strip()[:100], request.GET.get("only", "")
+    link = request.GET.get("link", "")
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
+    if link.isdecimal() and len(link) <= 18:  # the digits of any id, and of what SQLite can hold
+        found = found.filter(link_id=int(link))
+    if only == "inside":
+        found = found.filter(Exists(inside.filter(guest=OuterRef("pk"))))
+    elif only == "removed":
+        found = found.filter(removed_at__isnull=False)
+    page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
+    on_page = [guest.pk for guest in page]
+    _note_who_is_put_out(item, page)
+    context = {
+        "item": item,
+        "page_obj": page,
+        "inside_ids": set(inside.filter(guest__in=on_page).values_list("guest", flat=True)),
+        "query": query,
+        "only": only if only in FILTERS else "",
+        "link_id": link,
+        "links": GuestLink.objects.filter(item=item).order_by("-created_at")[:100],
+    }
+    return render(request, "access/guests/guests.html", context)
+
+
+def _note_who_is_put_out(item: MediaItem, guests: Iterable[Guest]) -> None:
+    """`guest.put_out_by`: the key of what to lift. One query, none where there are no sittings."""
+    rows = Exclusion.objects.in_force().on(item).filter(email__in=[one.email for one in guests])
+    found = dict(rows.order_by("made_at").values_list("email", "pk")) if item.is_live_kind else {}
+    for guest in guests:
+        guest.put_out_by = found.get(guest.email)  # type: ignore[attr-defined]
+
+
+def _guest(request: HttpRequest, public_id: str, guest_id: int) -> Guest:
+    item = managed_item(request, public_id)
+    guest = Guest.objects.on(item).filter(pk=guest_id).first()
+    if guest is None:
+        raise Http404
+    return guest
+
+
+@require_POST
+def remove_guest(request: HttpRequest, public_id: str, guest_id: int) -> HttpResponse:
+    guest_services.remove_guest(guest=_guest(request, public_id, guest_id), by=host(request))
+    return redirect("access:guests", public_id)
+
+
+@require_POST
+def let_guest_back(request: HttpRequest, public_id: str, guest_id: int) -> HttpResponse:
+    guest_services.let_back_in(guest=_guest(request, public_id, guest_id), by=host(request))
+    return redirect("access:guests", public_id)

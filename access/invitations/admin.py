@@ -1,0 +1,236 @@
+"""Invitations and their mails in the admin: found, read, and taken back through the service.
+
+Rows are never added, typed over or deleted here: they are the history of who was invited.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.audit.models import AccessEvent
+from access.guests.admin import ActedOnAdmin
+from access.invitations.mail_text_admin import MailTextAdmin
+from access.invitations.models import Invitation, InvitationMail, InvitationProof
+from access.invitations.services import managing
+from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
+
+__all__ = ["InvitationAdmin", "InvitationMailAdmin", "MailTextAdmin"]
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """What became of an invitation; of the conditions in order, the first that is true."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("revoked", _("Taken back")),
+            ("expired", _("Expired")),
+            ("declined", _("Declined")),
+            ("accepted", _("Accepted")),
+            ("open", _("Not answered")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            "revoked": Q(revoked_at__isnull=False),
+            "expired": Q(expires_at__isnull=False, expires_at__lte=timezone.now()),
+            "declined": Q(declined_at__isnull=False),
+            "accepted": Q(accepted_at__isnull=False),
+            "open": Q(),
+        }
+        if self.value() not in conditions:
+            return queryset
+        for state, condition in conditions.items():
+            if state == self.value():
+                break
+            queryset = queryset.exclude(condition)
+        return queryset.filter(condition)
+
+
+class _ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MailInline(_ReadOnlyInline):
+    model = InvitationMail
+    fk_name = "invitation"
+    fields: ClassVar[Any] = [
+        "kind",
+        "address",
+        "asked_at",
+        "attempts",
+        "sent_at",
+        "refused_at",
+        "failed_at",
+        "answer",
+    ]
+    readonly_fields = fields
+    ordering = ["-asked_at", "-pk"]
+
+
+class ProofInline(_ReadOnlyInline):
+    model = InvitationProof
+    verbose_name_plural = _("browsers proven")
+    fields: ClassVar[Any] = ["how", "proven_at", "expires_at", "ended_at"]
+    readonly_fields = fields
+    ordering = ["-proven_at", "-pk"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ActedOnAdmin):
+    list_display = ["who", "email", "item_link", "role", "created_at", "accepted_at", "inviter"]
+    list_filter = [AnswerFilter, "role", "certainty", "created_at"]
+    list_select_related = ["item", "invited_by"]
+    search_fields = [
+        "email",
+        "first_name",
+        "last_name",
+        "item__title",
+        "item__public_id",
+        "invited_by__email",
+    ]
+    search_help_text = _("Name or address, title or public id of the item, address of the host.")
+    ordering = ["-created_at", "-pk"]
+    fieldsets = [
+        (None, {"fields": ["who", "email", "item_link", "role", "note", "expires_at"]}),
+        (_("The person"), {"fields": ["account_link", "certainty", "last_seen_at"]}),
+        (
+            _("History"),
+            {
+                "fields": [
+                    "inviter",
+                    "created_at",
+                    "opened_at",
+                    "accepted_at",
+                    "declined_at",
+                    "revoked_at",
+                    "revoked_by",
+                    "trail",
+                ]
+            },
+        ),
+    ]
+    readonly_fields = ["who", "item_link", "account_link", "inviter", "created_at", "trail"]
+    inlines: ClassVar = [MailInline, ProofInline]
+    actions = ["take_back"]
+
+    @admin.display(description=_("who"), ordering="last_name")
+    def who(self, invitation: Invitation) -> str:
+        return invitation.get_full_name()
+
+    @admin.display(description=_("item"), ordering="item__title")
+    def item_link(self, invitation: Invitation) -> str:
+        return link_to(invitation.item)
+
+    @admin.display(description=_("account"))
+    def account_link(self, invitation: Invitation) -> str:
+        return link_to(invitation.account)
+
+    @admin.display(description=_("invited by"), ordering="invited_by__last_name")
+    def inviter(self, invitation: Invitation) -> str:
+        return link_to(invitation.invited_by)
+
+    @admin.display(description=_("audit trail"))
+    def trail(self, invitation: Invitation) -> str:
+        return link_to_list(
+            AccessEvent, _("What happened to it"), invitation__id__exact=invitation.pk
+        )
+
+    @admin.action(
+        description=_("Take back"),
+        permissions=["change"],
+        location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
+    )
+    @confirm_first(
+        title=_("Take these invitations back?"),
+        consequence=_(
+            "These people are out at their next click, and their links are worthless. Whoever is "
+            "invited again gets a new link."
+        ),
+        button=_("Take back"),
+    )
+    def take_back(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
+        act = partial(managing.revoke, by=actor(request))
+        do_to_each(
+            self, request, list(rows.filter(revoked_at=None)), lambda one: act(invitation=one)
+        )
+
+
+class MailStateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+    _conditions: ClassVar = {
+        "waiting": Q(sent_at=None, refused_at=None, failed_at=None),
+        "sent": Q(sent_at__isnull=False),
+        "refused": Q(refused_at__isnull=False),
+        "failed": Q(failed_at__isnull=False),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("Waiting")),
+            ("sent", _("Sent")),
+            ("refused", _("Refused by the server")),
+            ("failed", _("Failed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = self._conditions.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)
+
+
+@admin.register(InvitationMail)
+class InvitationMailAdmin(ActedOnAdmin):
+    list_display = [
+        "asked_at",
+        "kind",
+        "address",
+        "invitation_link",
+        "attempts",
+        "sent_at",
+        "refused_at",
+        "failed_at",
+        "answer",
+    ]
+    list_filter = [MailStateFilter, "kind", "asked_at"]
+    list_select_related = ["invitation__item"]
+    search_fields = ["address", "answer", "invitation__item__title"]
+    search_help_text = _("Address, title of the item, or words of the mail server.")
+    ordering = ["-asked_at", "-pk"]
+    fields: ClassVar[Any] = [
+        "kind",
+        "address",
+        "invitation_link",
+        "asked_by",
+        "asked_at",
+        "attempts",
+        "next_try_at",
+        "sent_at",
+        "refused_at",
+        "failed_at",
+        "answer",
+    ]
+    readonly_fields = fields
+    actions = None
+
+    @admin.display(description=_("invitation"))
+    def invitation_link(self, mail: InvitationMail) -> str:
+        return link_to(mail.invitation)

@@ -1,0 +1,87 @@
+"""What the invited person types at the door: the code, or, where the site says so, the address."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from access.email_addresses import normal_email
+from access.invitations.models import Invitation
+from access.invitations.services.codes import DIGITS
+
+
+class _DoorForm(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class CodeForm(_DoorForm):
+    """One field. Spaces, dashes and the digits of other scripts are as good as `123456`."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Six-digit code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "class": "code-field",
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "autofocus": True,
+                "dir": "ltr",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": gettext_lazy("Type the six digits from the mail.")},
+    )
+
+    def clean_code(self) -> str:
+        typed = self.cleaned_data["code"]
+        digits = "".join(str(unicodedata.digit(one)) for one in typed if one.isdecimal())
+        # A slip costs no try: only six digits are compared.
+        if len(digits) != DIGITS:
+            raise ValidationError(_("The code has six digits. Look at the mail once more."))
+        return digits
+
+    def say_wrong(self, tries_left: int) -> None:
+        if tries_left:
+            said = ngettext(
+                "That is not the code in the newest mail. You can try %(count)s more time.",
+                "That is not the code in the newest mail. You can try %(count)s more times.",
+                tries_left,
+            ) % {"count": tries_left}
+        else:
+            said = _("This code cannot be used any more. Let us send you a new one.")
+        self.add_error("code", said)
+
+
+class AddressForm(_DoorForm):
+    """Where `INVITATION_PROOF` is `address`: the address itself is the word that opens."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your email address"),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "inputmode": "email", "autofocus": True}
+        ),
+        help_text=gettext_lazy("The one at which you got the invitation."),
+    )
+
+    def is_the_invited(self, invitation: Invitation) -> bool:
+        """SECURITY: in constant time; the answer says no more than yes or no."""
+        typed = normal_email(self.cleaned_data["email"])
+        return constant_time_compare(typed, invitation.email)
+
+    def say_wrong(self) -> None:
+        self.add_error(
+            "email",
+            _("The invitation went to another address. Try the one at which you got it."),
+        )

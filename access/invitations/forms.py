@@ -1,0 +1,264 @@
+"""What hosts type when they invite: one person, many at once, a line mended, a co-editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from access import policies
+from access.email_addresses import normal_email
+from access.guests.services.ceilings import end_of_day
+from access.invitations.models import InvitationRole
+from access.invitations.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
+from access.invitations.people import Inviter
+from access.invitations.role_words import what_it_allows
+from access.invitations.typed_words import clean_words, is_good_email, read_text
+from access.invitations.verdicts import editors_of
+from media_items.catalogue.forms.fields import upload_field
+from media_items.models import MediaItem
+
+LONGEST_DAYS = 3650
+MOST_BYTES = 2 * 1024 * 1024
+_WHOLE_ADDRESS = _("Please write the whole address, such as name@example.edu.")
+
+
+def email_field(**kwargs: Any) -> forms.EmailField:
+    return forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        error_messages={
+            "required": _("Please write the person's email address."),
+            "invalid": _WHOLE_ADDRESS,
+        },
+        **kwargs,
+    )
+
+
+def name_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class InviteForm(forms.Form):
+    """What one and many have in common: which role, until when, with which words, mailed or not.
+
+    The roles offered are those this inviter may grant here; the service checks again.
+    """
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what they may do."),
+            "invalid_choice": _("You cannot give this role here. Choose one of these."),
+        },
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: no limit. After it, they are out too."),
+    )
+    note = forms.CharField(
+        label=_("Personal note"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("Stands in the mail."),
+    )
+    send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
+
+    def __init__(self, *args: Any, item: MediaItem, by: Inviter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item, self.by = item, by
+        self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
+        self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
+        self.initial.setdefault("role", self.roles[0] if self.roles else None)
+        self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def role_choices(self) -> Iterator[dict[str, Any]]:
+        """For the template: each role with the line that says what it lets a person do."""
+        chosen = self["role"].value()
+        for role in self.roles:
+            allows = what_it_allows(role, self.item.kind)
+            yield {"role": role, "allows": allows, "checked": chosen == role.value}
+
+    def common_fields(self) -> list[Any]:
+        return [
+            HTML('{% include "access/invitations/dialog/_role_choices.html" %}'),
+            Div("last_day", "note", css_class="row"),
+            "send_mail",
+        ]
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("That day is over. Choose today or a later day."))
+        if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
+            raise ValidationError(_("That is more than ten years away."))
+        return day
+
+    def options(self) -> dict[str, Any]:
+        """What the services take beside the people."""
+        day = self.cleaned_data["last_day"]
+        midnight = day and timezone.make_aware(datetime.combine(day, datetime.min.time()))
+        return {
+            "role": InvitationRole(self.cleaned_data["role"]),
+            "note": self.cleaned_data["note"],
+            "send_mail": self.cleaned_data["send_mail"],
+            "expires_at": midnight and end_of_day(midnight, 0),
+        }
+
+
+class InvitePersonForm(InviteForm):
+    email = email_field()
+    first_name = name_field(_("First name"))
+    last_name = name_field(_("Last name"))
+
+    def __init__(self, *args: Any, suggestions_url: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("Type a name or an address; people known here appear.")
+        self.fields["email"].widget.attrs |= {
+            "list": "known-people",
+            "data-people": "",
+            "hx-get": suggestions_url,
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#known-people",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
+        self.helper.layout = Layout(
+            "email",
+            Div("first_name", "last_name", css_class="row"),
+            *self.common_fields(),
+        )
+
+    def clean_email(self) -> str:
+        email = normal_email(self.cleaned_data["email"])
+        if not is_good_email(email):
+            raise ValidationError(_WHOLE_ADDRESS)
+        if email == self.by.email:
+            raise ValidationError(_("This is your own address: you are in already."))
+        if email in editors_of(self.item):
+            raise ValidationError(
+                _("This person edits it as owner or co-editor, and needs no invitation.")
+            )
+        return email
+
+    def clean_first_name(self) -> str:
+        return clean_words(self.cleaned_data["first_name"], most=100)
+
+    def clean_last_name(self) -> str:
+        return clean_words(self.cleaned_data["last_name"], most=100)
+
+
+class InviteManyForm(InviteForm):
+    """`cleaned_data["found"]` is everybody in the pasted text and in the file."""
+
+    people = forms.CharField(
+        label=_("People"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
+        help_text=_(
+            "One per line, separated by commas or semicolons, or cells copied from a sheet: "
+            "Ada Lovelace &lt;ada@example.edu&gt;; grace@example.org"
+        ),
+    )
+    file = upload_field(
+        label=_("Or a file"),
+        most_bytes=MOST_BYTES,
+        accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values",
+        help_text=_("CSV or text, with or without headings. You look through it before it counts."),
+    )
+
+    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused = refused or {}
+        self.helper.layout = Layout("people", "file", *self.common_fields())
+
+    def clean_file(self) -> str:
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return ""
+        upload.seek(0)
+        data = upload.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise ValidationError(too_large_said())
+        if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+            raise ValidationError(
+                _("This is a workbook or a document. Save the sheet as CSV, then choose that file.")
+            )
+        return read_text(data)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        for reason in self.refused.values():
+            self.add_error("file", reason)
+        texts = [cleaned.get("people", ""), cleaned.get("file", "")]
+        try:
+            cleaned["found"] = self._found(texts)
+        except TooManyPeople:
+            self.add_error("file" if texts[1] else "people", _too_many_said())
+        else:
+            if not cleaned["found"] and not self.errors:
+                self.add_error("people", _("Write at least one address, or choose a file."))
+        return cleaned
+
+    def _found(self, texts: list[str]) -> list[Person]:
+        found = [person for text in texts for person in read_people(text)]
+        if len(found) > MOST_PEOPLE:
+            raise TooManyPeople
+        return found
+
+
+def too_large_said() -> str:
+    return _now("This list is larger than %(size)s. Send it in parts.") % {
+        "size": filesizeformat(MOST_BYTES)
+    }
+
+
+def _too_many_said() -> str:
+    return ngettext(
+        "At most %(most)s person fits in one list. Send it in parts.",
+        "At most %(most)s people fit in one list. Send it in parts.",
+        MOST_PEOPLE,
+    ) % {"most": MOST_PEOPLE}
+
+
+class MendLineForm(forms.Form):
+    """Any words are taken: whether the address is good now is the line's new verdict."""
+
+    email = forms.CharField(required=False, max_length=254)
+    first_name = forms.CharField(required=False, max_length=100)
+    last_name = forms.CharField(required=False, max_length=100)
+
+
+class AddCoEditorForm(forms.Form):
+    email = email_field(help_text=_("Of somebody who has an account here."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("email")

@@ -1,0 +1,31 @@
+"""Invitations: the person, their proofs and codes, the mails, and many people at once."""
+
+from access.invitations.models.batch import Batch, BatchLine, LineVerdict
+from access.invitations.models.invitation import (
+    Certainty,
+    Invitation,
+    InvitationCode,
+    InvitationProof,
+    InvitationRole,
+    InvitationSettings,
+    InvitationState,
+    offered_roles,
+)
+from access.invitations.models.mail import InvitationMail, MailKind, MailText
+
+__all__ = [
+    "Batch",
+    "BatchLine",
+    "Certainty",
+    "Invitation",
+    "InvitationCode",
+    "InvitationMail",
+    "InvitationProof",
+    "InvitationRole",
+    "InvitationSettings",
+    "InvitationState",
+    "LineVerdict",
+    "MailKind",
+    "MailText",
+    "offered_roles",
+]

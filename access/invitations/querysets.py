@@ -1,0 +1,71 @@
+"""Which invitations, proofs and mails count, as SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from access.exclusions.querysets import excluded
+
+if TYPE_CHECKING:
+    from access.invitations.models import (  # noqa: F401
+        Invitation,
+        InvitationMail,
+        InvitationProof,
+    )
+    from media_items.models import MediaItem
+
+
+class InvitationQuerySet(QuerySet["Invitation"]):
+    def on(self, item: MediaItem) -> InvitationQuerySet:
+        return self.filter(item=item)
+
+    def live(self) -> InvitationQuerySet:
+        """Not taken back; expired ones are live and can be prolonged."""
+        return self.filter(revoked_at=None)
+
+    def in_force(self, moment: datetime) -> InvitationQuerySet:
+        """Good, and the invited address not put out of the item: its role counts now."""
+        item, email = OuterRef("item"), OuterRef("email")
+        return self.good(moment).filter(~excluded(item=item, email=email, is_typed=False))
+
+    def good(self, moment: datetime) -> InvitationQuerySet:
+        """Accepted, not taken back, not expired; in force, exclusions apart."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=moment),
+            accepted_at__isnull=False,
+            revoked_at=None,
+        )
+
+
+class InvitationProofQuerySet(QuerySet["InvitationProof"]):
+    def in_force(self, moment: datetime) -> InvitationProofQuerySet:
+        """Proofs that let their browser in now: good, and their person not put out of the item."""
+        item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
+        return self.good(moment).filter(~excluded(item=item, email=email, is_typed=False))
+
+    def with_exclusions(self) -> InvitationProofQuerySet:
+        """Annotates `is_excluded`: the person invited has been put out of the item.
+
+        SECURITY: where the site lets people prove an invitation by typing its address, it is still
+        the invitation's: whoever puts such a person out reaches the invitation.
+        """
+        item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
+        return self.annotate(is_excluded=excluded(item=item, email=email, is_typed=False))
+
+    def good(self, moment: datetime) -> InvitationProofQuerySet:
+        """In force, exclusions apart; each reason to be out is enough alone."""
+        return self.filter(
+            Q(invitation__expires_at=None) | Q(invitation__expires_at__gt=moment),
+            expires_at__gt=moment,
+            ended_at=None,
+            invitation__accepted_at__isnull=False,
+            invitation__revoked_at=None,
+        )
+
+
+class InvitationMailQuerySet(QuerySet["InvitationMail"]):
+    def waiting(self) -> InvitationMailQuerySet:
+        return self.filter(sent_at=None, refused_at=None, failed_at=None)

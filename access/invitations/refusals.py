@@ -1,0 +1,33 @@
+"""The reasons for which an invite link lets its person not in, one page each."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(models.TextChoices):
+    """Values name the template `access/invitations/refusals/<value>.html`; labels are for logs."""
+
+    BAD_LINK = "bad_link", _("Not a link of ours")
+    REVOKED = "revoked", _("Taken back")
+    NEW_ADDRESS = "new_address", _("The link has a new address")
+    EXPIRED = "expired", _("Expired")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("Ended in this browser")
+    PROOF_OLD = "proof_old", _("Proven too long ago")
+    TOO_MANY_CODES = "too_many_codes", _("Too many codes")
+    ASKED_TOO_OFTEN = "asked_too_often", _("Asked for a new link too often")
+    WRONG_ACCOUNT = "wrong_account", _("Signed in as somebody else")
+    NOT_YET = "not_yet", _("Not available yet")
+    OVER = "over", _("No longer available")
+    REMOVED = "removed", _("Removed from the session")
+    BLOCKED = "blocked", _("Blocked until let back in")
+
+
+class Refused(Exception):
+    """This invitation cannot be used like this now. `reason` picks the page."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason

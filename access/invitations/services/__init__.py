@@ -1,0 +1,1 @@
+"""Everything that changes invitations; views, admin actions, tasks and commands call these."""

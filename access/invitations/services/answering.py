@@ -1,0 +1,174 @@
+"""What the invited person does: prove the address, accept, decline.
+
+SECURITY: each service locks the invitation's row first, and so does every act of a host
+(`managing`). Whoever accepts while the host takes it back is either ended by the host's act or
+refused by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from access import policies
+from access.accounts.models import User
+from access.accounts.services import confirm_address
+from access.audit.models import Act
+from access.audit.services import record
+from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.refusals import Refusal, Refused
+
+
+class AcceptedAlready(Exception):
+    """The invitation was accepted; only who has proven to be the person invited takes that back."""
+
+
+def locked(invitation: Invitation) -> Invitation:
+    """The row as it stands now, held until the transaction ends, with its item at hand."""
+    return (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("item")
+        .get(pk=invitation.pk)
+    )
+
+
+def _check(invitation: Invitation, key_version: int) -> None:
+    refusal = policies.invitation_refusal(
+        invitation, key_version=key_version, moment=timezone.now()
+    )
+    if refusal:
+        raise Refused(refusal)
+
+
+def _check_not_put_out(invitation: Invitation, user: User | None = None) -> None:
+    """SECURITY: only once they have proven who they are, so that a stranger with the link learns
+    nothing about the person invited. Also of a new invitation: the host has said so of the person.
+    """
+    refusal = policies.put_out_reason(invitation, user)
+    if refusal:
+        raise Refused(refusal)
+
+
+@transaction.atomic
+def accept_in_browser(
+    *, invitation: Invitation, key_version: int, how: Certainty
+) -> InvitationProof:
+    """This browser is proven, and with its first proof the invitation accepted.
+
+    The caller has made sure of `how`: a code from the invited mailbox, or, where the site allows
+    it, the typed address. Raises `Refused`.
+    """
+    invitation = locked(invitation)
+    _check(invitation, key_version)
+    _check_not_put_out(invitation)
+    _mark_accepted(invitation, how)
+    proof = InvitationProof.objects.create(
+        invitation=invitation,
+        how=how,
+        expires_at=timezone.now() + timedelta(days=settings.INVITATION_PROOF_DAYS),
+    )
+    record(Act.BROWSER_PROVEN, item=invitation.item, by=None, invitation=invitation, how=how)
+    return proof
+
+
+@transaction.atomic
+def accept_with_account(*, invitation: Invitation, key_version: int, user: User) -> None:
+    """The signed-in account with the invited, verified address accepts. Raises `Refused`."""
+    invitation = locked(invitation)
+    _check(invitation, key_version)
+    if not policies.is_invited_account(invitation, user):
+        raise Refused(Refusal.WRONG_ACCOUNT)
+    _check_not_put_out(invitation, user)
+    if invitation.account_id != user.pk:
+        invitation.account = user
+        invitation.save(update_fields=["account"])
+    _mark_accepted(invitation, Certainty.SIGNED_IN)
+
+
+@transaction.atomic
+def accept_by_code(
+    *, invitation: Invitation, key_version: int, user: User | None
+) -> InvitationProof | None:
+    """After the code from the invited mailbox was right. Raises `Refused`.
+
+    Signed in with that very address, which nobody had proven yet: the code proves the account's
+    address too, the account accepts, and no proof of the browser is needed (None).
+    """
+    if user is None or user.email != invitation.email:
+        return accept_in_browser(
+            invitation=invitation, key_version=key_version, how=Certainty.CONFIRMED
+        )
+    invitation = locked(invitation)
+    _check(invitation, key_version)
+    confirm_address(user=user)
+    accept_with_account(invitation=invitation, key_version=key_version, user=user)
+    return None
+
+
+@transaction.atomic
+def decline(*, invitation: Invitation, key_version: int, is_proven: bool = False) -> None:
+    """Says no; may be changed by accepting later. Whoever was inside by it is out.
+
+    Whoever holds the link may decline while nobody has accepted: it is all that the link alone can
+    do. SECURITY: afterwards it takes `is_proven`, or a forwarded link would throw the person out.
+    Raises `Refused` or `AcceptedAlready`.
+    """
+    invitation = locked(invitation)
+    _check(invitation, key_version)
+    if invitation.declined_at:
+        return
+    if invitation.accepted_at and not is_proven:
+        raise AcceptedAlready
+    moment = timezone.now()
+    invitation.opened_at = invitation.opened_at or moment
+    invitation.accepted_at, invitation.declined_at = None, moment
+    invitation.save(update_fields=["opened_at", "accepted_at", "declined_at"])
+    record(Act.INVITATION_DECLINED, item=invitation.item, by=None, invitation=invitation)
+
+
+@transaction.atomic
+def leave(*, proofs: Sequence[InvitationProof]) -> None:
+    """This browser is not the person's any more; the invitation stays as it is. Twice is once."""
+    ended = InvitationProof.objects.filter(pk__in=[proof.pk for proof in proofs], ended_at=None)
+    if ended.update(ended_at=timezone.now()):
+        invitation = proofs[0].invitation
+        record(
+            Act.INVITATION_CHANGED,
+            item=invitation.item,
+            by=None,
+            invitation=invitation,
+            left_browser=True,
+        )
+
+
+@transaction.atomic
+def mark_opened(*, invitation: Invitation) -> None:
+    """A person pressed a button on the link's page for the first time."""
+    Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=timezone.now())
+
+
+def _mark_accepted(invitation: Invitation, how: Certainty) -> None:
+    moment = timezone.now()
+    was_accepted = invitation.accepted_at is not None
+    invitation.opened_at = invitation.opened_at or moment
+    invitation.accepted_at = invitation.accepted_at or moment
+    invitation.declined_at = None
+    invitation.last_seen_at = moment
+    order = list(Certainty.values)
+    if not invitation.certainty or order.index(how) > order.index(invitation.certainty):
+        invitation.certainty = how
+    invitation.save(
+        update_fields=["opened_at", "accepted_at", "declined_at", "last_seen_at", "certainty"]
+    )
+    if not was_accepted:
+        record(
+            Act.INVITATION_ACCEPTED,
+            item=invitation.item,
+            by=invitation.account,
+            invitation=invitation,
+            how=how,
+        )

@@ -1,0 +1,42 @@
+"""Who edits an item beside its owner."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.email_addresses import normal_email
+from access.memberships.models import CoEditor
+from media_items.models import MediaItem
+
+
+class NoSuchAccount(Exception):
+    """Nobody who can sign in has this address; co-editing needs an account."""
+
+
+class IsOwner(Exception):
+    """The owner may do everything already."""
+
+
+@transaction.atomic
+def add_co_editor(*, item: MediaItem, email: str, by: User) -> CoEditor:
+    """Twice is once. Raises `NoSuchAccount` or `IsOwner`."""
+    user = User.objects.filter(email=normal_email(email), is_active=True).first()
+    if user is None:
+        raise NoSuchAccount
+    if user.pk == item.owner_id:
+        raise IsOwner
+    co_editor, is_new = CoEditor.objects.get_or_create(item=item, user=user)
+    if is_new:
+        record(Act.CO_EDITOR_ADDED, item=item, by=by, account=user.pk)
+    return co_editor
+
+
+@transaction.atomic
+def remove_co_editor(*, co_editor: CoEditor, by: User) -> None:
+    """Felt at the next request. Removed twice is removed."""
+    removed, _rows = CoEditor.objects.filter(pk=co_editor.pk).delete()
+    if removed:
+        record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)

@@ -1,0 +1,86 @@
+"""Six-digit codes that prove the invited mailbox.
+
+The budget of somebody who holds the link but not the mailbox: five tries a code, and as many codes
+as `CODE_RATE_PER_INVITATION` (10 an hour unless set) and `CODE_RATE_PER_INVITATION_A_DAY` (30)
+allow, so at most 150 guesses a day at one
+in a million each. A code is good for ten minutes and only in the browser that asked for it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from access.invitations.models import Invitation, InvitationCode
+
+LIFE = timedelta(minutes=10)
+TRIES = 5
+DIGITS = 6
+
+
+class WrongCode(Exception):
+    """Not this code. `tries_left` may be 0: then, and when it is too old, only a new code helps."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries_left)
+        self.tries_left = tries_left
+
+
+@transaction.atomic
+def ask_for_code(*, invitation: Invitation) -> InvitationCode:
+    """A code row for one browser; the task makes the digits when it writes the mail.
+
+    So the digits exist in the mail and nowhere else, not even among the task's arguments.
+    """
+    from access.invitations.tasks import send_code_mail
+
+    code = InvitationCode.objects.create(
+        invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
+    )
+    transaction.on_commit(partial(send_code_mail.enqueue, code.pk))
+    return code
+
+
+def is_usable(code: InvitationCode) -> bool:
+    """Whether typing its digits now would let somebody in."""
+    return code.used_at is None and code.tries_left > 0 and code.expires_at > timezone.now()
+
+
+def make_digits(code: InvitationCode) -> str:
+    """New digits for the row, kept as a keyed digest only. For the task that mails them."""
+    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code.digest = _digest(code, digits)
+    code.save(update_fields=["digest"])
+    return digits
+
+
+def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
+    """Uses the code up if it is right. Raises `WrongCode`.
+
+    SECURITY: the try is counted, by one conditional UPDATE, before the digits are compared; many
+    requests at once get no more tries than one after the other.
+    """
+    usable = InvitationCode.objects.filter(
+        pk=code_id, invitation=invitation, used_at=None, expires_at__gt=timezone.now()
+    ).exclude(digest="")
+    if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        raise WrongCode(0)
+    code = InvitationCode.objects.get(pk=code_id)
+    given = "".join(character for character in digits if character.isdigit())
+    if not hmac.compare_digest(code.digest, _digest(code, given)):
+        raise WrongCode(code.tries_left)
+    if not usable.update(used_at=timezone.now()):
+        raise WrongCode(0)
+
+
+def _digest(code: InvitationCode, digits: str) -> str:
+    return salted_hmac(
+        "access.invitation-code", f"{code.pk}:{code.invitation_id}:{digits}", algorithm="sha256"
+    ).hexdigest()

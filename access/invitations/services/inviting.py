@@ -1,0 +1,102 @@
+"""Making invitations, one or ten thousand, in a bounded number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import policies
+from access.audit.models import AccessEvent, Act
+from access.email_addresses import normal_email
+from access.invitations.models import Invitation, InvitationRole, MailKind
+from access.invitations.people import Invitee, Inviter
+from access.invitations.services.mailing import ask_for_mails
+from media_items.models import MediaItem
+
+CHUNK = 500  # rows per statement
+
+
+class RoleNotGrantable(Exception):
+    """The role is not offered for this kind, or is above the inviter's own."""
+
+
+def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
+    """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
+    if role not in policies.grantable_roles(kind=item.kind, roles=by.roles):
+        raise RoleNotGrantable(role)
+    return InvitationRole(role)
+
+
+@transaction.atomic
+def invite(
+    *,
+    item: MediaItem,
+    people: Sequence[Invitee],
+    role: str,
+    by: Inviter,
+    note: str = "",
+    expires_at: datetime | None = None,
+    send_mail: bool = True,
+) -> list[Invitation]:
+    """Invites each person who has no live invitation to the item; returns the new invitations.
+
+    Whoever is invited already is left as they are (inviting twice is inviting once); a revoked row
+    is history and never revived. Raises `RoleNotGrantable`.
+    """
+    granted = check_role(item=item, role=role, by=by)
+    wanted = {normal_email(one.email): one for one in people}
+    wanted.pop(normal_email(by.email), None)
+    moment = timezone.now()
+    made: list[Invitation] = []
+    addresses = list(wanted)
+    for start in range(0, len(addresses), CHUNK):
+        part = addresses[start : start + CHUNK]
+        known = set(
+            Invitation.objects.on(item)
+            .live()
+            .filter(email__in=part)
+            .values_list("email", flat=True)
+        )
+        rows = [
+            Invitation(
+                item=item,
+                email=email,
+                first_name=wanted[email].first_name,
+                last_name=wanted[email].last_name,
+                role=granted,
+                note=note,
+                invited_by=by.account,
+                invited_by_invitation=by.invitation,
+                expires_at=expires_at,
+                created_at=moment,
+            )
+            for email in part
+            if email not in known
+        ]
+        # Two hosts inviting one person at the same moment: the second row is left out.
+        Invitation.objects.bulk_create(rows, ignore_conflicts=True)
+        made += (
+            Invitation.objects.on(item)
+            .live()
+            .filter(email__in=[row.email for row in rows], created_at=moment)
+        )
+    AccessEvent.objects.bulk_create(
+        [
+            AccessEvent(
+                act=Act.INVITED,
+                at=moment,
+                item=item,
+                actor=by.account,
+                invitation=invitation,
+                details={"role": role},
+            )
+            for invitation in made
+        ],
+        batch_size=CHUNK,
+    )
+    if send_mail:
+        ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
+    return made

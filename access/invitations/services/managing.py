@@ -1,0 +1,186 @@
+"""What a host does to an invitation. Every act locks the row first; see `answering`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.email_addresses import normal_email
+from access.invitations.models import Invitation, InvitationMail, MailKind
+from access.invitations.people import Inviter
+from access.invitations.services.answering import locked
+from access.invitations.services.inviting import check_role
+from access.invitations.services.mailing import ask_for_mails
+
+
+class AlreadyTakenBack(Exception):
+    """The invitation was taken back; a new one is a new row."""
+
+
+class AddressTaken(Exception):
+    """The corrected address has a live invitation to this item already."""
+
+
+class AlreadyCame(Exception):
+    """The person accepted with this address; it is theirs and is not corrected any more."""
+
+
+def _live(invitation: Invitation) -> Invitation:
+    invitation = locked(invitation)
+    if invitation.revoked_at:
+        raise AlreadyTakenBack
+    return invitation
+
+
+def _changed(invitation: Invitation, by: User | None, **details: Any) -> None:
+    record(Act.INVITATION_CHANGED, item=invitation.item, by=by, invitation=invitation, **details)
+
+
+@transaction.atomic
+def change_role(*, invitation: Invitation, role: str, by: Inviter) -> None:
+    """Felt at the next request, with the same link. Raises `RoleNotGrantable`."""
+    invitation = _live(invitation)
+    granted = check_role(item=invitation.item, role=role, by=by)
+    # Nobody changes the role of somebody above what they may grant themselves.
+    check_role(item=invitation.item, role=invitation.role, by=by)
+    if invitation.role != granted:
+        before, invitation.role = invitation.role, granted
+        invitation.save(update_fields=["role"])
+        _changed(invitation, by.account, role=role, before=before)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: User | None) -> None:
+    """Out at the next request, bytes included. The row stays, for good."""
+    invitation = locked(invitation)
+    if invitation.revoked_at:
+        return
+    invitation.revoked_at, invitation.revoked_by = timezone.now(), by
+    invitation.save(update_fields=["revoked_at", "revoked_by"])
+    InvitationMail.objects.filter(invitation=invitation).waiting().filter(claimed_at=None).update(
+        failed_at=timezone.now(), answer="taken back before it was sent"
+    )
+    record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
+
+
+@transaction.atomic
+def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int = 60) -> bool:
+    """The harmless undo: the same act taken back within a minute. False when it is too late."""
+    invitation = locked(invitation)
+    moment = timezone.now()
+    too_late = (
+        invitation.revoked_at is None
+        or (moment - invitation.revoked_at).total_seconds() > within_seconds
+        or Invitation.objects.on(invitation.item).live().filter(email=invitation.email).exists()
+    )
+    if too_late:
+        return False
+    invitation.revoked_at = invitation.revoked_by = None
+    invitation.save(update_fields=["revoked_at", "revoked_by"])
+    _changed(invitation, by, undone="revoke")
+    return True
+
+
+@transaction.atomic
+def prolong(*, invitation: Invitation, expires_at: datetime | None, by: User | None) -> None:
+    """Moves the last day; an expired invitation lives again."""
+    invitation = _live(invitation)
+    if invitation.expires_at != expires_at:
+        invitation.expires_at = expires_at
+        invitation.save(update_fields=["expires_at"])
+        until = expires_at.isoformat() if expires_at else None
+        _changed(invitation, by, expires_at=until)
+
+
+@transaction.atomic
+def correct_address(
+    *, invitation: Invitation, email: str, by: Inviter, send_mail: bool = True
+) -> None:
+    """Mends a mistyped address and sends the invitation there; the old link dies.
+
+    Raises `AlreadyCame`, `AddressTaken` or `AlreadyTakenBack`.
+    """
+    invitation = _live(invitation)
+    email = normal_email(email)
+    if email == invitation.email:
+        return
+    if invitation.accepted_at:
+        raise AlreadyCame
+    if Invitation.objects.on(invitation.item).live().filter(email=email).exists():
+        raise AddressTaken
+    # SECURITY: whoever got the link at the wrong address has nothing any more.
+    _end_proofs(invitation)
+    invitation.email, invitation.key_version = email, invitation.key_version + 1
+    # SECURITY: an account that once answered at the wrong address is not the person either.
+    invitation.account = None
+    invitation.opened_at = invitation.declined_at = invitation.last_seen_at = None
+    invitation.certainty = ""
+    invitation.save(
+        update_fields=[
+            "email",
+            "key_version",
+            "account",
+            "opened_at",
+            "declined_at",
+            "last_seen_at",
+            "certainty",
+        ]
+    )
+    _changed(invitation, by.account, address_corrected=True)
+    if send_mail:
+        ask_for_mails(invitations=[invitation], kind=MailKind.INVITE, by=by.account)
+
+
+@transaction.atomic
+def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | None) -> None:
+    """The old link is worthless; on choice also the browsers proven with it."""
+    invitation = _live(invitation)
+    invitation.key_version += 1
+    invitation.save(update_fields=["key_version"])
+    if end_browsers:
+        _end_proofs(invitation)
+    record(
+        Act.INVITATION_NEW_ADDRESS,
+        item=invitation.item,
+        by=by,
+        invitation=invitation,
+        browsers_ended=end_browsers,
+    )
+
+
+@transaction.atomic
+def send_again(
+    *, invitations: list[Invitation], kind: MailKind, by: User | None
+) -> list[InvitationMail]:
+    """Another mail to each that is live; prolongs nothing.
+
+    Those taken back get none, nor those of whom a mail is still on its way: asked for twice at
+    once, it goes once.
+    """
+    rows = list(
+        Invitation.objects.live()
+        .select_for_update(of=("self",))
+        .filter(pk__in=[one.pk for one in invitations])
+        .select_related("item")
+        .order_by("pk")
+    )
+    on_their_way = set(
+        InvitationMail.objects.waiting()
+        .filter(invitation__in=rows)
+        .values_list("invitation_id", flat=True)
+    )
+    rows = [row for row in rows if row.pk not in on_their_way]
+    for row in rows:
+        record(Act.INVITATION_SENT, item=row.item, by=by, invitation=row, kind=kind)
+    return ask_for_mails(invitations=rows, kind=kind, by=by)
+
+
+def _end_proofs(invitation: Invitation) -> None:
+    invitation.proofs.filter(ended_at=None).update(ended_at=timezone.now())
+    invitation.codes.filter(used_at=None).update(used_at=timezone.now())

@@ -1,0 +1,46 @@
+"""“Send me a new one”, asked for at a link that lets nobody in any more.
+
+Whoever asks holds an old link and has proven nothing. So nothing is ever shown or sent to them:
+the mail goes to the invited address, the host is told, and no invitation lives longer for it.
+See docs/adr/0008.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import policies
+from access.audit.models import Act
+from access.audit.services import record
+from access.invitations.models import Invitation, MailKind
+from access.invitations.refusals import Refusal
+from access.invitations.services.answering import locked
+from access.invitations.services.mailing import ask_for_mails, tell_host_new_link
+
+MAY_ASK = frozenset({Refusal.NEW_ADDRESS, Refusal.EXPIRED})
+
+
+@transaction.atomic
+def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
+    """Mails the invited address and tells the host; False where there is nothing to ask for.
+
+    A link that was merely replaced is mailed as it is now. An expired invitation stays expired
+    until the host prolongs it, and the mail says that the host has been asked.
+    """
+    invitation = locked(invitation)
+    refusal = policies.invitation_refusal(
+        invitation, key_version=key_version, moment=timezone.now()
+    )
+    if refusal not in MAY_ASK:
+        return False
+    ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None)
+    tell_host_new_link(invitation=invitation)
+    record(
+        Act.INVITATION_SENT,
+        item=invitation.item,
+        by=None,
+        invitation=invitation,
+        kind=MailKind.NEW_LINK,
+    )
+    return True

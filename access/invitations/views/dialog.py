@@ -1,0 +1,212 @@
+"""The Invite users dialog: one view, one template, whoever opened it; and the link it makes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.guests.forms import last_day_of
+from access.invitations.forms import InvitePersonForm
+from access.invitations.models import Invitation
+from access.invitations.people import Invitee, Inviter, host_of
+from access.invitations.role_words import what_it_allows
+from access.invitations.services import settings as invitation_settings
+from access.invitations.services.inviting import RoleNotGrantable, invite
+from access.invitations.suggestions import people_like
+from access.invitations.views.inviters import (
+    held_invitation,
+    inviter_of,
+    inviting_item,
+    may_hold,
+)
+from access.links import invitation_address
+from access.throttles import TooManyTries, count_try
+from media_items.abilities import Ability
+from media_items.dialogs import next_of, render_dialog, with_next
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+
+CHANGED = ("invitations-changed",)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_users(request: HttpRequest, public_id: str) -> HttpResponse:
+    item = inviting_item(request, public_id)
+    by = inviter_of(request, item)
+    form = InvitePersonForm(
+        request.POST if request.method == "POST" else None,
+        item=item,
+        by=by,
+        suggestions_url=reverse("access:people_suggestions", args=[item.public_id]),
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            _count_inviting(request, by)
+            return _invite(request, item, form, by)
+        except RoleNotGrantable:
+            form.add_error("role", _("You cannot give this role here. Choose one of these."))
+        except TooManyTries:
+            form.add_error(None, _("You have invited many people today. Ask the host to go on."))
+    return _dialog(request, item, form, by)
+
+
+def _count_inviting(request: HttpRequest, by: Inviter) -> None:
+    """SECURITY: somebody without an account sends mail in the site's name; not without end."""
+    if by.invitation is not None:
+        rate = settings.INVITE_RATE_PER_MODERATOR
+        count_try(request, "invite", of=str(by.invitation.pk), rate=rate)
+
+
+def _invite(
+    request: HttpRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+) -> HttpResponse:
+    """Invites, and shows the link; of somebody invited already the link that there is."""
+    cleaned = form.cleaned_data
+    person = Invitee(cleaned["email"], cleaned["first_name"], cleaned["last_name"])
+    options = form.options()
+    made = invite(item=item, people=[person], by=by, **options)
+    if made:
+        made[0].item = item
+        said = "mailed" if options["send_mail"] else "made"
+        return _hand_out(request, made[0], said=said, changed=True)
+    there = Invitation.objects.on(item).live().filter(email=person.email).first()
+    if there is not None and may_hold(there, item=item, by=by):
+        there.item = item
+        return _hand_out(request, there, said="already")
+    form.add_error("email", _("This person is invited already, by somebody else."))
+    return _dialog(request, item, form, by)
+
+
+def _dialog(
+    request: HttpRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+) -> HttpResponse:
+    context: dict[str, Any] = {"item": item, "form": form, "may_do_many": by.account is not None}
+    if item.is_live_kind and Ability.EDIT in item.abilities:
+        context["moderators_may_invite"] = invitation_settings.moderators_may_invite(item)
+        context["has_switch"] = True
+    template = "access/invitations/dialog/invite_users.html"
+    return render_dialog(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _hand_out(
+    request: HttpRequest, invitation: Invitation, *, said: str, changed: bool = False
+) -> HttpResponse:
+    """After the form: htmx gets the link in the dialog, everybody else is redirected to it.
+
+    With somewhere to go back to (`next`) and the link in the mail, straight back there.
+    """
+    if request.htmx:  # type: ignore[attr-defined]
+        return _link(request, invitation, said=said, changed=changed)
+    back = next_of(request)
+    if back and said == "mailed":
+        name = invitation.get_full_name()
+        messages.success(request, _("%(name)s is invited. The link is mailed.") % {"name": name})
+        response = redirect(back)
+    else:
+        response = redirect("access:invitation_link", invitation.item.public_id, invitation.pk)
+        response["Location"] = with_next(f"{response['Location']}?said={said}", back)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _link(
+    request: HttpRequest, invitation: Invitation, *, said: str, changed: bool = False
+) -> HttpResponse:
+    moment = timezone.now()
+    ends = invitation.expires_at
+    context = {
+        "item": invitation.item,
+        "invitation": invitation,
+        "allows": what_it_allows(invitation.role, invitation.item.kind),
+        "address": invitation_address(invitation),
+        "message": message_to_paste(invitation),
+        "last_day": ends and last_day_of(ends),
+        "is_expired": ends is not None and ends <= moment,
+        "said": said,
+        "needs_mailbox": settings.INVITATION_PROOF == "code",
+    }
+    template = "access/invitations/dialog/invitation_link.html"
+    return render_dialog(request, template, context, events=CHANGED if changed else ())
+
+
+def message_to_paste(invitation: Invitation) -> str:
+    """What a host may paste into a mail or a chat; plain text, the address on a line of its own."""
+    item = invitation.item
+    text = _("%(host)s invites you to “%(title)s”. The link is for you alone:") % {
+        "host": host_of(invitation).name,
+        "title": item.title,
+    }
+    lines = [text, "", invitation_address(invitation)]
+    if invitation.expires_at:
+        day = date_format(last_day_of(invitation.expires_at), "DATE_FORMAT")
+        lines += ["", _("It works until %(day)s.") % {"day": day}]
+    return "\n".join(lines)
+
+
+@never_cache
+@require_GET
+def invitation_link(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    """The link to hand out: address, message text, QR code."""
+    item = inviting_item(request, public_id)
+    invitation = held_invitation(item, pk, by=inviter_of(request, item))
+    return _link(request, invitation, said=request.GET.get("said", ""))
+
+
+@never_cache
+@require_GET
+def invitation_qr(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
+    item = inviting_item(request, public_id)
+    invitation = held_invitation(item, pk, by=inviter_of(request, item))
+    picture = BytesIO()
+    segno.make(invitation_address(invitation), error="m", micro=False).save(
+        picture, kind="svg", scale=8, border=4, dark="#10201f", light="#ffffff", xmldecl=False
+    )
+    response = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    response["Content-Disposition"] = 'inline; filename="invite-link.svg"'
+    return response
+
+
+@require_GET
+def people_suggestions(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Options of the address field; `email` is what has been typed so far."""
+    item = inviting_item(request, public_id)
+    by = inviter_of(request, item)
+    try:
+        count_try(request, "people", of=by.email, rate=settings.SUGGESTION_RATE_PER_PERSON)
+    except TooManyTries:
+        return HttpResponse(status=429)
+    people = people_like(request.GET.get("email", "")[:100], by=by)
+    return render(request, "access/invitations/dialog/_people.html", {"people": people})
+
+
+@require_POST
+def let_moderators_invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The switch of those who edit a live item. Pressed twice with one answer, it is set once."""
+    item = get_media_item(request, public_id, needs=Ability.EDIT)
+    if not item.is_live_kind:
+        raise Http404
+    allowed = request.POST.get("allowed") == "yes"
+    by = inviter_of(request, item).account
+    assert by is not None  # noqa: S101 - only accounts edit; for the type checker
+    invitation_settings.let_moderators_invite(item=item, allowed=allowed, by=by)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"item": item, "moderators_may_invite": allowed}
+        return render(request, "access/invitations/dialog/_moderators_switch.html", context)
+    said = _("Moderators may invite now.") if allowed else _("Moderators may not invite any more.")
+    messages.success(request, said)
+    address = reverse("access:invite_users", args=[item.public_id])
+    return redirect(with_next(address, next_of(request)))

@@ -1,0 +1,208 @@
+"""The personal link's own pages. GET and HEAD change nothing; only the forms do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access import policies
+from access.email_addresses import masked
+from access.guests.views.responses import token_page
+from access.invitations.models import Invitation
+from access.invitations.people import host_of
+from access.invitations.refusals import Refusal, Refused
+from access.invitations.role_words import what_it_allows
+from access.invitations.services import answering, new_links
+from access.invitations.views.door_refusals import refusal_page
+from access.links import BadToken, read_invitation_token
+from access.throttles import TooManyTries, count_try
+from access.visitors import Visitor
+from media_items.catalogue.models import Phase
+from media_items.models import MediaItem
+from media_items.playback.pictures import deliver_picture_of
+
+
+@dataclass(frozen=True)
+class Door:
+    """One good token: the invitation behind it and who stands there with it."""
+
+    token: str
+    invitation: Invitation
+    key_version: int
+    visitor: Visitor
+
+    def check(self) -> None:
+        """Raises `Refused` when the link lets nobody in now."""
+        refusal = policies.invitation_refusal(
+            self.invitation, key_version=self.key_version, moment=timezone.now()
+        )
+        if refusal:
+            raise Refused(refusal)
+        # SECURITY: told to proven people only; asks nothing of the database for anybody else.
+        if self.visitor.is_put_out_of(self.invitation):
+            user = self.visitor.account if self.knows_the_account else None
+            if reason := policies.put_out_reason(self.invitation, user):
+                raise Refused(reason)
+
+    @property
+    def is_inside(self) -> bool:
+        return self.visitor.holds(self.invitation)
+
+    @property
+    def knows_the_account(self) -> bool:
+        """Signed in as the person invited: nothing is left to prove."""
+        user = self.visitor.account
+        return user is not None and policies.is_invited_account(self.invitation, user)
+
+    @property
+    def is_somebody_else(self) -> bool:
+        """Signed in with another address than the invited one."""
+        user = self.visitor.account
+        return (
+            user is not None and not self.knows_the_account and user.email != self.invitation.email
+        )
+
+
+def at_the_door(view: Callable[[HttpRequest, Door], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Opens the token (one query for a good one, none for a forged one) and answers refusals."""
+
+    @token_page
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            door = _door_behind(request, token)
+        except Refused as refused:
+            return refusal_page(request, refused.reason)
+        try:
+            return view(request, door)
+        except Refused as refused:
+            wait = refused.__cause__ if isinstance(refused.__cause__, TooManyTries) else None
+            return refusal_page(
+                request, refused.reason, invitation=door.invitation, token=token, wait=wait
+            )
+
+    # token_page says HttpResponseBase, for pages that are files.
+    return wrapped  # type: ignore[return-value]
+
+
+def _door_behind(request: HttpRequest, token: str) -> Door:
+    """Raises `Refused` (bad link)."""
+    try:
+        key = read_invitation_token(token)
+    except BadToken:
+        raise Refused(Refusal.BAD_LINK) from None
+    invitation = (
+        Invitation.objects.select_related("item__owner", "invited_by", "invited_by_invitation")
+        .filter(pk=key.pk, item__deleted_at=None)
+        .first()
+    )
+    if invitation is None:
+        raise Refused(Refusal.BAD_LINK)
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    return Door(token=token, invitation=invitation, key_version=key.key_version, visitor=visitor)
+
+
+@require_safe
+@at_the_door
+def invitation(request: HttpRequest, door: Door) -> HttpResponse:
+    if door.is_inside:
+        return redirect(door.invitation.item)
+    door.check()
+    return _invitation_page(request, door)
+
+
+def _invitation_page(request: HttpRequest, door: Door) -> HttpResponse:
+    invitation, now = door.invitation, timezone.now()
+    item = invitation.item
+    _check_not_over(item)
+    phase = item.phase_at(now) if item.is_scheduled_kind else None
+    context = {
+        "invitation": invitation,
+        "item": item,
+        "host": host_of(invitation),
+        "masked_address": masked(invitation.email),
+        "allows": what_it_allows(invitation.role, item.kind),
+        "token": door.token,
+        "account": door.visitor.account,
+        "knows_the_account": door.knows_the_account,
+        "is_somebody_else": door.is_somebody_else,
+        "by_code": settings.INVITATION_PROOF == "code",
+        "phase": phase,
+        "has_ended": phase == Phase.ENDED,
+        "opens_at": item.available_from if not item.is_available_at(now) else None,
+    }
+    return render(request, "access/invitations/door/invitation.html", context)
+
+
+def _check_not_over(item: MediaItem) -> None:
+    """Raises `Refused` once the item is shown to nobody any more."""
+    if item.available_until and timezone.now() >= item.available_until:
+        raise Refused(Refusal.OVER)
+
+
+@require_safe
+@token_page
+def invitation_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The item's picture for the page, as long as the page itself is shown."""
+    try:
+        door = _door_behind(request, token)
+        door.check()
+        _check_not_over(door.invitation.item)
+    except Refused:
+        raise Http404 from None
+    try:
+        return deliver_picture_of(request, door.invitation.item)
+    except Http404:
+        return redirect(static(f"img/kinds/{door.invitation.item.kind}.svg"))
+
+
+@require_POST
+@at_the_door
+def decline_invitation(request: HttpRequest, door: Door) -> HttpResponse:
+    try:
+        answering.decline(
+            invitation=door.invitation,
+            key_version=door.key_version,
+            is_proven=door.is_inside,
+        )
+    except answering.AcceptedAlready:
+        messages.warning(
+            request,
+            _("This invitation has been accepted. To say no after all, come in first."),
+        )
+    return redirect("access:invitation", door.token)
+
+
+@require_POST
+@at_the_door
+def ask_new_link(request: HttpRequest, door: Door) -> HttpResponse:
+    """One answer to everybody; what comes of it goes to the invited address and to the host."""
+    try:
+        count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
+        count_try(
+            request,
+            "new-link",
+            of=str(door.invitation.pk),
+            rate=settings.NEW_LINK_RATE_PER_INVITATION,
+        )
+    except TooManyTries as error:
+        raise Refused(Refusal.ASKED_TOO_OFTEN) from error
+    if not new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version):
+        return redirect("access:invitation", door.token)
+    return redirect("access:asked_new_link")
+
+
+@require_http_methods(["GET", "HEAD"])
+def asked_new_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/invitations/door/asked_new_link.html")

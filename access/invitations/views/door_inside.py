@@ -1,0 +1,50 @@
+"""What an invited person inside can do about it: leave in this browser, or say no after all."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.invitations.refusals import Refused
+from access.invitations.services import answering
+from access.visitors import Visitor
+from media_items.lookups import find_media_item
+
+DECLINE = "decline"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """404 for everybody whom neither browser nor account proves to be inside by invitation."""
+    item = find_media_item(public_id)
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    invitation = visitor.invitation_on(item)
+    if invitation is None:
+        raise Http404
+    proofs = visitor.proofs_on(item)
+    if request.method != "POST":
+        context = {"item": item, "invitation": invitation, "is_by_browser": bool(proofs)}
+        return render(request, "access/invitations/door/leave.html", context)
+    says_no = request.POST.get("how") == DECLINE
+    if says_no:
+        try:
+            answering.decline(
+                invitation=invitation, key_version=invitation.key_version, is_proven=True
+            )
+        except Refused:  # taken back meanwhile; the item says so
+            return redirect(item)
+    answering.leave(proofs=proofs)
+    return redirect("access:declined_invitation" if says_no else "access:left_invitation")
+
+
+@require_safe
+def left_invitation(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/invitations/door/left.html")
+
+
+@require_safe
+def declined_invitation(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/invitations/door/declined.html")

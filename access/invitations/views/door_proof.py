@@ -1,0 +1,169 @@
+"""Accepting: at once for the account invited, else by a code from the invited mailbox.
+
+Where `INVITATION_PROOF` is `address`, typing the invited address stands for the code.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access import session_proofs
+from access.email_addresses import masked
+from access.invitations import awaited_codes
+from access.invitations.door_forms import AddressForm, CodeForm
+from access.invitations.models import Certainty, InvitationCode, InvitationProof
+from access.invitations.refusals import Refusal, Refused
+from access.invitations.services import answering, codes
+from access.invitations.views.door import Door, at_the_door
+from access.throttles import TooManyTries, count_try
+
+BETWEEN_CODES = timedelta(seconds=30)
+
+
+@require_POST
+@at_the_door
+def accept_invitation(request: HttpRequest, door: Door) -> HttpResponse:
+    if door.is_inside:
+        return redirect(door.invitation.item)
+    door.check()
+    user = door.visitor.account
+    if user and door.knows_the_account:
+        answering.accept_with_account(
+            invitation=door.invitation, key_version=door.key_version, user=user
+        )
+        return redirect(door.invitation.item)
+    # SECURITY: never for the wrong account without its person having said so.
+    if door.is_somebody_else and "as_invited" not in request.POST:
+        raise Refused(Refusal.WRONG_ACCOUNT)
+    answering.mark_opened(invitation=door.invitation)
+    if settings.INVITATION_PROOF == "code":
+        code = awaited_codes.find(request.session, door.invitation)
+        if code is None or not codes.is_usable(code):
+            _send_code(request, door)
+    return redirect("access:invitation_code", door.token)
+
+
+@require_POST
+@at_the_door
+def send_code_again(request: HttpRequest, door: Door) -> HttpResponse:
+    if door.is_inside:
+        return redirect(door.invitation.item)
+    door.check()
+    code = awaited_codes.find(request.session, door.invitation)
+    # A code is asked for by Accept; without one there is nothing to send again.
+    if code is None or settings.INVITATION_PROOF != "code":
+        return redirect("access:invitation", door.token)
+    if wait := _seconds_to_wait(code):
+        said = ngettext(
+            "The mail may need a moment. You can have a new code in %(count)s second.",
+            "The mail may need a moment. You can have a new code in %(count)s seconds.",
+            wait,
+        )
+        messages.info(request, said % {"count": wait})
+    else:
+        _send_code(request, door)
+    return redirect("access:invitation_code", door.token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_the_door
+def invitation_code(request: HttpRequest, door: Door) -> HttpResponse:
+    if door.is_inside:
+        return redirect(door.invitation.item)
+    door.check()
+    if settings.INVITATION_PROOF == "address":
+        return _typed_address(request, door)
+    code = awaited_codes.find(request.session, door.invitation)
+    if code is None:
+        return redirect("access:invitation", door.token)
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _code_page(request, door, code, form)
+    try:
+        codes.check_code(
+            code_id=code.pk, invitation=door.invitation, digits=form.cleaned_data["code"]
+        )
+    except codes.WrongCode as wrong:
+        form.say_wrong(wrong.tries_left)
+        code.refresh_from_db()
+        return _code_page(request, door, code, form)
+    proof = answering.accept_by_code(
+        invitation=door.invitation, key_version=door.key_version, user=door.visitor.account
+    )
+    return _go_in(request, door, proof)
+
+
+def _typed_address(request: HttpRequest, door: Door) -> HttpResponse:
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _count(request, door, "invitation-address")
+        if form.is_the_invited(door.invitation):
+            proof = answering.accept_in_browser(
+                invitation=door.invitation, key_version=door.key_version, how=Certainty.TYPED
+            )
+            return _go_in(request, door, proof)
+        form.say_wrong()
+    context = {"item": door.invitation.item, "token": door.token, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "access/invitations/door/address.html", context, status=status)
+
+
+def _go_in(request: HttpRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
+    """To the item's own clean address, under a new session key."""
+    awaited_codes.forget(request.session, door.invitation)
+    if proof:
+        session_proofs.invitation_proofs.remember(request.session, proof.pk)
+    return redirect(door.invitation.item)
+
+
+def _code_page(
+    request: HttpRequest, door: Door, code: InvitationCode, form: CodeForm
+) -> HttpResponse:
+    context = {
+        "item": door.invitation.item,
+        "masked_address": masked(door.invitation.email),
+        "token": door.token,
+        "form": form,
+        "is_usable": codes.is_usable(code),
+        "wait": _seconds_to_wait(code),
+        "minutes": int(codes.LIFE.total_seconds() // 60),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "access/invitations/door/code.html", context, status=status)
+
+
+def _send_code(request: HttpRequest, door: Door) -> None:
+    """A new code to the invited address, for this browser only. Raises `Refused`."""
+    _count(request, door, "invitation-code")
+    awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
+
+
+def _count(request: HttpRequest, door: Door, group: str) -> None:
+    """The narrowest limit first, so that one invitation does not use up the site's.
+
+    SECURITY: this is the budget of whoever holds the link without the mailbox, see `codes`.
+    """
+    try:
+        for part, of, rate in (
+            ("invitation", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION),
+            ("a-day", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
+            ("network", "", settings.CODE_RATE_PER_NETWORK),
+            ("site", "all", settings.CODE_RATE_PER_SITE),
+        ):
+            count_try(request, f"{group}-{part}", of=of, rate=rate)
+    except TooManyTries as error:
+        raise Refused(Refusal.TOO_MANY_CODES) from error
+
+
+def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
+    """Until this browser may have another one; 0 when it may."""
+    left = code.made_at + BETWEEN_CODES - (now or timezone.now())
+    return max(0, -(-left // timedelta(seconds=1)))

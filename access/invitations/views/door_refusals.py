@@ -1,0 +1,94 @@
+"""Why an invite link lets its person not in: one page per case, each with a way on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from access.email_addresses import masked
+from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.people import host_of
+from access.invitations.refusals import Refusal
+from access.invitations.services.new_links import MAY_ASK
+from access.links import invitation_token
+from access.policies import exclusion_of, lost_invitation_reason
+from access.throttles import TooManyTries
+from access.visitors import Visitor
+from media_items.models import MediaItem
+
+_STATUS = {
+    Refusal.BAD_LINK: 404,
+    Refusal.TOO_MANY_CODES: 429,
+    Refusal.ASKED_TOO_OFTEN: 429,
+}
+# The link works, or did a moment ago: what its own page says may be said here as well.
+_MAY_NAME_ITEM = frozenset(
+    {Refusal.WRONG_ACCOUNT, Refusal.NOT_YET, Refusal.OVER, Refusal.TOO_MANY_CODES}
+)
+
+
+def refusal_page(
+    request: HttpRequest,
+    reason: Refusal,
+    *,
+    invitation: Invitation | None = None,
+    token: str = "",
+    known: bool = False,
+    wait: TooManyTries | None = None,
+) -> HttpResponse:
+    """`known`: this visitor has proven to be the person invited, so names may be named.
+
+    SECURITY: for everybody else the page says neither who was invited nor who invites.
+    """
+    context = {
+        "item": invitation.item if invitation and (known or reason in _MAY_NAME_ITEM) else None,
+        "host": host_of(invitation) if invitation and known else None,
+        "masked_address": masked(invitation.email) if invitation else "",
+        "token": token,
+        "ask_url": reverse("access:ask_new_link", args=[token])
+        if token and reason in MAY_ASK
+        else "",
+        "wait_minutes": wait.wait_minutes if wait else 0,
+        "account": request.visitor.account,  # type: ignore[attr-defined]
+    }
+    status = _STATUS.get(reason, 403)
+    template = f"access/invitations/refusals/{reason.value}.html"
+    return render(request, template, context, status=status)
+
+
+def explain_lost_invitation(request: HttpRequest, item: MediaItem) -> HttpResponse | None:
+    """Why an invited person who has proven it does not see the item; None for everybody else."""
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    came = visitor.came_by(item) if item.deleted_at is None else None
+    if came is None:
+        return None
+    invitation, proof = came
+    invitation.item = item
+    account = visitor.account if proof is None else None
+    reason = lost_invitation_reason(
+        invitation,
+        proof,
+        item=item,
+        moment=timezone.now(),
+        exclusion=exclusion_of(
+            item=item, emails={invitation.email} | ({account.email} if account else set())
+        ),
+    )
+    # SECURITY: a browser that was ended is told to look into its mail, whatever else became of the
+    # invitation; the link may have been changed because of that very browser.
+    is_ended = proof is not None and proof.ended_at is not None
+    token = "" if is_ended else invitation_token(invitation)
+    if reason == Refusal.DECLINED and not invitation.declined_at:
+        if is_ended:  # the address was corrected: this person is not the one invited now
+            return refusal_page(request, Refusal.ENDED)
+        # Invited, signed in, and come by the clean address (a calendar entry): to the two buttons.
+        return redirect("access:invitation", token)
+    known = _is_proven_person(proof)
+    return refusal_page(request, reason, invitation=invitation, token=token, known=known)
+
+
+def _is_proven_person(proof: InvitationProof | None) -> bool:
+    """By account or by a code from the mailbox; a typed address is not enough for names."""
+    return proof is None or proof.how != Certainty.TYPED

@@ -1,0 +1,84 @@
+"""Telling the people invited that a scheduled item has moved or is called off.
+
+Offered, never done by itself: the host decides, after an edit or before deleting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from access.accounts.models import User
+from access.invitations.emails import session_time
+from access.invitations.models import MailKind
+from access.invitations.services import mailing
+from media_items.abilities import Ability
+from media_items.dialogs import render_dialog
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+
+_NEEDS = {MailKind.MOVED: Ability.EDIT, MailKind.CANCELLED: Ability.DELETE}
+_CHANGED = ("invitations-changed", "guest-links-changed")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell_invited(request: HttpRequest, public_id: str, kind: MailKind) -> HttpResponse:
+    """GET asks, with the number of people; POST mails them. Only accounts may edit or delete."""
+    item = get_media_item(request, public_id, needs=_NEEDS[kind])
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    if request.method != "POST":
+        return _dialog(request, item, kind)
+    told = (
+        mailing.tell_invited(item=item, kind=kind, by=request.user)
+        if mailing.may_be_told(item)
+        else 0
+    )
+    said = ngettext("%(told)s person gets a mail.", "%(told)s people get a mail each.", told) % {
+        "told": told
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return _dialog(request, item, kind, said=said, events=_CHANGED)
+    messages.success(request, said)
+    response = redirect(request.path)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_GET
+def called_off_line(request: HttpRequest, public_id: str) -> HttpResponse:
+    """For the delete dialog: how many would want to know; nothing where nobody would."""
+    item = get_media_item(request, public_id, needs=Ability.DELETE)
+    count = _count(item, MailKind.CANCELLED)
+    context = {"item": item, "count": count}
+    return render(request, "access/invitations/telling/_called_off_line.html", context)
+
+
+def _dialog(
+    request: HttpRequest,
+    item: MediaItem,
+    kind: MailKind,
+    *,
+    said: str = "",
+    events: tuple[str, ...] = (),
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "item": item,
+        "is_called_off": kind == MailKind.CANCELLED,
+        "when": session_time(item),
+        "may_be_told": mailing.may_be_told(item),
+        "count": _count(item, kind),
+        "said": said,
+        "here": request.path,
+    }
+    template = "access/invitations/telling/tell_invited.html"
+    return render_dialog(request, template, context, events=events)
+
+
+def _count(item: MediaItem, kind: MailKind) -> int:
+    return mailing.people_to_tell(item, kind=kind).count() if mailing.may_be_told(item) else 0

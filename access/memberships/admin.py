@@ -1,0 +1,180 @@
+"""Members of galleries and co-editors of items: who was given what in person.
+
+The pages of galleries and items are `media_items`'; here they get the parts about people.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from access.audit.reaching import rights_changed_in, rights_changed_on
+from access.guests.models import Guest, GuestLink
+from access.memberships.models import CoEditor, GalleryMembership
+from media_items.admin_tools import link_to, link_to_list
+from media_items.catalogue.admin import GalleryAdmin, MediaItemAdmin
+from media_items.models import Gallery, MediaItem
+
+MEMBERS_SHOWN = 100
+
+
+def how_many(rows: QuerySet[Any], per: str) -> Coalesce:
+    """A count per row of the list as a subquery, so that several counts do not multiply."""
+    counted = (
+        rows.order_by()
+        .filter(**{per: OuterRef("pk")})
+        .values(per)
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+class MembersInline(admin.TabularInline):
+    """The members there are, the longest-standing first; the account is not changed, the role is.
+
+    A form sends at most 1,000 fields, and an autocomplete field costs a query each: so no more
+    than `MEMBERS_SHOWN`, and people are added below. All members are one link away.
+    """
+
+    model = GalleryMembership
+    verbose_name_plural = _("members")
+    extra = 0
+    fields = ["person", "role", "since"]
+    readonly_fields = ["person", "since"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GalleryMembership]:
+        members = super().get_queryset(request).select_related("user", "gallery")
+        match = request.resolver_match
+        gallery_id: Any = match.kwargs.get("object_id") if match else None
+        shown = GalleryMembership.objects.filter(gallery_id=gallery_id).order_by("pk")
+        pks = list(shown.values_list("pk", flat=True)[:MEMBERS_SHOWN])
+        return members.filter(pk__in=pks).order_by("pk")
+
+    def has_add_permission(self, request: HttpRequest, obj: Gallery | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("account"))
+    def person(self, membership: GalleryMembership) -> str:
+        return link_to(membership.user)
+
+
+class NewMembersInline(admin.TabularInline):
+    model = GalleryMembership
+    verbose_name_plural = _("add members")
+    extra = 1
+    autocomplete_fields = ["user"]
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GalleryMembership]:
+        return super().get_queryset(request).none()
+
+
+class CoEditorInline(admin.TabularInline):
+    model = CoEditor
+    extra = 0
+    autocomplete_fields = ["user"]
+    readonly_fields = ["since"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CoEditor]:
+        return super().get_queryset(request).select_related("user", "item")
+
+
+admin.site.unregister(Gallery)
+admin.site.unregister(MediaItem)
+
+
+@admin.register(Gallery)
+class GalleryWithMembersAdmin(GalleryAdmin):
+    list_display = ["name", "kind", "members", "items", "created_at"]
+    fields = [*GalleryAdmin.fields, "members"]
+    readonly_fields = [*GalleryAdmin.readonly_fields, "members"]
+    inlines: ClassVar = [MembersInline, NewMembersInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gallery]:
+        members = how_many(GalleryMembership.objects.all(), "gallery")
+        galleries: QuerySet[Gallery] = super().get_queryset(request).annotate(member_count=members)
+        return galleries
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        rights_changed_in(form.instance)
+
+    @admin.display(description=_("members"), ordering="member_count")
+    def members(self, gallery: Gallery) -> str:
+        if gallery.pk is None:
+            return "–"
+        return link_to_list(
+            GalleryMembership,
+            _("All members (%s)") % gallery.member_count,  # type: ignore[attr-defined]
+            gallery__id__exact=gallery.pk,
+        )
+
+
+@admin.register(MediaItem)
+class MediaItemWithPeopleAdmin(MediaItemAdmin):
+    list_display = [*MediaItemAdmin.list_display, "guest_links"]
+    readonly_fields = [*MediaItemAdmin.readonly_fields, "guest_links", "guests"]
+    fieldsets = [
+        *MediaItemAdmin.fieldsets,
+        (_("Guests"), {"fields": ["guest_links", "guests"]}),
+    ]
+    inlines: ClassVar = [CoEditorInline, *MediaItemAdmin.inlines]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MediaItem]:
+        links = how_many(GuestLink.objects.filter(deleted_at=None), "item")
+        items: QuerySet[MediaItem] = super().get_queryset(request).annotate(link_count=links)
+        return items
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        rights_changed_on(form.instance)
+
+    @admin.display(description=_("guest links"), ordering="link_count")
+    def guest_links(self, item: MediaItem) -> str:
+        count = item.link_count  # type: ignore[attr-defined]
+        return link_to_list(GuestLink, _("Links (%s)") % count, item__id__exact=item.pk)
+
+    @admin.display(description=_("guests"))
+    def guests(self, item: MediaItem) -> str:
+        return link_to_list(Guest, _("All guests"), link__item__id__exact=item.pk)
+
+
+@admin.register(GalleryMembership)
+class GalleryMembershipAdmin(admin.ModelAdmin):
+    list_display = ["account", "gallery_link", "role", "since"]
+    list_display_links = ["role"]
+    list_filter = ["role", "since"]
+    list_select_related = ["user", "gallery"]
+    list_per_page = 50
+    search_fields = ["user__email", "user__last_name", "gallery__name"]
+    show_full_result_count = False
+    ordering = ["-pk"]
+    autocomplete_fields = ["gallery", "user"]
+    readonly_fields = ["since"]
+
+    def save_model(self, request: HttpRequest, obj: GalleryMembership, *rest: Any) -> None:
+        super().save_model(request, obj, *rest)
+        rights_changed_in(obj.gallery, account_id=obj.user_id)
+
+    def delete_model(self, request: HttpRequest, obj: GalleryMembership) -> None:
+        rights_changed_in(obj.gallery, account_id=obj.user_id)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GalleryMembership]) -> None:
+        for membership in queryset.select_related("gallery"):
+            rights_changed_in(membership.gallery, account_id=membership.user_id)
+        super().delete_queryset(request, queryset)
+
+    @admin.display(description=_("account"), ordering="user__last_name")
+    def account(self, membership: GalleryMembership) -> str:
+        return link_to(membership.user)
+
+    @admin.display(description=_("gallery"), ordering="gallery__name")
+    def gallery_link(self, membership: GalleryMembership) -> str:
+        return link_to(membership.gallery)

@@ -1,0 +1,66 @@
+"""What a manager types about the members of a gallery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.accounts.models import User
+from access.email_addresses import normal_email
+from access.memberships.models import GalleryRole
+
+
+class AddMemberForm(forms.Form):
+    """`cleaned_data["user"]` is the account; a manager may learn whether there is one."""
+
+    email = forms.EmailField(
+        label=_("Email address"),
+        help_text=_("Of somebody who has an account here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Please write the person's email address."),
+            "invalid": _("Please write the whole address, such as name@example.edu."),
+        },
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=GalleryRole, initial=GalleryRole.MEMBER)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(Div("email", "role", css_class="row"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if "email" in cleaned:
+            address = normal_email(cleaned["email"])
+            cleaned["user"] = User.objects.filter(email=address, is_active=True).first()
+            if cleaned["user"] is None:
+                self.add_error(
+                    "email",
+                    _(
+                        "Nobody has an account with this address. The people who run this site "
+                        "make accounts: ask them for one, then add it here."
+                    ),
+                )
+        return cleaned
+
+
+class ChangeRoleForm(forms.Form):
+    role = forms.ChoiceField(choices=GalleryRole)
+
+
+class FindMemberForm(forms.Form):
+    q = forms.CharField(
+        label=_("Name or address"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "class": "form-control"}
+        ),
+    )

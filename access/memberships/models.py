@@ -1,0 +1,74 @@
+"""What an account is given in person: a role in a gallery, co-editing of an item."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.models import Gallery, MediaItem
+
+
+class GalleryRole(models.TextChoices):
+    """Ordered from least to most: each may do what the one before may."""
+
+    MEMBER = "member", _("Member")
+    CONTRIBUTOR = "contributor", _("Contributor")
+    MODERATOR = "moderator", _("Moderator")
+    MANAGER = "manager", _("Manager")
+
+
+class GalleryMembership(models.Model):
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="gallery_memberships",
+        verbose_name=_("account"),
+    )
+    role = models.CharField(
+        _("role"), max_length=16, choices=GalleryRole, default=GalleryRole.MEMBER
+    )
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("gallery member")
+        verbose_name_plural = _("gallery members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gallery", "user"],
+                name="gallery_membership_once",
+                violation_error_message=_("This person is a member already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.gallery} ({self.get_role_display()})"
+
+
+class CoEditor(models.Model):
+    """Somebody with an account whom the owner lets do everything but delete."""
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="co_editors")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="co_edited",
+        verbose_name=_("account"),
+    )
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("co-editor")
+        verbose_name_plural = _("co-editors")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "user"],
+                name="co_editor_once",
+                violation_error_message=_("This person is a co-editor already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.item}"

@@ -1,0 +1,116 @@
+"""Who is a member of a gallery, and as what. A gallery that has a manager always keeps one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.reaching import rights_changed_in
+from access.audit.services import record
+from access.memberships.models import GalleryMembership, GalleryRole
+from media_items.models import Gallery
+
+_RANK = {role: rank for rank, role in enumerate(GalleryRole)}
+
+
+class Refused(Exception):
+    """The change would break a rule; the text is a sentence for the manager."""
+
+
+class AlreadyMember(Refused):
+    def __init__(self) -> None:
+        super().__init__(_("This person is a member already. You can change their role below."))
+
+
+class LastManager(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            _("A gallery needs a manager. Make somebody else a manager first, then try again.")
+        )
+
+
+class AboveOneself(Refused):
+    def __init__(self) -> None:
+        super().__init__(_("You cannot give a role above your own, nor change who has one."))
+
+
+def add_member(*, gallery: Gallery, user: User, role: GalleryRole, by: User) -> GalleryMembership:
+    """Raises AlreadyMember and AboveOneself."""
+    with transaction.atomic():
+        _lock(gallery)
+        _may_give(gallery=gallery, role=role, by=by)
+        membership, is_new = GalleryMembership.objects.get_or_create(
+            gallery=gallery, user=user, defaults={"role": role}
+        )
+        if not is_new:
+            raise AlreadyMember
+        _changed(Act.MEMBER_ADDED, membership, by, role=role)
+    return membership
+
+
+def change_role(*, membership: GalleryMembership, role: GalleryRole, by: User) -> GalleryMembership:
+    """Raises LastManager and AboveOneself. To the role one has: nothing happens."""
+    with transaction.atomic():
+        _lock(membership.gallery)
+        membership = GalleryMembership.objects.select_related("gallery").get(pk=membership.pk)
+        _may_give(gallery=membership.gallery, role=role, by=by)
+        _may_give(gallery=membership.gallery, role=GalleryRole(membership.role), by=by)
+        if role != GalleryRole.MANAGER:
+            _keep_a_manager(membership)
+        if membership.role != role:
+            before, membership.role = membership.role, role
+            membership.save(update_fields=["role"])
+            _changed(Act.MEMBER_CHANGED, membership, by, role=role, before=before)
+    return membership
+
+
+def remove_member(*, membership: GalleryMembership, by: User) -> None:
+    """Raises LastManager and AboveOneself. Removed twice is removed."""
+    with transaction.atomic():
+        _lock(membership.gallery)
+        found = GalleryMembership.objects.filter(pk=membership.pk).first()
+        if found is None:
+            return
+        _may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
+        _keep_a_manager(found)
+        _changed(Act.MEMBER_REMOVED, found, by, role=found.role)
+        found.delete()
+
+
+def _changed(
+    act: Act, membership: GalleryMembership, by: User, *, role: str, before: str = ""
+) -> None:
+    """Into the trail, and felt by whoever is inside a sitting of the gallery's room."""
+    gallery, account = membership.gallery_id, membership.user_id
+    told: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
+    record(act, item=None, by=by, gallery=gallery, account=account, **told)
+    rights_changed_in(membership.gallery, account_id=account)
+
+
+def _lock(gallery: Gallery) -> None:
+    """Two managers removing each other at once are one after the other."""
+    Gallery.objects.select_for_update().get(pk=gallery.pk)
+
+
+def _may_give(*, gallery: Gallery, role: GalleryRole, by: User) -> None:
+    own = (
+        GalleryMembership.objects.filter(gallery=gallery, user=by)
+        .values_list("role", flat=True)
+        .first()
+    )
+    if own is None or _RANK[GalleryRole(own)] < _RANK[role]:
+        raise AboveOneself
+
+
+def _keep_a_manager(membership: GalleryMembership) -> None:
+    if membership.role != GalleryRole.MANAGER:
+        return
+    others = GalleryMembership.objects.filter(
+        gallery_id=membership.gallery_id, role=GalleryRole.MANAGER, user__is_active=True
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise LastManager

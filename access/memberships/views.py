@@ -1,0 +1,98 @@
+"""The members of a gallery, for its managers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access.memberships import services
+from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberForm
+from access.memberships.models import GalleryMembership, GalleryRole
+from access.memberships.querysets import members_of
+from media_items.abilities import GalleryAbility
+from media_items.catalogue.pages import page_of
+from media_items.lookups import get_gallery
+from media_items.models import Gallery
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def gallery_members(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The list; POST adds somebody."""
+    gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
+    form = AddMemberForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _add(request, gallery, form):
+        return redirect("access:gallery_members", public_id)
+    find = FindMemberForm(request.GET)
+    words = find.cleaned_data.get("q", "") if find.is_valid() else ""
+    context = {
+        "gallery": gallery,
+        "form": form,
+        "find": find,
+        "words": words,
+        "roles": GalleryRole,
+        "page_obj": page_of(members_of(gallery, matching=words), request.GET.get("page")),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "access/memberships/gallery_members.html", context, status=status)
+
+
+def _add(request: HttpRequest, gallery: Gallery, form: AddMemberForm) -> bool:
+    user, role = form.cleaned_data["user"], GalleryRole(form.cleaned_data["role"])
+    try:
+        services.add_member(gallery=gallery, user=user, role=role, by=request.user)  # type: ignore[arg-type]
+    except services.Refused as refusal:
+        form.add_error("email", str(refusal))
+        return False
+    messages.success(request, _("%(name)s is a member now.") % {"name": user.get_full_name()})
+    return True
+
+
+@require_POST
+def change_gallery_role(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+    membership = _membership(request, public_id, membership_id)
+    form = ChangeRoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the roles."))
+        return redirect("access:gallery_members", public_id)
+    role = GalleryRole(form.cleaned_data["role"])
+    try:
+        services.change_role(membership=membership, role=role, by=request.user)  # type: ignore[arg-type]
+    except services.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        name = membership.user.get_full_name()
+        said = _("%(name)s is “%(role)s” now.") % {"name": name, "role": role.label}
+        messages.success(request, said)
+    return _back_from(request, membership)
+
+
+@require_POST
+def remove_gallery_member(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+    membership = _membership(request, public_id, membership_id)
+    try:
+        services.remove_member(membership=membership, by=request.user)  # type: ignore[arg-type]
+    except services.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        name = membership.user.get_full_name()
+        messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
+    return _back_from(request, membership)
+
+
+def _membership(request: HttpRequest, public_id: str, membership_id: int) -> GalleryMembership:
+    gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
+    memberships = GalleryMembership.objects.select_related("user", "gallery")
+    return get_object_or_404(memberships, pk=membership_id, gallery=gallery)
+
+
+def _back_from(request: HttpRequest, membership: GalleryMembership) -> HttpResponse:
+    """To the members; somebody who gave up their own role may not see them any more."""
+    abilities = request.visitor.abilities_in(membership.gallery)  # type: ignore[attr-defined]
+    if GalleryAbility.MANAGE_MEMBERS in abilities:
+        return redirect("access:gallery_members", membership.gallery.public_id)
+    if GalleryAbility.VIEW in abilities:
+        return redirect(membership.gallery)
+    return redirect("media_items:galleries")

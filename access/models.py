@@ -1,0 +1,40 @@
+"""Brings the rooms' models together for Django."""
+
+from access.accounts.models import User
+from access.audit.models import AccessEvent
+from access.exclusions.models import Exclusion
+from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
+from access.invitations.models import (
+    Batch,
+    BatchLine,
+    Invitation,
+    InvitationCode,
+    InvitationMail,
+    InvitationProof,
+    InvitationSettings,
+    MailText,
+)
+from access.memberships.models import CoEditor, GalleryMembership
+from access.site_policy.models import SitePolicy
+
+__all__ = [
+    "AccessEvent",
+    "AccessRequest",
+    "Batch",
+    "BatchLine",
+    "CoEditor",
+    "Exclusion",
+    "GalleryMembership",
+    "Guest",
+    "GuestAccess",
+    "GuestAdmission",
+    "GuestLink",
+    "Invitation",
+    "InvitationCode",
+    "InvitationMail",
+    "InvitationProof",
+    "InvitationSettings",
+    "MailText",
+    "SitePolicy",
+    "User",
+]

@@ -1,0 +1,32 @@
+"""Which rows this browser has proven: short lists of ids in its session, one list per kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.sessions.backends.base import SessionBase
+
+MOST_KEPT = 50
+
+
+@dataclass(frozen=True)
+class ProofList:
+    """The ids of one kind of proof under one session key."""
+
+    session_key: str
+
+    def ids(self, session: SessionBase) -> list[int]:
+        return [pk for pk in session.get(self.session_key, []) if isinstance(pk, int)]
+
+    def remember(self, session: SessionBase, pk: int) -> None:
+        """Adds the proof and changes the session's own key.
+
+        SECURITY: a key somebody planted before the form was sent is worth nothing afterwards.
+        """
+        known = [one for one in self.ids(session) if one != pk]
+        session[self.session_key] = [*known, pk][-MOST_KEPT:]
+        session.cycle_key()
+
+
+guest_admissions = ProofList("guest_admissions")
+invitation_proofs = ProofList("invitation_proofs")

@@ -1,0 +1,82 @@
+"""The site policy as one page, with what the server's own settings say beside each ceiling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.site_policy.models import SitePolicy, current_policy
+
+# Which setting of the server stands above each ceiling.
+SETTING_OF = {
+    "links_per_item": "GUEST_LINKS_PER_ITEM",
+    "longest_days": "GUEST_LINK_LONGEST_DAYS",
+    "most_places": "GUEST_LINK_MOST_PLACES",
+    "guest_data_kept_days": "GUEST_DATA_KEPT_DAYS",
+}
+
+
+class SitePolicyForm(forms.ModelForm[SitePolicy]):
+    class Meta:
+        model = SitePolicy
+        fields = "__all__"  # noqa: DJ007 - the page is the whole policy
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, setting in SETTING_OF.items():
+            if name in self.fields:
+                self.fields[name].help_text = _explained(setting)
+
+
+def _explained(setting: str) -> str:
+    limit = getattr(settings, setting)
+    if limit is None:
+        return _(
+            "The server sets no limit (%(setting)s). Empty: no limit. A number here is the limit."
+        ) % {"setting": setting}
+    return _(
+        "The server allows %(limit)s (%(setting)s). Empty: the same. A smaller number here is "
+        "stricter, a larger one changes nothing."
+    ) % {"limit": limit, "setting": setting}
+
+
+@admin.register(SitePolicy)
+class SitePolicyAdmin(admin.ModelAdmin):
+    form = SitePolicyForm
+    autocomplete_fields = ["makers_group"]
+    fieldsets = [
+        (gettext_lazy("Who"), {"fields": ["guest_link_makers", "makers_group"]}),
+        (
+            gettext_lazy("Ceilings"),
+            {"fields": ["links_per_item", "longest_days", "most_places"]},
+        ),
+        (
+            gettext_lazy("Guests' data"),
+            {"fields": ["guest_data_kept_days", "guest_notice", "privacy_text"]},
+        ),
+    ]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> SitePolicy | None:
+        """The row, or the defaults while nobody has saved one: saving makes the row."""
+        return current_policy() if object_id == "1" else None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("admin:access_sitepolicy_change", "1")

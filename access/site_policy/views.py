@@ -1,0 +1,14 @@
+"""What everybody may read about the site's rules."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from access.site_policy.models import current_policy
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "access/site_policy/privacy.html", {"policy": current_policy()})

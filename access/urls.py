@@ -1,0 +1,23 @@
+"""Addresses of the doors."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from access.accounts.urls import urlpatterns as accounts_urls
+from access.attendance.urls import urlpatterns as attendance_urls
+from access.exclusions.urls import urlpatterns as exclusions_urls
+from access.guests.urls import urlpatterns as guests_urls
+from access.invitations.urls import urlpatterns as invitations_urls
+from access.memberships.urls import urlpatterns as memberships_urls
+from access.site_policy.views import privacy
+
+app_name = "access"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *accounts_urls,
+    *attendance_urls,
+    *exclusions_urls,
+    *guests_urls,
+    *invitations_urls,
+    *memberships_urls,
+    path("privacy/", privacy, name="privacy"),
+]

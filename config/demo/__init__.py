@@ -1,0 +1,1 @@
+"""The demo: two courses and a channel with real media, people and guest links in every state."""

@@ -1,0 +1,117 @@
+"""Reading the environment so that nonsense in a variable stops the start and says which and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment(environ.Env):
+    """django-environ, with readers that refuse a wrong value by the variable's name.
+
+    Every reader raises `ImproperlyConfigured`, naming the variable, the value's fault and what
+    would be right. Secret values are never repeated in the message.
+    """
+
+    def checked[T](self, name: str, read: Callable[[], T], wanted: str) -> T:
+        try:
+            return read()
+        except ImproperlyConfigured:
+            raise
+        except (ValueError, TypeError, KeyError) as error:
+            raise ImproperlyConfigured(f"{name} is not {wanted}.") from error
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        raw = self.str(name, default="").strip().lower()
+        if not raw:
+            return default
+        if raw in {"1", "true", "yes", "on"}:
+            return True
+        if raw in {"0", "false", "no", "off"}:
+            return False
+        raise ImproperlyConfigured(f"{name} is “{raw}”; write true or false.")
+
+    def whole(
+        self, name: str, *, default: int, at_least: int = 0, at_most: int | None = None
+    ) -> int:
+        number = self.optional_whole(name, at_least=at_least, at_most=at_most)
+        return default if number is None else number
+
+    def optional_whole(
+        self, name: str, *, at_least: int = 0, at_most: int | None = None
+    ) -> int | None:
+        """A whole number, or None where the variable is missing or empty (no limit)."""
+        raw = self.str(name, default="").strip()
+        if not raw:
+            return None
+        try:
+            number = int(raw.replace("_", ""))
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is “{raw}”; write a whole number.") from None
+        if number < at_least or (at_most is not None and number > at_most):
+            top = "" if at_most is None else f" and at most {at_most}"
+            raise ImproperlyConfigured(f"{name} is {number}; it must be at least {at_least}{top}.")
+        return number
+
+    def rate(self, name: str, *, default: str) -> str:
+        """How often: `30/h` is thirty an hour; units s, m, h, d, a multiplier as in `5/10m`."""
+        raw = self.str(name, default="").strip() or default
+        count, slash, period = raw.partition("/")
+        if not (
+            slash
+            and count.isdigit()
+            and period
+            and period[-1] in "smhd"
+            and (period[:-1] == "" or period[:-1].isdigit())
+        ):
+            raise ImproperlyConfigured(f"{name} is “{raw}”; write a rate such as 30/h or 5/10m.")
+        return raw
+
+    def site_url(self, name: str, *, default: str) -> str:
+        """The address people type, without a path: scheme, host and port."""
+        raw = (self.str(name, default="").strip() or default).rstrip("/")
+        parts = urlsplit(raw)
+        try:
+            fine = parts.scheme in {"http", "https"} and parts.hostname and not parts.path
+            parts.port  # noqa: B018 - reading it is the check
+        except ValueError:
+            fine = False
+        if not fine:
+            raise ImproperlyConfigured(
+                f"{name} is “{raw}”; write the site's address, such as https://media.example.edu."
+            )
+        return raw
+
+    def secret(self, name: str, *, at_least: int) -> str:
+        raw = self.str(name, default="").strip()
+        if not raw:
+            raise ImproperlyConfigured(
+                f"{name} is missing. Put a long random value into the environment or .env "
+                f"(“make .env” writes one)."
+            )
+        if len(raw) < at_least or len(set(raw)) < 5:
+            raise ImproperlyConfigured(
+                f"{name} is too easy to guess: use at least {at_least} random characters."
+            )
+        return raw
+
+    def database(self, name: str, *, default: str) -> dict[str, Any]:
+        """A DATABASE_URL for SQLite or PostgreSQL; other engines are refused."""
+        raw = self.str(name, default="").strip() or default
+        # SECURITY: asked before django-environ parses it, which would print the whole address,
+        # password included, of a database it does not know.
+        if not raw.startswith(("postgres://", "postgresql://", "sqlite:///")):
+            raise ImproperlyConfigured(
+                f"{name} must start with postgres:// or sqlite:///; Foyer runs on these two."
+            )
+        return dict(
+            self.checked(
+                name,
+                lambda: self.db_url_config(raw),
+                "a database address such as postgres://user:password@host:5432/name",
+            )
+        )

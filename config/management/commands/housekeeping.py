@@ -1,0 +1,86 @@
+"""`manage.py housekeeping`: what has to go when its time is up. Run it every few hours.
+
+Knows only that these duties exist; what each removes is said by the room that owns it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from access.guests.services import erase_outdated
+from access.invitations.services.batches import forget_old_batches, resume_batches
+from access.invitations.services.sending import resume_mails
+from media_items.catalogue.services import purge_bin
+from media_items.live.broadcast.housekeeping import tidy_broadcasts
+from media_items.live.keeper import tick_without_streams
+from media_items.live.stage.signalling import forget_old_signals
+
+logger = logging.getLogger(__name__)
+
+STALE_UPLOAD_SECONDS = 24 * 60 * 60
+TASK_RESULTS_KEPT_DAYS = 14
+
+
+def remove_stale_uploads() -> int:
+    """Uploads that broke off with the server process; a living one is written to all the time."""
+    removed = 0
+    oldest = time.time() - STALE_UPLOAD_SECONDS
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
+        try:
+            if path.is_file() and not path.is_symlink() and path.stat().st_mtime < oldest:
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue
+    return removed
+
+
+def prune_task_results() -> None:
+    call_command(
+        "prune_db_task_results",
+        queue_name="*",
+        min_age_days=TASK_RESULTS_KEPT_DAYS,
+        verbosity=0,
+    )
+
+
+DUTIES: dict[str, Callable[[], object]] = {
+    "media items whose time in the bin is over": purge_bin,
+    "guest data older than the site keeps it": erase_outdated,
+    "lists of people to invite, a week after they were brought": forget_old_batches,
+    "standstills in the inviting of many at once": resume_batches,
+    "mails that a worker left behind": resume_mails,
+    "what is left of broadcasts that are over": tidy_broadcasts,
+    "live sessions that no event process looks after": tick_without_streams,
+    "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
+    "results of finished tasks": prune_task_results,
+    "uploads that were never finished": remove_stale_uploads,
+    "what browsers on a stage told each other": forget_old_signals,
+}
+
+
+class Command(BaseCommand):
+    help = "Removes what is out of date: the bin, guest data, sessions, task results, uploads."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Every duty is tried, even when one before it failed; then the command fails."""
+        failed = []
+        for duty, fulfil in DUTIES.items():
+            try:
+                done = fulfil()
+            except Exception:
+                logger.exception("Housekeeping failed at: %s", duty)
+                failed.append(duty)
+                continue
+            if done and options["verbosity"] > 1:
+                self.stdout.write(f"Removed {done} {duty}.")
+        if failed:
+            raise CommandError("Not done: " + "; ".join(failed))

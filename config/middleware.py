@@ -1,0 +1,42 @@
+"""Response headers that Django has no setting for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+# Camera and microphone are for the stage of a live session, on our own pages only.
+PERMISSIONS_POLICY = (
+    "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
+    "picture-in-picture=(self), autoplay=(self), clipboard-write=(self), geolocation=(), "
+    "payment=(), usb=(), midi=(), serial=(), accelerometer=(), gyroscope=(), "
+    "magnetometer=()"
+)
+
+
+class PermissionsPolicyMiddleware:
+    """Says which powers of the browser our pages use; everything else is off."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class PrivateByDefaultMiddleware:
+    """Where a view says nothing about caching, its answer is for this one browser, asked anew.
+
+    SECURITY: lists of people and media are personal; no cache on the way may keep them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

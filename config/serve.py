@@ -1,0 +1,246 @@
+"""`python -m config.serve`: Foyer on one machine with one command.
+
+Starts the web server, the task worker and the housekeeping as children, keeps the worker alive,
+and stops them all when it is stopped itself. A site with many servers runs the parts separately
+(docs/deployment.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
+
+HOUSEKEEPING_SECONDS = 6 * 60 * 60
+# A worker that dies at once is started again ever more slowly.
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+# Stopping: first asked, then asked again (the worker drops its task), then killed.
+ASK_AGAIN_SECONDS, KILL_SECONDS = 5.0, 8.0
+
+
+class CannotServe(Exception):
+    """The sentence for the person who typed the command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = read_options(arguments)
+    try:
+        name_the_site(options.address, options.port)
+        refuse_a_taken_port(options.address, options.port)
+        collect_static_files()
+    except (CannotServe, ImproperlyConfigured) as reason:
+        print(f"Foyer cannot start: {reason}", file=sys.stderr)
+        return 1
+    return Server(options.address, options.port, show_accounts=options.open_accounts).run()
+
+
+def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m config.serve", description=__doc__)
+    parser.add_argument("--address", default="127.0.0.1", help="listen here (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="listen on this port (8000)")
+    parser.add_argument(
+        "--open-accounts", action="store_true", help="print the accounts of the demo course"
+    )
+    return parser.parse_args(arguments)
+
+
+def name_the_site(address: str, port: int) -> None:
+    """Where SITE_URL is not set, links carry the port that was asked for."""
+    from config.environment import Environment
+
+    env = Environment()
+    env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+    if not env.str("SITE_URL", default=""):
+        os.environ["SITE_URL"] = f"http://localhost:{port}"
+        if not env.str("ALLOWED_HOSTS", default=""):
+            os.environ["ALLOWED_HOSTS"] = ",".join({"localhost", "127.0.0.1", "[::1]", address})
+
+
+def refuse_a_taken_port(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((address, port))
+        except (OSError, OverflowError) as error:
+            raise CannotServe(
+                f"port {port} on {address} is not free ({getattr(error, 'strerror', error)}). "
+                f"Choose another, as in: make demo PORT={port + 1}"
+            ) from error
+
+
+def collect_static_files() -> None:
+    """Brings the static files to STATIC_ROOT when they changed since the last time."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.conf import settings
+    from django.contrib.staticfiles import finders
+    from django.core.management import call_command
+
+    django.setup()
+    seen = hashlib.sha256()
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            if storage is not None:
+                facts = Path(storage.path(path)).stat()
+                seen.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text() == seen.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(seen.hexdigest())
+
+
+@dataclass
+class Child:
+    """One process of ours, in a group of its own: Ctrl+C reaches it through us, in order."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    pause_seconds: float = SHORTEST_PAUSE_SECONDS
+    start_again_at: float = field(default=0.0)
+    started_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def send(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """The whole group, so that what the child started goes with it."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Server:
+    """The children's life: started together, the worker revived, stopped together."""
+
+    def __init__(self, address: str, port: int, *, show_accounts: bool = False) -> None:
+        self.address, self.port, self.show_accounts = address, port, show_accounts
+        self.web = Child(
+            "web server",
+            [
+                *(sys.executable, "-m", "config.asgi_server"),
+                *("--address", address, "--port", str(port)),
+            ],
+        )
+        self.worker = Child(
+            "task worker",
+            [*MANAGE, "db_worker", "--queue-name", "*", "--interval", "1", "--no-reload"],
+        )
+        self.housekeeping = Child("housekeeping", [*MANAGE, "housekeeping"])
+        self.children = [self.web, self.worker, self.housekeeping]
+        self.stop_asked = threading.Event()
+        self.exit_status = 0
+
+    def run(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, lambda *_: self.stop_asked.set())
+        try:
+            self.web.start()
+            self.worker.start()
+            self._announce_when_open()
+            next_housekeeping = time.monotonic()
+            while not self.stop_asked.wait(0.5):
+                if not self.web.runs:
+                    self._say("The web server stopped by itself; see its messages above.")
+                    self.exit_status = 1
+                    break
+                self._keep_worker_alive()
+                if time.monotonic() >= next_housekeeping and not self.housekeeping.runs:
+                    next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
+                    self.housekeeping.start()
+        finally:
+            self._stop()
+        return self.exit_status
+
+    def _announce_when_open(self) -> None:
+        give_up_at = time.monotonic() + 120  # a slow machine, a first start
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.address, self.address)  # noqa: S104
+        while self.web.runs and not self.stop_asked.is_set() and time.monotonic() < give_up_at:
+            try:
+                socket.create_connection((host, self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+                continue
+            self._say(self._greeting())
+            return
+
+    def _greeting(self) -> str:
+        from django.conf import settings
+
+        lines = ["", f"  {settings.SITE_NAME} is open at {settings.SITE_URL}/"]
+        if settings.DEVELOPMENT_PAGES:
+            lines.append(f"  Its mail can be read at {settings.SITE_URL}/dev/mail/")
+        accounts = settings.DATA_DIR / "demo-accounts.txt"
+        if self.show_accounts and accounts.exists():
+            written = accounts.read_text(encoding="utf-8").rstrip().splitlines()
+            lines += ["", *(f"  {line}" for line in written)]
+        return "\n".join([*lines, "", "  Ctrl+C stops it.", ""])
+
+    def _keep_worker_alive(self) -> None:
+        worker, now = self.worker, time.monotonic()
+        if worker.runs:
+            return
+        if not worker.start_again_at:
+            lived_well = now - worker.started_at > LONGEST_PAUSE_SECONDS
+            worker.pause_seconds = (
+                SHORTEST_PAUSE_SECONDS
+                if lived_well
+                else min(worker.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+            )
+            worker.start_again_at = now + worker.pause_seconds
+            self._say(f"The task worker stopped; starting it again in {worker.pause_seconds:g} s.")
+        elif now >= worker.start_again_at:
+            worker.start_again_at = 0.0
+            worker.start()
+
+    def _stop(self) -> None:
+        asked_at = time.monotonic()
+        for child in self.children:
+            child.send(signal.SIGTERM)
+        asked_again = False
+        while any(child.runs for child in self.children):
+            waited = time.monotonic() - asked_at
+            if waited > ASK_AGAIN_SECONDS and not asked_again:
+                asked_again = True
+                for child in self.children:
+                    child.send(signal.SIGTERM)
+            if waited > KILL_SECONDS:
+                for child in self.children:
+                    child.kill()
+            time.sleep(0.05)
+
+    @staticmethod
+    def _say(message: str) -> None:
+        print(message, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,376 @@
+"""Every setting of Foyer, read top to bottom; all that varies comes from the environment.
+
+`.env.example` explains each variable. Safe by default: no debug, no default secret, cookies and
+redirects as strict as SITE_URL's scheme allows.
+"""
+
+from __future__ import annotations
+
+import re
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from config.database import check_connection
+from config.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+
+# --- where it is ------------------------------------------------------------------------------
+
+SITE_NAME = env.str("SITE_NAME", default="Foyer")
+SITE_URL = env.site_url("SITE_URL", default="http://localhost:8000")
+_site = urlsplit(SITE_URL)
+HTTPS = _site.scheme == "https"
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").resolve()
+
+SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG = env.switch("DEBUG", default=False)
+# Pages for people who try Foyer on their own machine: the mail folder. Never on a public server.
+DEVELOPMENT_PAGES = env.switch("DEVELOPMENT_PAGES", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies of ours stand in front; their X-Forwarded-* headers are believed, no others.
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
+
+# --- applications -----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "access.apps.AccessConfig",
+    "media_items.apps.MediaItemsConfig",
+    "config.apps.WiringConfig",
+    "config.apps.FoyerAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "django_tasks_db",
+    "crispy_forms",
+    "crispy_bootstrap5",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.PermissionsPolicyMiddleware",
+    "config.middleware.PrivateByDefaultMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "access.middleware.VisitorMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+URLIZE_ASSUME_HTTPS = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context_processors.site",
+            ],
+        },
+    }
+]
+
+# --- data -------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/foyer.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue at BEGIN instead of failing half-way; readers never wait for them (WAL).
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds; opening one costs more than a query
+    if test_file := env.str("TEST_SQLITE_FILE", default=""):
+        DATABASES["default"]["TEST"] = {"NAME": test_file}
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.whole("DATABASE_POOL_SIZE", default=8, at_least=1),
+        # Seconds. A database that starts again is used again soon: whoever waits gives up, and the
+        # next to ask tries anew, instead of at ever longer pauses.
+        "timeout": 10,
+        "reconnect_timeout": 8,
+        "check": check_connection,
+    }
+    # What a restart of the database has cut is noticed before a page is made with it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+CACHE_URL = env.str("CACHE_URL", default="")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("CACHE_URL must start with redis://, rediss:// or unix://.")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60  # seconds; a proof in a browser lasts at most 60 days
+SESSION_COOKIE_NAME = "foyer_session"
+CSRF_COOKIE_NAME = "foyer_csrf"
+LANGUAGE_COOKIE_HTTPONLY = True
+
+# --- people -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+LOGIN_URL = "access:sign_in"
+LOGIN_REDIRECT_URL = "media_items:my_media"
+LOGOUT_REDIRECT_URL = "access:sign_in"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3  # seconds
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# How often somebody may try, counted in the cache per fixed window (see access/throttles.py).
+SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
+SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="60/10m")
+PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
+PASSWORD_MAIL_RATE_PER_NETWORK = env.rate("PASSWORD_MAIL_RATE_PER_NETWORK", default="20/h")
+JOIN_RATE_PER_LINK = env.rate("JOIN_RATE_PER_LINK", default="600/m")
+JOIN_RATE_PER_ADDRESS = env.rate("JOIN_RATE_PER_ADDRESS", default="20/h")
+JOIN_RATE_PER_NETWORK = env.rate("JOIN_RATE_PER_NETWORK", default="300/10m")
+ASK_HOST_RATE_PER_LINK = env.rate("ASK_HOST_RATE_PER_LINK", default="30/h")
+ASK_HOST_RATE_PER_ADDRESS = env.rate("ASK_HOST_RATE_PER_ADDRESS", default="3/h")
+ASK_HOST_RATE_PER_NETWORK = env.rate("ASK_HOST_RATE_PER_NETWORK", default="10/h")
+CODE_RATE_PER_INVITATION = env.rate("CODE_RATE_PER_INVITATION", default="10/h")
+CODE_RATE_PER_INVITATION_A_DAY = env.rate("CODE_RATE_PER_INVITATION_A_DAY", default="30/d")
+CODE_RATE_PER_NETWORK = env.rate("CODE_RATE_PER_NETWORK", default="60/h")
+INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d")
+CODE_RATE_PER_SITE = env.rate("CODE_RATE_PER_SITE", default="2000/h")
+NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default="3/d")
+SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
+RATELIMIT_IP_META_KEY = "access.throttles.client_network_address"
+
+# Ceilings a site admin may lower further on the site-policy page; empty means no limit.
+GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)
+GUEST_LINK_LONGEST_DAYS = env.optional_whole("GUEST_LINK_LONGEST_DAYS", at_least=1)
+GUEST_LINK_MOST_PLACES = env.optional_whole("GUEST_LINK_MOST_PLACES", at_least=1)
+GUEST_DATA_KEPT_DAYS = env.whole("GUEST_DATA_KEPT_DAYS", default=365, at_least=1, at_most=3650)
+
+# How an invited person is proven in a new browser: by a code mailed to the address, or, as some
+# sites prefer, by typing it.
+INVITATION_PROOF = env.str("INVITATION_PROOF", default="code").lower()
+if INVITATION_PROOF not in {"code", "address"}:
+    raise ImproperlyConfigured("INVITATION_PROOF must be code or address.")
+INVITATION_PROOF_DAYS = env.whole("INVITATION_PROOF_DAYS", default=60, at_least=1, at_most=60)
+MAIL_ATTEMPTS = env.whole("MAIL_ATTEMPTS", default=6, at_least=1, at_most=20)
+
+# --- live sessions ----------------------------------------------------------------------------
+
+# How facts reach the process with the event streams: memory (one process carries pages and
+# streams), postgres (LISTEN and NOTIFY) or redis (CACHE_URL).
+LIVE_BUS = env.str("LIVE_BUS", default="").lower() or (
+    "postgres" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "memory"
+)
+if LIVE_BUS not in {"memory", "postgres", "redis"}:
+    raise ImproperlyConfigured("LIVE_BUS must be memory, postgres or redis.")
+if LIVE_BUS == "redis" and not CACHE_URL:
+    raise ImproperlyConfigured("LIVE_BUS=redis needs CACHE_URL.")
+LIVE_TICKET_SECONDS = 120
+LIVE_HOST_GONE_MINUTES = env.whole("LIVE_HOST_GONE_MINUTES", default=15, at_least=2)
+# The mesh: every pair of browsers is connected, so seats are few.
+LIVE_STAGE_SEATS = env.whole("LIVE_STAGE_SEATS", default=4, at_least=1, at_most=8)
+LIVE_WATCH_SEATS = env.whole("LIVE_WATCH_SEATS", default=6, at_most=12)
+LIVE_STAGE_ENGINE = env.str("LIVE_STAGE_ENGINE", default="mesh").lower()
+if LIVE_STAGE_ENGINE != "mesh":
+    raise ImproperlyConfigured("LIVE_STAGE_ENGINE must be mesh; other engines are to come.")
+# What cameras are asked for: width, height and pictures a second.
+LIVE_STAGE_PICTURE = env.str("LIVE_STAGE_PICTURE", default="640x360@24").lower()
+if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}@[1-9]\d?", LIVE_STAGE_PICTURE):
+    raise ImproperlyConfigured("LIVE_STAGE_PICTURE must look like 640x360@24.")
+# Helpers of browsers that cannot reach each other by themselves (docs/deployment.md).
+LIVE_STUN_URLS = env.list("LIVE_STUN_URLS", default=[])
+LIVE_TURN_URLS = env.list("LIVE_TURN_URLS", default=[])
+LIVE_TURN_SECRET = env.str("LIVE_TURN_SECRET", default="")
+if LIVE_TURN_URLS and not LIVE_TURN_SECRET:
+    raise ImproperlyConfigured("LIVE_TURN_URLS needs LIVE_TURN_SECRET, the one coturn knows.")
+STAGE_RATE_PER_PERSON = env.rate("STAGE_RATE_PER_PERSON", default="30/10s")
+SIGNAL_RATE_PER_PERSON = env.rate("SIGNAL_RATE_PER_PERSON", default="200/10s")
+# Going live from the browser: what one broadcast may last and bring.
+LIVE_BROADCAST_MAX_HOURS = env.whole("LIVE_BROADCAST_MAX_HOURS", default=8, at_least=1, at_most=24)
+LIVE_BROADCAST_MAX_KBITS = env.whole("LIVE_BROADCAST_MAX_KBITS", default=6000, at_least=500)
+LIVE_BROADCAST_KBITS = env.whole("LIVE_BROADCAST_KBITS", default=2000, at_least=200)
+ENTER_RATE_PER_PERSON = env.rate("ENTER_RATE_PER_PERSON", default="30/m")
+CHAT_RATE_PER_PERSON = env.rate("CHAT_RATE_PER_PERSON", default="10/10s")
+QUESTION_RATE_PER_PERSON = env.rate("QUESTION_RATE_PER_PERSON", default="5/m")
+REACTION_RATE_PER_PERSON = env.rate("REACTION_RATE_PER_PERSON", default="10/10s")
+
+# --- language and time ------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_TZ = True
+
+# --- files ------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.npm_files.NpmFinder",
+]
+# Where npm puts the player (package.json); every page works without it.
+NPM_DIR = BASE_DIR / "node_modules"
+NPM_PARTS = (NPM_DIR / "hls.js").is_dir() and (NPM_DIR / "media-chrome").is_dir()
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# With nginx in front: the internal location that stands for MEDIA_ROOT (docs/deployment.md).
+ACCEL_REDIRECT_PREFIX = env.str("ACCEL_REDIRECT_PREFIX", default="").rstrip("/")
+if ACCEL_REDIRECT_PREFIX and not ACCEL_REDIRECT_PREFIX.startswith("/"):
+    raise ImproperlyConfigured("ACCEL_REDIRECT_PREFIX must start with a slash, as in /protected.")
+FFMPEG_BIN = env.str("FFMPEG_BIN", default="")
+UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", default=8192, at_least=1)
+THUMBNAIL_MAX_MB = env.whole("THUMBNAIL_MAX_MB", default=10, at_least=1)
+CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
+DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
+PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
+BIN_KEPT_DAYS = 30
+# A view that takes files says so itself and for itself (media_items/catalogue/uploads.py).
+FILE_UPLOAD_HANDLERS = ["media_items.catalogue.uploads.ThrowFilesAway"]
+# Uploads go to disk as they arrive, on the file system where they will stay: moving is a rename.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes, without files
+for _folder in (DATA_DIR, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
+    _folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+
+# --- mail -------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{_site.hostname}>")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise ImproperlyConfigured("MAIL_FROM is not a mail address such as Foyer <foyer@example.edu>.")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DIR = DATA_DIR / "mail"
+if smtp_host := env.str("SMTP_HOST", default=""):
+    _security = env.str("SMTP_SECURITY", default="starttls").lower()
+    if _security not in {"starttls", "tls", "none"}:
+        raise ImproperlyConfigured("SMTP_SECURITY must be starttls, tls or none.")
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": smtp_host,
+                "port": env.whole("SMTP_PORT", default=587, at_least=1, at_most=65535),
+                "username": env.str("SMTP_USER", default=""),
+                "password": env.str("SMTP_PASSWORD", default=""),
+                "use_tls": _security == "starttls",
+                "use_ssl": _security == "tls",
+                "timeout": 20,  # seconds
+            },
+        }
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(MAIL_DIR)},
+        }
+    }
+
+# --- security ---------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+# Sites whose pages may show the embed page in a frame, besides our own.
+EMBED_FRAME_ANCESTORS = env.list("EMBED_FRAME_ANCESTORS", default=["https:"])
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and env.switch("SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=60 * 60 * 24 * 365) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=True)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- logging ----------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"hide_tokens": {"()": "config.logs.HideTokens"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["hide_tokens"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each start and end of a task would scroll the demo's accounts away; failures are errors.
+        "django.tasks": {"level": "WARNING"},
+    },
+}

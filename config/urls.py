@@ -1,0 +1,14 @@
+"""Where each address leads: the two apps, the admin, and pages for trying Foyer out."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("media_items.urls")),
+    path("", include("access.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEVELOPMENT_PAGES:
+    urlpatterns += [path("dev/", include("config.development.urls"))]

@@ -1,0 +1,9 @@
+"""The WSGI entrance; every page and every byte comes through here."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()

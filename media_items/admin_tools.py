@@ -1,0 +1,104 @@
+"""What the admin pages of both apps share: links between rows, and asking before a harmful act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+type Words = str | StrPromise
+type Act = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
+
+SHOWN = 20  # rows named on the page that asks
+_ECHOED = ("action", "select_across", "CHANGE_FORM-action", "CHANGE_FORM-select_across")
+
+
+def link_to(row: Model | None, text: str = "") -> str:
+    """A link to the row's own admin page; a dash where there is none."""
+    if row is None:
+        return "–"
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[row.pk]), text or row)
+
+
+def link_to_list(model: type[Model], text: object, **filters: object) -> str:
+    """A link to the model's list, narrowed by lookups such as `item__id__exact=7`."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return format_html('<a href="{}?{}">{}</a>', reverse(name), urlencode(filters), text)
+
+
+def confirm_first(*, title: Words, consequence: Words, button: Words) -> Callable[[Act], Act]:
+    """The action runs only after a page that names the rows and says what will happen."""
+
+    def decorate(act: Act) -> Act:
+        @wraps(act)
+        def action(
+            page: ModelAdmin[Any], request: HttpRequest, rows: QuerySet[Any]
+        ) -> HttpResponse | None:
+            if request.POST.get("confirmed") == "yes":
+                return act(page, request, rows)
+            count = rows.count()
+            context = {
+                **page.admin_site.each_context(request),
+                "title": title,
+                "consequence": consequence,
+                "button": button,
+                "opts": page.opts,
+                "count": count,
+                "shown": rows[:SHOWN],
+                "more": max(0, count - SHOWN),
+                "echoed": _echoed(request),
+            }
+            return TemplateResponse(request, "admin/confirm_action.html", context)
+
+        return action
+
+    return decorate
+
+
+def _echoed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the confirming form sends again so that Django finds the same action and rows."""
+    names = (*_ECHOED, ACTION_CHECKBOX_NAME)
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+def actor(request: HttpRequest) -> Any:
+    """The account acting; the admin site has let nobody else this far."""
+    return request.user
+
+
+def do_to_each(
+    page: ModelAdmin[Any],
+    request: HttpRequest,
+    rows: Iterable[Any],
+    act: Callable[[Any], object],
+    *,
+    skipped: int = 0,
+) -> None:
+    """Calls the service once per row and says for how many."""
+    done = 0
+    for row in rows:
+        act(row)
+        done += 1
+    page.message_user(
+        request,
+        ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done) % {"done": done},
+        messages.SUCCESS if done else messages.WARNING,
+    )
+    if skipped:
+        page.message_user(request, _("Left as they are: %s.") % skipped, messages.WARNING)

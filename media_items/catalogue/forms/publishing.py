@@ -1,0 +1,72 @@
+"""Who can open a media item, and in which galleries it is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import Gallery, MediaItem, State
+
+WHO_CAN_OPEN = {
+    State.PRIVATE: _("Opens only for you, your co-editors and the people you let in."),
+    State.UNLISTED: _("Opens for anyone who has its address. It is listed nowhere."),
+    State.PUBLISHED: _("Opens for the members of the galleries you choose, and is listed there."),
+}
+
+
+class PublishForm(forms.Form):
+    """`among` are the galleries this person may publish into; the others it is in only show."""
+
+    state = forms.ChoiceField(
+        choices=State,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who can open it.")},
+    )
+    galleries: Any = forms.ModelMultipleChoiceField(
+        queryset=Gallery.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        error_messages={
+            "invalid_choice": _("You may not publish into one of these galleries any more."),
+            "invalid_pk_value": _("You may not publish into one of these galleries any more."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, item: MediaItem, among: QuerySet[Gallery], **kwargs: Any
+    ) -> None:
+        self._there = list(item.galleries.all())
+        ticked = [gallery.public_id for gallery in self._there]
+        kwargs["initial"] = {"state": item.state, "galleries": ticked}
+        super().__init__(*args, **kwargs)
+        self.fields["galleries"].queryset = among  # type: ignore[attr-defined]
+        self._among = list(among)
+
+    def states(self) -> Iterator[dict[str, Any]]:
+        chosen = self["state"].value()
+        for state in State:
+            yield {"state": state, "who": WHO_CAN_OPEN[state], "checked": state == chosen}
+
+    @property
+    def _locked(self) -> list[Gallery]:
+        return [gallery for gallery in self._there if gallery not in self._among]
+
+    def gallery_rows(self) -> Iterator[dict[str, Any]]:
+        """Every gallery to tick, then those that stay as they are because of who is asking."""
+        ticked = set(self["galleries"].value() or ())
+        for gallery in self._among:
+            yield {"gallery": gallery, "checked": gallery.public_id in ticked, "is_locked": False}
+        for gallery in self._locked:
+            yield {"gallery": gallery, "checked": True, "is_locked": True}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        nowhere = "galleries" in cleaned and not cleaned["galleries"] and not self._locked
+        if nowhere and cleaned.get("state") == State.PUBLISHED:
+            self.add_error("galleries", _now("Choose at least one gallery to publish it in."))
+        return cleaned

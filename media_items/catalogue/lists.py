@@ -1,0 +1,73 @@
+"""Searching, filtering and sorting lists of media items by what stands in the address line."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import Kind, MediaItem, State
+from media_items.catalogue.querysets import MediaItemQuerySet
+
+SORTS = {
+    "newest": (_("Newest first"), MediaItemQuerySet.newest_first),
+    "changed": (_("Last changed first"), MediaItemQuerySet.changed_last_first),
+    "title": (_("By title"), MediaItemQuerySet.by_title),
+}
+LAYOUTS = ("cards", "list")
+
+
+class FindMediaForm(forms.Form):
+    """What it does not understand it ignores: an address from last year still opens a list."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Any state")), *State.choices]
+    )
+    sort = forms.ChoiceField(
+        label=_("Sort"),
+        required=False,
+        choices=[(key, name) for key, (name, _order) in SORTS.items()],
+    )
+
+    def __init__(self, data: Any, *, without: tuple[str, ...] = ()) -> None:
+        super().__init__(data)
+        for name in without:
+            del self.fields[name]
+        for field in self.fields.values():
+            css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs["class"] = css
+        self.full_clean()
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether an empty list may only mean that nothing matches."""
+        return any(self.cleaned_data.get(name) for name in ("q", "kind", "state"))
+
+    def found_in(self, rows: QuerySet[MediaItem]) -> MediaItemQuerySet:
+        """Filtered; in the order asked for, where the form has one."""
+        items = cast("MediaItemQuerySet", rows)
+        wanted = self.cleaned_data
+        if words := wanted.get("q"):
+            items = items.matching(words)
+        if kind := wanted.get("kind"):
+            items = items.filter(kind=kind)
+        if state := wanted.get("state"):
+            items = items.filter(state=state)
+        if "sort" in self.fields:
+            items = SORTS[wanted.get("sort") or "newest"][1](items)
+        return items
+
+
+def layout_of(data: Any) -> str:
+    return layout if (layout := data.get("view")) in LAYOUTS else LAYOUTS[0]

@@ -1,0 +1,79 @@
+"""Times as people type them, a clock reading in a named time zone, to moments and back."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import UTC, datetime
+from functools import cache
+
+from django.utils.translation import gettext as _
+
+_AREAS = (
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # noqa: SIM905
+)
+_EARLIEST, _LATEST = 2000, 2099  # years
+
+
+class NoSuchTime(ValueError):
+    """The sentence for the form is the exception's text."""
+
+
+def moment_of(reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
+    """The moment at which clocks in `zone` show `reading`; the earlier one when they show it twice.
+
+    Raises NoSuchTime for a reading that is skipped when clocks go forward, or far from our days.
+    """
+    if not _EARLIEST <= reading.year <= _LATEST:
+        raise NoSuchTime(
+            _("Choose a year between %(from)d and %(to)d.") % {"from": _EARLIEST, "to": _LATEST}
+        )
+    moment = reading.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    shown = moment.astimezone(zone).replace(tzinfo=None)
+    if shown != reading:
+        raise NoSuchTime(
+            _(
+                "Clocks in %(zone)s go forward that night, so %(time)s does not happen. "
+                "Choose %(next)s, or an earlier time."
+            )
+            % {
+                "zone": zone.key.replace("_", " "),
+                "time": f"{reading:%H:%M}",
+                "next": f"{shown:%H:%M}",
+            }
+        )
+    return moment
+
+
+def reading_of(moment: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
+    """What clocks in `zone` show at `moment`, to the minute."""
+    return moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+
+
+@cache
+def _names_by_area() -> dict[str, list[str]]:
+    areas: dict[str, list[str]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        area, _slash, place = name.partition("/")
+        if place and area in _AREAS:
+            areas.setdefault(area, []).append(name)
+    return areas
+
+
+@cache
+def is_time_zone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
+
+
+def time_zone_choices(*, current: str) -> list[tuple[str, object]]:
+    """UTC, then the places of each part of the world; `current` is there whatever it is."""
+    areas = _names_by_area()
+    single = ["UTC"]
+    if current != "UTC" and not any(current in names for names in areas.values()):
+        single.append(current)
+    return [
+        *((name, name) for name in single),
+        *(
+            (area, [(name, name.partition("/")[2].replace("_", " ")) for name in names])
+            for area, names in areas.items()
+        ),
+    ]

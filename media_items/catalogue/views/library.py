@@ -1,0 +1,55 @@
+"""My media, and the bin."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from media_items.catalogue.lists import FindMediaForm, layout_of
+from media_items.catalogue.pages import page_of
+from media_items.catalogue.pictures import dress
+from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.catalogue.responses import show
+from media_items.visitors import VisitorRequest
+
+
+def own_items(request: VisitorRequest) -> MediaItemQuerySet:
+    return cast("MediaItemQuerySet", request.visitor.own_items())
+
+
+@login_required
+@require_safe
+def my_media(request: VisitorRequest) -> HttpResponse:
+    is_shared = request.GET.get("tab") == "shared"
+    items = request.visitor.shared_items() if is_shared else own_items(request).live()
+    form = FindMediaForm(request.GET)
+    page = page_of(form.found_in(items).for_cards(), request.GET.get("page"))
+    dress(page)
+    context = {
+        "page_obj": page,
+        "form": form,
+        "is_shared": is_shared,
+        "layout": layout_of(request.GET),
+    }
+    return show(request, "media_items/catalogue/my_media.html", context, part="results")
+
+
+@login_required
+@require_safe
+def bin(request: VisitorRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
+    items = own_items(request).deleted().order_by("-deleted_at", "pk").for_cards()
+    page = page_of(items, request.GET.get("page"))
+    dress(page)
+    now, kept = timezone.now(), timedelta(days=settings.BIN_KEPT_DAYS)
+    for item in page:
+        item.days_left = max(0, math.ceil((item.deleted_at + kept - now) / timedelta(days=1)))
+    context = {"page_obj": page, "kept_days": settings.BIN_KEPT_DAYS}
+    return render(request, "media_items/catalogue/bin.html", context)

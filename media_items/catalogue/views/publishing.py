@@ -1,0 +1,41 @@
+"""The publish dialog."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from media_items.abilities import Ability, GalleryAbility
+from media_items.catalogue import services
+from media_items.catalogue.forms.publishing import PublishForm
+from media_items.catalogue.models import State
+from media_items.catalogue.responses import dialog_done
+from media_items.dialogs import render_dialog
+from media_items.lookups import get_media_item
+from media_items.visitors import VisitorRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.PUBLISH)
+    among = request.visitor.galleries_with(GalleryAbility.PUBLISH_INTO)
+    form = PublishForm(request.POST if request.method == "POST" else None, item=item, among=among)
+    if form.is_bound and form.is_valid():
+        try:
+            services.publish(item=item, by=request.user, among=among, **form.cleaned_data)
+        except services.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _MESSAGES[form.cleaned_data["state"]]()
+            return dialog_done(request, said, to=item.get_absolute_url(), stay=True)
+    template = "media_items/catalogue/publish_media_item.html"
+    context = {"item": item, "form": form}
+    return render_dialog(request, template, context, status=422 if form.is_bound else 200)
+
+
+_MESSAGES = {
+    State.PRIVATE: lambda: _("It is private now."),
+    State.UNLISTED: lambda: _("It opens for anyone who has its address now."),
+    State.PUBLISHED: lambda: _("It is published."),
+}

@@ -1,0 +1,94 @@
+"""Where a broadcast lies on disk, until its recording is made.
+
+MEDIA_ROOT/<item>/broadcast/<broadcast>/runs/<run>/00000000.chunk   what the sender sent
+MEDIA_ROOT/<item>/broadcast/<broadcast>/hls/live.m3u8, 000000.ts    what viewers get
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import Storage, default_storage
+
+from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.public_ids import LENGTH
+
+PLAYLIST = "live.m3u8"
+SEGMENT_PATTERN = "%06d.ts"
+# SECURITY: the only names ever asked of the disk for somebody outside.
+_DELIVERED = re.compile(r"live\.m3u8|[0-9]{6,9}\.ts")
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+SEGMENT_TYPE = "video/mp2t"
+_FOLDER = "broadcast"
+_MODE = 0o750
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What `playback.delivery.deliver` needs to know of a file that has no row."""
+
+    name: str
+
+    @property
+    def storage(self) -> Storage:
+        return default_storage
+
+
+def folder_of(broadcast: Broadcast) -> Path:
+    """Needs `broadcast.session.item` at hand."""
+    return Path(settings.MEDIA_ROOT) / _name_of(broadcast)
+
+
+def _name_of(broadcast: Broadcast) -> str:
+    return f"{broadcast.session.item.public_id}/{_FOLDER}/{broadcast.pk}"
+
+
+def hls_folder(broadcast: Broadcast) -> Path:
+    return folder_of(broadcast) / "hls"
+
+
+def playlist_of(broadcast: Broadcast) -> Path:
+    return hls_folder(broadcast) / PLAYLIST
+
+
+def run_folder(broadcast: Broadcast, run: BroadcastRun) -> Path:
+    return folder_of(broadcast) / "runs" / str(run.pk)
+
+
+def chunk_path(folder: Path, number: int) -> Path:
+    return folder / f"{number:08d}.chunk"
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=_MODE)
+    return folder
+
+
+def delivered(broadcast: Broadcast, name: str) -> tuple[StoredFile, str] | None:
+    """The file of the stream with that name and its type; None when there is none."""
+    if not _DELIVERED.fullmatch(name) or not (hls_folder(broadcast) / name).is_file():
+        return None
+    stored = StoredFile(f"{_name_of(broadcast)}/hls/{name}")
+    return stored, PLAYLIST_TYPE if name == PLAYLIST else SEGMENT_TYPE
+
+
+def remove(folder: Path) -> None:
+    """With the folders above it that are empty then, up to the item's own."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for above in (folder.parent, folder.parent.parent):
+        try:
+            above.rmdir()
+        except OSError:
+            return
+
+
+def all_folders() -> Iterator[tuple[int, Path]]:
+    """Every broadcast's folder on the disk with the number it is named by."""
+    for path in Path(settings.MEDIA_ROOT).glob(f"{'?' * LENGTH}/{_FOLDER}/*"):
+        if path.name.isdecimal() and path.is_dir():
+            yield int(path.name), path

@@ -1,0 +1,50 @@
+"""What is left of broadcasts when nobody needs it any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from media_items.live.broadcast import folders
+from media_items.live.broadcast.models import Broadcast
+from media_items.live.broadcast.recording import STALE_AFTER
+from media_items.live.broadcast.services import queue_recording, stop_what_is_over
+
+# Until then its own task is thought to be waiting for its turn.
+_QUEUED_FOR = timedelta(hours=6)
+
+
+def tidy_broadcasts() -> int:
+    """Stops what is over, makes recordings whose task got lost, removes folders; how many."""
+    stopped = stop_what_is_over()
+    for broadcast in _forgotten():
+        queue_recording(broadcast=broadcast)
+    return stopped + _remove_folders()
+
+
+def _forgotten() -> list[Broadcast]:
+    moment = timezone.now()
+    unmade = Broadcast.objects.filter(recording_made_at=None, recording_failed_at=None)
+    lost = Q(recording_begun_at=None, stopped_at__lt=moment - _QUEUED_FOR)
+    dead = Q(recording_begun_at__lt=moment - STALE_AFTER)
+    return list(unmade.filter(lost | dead, runs__next_chunk__gt=0).distinct())
+
+
+def _remove_folders() -> int:
+    """Those of no broadcast any more, of recordings that are made, and of failed ones that nobody
+    has tried again for as long as the bin keeps things."""
+    on_disk = dict(folders.all_folders())
+    before = timezone.now() - timedelta(days=settings.BIN_KEPT_DAYS)
+    needed = set(
+        Broadcast.objects.filter(pk__in=on_disk)
+        .filter(Q(session__ended_at=None) | Q(recording_made_at=None))
+        .exclude(stopped_at__lt=before)
+        .values_list("pk", flat=True)
+    )
+    useless = [path for pk, path in on_disk.items() if pk not in needed]
+    for path in useless:
+        folders.remove(path)
+    return len(useless)

@@ -1,0 +1,68 @@
+"""The picture of a live event: one broadcast a sitting, in one or more runs of a recorder.
+
+    started ──► (run, pause, run …) ──► stopped ──► the recording becomes a video item
+
+A run is one start of the sender's recorder. Its chunks are numbered from nought and lie on disk
+until the recording is made; a gap is refused and the sender starts a new run.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import MediaItem
+from media_items.live.people.models import Participant
+from media_items.live.sessions.models import LiveSession
+
+
+class Broadcast(models.Model):
+    session = models.OneToOneField(LiveSession, on_delete=models.CASCADE, related_name="broadcast")
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    recording = models.ForeignKey(
+        MediaItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Set while a task is at it; the claim of a task that died is taken over after a while.
+    recording_begun_at = models.DateTimeField(null=True, blank=True)
+    recording_made_at = models.DateTimeField(null=True, blank=True)
+    recording_failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("broadcast")
+        verbose_name_plural = _("broadcasts")
+        indexes = [
+            # Asked about every second by the feeder.
+            models.Index(fields=["id"], name="broadcast_not_stopped", condition=Q(stopped_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+
+class BroadcastRun(models.Model):
+    """One sender at a time. `next_chunk` is moved by a conditional UPDATE, which is the lock."""
+
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="runs")
+    sender = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, related_name="+")
+    mime_type = models.CharField(max_length=100)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_chunk_at = models.DateTimeField(null=True, blank=True)
+    next_chunk = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("run of a broadcast")
+        verbose_name_plural = _("runs of a broadcast")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["broadcast"], condition=Q(stopped_at=None), name="broadcast_one_sender"
+            ),
+        ]
+        indexes = [models.Index(fields=["broadcast", "id"], name="broadcast_run_order")]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast} #{self.pk}"

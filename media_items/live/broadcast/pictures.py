@@ -1,0 +1,101 @@
+"""What a viewer is told of the picture of a live event, and who may watch it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from media_items.abilities import Ability
+from media_items.live.broadcast import folders
+from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.people.models import Participant
+from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.models import LiveSession
+from media_items.visitors import Identity
+
+# A recorder sends every second.
+LOST_AFTER = timedelta(seconds=8)
+
+
+class Picture(models.TextChoices):
+    """Read from the rows and the disk at each asking; nothing of it is stored."""
+
+    OFF = "off", pgettext_lazy("state of a picture", "Not started")
+    STARTING = "starting", pgettext_lazy("state of a picture", "Starting")
+    ON = "on", pgettext_lazy("state of a picture", "On air")
+    LOST = "lost", pgettext_lazy("state of a picture", "Picture lost")
+    PAUSED = "paused", pgettext_lazy("state of a picture", "Paused")
+    OVER = "over", pgettext_lazy("state of a picture", "Over")
+
+
+@dataclass(frozen=True)
+class Showing:
+    """`last_run` is the newest, `run` the same while it is under way."""
+
+    picture: Picture
+    broadcast: Broadcast | None = None
+    last_run: BroadcastRun | None = None
+    has_playlist: bool = False
+
+    @property
+    def run(self) -> BroadcastRun | None:
+        return _under_way(self.last_run)
+
+
+def showing_in(session: LiveSession, moment: datetime) -> Showing:
+    """Two queries at most."""
+    broadcast = Broadcast.objects.filter(session=session).first()
+    if broadcast is None:
+        return Showing(Picture.OFF)
+    broadcast.session = session
+    last_run = broadcast.runs.select_related("sender").order_by("-pk").first()
+    has_playlist = folders.playlist_of(broadcast).is_file()
+    run = _under_way(last_run)
+    picture = picture_of(broadcast, run, has_playlist=has_playlist, moment=moment)
+    return Showing(picture, broadcast, last_run, has_playlist)
+
+
+def _under_way(last_run: BroadcastRun | None) -> BroadcastRun | None:
+    return last_run if last_run is not None and last_run.stopped_at is None else None
+
+
+def picture_of(
+    broadcast: Broadcast, run: BroadcastRun | None, *, has_playlist: bool, moment: datetime
+) -> Picture:
+    if broadcast.stopped_at:
+        return Picture.OVER
+    if run is None:
+        return Picture.PAUSED
+    if is_lost(run, moment):
+        return Picture.LOST
+    return Picture.ON if has_playlist else Picture.STARTING
+
+
+def is_lost(run: BroadcastRun, moment: datetime) -> bool:
+    """Nothing has come of it for a while."""
+    return (run.last_chunk_at or run.started_at) < moment - LOST_AFTER
+
+
+def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:
+    """Whoever is inside; and whoever sees the item, unless the door is watched. One query.
+
+    SECURITY: who was put out is known by address too, as at the door itself; a window without any
+    proof is let in only where anybody is.
+    """
+    if not identity.key:
+        return session.locked_at is None
+    mine = Q(key=identity.key)
+    if person := person_digest(identity.email):
+        mine |= Q(person=person, removed_at__isnull=False)
+    rows = list(Participant.objects.filter(mine, session=session))
+    if any(row.removed_at for row in rows):
+        return False
+    me = next((row for row in rows if row.key == identity.key), None)
+    if me is not None:
+        return me.is_inside
+    return session.locked_at is None and Ability.WALK_IN in abilities

@@ -1,0 +1,55 @@
+"""What the page with the player of a live event needs beyond all other pages."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import get_nonce
+from django.utils import timezone
+from django.utils.csp import CSP
+
+from media_items.live.broadcast.pictures import showing_in
+from media_items.live.sessions.models import LiveSession
+
+# SECURITY: only the page that plays a live event. `blob:` is how a script hands the bytes it has
+# fetched from us to a <video> (Media Source Extensions); no address of anybody else is let in. The
+# nonce is for the style sheets inside the player's own elements (static/js/live-player-styles.js).
+_PLAYER_CSP = {
+    **cast("dict[str, list[str]]", settings.SECURE_CSP),
+    "media-src": [CSP.SELF, "blob:"],
+    "style-src": [CSP.SELF, CSP.NONCE],
+}
+# From npm; without them the browser's own player does what it can.
+_PARTS = ("npm/hls.js/hls.light.min.js", "npm/media-chrome/index.js")
+
+
+def let_player_play(response: HttpResponse) -> None:
+    """As `csp_override` does, for an answer that only this kind of item gets."""
+    response._csp_config = _PLAYER_CSP  # type: ignore[attr-defined]
+
+
+def player_context(request: HttpRequest, session: LiveSession) -> dict[str, Any]:
+    """What `broadcast/picture.html` shows. Two queries at most.
+
+    The nonce is here and not in every page: it would make each answer differ from the one before.
+    """
+    return {
+        "csp_nonce": get_nonce(request),
+        "showing": showing_in(session, timezone.now()),
+        "player_parts": player_parts(),
+        "sender_kbits": settings.LIVE_BROADCAST_KBITS,
+    }
+
+
+def player_parts() -> list[str]:
+    """The addresses of the scripts from npm; none unless all were there when static files were
+    collected."""
+    if not settings.NPM_PARTS:
+        return []
+    try:
+        return [staticfiles_storage.url(name) for name in _PARTS]
+    except ValueError:  # collected before they came
+        return []

@@ -1,0 +1,197 @@
+"""The video made of a broadcast afterwards: its runs, one after the other, as one MP4."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import formats, timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.catalogue.services import create_media_item
+from media_items.live.broadcast import folders
+from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.broadcast.services import LEFT_FREE
+from media_items.live.events.announcing import announce
+from media_items.processing import ffmpeg
+from media_items.processing.errors import PreparationError
+from media_items.processing.models import Purpose
+from media_items.processing.probe import Probe, probe
+from media_items.processing.services import attach_upload
+from media_items.processing.storage import MovableFile, working_folder
+
+logger = logging.getLogger(__name__)
+
+# A claim as old as this is that of a task that died.
+STALE_AFTER = timedelta(hours=12)
+_MOST_LETTERS = MediaItem._meta.get_field("title").max_length or 200
+_STREAMS = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
+_AAC = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
+_SILENCE = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"]
+_LARGEST = (1920, 1080)
+
+
+def claim(broadcast_id: int) -> Broadcast | None:
+    """Stopped, not made, not failed, and nobody living at it: ours from now on."""
+    moment = timezone.now()
+    mine = Broadcast.objects.filter(
+        Q(recording_begun_at=None) | Q(recording_begun_at__lt=moment - STALE_AFTER),
+        pk=broadcast_id,
+        stopped_at__isnull=False,
+        recording_failed_at=None,
+        recording_made_at=None,
+    )
+    if not mine.update(recording_begun_at=moment):
+        return None
+    return Broadcast.objects.select_related("session__item__owner", "recording").get(
+        pk=broadcast_id
+    )
+
+
+def make(broadcast: Broadcast) -> None:
+    """Raises `PreparationError`. A second time only what is still missing is done."""
+    if not _has_its_file(broadcast):
+        _refuse_without_room(broadcast)
+        with working_folder() as folder:
+            video = join_runs(broadcast, folder)
+            item = broadcast.recording or _make_item(broadcast)
+            with MovableFile(video) as upload:
+                attach_upload(item=item, upload=upload, by=item.owner)
+    Broadcast.objects.filter(pk=broadcast.pk).update(recording_made_at=timezone.now())
+    folders.remove(folders.folder_of(broadcast) / "runs")
+    announce(broadcast.session, "broadcast")
+
+
+def fail(broadcast: Broadcast) -> None:
+    """What came from the sender stays on the disk, so that it can be tried again."""
+    Broadcast.objects.filter(pk=broadcast.pk).update(recording_failed_at=timezone.now())
+    announce(broadcast.session, "broadcast")
+
+
+def _has_its_file(broadcast: Broadcast) -> bool:
+    item = broadcast.recording
+    return item is not None and item.files.filter(purpose=Purpose.ORIGINAL).exists()
+
+
+@transaction.atomic
+def _make_item(broadcast: Broadcast) -> MediaItem:
+    """Private, the event owner's; bound to the broadcast at once, so that no second is made."""
+    event = broadcast.session.item
+    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), "j F Y")
+    ending = _(", recording %(day)s") % {"day": day}
+    title = Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
+    item = create_media_item(
+        item=MediaItem(kind=Kind.VIDEO, title=title, time_zone=event.time_zone), owner=event.owner
+    )
+    broadcast.recording = item
+    broadcast.save(update_fields=["recording"])
+    return item
+
+
+def _refuse_without_room(broadcast: Broadcast) -> None:
+    size = sum(broadcast.runs.values_list("size", flat=True))
+    if shutil.disk_usage(settings.MEDIA_ROOT).free < 2 * size + LEFT_FREE:
+        raise PreparationError(
+            _("The site has run out of room for files. Please tell its admin, then try again.")
+        )
+
+
+# --- from chunks to one video -----------------------------------------------------------------
+
+
+def join_runs(broadcast: Broadcast, folder: Path) -> Path:
+    """Each run becomes a stretch of one transport stream, whose times go on; then one MP4.
+
+    A run that cannot be read is left out. Raises `PreparationError` when none can.
+    """
+    sources = [
+        (path, found)
+        for run in broadcast.runs.order_by("pk")
+        if (path := _gather(broadcast, run, folder)) and (found := _probed(path))
+    ]
+    if not sources:
+        raise PreparationError(_("There is nothing in this recording that can be shown."))
+    encoding = _encoding_for([found for _path, found in sources])
+    whole = folder / "whole.ts"
+    offset_ms = 0
+    for path, found in sources:
+        stretch = folder / "stretch.ts"
+        _make_stretch(path, found, encoding, stretch, offset_ms)
+        path.unlink()
+        offset_ms += probe(stretch).duration_ms or 0
+        with whole.open("ab") as target, stretch.open("rb") as source:
+            shutil.copyfileobj(source, target, 1024 * 1024)
+        stretch.unlink()
+    video = folder / "recording.mp4"
+    copying = ["-map", "0:V:0", "-map", "0:a:0", "-c", "copy", *_STREAMS]
+    _run([*ffmpeg.reading(whole), *copying, "-movflags", "+faststart", "-f", "mp4"], video)
+    whole.unlink()
+    return video
+
+
+def _gather(broadcast: Broadcast, run: BroadcastRun, folder: Path) -> Path | None:
+    """The run's chunks as the one file they are, up to the first that is missing."""
+    path = folder / f"run-{run.pk}"
+    chunks = folders.run_folder(broadcast, run)
+    with path.open("wb") as target:
+        for number in range(run.next_chunk):
+            chunk = folders.chunk_path(chunks, number)
+            if not chunk.is_file():
+                logger.error("Chunk %s of run %s is gone.", number, run.pk)
+                break
+            target.write(chunk.read_bytes())
+    return path if path.stat().st_size else None
+
+
+def _probed(path: Path) -> Probe | None:
+    try:
+        found = probe(path)
+    except PreparationError as error:
+        logger.warning("A run of a broadcast cannot be read: %s", error)
+        return None
+    return found if found.has_video else None
+
+
+def _encoding_for(runs: Sequence[Probe]) -> list[str]:
+    """As it came, where that is one H.264 picture of one size from the first run to the last.
+
+    Else all are brought to the first one's size: each whole, on black where it does not fit.
+    """
+    alike = {(found.video_codec, found.pixel_format, found.width, found.height) for found in runs}
+    if len(alike) == 1 and runs[0].video_codec == "h264":
+        return ["-c:v", "copy"]
+    wide, high = (
+        max(2, min(side or most, most) // 2 * 2)
+        for side, most in zip((runs[0].width, runs[0].height), _LARGEST, strict=True)
+    )
+    picture = (
+        f"scale={wide}:{high}:force_original_aspect_ratio=decrease:force_divisible_by=2,"
+        f"pad={wide}:{high}:-1:-1,setsar=1,fps=30,format=yuv420p"
+    )
+    return ["-vf", picture, "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-g", "60"]
+
+
+def _make_stretch(
+    source: Path, found: Probe, encoding: list[str], target: Path, offset_ms: int
+) -> None:
+    # The first run without sound must not take it from those after it.
+    silence = [] if found.has_audio else _SILENCE
+    sound = "0:a:0" if found.has_audio else "1:a:0"
+    times = ["-output_ts_offset", f"{offset_ms / 1000:.3f}", "-muxdelay", "0", "-muxpreload", "0"]
+    options = [*ffmpeg.reading(source), *silence, "-map", "0:V:0", "-map", sound]
+    options += [*encoding, *_AAC, "-af", "aresample=async=1000", "-shortest", *_STREAMS]
+    _run([*options, *times, "-f", "mpegts"], target)
+
+
+def _run(options: Sequence[str], target: Path) -> None:
+    ffmpeg.run(
+        [*options, f"file:{target}"], timeout_seconds=settings.PREPARATION_TIMEOUT_MINUTES * 60
+    )

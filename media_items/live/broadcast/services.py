@@ -1,0 +1,234 @@
+"""What happens to a broadcast: runs start, their chunks come in order, they pause, it stops.
+
+Starting and stopping lock the sitting's row. A chunk locks nothing: the conditional UPDATE of
+`next_chunk` lets exactly one request be the one that brought it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import secrets
+import shutil
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from media_items.live.broadcast import folders
+from media_items.live.broadcast.containers import begins_a_recording
+from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.broadcast.pictures import is_lost
+from media_items.live.events.announcing import announce
+from media_items.live.people.models import Participant
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import locked
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES_OF_CHUNK = 4 * 1024 * 1024
+# A sender whose recorder starts anew more often than this is broken.
+MOST_RUNS = 500
+# What the disk keeps for the database and everything else.
+LEFT_FREE = 1024 * 1024 * 1024
+_TYPES = re.compile(r"(video/(?:webm|x-matroska|mp4))(?:\s*;\s*codecs=[\w.,\"' -]{1,60})?")
+# A recorder starts with a burst and evens out.
+_BURST_SECONDS = 30
+
+
+class CannotSend(Exception):
+    """Why nothing is taken; `name` is what the page has a sentence for."""
+
+    name = ""
+
+
+class NotLiveNow(CannotSend):
+    name = "not-live"
+
+
+class IsOver(CannotSend):
+    """Stopped, and not started again in this sitting."""
+
+    name = "over"
+
+
+class SomebodySends(CannotSend):
+    name = "somebody-sends"
+
+    def __init__(self, run: BroadcastRun, *, is_me: bool) -> None:
+        super().__init__()
+        self.run, self.is_me = run, is_me
+
+
+class NotTaken(CannotSend):
+    """Not a kind of recording we know, or more of it than the site takes."""
+
+    name = "not-taken"
+
+
+class NoRoom(CannotSend):
+    name = "no-room"
+
+
+class RunIsOver(CannotSend):
+    """Paused, stopped or taken over since."""
+
+    name = "run-over"
+
+
+class Gap(CannotSend):
+    """A chunk before this one never came: the rest of this run is worth nothing."""
+
+    name = "gap"
+
+
+def base_type(mime_type: str) -> str:
+    """Raises `NotTaken`."""
+    found = _TYPES.fullmatch(mime_type.strip().lower())
+    if found is None:
+        raise NotTaken
+    return found[1]
+
+
+@transaction.atomic
+def start_run(
+    *, me: Participant, mime_type: str, replaces: int | None = None, take_over: bool = False
+) -> BroadcastRun:
+    """A new run of the sitting's broadcast, which begins with the first.
+
+    A run of one's own is replaced by its number, as after a gap or a reload. One that has gone
+    silent is anybody's to replace; `take_over` replaces any: whether they may is asked before.
+    Raises `CannotSend`.
+    """
+    base_type(mime_type)
+    if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE:
+        logger.error("A broadcast cannot start: the disk is full.")
+        raise NoRoom
+    session = locked(me.session)
+    if not session.is_live:
+        raise NotLiveNow
+    broadcast, _made = Broadcast.objects.get_or_create(session=session)
+    if broadcast.stopped_at or broadcast.runs.count() >= MOST_RUNS:
+        raise IsOver
+    moment = timezone.now()
+    sending = broadcast.runs.filter(stopped_at=None).select_related("sender").first()
+    if sending is not None:
+        is_me = sending.sender_id == me.pk
+        replaced = is_me and sending.pk == replaces
+        if not (replaced or take_over or is_lost(sending, moment)):
+            raise SomebodySends(sending, is_me=is_me)
+        broadcast.runs.filter(pk=sending.pk).update(stopped_at=moment)
+    run = BroadcastRun.objects.create(broadcast=broadcast, sender=me, mime_type=mime_type[:100])
+    announce(session, "broadcast")
+    return run
+
+
+def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
+    """The next piece of a run. Twice is once. Raises `CannotSend`.
+
+    Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it
+    is, so whoever reads up to `next_chunk` finds every piece.
+    """
+    if run.stopped_at or run.broadcast.stopped_at:
+        raise RunIsOver
+    if number < run.next_chunk:
+        return
+    if number > run.next_chunk:
+        raise Gap
+    if not content or (number == 0 and not begins_a_recording(content)):
+        raise NotTaken
+    _refuse_too_much(run, len(content))
+    if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE // 2:
+        logger.error("A broadcast was cut short: the disk is full.")
+        raise NoRoom
+    folder = folders.made(folders.run_folder(run.broadcast, run))
+    arriving = folder / f"{number:08d}.{secrets.token_hex(6)}.part"
+    try:
+        arriving.write_bytes(content)
+        with transaction.atomic():
+            taken = BroadcastRun.objects.filter(
+                pk=run.pk, next_chunk=number, stopped_at=None
+            ).update(
+                next_chunk=number + 1,
+                size=F("size") + len(content),
+                last_chunk_at=timezone.now(),
+            )
+            if taken:
+                arriving.replace(folders.chunk_path(folder, number))
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            arriving.unlink()
+    if not taken:
+        run.refresh_from_db(fields=["next_chunk", "stopped_at"])
+        if run.next_chunk <= number:
+            raise RunIsOver
+
+
+def _refuse_too_much(run: BroadcastRun, more: int) -> None:
+    """SECURITY: what one sender may put on the disk is bounded by time, as the setting says."""
+    seconds = (timezone.now() - run.started_at).total_seconds() + _BURST_SECONDS
+    if run.size + more > seconds * settings.LIVE_BROADCAST_MAX_KBITS * 1000 / 8:
+        raise NotTaken
+
+
+@transaction.atomic
+def pause(*, session: LiveSession) -> None:
+    """Whoever sends stops sending; going on is a new run. Twice is once."""
+    session = locked(session)
+    paused = BroadcastRun.objects.filter(broadcast__session=session, stopped_at=None).update(
+        stopped_at=timezone.now()
+    )
+    if paused:
+        announce(session, "broadcast")
+
+
+@transaction.atomic
+def stop(*, session: LiveSession) -> None:
+    """For good: no more runs in this sitting, and the recording is made. Twice is once."""
+    session = locked(session)
+    broadcast = Broadcast.objects.filter(session=session, stopped_at=None).first()
+    if broadcast is None:
+        return
+    moment = timezone.now()
+    broadcast.runs.filter(stopped_at=None).update(stopped_at=moment)
+    broadcast.stopped_at = moment
+    broadcast.save(update_fields=["stopped_at"])
+    announce(session, "broadcast")
+    if broadcast.runs.aggregate(chunks=Sum("next_chunk"))["chunks"]:
+        queue_recording(broadcast=broadcast)
+
+
+def queue_recording(*, broadcast: Broadcast) -> None:
+    from media_items.live.broadcast.tasks import make_recording
+
+    transaction.on_commit(partial(make_recording.enqueue, broadcast.pk))
+
+
+def retry_recording(*, broadcast: Broadcast) -> None:
+    """After a failure. Twice is once."""
+    with transaction.atomic():
+        again = Broadcast.objects.filter(pk=broadcast.pk, recording_failed_at__isnull=False)
+        if again.update(recording_failed_at=None, recording_begun_at=None):
+            queue_recording(broadcast=broadcast)
+
+
+def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:
+    """Its sitting has ended, or it has lasted as long as the site lets it."""
+    longest = timedelta(hours=settings.LIVE_BROADCAST_MAX_HOURS)
+    is_open = broadcast.stopped_at is None
+    return is_open and bool(broadcast.session.ended_at or broadcast.started_at < moment - longest)
+
+
+def stop_what_is_over() -> int:
+    """What the feeder does at once, for a site where it does not run; how many there were."""
+    moment = timezone.now()
+    number = 0
+    for broadcast in Broadcast.objects.filter(stopped_at=None).select_related("session__item"):
+        if is_due_to_stop(broadcast, moment):
+            stop(session=broadcast.session)
+            number += 1
+    return number

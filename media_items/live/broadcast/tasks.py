@@ -1,0 +1,29 @@
+"""The background work after a broadcast."""
+
+from __future__ import annotations
+
+import logging
+
+from django.tasks import task
+
+from media_items.live.broadcast import recording
+from media_items.processing.errors import NotAcceptedFile, PreparationError
+
+logger = logging.getLogger(__name__)
+
+
+@task(queue_name="media")
+def make_recording(broadcast_id: int) -> None:
+    """Idempotent: what is made is left alone, and beside one at work a second gives way."""
+    broadcast = recording.claim(broadcast_id)
+    if broadcast is None:
+        return
+    try:
+        recording.make(broadcast)
+    except (PreparationError, NotAcceptedFile) as error:
+        logger.warning("No recording of broadcast %s: %s", broadcast_id, error)
+        recording.fail(broadcast)
+    except Exception:
+        # Stored first, so that the host sees it whatever becomes of the task.
+        recording.fail(broadcast)
+        raise

@@ -1,0 +1,135 @@
+"""Going live: starting, the recorder's chunks, pausing, stopping."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from media_items.abilities import Ability
+from media_items.dialogs import close_dialog, render_dialog
+from media_items.live.broadcast import services
+from media_items.live.broadcast.models import BroadcastRun
+from media_items.live.lookups import Place, get_place
+from media_items.live.pages import PANELS, back_to
+from media_items.lookups import AbilityMissing
+from media_items.visitors import VisitorRequest
+
+
+class NotTheSender(PermissionDenied):
+    """Somebody else sends, and this visitor does not moderate."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else is sending. Only they and the host can stop it."))
+
+
+@require_POST
+def start_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """For the sender's script: where the chunks go, or in a word why they cannot."""
+    place = get_place(request, public_id, needs=Ability.BROADCAST)
+    replaces = request.POST.get("replaces", "")
+    try:
+        run = services.start_run(
+            me=place.me,
+            mime_type=request.POST.get("type", ""),
+            replaces=int(replaces) if replaces.isdecimal() and len(replaces) < 16 else None,
+            take_over="take_over" in request.POST and _may_take_over(place),
+        )
+    except services.SomebodySends as refused:
+        may = refused.is_me or Ability.MODERATE in place.item.abilities
+        said = {"why": refused.name, "is_me": refused.is_me, "may_take_over": may}
+        return JsonResponse(said | {"name": str(refused.run.sender or "")}, status=409)
+    except services.CannotSend as refused:
+        return JsonResponse({"why": refused.name}, status=409)
+    chunks = reverse("media_items:take_chunk", args=[place.item.public_id, run.pk, 0])
+    return JsonResponse({"run": run.pk, "chunks": chunks.removesuffix("0/")})
+
+
+def _may_take_over(place: Place) -> bool:
+    """From themself in another window, or from anybody where they moderate."""
+    if Ability.MODERATE in place.item.abilities:
+        return True
+    return not _runs(place).filter(stopped_at=None).exclude(sender=place.me).exists()
+
+
+@require_POST
+def take_chunk(request: VisitorRequest, public_id: str, run_id: int, number: int) -> HttpResponse:
+    """204 when it is on the disk, also when it was; 409 with a word when it is of no use."""
+    place = get_place(request, public_id, needs=Ability.BROADCAST)
+    run = (
+        BroadcastRun.objects.select_related("broadcast")
+        .filter(pk=run_id, broadcast__session=place.session)
+        .first()
+    )
+    if run is None:
+        raise Http404
+    if run.sender_id != place.me.pk:
+        raise NotTheSender
+    run.broadcast.session = place.session
+    try:
+        if request.content_type != services.base_type(run.mime_type):
+            return HttpResponse(status=415)
+        content = _read(request)
+        if not isinstance(content, bytes):
+            return content
+        services.take_chunk(run=run, number=number, content=content)
+    except services.CannotSend as refused:
+        return JsonResponse({"why": refused.name}, status=409)
+    return HttpResponse(status=204)
+
+
+def _read(request: HttpRequest) -> bytes | HttpResponse:
+    """SECURITY: never more than one chunk in memory, whatever was announced.
+
+    Without a length a body arrives empty through some servers: said clearly instead.
+    """
+    length = request.headers.get("content-length") or ""
+    if not length.isdecimal():
+        return HttpResponse(status=411)
+    if int(length[:12]) > services.MOST_BYTES_OF_CHUNK:
+        return HttpResponse(status=413)
+    content = request.read(services.MOST_BYTES_OF_CHUNK)
+    return content if len(content) == int(length) else HttpResponse(status=400)
+
+
+@require_POST
+def pause_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+    place = _place_of_who_may_stop(request, public_id)
+    services.pause(session=place.session)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Trigger": "live:broadcast"})
+    return redirect(back_to(request, place, panel=PANELS[0].name))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """A dialog that asks once: there is no going on after it."""
+    place = _place_of_who_may_stop(request, public_id)
+    if request.method == "POST":
+        services.stop(session=place.session)
+        to = reverse("media_items:session", args=[place.item.public_id])
+        return close_dialog(request, "live:broadcast", to=to)
+    context = {"item": place.item, "session": place.session}
+    return render_dialog(request, "media_items/live/broadcast/stop_broadcast.html", context)
+
+
+def _place_of_who_may_stop(request: VisitorRequest, public_id: str) -> Place:
+    """Whoever moderates; else whoever may send, unless what there is to stop is somebody else's:
+    a pause of theirs is not the end."""
+    place = get_place(request, public_id)
+    if Ability.MODERATE in place.item.abilities:
+        return place
+    if Ability.BROADCAST not in place.item.abilities:
+        raise AbilityMissing(Ability.BROADCAST)
+    last = _runs(place).order_by("-pk").first()
+    if last is not None and last.sender_id != place.me.pk:
+        raise NotTheSender
+    return place
+
+
+def _runs(place: Place) -> QuerySet[BroadcastRun]:
+    return BroadcastRun.objects.filter(broadcast__session=place.session)

@@ -1,0 +1,87 @@
+"""The picture as viewers get it: its state, its bytes, and a page with nothing else."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.live.broadcast import folders
+from media_items.live.broadcast.models import Broadcast
+from media_items.live.broadcast.pictures import may_watch, showing_in
+from media_items.live.broadcast.player import let_player_play, player_context
+from media_items.live.lookups import NotInside, find_me, get_live_item
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import sitting_of
+from media_items.playback.delivery import deliver
+from media_items.visitors import VisitorRequest
+
+
+@never_cache
+@require_GET
+def broadcast_state(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
+    item = get_live_item(request, public_id)
+    sitting = sitting_of(item)
+    if sitting is None:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    _refuse_who_may_not_watch(request, item, sitting)
+    context: dict[str, object] = {"item": item, "session": sitting}
+    context["identity"] = request.visitor.identity_on(item)
+    context["showing"] = showing_in(sitting, timezone.now())
+    return render(request, "media_items/live/broadcast/_state.html", context)
+
+
+@require_safe
+def broadcast_file(
+    request: VisitorRequest, public_id: str, broadcast_id: int, name: str
+) -> HttpResponseBase:
+    """The playlist or a segment, by the same door as every byte; over when the sitting is."""
+    item = get_live_item(request, public_id)
+    broadcast = (
+        Broadcast.objects.select_related("session")
+        .filter(pk=broadcast_id, session__item=item, session__ended_at=None)
+        .first()
+    )
+    if broadcast is None:
+        raise Http404
+    broadcast.session.item = item
+    _refuse_who_may_not_watch(request, item, broadcast.session)
+    found = folders.delivered(broadcast, name)
+    if found is None:
+        raise Http404
+    stored, content_type = found
+    return deliver(request, stored, content_type=content_type)
+
+
+@never_cache
+@require_GET
+def watch_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """For those who see the event and cannot, or need not, take part. The others are led inside."""
+    item = get_live_item(request, public_id)
+    sitting = sitting_of(item)
+    identity = request.visitor.identity_on(item)
+    me = find_me(sitting, identity)
+    if sitting is None or not sitting.is_live or me is not None:
+        return redirect("media_items:session", item.public_id)
+    _refuse_who_may_not_watch(request, item, sitting)
+    context = {"item": item, "session": sitting, "identity": identity}
+    context |= player_context(request, sitting)
+    response = render(request, "media_items/live/broadcast/watch_broadcast.html", context)
+    let_player_play(response)
+    return response
+
+
+def _refuse_who_may_not_watch(
+    request: VisitorRequest, item: MediaItem, session: LiveSession
+) -> None:
+    """Those who edit the item may always look; else raises `NotInside`. One query."""
+    if Ability.EDIT in item.abilities:
+        return
+    if not may_watch(session, request.visitor.identity_on(item), item.abilities):
+        raise NotInside

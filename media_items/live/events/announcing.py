@@ -1,0 +1,35 @@
+"""Saying that something has changed, once it is committed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+
+from django.db import transaction
+
+from media_items.live.events.bus import current_bus
+from media_items.live.events.facts import CLOSE, EVERYBODY, Fact, only
+from media_items.live.sessions.models import LiveSession
+
+
+def announce(
+    session: LiveSession, kind: str, *, to: str = EVERYBODY, **data: int | str | bool
+) -> None:
+    """After commit, and without failing what was committed when the bus is down: whoever missed a
+    fact asks anew when the stream is back."""
+    fact = Fact(session=session.public_id, audience=to, kind=kind, data=data)
+    transaction.on_commit(partial(_publish, fact), robust=True)
+
+
+def close_streams(session: LiveSession, participant_id: int) -> None:
+    """Their right to hear has ended or changed: the streams are cut, old tickets refused."""
+    announce(session, CLOSE, to=only(participant_id))
+
+
+def _publish(fact: Fact) -> None:
+    if fact.kind == CLOSE:
+        # By the clock that the tickets are written by. Now that it is committed, whoever asks for
+        # one is judged by what is true after it.
+        fact = replace(fact, data={**fact.data, "at": time.time()})
+    current_bus().publish(fact)

@@ -1,0 +1,60 @@
+"""Facts: what the event stream says. Small, without words of anybody: a kind and a few ids.
+
+Whoever hears one asks an ordinary, guarded view for what it is about.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+EVERYBODY = "all"  # all who are inside
+CREW = "crew"  # those with Ability.BACKCHANNEL
+MODERATORS = "mods"  # those with Ability.MODERATE
+
+# A fact of this kind never reaches a browser as it is: the hub closes the streams it is for.
+CLOSE = "close"
+# Only the hub itself says this, to everybody: some facts were lost, ask for everything once.
+MISSED = "missed"
+
+
+def only(participant_id: int) -> str:
+    """The audience of one: that participant's own streams."""
+    return f"p{participant_id}"
+
+
+def the_one(audience: str) -> int | None:
+    """The participant that `only` names, or None for an audience of many."""
+    number = audience[1:]
+    return int(number) if audience[:1] == "p" and number.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`session` is the sitting's public id; `audience` one of the above."""
+
+    session: str
+    audience: str
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """ASCII only: as many bytes as characters."""
+        return json.dumps(
+            {"s": self.session, "a": self.audience, "k": self.kind, "d": self.data},
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Fact:
+        """Raises ValueError for what is not a fact."""
+        raw = json.loads(text)
+        try:
+            fact = cls(session=raw["s"], audience=raw["a"], kind=raw["k"], data=raw["d"])
+        except (KeyError, TypeError) as error:
+            raise ValueError("not a fact") from error
+        words = (fact.session, fact.audience, fact.kind)
+        if not (all(isinstance(word, str) for word in words) and isinstance(fact.data, dict)):
+            raise ValueError("not a fact")
+        return fact

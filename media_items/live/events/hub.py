@@ -1,0 +1,207 @@
+"""The open streams of this process, and handing each fact to those that may hear it.
+
+Touched from one event loop only; other threads come in by `deliver_from_thread`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from media_items.live.events.facts import CLOSE, MISSED, Fact, the_one
+from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
+from media_items.live.events.streams import Stream
+from media_items.live.events.tickets import BadTicket, Ticket
+
+# One person's windows. The oldest is told to poll when another is opened.
+STREAMS_EACH = 6
+# How widely asking anew is spread, per listener of the sitting, and at least, when facts were lost.
+SPREAD_MS_PER_LISTENER = 2.5
+SPREAD_MS_WHEN_MISSED = 1000
+# Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.
+TOLD_ONCE_A_SECOND = frozenset({"people", "knock"})
+# SECURITY: a ticket written this soon after a cut may have been judged before it, or by a clock
+# that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
+DOUBTFUL_SECONDS = 10
+
+_CLOSED = b"event: closed\ndata: {}\n\n"
+_CROWDED = b"event: crowded\ndata: {}\n\n"
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._forget_everything()
+
+    def _forget_everything(self) -> None:
+        self._streams: dict[str, dict[str, set[Stream]]] = {}
+        self._of: dict[int, list[Stream]] = {}
+        self._unfinished: set[Stream] = set()
+        self._departures = Departures()
+        self._cuts: dict[int, float] = {}
+        self._soon: dict[tuple[str, str, str], Fact | None] = {}
+        self._since = datetime.now(UTC)
+        # Browsers drop what they heard before, on the stream that this one replaces.
+        self._series, self._number = f"{time.time_ns():x}", 0
+
+    def run_in(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """The process begins to listen, or, with None, stops."""
+        self._loop = loop
+        self._forget_everything()
+
+    # --- streams come and go ------------------------------------------------------------------
+
+    def open(self, ticket: Ticket) -> Stream:
+        """Raises `BadTicket` for one that was cut."""
+        stream = Stream(ticket, self._ends_at(ticket))
+        self._unfinished.add(stream)
+        for audience in ticket.audiences:
+            self._streams.setdefault(ticket.session, {}).setdefault(audience, set()).add(stream)
+        mine = self._of.setdefault(ticket.participant_id, [])
+        mine.append(stream)
+        self._departures.came(ticket.participant_id)
+        if len(mine) > STREAMS_EACH:
+            mine[0].end(last=_CROWDED)
+            self.discard(mine[0])
+        return stream
+
+    def finish(self, stream: Stream) -> None:
+        """Its connection is done with."""
+        self.discard(stream)
+        self._unfinished.discard(stream)
+
+    def discard(self, stream: Stream) -> None:
+        """It hears nothing more, even if its last words are still on the way. Twice is once."""
+        ticket = stream.ticket
+        mine = self._of.get(ticket.participant_id, [])
+        if stream not in mine:
+            return
+        mine.remove(stream)
+        if not mine:
+            del self._of[ticket.participant_id]
+            self._departures.went(ticket.participant_id, time.time())
+        audiences = self._streams[ticket.session]
+        for audience in ticket.audiences:
+            audiences[audience].discard(stream)
+            if not audiences[audience]:
+                del audiences[audience]
+        if not audiences:
+            del self._streams[ticket.session]
+
+    def end_all(self) -> None:
+        """The process stops; the browsers come back to the next one."""
+        for stream in list(self._unfinished):
+            stream.end()
+            self.discard(stream)
+
+    def look_after(self) -> None:
+        """Once a second: tickets run out, silent streams give a sign of life, stuck ones go."""
+        now, ticking = time.time(), time.monotonic()
+        for stream in list(self._unfinished):
+            stream.look_after(now, ticking)
+            if stream.is_over:
+                self.discard(stream)
+        self._departures.forget(before=now - REMEMBERED_SECONDS)
+        oldest = now - settings.LIVE_TICKET_SECONDS
+        self._cuts = {one: at for one, at in self._cuts.items() if at > oldest}
+
+    def attendance(self) -> Attendance:
+        return Attendance(frozenset(self._of), self._departures.as_moments(), self._since)
+
+    # --- a right has ended --------------------------------------------------------------------
+
+    def cut(self, participant_id: int, at: float) -> None:
+        """Their streams end, and tickets from before `at` open no other."""
+        self._cuts[participant_id] = max(at, self._cuts.get(participant_id, 0.0))
+        for stream in list(self._of.get(participant_id, ())):
+            if stream.ticket.issued_at < at:
+                stream.end(last=_CLOSED)
+                self.discard(stream)
+            else:
+                stream.ends_at = min(stream.ends_at, at + DOUBTFUL_SECONDS)
+
+    def _ends_at(self, ticket: Ticket) -> float:
+        """Raises `BadTicket`."""
+        cut = self._cuts.get(ticket.participant_id)
+        if cut is None or ticket.issued_at >= cut + DOUBTFUL_SECONDS:
+            return ticket.expires_at
+        ends_at = min(ticket.expires_at, cut + DOUBTFUL_SECONDS)
+        if ticket.issued_at < cut or ends_at <= time.time():
+            raise BadTicket
+        return ends_at
+
+    # --- facts --------------------------------------------------------------------------------
+
+    def deliver_from_thread(self, fact: Fact) -> None:
+        """Nobody listens in this process: nothing to do."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.deliver, fact)
+
+    def deliver(self, fact: Fact) -> None:
+        if fact.kind == CLOSE:
+            self._cut_by(fact)
+        elif fact.kind in TOLD_ONCE_A_SECOND:
+            self._tell_once(fact)
+        else:
+            self._tell(fact)
+
+    def missed_something(self) -> None:
+        """The bus was away: everybody asks anew once, spread over a while."""
+        for session, audiences in self._streams.items():
+            everyone: set[Stream] = set().union(*audiences.values())
+            piece = self._written(
+                Fact(session, "", MISSED), len(everyone), at_least=SPREAD_MS_WHEN_MISSED
+            )
+            for stream in everyone:
+                stream.put(piece)
+
+    def _cut_by(self, fact: Fact) -> None:
+        participant_id = the_one(fact.audience)
+        if participant_id is not None:
+            self.cut(participant_id, float(fact.data.get("at") or time.time()))
+
+    def _tell_once(self, fact: Fact) -> None:
+        """The first of a crowd at once, and at the end of the second one more for all the rest."""
+        crowd = (fact.session, fact.audience, fact.kind)
+        if crowd in self._soon:
+            self._soon[crowd] = fact
+            return
+        self._tell(fact)
+        self._soon[crowd] = None
+        asyncio.get_running_loop().call_later(1, self._tell_rest, crowd)
+
+    def _tell_rest(self, crowd: tuple[str, str, str]) -> None:
+        fact = self._soon.pop(crowd, None)
+        if fact is not None:
+            self._tell_once(fact)
+
+    def _tell(self, fact: Fact) -> None:
+        streams = self._streams.get(fact.session, {}).get(fact.audience, ())
+        if not streams:
+            return
+        piece = self._written(fact, len(streams))
+        slow = []
+        for stream in streams:
+            stream.put(piece)
+            if stream.is_over:
+                slow.append(stream)
+        for stream in slow:
+            self.discard(stream)
+
+    def _written(self, fact: Fact, listeners: int, *, at_least: float = 0) -> bytes:
+        self._number += 1
+        data: dict[str, Any] = {
+            **fact.data,
+            "w": round(max(at_least, listeners * SPREAD_MS_PER_LISTENER)),
+        }
+        text = json.dumps(data, separators=(",", ":"))
+        head = f"event: {fact.kind}\nid: {self._series}-{self._number}\n"
+        return f"{head}data: {text}\n\n".encode()
+
+
+HUB = Hub()

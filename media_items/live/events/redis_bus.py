@@ -1,0 +1,70 @@
+"""The bus over Redis (CACHE_URL), for sites that have one anyway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from media_items.live.events.bus import as_text, hear
+from media_items.live.events.facts import Fact
+from media_items.live.events.hub import Hub
+
+# Whoever announces waits no longer than this for a Redis that does not answer.
+PUBLISH_SECONDS = 1
+# A connection that died without a word is found out this soon.
+CHECK_SECONDS = 10
+
+
+def channel() -> str:
+    """Channels are shared by all databases of a Redis, so it says which site is meant."""
+    return f"foyer:live:{urlsplit(settings.SITE_URL).netloc}"
+
+
+class RedisBus:
+    def __init__(self) -> None:
+        self._client = redis.Redis.from_url(
+            settings.CACHE_URL,
+            socket_timeout=PUBLISH_SECONDS,
+            socket_connect_timeout=PUBLISH_SECONDS,
+            retry=Retry(NoBackoff(), 1),  # once anew, where Redis has closed a connection at rest
+        )
+
+    def publish(self, fact: Fact) -> None:
+        self._client.publish(channel(), as_text(fact))
+
+    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
+        await hear(_heard, hub, back=back)
+
+
+async def _heard(connected: Callable[[], None]) -> AsyncIterator[str]:
+    """Raises OSError when the connection is lost, or cannot be had."""
+    client = redis.asyncio.Redis.from_url(
+        settings.CACHE_URL,
+        socket_connect_timeout=5,
+        socket_timeout=CHECK_SECONDS,
+        retry=AsyncRetry(NoBackoff(), 0),
+        decode_responses=True,
+    )
+    own = client.pubsub()
+    try:
+        await own.subscribe(channel())
+        while True:
+            message = await own.get_message(timeout=CHECK_SECONDS)
+            if message is None:
+                await own.ping()
+            elif message["type"] == "subscribe":
+                connected()
+            elif message["type"] == "message":
+                yield message["data"]
+    except redis.RedisError as error:
+        raise OSError(str(error)) from error
+    finally:
+        await own.aclose()
+        await client.aclose()

@@ -1,0 +1,83 @@
+"""Tickets: what one browser may hear, signed, in a cookie that only the stream's address gets.
+
+A ticket is short-lived and given out anew with every heartbeat, which asks for the right it comes
+from. So a stream ends with its right: at once by a `close` fact, at the latest with the ticket.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpResponse
+
+from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, only
+
+# SECURITY: a salt of its own; no other signed value of the site is ever a ticket.
+_SALT = "media_items.live.ticket"
+COOKIE_NAME = "foyer_live"
+
+
+class BadTicket(Exception):
+    """Forged, of another sitting, too old, or of somebody whose streams were cut since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Times are seconds since the epoch."""
+
+    session: str
+    participant_id: int
+    audiences: frozenset[str]
+    issued_at: float
+
+    @property
+    def expires_at(self) -> float:
+        return self.issued_at + settings.LIVE_TICKET_SECONDS
+
+
+def stream_path(session: str) -> str:
+    return f"/events/{session}/"
+
+
+def give_ticket(
+    response: HttpResponse,
+    *,
+    session: str,
+    participant_id: int,
+    inside: bool,
+    crew: bool = False,
+    moderates: bool = False,
+) -> None:
+    """`inside` is false for somebody who waits: they hear of themself and of nobody else."""
+    audiences = [only(participant_id)]
+    audiences += [EVERYBODY] if inside else []
+    audiences += [CREW] if inside and crew else []
+    audiences += [MODERATORS] if inside and moderates else []
+    response.set_cookie(
+        COOKIE_NAME,
+        signing.dumps([session, participant_id, audiences, time.time()], salt=_SALT),
+        max_age=settings.LIVE_TICKET_SECONDS,
+        path=stream_path(session),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Strict",
+    )
+
+
+def take_ticket_away(response: HttpResponse, *, session: str) -> None:
+    response.delete_cookie(COOKIE_NAME, path=stream_path(session), samesite="Strict")
+
+
+def read_ticket(value: str, *, session: str) -> Ticket:
+    """Without a query. Raises `BadTicket`."""
+    try:
+        named, participant_id, audiences, issued_at = signing.loads(value, salt=_SALT)
+        ticket = Ticket(named, participant_id, frozenset(audiences), float(issued_at))
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadTicket from error
+    if ticket.session != session or ticket.expires_at <= time.time():
+        raise BadTicket
+    return ticket

@@ -1,0 +1,39 @@
+"""What the bar under the picture shows; asked only where the bar is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from media_items.abilities import Ability
+from media_items.live.interactions.models import ReactionKind
+from media_items.live.interactions.reactions import recent_counts
+from media_items.live.interactions.results import PollView, card_of
+from media_items.live.lookups import Place
+
+
+@dataclass(frozen=True)
+class ReactionButton:
+    kind: str
+    label: str
+    count: int
+
+
+class Bar:
+    """In the context of every page inside: the panels that are asked for alone never query it."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    @cached_property
+    def reactions(self) -> list[ReactionButton]:
+        counts = recent_counts(self._place.session)
+        return [ReactionButton(one.value, str(one.label), counts[one]) for one in ReactionKind]
+
+    @cached_property
+    def poll(self) -> PollView | None:
+        return card_of(self._place)
+
+    @property
+    def may_react(self) -> bool:
+        return self._place.session.is_live and Ability.INTERACT in self._place.item.abilities

@@ -1,0 +1,152 @@
+"""The life of a poll.
+
+    written (draft) ──► started ──► closed, with its results shown or not
+
+Starting locks the sitting, so that one is open at a time; a constraint says it too. Answering
+locks the poll against being closed meanwhile. An answer may be changed until then: whoever
+presses by mistake, or is convinced by the discussion, is not stuck with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import MODERATORS
+from media_items.live.events.gently import announce_gently
+from media_items.live.interactions.models import Poll, PollAnswer, PollOption
+from media_items.live.people.models import Participant
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import locked
+
+
+class AnotherIsOpen(Exception):
+    """One poll at a time: `poll` is open."""
+
+    def __init__(self, poll: Poll) -> None:
+        super().__init__()
+        self.poll = poll
+
+
+class NotOpen(Exception):
+    """Not started yet, or closed: nobody answers it."""
+
+
+class Changed(Exception):
+    """Deleted, started or closed in the meantime: this cannot be done to it any more."""
+
+
+@transaction.atomic
+def write_poll(
+    *,
+    session: LiveSession,
+    by: Participant,
+    question: str,
+    options: Sequence[str],
+    shows_results: bool,
+) -> Poll:
+    """A draft, which only those who moderate see."""
+    poll: Poll = Poll.objects.create(
+        session=session, made_by=by, question=question, shows_results=shows_results
+    )
+    _write_options(poll, options)
+    announce(session, "polls", to=MODERATORS)
+    return poll
+
+
+@transaction.atomic
+def rewrite_poll(*, poll: Poll, question: str, options: Sequence[str], shows_results: bool) -> None:
+    """While nobody has been asked yet. Raises `Changed`."""
+    current = _locked(poll)
+    if not current.is_draft:
+        raise Changed
+    current.question, current.shows_results = question, shows_results
+    current.save(update_fields=["question", "shows_results"])
+    current.options.all().delete()
+    _write_options(current, options)
+    announce(poll.session, "polls", to=MODERATORS)
+
+
+@transaction.atomic
+def delete_poll(*, poll: Poll) -> None:
+    """A draft only; what was asked stays for the report. Twice is once. Raises `Changed`."""
+    current = Poll.objects.select_for_update().filter(pk=poll.pk).first()
+    if current is None:
+        return
+    if not current.is_draft:
+        raise Changed
+    current.delete()
+    announce(poll.session, "polls", to=MODERATORS)
+
+
+@transaction.atomic
+def start_poll(*, poll: Poll) -> None:
+    """Twice is once. Raises `AnotherIsOpen` or `Changed`."""
+    session = locked(poll.session)
+    current = _locked(poll)
+    if current.is_open:
+        return
+    if current.closed_at or session.ended_at:
+        raise Changed
+    another = open_poll_of(session)
+    if another is not None:
+        raise AnotherIsOpen(another)
+    current.started_at = timezone.now()
+    current.save(update_fields=["started_at"])
+    announce(session, "polls")
+
+
+@transaction.atomic
+def close_poll(*, poll: Poll) -> None:
+    """Nobody answers it any more. Twice is once. Raises `Changed`."""
+    current = _locked(poll)
+    if current.is_draft:
+        raise Changed
+    if current.closed_at is None:
+        current.closed_at = timezone.now()
+        current.save(update_fields=["closed_at"])
+        announce(poll.session, "polls")
+
+
+@transaction.atomic
+def show_results(*, poll: Poll, to_everybody: bool) -> None:
+    """At any time. Raises `Changed`."""
+    current = _locked(poll)
+    if current.shows_results != to_everybody:
+        current.shows_results = to_everybody
+        current.save(update_fields=["shows_results"])
+        announce(poll.session, "polls")
+
+
+@transaction.atomic
+def answer_poll(*, poll: Poll, option: PollOption, voter: Participant) -> None:
+    """Once a person; the last one counts. Raises `NotOpen`."""
+    current = Poll.objects.select_for_update(no_key=True).filter(pk=poll.pk).first()
+    if current is None or not current.is_open or option.poll_id != current.pk:
+        raise NotOpen
+    PollAnswer.objects.update_or_create(poll=current, voter=voter, defaults={"option": option})
+    announce_gently(poll.session, "polls")
+
+
+def open_poll_of(session: LiveSession) -> Poll | None:
+    """One query."""
+    poll: Poll | None = session.polls.filter(started_at__isnull=False, closed_at=None).first()
+    return poll
+
+
+def _write_options(poll: Poll, options: Sequence[str]) -> None:
+    PollOption.objects.bulk_create(
+        PollOption(poll=poll, number=number, text=text)
+        for number, text in enumerate(options, start=1)
+    )
+
+
+def _locked(poll: Poll) -> Poll:
+    """Raises `Changed` when it is gone."""
+    current: Poll | None = Poll.objects.select_for_update().filter(pk=poll.pk).first()
+    if current is None:
+        raise Changed
+    return current

@@ -1,0 +1,47 @@
+"""Reactions: one tap, seen by everybody for a moment, counted for a minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from media_items.live.events.announcing import announce
+from media_items.live.interactions.models import Reaction, ReactionKind
+from media_items.live.people.models import Participant
+from media_items.live.sessions.models import LiveSession
+
+COUNTED_SECONDS = 60
+# Of one kind: when two thousand people clap at once, their browsers hear of it this often.
+FACTS_PER_SECOND = 4
+
+
+class NotLive(Exception):
+    """There is nothing to react to yet, or any more."""
+
+
+@transaction.atomic
+def react(*, session: LiveSession, author: Participant, kind: ReactionKind) -> None:
+    """Raises `NotLive`."""
+    if not session.is_live:
+        raise NotLive
+    Reaction.objects.create(session=session, author=author, kind=kind)
+    transaction.on_commit(lambda: _tell(session, kind), robust=True)
+
+
+def recent_counts(session: LiveSession) -> dict[str, int]:
+    """Of the last minute, by kind; every kind is there. One query."""
+    since = timezone.now() - timedelta(seconds=COUNTED_SECONDS)
+    recent = session.reactions.filter(sent_at__gte=since).order_by().values_list("kind")
+    return dict.fromkeys(ReactionKind.values, 0) | dict(recent.annotate(Count("pk")))
+
+
+def _tell(session: LiveSession, kind: ReactionKind) -> None:
+    """Which kind and how many of it, never whose. A browser that hears one asks for the counts
+    when it has been quiet for a while, so that those left out here are counted in the end."""
+    moment = int(timezone.now().timestamp() * FACTS_PER_SECOND)
+    if cache.add(f"live-reaction:{session.pk}:{kind}:{moment}", 1, timeout=2):
+        announce(session, "reaction", of=kind.value, n=recent_counts(session)[kind])

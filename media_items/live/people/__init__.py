@@ -1,0 +1,1 @@
+"""Who is there: presence, the Participants tab, hands, admitting."""

@@ -1,0 +1,55 @@
+"""Votes for questions: one a person, taken back at will, never for one's own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from media_items.live.events.gently import announce_gently
+from media_items.live.people.models import Participant
+from media_items.live.questions.models import Question, QuestionVote
+
+
+class OwnQuestion(Exception):
+    """Whoever asked is for it already."""
+
+
+class NotPublished(Exception):
+    """Only what everybody sees is voted for."""
+
+
+@transaction.atomic
+def vote(*, question: Question, voter: Participant) -> None:
+    """Twice is once. Raises `OwnQuestion` or `NotPublished`."""
+    current = _locked(question)
+    if current is None or not current.is_public:
+        raise NotPublished
+    if current.author_id == voter.pk:
+        raise OwnQuestion
+    _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
+    if made:
+        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
+        announce_gently(current.session, "questions")
+
+
+@transaction.atomic
+def unvote(*, question: Question, voter: Participant) -> None:
+    """Twice is once; also when it is not public any more."""
+    current = _locked(question)
+    if current is None:
+        return
+    gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
+    if gone:
+        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
+        announce_gently(current.session, "questions")
+
+
+def _locked(question: Question) -> Question | None:
+    """The row is the lock: of one person's twenty clicks one counts, and the count is never off."""
+    current: Question | None = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("session")
+        .filter(pk=question.pk)
+        .first()
+    )
+    return current

@@ -1,0 +1,1 @@
+"""The sitting itself: its states, its page, and who comes in."""

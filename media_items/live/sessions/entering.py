@@ -1,0 +1,211 @@
+"""Coming in and going: who walks in, who waits, who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import EVERYBODY, MODERATORS
+from media_items.live.levels import level_of
+from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions.leaving import depart
+from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.services import (
+    NotOpenYet,
+    locked,
+    newest_sitting_of,
+    settings_of,
+    sitting_for_entering,
+    state_of,
+)
+from media_items.live.stage.models import SeatKind
+from media_items.visitors import Certainty, Identity
+
+
+class Nameless(Exception):
+    """Somebody without a proof of who they are: they may look, and cannot take part."""
+
+
+class TurnedAway(Exception):
+    """Declined at the door or removed from this sitting."""
+
+
+def person_digest(email: str) -> str:
+    """The same for every proof of one address. Keyed: nobody reads the address back out of it."""
+    if not email:
+        return ""
+    mac = salted_hmac("media_items.live.person", email.lower(), algorithm="sha256")
+    return mac.hexdigest()
+
+
+def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
+    """Locked: all but those who moderate. Else: whoever may not just walk in."""
+    if Ability.MODERATE in abilities:
+        return False
+    return session.locked_at is not None or Ability.WALK_IN not in abilities
+
+
+@transaction.atomic
+def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]) -> Participant:
+    """Comes in, or asks to be admitted. Twice is once.
+
+    Raises `Nameless`, `NotOpenYet` or `TurnedAway`.
+    """
+    if not identity.key:
+        raise Nameless
+    if identity.is_excluded:
+        raise TurnedAway
+    moment = timezone.now()
+    if not may_enter(item, abilities, moment):
+        raise NotOpenYet
+    session = locked(sitting_for_entering(item))
+    if session.ended_at:
+        raise NotOpenYet
+    if Ability.EDIT in abilities:
+        _take_back(session, identity.key)
+    elif was_turned_away(session, identity, abilities):
+        raise TurnedAway
+    me, _made = Participant.objects.get_or_create(
+        session=session,
+        key=identity.key,
+        defaults={"person": person_digest(identity.email), "asked_at": moment},
+    )
+    me.session = session
+    changed = snapshot(me, identity=identity, abilities=abilities)
+    waits = must_wait(session, abilities) or _was_declined(session, me)
+    if me.admitted_at is None and not waits:
+        me.admitted_at = moment
+        me.save(update_fields=["admitted_at"])
+    has_come = come(me, moment)
+    if me.is_waiting and has_come:
+        announce(session, "knock", to=MODERATORS)
+    elif changed and not has_come:
+        announce(session, "people")
+    return me
+
+
+def may_enter(item: MediaItem, abilities: Collection[Ability], moment: datetime) -> bool:
+    """Whoever may run it comes in at any time; everybody else once the lobby is open."""
+    if Ability.RUN_SESSION in abilities:
+        return True
+    return is_open_to_all(state_of(item, newest_sitting_of(item), settings_of(item), moment))
+
+
+def is_open_to_all(state: SessionState) -> bool:
+    return state in {SessionState.LOBBY, SessionState.LIVE}
+
+
+def was_turned_away(
+    session: LiveSession | None, identity: Identity, abilities: Collection[Ability]
+) -> str:
+    """ "removed", "declined" or "".
+
+    SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
+    guest put out who had typed the address of somebody who moderates does not put out that other
+    person (`access.exclusions.services`).
+    """
+    if identity.is_excluded:
+        return "removed"
+    if session is None:
+        return ""
+    out = session.participants.exclude(declined_at=None, removed_at=None)
+    this = Q(key=identity.key)
+    if person := person_digest(identity.email):
+        same = Q(person=person, removed_at__isnull=False)
+        if Ability.MODERATE in abilities and identity.certainty != Certainty.TYPED:
+            same &= ~Q(certainty=Certainty.TYPED)
+        this |= same
+    states = list(out.filter(this).values_list("removed_at", flat=True))
+    if not states:
+        return ""
+    return "removed" if any(states) else "declined"
+
+
+def _was_declined(session: LiveSession, me: Participant) -> bool:
+    """SECURITY: by address, or whoever was declined would come in by another browser."""
+    if not me.person or me.admitted_at is not None:
+        return False
+    return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
+
+
+def _take_back(session: LiveSession, key: str) -> None:
+    """Put out as somebody else, and host by now: hosts are put out by nobody."""
+    session.participants.filter(key=key, removed_at__isnull=False).update(
+        removed_at=None, removed_by=None
+    )
+
+
+def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
+    """Writes down who they are now, where it has changed; whether it had."""
+    now = {
+        "name": identity.name,
+        "standing": identity.standing,
+        "certainty": identity.certainty.value,
+        "level": int(level_of(abilities)),
+    }
+    changed = [name for name, value in now.items() if getattr(me, name) != value]
+    for name in changed:
+        setattr(me, name, now[name])
+    if changed:
+        me.save(update_fields=changed)
+    return bool(changed)
+
+
+def come(me: Participant, moment: datetime) -> bool:
+    """There from now on; a stay that is open goes on. Whether they were not there before.
+
+    The coming of somebody who runs it stops the clock.
+    """
+    has_come = False
+    if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
+        has_come = _begin_stay(me, moment)
+    if has_come:
+        announce(me.session, "people", to=EVERYBODY if me.is_inside else MODERATORS)
+    if me.level >= Level.MODERATOR and me.is_inside:
+        back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
+        if back.update(host_gone_since=None, warned_at=None):
+            announce(me.session, "session")
+    return has_come
+
+
+@transaction.atomic
+def _begin_stay(me: Participant, moment: datetime) -> bool:
+    """Under the lock: nobody comes into what ended, or after being put out, this very moment."""
+    session = locked(me.session)
+    out = Q(declined_at__isnull=False) | Q(removed_at__isnull=False)
+    if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():
+        return False
+    fresh = {"came_at": moment, "seen_at": moment}
+    _stay, has_come = Stay.objects.get_or_create(participant=me, left_at=None, defaults=fresh)
+    return has_come
+
+
+def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
+    """A sign of life. Whether what they are had changed: a new role, a new name."""
+    before = me.level
+    changed = snapshot(me, identity=identity, abilities=abilities)
+    if before >= Level.SPEAKER > me.level:
+        _leave_stage(me)
+    if not come(me, timezone.now()) and changed:
+        announce(me.session, "people")
+    return changed
+
+
+def _leave_stage(me: Participant) -> None:
+    """Whoever took a seat on stage by a role they have no more gives it up; they may be asked."""
+    seats = me.seats.filter(left_at=None, kind=SeatKind.STAGE)
+    if seats.update(left_at=timezone.now()):
+        announce(me.session, "stage")
+
+
+def leave(*, me: Participant) -> None:
+    """Gone by themself; may come back. Off the stage, hand down. Twice is once."""
+    depart({me.pk: timezone.now()})

@@ -1,0 +1,172 @@
+"""What happens to a sitting: its lobby and its doors open, it is locked, it ends.
+
+Every service locks the sitting's row first, so that whoever comes in while it is being ended or
+locked is either ended with it or judged by what it is now.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.live.events.announcing import announce
+from media_items.live.people.models import Stay
+from media_items.live.sessions.models import (
+    EndReason,
+    LiveSession,
+    LiveSettings,
+    SessionState,
+    StageAccess,
+)
+
+
+class NotOpenYet(Exception):
+    """Nobody but those who may run it comes in before the lobby opens."""
+
+
+def sitting_of(item: MediaItem) -> LiveSession | None:
+    """The one under way, with its item at hand. One query."""
+    session: LiveSession | None = (
+        LiveSession.objects.under_way().select_related("item").filter(item=item).first()
+    )
+    return session
+
+
+def newest_sitting_of(item: MediaItem) -> LiveSession | None:
+    """The one under way, or else the one that ended last. One query."""
+    session: LiveSession | None = (
+        LiveSession.objects.filter(item=item).order_by("-made_at", "-pk").first()
+    )
+    if session is not None:
+        session.item = item
+    return session
+
+
+def settings_of(item: MediaItem) -> LiveSettings:
+    """The item's row, or the defaults, unsaved. One query."""
+    return LiveSettings.objects.filter(item=item).first() or LiveSettings(item=item)
+
+
+def lobby_opens_at(item: MediaItem, live: LiveSettings) -> datetime | None:
+    """None: a room without a start, whose lobby is always open."""
+    if item.starts_at is None:
+        return None
+    return item.starts_at - timedelta(minutes=live.early_entrance_minutes)
+
+
+def state_of(
+    item: MediaItem, newest: LiveSession | None, live: LiveSettings, moment: datetime
+) -> SessionState:
+    """What the item's page says, from its newest sitting and its schedule."""
+    if newest is not None and newest.ended_at is None:
+        return newest.state
+    if item.ends_at and moment >= item.ends_at:
+        return SessionState.ENDED
+    opens_at = lobby_opens_at(item, live)
+    if opens_at and moment < opens_at:
+        return SessionState.SCHEDULED
+    if newest is not None and _was_the_one(newest, item, opens_at):
+        return SessionState.ENDED
+    return SessionState.LOBBY
+
+
+def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None) -> bool:
+    """Whether the sitting that ended is the one the item is about now, so that nobody waits for
+    it any more. A rehearsal before the lobby's time is not; a room without a start sits again and
+    again; a lobby that nobody opened says nothing."""
+    if ended.ended_at is None or ended.end_reason == EndReason.NEVER_OPENED:
+        return False
+    return ended.ended_at >= opens_at if opens_at else item.kind == Kind.LIVE_EVENT
+
+
+def locked(session: LiveSession) -> LiveSession:
+    """The row as it stands now, held until the transaction ends, with its item at hand."""
+    row: LiveSession = (
+        LiveSession.objects.select_for_update(of=("self",))
+        .select_related("item")
+        .get(pk=session.pk)
+    )
+    return row
+
+
+def sitting_for_entering(item: MediaItem) -> LiveSession:
+    """The sitting under way, or a new one in its lobby; two people at once make one."""
+    session = sitting_of(item)
+    if session is None:
+        try:
+            with transaction.atomic():
+                session = LiveSession.objects.create(item=item)
+        except IntegrityError:
+            session = sitting_of(item)
+            if session is None:
+                raise
+    return session
+
+
+@transaction.atomic
+def open_session(*, item: MediaItem) -> LiveSession:
+    """Live from now on; whoever waits in the lobby is in. Twice is once. After an end it is a new
+    sitting, for an end in the same moment too."""
+    session = locked(sitting_for_entering(item))
+    while session.ended_at:
+        session = locked(sitting_for_entering(item))
+    if session.opened_at is None:
+        session.opened_at = timezone.now()
+        session.save(update_fields=["opened_at"])
+        announce(session, "session")
+    return session
+
+
+@transaction.atomic
+def end_session(*, session: LiveSession, reason: EndReason = EndReason.BY_HOST) -> None:
+    """Ended for everybody: nobody is there any more, every right inside is over. Twice is once."""
+    session = locked(session)
+    if session.ended_at:
+        return
+    moment = timezone.now()
+    session.ended_at, session.end_reason = moment, reason
+    session.save(update_fields=["ended_at", "end_reason"])
+    Stay.objects.filter(participant__session=session, left_at=None).update(left_at=moment)
+    session.seats.filter(left_at=None).update(left_at=moment)
+    announce(session, "session")
+
+
+@transaction.atomic
+def lock_session(*, session: LiveSession) -> None:
+    """From now on newcomers wait until they are admitted. Twice is once."""
+    session = locked(session)
+    if session.locked_at is None and session.ended_at is None:
+        session.locked_at = timezone.now()
+        session.save(update_fields=["locked_at"])
+        announce(session, "session")
+
+
+@transaction.atomic
+def unlock_session(*, session: LiveSession) -> None:
+    """Whoever waits goes on waiting for an answer; newcomers walk in."""
+    session = locked(session)
+    if session.locked_at is not None and session.ended_at is None:
+        session.locked_at = None
+        session.save(update_fields=["locked_at"])
+        announce(session, "session")
+
+
+@transaction.atomic
+def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
+    """Kept for the item's later sittings too."""
+    session = locked(session)
+    LiveSettings.objects.update_or_create(item=session.item, defaults={"stage_access": access})
+    announce(session, "stage")
+    announce(session, "people")
+
+
+@transaction.atomic
+def save_settings(*, live: LiveSettings) -> None:
+    """Felt at once in a sitting that is under way."""
+    live.save()
+    if session := sitting_of(live.item):
+        for kind in ("session", "stage", "questions"):
+            announce(session, kind)

@@ -1,0 +1,130 @@
+"""Who is on the stage of a room, who watches its picture, and what their browsers tell each other.
+
+    invited (by a moderator, or asked and granted) ──► on (said yes) ──► off
+
+A seat is taken in the row, under a lock on the sitting, so that two people never share the last
+one; what the browsers send each other is judged by the row at every signalling POST.
+
+One row is one page's stretch on stage: whoever loads the page anew, or comes over from another
+window, gets a new row, and the other browsers connect to that one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.live.people.models import Participant, Stay
+from media_items.live.sessions.models import LiveSession
+
+
+class SeatKind(models.TextChoices):
+    """`STAGE` sends and receives, `WATCH` only receives: in a mesh both cost every sender."""
+
+    STAGE = "stage", _("On stage")
+    WATCH = "watch", _("Watching")
+
+
+class StageInvitation(models.Model):
+    """Somebody may come on stage and has not said yes yet. Nobody is put there without it."""
+
+    participant = models.OneToOneField(
+        Participant, on_delete=models.CASCADE, related_name="stage_invitation"
+    )
+    invited_by = models.ForeignKey(
+        Participant, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invitation on stage")
+        verbose_name_plural = _("invitations on stage")
+
+    def __str__(self) -> str:
+        return str(self.participant)
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def current(self) -> SeatQuerySet:
+        """Taken, by somebody who is inside and there. Everything else counts as free."""
+        open_stay = Stay.objects.filter(participant=OuterRef("participant"), left_at=None)
+        return self.filter(
+            Exists(open_stay),
+            left_at=None,
+            participant__admitted_at__isnull=False,
+            participant__removed_at=None,
+        )
+
+    def of_kind(self, kind: SeatKind) -> SeatQuerySet:
+        return self.filter(kind=kind)
+
+
+class Seat(models.Model):
+    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="seats")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="seats")
+    kind = models.CharField(max_length=8, choices=SeatKind)
+    taken_at = models.DateTimeField(_("from"), default=timezone.now)
+    left_at = models.DateTimeField(_("until"), null=True, blank=True)
+    microphone_on = models.BooleanField(default=False)
+    camera_on = models.BooleanField(default=False)
+    screen_on = models.BooleanField(default=False)
+    muted_by_host_at = models.DateTimeField(_("muted by a moderator"), null=True, blank=True)
+
+    objects: ClassVar = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(left_at=None), name="seat_one_each"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "kind"], name="seat_taken", condition=Q(left_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant}: {self.get_kind_display()}"
+
+    @property
+    def publishes(self) -> bool:
+        return self.kind == SeatKind.STAGE
+
+
+class SignalKind(models.TextChoices):
+    """`AGAIN` asks whoever makes the offers for a new one."""
+
+    OFFER = "offer", _("Offer")
+    ANSWER = "answer", _("Answer")
+    CANDIDATES = "candidates", _("Candidates")
+    AGAIN = "again", _("Again")
+
+
+class Signal(models.Model):
+    """What one browser tells another so that they find each other. Kept for minutes.
+
+    Here and not in the fact on the bus: an offer is longer than a bus carries, and it holds
+    network addresses, which are for the receiver alone.
+    """
+
+    sender = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals_sent")
+    receiver = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals")
+    kind = models.CharField(max_length=12, choices=SignalKind)
+    payload = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("signal")
+        verbose_name_plural = _("signals")
+        indexes = [
+            models.Index(fields=["receiver", "id"], name="signal_in_order"),
+            models.Index(fields=["sent_at"], name="signal_oldest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"

@@ -1,0 +1,276 @@
+"""Taking and giving up seats, and what moderators do with those on stage.
+
+Every service locks the sitting first: the last seat is taken once, and whoever is taken off while
+they come on is off. People are read anew under the lock, because they may have been put out since.
+The views ask who may; here it is said what happens. The engine is told after the rows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import only
+from media_items.live.people.models import Participant
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import locked
+from media_items.live.stage.engine import current_engine
+from media_items.live.stage.models import Seat, SeatKind, StageInvitation
+
+
+class StageRefused(Exception):
+    """Nothing has changed."""
+
+
+class StageFull(StageRefused):
+    """Every seat of the kind is taken."""
+
+
+class StageClosed(StageRefused):
+    """The sitting is not live: still in the lobby, or over."""
+
+
+class NotInvited(StageRefused):
+    """No moderator has invited them, or the invitation was withdrawn."""
+
+
+class NotThere(StageRefused):
+    """They are not in the sitting (any more)."""
+
+
+def seat_of(participant: Participant) -> Seat | None:
+    """The one they have now."""
+    seat: Seat | None = (
+        Seat.objects.current()
+        .select_related("session", "participant")
+        .filter(participant=participant)
+        .first()
+    )
+    return seat
+
+
+@transaction.atomic
+def go_on_stage(
+    *,
+    participant: Participant,
+    at_will: bool,
+    microphone: bool = False,
+    camera: bool = False,
+    screen: bool = False,
+    anew: bool = False,
+) -> Seat:
+    """For those who may `at_will`, and for those on stage whose page was loaded again (`anew`: a
+    new seat in place of theirs, to which the others connect). Twice is once.
+
+    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    """
+    session, me = _ready(participant)
+    if not at_will:
+        seat = seat_of(me)
+        if seat is None or not seat.publishes:
+            raise NotInvited
+    facts = {"microphone_on": microphone, "camera_on": camera, "screen_on": screen}
+    return _take(session, me, SeatKind.STAGE, anew=anew, **facts)
+
+
+@transaction.atomic
+def accept_stage(
+    *, participant: Participant, microphone: bool = False, camera: bool = False
+) -> Seat:
+    """Says yes to a moderator. Full: the invitation stays. Twice is once.
+
+    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    """
+    session, me = _ready(participant)
+    seat = seat_of(me)
+    if seat is not None and seat.publishes:
+        return seat
+    if not StageInvitation.objects.filter(participant=me).exists():
+        raise NotInvited
+    facts = {"microphone_on": microphone, "camera_on": camera}
+    return _take(session, me, SeatKind.STAGE, anew=False, **facts)
+
+
+@transaction.atomic
+def watch_stage(*, participant: Participant, anew: bool = True) -> Seat:
+    """First come, first served; whoever is on stage stays there. Raises as `go_on_stage`."""
+    session, me = _ready(participant)
+    seat = seat_of(me)
+    if seat is not None and seat.publishes:
+        return seat
+    return _take(session, me, SeatKind.WATCH, anew=anew)
+
+
+@transaction.atomic
+def leave_stage(*, participant: Participant) -> None:
+    """By themself, from the stage or from watching. Twice is once."""
+    locked(participant.session)
+    for seat in _end(participant.session, participant):
+        current_engine().leave(seat)
+
+
+@transaction.atomic
+def bring_on_stage(*, participant: Participant, by: Participant) -> None:
+    """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
+
+    Raises `StageFull`, so that nobody is invited to a seat that is not there, `StageClosed` or
+    `NotThere`.
+    """
+    session, them = _ready(participant)
+    seat = seat_of(them)
+    if seat is not None and seat.publishes:
+        return
+    _check_room(session, them, SeatKind.STAGE)
+    StageInvitation.objects.update_or_create(
+        participant=them, defaults={"invited_by": by, "invited_at": timezone.now()}
+    )
+    _tell_invited(session, them)
+
+
+@transaction.atomic
+def decline_stage(*, participant: Participant) -> None:
+    """Says no; the hand is down again. Twice is once."""
+    session = locked(participant.session)
+    if StageInvitation.objects.filter(participant=participant).delete()[0]:
+        Participant.objects.filter(pk=participant.pk).update(hand_raised_at=None)
+        _tell_invited(session, participant)
+
+
+@transaction.atomic
+def take_off_stage(*, participant: Participant) -> None:
+    """Off the stage at once, or the invitation withdrawn; they stay in the room. Twice is once."""
+    session = locked(participant.session)
+    withdrawn = StageInvitation.objects.filter(participant=participant).delete()[0]
+    for seat in _end(session, participant, kind=SeatKind.STAGE):
+        current_engine().demote(seat)
+    if withdrawn:
+        _tell_invited(session, participant)
+
+
+@transaction.atomic
+def mute(*, participant: Participant) -> None:
+    """Until they unmute themself, which nobody does for them. Twice is once."""
+    session = locked(participant.session)
+    _mute(session.seats.current().filter(participant=participant), timezone.now())
+
+
+@transaction.atomic
+def mute_all(*, session: LiveSession, by: Participant, below: int) -> int:
+    """Everybody on stage of a level `below` but `by`; how many that were."""
+    session = locked(session)
+    seats = session.seats.current().exclude(participant=by)
+    return _mute(seats.filter(participant__level__lt=below), timezone.now())
+
+
+@transaction.atomic
+def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool) -> None:
+    """What they send now, as their own page says. Whoever unmutes is not muted by a moderator any
+    more. Raises `NotThere` when the seat is not theirs any more.
+
+    SECURITY: asked anew under the lock, so that being taken off is never undone by it.
+    """
+    session = locked(seat.session)
+    held = session.seats.current().of_kind(SeatKind.STAGE).select_related("participant")
+    now = held.filter(pk=seat.pk).first()
+    if now is None:
+        raise NotThere
+    state = {"microphone_on": microphone, "camera_on": camera, "screen_on": screen}
+    if all(getattr(now, name) == value for name, value in state.items()):
+        return
+    for name, value in state.items():
+        setattr(now, name, value)
+    if microphone:
+        now.muted_by_host_at = None
+    now.session = session
+    now.save(update_fields=[*state, "muted_by_host_at"])
+    current_engine().publish(now)
+
+
+def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
+    session = locked(participant.session)
+    if not session.is_live:
+        raise StageClosed
+    me = session.participants.here().filter(pk=participant.pk).first()
+    if me is None:
+        raise NotThere
+    me.session = session
+    return session, me
+
+
+def _take(
+    session: LiveSession, me: Participant, kind: SeatKind, *, anew: bool, **facts: bool
+) -> Seat:
+    """The seat they have already, unless `anew`; else a new one in place of whatever they had."""
+    before = seat_of(me)
+    if before is not None and before.kind == kind and not anew:
+        return before
+    _check_room(session, me, kind)
+    _end_those_who_are_gone(session)
+    ended = _end(session, me)
+    seat = Seat(session=session, participant=me, kind=kind, taken_at=timezone.now(), **facts)
+    seat.save()
+    if kind == SeatKind.STAGE:
+        StageInvitation.objects.filter(participant=me).delete()
+        Participant.objects.filter(pk=me.pk).update(hand_raised_at=None)
+    _tell_engine(seat, ended)
+    return seat
+
+
+def _tell_engine(seat: Seat, ended: list[Seat]) -> None:
+    engine = current_engine()
+    watched = [one for one in ended if not one.publishes]
+    for one in ended:
+        if one.kind == seat.kind:
+            engine.leave(one)
+    if not seat.publishes:
+        engine.watch(seat)
+    elif watched:
+        engine.promote(watched[0], seat)
+    else:
+        engine.join(seat)
+
+
+def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
+    others = session.seats.current().of_kind(kind).exclude(participant=me)
+    if others.count() >= current_engine().capacity(kind):
+        raise StageFull
+
+
+def _end_those_who_are_gone(session: LiveSession) -> None:
+    """Their seats count as free; were they left open, whoever came back would be one too many."""
+    current = session.seats.current().values("pk")
+    gone = list(session.seats.filter(left_at=None).exclude(pk__in=current))
+    Seat.objects.filter(pk__in=[seat.pk for seat in gone]).update(left_at=timezone.now())
+    for seat in gone:
+        seat.session = session
+        current_engine().remove(seat)
+
+
+def _end(
+    session: LiveSession, participant: Participant, *, kind: SeatKind | None = None
+) -> list[Seat]:
+    seats = session.seats.filter(participant=participant, left_at=None)
+    ended = list(seats.of_kind(kind) if kind else seats)
+    moment = timezone.now()
+    for seat in ended:
+        seat.session, seat.left_at = session, moment
+        seat.save(update_fields=["left_at"])
+    return ended
+
+
+def _mute(seats: models.QuerySet[Seat], moment: datetime) -> int:
+    heard = list(seats.filter(kind=SeatKind.STAGE, microphone_on=True).select_related("session"))
+    for seat in heard:
+        seat.microphone_on, seat.muted_by_host_at = False, moment
+        seat.save(update_fields=["microphone_on", "muted_by_host_at"])
+        current_engine().mute(seat)
+    return len(heard)
+
+
+def _tell_invited(session: LiveSession, participant: Participant) -> None:
+    announce(session, "me", to=only(participant.pk))
+    announce(session, "stage", to=only(participant.pk))
+    announce(session, "people")

@@ -1,0 +1,34 @@
+"""Addresses of this room, under `/media/<public_id>/session/`."""
+
+from django.urls import path
+
+from media_items.live.stage.views import connecting, moderating, own
+
+urlpatterns = [
+    path("stage/", own.stage, name="stage"),
+    path("stage/device-check/", own.device_check, name="device_check"),
+    path("stage/go-on/", own.go_on_stage, name="go_on_stage"),
+    path("stage/invitation/", own.accept_stage, name="accept_stage"),
+    path("stage/invitation/decline/", own.decline_stage, name="decline_stage"),
+    path("stage/leave/", own.leave_stage, name="leave_stage"),
+    path("stage/watch/", own.watch_stage, name="watch_stage"),
+    path("stage/media/", own.set_media_state, name="set_media_state"),
+    path("stage/configuration/", connecting.stage_configuration, name="stage_configuration"),
+    path("stage/signal/", connecting.signal, name="signal"),
+    path("stage/mute-all/", moderating.mute_all, name="mute_all"),
+    path(
+        "participants/<int:participant_id>/bring-on-stage/",
+        moderating.bring_on_stage,
+        name="bring_on_stage",
+    ),
+    path(
+        "participants/<int:participant_id>/take-off-stage/",
+        moderating.take_off_stage,
+        name="take_off_stage",
+    ),
+    path(
+        "participants/<int:participant_id>/mute/",
+        moderating.mute_participant,
+        name="mute_participant",
+    ),
+]

@@ -1,0 +1,78 @@
+"""What moderators do with people on stage, and with those who should come there."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from media_items.abilities import Ability
+from media_items.live.levels import level_of, reaches
+from media_items.live.lookups import Place
+from media_items.live.people.models import Participant
+from media_items.live.stage import services
+from media_items.live.stage.views.common import after_stage, get_stage, why
+from media_items.lookups import AbilityMissing
+from media_items.visitors import VisitorRequest
+
+
+class OutOfReach(AbilityMissing):
+    """They moderate, and this person stands as high as they do, or higher."""
+
+    def __init__(self) -> None:
+        super().__init__(Ability.MODERATE)
+
+
+@require_POST
+def bring_on_stage(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+    """They are asked; nobody is put on stage without saying yes."""
+    place = get_stage(request, public_id, needs=Ability.MODERATE)
+    person = _person(place, participant_id)
+    try:
+        services.bring_on_stage(participant=person, by=place.me)
+    except services.StageRefused as refusal:
+        return after_stage(request, place, warning=why(refusal))
+    asked = _("%(name)s has been asked to come on stage.") % {"name": person.name}
+    return after_stage(request, place, events={"toast": {"text": asked, "tone": "success"}})
+
+
+@require_POST
+def take_off_stage(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+    """Oneself, always; others, who moderates."""
+    place = get_stage(request, public_id)
+    services.take_off_stage(participant=_person(place, participant_id, or_me=True))
+    return after_stage(request, place)
+
+
+@require_POST
+def mute_participant(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+    place = get_stage(request, public_id)
+    services.mute(participant=_person(place, participant_id, or_me=True))
+    return after_stage(request, place)
+
+
+@require_POST
+def mute_all(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """Everybody on stage whom this moderator reaches."""
+    place = get_stage(request, public_id, needs=Ability.MODERATE)
+    level = level_of(place.item.abilities)
+    services.mute_all(session=place.session, by=place.me, below=level)
+    return after_stage(request, place)
+
+
+def _person(place: Place, participant_id: int, *, or_me: bool = False) -> Participant:
+    """Somebody of this sitting whom the one who asks may act upon.
+
+    Raises `AbilityMissing`, `OutOfReach` or `Http404`, in this order: who may not moderate learns
+    nothing about who is there.
+    """
+    if or_me and participant_id == place.me.pk:
+        return place.me
+    if Ability.MODERATE not in place.item.abilities:
+        raise AbilityMissing(Ability.MODERATE)
+    person: Participant = get_object_or_404(place.session.participants, pk=participant_id)
+    if not reaches(level_of(place.item.abilities), person.level):
+        raise OutOfReach
+    person.session = place.session
+    return person

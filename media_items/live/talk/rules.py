@@ -1,0 +1,38 @@
+"""Who may write and whose words somebody may remove, from abilities and levels: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from media_items.abilities import Ability
+from media_items.live.people.models import Level
+from media_items.live.sessions.models import LiveSession
+
+
+class Writing(StrEnum):
+    """Whether somebody may write in the chat now, or why not."""
+
+    OPEN = "open"
+    NO_ABILITY = "no_ability"
+    NOT_LIVE = "not_live"
+    PAUSED = "paused"
+
+
+def writing_in_chat(session: LiveSession, abilities: Collection[Ability]) -> Writing:
+    """A paused chat is paused for everybody but those who moderate."""
+    if Ability.CHAT not in abilities:
+        return Writing.NO_ABILITY
+    if not session.is_live:
+        return Writing.NOT_LIVE
+    if session.chat_paused_at and Ability.MODERATE not in abilities:
+        return Writing.PAUSED
+    return Writing.OPEN
+
+
+def may_remove_words(*, level: int, author_level: int, is_own: bool, moderates: bool) -> bool:
+    """Everybody their own. Whoever moderates, anybody's: another moderator's too, because words
+    are no person and must be stopped by whoever is quicker; a host's only if they are a host."""
+    if is_own:
+        return True
+    return moderates and (author_level < Level.HOST or level >= Level.HOST)

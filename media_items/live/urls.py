@@ -1,0 +1,28 @@
+"""Addresses of live sessions, all of them under `/media/<public_id>/session/`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from media_items.live.broadcast.urls import urlpatterns as broadcast_urls
+from media_items.live.interactions.urls import urlpatterns as interactions_urls
+from media_items.live.people.urls import urlpatterns as people_urls
+from media_items.live.questions.urls import urlpatterns as questions_urls
+from media_items.live.sessions.urls import urlpatterns as sessions_urls
+from media_items.live.stage.urls import urlpatterns as stage_urls
+from media_items.live.talk.urls import urlpatterns as talk_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "media/<slug:public_id>/session/",
+        include(
+            [
+                *sessions_urls,
+                *people_urls,
+                *talk_urls,
+                *questions_urls,
+                *interactions_urls,
+                *stage_urls,
+                *broadcast_urls,
+            ]
+        ),
+    ),
+]

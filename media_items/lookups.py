@@ -1,0 +1,84 @@
+"""The one way a view gets at a media item or a gallery: fetch, ask the visitor, or raise.
+
+Not visible is 404, the same as not there, so a stranger learns nothing. Visible with an ability
+missing is `AbilityMissing`, shown as a 403 page that says what is missing.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from media_items.abilities import Ability, GalleryAbility
+from media_items.catalogue.models import Gallery, MediaItem
+
+
+class NotVisible(Http404):
+    """It exists but this visitor may not know. `item` is for middleware, never for the page."""
+
+    def __init__(self, item: MediaItem) -> None:
+        super().__init__()
+        self.item = item
+
+
+class AbilityMissing(PermissionDenied):
+    """The visitor sees the item and may not do this to it."""
+
+    def __init__(self, needs: Ability | GalleryAbility) -> None:
+        super().__init__()
+        self.needs = needs
+
+
+def get_media_item(
+    request: HttpRequest,
+    public_id: str,
+    *,
+    needs: Ability = Ability.VIEW,
+    deleted: bool = False,
+) -> MediaItem:
+    """The item with `item.abilities` hung on it.
+
+    `deleted=True` looks in the bin only, where nothing is visible to those who cannot restore it.
+    Raises `Http404` (`NotVisible` when it exists) or
+    `AbilityMissing`.
+    """
+    items = MediaItem.objects.deleted() if deleted else MediaItem.objects.live()
+    item = items.select_related("owner").filter(public_id=public_id).first()
+    if item is None:
+        raise Http404
+    abilities = request.visitor.abilities_on(item)  # type: ignore[attr-defined]
+    if not deleted and Ability.VIEW not in abilities:
+        raise NotVisible(item)
+    if deleted and needs not in abilities:
+        raise NotVisible(item)
+    if needs not in abilities:
+        raise AbilityMissing(needs)
+    item.abilities = abilities
+    return item
+
+
+def get_gallery(
+    request: HttpRequest, public_id: str, *, needs: GalleryAbility = GalleryAbility.VIEW
+) -> Gallery:
+    """The gallery with `gallery.abilities` hung on it. Raises as `get_media_item` does."""
+    gallery = Gallery.objects.filter(public_id=public_id).first()
+    if gallery is None:
+        raise Http404
+    abilities = request.visitor.abilities_in(gallery)  # type: ignore[attr-defined]
+    if GalleryAbility.VIEW not in abilities:
+        raise Http404
+    if needs not in abilities:
+        raise AbilityMissing(needs)
+    gallery.abilities = abilities
+    return gallery
+
+
+def find_media_item(public_id: str) -> MediaItem:
+    """The item itself, for acts that ask no ability on it: a guest's own record. Raises `Http404`.
+
+    SECURITY: who calls this must prove the person's own row before showing or changing anything.
+    """
+    item = MediaItem.objects.filter(public_id=public_id).first()
+    if item is None:
+        raise Http404
+    return item

@@ -1,0 +1,32 @@
+"""The name under which a browser saves a media item."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath
+
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
+_MOST_LETTERS = 120
+
+
+def file_name_for(title: str, *, stored_name: str, original_name: str = "") -> str:
+    """The title, else the name it was uploaded under, with the extension of what is stored.
+
+    SECURITY: invisible and direction-changing letters are dropped, so that nobody's name can
+    pretend to have another extension.
+    """
+    extension = PurePosixPath(stored_name).suffix
+    for candidate in (title, PurePosixPath(original_name).stem, "file"):
+        words = _clean(candidate)
+        if words:
+            return f"{words}{extension}"
+    return f"file{extension}"
+
+
+def _clean(words: str) -> str:
+    shown = "".join(
+        " " if letter in _NOT_IN_NAMES or letter.isspace() else letter
+        for letter in words
+        if letter.isspace() or not unicodedata.category(letter).startswith("C")
+    )
+    return " ".join(shown.split())[:_MOST_LETTERS].strip(" .")

@@ -1,0 +1,133 @@
+"""What a media page shows now: the player template and what it needs, and the menu under it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.live.sessions import services as sessions
+from media_items.live.sessions.entering import is_open_to_all
+from media_items.playback.transcript import clock
+from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
+from media_items.processing.signs_of_life import is_stale
+
+PAGES_PER_VIEW = 20
+_JUST_NOW = timedelta(seconds=10)
+
+_TEMPLATES = "media_items/playback/"
+_PLAYERS = {
+    Kind.VIDEO: f"{_TEMPLATES}_video.html",
+    Kind.AUDIO: f"{_TEMPLATES}_audio.html",
+    Kind.DOCUMENT: f"{_TEMPLATES}_document.html",
+}
+_MENU = frozenset(
+    {
+        Ability.EDIT_DETAILS,
+        Ability.PUBLISH,
+        Ability.INVITE_USERS,
+        Ability.MANAGE_GUEST_ACCESS,
+        Ability.DOWNLOAD,
+        Ability.EMBED,
+        Ability.DELETE,
+    }
+)
+
+
+def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
+    """The abilities with an entry behind the three dots; empty means that there are no dots."""
+    return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
+
+
+def what_to_show(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
+    """Context for `_player.html`: `player` names the template. One query for what is ready."""
+    if item.is_live_kind:
+        return sitting_to_show(item)
+    if not item.has_files:
+        return {"player": f"{_TEMPLATES}_session.html", "phase": item.phase_at(timezone.now())}
+    files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")
+    by_purpose: dict[str, list[MediaFile]] = {}
+    for file in files:
+        by_purpose.setdefault(file.purpose, []).append(file)
+    shown: dict[str, Any] = {
+        "original": _first(by_purpose, Purpose.ORIGINAL),
+        "playback": _first(by_purpose, Purpose.PLAYBACK),
+        "captions": by_purpose.get(Purpose.CAPTIONS, []),
+        "has_picture": bool(item.thumbnail) or Purpose.POSTER in by_purpose,
+    }
+    if item.kind == Kind.DOCUMENT:
+        shown |= _pages(item, page_asked)
+    elif shown["playback"]:
+        shown["length"] = _length(shown["playback"])
+    if shown["playback"] or shown.get("pages"):
+        return shown | {"player": _PLAYERS[Kind(item.kind)]}
+    return shown | preparation_of(item, has_original=shown["original"] is not None)
+
+
+def sitting_to_show(item: MediaItem) -> dict[str, Any]:
+    """Context for the way into a live event or a room. Two queries: newest sitting, settings."""
+    live = sessions.settings_of(item)
+    newest = sessions.newest_sitting_of(item)
+    state = sessions.state_of(item, newest, live, timezone.now())
+    return {
+        "player": f"{_TEMPLATES}_session.html",
+        "state": state,
+        "is_under_way": newest is not None and newest.ended_at is None,
+        "lobby_opens_at": sessions.lobby_opens_at(item, live),
+        "is_open_to_all": is_open_to_all(state),
+    }
+
+
+def preparation_of(item: MediaItem, *, has_original: bool) -> dict[str, Any]:
+    """Context for the stage of an item that cannot be shown yet, and why."""
+    preparation = Preparation.objects.filter(item=item).first()
+    if preparation is None and not has_original:
+        return {"player": f"{_TEMPLATES}_no_file.html"}
+    return {
+        "player": f"{_TEMPLATES}_preparation.html",
+        "preparation": preparation,
+        "is_stopped": preparation is None or _has_stopped(preparation),
+    }
+
+
+def _has_stopped(preparation: Preparation) -> bool:
+    """Nobody works on it any more and there is nothing to show.
+
+    Ready this moment is not that: what it made came after we had looked for it.
+    """
+    if preparation.finished_at and preparation.state == PreparationState.READY:
+        return preparation.finished_at < timezone.now() - _JUST_NOW
+    return preparation.state == PreparationState.FAILED or is_stale(preparation)
+
+
+def _first(by_purpose: dict[str, list[MediaFile]], purpose: Purpose) -> MediaFile | None:
+    files = by_purpose.get(purpose)
+    return files[0] if files else None
+
+
+def _length(playback: MediaFile) -> str:
+    return clock(round(playback.duration_ms / 1000)) if playback.duration_ms else ""
+
+
+def _pages(item: MediaItem, page_asked: str) -> dict[str, Any]:
+    """The stretch of pages that holds the one asked for; nonsense is the first page."""
+    paginator = Paginator(
+        item.files.filter(purpose=Purpose.PAGE).order_by("number"), PAGES_PER_VIEW
+    )
+    total = paginator.count
+    # Ten digits are beyond any document, and int() of thousands is refused by Python.
+    asked = int(page_asked) if page_asked.isdecimal() and len(page_asked) <= 10 else 1
+    number = max(1, min(asked, total))
+    stretch = paginator.get_page((number - 1) // PAGES_PER_VIEW + 1)
+    return {
+        "pages": list(stretch),
+        "stretch": stretch,
+        "page_number": number,
+        "page_total": total,
+        "previous_start": max(1, stretch.start_index() - PAGES_PER_VIEW),
+        "next_start": stretch.end_index() + 1,
+    }

@@ -1,0 +1,1 @@
+"""The views of the playback room, one module per thing a browser asks for."""

@@ -1,0 +1,88 @@
+"""A media item inside the pages of other sites: the player alone, and the code for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.csp import CSP
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.dialogs import render_dialog
+from media_items.lookups import get_media_item
+from media_items.playback.showing import what_to_show
+from media_items.visitors import VisitorRequest
+
+# SECURITY: only this page may be framed by others, so nothing on it changes anything.
+_FRAMED_CSP = {
+    **cast("dict[str, list[str]]", settings.SECURE_CSP),
+    "frame-ancestors": [CSP.SELF, *settings.EMBED_FRAME_ANCESTORS],
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    name: str
+    label: str | Promise
+    width: int
+    height: int
+
+
+SIZES = (
+    Size("small", _("Small"), 480, 270),
+    Size("medium", _("Medium"), 640, 360),
+    Size("large", _("Large"), 960, 540),
+)
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@csp_override(_FRAMED_CSP)
+@xframe_options_exempt
+def embed_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """Caught here, because the usual page for “nothing here” may not stand in a foreign frame."""
+    try:
+        item = get_media_item(request, public_id)
+    except Http404:
+        closed = {"public_id": public_id}
+        return render(request, "media_items/playback/embed_closed.html", closed, status=404)
+    shown = what_to_show(item, page_asked=request.GET.get("page", ""))
+    context = {"item": item, "is_embedded": True, **shown}
+    return render(request, "media_items/playback/embed_media_item.html", context)
+
+
+@require_safe
+def embed_code(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """A dialog: the code to copy, in the size asked for."""
+    item = get_media_item(request, public_id, needs=Ability.EMBED)
+    asked = request.GET.get("size")
+    size = next((one for one in SIZES if one.name == asked), SIZES[1])
+    context = {"item": item, "sizes": SIZES, "size": size, "code": _code(item, size)}
+    return render_dialog(request, "media_items/playback/embed_code.html", context)
+
+
+def _code(item: MediaItem, size: Size) -> str:
+    """As plain text: the template escapes it once more to show it in a field."""
+    address = settings.SITE_URL + reverse("media_items:embed_media_item", args=[item.public_id])
+    return str.__str__(
+        format_html(
+            '<iframe src="{}" width="{}" height="{}" title="{}" '
+            'allow="fullscreen; picture-in-picture" allowfullscreen loading="lazy"></iframe>',
+            address,
+            size.width,
+            size.height,
+            item.title,
+        )
+    )

@@ -1,0 +1,52 @@
+"""Guarded bytes: every file passes the same door as the page it belongs to."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from media_items.abilities import Ability
+from media_items.lookups import AbilityMissing, get_media_item
+from media_items.playback.delivery import deliver
+from media_items.playback.file_names import file_name_for
+from media_items.playback.pictures import deliver_picture_of
+from media_items.processing.models import Purpose
+from media_items.visitors import VisitorRequest
+
+
+@require_safe
+def media_file(request: VisitorRequest, public_id: str, file_id: int) -> HttpResponseBase:
+    item = get_media_item(request, public_id)
+    file = item.files.defer("text").filter(pk=file_id).first()
+    if file is None:
+        raise Http404
+    # SECURITY: what was uploaded may say more than what is shown (places, other pages, names).
+    if file.purpose == Purpose.ORIGINAL and Ability.DOWNLOAD not in item.abilities:
+        raise AbilityMissing(Ability.DOWNLOAD)
+    return deliver(request, file.file, content_type=file.content_type)
+
+
+@require_safe
+def thumbnail(request: VisitorRequest, public_id: str) -> HttpResponseBase:
+    return deliver_picture_of(request, get_media_item(request, public_id))
+
+
+@require_safe
+def download_media_item(request: VisitorRequest, public_id: str) -> HttpResponseBase:
+    item = get_media_item(request, public_id, needs=Ability.DOWNLOAD)
+    original = item.files.defer("text").filter(purpose=Purpose.ORIGINAL).first()
+    if original is None:
+        raise Http404
+    name = file_name_for(
+        item.title,
+        stored_name=original.file.name or "",
+        original_name=original.original_name,
+    )
+    return deliver(
+        request,
+        original.file,
+        content_type=original.content_type,
+        disposition=content_disposition_header(True, name) or "attachment",
+    )

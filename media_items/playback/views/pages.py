@@ -1,0 +1,93 @@
+"""The media page, its transcript, and the state of a preparation shown in it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from media_items.abilities import Ability, GalleryAbility
+from media_items.catalogue.models import State
+from media_items.lookups import get_media_item
+from media_items.playback.showing import menu_of, preparation_of, what_to_show
+from media_items.playback.transcript import read_transcript
+from media_items.processing import services as processing
+from media_items.processing.models import Purpose
+from media_items.visitors import VisitorRequest
+
+
+@require_safe
+def home(request: VisitorRequest) -> HttpResponseRedirect:
+    """The bare address of the site is nobody's page: on to one's own, or to the door."""
+    signed_in = request.user.is_authenticated
+    return redirect("media_items:my_media" if signed_in else "access:sign_in")
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id)
+    galleries = []
+    if item.state == State.PUBLISHED:
+        seen = request.visitor.galleries_with(GalleryAbility.VIEW)
+        galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
+    shown = what_to_show(item, page_asked=request.GET.get("page", ""))
+    context = {
+        "item": item,
+        "galleries": galleries,
+        "identity": request.visitor.identity_on(item),
+        "menu": menu_of(item, has_original=bool(shown.get("original"))),
+        **shown,
+    }
+    return render(request, "media_items/playback/media_item.html", context)
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request")
+def transcript(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """The captions as text; htmx puts it under the player, everybody else gets a page."""
+    item = get_media_item(request, public_id)
+    captions = list(
+        item.files.filter(purpose=Purpose.CAPTIONS).defer("text").order_by("language", "pk")
+    )
+    asked = request.GET.get("language") or get_language()
+    chosen = next((one for one in captions if one.language == asked), None)
+    chosen = chosen or (captions[0] if captions else None)
+    context = {
+        "item": item,
+        "captions": captions,
+        "chosen": chosen,
+        "cues": read_transcript(chosen.file) if chosen else [],
+    }
+    part = "#transcript" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"media_items/playback/transcript.html{part}", context)
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def preparation(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """How far it has come, asked every two seconds; when it is ready the page loads itself anew."""
+    item = get_media_item(request, public_id)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(item)
+    purposes = set(item.files.values_list("purpose", flat=True).distinct())
+    if not item.has_files or purposes & {Purpose.PLAYBACK, Purpose.PAGE}:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    state = preparation_of(item, has_original=Purpose.ORIGINAL in purposes)
+    return render(request, state["player"], {"item": item, **state})
+
+
+@require_POST
+def restart_preparation(request: VisitorRequest, public_id: str) -> HttpResponseRedirect:
+    item = get_media_item(request, public_id, needs=Ability.EDIT)
+    if item.files.filter(purpose=Purpose.ORIGINAL).exists():
+        processing.restart_preparation(item=item)
+    else:
+        messages.warning(request, _("The uploaded file is gone. Please upload it again."))
+    return redirect(item)

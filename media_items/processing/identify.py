@@ -1,0 +1,218 @@
+"""What an upload really is, judged by its content and never by its name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import puremagic
+from django.utils.translation import gettext as _
+
+from media_items.processing import documents
+from media_items.processing.errors import NotAcceptedFile, PreparationError
+from media_items.processing.probe import Probe, probe
+
+__all__ = ["Identified", "NotAcceptedFile", "identify", "on_disk"]
+
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identified:
+    """`probe` is there for audio and video, `pages` for documents."""
+
+    content_type: str
+    extension: str
+    probe: Probe | None = None
+    pages: int | None = None
+
+
+# container: ((type, extension) with a picture, the same without)
+_CONTAINERS = {
+    "mp4": (("video/mp4", "mp4"), ("audio/mp4", "m4a")),
+    "mov": (("video/quicktime", "mov"), ("audio/mp4", "m4a")),
+    "3gp": (("video/3gpp", "3gp"), ("audio/3gpp", "3gp")),
+    "webm": (("video/webm", "webm"), ("audio/webm", "weba")),
+    "matroska": (("video/x-matroska", "mkv"), ("audio/x-matroska", "mka")),
+    "ogg": (("video/ogg", "ogv"), ("audio/ogg", "ogg")),
+    "asf": (("video/x-ms-wmv", "wmv"), ("audio/x-ms-wma", "wma")),
+    "avi": (("video/x-msvideo", "avi"), ("audio/x-msvideo", "avi")),
+    "flv": (("video/x-flv", "flv"), ("audio/x-flv", "flv")),
+    "mpegts": (("video/mp2t", "ts"), ("audio/mp2t", "ts")),
+    "mpeg": (("video/mpeg", "mpg"), ("audio/mpeg", "mpg")),
+    "mpegvideo": (("video/mpeg", "mpg"), ("audio/mpeg", "mpg")),
+    "mxf": (("application/mxf", "mxf"), ("application/mxf", "mxf")),
+    "dv": (("video/dv", "dv"), ("audio/dv", "dv")),
+    "rm": (("application/vnd.rn-realmedia", "rm"), ("audio/x-pn-realaudio", "ra")),
+    "mp3": (("audio/mpeg", "mp3"), ("audio/mpeg", "mp3")),
+    "wav": (("audio/wav", "wav"), ("audio/wav", "wav")),
+    "w64": (("audio/x-w64", "w64"), ("audio/x-w64", "w64")),
+    "flac": (("audio/flac", "flac"), ("audio/flac", "flac")),
+    "aac": (("audio/aac", "aac"), ("audio/aac", "aac")),
+    "ac3": (("audio/ac3", "ac3"), ("audio/ac3", "ac3")),
+    "aiff": (("audio/aiff", "aiff"), ("audio/aiff", "aiff")),
+    "amr": (("audio/amr", "amr"), ("audio/amr", "amr")),
+    "caf": (("audio/x-caf", "caf"), ("audio/x-caf", "caf")),
+}
+
+
+def identify(file_or_path: Any, *, kind: str) -> Identified:
+    """Raises NotAcceptedFile with a sentence for the form when the content does not fit `kind`.
+
+    Takes a path, or an uploaded file (read from where it lies on disk).
+    """
+    with on_disk(file_or_path) as path:
+        head = _read_head(path)
+        if not head:
+            raise NotAcceptedFile(_("This file is empty."))
+        if kind == "document":
+            return _identify_document(path, head)
+        return _identify_recording(path, head, kind=kind, name=_name_of(file_or_path))
+
+
+@contextlib.contextmanager
+def on_disk(file_or_path: Any) -> Iterator[Path]:
+    """A path to the content; only an upload held in memory is written out for it."""
+    if isinstance(file_or_path, (str, os.PathLike)):
+        yield Path(file_or_path)
+        return
+    if hasattr(file_or_path, "temporary_file_path"):
+        file_or_path.flush()
+        yield Path(file_or_path.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile(prefix="foyer-") as copy:
+        file_or_path.seek(0)
+        for chunk in iter(lambda: file_or_path.read(1024 * 1024), b""):
+            copy.write(chunk)
+        copy.flush()
+        file_or_path.seek(0)
+        yield Path(copy.name)
+
+
+def _identify_document(path: Path, head: bytes) -> Identified:
+    if b"%PDF-" not in head[:1024]:
+        what = _describe(head, path)
+        if what:
+            raise NotAcceptedFile(
+                _("This is %(what)s, not a PDF. Export it as a PDF and choose that.")
+                % {"what": what}
+            )
+        raise NotAcceptedFile(_("This file is not a PDF. Export it as a PDF and choose that."))
+    try:
+        pages = documents.page_count(path)
+    except PreparationError as error:
+        raise NotAcceptedFile(error.problem) from error
+    return Identified(content_type="application/pdf", extension="pdf", pages=pages)
+
+
+def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Identified:
+    wanted = _("a video") if kind == "video" else _("a sound recording")
+    if what := _describe(head, path):
+        words = {"what": what, "wanted": wanted, "ending": Path(name).suffix.lower()}
+        if words["ending"] in _RECORDING_ENDINGS:
+            raise NotAcceptedFile(_("This file is named %(ending)s but holds %(what)s.") % words)
+        raise NotAcceptedFile(_("This is %(what)s, not %(wanted)s.") % words)
+    try:
+        found = probe(path)
+    except PreparationError as error:
+        raise NotAcceptedFile(
+            _("We could not find %(wanted)s in this file. It may be damaged.") % {"wanted": wanted}
+        ) from error
+    if not found.has_video and not found.has_audio:
+        raise NotAcceptedFile(_("This file holds neither picture nor sound."))
+    if kind == "video" and not found.has_video:
+        raise NotAcceptedFile(
+            _("This file has sound but no moving picture. Put it up as audio instead.")
+        )
+    if kind == "audio" and found.has_video:
+        raise NotAcceptedFile(_("This file is a video. Put it up as a video instead."))
+    if kind == "video" and not (found.width and found.height):
+        raise NotAcceptedFile(_("The picture in this video is of a kind we cannot read."))
+    with_picture, without = _CONTAINERS.get(
+        found.container, (("application/octet-stream", "bin"),) * 2
+    )
+    content_type, extension = with_picture if found.has_video else without
+    return Identified(content_type=content_type, extension=extension, probe=found)
+
+
+_RECORDING_ENDINGS = {f".{x}" for pair in _CONTAINERS.values() for _type, x in pair} | {".m4v"}
+_ZIPPED = {b"word/document": "Word", b"ppt/presentation": "PowerPoint", b"xl/workbook": "Excel"}
+_OLD_OFFICE = {"WordDocument": "Word", "PowerPoint Document": "PowerPoint", "Workbook": "Excel"}
+
+
+def _describe(head: bytes, path: Path) -> str:
+    """A noun for what is surely no recording and no PDF; "" when not sure."""
+    if b"%PDF-" in head[:1024]:
+        return _("a PDF")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _describe_office(_ends_of(path))
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"#EXTM3U", b"[playlist]", b"ffconcat")):
+        return _("a playlist that points to other files")
+    if head[:2] == b"MZ" or head[:4] == b"\x7fELF":
+        return _("a program")
+    if _is_picture(head):
+        return _("a picture")
+    if _looks_like_text(head):
+        lowered = head.lower()
+        if b"<svg" in lowered:
+            return _("a picture")
+        if b"<html" in lowered or b"<!doctype html" in lowered:
+            return _("a web page")
+        return _("a text file")
+    return ""
+
+
+def _describe_office(ends: bytes) -> str:
+    # SECURITY: an archive is never opened, only its list of names looked at: it may be a bomb.
+    if ends.startswith(b"PK"):
+        for mark, program in _ZIPPED.items():
+            if mark in ends:
+                return _("a %(program)s document") % {"program": program}
+        if b"vnd.oasis.opendocument" in ends[:200]:
+            return _("a LibreOffice document")
+        return _("a ZIP archive")
+    for name, program in _OLD_OFFICE.items():
+        if name.encode("utf-16-le") in ends:
+            return _("a %(program)s document") % {"program": program}
+    return _("an Office document")
+
+
+def _is_picture(head: bytes) -> bool:
+    # Without a file name puremagic looks at these bytes only and opens nothing.
+    guesses = puremagic.magic_string(head)
+    if guesses and guesses[0].confidence >= 0.6:
+        return (guesses[0].mime_type or "").startswith("image/")
+    brand = head[8:12] if head[4:8] == b"ftyp" else b""
+    return head.startswith((b"\xff\xd8\xff", b"GIF8", b"BM")) or brand in {b"heic", b"avif"}
+
+
+def _looks_like_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4 and len(head) > 64
+    return True
+
+
+def _read_head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _ends_of(path: Path, size: int = 64 * 1024) -> bytes:
+    with path.open("rb") as file:
+        start = file.read(size)
+        length = file.seek(0, os.SEEK_END)
+        file.seek(max(size, length - size))
+        return start + file.read(size)
+
+
+def _name_of(file_or_path: Any) -> str:
+    return str(getattr(file_or_path, "name", "") or file_or_path)

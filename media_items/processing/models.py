@@ -1,0 +1,127 @@
+"""The files of a media item and how far their preparation has come."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import PurePosixPath
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from media_items.catalogue.models import MediaItem
+
+
+class Purpose(models.TextChoices):
+    ORIGINAL = "original", _("Original")
+    PLAYBACK = "playback", _("Playback")
+    POSTER = "poster", _("Poster")
+    CAPTIONS = "captions", _("Captions")
+    PAGE = "page", _("Page")
+
+
+def stored_path(media_file: MediaFile, filename: str) -> str:
+    """`<item>/<purpose>/<random>.<extension>`; of `filename` only the extension, set by us."""
+    extension = PurePosixPath(filename).suffix.lower()
+    name = f"{secrets.token_hex(12)}{extension}"
+    return f"{media_file.item.public_id}/{media_file.purpose}/{name}"
+
+
+class MediaFile(models.Model):
+    """One stored file. `ORIGINAL` is what was uploaded; the others are made from it or added to it.
+
+    A web-safe original and its `PLAYBACK` row may name the same stored file.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="files")
+    purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
+    file = models.FileField(_("file"), upload_to=stored_path, max_length=255)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
+    original_name = models.CharField(_("name when uploaded"), max_length=255, blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    duration_ms = models.PositiveBigIntegerField(_("duration (ms)"), null=True, blank=True)
+    number = models.PositiveIntegerField(_("page number"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    label = models.CharField(_("label"), max_length=60, blank=True)
+    text = models.TextField(_("text of the page"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("media file")
+        verbose_name_plural = _("media files")
+        indexes = [
+            models.Index(fields=["item", "purpose", "number"], name="media_file_item_purpose")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "number"],
+                condition=models.Q(purpose="page"),
+                name="media_file_one_per_page",
+            ),
+            models.UniqueConstraint(
+                fields=["item", "purpose"],
+                condition=models.Q(purpose__in=["original", "playback", "poster"]),
+                name="media_file_one_original_playback_poster",
+            ),
+            models.UniqueConstraint(
+                fields=["item", "language"],
+                condition=models.Q(purpose="captions"),
+                name="media_file_one_captions_per_language",
+                violation_error_message=_("There are captions in this language already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} · {self.original_name or self.file.name}"
+
+
+class PreparationState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("state of a preparation", "Waiting")
+    RUNNING = "running", pgettext_lazy("state of a preparation", "Preparing")
+    READY = "ready", pgettext_lazy("state of a preparation", "Ready")
+    FAILED = "failed", pgettext_lazy("state of a preparation", "Not prepared")
+
+
+class Preparation(models.Model):
+    """How far the background work on an item's upload has come.
+
+    waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
+                                                                  ↘ failed (failed_at, problem)
+    A new start clears what came after `queued_at`.
+    """
+
+    item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
+    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of work"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("preparation")
+        verbose_name_plural = _("preparations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at=None) | models.Q(failed_at=None),
+                name="preparation_not_both_ready_and_failed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__lte=100), name="preparation_percent_at_most_100"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.state.label}"
+
+    @property
+    def state(self) -> PreparationState:
+        if self.failed_at:
+            return PreparationState.FAILED
+        if self.finished_at:
+            return PreparationState.READY
+        return PreparationState.RUNNING if self.started_at else PreparationState.WAITING

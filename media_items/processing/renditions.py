@@ -1,0 +1,180 @@
+"""Making a file that every browser plays: as little work as the file at hand allows.
+
+web-safe and quick to start → the original itself; web-safe streams in the wrong wrapping → the same
+streams wrapped anew; anything else → H.264 and AAC in MP4, at most 1080p (sound: AAC in M4A).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from media_items.processing import ffmpeg
+from media_items.processing.errors import PreparationError
+from media_items.processing.mp4_boxes import starts_fast
+from media_items.processing.probe import Probe, is_web_safe, is_web_safe_video, probe
+
+Progress = Callable[[int], None]
+_LONG, _SHORT = 1920, 1080
+_MP4 = ["-movflags", "+faststart", "-f", "mp4"]
+# Where packets carry usable times, so that streams may be wrapped anew.
+_WELL_TIMED = {"mp4", "mov", "3gp", "matroska", "webm", "mpegts", "flv"}
+_MP4_AUDIO = {"aac", "mp3"}
+_WEBM_AUDIO = {"opus", "vorbis"}
+# SECURITY: nothing but picture and sound is taken over: no place of recording, no attachments.
+_NOTHING_ELSE = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendition:
+    """`path` is the source itself when `is_original`."""
+
+    path: Path
+    is_original: bool
+    content_type: str
+    extension: str
+    probe: Probe
+
+
+def prepare_video(
+    source: str | os.PathLike[str], *, folder: Path, on_progress: Progress | None = None
+) -> Rendition:
+    """Raises PreparationError. What is made lies in `folder`."""
+    source = Path(source)
+    found = probe(source)
+    if not found.has_video:
+        raise PreparationError(_("This file has sound but no moving picture."))
+    if _plays_as_it_is(source, found):
+        webm = found.container == "webm"
+        return _original(source, found, "video/webm" if webm else "video/mp4")
+    if found.video_codec in {"vp8", "vp9"} and _may_rewrap(found, _WEBM_AUDIO):
+        attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *_NOTHING_ELSE, "-f", "webm"]
+        if made := _try(attempt, source, folder / "playback.webm", found, on_progress):
+            return _rendition(made, "video/webm")
+    target = folder / "playback.mp4"
+    if found.video_codec == "h264" and _may_rewrap(found, None):
+        # The picture is good as it is; the sound is only made anew when browsers cannot play it.
+        sound = ["-c:a", "copy"] if found.audio_codec in _MP4_AUDIO else _AAC
+        attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", *sound]
+        if made := _try([*attempt, *_NOTHING_ELSE, *_MP4], source, target, found, on_progress):
+            return _rendition(made, "video/mp4")
+    _make(_encoding(found), source, target, found, on_progress)
+    return _rendition(target, "video/mp4")
+
+
+def prepare_audio(
+    source: str | os.PathLike[str], *, folder: Path, on_progress: Progress | None = None
+) -> Rendition:
+    """Raises PreparationError. What is made lies in `folder`."""
+    source = Path(source)
+    found = probe(source)
+    if not found.has_audio:
+        raise PreparationError(_("There is no sound in this file."))
+    if _plays_as_it_is(source, found):
+        content_type = {"mp3": "audio/mpeg", "wav": "audio/wav", "webm": "audio/webm"}
+        return _original(source, found, content_type.get(found.container, "audio/mp4"))
+    target = folder / "playback.m4a"
+    only_sound = ["-map", "0:a:0", "-vn"]
+    if found.audio_codec == "aac" and found.container in {*_WELL_TIMED, "aac"}:
+        attempt = [*only_sound, "-c:a", "copy", *_NOTHING_ELSE, *_MP4]
+        if made := _try(attempt, source, target, found, on_progress):
+            return _rendition(made, "audio/mp4")
+    encoding = [*only_sound, *_AAC, *_NOTHING_ELSE, *_MP4]
+    _make(encoding, source, target, found, on_progress)
+    return _rendition(target, "audio/mp4")
+
+
+_AAC = ["-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", "48000"]
+
+
+def _plays_as_it_is(source: Path, found: Probe) -> bool:
+    # A recording without a length (as browsers record) plays, but nobody can seek in it.
+    if not is_web_safe(found) or found.duration_ms is None:
+        return False
+    # SECURITY: cameras add streams of places and movements, editors second sounds and subtitles;
+    # who may watch but not download gets what the player shows and no more.
+    if found.has_location or found.has_more:
+        return False
+    if found.container in {"mov", "aac"}:
+        return False  # wrapped anew in a moment, and then certain to play and seek everywhere
+    return found.container != "mp4" or starts_fast(source)
+
+
+def _may_rewrap(found: Probe, audio_codecs: set[str] | None) -> bool:
+    fits = audio_codecs is None or not found.has_audio or found.audio_codec in audio_codecs
+    return fits and found.container in _WELL_TIMED and is_web_safe_video(found)
+
+
+def _encoding(found: Probe) -> list[str]:
+    portrait = (found.height or 0) > (found.width or 0)
+    wide, high = (_SHORT, _LONG) if portrait else (_LONG, _SHORT)
+    # Square pixels first; then down to the box, never up; the encoder needs even sides.
+    picture = (
+        "yadif=deint=interlaced,scale=w='trunc(iw*max(sar\\,0.01)/2)*2':h=ih,setsar=1,"
+        f"scale=w='min({wide}\\,iw)':h='min({high}\\,ih)':"
+        "force_original_aspect_ratio=decrease:force_divisible_by=2,format=yuv420p"
+    )
+    return [
+        *("-map", "0:V:0", "-map", "0:a:0?", "-vf", picture, "-fpsmax", "60"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-profile:v", "high"),
+        *("-maxrate", "8M", "-bufsize", "16M", "-g", "120", "-threads", "4"),
+        *(*_AAC, *_NOTHING_ELSE, *_MP4),
+    ]
+
+
+def _timeout_seconds(found: Probe) -> float:
+    ceiling = getattr(settings, "PREPARATION_TIMEOUT_MINUTES", 360) * 60
+    if found.duration_ms is None:
+        return ceiling
+    return min(ceiling, 600 + 20 * found.duration_ms / 1000)
+
+
+def _make(
+    options: list[str], source: Path, target: Path, found: Probe, on_progress: Progress | None
+) -> None:
+    ffmpeg.run(
+        [*ffmpeg.reading(source), *options, f"file:{target}"],
+        timeout_seconds=_timeout_seconds(found),
+        on_progress=on_progress,
+        duration_ms=found.duration_ms,
+    )
+
+
+def _try(
+    options: list[str], source: Path, target: Path, found: Probe, on_progress: Progress | None
+) -> Path | None:
+    """Wrapping anew fails for some streams; then they are encoded, so failing here is no error."""
+    try:
+        _make(options, source, target, found, on_progress)
+        made = probe(target)
+    except PreparationError:
+        return None
+    return target if made.has_video == found.has_video and made.duration_ms else None
+
+
+def _original(source: Path, found: Probe, content_type: str) -> Rendition:
+    return Rendition(
+        path=source,
+        is_original=True,
+        content_type=content_type,
+        extension=source.suffix.lstrip("."),
+        probe=found,
+    )
+
+
+def _rendition(made: Path, content_type: str) -> Rendition:
+    found = probe(made)
+    if found.duration_ms is None:
+        found = replace(found, duration_ms=0)
+    return Rendition(
+        path=made,
+        is_original=False,
+        content_type=content_type,
+        extension=made.suffix.lstrip("."),
+        probe=found,
+    )

@@ -1,0 +1,126 @@
+"""Everything that changes the files of a media item, and the start of their preparation."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from media_items.catalogue.models import MediaItem
+from media_items.processing import storage
+from media_items.processing.captions import to_webvtt
+from media_items.processing.identify import identify
+from media_items.processing.models import MediaFile, Preparation, Purpose
+from media_items.processing.pictures import clean_picture
+from media_items.processing.signs_of_life import is_at_work
+from media_items.processing.tasks import prepare_media_item
+
+logger = logging.getLogger(__name__)
+
+
+def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
+    """Make `upload` the original of `item` and have it prepared; an older original is dropped.
+
+    The upload is moved, not copied. Raises NotAcceptedFile when it is not of the item's kind.
+    `by` is the account that uploaded, for the log; it decides nothing here.
+    """
+    found = identify(upload, kind=item.kind)
+    original = MediaFile(
+        item=item,
+        purpose=Purpose.ORIGINAL,
+        content_type=found.content_type,
+        original_name=PurePath(str(upload.name)).name[:255],
+    )
+    storage.store_upload(original, upload, extension=found.extension)
+    try:
+        with transaction.atomic():
+            MediaItem.objects.select_for_update().get(pk=item.pk)
+            storage.forget(item.files.exclude(purpose=Purpose.CAPTIONS))
+            original.save()
+            _queue(item)
+    except BaseException:
+        storage.discard(original)
+        raise
+    logger.info("Account %s uploaded a file for item %s.", getattr(by, "pk", None), item.pk)
+    return original
+
+
+def restart_preparation(*, item: MediaItem) -> Preparation:
+    """Prepare again after a failure or a worker's death; a preparation at work is left alone."""
+    with transaction.atomic():
+        preparation = Preparation.objects.select_for_update().filter(item=item).first()
+        if preparation is not None and is_at_work(preparation):
+            return preparation
+        return _queue(item)
+
+
+def _queue(item: MediaItem) -> Preparation:
+    preparation, _created = Preparation.objects.update_or_create(
+        item=item,
+        defaults={
+            "queued_at": timezone.now(),
+            "started_at": None,
+            "heartbeat_at": None,
+            "finished_at": None,
+            "failed_at": None,
+            "percent": 0,
+            "problem": "",
+        },
+    )
+    transaction.on_commit(partial(prepare_media_item.enqueue, item.pk))
+    return preparation
+
+
+def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> MediaFile:
+    """Captions of `item` in `language`, in place of older ones in the same language.
+
+    Raises NotAcceptedFile naming the line that cannot be read.
+    """
+    upload.seek(0)
+    text = to_webvtt(upload.read(), str(upload.name))
+    content = text.encode()
+    captions = MediaFile(
+        item=item,
+        purpose=Purpose.CAPTIONS,
+        content_type="text/vtt",
+        original_name=PurePath(str(upload.name)).name[:255],
+        language=language,
+        label=label,
+        size=len(content),
+    )
+    captions.file.save("captions.vtt", ContentFile(content), save=False)
+    try:
+        with transaction.atomic():
+            MediaItem.objects.select_for_update().get(pk=item.pk)
+            storage.forget(item.files.filter(purpose=Purpose.CAPTIONS, language=language))
+            captions.save()
+    except BaseException:
+        storage.discard(captions)
+        raise
+    return captions
+
+
+def remove_captions(*, captions: MediaFile) -> None:
+    with transaction.atomic():
+        storage.forget([captions])
+
+
+def set_thumbnail(*, item: MediaItem, picture: Any) -> None:
+    """Raises NotAcceptedFile. `None` takes the thumbnail away, so that the poster shows again."""
+    cleaned = clean_picture(picture) if picture is not None else None
+    older = MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk)
+    if cleaned is None:
+        item.thumbnail = ""
+    else:
+        item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", ContentFile(cleaned), save=False)
+    with transaction.atomic():
+        item.save(update_fields=["thumbnail", "updated_at"])
+        if older and older != item.thumbnail.name:
+            transaction.on_commit(partial(default_storage.delete, older))

@@ -1,0 +1,89 @@
+"""The protocol through which this app asks who is there and what they may do.
+
+`access.visitors.Visitor` is the one real implementation; middleware hangs it on every request
+as `request.visitor`. A test may put a small fake in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from media_items.abilities import Ability, GalleryAbility
+
+if TYPE_CHECKING:
+    from media_items.catalogue.models import Gallery, MediaItem
+
+
+class IdentityKind(StrEnum):
+    ACCOUNT = "account"
+    INVITEE = "invitee"
+    GUEST = "guest"
+    NOBODY = "nobody"
+
+
+class Certainty(StrEnum):
+    """How sure we are that the name is the person's."""
+
+    SIGNED_IN = "signed_in"
+    CONFIRMED = "confirmed"
+    TYPED = "typed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who to write on what a visitor does. `key` is stable per proof: `account:7`,
+    `invitation:3`, `guest:19`. `role` is an invitee's, in words. `standing` is the strongest role
+    they have here, as `access.roles.Role` spells it; a word to show and group by, never a right.
+    `is_excluded`: the host has put this person out; where the public may look they may look too,
+    and they take no part."""
+
+    key: str
+    kind: IdentityKind
+    name: str
+    email: str
+    certainty: Certainty
+    role: str = ""
+    standing: str = ""
+    is_excluded: bool = False
+
+
+class Visitor(Protocol):
+    """Whoever sent the request, with all the proofs their browser holds added up."""
+
+    def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
+        """What this visitor may do to the item now; empty for a stranger to it."""
+        ...
+
+    def identity_on(self, item: MediaItem) -> Identity:
+        """Who they are before this item: a browser may be one guest here and another there."""
+        ...
+
+    def visible_items(self) -> QuerySet[MediaItem]:
+        """Every item on which `abilities_on` holds `Ability.VIEW`, as one query."""
+        ...
+
+    def own_items(self) -> QuerySet[MediaItem]:
+        """Items this visitor made, those in the bin included."""
+        ...
+
+    def shared_items(self) -> QuerySet[MediaItem]:
+        """Items somebody else made and let this account edit or see in person."""
+        ...
+
+    def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]: ...
+
+    def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
+        """Every gallery on which `abilities_in` holds the ability, as one query."""
+        ...
+
+
+class VisitorRequest(HttpRequest):
+    """A request after `access.middleware.VisitorMiddleware`; for annotations only."""
+
+    visitor: Visitor

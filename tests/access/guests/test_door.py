@@ -1,0 +1,466 @@
+"""The guest link's pages as strangers meet them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as live_settings
+from django.core import mail
+from django.test import Client, TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.guests.services import guests, links
+from access.links import guest_link_token
+from media_items.catalogue.models import Kind
+from tests import factories
+from tests.conftest import client_with_admissions
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+def door(link):
+    return reverse("access:join", args=[guest_link_token(link)])
+
+
+def send(client, link, name="Ada Lovelace", email="ada@example.org", **more):
+    return client.post(door(link), {"name": name, "email": email, **more})
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+# --- GET changes nothing --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_scanner_that_follows_every_address_uses_nothing_up(link, method):
+    token = guest_link_token(link)
+    for name in ("join", "join_picture", "ask_host"):
+        client = Client()
+        response = getattr(client, method)(reverse(f"access:{name}", args=[token]))
+        assert response.status_code in {200, 302, 405}
+        assert live_settings.SESSION_COOKIE_NAME not in client.cookies
+    link.refresh_from_db()
+    assert link.places_taken == 0
+    assert not Guest.objects.exists()
+
+
+def test_the_page_says_who_invites_to_what_and_what_is_kept(client, link):
+    page = text_of(client.get(door(link)))
+    assert "Noa Levi invites you to" in page
+    assert "Cell division, part 2" in page
+    assert "Watch now" in page
+    assert "Kept for 365 days" in page
+    assert reverse("access:privacy") in page
+
+
+def test_the_page_keeps_its_address_to_itself(client, link):
+    response = client.get(door(link))
+    assert response["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in response["Cache-Control"]
+    assert "noindex" in response["X-Robots-Tag"]
+    for header in ("Content-Security-Policy",):
+        assert "default-src 'none'" in response[header]
+
+
+def test_the_join_page_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
+    with django_assert_num_queries(2):  # link with item, host and switch; site policy
+        client.get(door(link))
+
+
+@pytest.mark.parametrize("token", ["x", "1-1.aaaa", "1-1", "..%2f", "a" * 300])
+def test_a_forged_token_is_refused_without_a_query(client, token, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get(reverse("access:join", args=[token]))
+    assert response.status_code == 404
+    assert "This link does not work" in text_of(response)
+    with django_assert_num_queries(0):
+        assert client.post(reverse("access:join", args=[token]), {}).status_code == 404
+
+
+# --- coming in ------------------------------------------------------------------------------------
+
+
+def test_name_and_email_are_enough_to_watch(client, link, item):
+    response = send(client, link)
+    assert response.status_code == 302
+    assert response["Location"] == item.get_absolute_url()
+    page = client.get(response["Location"])
+    assert page.status_code == 200
+    assert "You are here as" in text_of(page)
+    assert "Ada Lovelace" in text_of(page)
+
+
+def test_joining_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
+    # The link; then in one transaction lock, switch, guest, place, guest row, admission, trace;
+    # then a session made and filled. Three transactions in it cost two statements each here.
+    with django_assert_num_queries(17):
+        send(client, link)
+
+
+def test_the_guests_media_page_has_a_fixed_number_of_queries(
+    guest_client, item, django_assert_num_queries
+):
+    guest_client.get(item.get_absolute_url())
+    with django_assert_num_queries(5):  # item, session, admission, files, preparation
+        assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_what_a_guest_is_allowed_is_felt_at_the_next_request(guest_client, item, link):
+    def sees_download():
+        return "download" in guest_client.get(item.get_absolute_url()).context["item"].abilities
+
+    assert not sees_download()
+    links.change_link(link=link, by=item.owner, may_download=True)
+    assert sees_download()
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "said"),
+    [
+        ("", "ada@example.org", "Please write your name"),
+        ("   ", "ada@example.org", "Please write your name"),
+        ("\u200b\u202e", "ada@example.org", "Write your name"),
+        ("Ada", "", "Please write your email address"),
+        ("Ada", "ada@", "Please write a whole address"),
+        ("Ada", "ada@example.org\nBcc: x@y.z", "Please write a whole address"),
+        ("A" * 101, "ada@example.org", "at most 100 characters"),
+    ],
+)
+def test_a_mistake_is_named_beside_the_field_and_nothing_typed_is_lost(
+    client, link, name, email, said
+):
+    response = send(client, link, name, email)
+    assert response.status_code == 422
+    assert said in text_of(response)
+    if email.strip() and "\n" not in email:
+        assert f'value="{email}"' in text_of(response)
+    assert not Guest.objects.exists()
+
+
+def test_a_name_is_text_and_never_markup(client, link, item):
+    send(client, link, name="<script>alert(1)</script>")
+    page = text_of(client.get(item.get_absolute_url()))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_robot_that_fills_every_field_does_not_come_in(client, link):
+    response = send(client, link, website="http://spam.example")
+    assert response.status_code == 422
+    assert not Guest.objects.exists()
+
+
+def test_the_form_is_protected_against_forgery_from_other_sites(link):
+    strict = Client(enforce_csrf_checks=True)
+    assert send(strict, link).status_code == 403
+    assert not Guest.objects.exists()
+
+
+def test_the_session_key_changes_when_a_guest_is_let_in(link, item):
+    planted = Client()
+    session = planted.session
+    session["planted"] = True
+    session.save()
+    planted.cookies[live_settings.SESSION_COOKIE_NAME] = before = session.session_key
+    send(planted, link)
+    after = planted.cookies[live_settings.SESSION_COOKIE_NAME].value
+    assert after != before
+    old = Client()
+    old.cookies[live_settings.SESSION_COOKIE_NAME] = before
+    assert old.get(item.get_absolute_url()).status_code == 404
+
+
+def test_a_second_browser_with_the_same_address_is_somebody_of_its_own(link, item):
+    first, second = Client(), Client()
+    send(first, link, name="Ada")
+    send(second, link, name="Not Ada")
+    assert Guest.objects.count() == 1
+    assert GuestAdmission.objects.count() == 2
+    record = reverse("access:guest_record", args=[item.public_id])
+    assert "Not Ada" not in text_of(first.get(record))
+    assert "Not Ada" in text_of(second.get(record))
+
+
+def test_a_guest_who_opens_the_link_again_is_taken_straight_in(guest_client, link, item):
+    response = guest_client.get(door(link))
+    assert response.status_code == 302
+    assert response["Location"] == item.get_absolute_url()
+
+
+@pytest.mark.parametrize("who", ["owner", "co_editor"])
+def test_somebody_who_has_more_already_is_taken_straight_in(request, client_of, link, item, who):
+    response = client_of(request.getfixturevalue(who)).get(door(link))
+    assert response.status_code == 302
+    assert response["Location"] == item.get_absolute_url()
+
+
+def test_an_account_without_access_comes_in_as_a_guest_with_its_name_filled_in(
+    client_of, stranger, link
+):
+    page = text_of(client_of(stranger).get(door(link)))
+    assert 'value="stranger@example.edu"' in page
+
+
+def test_a_passer_by_of_an_unlisted_item_may_still_come_as_a_guest(client, owner):
+    item = factories.MediaItemFactory(owner=owner, unlisted=True)
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    assert client.get(door(link)).status_code == 200
+
+
+def test_a_guest_sees_that_one_item_and_nothing_else(guest_client, item, owner):
+    other = factories.MediaItemFactory(owner=owner)
+    assert guest_client.get(item.get_absolute_url()).status_code == 200
+    assert guest_client.get(other.get_absolute_url()).status_code == 404
+    for name in ("media_items:my_media", "media_items:galleries", "admin:index"):
+        assert guest_client.get(reverse(name)).status_code == 302
+    for name in ("guest_links", "share", "guests"):
+        url = reverse(f"access:{name}", args=[item.public_id])
+        assert guest_client.get(url).status_code == 403
+
+
+# --- refusals -------------------------------------------------------------------------------------
+
+
+def _closed(link, item, how):
+    if how == "off":
+        links.switch_off(item=item, by=None, end_inside=False)
+    elif how == "paused":
+        links.pause_link(link=link, by=None)
+    elif how == "deleted":
+        links.delete_link(link=link, by=None)
+    elif how == "expired":
+        links.change_link(link=link, by=item.owner, expires_at=timezone.now())
+    elif how == "new_address":
+        links.give_new_address(link=link, by=None)
+    elif how == "not_yet":
+        item.available_from = timezone.now() + timedelta(days=1)
+        item.save()
+    elif how == "over":
+        item.available_until = timezone.now()
+        item.save()
+
+
+@pytest.mark.parametrize(
+    ("how", "heading", "names_item"),
+    [
+        ("off", "This link is switched off", False),
+        ("paused", "This link is switched off", False),
+        ("deleted", "This link is switched off", False),
+        ("expired", "The time of this link is over", False),
+        ("new_address", "This link has a new address", False),
+        ("over", "This is no longer shown", False),
+        ("not_yet", "It is too early", True),
+    ],
+)
+def test_every_refusal_says_which_case_it_is_and_no_more(
+    client, link, item, how, heading, names_item
+):
+    address = door(link)
+    _closed(link, item, how)
+    for response in (
+        client.get(address),
+        client.post(address, {"name": "Ada", "email": "a@b.org"}),
+    ):
+        page = text_of(response)
+        assert response.status_code == 403
+        assert f"<h1>{heading}</h1>" in page
+        assert (item.title in page) == names_item
+        assert "Levi" not in page
+        assert "noa@" not in page
+        assert ("Ask the host" in page) == (how not in {"not_yet", "deleted"})
+    assert not Guest.objects.exists()
+
+
+def test_a_full_link_says_so_in_the_form_and_refuses_the_newcomer(client, item):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=1, places_taken=1)
+    assert "All places are taken" in text_of(client.get(door(link)))
+    response = send(client, link)
+    assert response.status_code == 403
+    assert "<h1>All places are taken</h1>" in text_of(response)
+
+
+def test_a_wrong_domain_has_its_page_and_a_way_to_try_another(client, item):
+    link = factories.GuestLinkFactory(item=item, access_on=True, email_domains="example.edu")
+    response = send(client, link)
+    assert response.status_code == 403
+    assert "This address cannot be used here" in text_of(response)
+    assert "example.edu" not in text_of(response)
+    assert f'href="{door(link)}"' in text_of(response)
+
+
+def test_an_item_in_the_bin_is_a_link_that_does_not_work(client, link, item):
+    item.deleted_at = timezone.now()
+    item.save()
+    assert client.get(door(link)).status_code == 404
+
+
+def test_an_ended_guest_is_told_so_at_the_next_request(guest_client, link, item):
+    links.switch_off(item=item, by=None, end_inside=True)
+    response = guest_client.get(item.get_absolute_url())
+    assert response.status_code == 403
+    assert "The host has ended your visit" in text_of(response)
+    assert Client().get(item.get_absolute_url()).status_code == 404
+
+
+def test_a_removed_guest_is_refused_at_the_door_too(guest_client, link, item, admission):
+    guests.remove_guest(guest=admission.guest, by=None)
+    response = send(guest_client, link, email=admission.guest.email)
+    assert "The host has ended your visit" in text_of(response)
+
+
+# --- asking the host ------------------------------------------------------------------------------
+
+
+def ask(client, link, **more):
+    words = {"name": "Ada", "email": "ada@example.org", "message": "Please!", **more}
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(reverse("access:ask_host", args=[guest_link_token(link)]), words)
+
+
+def test_a_word_to_the_host_arrives_once_and_is_answered_to_the_asker(client, link, item):
+    links.pause_link(link=link, by=None)
+    assert ask(client, link).status_code == 302
+    run_tasks()
+    run_tasks()
+    [sent] = mail.outbox
+    assert sent.to == ["noa@example.edu"]
+    assert sent.reply_to == ["ada@example.org"]
+    assert "Please!" in sent.body
+    assert "typed, not checked" in sent.body
+    assert guest_link_token(link) not in sent.body
+    assert AccessRequest.objects.get().mailed_at
+
+
+def test_what_a_stranger_writes_cannot_break_out_of_the_mails_head(client, link):
+    ask(client, link, name="Ada\r\nBcc: everybody@example.org", message="a\r\nb")
+    run_tasks()
+    [sent] = mail.outbox
+    assert "\n" not in sent.subject + sent.from_email
+    assert sent.recipients() == ["noa@example.edu"]
+
+
+def test_asking_is_throttled_by_address(client, link, settings):
+    settings.ASK_HOST_RATE_PER_ADDRESS = "2/h"
+    assert [ask(client, link).status_code for _n in range(3)] == [302, 302, 429]
+    assert AccessRequest.objects.count() == 2
+    assert ask(client, link, email="other@example.org").status_code == 302
+
+
+def test_a_deleted_link_leads_to_no_host(client, link):
+    links.delete_link(link=link, by=None)
+    assert ask(client, link).status_code == 403
+    assert not AccessRequest.objects.exists()
+
+
+def test_a_second_browser_with_the_same_address_does_not_rename_the_guest(link):
+    send(Client(), link, name="Ada")
+    send(Client(), link, name="A thief")
+    assert Guest.objects.get().name == "Ada"
+
+
+def test_a_forged_link_leads_to_no_host(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.post(reverse("access:ask_host", args=["1-1.forged"]), {})
+    assert response.status_code == 404
+    assert not mail.outbox
+
+
+def test_only_somebody_who_was_inside_may_ask_without_a_link(client, guest_client, item, link):
+    url = reverse("access:ask_host_again", args=[item.public_id])
+    links.switch_off(item=item, by=None, end_inside=True)
+    assert guest_client.get(url).status_code == 200
+    assert client.get(url).status_code == 404
+
+
+# --- throttles ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "setting", ["JOIN_RATE_PER_LINK", "JOIN_RATE_PER_NETWORK", "JOIN_RATE_PER_ADDRESS"]
+)
+def test_joining_is_throttled_without_regard_to_cookies(link, settings, setting):
+    setattr(settings, setting, "2/h")
+    statuses = [send(Client(), link).status_code for _n in range(3)]
+    assert statuses == [302, 302, 429]
+
+
+def test_over_the_limit_the_form_keeps_what_was_typed_and_says_how_long(link, settings):
+    settings.JOIN_RATE_PER_LINK = "1/h"
+    send(Client(), link)
+    page = text_of(send(Client(), link, name="Grace Hopper"))
+    assert "Grace Hopper" in page
+    assert "minute" in page
+
+
+# --- leaving and erasing --------------------------------------------------------------------------
+
+
+def test_a_guest_who_leaves_is_out_and_may_come_again(guest_client, link, item, admission):
+    guest_client.post(reverse("access:leave", args=[item.public_id]))
+    page = guest_client.get(item.get_absolute_url())
+    assert page.status_code == 403
+    assert "You have left" in text_of(page)
+    send(guest_client, link, email=admission.guest.email)
+    assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_leaving_takes_a_post(guest_client, item):
+    assert guest_client.get(reverse("access:leave", args=[item.public_id])).status_code == 405
+    assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_a_guest_sees_what_is_kept_and_can_erase_it(guest_client, item, admission):
+    record = reverse("access:guest_record", args=[item.public_id])
+    page = text_of(guest_client.get(record))
+    assert admission.guest.email in page
+    assert "Kept until" in page
+    guest_client.post(reverse("access:erase_guest_record", args=[item.public_id]))
+    assert Guest.objects.get().email == ""
+    assert guest_client.get(item.get_absolute_url()).status_code == 403
+    assert guest_client.get(record).status_code == 404
+
+
+def test_nobody_sees_or_erases_the_record_of_another_browser(client, client_of, owner, admission):
+    item = admission.guest.link.item
+    other = factories.GuestAdmissionFactory(guest__link__item=factories.MediaItemFactory())
+    for stranger in (client, client_of(owner), client_with_admissions(other)):
+        for name, method in (("guest_record", "get"), ("erase_guest_record", "post")):
+            url = reverse(f"access:{name}", args=[item.public_id])
+            assert getattr(stranger, method)(url).status_code == 404
+    assert Guest.objects.filter(pk=admission.guest_id, erased_at=None).exists()
+
+
+def test_an_ended_guest_can_still_see_and_erase_what_is_kept(guest_client, item, link):
+    links.delete_link(link=link, by=None)
+    assert (
+        guest_client.get(reverse("access:guest_record", args=[item.public_id])).status_code == 200
+    )
+
+
+def test_an_open_page_hears_that_its_guest_is_out(guest_client, link, item):
+    ask_again = reverse("access:still_in", args=[item.public_id])
+    assert "HX-Refresh" not in guest_client.get(ask_again)
+    links.switch_off(item=item, by=None, end_inside=True)
+    assert guest_client.get(ask_again)["HX-Refresh"] == "true"
+    assert Client().get(ask_again)["HX-Refresh"] == "true"
+    nowhere = reverse("access:still_in", args=["nothing"])
+    assert guest_client.get(nowhere)["HX-Refresh"] == "true"
+
+
+def test_the_start_is_told_by_the_clocks_of_its_time_zone(client, owner):
+    room = factories.MediaItemFactory(
+        owner=owner,
+        kind=Kind.ROOM,
+        starts_at=datetime(2026, 11, 26, 0, 0, tzinfo=UTC),
+        time_zone="Europe/Berlin",
+    )
+    link = factories.GuestLinkFactory(item=room, access_on=True)
+    page = client.get(f"/g/{guest_link_token(link)}/").text
+    assert "Thu 26 Nov 2026, 01:00 (Europe/Berlin)" in page
+    assert 'datetime="2026-11-26T00:00:00+00:00"' in page

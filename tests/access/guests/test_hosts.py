@@ -1,0 +1,383 @@
+"""Manage guest access and Share as hosts use them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.links import guest_link_address, guest_link_token
+from access.site_policy.models import GuestLinkMakers, SitePolicy
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def host(client_of, owner):
+    return client_of(owner)
+
+
+def url(name, item, *args):
+    return reverse(f"access:{name}", args=[item.public_id, *args])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def create(client, item, **fields):
+    return client.post(url("create_guest_link", item), {"name": "Webinar", **fields})
+
+
+# --- the dialog -----------------------------------------------------------------------------------
+
+
+def test_the_dialog_is_a_page_and_for_htmx_only_its_body(host, item):
+    page = host.get(url("guest_links", item))
+    assert "<html" in text_of(page)
+    part = host.get(url("guest_links", item), headers={"HX-Request": "true"})
+    assert "<html" not in text_of(part)
+    assert 'id="dialog-title"' in text_of(part)
+    assert "HX-Request" in page["Vary"]
+    assert "HX-Request" in part["Vary"]
+
+
+def test_switching_on_offers_the_first_link(host, item):
+    assert "Create new link" not in text_of(host.get(url("guest_links", item)))
+    host.post(url("switch_on_guest_access", item))
+    assert GuestAccess.objects.get(item=item).enabled_at
+    assert "Create new link" in text_of(host.get(url("guest_links", item)))
+
+
+def test_a_new_link_needs_a_name_and_nothing_else(host, item):
+    response = create(host, item)
+    assert response.status_code == 302
+    link = GuestLink.objects.get()
+    assert (link.places, link.expires_at, link.created_by) == (None, None, item.owner)
+    assert (link.may_download, link.email_domains) == (False, "")
+    page = text_of(host.get(response["Location"]))
+    assert guest_link_address(link) in page
+    assert "link-row-new" in page
+
+
+def test_htmx_gets_the_list_with_the_new_link_and_the_page_hears_of_it(host, item):
+    host.post(url("switch_on_guest_access", item))
+    response = host.post(
+        url("create_guest_link", item), {"name": "Webinar"}, headers={"HX-Request": "true"}
+    )
+    assert response.status_code == 200
+    assert "guest-links-changed" in response["HX-Trigger"]
+    assert guest_link_address(GuestLink.objects.get()) in text_of(response)
+
+
+@time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC))
+def test_days_run_through_the_end_of_the_last_one(host, item):
+    create(host, item, days="2", places="30")
+    link = GuestLink.objects.get()
+    assert link.expires_at == datetime(2026, 11, 26, 0, tzinfo=UTC)
+    assert "25 Nov 2026" in text_of(host.get(url("guest_links", item)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"name": "x" * 101}, "at most 100 characters"),
+        ({"places": "0"}, "at least one place"),
+        ({"places": "many"}, "Enter a whole number"),
+        ({"days": "0"}, "greater than or equal to 1"),
+        ({"days": "99999"}, "less than or equal to 3650"),
+        ({"email_domains": "not a domain!"}, "is not a domain"),
+    ],
+)
+def test_a_mistake_comes_back_in_the_dialog_with_all_that_was_typed(host, item, fields, said):
+    host.post(url("switch_on_guest_access", item))
+    response = create(host, item, **{"places": "12", **fields})
+    assert response.status_code == 422
+    assert said in text_of(response).replace("&#x27;", "'")
+    assert not GuestLink.objects.exists()
+    for value in {"places": "12", **fields}.values():
+        assert value in text_of(response)
+
+
+def test_domains_are_kept_one_per_line_in_lower_case(host, item):
+    create(host, item, email_domains="@Example.EDU, other.org;example.edu")
+    assert GuestLink.objects.get().domains == ["example.edu", "other.org"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "hidden"),
+    [
+        ("video", ["may_download"], ["may_chat", "may_ask", "may_raise_hand", "waiting_room"]),
+        ("live_event", ["may_chat", "may_ask", "waiting_room"], ["may_download", "may_raise_hand"]),
+        ("room", ["may_chat", "may_ask", "may_raise_hand", "waiting_room"], ["may_download"]),
+        ("quiz", [], ["may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"]),
+    ],
+)
+def test_the_form_asks_only_what_the_kind_has(client_of, owner, kind, shown, hidden):
+    item = factories.MediaItemFactory(owner=owner, kind=kind)
+    client = client_of(owner)
+    client.post(url("switch_on_guest_access", item))
+    page = text_of(client.get(url("guest_links", item)))
+    for name in shown:
+        assert f'name="{name}"' in page
+    for name in hidden:
+        assert f'name="{name}"' not in page
+
+
+def test_a_browser_cannot_allow_what_the_form_did_not_ask(host, item):
+    create(host, item, waiting_room="on", may_raise_hand="", places_taken="5", key_version="9")
+    link = GuestLink.objects.get()
+    assert (link.waiting_room, link.places_taken, link.key_version) == (False, 0, 1)
+
+
+# --- ceilings -------------------------------------------------------------------------------------
+
+
+def test_a_site_allows_so_many_links_and_says_so(host, item, settings):
+    settings.GUEST_LINKS_PER_ITEM = 2
+    host.post(url("switch_on_guest_access", item))
+    create(host, item)
+    create(host, item)
+    response = create(host, item)
+    assert response.status_code == 422
+    assert "as many as this site allows" in text_of(response)
+    assert GuestLink.objects.count() == 2
+
+
+def test_the_policy_page_can_be_stricter_than_the_server_but_not_laxer(host, item, settings):
+    settings.GUEST_LINK_MOST_PLACES = 50
+    SitePolicy.objects.create(pk=1, most_places=100, longest_days=7)
+    host.post(url("switch_on_guest_access", item))
+    assert create(host, item, places="60", days="3").status_code == 422
+    assert create(host, item, places="50", days="8").status_code == 422
+    assert create(host, item, places="", days="3").status_code == 422
+    assert create(host, item, places="50", days="").status_code == 422
+    assert create(host, item, places="50", days="7").status_code == 302
+
+
+def test_a_link_cannot_be_edited_past_a_ceiling(host, item):
+    SitePolicy.objects.create(pk=1, longest_days=7, most_places=10)
+    create(host, item, places="5", days="7")
+    link = GuestLink.objects.get()
+    late = (timezone.localdate() + timedelta(days=30)).isoformat()
+    fields = {"name": "Webinar", "places": "5", "last_day": late}
+    response = host.post(url("edit_guest_link", item, link.pk), fields)
+    assert response.status_code == 422
+    assert "lives 7 days at most" in text_of(response)
+    fields = {"name": "Webinar", "places": "11", "last_day": ""}
+    assert host.post(url("edit_guest_link", item, link.pk), fields).status_code == 422
+
+
+@pytest.mark.parametrize(("in_group", "status"), [(True, 302), (False, 403)])
+def test_a_site_can_let_only_a_group_make_guest_links(host, item, owner, in_group, status):
+    group = Group.objects.create(name="Hosts")
+    SitePolicy.objects.create(pk=1, guest_link_makers=GuestLinkMakers.GROUP, makers_group=group)
+    if in_group:
+        owner.groups.add(group)
+    assert host.post(url("switch_on_guest_access", item)).status_code == status
+    assert create(host, item).status_code == status
+
+
+# --- one link -------------------------------------------------------------------------------------
+
+
+def test_fewer_places_than_have_come_is_refused_beside_the_field(host, item):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=20, places_taken=14)
+    response = host.post(url("edit_guest_link", item, link.pk), {"name": "W", "places": "10"})
+    assert response.status_code == 422
+    assert "14 people have come already" in text_of(response)
+
+
+@time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC))
+def test_saving_without_touching_the_last_day_does_not_move_it(host, item):
+    create(host, item, days="2")
+    link = GuestLink.objects.get()
+    page = text_of(host.get(url("edit_guest_link", item, link.pk)))
+    assert 'value="2026-11-25"' in page
+    host.post(url("edit_guest_link", item, link.pk), {"name": "New", "last_day": "2026-11-25"})
+    after = GuestLink.objects.get()
+    assert (after.name, after.expires_at) == ("New", link.expires_at)
+    past = {"name": "New", "last_day": "2026-11-22"}
+    assert host.post(url("edit_guest_link", item, link.pk), past).status_code == 422
+    today = {"name": "New", "last_day": "2026-11-23"}
+    host.post(url("edit_guest_link", item, link.pk), today)
+    assert GuestLink.objects.get().expires_at == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["pause_guest_link", "switch_off_guest_access"])
+def test_switching_off_asks_who_stays_and_does_nothing_before_the_answer(
+    host, item, link, admission, name
+):
+    address = url(name, item, *([link.pk] if "link" in name else []))
+    page = text_of(host.get(address))
+    assert "No one new" in page
+    assert "1 person leaves now" in page
+    assert host.post(address, {}).status_code == 422
+    assert host.post(address, {"inside": "nonsense"}).status_code == 422
+    link.refresh_from_db()
+    assert link.paused_at is None
+    assert GuestAccess.objects.get(item=item).enabled_at
+
+
+@pytest.mark.parametrize("name", ["pause_guest_link", "switch_off_guest_access"])
+@pytest.mark.parametrize(("answer", "inside"), [("stay", 1), ("end", 0)])
+def test_the_answer_decides_for_those_inside(host, item, link, admission, name, answer, inside):
+    address = url(name, item, *([link.pk] if "link" in name else []))
+    host.post(address, {"inside": answer})
+    assert GuestAdmission.objects.in_force(timezone.now()).count() == inside
+
+
+def test_a_new_address_kills_the_old_one(host, client, item, link):
+    old = guest_link_token(link)
+    assert "address" in text_of(host.get(url("new_guest_link_address", item, link.pk)))
+    assert client.get(reverse("access:join", args=[old])).status_code == 200
+    host.post(url("new_guest_link_address", item, link.pk))
+    assert client.get(reverse("access:join", args=[old])).status_code == 403
+    link.refresh_from_db()
+    assert client.get(reverse("access:join", args=[guest_link_token(link)])).status_code == 200
+
+
+def test_deleting_takes_the_link_out_of_the_list(host, item, link):
+    host.post(url("delete_guest_link", item, link.pk))
+    assert guest_link_token(link) not in text_of(host.get(url("guest_links", item)))
+    assert host.get(url("guest_link", item, link.pk)).status_code == 404
+
+
+def test_the_link_can_be_copied_pasted_and_scanned(host, item, link):
+    page = text_of(host.get(url("guest_link", item, link.pk)))
+    assert guest_link_address(link) in page
+    assert "Noa Levi invites you to" in page
+    picture = host.get(url("guest_link_qr", item, link.pk))
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
+    assert b"style" not in picture.content
+
+
+HOST_PAGES = [
+    ("guest_links", "get", False),
+    ("share", "get", False),
+    ("access_line", "get", False),
+    ("guests", "get", False),
+    ("switch_on_guest_access", "post", False),
+    ("switch_off_guest_access", "post", False),
+    ("create_guest_link", "post", False),
+    ("guest_link", "get", True),
+    ("edit_guest_link", "post", True),
+    ("pause_guest_link", "post", True),
+    ("resume_guest_link", "post", True),
+    ("new_guest_link_address", "post", True),
+    ("delete_guest_link", "post", True),
+    ("guest_link_qr", "get", True),
+]
+
+
+@pytest.mark.parametrize(("name", "method", "with_link"), HOST_PAGES)
+def test_only_those_who_manage_reach_any_of_it(
+    client_of, client, guest_client, co_editor, stranger, item, link, name, method, with_link
+):
+    address = url(name, item, *([link.pk] if with_link else []))
+    before = GuestLink.objects.values().get()
+    for who, status in ((client, 404), (client_of(stranger), 404), (guest_client, 403)):
+        assert getattr(who, method)(address).status_code == status, who
+    assert GuestLink.objects.values().get() == before
+    assert getattr(client_of(co_editor), method)(address).status_code in {200, 302, 422}
+
+
+@pytest.mark.parametrize(("name", "method", "with_link"), [row for row in HOST_PAGES if row[2]])
+def test_a_link_of_another_item_is_not_reached_through_ones_own(
+    host, item, name, method, with_link
+):
+    foreign = factories.GuestLinkFactory(access_on=True)
+    assert getattr(host, method)(url(name, item, foreign.pk)).status_code == 404
+    foreign.refresh_from_db()
+    assert (foreign.deleted_at, foreign.paused_at, foreign.key_version) == (None, None, 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "switch_on_guest_access",
+        "resume_guest_link",
+    ],
+)
+def test_acts_take_a_post(host, item, link, name):
+    address = url(name, item, *([link.pk] if name == "resume_guest_link" else []))
+    assert host.get(address).status_code == 405
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["guest_links", "guests", "share"])
+def test_a_list_costs_the_same_with_one_row_and_with_eleven(
+    host, item, link, name, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    factories.GuestAdmissionFactory(guest__link=link)
+    host.get(url(name, item))
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        host.get(url(name, item))
+    for _n in range(10):
+        more = factories.GuestLinkFactory(item=item, created_by=item.owner)
+        factories.GuestAdmissionFactory(guest__link=more)
+    with django_assert_num_queries(len(one)):
+        host.get(url(name, item))
+
+
+def test_the_host_finds_and_removes_a_guest(host, item, link, guest_client, admission):
+    factories.GuestAdmissionFactory(guest__link=link, guest__name="Grace Hopper")
+    page = text_of(host.get(url("guests", item), {"q": "lovelace"}))
+    assert "Ada Lovelace" in page
+    assert "Grace Hopper" not in page
+    host.post(url("remove_guest", item, admission.guest_id))
+    assert guest_client.get(item.get_absolute_url()).status_code == 403
+    assert "Ada Lovelace" in text_of(host.get(url("guests", item), {"only": "removed"}))
+    host.post(url("let_guest_back", item, admission.guest_id))
+    admission.guest.refresh_from_db()
+    assert admission.guest.removed_at is None
+
+
+def test_a_host_cannot_reach_a_guest_of_another_item(host, item):
+    foreign = factories.GuestAdmissionFactory().guest
+    assert host.post(url("remove_guest", item, foreign.pk)).status_code == 404
+
+
+def test_the_state_line_says_it_in_one_sentence(host, item, link):
+    assert "Guest access on (1 link, 0 came)" in text_of(host.get(url("access_line", item)))
+    factories.GuestLinkFactory(item=item, places=30, places_taken=14)
+    GuestLink.objects.filter(pk=link.pk).update(places=10, places_taken=2)
+    line = text_of(host.get(url("access_line", item)))
+    assert "Guest access on (2 links, 16 of 40 places)" in line
+
+
+def test_share_shows_the_address_and_both_ways_in_invitations_first(host, item):
+    page = text_of(host.get(url("share", item)))
+    assert f"http://testserver{item.get_absolute_url()}" in page
+    ways = page[page.index('class="ways"') :]
+    assert 0 < ways.index(url("invite_users", item)) < ways.index(url("guest_links", item))
+
+
+def test_whoever_has_a_door_can_close_it_even_when_the_site_takes_opening_away(
+    host, item, link, admission
+):
+    SitePolicy.objects.create(pk=1, guest_link_makers=GuestLinkMakers.NOBODY)
+    page = text_of(host.get(url("guest_links", item)))
+    assert "not everybody may make guest links" in page
+    assert url("edit_guest_link", item, link.pk) not in page
+    for name in ("edit_guest_link", "resume_guest_link", "new_guest_link_address"):
+        assert host.post(url(name, item, link.pk), {"name": "More"}).status_code == 403
+    assert host.post(url("pause_guest_link", item, link.pk), {"inside": "end"}).status_code == 302
+    assert not GuestAdmission.objects.in_force(timezone.now()).exists()
+    assert host.post(url("switch_off_guest_access", item), {"inside": "end"}).status_code == 302
+    assert host.post(url("delete_guest_link", item, link.pk)).status_code == 302

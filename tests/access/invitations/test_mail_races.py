@@ -1,0 +1,62 @@
+"""Many workers over the same mails at once. On PostgreSQL, with real threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from access.invitations.models import InvitationMail, MailKind
+from access.invitations.services.mailing import ask_for_mails, tell_invited
+from access.invitations.services.sending import send_mails
+from media_items.catalogue.models import Kind
+from tests import factories
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+WORKERS = 6
+
+
+def at_once(act):
+    """Runs `act` in as many threads, which begin together; what each returned."""
+    together = Barrier(WORKERS)
+
+    def run(_number):
+        try:
+            together.wait()
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(run, range(WORKERS)))
+
+
+def test_workers_with_the_same_mails_send_each_once(mail_server, item):
+    invited = factories.InvitationFactory.create_batch(20, item=item)
+    mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
+    ids = [mail.pk for mail in mails]
+    at_once(lambda: send_mails(ids))
+    assert sorted(mail_server.addresses) == sorted(one.email for one in invited)
+    assert InvitationMail.objects.filter(sent_at__isnull=False).count() == 20
+
+
+def test_a_server_that_is_down_counts_as_one_try_however_many_ask(mail_server, item):
+    mail_server.stop()
+    invited = factories.InvitationFactory.create_batch(5, item=item)
+    mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
+    ids = [mail.pk for mail in mails]
+    at_once(lambda: send_mails(ids))
+    assert set(InvitationMail.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_two_clicks_on_tell_those_invited_are_one_mail_each(owner):
+    event = factories.MediaItemFactory(
+        owner=owner, kind=Kind.ROOM, starts_at=timezone.now() + timedelta(days=1)
+    )
+    factories.InvitationFactory.create_batch(3, item=event)
+    told = at_once(lambda: tell_invited(item=event, kind=MailKind.MOVED, by=owner))
+    assert sorted(told) == [0] * (WORKERS - 1) + [3]

@@ -1,0 +1,210 @@
+"""The members page of a gallery, for its managers."""
+
+from __future__ import annotations
+
+import pytest
+
+from access.memberships import services
+from access.memberships.models import GalleryMembership, GalleryRole
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MEMBER, CONTRIBUTOR = GalleryRole.MEMBER, GalleryRole.CONTRIBUTOR
+MODERATOR, MANAGER = GalleryRole.MODERATOR, GalleryRole.MANAGER
+
+
+@pytest.fixture
+def manager(gallery):
+    return factories.GalleryMembershipFactory(gallery=gallery, role=MANAGER).user
+
+
+@pytest.fixture
+def browser(client_of, manager):
+    return client_of(manager)
+
+
+def address(gallery, more=""):
+    return f"/galleries/{gallery.public_id}/members/{more}"
+
+
+def membership_of(user, gallery):
+    return GalleryMembership.objects.filter(user=user, gallery=gallery).first()
+
+
+def change(browser, membership, role):
+    return browser.post(address(membership.gallery, f"{membership.pk}/role/"), {"role": role})
+
+
+def remove(browser, membership):
+    return browser.post(address(membership.gallery, f"{membership.pk}/remove/"))
+
+
+# --- who --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [MEMBER, CONTRIBUTOR, MODERATOR])
+def test_only_managers_see_and_change_members(client_of, gallery, manager, stranger, role):
+    user = factories.GalleryMembershipFactory(gallery=gallery, role=role).user
+    browser, theirs = client_of(user), membership_of(manager, gallery)
+    assert browser.get(address(gallery)).status_code == 403
+    assert (
+        browser.post(address(gallery), {"email": stranger.email, "role": "member"}).status_code
+        == 403
+    )
+    assert change(browser, theirs, "member").status_code == 403
+    assert remove(browser, theirs).status_code == 403
+    assert "/members/" not in browser.get(f"/galleries/{gallery.public_id}/").text
+
+
+def test_strangers_and_signed_out_people_find_nothing(client, client_of, gallery, stranger):
+    assert client.get(address(gallery)).status_code == 404
+    assert client_of(stranger).get(address(gallery)).status_code == 404
+
+
+def test_a_manager_of_one_gallery_changes_nothing_in_another(browser, gallery):
+    elsewhere = factories.GalleryMembershipFactory()
+    more = f"{elsewhere.pk}/remove/"
+    assert remove(browser, elsewhere).status_code == 404
+    assert browser.post(address(gallery, more)).status_code == 404
+    assert (
+        browser.post(address(gallery, f"{elsewhere.pk}/role/"), {"role": "manager"}).status_code
+        == 404
+    )
+
+
+# --- the list ---------------------------------------------------------------------------------
+
+
+def test_the_gallery_leads_its_manager_to_the_members(browser, gallery):
+    assert address(gallery) in browser.get(f"/galleries/{gallery.public_id}/").text
+
+
+def test_managers_come_first_and_search_finds_by_name_and_address(browser, gallery, manager):
+    ada = factories.UserFactory(first_name="Ada", last_name="Aa", email="ada@example.edu")
+    factories.GalleryMembershipFactory(gallery=gallery, user=ada)
+    page = browser.get(address(gallery)).context["page_obj"]
+    assert [row.user for row in page] == [manager, ada]
+    for words in ("ada aa", "ada@example"):
+        found = browser.get(address(gallery), {"q": words}).context["page_obj"]
+        assert [row.user for row in found] == [ada]
+    assert "Nobody here fits" in browser.get(address(gallery), {"q": "xyz"}).text
+
+
+def test_eleven_members_cost_as_many_queries_as_one(browser, gallery, django_assert_num_queries):
+    with django_assert_num_queries(6):  # session, user, gallery, role, count, page
+        browser.get(address(gallery))
+    factories.GalleryMembershipFactory.create_batch(10, gallery=gallery)
+    with django_assert_num_queries(6):
+        assert len(browser.get(address(gallery)).context["page_obj"]) == 11
+
+
+# --- adding -----------------------------------------------------------------------------------
+
+
+def test_an_account_is_added_by_its_address_however_it_is_written(browser, gallery, stranger):
+    data = {"email": " Stranger@Example.EDU ", "role": CONTRIBUTOR}
+    assert browser.post(address(gallery), data)["Location"] == address(gallery)
+    assert membership_of(stranger, gallery).role == CONTRIBUTOR
+
+
+@pytest.mark.parametrize("active", [None, False])
+def test_an_address_without_an_account_says_who_makes_accounts(browser, gallery, active):
+    if active is False:
+        factories.UserFactory(email="nobody@example.edu", is_active=False)
+    response = browser.post(address(gallery), {"email": "nobody@example.edu", "role": MEMBER})
+    assert response.status_code == 422
+    assert "make accounts" in response.text
+    assert 'value="nobody@example.edu"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("email", "role"),
+    [
+        ("", MEMBER),
+        ("not an address", MEMBER),
+        ("stranger@example.edu", "owner"),
+        ("a\x00@b.c", ""),
+    ],
+)
+def test_nonsense_is_refused(browser, gallery, stranger, email, role):
+    response = browser.post(address(gallery), {"email": email, "role": role})
+    assert response.status_code == 422
+    assert membership_of(stranger, gallery) is None
+
+
+def test_a_member_is_not_added_twice_and_keeps_their_role(browser, gallery, manager):
+    response = browser.post(address(gallery), {"email": manager.email, "role": MEMBER})
+    assert "member already" in response.text
+    assert membership_of(manager, gallery).role == MANAGER
+
+
+# --- roles ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", list(GalleryRole))
+def test_a_manager_gives_every_role(browser, gallery, member, role):
+    change(browser, membership_of(member, gallery), role)
+    assert membership_of(member, gallery).role == role
+
+
+def test_an_unknown_role_changes_nothing(browser, gallery, member):
+    change(browser, membership_of(member, gallery), "owner")
+    assert membership_of(member, gallery).role == MEMBER
+
+
+def test_the_last_manager_is_neither_demoted_nor_removed(browser, gallery, manager):
+    only = membership_of(manager, gallery)
+    for act in (lambda: change(browser, only, MEMBER), lambda: remove(browser, only)):
+        response = act()
+        assert "needs a manager" in browser.get(response["Location"]).text
+        assert membership_of(manager, gallery).role == MANAGER
+
+
+def test_a_manager_who_cannot_sign_in_does_not_count(browser, gallery, manager):
+    off = factories.UserFactory(is_active=False)
+    factories.GalleryMembershipFactory(gallery=gallery, user=off, role=MANAGER)
+    remove(browser, membership_of(manager, gallery))
+    assert membership_of(manager, gallery)
+
+
+def test_a_manager_beside_another_may_go_and_lands_where_they_still_may_be(
+    browser, gallery, manager
+):
+    factories.GalleryMembershipFactory(gallery=gallery, role=MANAGER)
+    own = membership_of(manager, gallery)
+    assert change(browser, own, MEMBER)["Location"] == f"/galleries/{gallery.public_id}/"
+    GalleryMembership.objects.filter(pk=own.pk).update(role=MANAGER)
+    assert remove(browser, own)["Location"] == "/galleries/"
+    assert membership_of(manager, gallery) is None
+
+
+def test_a_member_is_removed(browser, gallery, member):
+    remove(browser, membership_of(member, gallery))
+    assert membership_of(member, gallery) is None
+
+
+def test_acts_are_posts(browser, gallery, member):
+    row = membership_of(member, gallery)
+    assert browser.get(address(gallery, f"{row.pk}/role/")).status_code == 405
+    assert browser.get(address(gallery, f"{row.pk}/remove/")).status_code == 405
+
+
+def test_nobody_grants_above_their_own_role(gallery, manager, stranger):
+    moderator = factories.GalleryMembershipFactory(gallery=gallery, role=MODERATOR).user
+    theirs = membership_of(manager, gallery)
+    with pytest.raises(services.AboveOneself):
+        services.add_member(gallery=gallery, user=stranger, role=MANAGER, by=moderator)
+    with pytest.raises(services.AboveOneself):
+        services.change_role(membership=theirs, role=MEMBER, by=moderator)
+    with pytest.raises(services.AboveOneself):
+        services.remove_member(membership=theirs, by=moderator)
+    with pytest.raises(services.AboveOneself):
+        services.add_member(gallery=gallery, user=stranger, role=MEMBER, by=stranger)
+    services.add_member(gallery=gallery, user=stranger, role=MODERATOR, by=moderator)
+
+
+def test_removing_twice_is_removing_once(gallery, manager, member):
+    row = membership_of(member, gallery)
+    services.remove_member(membership=row, by=manager)
+    services.remove_member(membership=GalleryMembership(pk=10**6, gallery=gallery), by=manager)

@@ -1,0 +1,249 @@
+"""A real browser before a real server: the fixtures of the journeys.
+
+    def test_…(open_page, site):
+        page = open_page(width=390, dark=True)
+        page.goto(site + "/accounts/sign-in/")
+        axe(page)
+
+A journey fails when the page it walks over complains: an error in the console, a script that
+raised, something the Content-Security-Policy refused. `allow=["part of the message"]` lets one by.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.core.signals import got_request_exception
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+
+from media_items.live.events.bus import current_bus
+from tests.live_site import LiveSite
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import find_browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+    # A camera and a microphone that are always there, and peers that find each other on loopback.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+PATIENCE_MS = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a journey, marked so.
+
+    They film, encode, draw and are looked at by axe in up to four browsers on what may be two busy
+    cores. One that stumbles is walked once more, from the start; the run lists it as RERUN.
+    """
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+# Milliseconds. Two journeys at a time on two busy cores are slower than one.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """SECURITY of the suite: without a browser the journeys fail; they are never left out."""
+    try:
+        path = find_browser.find()
+    except find_browser.NoBrowser as reason:
+        pytest.fail(str(reason), pytrace=False)
+    # Playwright's synchronous interface leaves an event loop running in this thread, which Django
+    # takes for asynchronous code. It stays on until the browser is closed.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            yield launched
+            launched.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def site(request, settings, transactional_db) -> Iterator[str]:
+    """The running site's address, also for the links it writes itself.
+
+    What a view raises in the server's threads fails the journey, with its traceback. A journey
+    marked `live` gets the one-port form, with the event stream; `live_process` restarts it.
+    """
+    if request.node.get_closest_marker("live"):
+        url = request.getfixturevalue("live_process").url
+    else:
+        url = request.getfixturevalue("live_server").url
+    settings.SITE_URL = url
+    settings.ALLOWED_HOSTS = ["localhost"]
+    settings.CSRF_TRUSTED_ORIGINS = [url]
+    raised = []
+
+    def remember(**_: object) -> None:
+        raised.append(traceback.format_exc())
+
+    got_request_exception.connect(remember)
+    yield url
+    got_request_exception.disconnect(remember)
+    if raised:
+        pytest.fail("The server raised:\n" + "\n".join(raised), pytrace=False)
+
+
+@pytest.fixture
+def _one_live_journey_at_a_time() -> Iterator[None]:
+    """Several browsers with cameras take all of a small machine: these journeys take turns, however
+    many test processes there are."""
+    path = Path(tempfile.gettempdir()) / f"foyer-live-journeys-{os.getuid()}.lock"
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def live_process(transactional_db, settings, _one_live_journey_at_a_time) -> Iterator[LiveSite]:
+    """Foyer's one-port form, running."""
+    settings.LIVE_BUS = "memory"
+    settings.ALLOWED_HOSTS = ["localhost"]
+    current_bus.cache_clear()
+    process = LiveSite()
+    process.start()
+    yield process
+    process.stop()
+    current_bus.cache_clear()
+
+
+@dataclass
+class Complaints:
+    """What a page said was wrong with it."""
+
+    allow: list[str]
+    seen: list[str] = field(default_factory=list)
+    answered: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._note(f"script raised: {error}"))
+        page.on("response", self._response)
+
+    def _note(self, text: str) -> None:
+        if not any(part in text for part in self.allow):
+            self.seen.append(text)
+
+    def _response(self, response: Response) -> None:
+        # What a page of its own answers (a refusal, a form with errors) is the journey's to judge.
+        # A server error never is; `site` says what was raised.
+        # So is a live page that asks while its right ends: the refusal is how it learns of it.
+        ended_meanwhile = response.status == 403 and "/session/" in response.url
+        expected = (
+            response.request.is_navigation_request() or response.status == 422 or ended_meanwhile
+        )
+        if expected and response.status < 500:
+            self.answered[response.url] = response.status
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        address = message.location.get("url", "")
+        if message.text.startswith("Failed to load resource") and address in self.answered:
+            return
+        self._note(f"{message.text} ({address})")
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=…, height=…, javascript=…, dark=…, touch=…, user=…, allow=…)`.
+
+    Each call is a browser of its own, with its own cookies. `user` is signed in there; `touch`
+    is a finger instead of a mouse.
+    """
+    opened = []
+
+    def open_one(
+        *,
+        width: int = 1280,
+        height: int = 800,
+        javascript: bool = True,
+        dark: bool = False,
+        touch: bool = False,
+        user: object = None,
+        allow: Iterable[str] = (),
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            is_mobile=touch,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Asia/Jerusalem",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        complaints = Complaints(list(allow))
+        context.on("page", complaints.watch)
+        opened.append((context, complaints))
+        if user is not None:
+            context.add_cookies([_session_cookie(user, site)])
+        return context.new_page()
+
+    yield open_one
+    said = []
+    for context, complaints in opened:
+        context.close()
+        said += complaints.seen
+    if said:
+        pytest.fail("The pages complained:\n" + "\n".join(said), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A wide window, light, with JavaScript, signed out."""
+    return open_page()
+
+
+def _session_cookie(user: object, site: str) -> dict[str, object]:
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": site, "httpOnly": True}
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)`: axe-core finds nothing against the page as it stands."""
+
+    def assert_nothing_found(page: Page, *, within: str | None = None) -> None:
+        results = Axe().run(page, context=within)
+        assert not results.violations_count, results.generate_report()
+
+    return assert_nothing_found

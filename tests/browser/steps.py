@@ -1,0 +1,122 @@
+"""What people do in several journeys, said once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from playwright.sync_api import Page, expect
+
+from media_items.catalogue.models import Kind
+from media_items.processing.services import attach_upload
+from tests import factories
+from tests.tasks import run_tasks
+
+ADDRESS_OF_ITEM = re.compile(r"/media/[\w-]{10,}/$")
+PLAYED_SECONDS = 0.4
+# A required field's label ends in a star.
+FILE = re.compile(r"^\s*File\b")
+NAME = re.compile(r"^\s*Name\b")
+
+
+def prepared_item(*, owner: object, kind: Kind, sample: Path, **facts: object):
+    """A media item of real media, ready to be shown."""
+    item = factories.MediaItemFactory(owner=owner, kind=kind, **facts)
+    upload = TemporaryUploadedFile(sample.name, "", sample.stat().st_size, None)
+    upload.write(sample.read_bytes())
+    upload.seek(0)
+    attach_upload(item=item, upload=upload, by=owner)
+    run_tasks()
+    return item
+
+
+def scripts_run(page: Page) -> None:
+    """On the page of a live session. Pressed before that, a button sends its form by itself, and
+    the page comes anew."""
+    page.wait_for_function(
+        "() => globalThis.foyerLive && globalThis.htmx && document.readyState === 'complete'"
+    )
+
+
+def sign_in(page: Page, *, email: str, password: str = factories.PASSWORD) -> None:
+    page.goto("/accounts/sign-in/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/media/$"))
+
+
+def upload(page: Page, *, kind: str, file: Path, title: str) -> None:
+    """From the New menu to the item's page, where the file waits to be prepared."""
+    page.goto("/media/")
+    page.get_by_role("button", name="New").click()
+    page.get_by_role("menuitem", name=kind).click()
+    page.get_by_label(FILE).set_input_files(file)
+    page.get_by_label("Title").fill(title)
+    page.get_by_role("button", name="Upload").click()
+    expect(page).to_have_url(ADDRESS_OF_ITEM)
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+
+
+def open_guest_access(page: Page) -> None:
+    """From the three dots."""
+    page.locator("#item-menu-button").click()
+    page.get_by_role("menuitem", name="Manage guest access").click()
+    expect(page.locator("#dialog h1")).to_have_text("Manage guest access")
+
+
+def copy_of_new_link(page: Page, *, name: str) -> str:
+    """In the open dialog: switches on, makes a link, copies it; returns the address."""
+    page.get_by_role("switch", name="Enable guest access").click()
+    page.get_by_label(NAME).fill(name)
+    page.get_by_role("button", name="Create", exact=True).click()
+    row = page.locator("#guest-links li", has_text=name)
+    expect(row.get_by_text("Active")).to_be_visible()
+    row.get_by_role("button", name=f"Copy {name}").click()
+    expect(row.get_by_role("button", name=f"Copied {name}")).to_be_visible()
+    expect(page.locator("#announcements")).to_have_text("Copied")
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def end_for_everyone(page: Page) -> None:
+    """In the open dialog."""
+    page.get_by_role("switch", name="Enable guest access").click()
+    page.get_by_role("radio", name="End it for everyone").check()
+    page.get_by_role("button", name="Turn off").click()
+    expect(page.get_by_role("switch", name="Enable guest access")).not_to_be_checked()
+
+
+def join(
+    page: Page, address: str, *, name: str = "Ada Lovelace", button: str = "Watch now"
+) -> None:
+    page.goto(address)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_role("button", name=button).click()
+    expect(page).to_have_url(ADDRESS_OF_ITEM)
+    expect(page.get_by_role("region", name="You are a guest")).to_contain_text(name)
+
+
+def play(page: Page) -> None:
+    """Until the picture is there and time has really passed."""
+    page.locator("video").evaluate("video => { video.muted = true; return video.play() }")
+    page.wait_for_function(
+        "seconds => { const video = document.querySelector('video');"
+        " return video.currentTime > seconds && video.videoWidth > 0 }",
+        arg=PLAYED_SECONDS,
+    )
+
+
+def picture_is_there(page: Page, selector: str) -> None:
+    page.wait_for_function(
+        "selector => document.querySelector(selector)?.naturalWidth > 100", arg=selector
+    )
+
+
+def status_of_bytes(page: Page, address: str) -> int:
+    """What a player gets that asks for the next stretch."""
+    return page.evaluate(
+        "address => fetch(address, { headers: { Range: 'bytes=0-99' } }).then(r => r.status)",
+        address,
+    )

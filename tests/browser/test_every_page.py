@@ -1,0 +1,275 @@
+"""Every page and dialog, wide and narrow, light and dark: axe-core finds nothing against it, it
+does not scroll sideways, and on a phone what one presses is large enough for a finger.
+
+A page is opened twice (mouse and wide, finger and narrow); the colours are changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from access.links import guest_link_address
+from access.memberships.models import GalleryRole
+from media_items.catalogue.models import Kind
+from tests import factories
+from tests.browser import steps
+from tests.media_samples import samples
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+RIGHT_TO_LEFT = "חלוקת התא, חלק שני"
+FINGER_PX = 44
+# What one presses to get on; links inside a sentence are not meant.
+CONTROLS = (
+    ".button, .icon-button, .menu-item, .switch-button, .form-select, summary,"
+    " input.form-control, textarea.form-control, .site-nav a, .choice"
+)
+TOO_SMALL = """([controls, least]) => [...document.querySelectorAll(controls)]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && box.height && (box.height < least - 0.5 || box.width < 24))
+  .map(([one, box]) => `${one.outerHTML.slice(0, 90)} ${box.width | 0}×${box.height | 0}`)"""
+SIDEWAYS = """() => {
+  const root = document.documentElement, dialog = document.querySelector("dialog[open]");
+  return Math.max(root.scrollWidth - root.clientWidth,
+    dialog ? dialog.scrollWidth - dialog.clientWidth : 0) }"""
+AXE_FINDS = """async (options) => {
+  for (const change of document.getAnimations()) change.finish();
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) =>
+    `${id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`)) }"""
+SCREENS = {"wide": {"width": 1280}, "narrow": {"width": 390, "height": 844, "touch": True}}
+
+
+def _findings(page: Page, where: str) -> list[str]:
+    found = []
+    if (wider := page.evaluate(SIDEWAYS)) > 0:
+        found.append(f"{where}: scrolls sideways by {wider} px")
+    if page.viewport_size["width"] < 640:
+        found += [f"{where}: {one}" for one in page.evaluate(TOO_SMALL, [CONTROLS, FINGER_PX])]
+    page.evaluate(AXE_SCRIPT)
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{where}, {scheme}: {one}" for one in page.evaluate(AXE_FINDS, rules)]
+    return found
+
+
+@pytest.fixture(params=SCREENS)
+def look_at(open_page, request) -> Callable[..., list[str]]:
+    """`look_at({name: address}, user=…)`, or with `then` what is done on the page first."""
+
+    def look(addresses: dict, *, page: Page | None = None, user: object = None) -> list[str]:
+        found = []
+        page = page or open_page(**SCREENS[request.param], user=user, allow=["favicon.ico"])
+        for name, address in addresses.items():
+            then = None
+            if isinstance(address, tuple):
+                address, then = address
+            page.goto(address)
+            if then is not None:
+                then(page)
+            found += _findings(page, f"{name} ({request.param})")
+        return found
+
+    look.open_page = lambda **more: open_page(**SCREENS[request.param], **more)
+    return look
+
+
+def _send_empty(page: Page) -> None:
+    page.locator("main form").last.evaluate("form => { form.noValidate = true }")
+    page.locator("main form button.button-primary").last.click()
+    page.locator(".invalid-feedback, .alert-danger").first.wait_for()
+
+
+def _dialog(entry: str) -> Callable[[Page], None]:
+    def open_it(page: Page) -> None:
+        page.locator("#item-menu-button").click()
+        page.get_by_role("menuitem", name=entry, exact=True).click()
+        page.locator("#dialog[open] h1").wait_for()
+
+    return open_it
+
+
+def _share(page: Page) -> None:
+    page.locator("#share-button").click()
+    page.locator("#dialog[open] h1").wait_for()
+
+
+def _guest_links_then(entry: str) -> Callable[[Page], None]:
+    def open_it(page: Page) -> None:
+        _dialog("Manage guest access")(page)
+        page.locator("#guest-links .icon-button").first.click()
+        if entry:
+            page.get_by_role("menuitem", name=entry).click()
+            page.get_by_role("link", name="Back to the links").wait_for()
+
+    return open_it
+
+
+@pytest.fixture
+def item(owner):
+    """A video that plays, with captions of its own length of title."""
+    return steps.prepared_item(
+        owner=owner,
+        kind=Kind.VIDEO,
+        sample=samples().mp4,
+        title=LONG,
+        description="What happens between two divisions. https://example.edu/cells",
+        tags="cells, mitosis",
+    )
+
+
+def test_pages_for_everybody(look_at, link):
+    refused = {
+        "paused": factories.GuestLinkFactory(item=link.item, paused=True),
+        "expired": factories.GuestLinkFactory(item=link.item, expires_at=timezone.now()),
+        "full": factories.GuestLinkFactory(item=link.item, places=1, places_taken=1),
+        "off": factories.GuestLinkFactory(),
+        "not yet": factories.GuestLinkFactory(
+            item__available_from=timezone.now() + timedelta(days=1), access_on=True
+        ),
+    }
+    ask = guest_link_address(refused["paused"]) + "ask/"
+    found = look_at(
+        {
+            "sign in": "/accounts/sign-in/",
+            "sign in, refused": ("/accounts/sign-in/", _send_empty),
+            "reset password": "/accounts/reset-password/",
+            "mail is sent": "/accounts/reset-password/sent/",
+            "bad password link": "/accounts/set-password/MQ/forged/",
+            "password is set": "/accounts/password-is-set/",
+            "privacy": "/privacy/",
+            "nothing here": "/nothing/here/",
+            "join": guest_link_address(link),
+            "join, refused": (guest_link_address(link), _send_empty),
+            "bad link": "/g/forged/",
+            **{name: guest_link_address(one) for name, one in refused.items()},
+            "ask the host": ask,
+            "ask the host, refused": (ask, _send_empty),
+            "asked": "/guests/asked/",
+            "left": "/guests/left/",
+            "erased": "/guests/erased/",
+            "closed frame": reverse("media_items:embed_media_item", args=[link.item.public_id]),
+        }
+    )
+    assert found == []
+
+
+def test_pages_of_a_guest(look_at, link, owner):
+    page = look_at.open_page(allow=["favicon.ico"])
+    steps.join(page, guest_link_address(link), name=RIGHT_TO_LEFT)
+    here = page.url
+    slides = steps.prepared_item(
+        owner=owner, kind=Kind.DOCUMENT, sample=samples().pdf, title=RIGHT_TO_LEFT
+    )
+    other = factories.GuestLinkFactory(item=slides, access_on=True)
+    steps.join(page, guest_link_address(other), name="Ada", button="Read now")
+    found = look_at(
+        {
+            "video": here,
+            "transcript": here + "transcript/",
+            "frame": here + "embed/",
+            "record": here + "my-record/",
+            "document": slides.get_absolute_url(),
+            "not allowed": here + "edit/",
+        },
+        page=page,
+    )
+    page.goto(here)
+    page.get_by_role("button", name="Leave").click()
+    found += look_at({"has left": here}, page=page)
+    assert found == []
+
+
+def test_pages_of_a_host(look_at, item, link, owner, gallery):
+    factories.GuestLinkFactory(item=item, name=LONG, places=30, places_taken=14)
+    factories.GuestFactory(link=link, name=RIGHT_TO_LEFT)
+    factories.GuestAdmissionFactory(guest__link=link, guest__name=LONG)
+    factories.MediaItemFactory(owner=owner, in_bin=True)
+    factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=GalleryRole.MANAGER)
+    factories.GalleryMembershipFactory(gallery=gallery, user__last_name=LONG)
+    factories.PublicationFactory(gallery=gallery, item__title=RIGHT_TO_LEFT)
+    soon = timezone.now() + timedelta(days=1)
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, starts_at=soon)
+    here, in_gallery = item.get_absolute_url(), gallery.get_absolute_url()
+    found = look_at(
+        {
+            "my media": "/media/",
+            "my media, list": "/media/?view=list",
+            "my media, nothing found": "/media/?q=zebra",
+            "my media, shared": "/media/?tab=shared",
+            "menu New": ("/media/", lambda page: page.get_by_role("button", name="New").click()),
+            "bin": "/media/bin/",
+            "galleries": "/galleries/",
+            "gallery": in_gallery,
+            "members": in_gallery + "members/",
+            "members, refused": (in_gallery + "members/", _send_empty),
+            "account": "/accounts/me/",
+            "change password": "/accounts/change-password/",
+            "new video": "/media/new/video/",
+            "new document, refused": ("/media/new/document/", _send_empty),
+            "new room": "/media/new/room/",
+            "new quiz": "/media/new/quiz/",
+            "room": room.get_absolute_url(),
+            "item": here,
+            "edit": here + "edit/",
+            "captions": here + "captions/",
+            "guests": here + "guests/",
+        },
+        user=owner,
+    )
+    assert found == []
+
+
+def test_dialogs_of_a_host(look_at, item, link, owner):
+    here = item.get_absolute_url()
+    found = look_at(
+        {
+            "menu": (here, lambda page: page.locator("#item-menu-button").click()),
+            "share": (here, _share),
+            "share as a page": here + "share/",
+            "guest access": (here, _dialog("Manage guest access")),
+            "guest access as a page": here + "guest-links/?new=1",
+            "menu of a link": (here, _guest_links_then("")),
+            "message and QR code": (here, _guest_links_then("Message and QR code")),
+            "edit link": (here, _guest_links_then("Edit")),
+            "pause link": (here, _guest_links_then("Pause")),
+            "new address": (here, _guest_links_then("New address")),
+            "delete link": (here, _guest_links_then("Delete")),
+            "switch off as a page": here + "guest-access/off/",
+            "publish": (here, _dialog("Publish")),
+            "embed": (here, _dialog("Embed")),
+            "delete": (here, _dialog("Delete")),
+        },
+        user=owner,
+    )
+    assert found == []
+
+
+def test_the_look_sees_what_is_wrong(look_at):
+    def spoil(page: Page) -> None:
+        page.locator("main").evaluate(
+            """main => { const button = document.createElement("button"),
+              words = document.createElement("p"), picture = document.createElement("img"),
+              wide = document.createElement("div");
+            button.className = "button"; button.textContent = "x";
+            button.style.minBlockSize = button.style.blockSize = "20px";
+            words.textContent = "faint"; words.style.color = "light-dark(#eee, #222)";
+            picture.src = "/static/img/favicon.svg";
+            wide.style.inlineSize = "3000px"; wide.textContent = "wide";
+            main.append(button, words, picture, wide) }"""
+        )
+
+    found = "\n".join(look_at({"spoilt": ("/privacy/", spoil)}))
+    assert "scrolls sideways" in found
+    assert "image-alt" in found
+    assert "light: color-contrast" in found
+    assert "dark: color-contrast" in found
+    assert ("×20" in found) == ("(narrow)" in found)

@@ -1,0 +1,101 @@
+"""Coming in by an invite link, in a real browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.invitations.services import managing
+from access.links import invitation_address
+from tests import factories
+from tests.access.invitations.door_acts import mailed_digits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIZES = pytest.mark.parametrize(
+    ("width", "dark", "javascript"), [(1280, False, True), (390, True, True), (390, False, False)]
+)
+
+
+@pytest.fixture
+def invited(item):
+    return factories.InvitationFactory(item=item, email="grace@example.org")
+
+
+@SIZES
+def test_the_invited_accepts_types_the_code_and_is_in(
+    open_page, axe, invited, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript)
+    page.goto(invitation_address(invited))
+    if javascript:
+        axe(page)
+    page.get_by_role("button", name="Accept").click()
+    field = page.get_by_label("Six-digit code")
+    again = page.locator(".door-again button")
+    if javascript:
+        assert again.is_disabled()
+        assert again.inner_text().startswith("Send again in")
+        axe(page)
+    else:
+        assert again.inner_text() == "Send again"
+    digits = mailed_digits(invited)
+    field.fill(f"{digits[:3]} {digits[3:]} ")
+    page.get_by_role("button", name="Come in").click()
+    page.get_by_text("You are here as Grace Hopper (viewer)").wait_for()
+    assert page.url.endswith(invited.item.get_absolute_url())
+    if javascript:
+        axe(page)
+    page.get_by_role("link", name="Leave").click()
+    page.get_by_role("heading", name="Leave?").wait_for()
+    if javascript:
+        axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@SIZES
+def test_signed_in_as_somebody_else_both_ways_on_are_there(
+    open_page, axe, invited, stranger, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript, user=stranger)
+    page.goto(invitation_address(invited))
+    page.get_by_role("button", name="Sign out and use another account").wait_for()
+    if javascript:
+        axe(page)
+    page.get_by_role("button", name="Go on as").click()
+    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_label("Six-digit code").fill("12345")
+    page.get_by_role("button", name="Come in").click()
+    page.get_by_text("The code has six digits.").wait_for()
+    if javascript:
+        axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@SIZES
+def test_the_refusals_can_be_read_and_lead_on(open_page, axe, invited, width, dark, javascript):
+    page = open_page(width=width, dark=dark, javascript=javascript)
+    address = invitation_address(invited)
+    managing.prolong(invitation=invited, expires_at=timezone.now(), by=None)
+    page.goto(address)
+    if javascript:
+        axe(page)
+    page.get_by_role("button", name="Send me a new one").click()
+    page.get_by_role("heading", name="We have passed it on").wait_for()
+    if javascript:
+        axe(page)
+
+
+def test_whoever_waits_is_let_in_by_itself_when_it_opens(open_page, axe, invited, item):
+    item.available_from = timezone.now() + timedelta(seconds=8)
+    item.save()
+    page = open_page(width=390)
+    page.goto(invitation_address(invited))
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_label("Six-digit code").fill(mailed_digits(invited))
+    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("heading", name="You are expected").wait_for()
+    axe(page)
+    page.get_by_text("You are here as Grace Hopper (viewer)").wait_for(timeout=30_000)

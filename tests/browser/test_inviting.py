@@ -1,0 +1,134 @@
+"""Inviting in a real browser: one person, many at once, co-editors."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from access.invitations.batch_tasks import make_batch
+from access.invitations.models import Batch, Invitation
+from access.links import invitation_address
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIZES = pytest.mark.parametrize(
+    ("width", "dark", "javascript"), [(1280, False, True), (390, True, True), (390, False, False)]
+)
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
+
+    def take(page, name):
+        if folder := os.environ.get("SHOTS"):
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    return take
+
+
+def no_wider_than(page, width):
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@SIZES
+def test_a_host_invites_one_person_and_has_the_link(
+    open_page, axe, site, owner, item, picture, width, dark, javascript
+):
+    factories.UserFactory(email="ada@example.edu", first_name="Ada", last_name="Lovelace")
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(site + item.get_absolute_url())
+    if javascript:
+        page.get_by_role("button", name="More for").click()
+        page.get_by_role("menuitem", name="Invite users").click()
+        page.get_by_role("heading", name="Invite users").wait_for()
+        axe(page)
+        page.get_by_label("Email address").press_sequentially("lov")
+        page.locator("#known-people option").wait_for(state="attached")
+        page.get_by_label("Email address").fill("ada@example.edu")
+        assert page.get_by_label("Last name").input_value() == "Lovelace"
+    else:
+        page.goto(f"{site}{item.get_absolute_url()}invitations/new/")
+        page.get_by_label("Email address").fill("ada@example.edu")
+        page.get_by_label("First name").fill("Ada")
+        page.get_by_label("Last name").fill("Lovelace")
+    page.get_by_label("Collaborator").check()
+    picture(page, f"invite-{width}-{javascript}")
+    no_wider_than(page, width)
+    page.get_by_role("button", name="Invite", exact=True).click()
+    page.get_by_role("heading", name="Ada Lovelace is invited").wait_for()
+    invitation = Invitation.objects.get()
+    assert page.get_by_label("Link", exact=True).input_value() == invitation_address(invitation)
+    assert invitation.role == "collaborator"
+    picture(page, f"link-{width}-{javascript}")
+    if javascript:
+        axe(page)
+    no_wider_than(page, width)
+
+
+def test_a_mistake_is_said_beside_the_field_and_focused(open_page, axe, site, owner, item, picture):
+    page = open_page(width=390, user=owner)
+    page.goto(site + item.get_absolute_url())
+    page.get_by_role("button", name="More for").click()
+    page.get_by_role("menuitem", name="Invite users").click()
+    page.get_by_label("Email address").fill("nonsense")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    page.get_by_text("Please write the whole address").wait_for()
+    assert page.evaluate("document.activeElement.name") == "email"
+    picture(page, "mistake-390")
+    axe(page)
+
+
+@SIZES
+def test_many_are_looked_through_mended_and_invited(
+    open_page, axe, site, owner, item, picture, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(f"{site}{item.get_absolute_url()}invitations/many/")
+    if javascript:
+        axe(page)
+    page.get_by_label("People").fill(
+        "Ada Lovelace <ada@@example.org>\ngrace@example.org\nGRACE@example.org\nnoa@example.edu"
+    )
+    picture(page, f"many-{width}-{javascript}")
+    page.get_by_role("button", name="Look through the list").click()
+    page.get_by_role("button", name="Invite 1 person").wait_for()
+    picture(page, f"list-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+    page.locator("tr", has_text="As typed").get_by_label("Email address").fill("ada@example.org")
+    page.locator("tr", has_text="As typed").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Invite 2 people").click()
+    if javascript:
+        page.get_by_text("0 of 2 invited").wait_for()
+        axe(page)
+    make_batch.func(Batch.objects.get().pk)
+    if not javascript:
+        page.get_by_role("link", name="See how far it is").click()
+    page.get_by_text("2 people are invited.").wait_for()
+    picture(page, f"made-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_co_editor_is_added_and_removed(
+    open_page, axe, site, owner, item, stranger, picture, width
+):
+    page = open_page(width=width, user=owner)
+    page.goto(site + item.get_absolute_url())
+    page.get_by_role("link", name="Share").click()
+    page.get_by_role("link", name="Invite users").click()
+    page.get_by_role("link", name="Co-editors").click()
+    page.get_by_text("Co-editors do everything you do here").wait_for()
+    page.get_by_label("Email address").fill(stranger.email)
+    page.get_by_role("button", name="Add co-editor").click()
+    page.get_by_text("is a co-editor now").wait_for()
+    picture(page, f"editors-{width}")
+    axe(page)
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_text("is no longer a co-editor").wait_for()

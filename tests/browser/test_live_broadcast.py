@@ -1,0 +1,164 @@
+"""Going live from the browser, in two browsers: one sends, the other sees it move."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from access.invitations.models import InvitationRole
+from media_items.catalogue.models import Kind, MediaItem, State
+from media_items.live.sessions import services
+from media_items.processing.models import Purpose
+from media_items.processing.probe import is_web_safe, probe
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.browser.test_every_page import _findings
+from tests.conftest import client_with_proofs
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.live
+DEVICES = ["camera", "microphone", "clipboard-read", "clipboard-write"]
+# A viewer sees the picture this soon after the host has pressed the button.
+PROMISED_SECONDS = 15
+STATE = "#broadcast-state"
+COME_IN = re.compile("Come in|Join the session")
+SAYS = "[data-says]"
+
+
+@pytest.fixture
+def event(owner):
+    made = factories.MediaItemFactory(
+        owner=owner, kind=Kind.LIVE_EVENT, title="Open lecture", state=State.UNLISTED
+    )
+    services.open_session(item=made)
+    return made
+
+
+@pytest.fixture
+def come(open_page, event, site):
+    """`come(owner)` or `come(InvitationRole.VIEWER)`: their page, inside."""
+
+    def make(who, **window) -> Page:
+        if isinstance(who, str):
+            page = open_page(**window)
+            proof = factories.InvitationProofFactory(invitation__item=event, invitation__role=who)
+            name = settings.SESSION_COOKIE_NAME
+            value = client_with_proofs(proof).cookies[name].value
+            page.context.add_cookies([{"name": name, "value": value, "url": site}])
+        else:
+            page = open_page(user=who, **window)
+        page.context.grant_permissions(DEVICES)
+        page.goto(f"/media/{event.public_id}/session/")
+        page.get_by_role("button", name=COME_IN).click()
+        expect(page.locator("#live")).to_be_visible()
+        scripts_run(page)
+        return page
+
+    return make
+
+
+def go_live(page: Page) -> None:
+    page.get_by_role("button", name="Go live from this browser").click()
+    expect(page.locator(SAYS)).to_contain_text("This is how people will see you.")
+    page.get_by_role("button", name="Go live", exact=True).click()
+    expect(page.locator(SAYS)).to_contain_text("You are on air.")
+
+
+def moves(page: Page, *, within: float = PROMISED_SECONDS) -> None:
+    """Decoded pictures, and time that goes on."""
+    page.wait_for_function(
+        """() => {
+          const video = document.getElementById("broadcast-video");
+          const from = (globalThis.from ??= video.currentTime);
+          const seen = video.getVideoPlaybackQuality().totalVideoFrames;
+          return video.videoWidth > 0 && seen > 10 && video.currentTime > from + 0.5;
+        }""",
+        timeout=within * 1000,
+    )
+
+
+def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, owner, event):
+    host, viewer = come(owner), come(InvitationRole.VIEWER)
+    expect(viewer.locator(STATE)).to_contain_text("The picture has not started yet.")
+    started = time.monotonic()
+    go_live(host)
+    moves(viewer, within=PROMISED_SECONDS - (time.monotonic() - started))
+    assert time.monotonic() - started < PROMISED_SECONDS
+    expect(viewer.locator("#broadcast-behind")).to_contain_text("behind live")
+    assert viewer.evaluate("document.getElementById('broadcast-video').videoWidth") == 1280
+
+    host.get_by_role("button", name="Pause").click()
+    expect(host.locator(SAYS)).to_contain_text("Paused. Nothing is sent.")
+    expect(viewer.locator(STATE)).to_contain_text("There is a pause.")
+    viewer.wait_for_timeout(4000)
+    before = viewer.evaluate("document.getElementById('broadcast-video').currentTime")
+    host.get_by_role("button", name="Resume").click()
+    expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on")
+    viewer.wait_for_function(
+        "before => document.getElementById('broadcast-video').currentTime > before + 3",
+        arg=before,
+        timeout=PROMISED_SECONDS * 1000,
+    )
+
+    host.get_by_role("link", name="Stop the broadcast").click()
+    host.get_by_role("button", name="Stop the broadcast").click()
+    expect(viewer.locator(STATE)).to_contain_text("The broadcast is over.")
+    expect(host.locator(STATE)).to_contain_text("The broadcast is over.")
+    expect(host.locator("#sender")).to_be_hidden()
+    run_tasks()
+    recording = MediaItem.objects.get(kind=Kind.VIDEO)
+    assert (recording.owner, recording.state) == (owner, State.PRIVATE)
+    found = probe(recording.files.get(purpose=Purpose.PLAYBACK).file.path)
+    assert is_web_safe(found)
+    assert found.duration_ms > 5000
+    host.goto(f"/media/{event.public_id}/session/broadcast/recordings/")
+    host.get_by_role("link", name=recording.title).click()
+    expect(host.locator("video")).to_have_js_property("videoWidth", 1280)
+
+
+def test_a_picture_that_was_lost_comes_back_by_itself(come, owner):
+    gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
+    host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER)
+    go_live(host)
+    moves(viewer)
+    host.context.set_offline(True)
+    expect(viewer.locator(STATE)).to_contain_text("The picture was lost.", timeout=30_000)
+    expect(host.locator(SAYS)).to_contain_text("The connection is gone.")
+    host.context.set_offline(False)
+    expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on", timeout=30_000)
+    viewer.evaluate("delete globalThis.from")
+    moves(viewer, within=25)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_of_a_broadcast_are_accessible(come, owner, event, width):
+    # axe copies the styles of the player's elements into a document of its own, without the nonce.
+    window = {"width": width, "allow": ["Applying inline style violates"]}
+    window |= {"height": 844, "touch": True} if width < 640 else {}
+    host, viewer = come(owner, **window), come(InvitationRole.VIEWER, **window)
+    found = _findings(viewer, "not started") + _findings(host, "closed")
+    go_live(host)
+    moves(viewer)
+    found += _findings(viewer, "watching") + _findings(host, "on air")
+    for key in ("k", "m"):
+        viewer.locator("#broadcast-player").press(key)
+    expect(viewer.locator("#broadcast-video")).to_have_js_property("paused", True)
+    expect(viewer.get_by_role("button", name="Go to live")).to_be_visible()
+    viewer.get_by_role("button", name="Go to live").click()
+    expect(viewer.locator("#broadcast-video")).to_have_js_property("paused", False)
+    host.get_by_role("link", name="Stop the broadcast").click()
+    found += _findings(host, "asked")
+    assert found == []
+
+
+def test_without_javascript_there_is_a_player_and_a_sentence(open_page, owner, event, site):
+    page = open_page(user=owner, javascript=False)
+    page.goto(f"/media/{event.public_id}/session/")
+    page.get_by_role("button", name=COME_IN).click()
+    expect(page.locator("video[controls]")).to_be_attached()
+    expect(page.get_by_text("Without JavaScript the picture plays in Safari")).to_be_visible()
+    expect(page.get_by_text("Going live from the browser needs JavaScript.")).to_be_visible()

@@ -1,0 +1,286 @@
+"""The chat and the backchannel in real browsers: what one writes the others see at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from media_items.catalogue.models import Kind
+from media_items.live.people.models import Participant
+from media_items.live.sessions import services as sessions
+from media_items.live.talk import services as talk
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.conftest import client_with_admissions
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def room(owner):
+    return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+
+
+@pytest.fixture
+def sitting(room):
+    return sessions.open_session(item=room)
+
+
+@pytest.fixture
+def come_in(open_page, site, room, sitting):
+    """`come_in(user=owner)`, or a guest; the page with the chat."""
+
+    def make(*, user=None, name="Ada Lovelace", **window):
+        page = open_page(user=user, **window)
+        if user is None:
+            link = factories.GuestLinkFactory(item=room, access_on=True)
+            admission = factories.GuestAdmissionFactory(guest__link=link, name=name)
+            cookie = client_with_admissions(admission).cookies[settings.SESSION_COOKIE_NAME]
+            page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+        page.goto(f"/media/{room.public_id}/session/")
+        page.get_by_role("button", name="Join the session").click()
+        if window.get("javascript", True):
+            scripts_run(page)
+        if window.get("width", 1280) < 864:  # the panel is a sheet there
+            page.get_by_role("button", name="Chat and people").click()
+        expect(page.get_by_role("region", name="Messages")).to_be_visible()
+        return page
+
+    return make
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Your message")
+
+
+def write(page, text):
+    field(page).fill(text)
+    field(page).press("Enter")
+
+
+def message(page, text):
+    return page.locator(".talk-message", has_text=text)
+
+
+def menu_of(page, text, item):
+    message(page, text).hover()
+    message(page, text).get_by_role("button", name="More for the message").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def in_sight(page, text):
+    """Inside the list's own window, not scrolled away in it."""
+    return message(page, text).evaluate(
+        """element => {
+            const box = element.closest(".talk-scroll").getBoundingClientRect();
+            const own = element.getBoundingClientRect();
+            return own.bottom <= box.bottom + 1 && own.top >= box.top - 1;
+        }"""
+    )
+
+
+def test_two_people_write_to_each_other_and_see_it_without_loading_anew(come_in, owner):
+    host, guest = come_in(user=owner), come_in()
+    write(host, "Good morning")
+    expect(message(guest, "Good morning")).to_contain_text("Host")
+    expect(field(host)).to_be_focused()
+    expect(field(host)).to_have_value("")
+
+    field(guest).press_sequentially("Line one")
+    field(guest).press("Shift+Enter")
+    field(guest).press_sequentially("Line two")
+    write(host, "Anybody there?")
+    expect(message(guest, "Anybody there?")).to_be_visible()
+    expect(field(guest)).to_have_value("Line one\nLine two")  # half written, and not lost
+    field(guest).press("Enter")
+    expect(message(host, "Line two")).to_contain_text("Ada Lovelace")
+    expect(message(host, "Line two")).to_contain_text("Guest")
+
+    menu_of(host, "Line two", "Delete")
+    for page in (host, guest):
+        expect(page.get_by_text("This message was removed.")).to_be_visible()
+        expect(page.get_by_text("Line two")).to_have_count(0)
+
+    # What is not the guest's has no menu for the guest.
+    expect(message(guest, "Anybody there?").get_by_role("button")).to_have_count(0)
+
+
+def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
+    host, guest = come_in(user=owner), come_in()
+    write(host, "Slides: https://media.example.edu/slides")
+    menu_of(host, "Slides", "Pin on top")
+    pinned = guest.locator(".talk-pin")
+    expect(pinned).to_contain_text("Slides")
+    expect(pinned.get_by_role("link")).to_have_attribute("rel", re.compile("noopener"))
+
+    field(guest).fill("Half written")
+    host.get_by_role("button", name="More for the chat").click()
+    host.get_by_role("menuitem", name="Pause the chat").click()
+    expect(guest.get_by_text("The chat is paused.")).to_be_visible()
+    expect(field(guest)).to_have_count(0)
+    write(host, "A moment, please")
+    expect(message(guest, "A moment, please")).to_be_visible()
+    host.get_by_role("button", name="More for the chat").click()
+    host.get_by_role("menuitem", name="Resume the chat").click()
+    expect(field(guest)).to_have_value("Half written")
+
+    host.get_by_role("button", name="Unpin this message").click()
+    expect(pinned).to_have_count(0)
+    host.get_by_role("button", name="More for the chat").click()
+    host.get_by_role("menuitem", name="Clear the chat").click()
+    host.get_by_role("button", name="Clear for everybody").click()
+    for page in (host, guest):
+        expect(page.get_by_text("No messages yet.")).to_be_visible()
+    expect(field(guest)).to_have_value("Half written")
+    write(host, "Fresh start")
+    expect(message(guest, "Fresh start")).to_have_count(1)
+
+
+def test_whoever_reads_further_up_is_left_there(come_in, owner, sitting):
+    guest = come_in()
+    ada = Participant.objects.get()
+    ada.session = sitting
+    for number in range(120):
+        talk.say(author=ada, text=f"Number {number}.")
+    guest.reload()
+    expect(message(guest, "Number 119.")).to_be_visible()
+    assert in_sight(guest, "Number 119.")
+
+    box = guest.get_by_role("region", name="Messages")
+    box.focus()
+    guest.keyboard.press("Home")
+    earlier = guest.get_by_role("link", name="Earlier messages")
+    earlier.scroll_into_view_if_needed()
+    top_one = message(guest, "Number 70.")
+    before = top_one.bounding_box()["y"]
+    earlier.focus()
+    guest.keyboard.press("Enter")
+    expect(message(guest, "Number 20.")).to_have_count(1)
+    assert abs(top_one.bounding_box()["y"] - before) < 80  # the link's own place, no more
+    expect(earlier).to_be_focused()
+
+    host = come_in(user=owner)
+    write(host, "The newest of all")
+    button = guest.get_by_role("button", name="New messages")
+    expect(button).to_be_visible()
+    assert not in_sight(guest, "The newest of all")
+    button.click()
+    expect(button).to_be_hidden()
+    assert in_sight(guest, "The newest of all")
+    write(host, "And one more")
+    expect(message(guest, "And one more")).to_be_visible()
+    assert in_sight(guest, "And one more")
+    # What was loaded from further up is removed there too.
+    talk.remove(message=sitting.messages.get(text="Number 25."), by=ada)
+    expect(guest.get_by_text("This message was removed.")).to_have_count(1)
+
+
+def test_what_cannot_be_sent_stays_in_the_field_with_a_word_about_it(come_in, settings):
+    settings.CHAT_RATE_PER_PERSON = "1/h"
+    guest = come_in()
+    write(guest, "a" * 2_001)
+    expect(guest.get_by_role("alert")).to_contain_text("2001 characters long")
+    expect(field(guest)).to_have_value("a" * 2_001)
+    expect(field(guest)).to_be_focused()
+    write(guest, "One")
+    expect(message(guest, "One")).to_be_visible()
+    expect(guest.get_by_role("alert")).to_have_count(0)
+    write(guest, "Two, kept")
+    expect(guest.get_by_role("alert")).to_contain_text("very fast")
+    expect(field(guest)).to_have_value("Two, kept")
+
+
+def test_the_backchannel_is_for_those_behind_the_stage(come_in, owner, room):
+    other = factories.CoEditorFactory(item=room).user
+    host, helper, guest = come_in(user=owner), come_in(user=other), come_in()
+    field(host).fill("Half written")
+    for page in (host, helper):
+        page.get_by_role("link", name="Backchannel").click()
+        expect(page.get_by_text("Only the people on and behind the stage")).to_be_visible()
+    write(host, "Two minutes left")
+    expect(message(helper, "Two minutes left")).to_be_visible()
+    menu_of(helper, "Two minutes left", "Delete")
+    expect(host.get_by_text("This message was removed.")).to_be_visible()
+    expect(guest.get_by_role("link", name="Backchannel")).to_have_count(0)
+    host.get_by_role("link", name="Chat").click()
+    expect(field(host)).to_have_value("Half written")
+    host.go_back()
+    expect(host.get_by_text("Only the people on and behind the stage")).to_be_visible()
+    expect(host).to_have_url(re.compile("/backchannel/$"))
+    expect(host.get_by_role("link", name="Backchannel")).to_have_attribute("aria-current", "page")
+    write(host, "Still listening")  # the page around the panel is still the same
+    expect(message(helper, "Still listening")).to_be_visible()
+    host.go_back()
+    expect(host.get_by_role("link", name="Chat")).to_have_attribute("aria-current", "page")
+    expect(field(host)).to_have_value("Half written")
+
+
+def test_all_of_it_by_keyboard(come_in, owner, axe):
+    page = come_in(user=owner)
+    field(page).focus()
+    page.keyboard.type("By hand")
+    page.keyboard.press("Enter")
+    expect(message(page, "By hand")).to_be_visible()
+    for _ in range(12):  # back from the field to the message's own button
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.matches('.talk-more')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Pin on top")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This message was removed.")).to_be_visible()
+    expect(page.get_by_role("region", name="Messages")).to_be_focused()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_is_in_the_way_of_anybody(come_in, owner, axe, sitting, dark):
+    page = come_in(user=owner, width=390, dark=dark)
+    axe(page, within=".talk")
+    guest = Participant.objects.create(
+        session=sitting, key="test:1", name="W" * 60, admitted_at=sitting.opened_at
+    )
+    write(page, "x" * 400)
+    talk.say(author=guest, text="שלום https://example.org/" + "y" * 300)
+    talk.pin(message=sitting.messages.last())
+    talk.pause(session=sitting)
+    expect(page.locator(".talk-pin")).to_be_visible()
+    expect(page.get_by_text("The chat is paused.")).to_be_visible()
+    expect(page.locator(".talk-message")).to_have_count(2)
+    axe(page, within=".talk")
+    wide = page.locator(".talk-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
+    assert wide <= 0
+    small = page.locator(".talk").evaluate(
+        """talk => [...talk.querySelectorAll("button:not([hidden]), .button")]
+            .filter((one) => one.checkVisibility() && one.offsetHeight < 36).length"""
+    )
+    assert small == 0
+    page.goto(page.url.replace("/chat/", "/backchannel/"))
+    axe(page, within=".talk")
+
+
+def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, sitting):
+    host, guest = come_in(user=owner, javascript=False), come_in(javascript=False)
+    field(guest).fill("I have no script")
+    guest.get_by_role("button", name="Send").click()
+    expect(message(guest, "I have no script")).to_be_visible()
+    host.get_by_role("link", name="See what is new").click()
+    expect(message(host, "I have no script")).to_be_visible()
+    menu_of(host, "I have no script", "Delete")
+    expect(host.get_by_text("No messages yet.")).to_be_visible()
+
+    ada = Participant.objects.get(name="Ada Lovelace")
+    ada.session = sitting
+    for number in range(60):
+        talk.say(author=ada, text=f"Number {number}.")
+    guest.get_by_role("link", name="See what is new").click()
+    assert in_sight(guest, "Number 59.")
+    guest.get_by_role("link", name="Earlier messages").click()
+    expect(message(guest, "Number 9.")).to_be_visible()
+    guest.get_by_role("link", name="Newest messages").click()
+    field(guest).fill("")
+    guest.get_by_role("button", name="Send").click()
+    expect(guest.get_by_role("alert")).to_have_text("Write something first.")

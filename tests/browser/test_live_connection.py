@@ -1,0 +1,189 @@
+"""A page and its event stream: restarts, no stream at all, rights that change."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from media_items.catalogue.models import Kind
+from media_items.live.events.announcing import announce, close_streams
+from media_items.live.events.hub import HUB
+from media_items.live.sessions import services
+from tests import factories
+from tests.browser.steps import scripts_run
+
+pytestmark = pytest.mark.live
+
+# What a browser writes down by itself while there is no way to the site.
+LOST = ["Failed to load resource", "ERR_", "/events/", "EventSource", "htmx:sendError"]
+BACK_MS = 15_000
+
+
+@pytest.fixture
+def room(owner):
+    return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+
+
+def come_in(page: Page, room) -> None:
+    page.goto(f"/media/{room.public_id}/session/")
+    page.get_by_role("button", name=re.compile("Enter the lobby|Join the session")).click()
+    expect(page).to_have_url(re.compile(r"/session/chat/$"))
+    scripts_run(page)
+
+
+def connection(page: Page, how: str, *, within_ms: int = BACK_MS) -> None:
+    expect(page.locator("#live")).to_have_attribute("data-connection", how, timeout=within_ms)
+
+
+def lock_without_a_word(sitting) -> None:
+    """As when the news of it was lost."""
+    sitting.locked_at = timezone.now()
+    sitting.save()
+
+
+def test_after_a_restart_people_are_back_and_see_what_they_missed(
+    open_page, live_process, owner, room
+):
+    page = open_page(user=owner, allow=LOST)
+    come_in(page, room)
+    connection(page, "streaming")
+    sitting = services.sitting_of(room)
+    me = sitting.participants.get()
+
+    live_process.stop()
+    lock_without_a_word(sitting)
+    expect(page.get_by_text("The connection is lost")).to_be_visible(timeout=20_000)
+    live_process.start()
+
+    connection(page, "streaming")
+    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible(
+        timeout=BACK_MS
+    )
+    expect(page.get_by_text("The connection is lost")).to_be_hidden()
+    assert me.pk in HUB.attendance().here
+    assert me.stays.filter(left_at=None).count() == 1
+    announce(sitting, "questions")
+    expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
+
+
+def test_what_was_only_missed_puts_a_dot_on_no_tab(open_page, live_process, owner, room):
+    page = open_page(user=owner, allow=LOST)
+    come_in(page, room)
+    connection(page, "streaming")
+    heard = (
+        "window.heard = 0; document.body.addEventListener('live:questions', () => window.heard++)"
+    )
+    page.evaluate(heard)
+    live_process.stop()
+    live_process.start()
+    page.wait_for_function("() => window.heard > 0", timeout=20_000)
+    expect(page.locator(".live-dot:visible")).to_have_count(0)
+
+
+def test_news_among_what_may_have_been_missed_is_news(open_page, owner, room):
+    page = open_page(user=owner)
+    come_in(page, room)
+    connection(page, "streaming")
+    page.evaluate(
+        """() => {
+          foyerLive.tell("questions", { w: 1000, again: true });
+          foyerLive.tell("questions", { w: 1000 });
+          foyerLive.tell("questions", { w: 1000, again: true });
+        }"""
+    )
+    expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
+
+
+def test_without_a_stream_the_page_polls_and_its_person_is_there(open_page, owner, room):
+    page = open_page(user=owner, allow=LOST)
+    page.route("**/events/**", lambda route: route.fulfill(status=502))
+    come_in(page, room)
+    connection(page, "polling")
+    sitting = services.sitting_of(room)
+    seen_at = sitting.participants.get().stays.get().seen_at
+    lock_without_a_word(sitting)
+    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible(
+        timeout=10_000
+    )
+    page.wait_for_timeout(13_000)
+    stay = sitting.participants.get().stays.get()
+    assert stay.seen_at > seen_at
+    assert stay.left_at is None
+
+    page.unroute("**/events/**")
+    connection(page, "streaming", within_ms=20_000)
+    polls = []
+    page.on(
+        "request", lambda request: polls.append(request.url) if "/top/" in request.url else None
+    )
+    page.wait_for_timeout(7_000)
+    assert len(polls) <= 3  # what was missed, once, and no more
+
+
+def test_a_right_that_changed_is_felt_at_once(open_page, owner, room):
+    page = open_page(user=owner)
+    come_in(page, room)
+    connection(page, "streaming")
+    sitting = services.sitting_of(room)
+    [before] = HUB._of[sitting.participants.get().pk]
+    with page.expect_response(re.compile("/session/heartbeat/")):
+        announce(sitting, "rights", to=f"p{sitting.participants.get().pk}")
+    page.wait_for_timeout(1_000)
+    [after] = HUB._of[sitting.participants.get().pk]
+    assert after is not before
+    connection(page, "streaming")
+
+
+def test_whoever_is_removed_is_shown_so_at_once_and_hears_no_more(open_page, owner, room):
+    proof = factories.InvitationProofFactory(invitation__item=room, invitation__role="viewer")
+    services.open_session(item=room)
+    page = open_page()
+    page.context.add_cookies([_proof_cookie(proof, page)])
+    come_in(page, room)
+    connection(page, "streaming")
+    me = services.sitting_of(room).participants.get()
+    me.removed_at = timezone.now()
+    me.save()
+    close_streams(services.sitting_of(room), me.pk)
+    expect(page.get_by_text("The host has ended your visit")).to_be_visible(timeout=3_000)
+    assert me.pk not in HUB.attendance().here
+
+
+def test_two_windows_of_one_person_are_one_presence(open_page, owner, room):
+    page = open_page(user=owner)
+    come_in(page, room)
+    connection(page, "streaming")
+    other = page.context.new_page()
+    other.goto(page.url)
+    connection(other, "streaming")
+    me = services.sitting_of(room).participants.get()
+    assert len(HUB._of[me.pk]) == 2
+    other.close()
+    page.wait_for_timeout(1_000)
+    assert me.pk in HUB.attendance().here
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_the_line_about_a_lost_connection_can_be_read(open_page, axe, owner, room, width, dark):
+    page = open_page(user=owner, width=width, dark=dark, allow=LOST)
+    come_in(page, room)
+    connection(page, "streaming")
+    page.evaluate(
+        "() => { const line = document.getElementById('live-connection');"
+        "line.textContent = line.dataset.lost; }"
+    )
+    axe(page, within="#live-connection")
+
+
+def _proof_cookie(proof, page):
+    from django.conf import settings
+
+    from tests.conftest import client_with_proofs
+
+    name = settings.SESSION_COOKIE_NAME
+    value = client_with_proofs(proof).cookies[name].value
+    url = settings.SITE_URL
+    return {"name": name, "value": value, "url": url, "httpOnly": True}

@@ -1,0 +1,398 @@
+"""Coming in, waiting, raising a hand, being let in: the session page in real browsers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from media_items.catalogue.models import Kind
+from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions import services
+from media_items.live.sessions.models import LiveSession
+from media_items.live.stage.models import Seat, SeatKind
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.browser.test_every_page import _findings as findings
+from tests.conftest import client_with_admissions, client_with_proofs
+
+pytestmark = pytest.mark.live
+
+PHONE = {"width": 390, "height": 844, "touch": True}
+# Waited for by polling, on a busy machine.
+SOON_MS = 25_000
+
+
+@pytest.fixture
+def room(owner, transactional_db):
+    return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+
+
+def address(item, end=""):
+    return f"/media/{item.public_id}/session/{end}"
+
+
+def prove(page: Page, client) -> Page:
+    """The page's browser holds the proofs of that test client."""
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}]
+    )
+    return page
+
+
+@pytest.fixture
+def open_as(open_page, room):
+    """`open_as("viewer", name="Grace Hopper")`: the page of somebody invited, or of a "guest"."""
+
+    def make(role, *, item=room, name="Grace Hopper", **window):
+        page = open_page(**window)
+        if role == "guest":
+            link = factories.GuestLinkFactory(item=item, access_on=True)
+            return prove(
+                page,
+                client_with_admissions(
+                    factories.GuestAdmissionFactory(guest__link=link, name=name)
+                ),
+            )
+        first, _space, last = name.partition(" ")
+        facts = {"first_name": first, "last_name": last, "role": role, "item": item}
+        invitation = factories.InvitationFactory(accepted=True, **facts)
+        proof = factories.InvitationProofFactory(invitation=invitation)
+        return prove(page, client_with_proofs(proof))
+
+    return make
+
+
+def open_session(page: Page, item) -> None:
+    page.goto(item.get_absolute_url())
+    page.get_by_role("button", name="Open the session").click()
+    expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    scripts_run(page)
+
+
+def crowd(session, count=3, **facts):
+    """So many people who are there; the last of them."""
+    facts = {"admitted_at": timezone.now(), "standing": "viewer", "certainty": "confirmed", **facts}
+    before = session.participants.count()
+    for n in range(count):
+        row = Participant.objects.create(
+            session=session, key=f"crowd:{before + n}", name=f"Person {n}", **facts
+        )
+        Stay.objects.create(participant=row)
+    return row
+
+
+# --- in by itself ---------------------------------------------------------------------------------
+
+
+def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_themself(
+    open_page, open_as, owner, transactional_db
+):
+    event = factories.MediaItemFactory(
+        owner=owner,
+        kind=Kind.LIVE_EVENT,
+        title="Open lecture",
+        starts_at=timezone.now() + timedelta(minutes=15, seconds=12),
+        ends_at=timezone.now() + timedelta(hours=2),
+    )
+    viewer = open_as("viewer", item=event)
+    viewer.goto(event.get_absolute_url())
+    expect(viewer.get_by_text("Not yet started")).to_be_visible()
+    viewer.goto(address(event))
+    expect(viewer.get_by_text("The lobby is not open yet")).to_be_visible()
+    expect(viewer.get_by_text("The host will open the session")).to_be_visible(timeout=60_000)
+    expect(viewer).to_have_url(re.compile(r"/session/chat/$"))
+
+    host = open_page(user=owner)
+    host.goto(address(event))
+    host.get_by_role("button", name="Open the session").click()
+    expect(viewer.get_by_text("The host will open the session")).to_be_hidden(timeout=SOON_MS)
+    expect(viewer.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+
+    # And out together.
+    host.get_by_role("link", name="End").click()
+    expect(host.locator("#dialog")).to_contain_text("all 2 people who are here now")
+    host.get_by_role("button", name="End for everybody").click()
+    for page in (host, viewer):
+        expect(page.get_by_text("This session has ended")).to_be_visible(timeout=SOON_MS)
+    expect(host.get_by_role("button", name="Open again")).to_be_visible()
+    expect(viewer.get_by_role("button", name="Open again")).to_have_count(0)
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
+    open_page, open_as, owner, room, axe
+):
+    host = open_page(user=owner)
+    open_session(host, room)
+    host.get_by_role("button", name="More for this session").click()
+    host.get_by_role("menuitem", name="Lock session").click()
+    expect(host.locator("#live-top").get_by_text("Locked", exact=True)).to_be_visible()
+    expect(host.locator("#announcements")).to_contain_text("It is locked")
+
+    guest = open_as("guest", name="Ada Lovelace", **PHONE)
+    guest.goto(room.get_absolute_url())
+    guest.get_by_role("button", name="Join the session").click()
+    expect(guest.get_by_text("You are at the door")).to_be_visible()
+    expect(guest.locator("main")).not_to_contain_text("Noa Levi")
+    axe(guest)
+
+    expect(host.locator("#toasts")).to_contain_text("Somebody is at the door.")
+    host.get_by_role("link", name="1 waiting").click()
+    waiting = host.locator("#people-waiting")
+    expect(waiting).to_contain_text("Ada Lovelace")
+    axe(host)
+    host.get_by_role("button", name="Admit Ada Lovelace").click()
+    expect(waiting).to_have_count(0)
+    expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
+    expect(host.get_by_role("heading", name="All participants (2)")).to_be_visible()
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+
+
+def test_who_is_declined_is_told_so_and_can_be_let_in_after_all(open_page, open_as, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    services.lock_session(session=services.sitting_of(room))
+    guest = open_as("guest", name="Ada Lovelace")
+    guest.goto(address(room))
+    guest.get_by_role("button", name="Join the session").click()
+    host.goto(address(room, "participants/"))
+    host.get_by_role("button", name="Decline Ada Lovelace").click()
+    expect(guest.get_by_text("could not let you in this time")).to_be_visible(timeout=SOON_MS)
+    host.locator("#people-gone summary").click()
+    host.locator("#people-gone .person").hover()
+    host.get_by_role("button", name="More for Ada Lovelace").click()
+    host.get_by_role("menuitem", name="Let in after all").click()
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+
+
+# --- hands, and the keyboard ----------------------------------------------------------------------
+
+
+def test_a_hand_is_raised_seen_in_order_and_lowered(open_page, open_as, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    host.get_by_role("link", name="Participants").click()
+    viewer = open_as("viewer", **PHONE)
+    viewer.goto(room.get_absolute_url())
+    viewer.get_by_role("button", name="Join the session").click()
+    scripts_run(viewer)
+    viewer.get_by_role("button", name="Raise hand").click()
+    expect(viewer.locator("#live-hand")).to_contain_text("You are number 1.")
+    expect(viewer.locator("#announcements")).to_have_text("Your hand is up. You are number 1.")
+    hands = host.locator("#people-hands")
+    expect(hands).to_contain_text("Grace Hopper")
+
+    # Folded, it stays folded when the list refreshes.
+    hands.locator("summary").click()
+    viewer.get_by_role("button", name="Lower hand").click()
+    expect(hands).to_have_count(0)
+    viewer.get_by_role("button", name="Raise hand").click()
+    expect(hands).to_be_visible()
+    expect(hands).not_to_have_attribute("open", "")
+    hands.locator("summary").click()
+
+    # The host lowers it, by the three dots and the keyboard alone.
+    more = host.get_by_role("button", name="More for Grace Hopper")
+    more.focus()
+    expect(more).to_be_visible()
+    host.keyboard.press("ArrowDown")
+    expect(host.get_by_role("menuitem", name="Bring on stage")).to_be_focused()
+    host.keyboard.type("l")
+    expect(host.get_by_role("menuitem", name="Lower hand")).to_be_focused()
+    host.keyboard.press("Enter")
+    expect(hands).to_have_count(0)
+    expect(viewer.get_by_role("button", name="Raise hand")).to_be_visible()
+    expect(viewer.locator("#announcements")).to_have_text("Your hand is down.")
+
+
+def test_the_three_dots_beside_all_participants_by_keyboard_alone(open_page, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    crowd(services.sitting_of(room), 1, hand_raised_at=timezone.now())
+    host.goto(address(room, "participants/"))
+    dots = host.get_by_role("button", name="More for all participants")
+    dots.focus()
+    host.keyboard.press("Enter")
+    for name in ("Invite users", "Invite guests", "Stage access", "Mute all", "Lower all hands"):
+        expect(host.get_by_role("menuitem", name=name)).to_be_focused()
+        host.keyboard.press("ArrowDown")
+    expect(host.get_by_role("menuitem", name="Lock session")).to_be_focused()
+    host.keyboard.press("Home")
+    host.keyboard.press("Enter")
+    expect(host.locator("#dialog h1")).to_have_text("Invite users")
+    host.keyboard.press("Escape")
+    expect(dots).to_be_focused()
+    host.keyboard.press("Enter")
+    expect(host.get_by_role("menuitem", name="Invite users")).to_be_focused()
+    host.keyboard.press("ArrowDown")
+    host.keyboard.press("Enter")
+    expect(host.locator("#dialog h1")).to_have_text("Manage guest access")
+    host.keyboard.press("Escape")
+    expect(dots).to_be_focused()
+    host.keyboard.press("Enter")
+    expect(host.get_by_role("menuitem", name="Invite users")).to_be_focused()
+    host.keyboard.type("s")
+    expect(host.get_by_role("menuitem", name="Stage access")).to_be_focused()
+    host.keyboard.press("Enter")
+    host.locator("#dialog").get_by_role("radio", name="Invite only").check()
+    host.locator("#dialog").get_by_role("button", name="Save").click()
+    expect(host.locator("#dialog")).to_be_hidden()
+    expect(host.locator("#people-menu")).to_contain_text("Invite only")
+
+
+def test_an_open_menu_outlasts_whoever_comes_meanwhile(open_page, open_as, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    host.goto(address(room, "participants/"))
+    host.get_by_role("button", name="More for all participants").click()
+    viewer = open_as("viewer")
+    viewer.goto(address(room))
+    viewer.get_by_role("button", name="Join the session").click()
+    expect(host.locator("#live-top")).to_contain_text("2 people are here")
+    expect(host.get_by_role("menuitem", name="Invite users")).to_be_visible()
+    host.keyboard.press("Escape")
+    expect(host.locator("#people-rest")).to_contain_text("Grace Hopper")
+
+
+def test_searching_among_many_keeps_the_cursor_while_people_come(open_page, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    crowd(services.sitting_of(room), 30)
+    host.goto(address(room, "participants/"))
+    field = host.get_by_role("searchbox", name="Find somebody by name")
+    field.press_sequentially("person 2", delay=40)
+    expect(host.locator("#people-rest .person")).to_have_count(11)
+    host.evaluate("document.body.dispatchEvent(new CustomEvent('live:participants'))")
+    host.wait_for_timeout(500)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("person 2")
+    expect(host.locator("#people-rest .person")).to_have_count(11)
+    expect(host.get_by_role("heading", name="All participants (31)")).to_be_visible()
+
+
+# --- a phone --------------------------------------------------------------------------------------
+
+
+def test_on_a_phone_the_panel_is_a_sheet(open_page, owner, room):
+    host = open_page(**PHONE, user=owner)
+    open_session(host, room)
+    panel = host.locator("#live-side")
+    expect(panel).to_be_hidden()
+    button = host.locator("#live-sheet-button")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.focus()
+    host.keyboard.press("Enter")
+    expect(panel).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(host.get_by_role("link", name="Chat")).to_be_focused()
+    host.get_by_role("link", name="Participants").click()
+    expect(host.get_by_role("heading", name="All participants (1)")).to_be_visible()
+    host.get_by_role("button", name="More for all participants").click()
+    host.keyboard.press("Escape")  # the menu
+    expect(panel).to_be_visible()
+    host.keyboard.press("Escape")  # the sheet
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    assert host.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # Something new: a dot on the button, until it is opened.
+    host.evaluate("document.body.dispatchEvent(new CustomEvent('live:chat'))")
+    expect(button.locator(".live-dot")).to_be_visible()
+    button.click()
+    expect(button.locator(".live-dot")).to_be_hidden()
+    host.get_by_role("button", name="Close the panel").click()
+    expect(panel).to_be_hidden()
+
+
+# --- without JavaScript ---------------------------------------------------------------------------
+
+
+def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
+    open_page, open_as, owner, room
+):
+    host = open_page(user=owner, javascript=False)
+    host.goto(room.get_absolute_url())
+    host.get_by_role("button", name="Open the session").click()
+    services.lock_session(session=services.sitting_of(room))
+
+    guest = open_as("guest", name="Ada Lovelace", javascript=False, width=390)
+    guest.goto(room.get_absolute_url())
+    guest.get_by_role("button", name="Join the session").click()
+    expect(guest.get_by_text("You are at the door")).to_be_visible()
+
+    host.get_by_role("link", name="1 waiting").or_(
+        host.get_by_role("link", name="Participants")
+    ).first.click()
+    host.get_by_role("button", name="Admit Ada Lovelace").click()
+    expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
+
+    # The page at the door loads itself again.
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+    expect(guest.locator("#live-side")).to_be_visible()
+    guest.get_by_role("button", name="Raise hand").click()
+    expect(guest.get_by_text("Your hand is up. You are number 1.")).to_be_visible()
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"))
+    host.reload()
+    expect(host.locator("#people-hands")).to_contain_text("Ada Lovelace")
+    guest.get_by_role("button", name="Leave", exact=True).last.click()
+    host.reload()
+    expect(host.locator("#people-gone")).to_contain_text("Ada Lovelace")
+
+
+# --- every page, light and dark -------------------------------------------------------------------
+
+
+def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, room):
+    """As test_every_page: axe-core in light and dark, nothing sideways, large enough to press."""
+    host = open_page(user=owner)
+    finger = open_as("viewer", **PHONE)
+    found = []
+
+    def look(page, name):
+        nonlocal found
+        found += findings(page, f"{name} ({page.viewport_size['width']})")
+
+    for page in (host, finger):
+        page.goto(room.get_absolute_url())
+        look(page, "media page")
+        page.goto(address(room))
+        look(page, "entrance")
+    finger.get_by_role("button", name="Enter the lobby").click()
+    expect(finger.get_by_text("The host will open the session")).to_be_visible()
+    look(finger, "lobby")
+    session = services.open_session(item=room)
+    host.goto(address(room))
+    host.get_by_role("button", name="Join the session").click()
+    expect(host).to_have_url(re.compile(r"/session/chat/$"))
+    expect(finger.get_by_role("button", name="Raise hand")).to_be_visible(timeout=SOON_MS)
+    crowd(session, 2)
+    crowd(session, 2, admitted_at=None, standing="guest", certainty="typed")
+    crowd(session, 2, hand_raised_at=timezone.now())
+    speaker = crowd(session, 1, standing="speaker", level=Level.SPEAKER)
+    Seat.objects.create(
+        session=session, participant=speaker, kind=SeatKind.STAGE, microphone_on=True
+    )
+    LiveSession.objects.update(locked_at=timezone.now())
+    for panel in ("chat", "questions", "participants"):
+        finger.goto(address(room, f"{panel}/"))
+        look(finger, panel)
+    finger.locator("#live-sheet-button").click()
+    look(finger, "sheet")
+    for panel in ("participants", "chat", "questions", "backchannel"):
+        host.goto(address(room, f"{panel}/"))
+        look(host, panel)
+    for path in ("settings/", "stage-access/", "end/"):
+        host.goto(address(room, path))
+        look(host, path)
+    services.end_session(session=session)
+    expect(finger.get_by_text("has ended")).to_be_visible(timeout=SOON_MS)
+    look(finger, "ended")
+    assert found == []

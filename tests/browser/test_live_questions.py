@@ -1,0 +1,234 @@
+"""Q&A, reactions and polls, before real browsers: a moderator, two viewers, one without script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Page, expect
+
+from access.invitations.models import InvitationRole
+from media_items.catalogue.models import Kind
+from media_items.live.sessions import services
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.conftest import client_with_proofs
+
+pytestmark = pytest.mark.live
+
+NARROW = {"width": 390, "height": 844}
+DRAWN_WIDTH = (
+    "box => box.querySelector('rect').getBoundingClientRect().width"
+    " / box.querySelector('svg').getBoundingClientRect().width"
+)
+
+
+@pytest.fixture
+def room(owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+    services.open_session(item=room)
+    return room
+
+
+@pytest.fixture
+def come(open_page, room, site):
+    """`come("viewer", "Ada")`: a browser of somebody invited as that, inside, at the questions."""
+
+    def enter(role: str, name: str, **browser) -> Page:
+        proof = factories.InvitationProofFactory(
+            invitation__item=room,
+            invitation__role=InvitationRole(role),
+            invitation__first_name=name,
+            invitation__last_name="Stone",
+        )
+        client = client_with_proofs(proof)
+        client.post(f"/media/{room.public_id}/session/enter/", SERVER_NAME="localhost")
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page = open_page(**browser)
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": site, "httpOnly": True}]
+        )
+        page.goto(f"/media/{room.public_id}/session/questions/")
+        if browser.get("javascript", True):
+            # A menu opened before that would be drawn anew under the hand.
+            scripts_run(page)
+        return page
+
+    return enter
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Your question").fill(text)
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def question(page: Page, text: str):
+    return page.locator("#question-list li.question", has_text=text).last
+
+
+def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
+    moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
+    expect(moderator.get_by_text("No new questions.")).to_be_visible()
+
+    ask(ada, "Why do cells divide?")
+    expect(ada.get_by_role("textbox", name="Your question")).to_have_value("")
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Waiting")
+    expect(ada.locator("#toasts")).to_contain_text("Sent to the moderators")
+
+    # It comes to the moderator by itself; nobody else sees it.
+    row = question(moderator, "Why do cells divide?")
+    expect(row).to_contain_text("Ada Stone")
+    row.get_by_role("button", name="Take").click()
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
+    expect(bob.locator("#question-list")).not_to_contain_text("Why do cells divide?")
+
+    moderator.get_by_role("link", name=re.compile("Taken")).click()
+    row = question(moderator, "Why do cells divide?")
+    expect(row).to_contain_text("Taken by you")
+    row.get_by_role("link", name="Answer").click()
+    expect(moderator.get_by_label("Your answer")).to_be_focused()
+    axe(moderator, within="#dialog")
+    moderator.get_by_label("Your answer").fill("Because they grow.")
+    expect(moderator.get_by_label("Show question and answer to everybody")).to_be_checked()
+    moderator.get_by_role("button", name="Save the answer").click()
+    expect(moderator.locator("#dialog")).to_be_hidden()
+
+    expect(question(bob, "Because they grow.")).to_contain_text("Dana Stone")
+    vote = question(bob, "Because they grow.").get_by_role("button", name=re.compile("^0 votes"))
+    vote.focus()
+    bob.keyboard.press("Enter")
+    pressed = question(bob, "Because they grow.").get_by_role("button", name="1 vote.")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    expect(pressed).to_be_focused()
+    expect(question(ada, "Because they grow.").locator(".question-vote")).to_have_text(
+        re.compile(r"^\s*1")
+    )
+    for page in (moderator, ada, bob):
+        axe(page)
+
+
+def test_an_open_menu_is_left_alone_while_the_list_changes(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    ask(ada, "First?")
+    row = question(moderator, "First?")
+    row.get_by_role("button", name="More for this question").click()
+    ask(ada, "Second?")
+    expect(question(ada, "Second?")).to_be_visible()
+    moderator.wait_for_timeout(700)
+    dismiss = row.get_by_role("menuitem", name="Dismiss")
+    expect(dismiss).to_be_visible()
+    dismiss.click()
+    expect(moderator.locator("#toasts")).to_contain_text("you can bring it back")
+    expect(question(moderator, "Second?")).to_be_visible()
+    expect(moderator.locator("#question-list")).not_to_contain_text("First?")
+    expect(question(ada, "First?")).to_contain_text("Not taken up")
+
+
+def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe):
+    moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
+    moderator.get_by_role("link", name="Polls").click()
+    moderator.get_by_role("link", name="Write a poll").click()
+    moderator.locator("#dialog [name=question]").fill("Which phase is the longest?")
+    moderator.get_by_label("Answer 1").fill("Interphase")
+    moderator.get_by_label("Answer 2").fill("Metaphase")
+    axe(moderator, within="#dialog")
+    moderator.get_by_role("button", name="Start now").click()
+    expect(moderator.locator("#dialog")).to_be_hidden()
+
+    for page in (ada, bob):
+        card = page.locator("#poll-card")
+        expect(card).to_contain_text("Which phase is the longest?")
+        expect(card).not_to_contain_text("%")
+    expect(ada.locator("#announcements")).to_contain_text("New poll: Which phase is the longest?")
+    ada.get_by_role("button", name="Interphase").click()
+    expect(ada.locator("#poll-card")).to_contain_text("1 · 100 %")
+    bob.get_by_role("button", name="Metaphase").click()
+    for page in (ada, bob, moderator):
+        expect(page.locator("#poll-card")).to_contain_text("2 answers.")
+        expect(page.locator("#poll-card .poll-numbers")).to_have_text(["1 · 50 %", "1 · 50 %"])
+        option = page.locator("#poll-card .poll-option").first
+        assert option.evaluate(DRAWN_WIDTH) == pytest.approx(0.5, abs=0.02)
+        axe(page)
+    # Convinced: the answer moves.
+    bob.get_by_role("button", name="Interphase").click()
+    expect(ada.locator("#poll-card .poll-numbers")).to_have_text(["2 · 100 %", "0 · 0 %"])
+
+    moderator.get_by_role("button", name="Close the poll").click()
+    expect(ada.locator("#poll-card")).to_contain_text("Results")
+    expect(ada.locator("#poll-card button")).to_have_count(0)
+    moderator.get_by_role("button", name="Put the results away").click()
+    expect(ada.locator("#poll-card")).to_have_count(0)
+
+
+def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion(come):
+    ada, bob = come("viewer", "Ada"), come("viewer", "Bob")
+    bob.emulate_media(reduced_motion="no-preference")
+    ada.wait_for_timeout(500)
+    bob.evaluate(
+        "new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach("
+        "(node) => (document.title = node.className)))).observe("
+        "document.getElementById('reaction-air'), { childList: true })"
+    )
+    ada.get_by_role("button", name="Applause").click()
+    expect(bob).to_have_title("reaction-flying reaction-clap")
+    for page in (ada, bob):
+        expect(page.locator('[data-reaction="clap"]')).to_have_text("1")
+    expect(ada.locator("#reaction-air > *")).to_have_count(0)
+    expect(bob.locator("#reaction-air > *")).to_have_count(0, timeout=8000)
+
+
+def test_without_script_one_asks_votes_answers_and_reacts(come, room):
+    ada = come("viewer", "Ada", javascript=False)
+    moderator = come("moderator", "Dana", javascript=False)
+    ask(ada, "Without script?")
+    expect(ada.get_by_text("Sent to the moderators")).to_be_visible()
+    expect(question(ada, "Without script?")).to_contain_text("Waiting")
+
+    moderator.reload()
+    row = question(moderator, "Without script?")
+    row.get_by_role("button", name="Answer").click()
+    moderator.get_by_label("Your answer").fill("Yes.")
+    moderator.get_by_role("button", name="Save the answer").click()
+    expect(question(moderator, "Without script?")).to_contain_text("Yes.")
+    question(moderator, "Without script?").get_by_role("button", name="0 votes").click()
+
+    moderator.get_by_role("link", name="Polls").click()
+    moderator.get_by_role("link", name="Write a poll").click()
+    moderator.locator("[name=question]").fill("Works?")
+    moderator.get_by_label("Answer 1").fill("Yes")
+    moderator.get_by_label("Answer 2").fill("No")
+    moderator.get_by_role("button", name="Start now").click()
+    expect(moderator.locator("#poll-card")).to_contain_text("Works?")
+
+    ada.reload()
+    expect(question(ada, "Without script?").locator(".question-vote")).to_contain_text("1")
+    ada.get_by_role("button", name="Yes", exact=True).click()
+    expect(ada.locator("#poll-card")).to_contain_text("1 · 100 %")
+    ada.get_by_role("button", name="Applause").click()
+    expect(ada.locator('[data-reaction="clap"]')).to_have_text("1")
+    expect(ada).to_have_url(re.compile("/session/questions/$"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [{}, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing_light_or_dark_wide_or_narrow(come, axe, size, dark):
+    ada = come("viewer", "Ada", dark=dark)
+    ask(ada, "Why do cells divide, and " + "w" * 120 + "?")
+    moderator = come("moderator", "Dana", dark=dark, **size)
+    sheet = moderator.locator("#live-sheet-button")
+    if sheet.is_visible() or not size:
+        axe(moderator, within=".live-bar")
+    if sheet.is_visible():
+        sheet.click()
+    expect(question(moderator, "Why do cells divide")).to_be_visible()
+    axe(moderator, within="#live-panel")
+    panel = moderator.locator("#live-panel")
+    assert panel.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    question(moderator, "Why do").get_by_role("button", name="More for this question").click()
+    moderator.get_by_role("menuitem", name="Publish").click()
+    expect(question(moderator, "Why do")).to_contain_text("Shown to everybody")
+    axe(moderator, within="#live-panel")
+    moderator.goto(moderator.url.replace("/questions/", "/polls/"))
+    axe(moderator)
+    assert moderator.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

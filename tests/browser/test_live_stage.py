@@ -1,0 +1,395 @@
+"""The stage of a room in real browsers: who is on it sees and hears the others, and nobody else is
+seen; who is taken off is gone for everybody at once."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from access.invitations.models import InvitationRole
+from media_items.catalogue.models import Kind
+from media_items.live.sessions import services as sessions
+from media_items.live.stage.models import Seat, SeatKind
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.conftest import client_with_admissions, client_with_proofs
+
+pytestmark = pytest.mark.live
+
+# With three pages that film, encode and show on two busy cores.
+PATIENCE_SECONDS = 40
+PATIENCE_MS = PATIENCE_SECONDS * 1000
+GO_ON = re.compile("Go on stage")
+
+
+@pytest.fixture(autouse=True)
+def _small_pictures(settings):
+    settings.LIVE_STAGE_PICTURE = "320x180@15"
+
+
+@pytest.fixture
+def room(owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+    sessions.open_session(item=room)
+    return room
+
+
+@pytest.fixture
+def come_in(open_page, room, site):
+    """`come_in(user=owner)`, `come_in(client)`: a page inside the room."""
+
+    def come(client=None, before=None, **how):
+        # What a page says from a seat that it is just giving up is refused; its console says so.
+        page = open_page(allow=["session/stage/signal"], **how)
+        page.context.set_default_timeout(PATIENCE_MS)
+        if client is not None:
+            name = django_settings.SESSION_COOKIE_NAME
+            cookie = {"name": name, "value": client.cookies[name].value, "url": site}
+            page.context.add_cookies([cookie])
+        if before is not None:
+            before(page)
+        page.goto(f"/media/{room.public_id}/session/")
+        page.get_by_role("button", name=re.compile("Enter the lobby|Join the session")).click()
+        scripts_run(page)
+        return page
+
+    return come
+
+
+@pytest.fixture
+def speaker(room):
+    return client_with_proofs(
+        factories.InvitationProofFactory(
+            invitation__item=room,
+            invitation__role=InvitationRole.SPEAKER,
+        )
+    )
+
+
+@pytest.fixture
+def guest(room):
+    link = factories.GuestLinkFactory(item=room, access_on=True)
+    return client_with_admissions(
+        factories.GuestAdmissionFactory(guest__link=link, name="Ada Lovelace")
+    )
+
+
+def go_on_stage(page: Page) -> None:
+    page.get_by_role("link", name="Go on stage").click()
+    on_with_it(page)
+
+
+def on_with_it(page: Page) -> None:
+    """Through the device check."""
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked(timeout=PATIENCE_MS)
+    page.locator("#dialog").get_by_role("button", name="Go on stage").click()
+    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def act(page: Page, path: str, **values: object) -> int:
+    """The status of a POST from this page, as its own script would send it."""
+    return page.evaluate(
+        """([path, values]) => foyerStage.post(path, values).then((answer) => answer.status)""",
+        [page.url.partition("/session/")[0] + "/session/" + path, values],
+    )
+
+
+def tile_of(page: Page, name: str):
+    return page.locator(".stage-tile").filter(has_text=name)
+
+
+def seen_and_heard(page: Page, people: int) -> None:
+    """Until as many others are really decoded here: pictures, and packets of sound."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        report = page.evaluate("foyerStage.report()")
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.stage-tile video')].map(one => one.videoWidth)"
+        )
+        seen = [one for one in report.values() if one["framesDecoded"] and one["audioPackets"]]
+        if len(seen) == people and sum(size > 0 for size in sizes) >= people:
+            return
+        assert time.monotonic() < give_up_at, (report, sizes)
+        page.wait_for_timeout(250)
+
+
+def test_two_on_stage_see_and_hear_each_other(come_in, owner, speaker):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    other = come_in(speaker)
+    go_on_stage(other)
+    seen_and_heard(host, 1)
+    seen_and_heard(other, 1)
+    expect(tile_of(host, "Grace Hopper")).to_be_visible()
+    expect(tile_of(other, "Noa Levi")).to_be_visible()
+
+
+def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
+    come_in, owner, speaker, guest, room
+):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    other = come_in(speaker)
+    go_on_stage(other)
+    third = come_in(guest)
+    expect(third.get_by_text("To come on stage, raise your hand.")).to_be_visible()
+    ada = sessions.sitting_of(room).participants.get(name="Ada Lovelace")
+    ada.hand_raised_at = timezone.now()
+    ada.save()
+    assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
+    question = third.get_by_role("heading", name="Noa Levi invites you on stage")
+    expect(question).to_be_visible(timeout=PATIENCE_MS)
+    assert not Seat.objects.current().filter(participant=ada, kind=SeatKind.STAGE).exists()
+    third.locator("#dialog").get_by_role("link", name="Yes").click()
+    on_with_it(third)
+    for page in (host, other, third):
+        seen_and_heard(page, 2)
+
+
+def test_whoever_is_taken_off_is_gone_for_the_others_at_once(come_in, owner, speaker, room):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    other = come_in(speaker)
+    go_on_stage(other)
+    seen_and_heard(host, 1)
+    seat = Seat.objects.current().get(participant__name="Grace Hopper")
+    to = Seat.objects.current().get(participant__name="Noa Levi")
+    assert act(host, f"participants/{seat.participant_id}/take-off-stage/") == 204
+    expect(tile_of(host, "Grace Hopper")).to_have_count(0)
+    expect(other.locator("#toasts")).to_contain_text("You are not on stage any more.")
+    expect(other.get_by_role("button", name="Leave the stage")).to_have_count(0)
+    # They may watch; they send nothing any more, and what they say from the old seat is refused.
+    expect(tile_of(other, "Noa Levi")).to_be_visible()
+    assert not any(one["sends"] for one in other.evaluate("foyerStage.report()").values())
+    assert other.evaluate("() => !foyerStage.media.cameraOn && !foyerStage.media.microphoneOn")
+    offer = {"seat": seat.pk, "to": to.pk, "kind": "again", "payload": '{"link": "x"}'}
+    assert act(other, "stage/signal/", **offer) == 403
+
+
+def test_somebody_who_watches_sees_and_cannot_send(come_in, owner, guest):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    watcher = come_in(guest)
+    seen_and_heard(watcher, 1)
+    expect(host.locator(".stage-tile")).to_have_count(1)
+    [to_host] = watcher.evaluate("foyerStage.report()").values()
+    assert not to_host["sends"]
+    mine = Seat.objects.current().get(participant__name="Ada Lovelace")
+    to = Seat.objects.current().get(participant__name="Noa Levi")
+    made = watcher.evaluate(
+        "async () => { const pc = new RTCPeerConnection(); pc.addTransceiver('video');"
+        " const { sdp } = await pc.createOffer(); pc.close(); return sdp }"
+    )
+    for kind in ("offer", "answer"):
+        tampered = watcher.evaluate("sdp => JSON.stringify({ link: 'x', sdp })", made)
+        said = {"seat": mine.pk, "to": to.pk, "kind": kind, "payload": tampered}
+        assert act(watcher, "stage/signal/", **said) == 403
+    expect(host.locator(".stage-tile")).to_have_count(1)
+
+
+def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_in, owner, speaker):
+    host = come_in(user=owner)
+    other = come_in(speaker)
+    go_on_stage(other)
+    expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
+    grace = Seat.objects.current().get(participant__name="Grace Hopper")
+    assert act(host, f"participants/{grace.participant_id}/mute/") == 204
+    expect(other.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(other.locator("#toasts")).to_contain_text("A moderator has muted you.")
+    assert not other.evaluate("() => foyerStage.media.microphoneOn")
+    expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(1)
+    other.get_by_role("button", name="Unmute").click()
+    expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
+
+
+def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, settings):
+    settings.LIVE_STAGE_SEATS, settings.LIVE_WATCH_SEATS = 1, 0
+    host = come_in(user=owner)
+    go_on_stage(host)
+    late = come_in(guest)
+    expect(late.locator(".stage-people")).to_contain_text("Noa Levi")
+    expect(late.locator(".stage-full")).to_contain_text("needs a media server to seat more people")
+    expect(late.locator(".stage-tile")).to_have_count(0)
+
+
+def test_loading_the_page_again_keeps_ones_place_on_stage(come_in, owner, speaker):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    other = come_in(speaker)
+    go_on_stage(other)
+    seen_and_heard(host, 1)
+    other.reload()
+    expect(other.get_by_role("button", name="Leave the stage")).to_be_visible()
+    seen_and_heard(other, 1)
+    seen_and_heard(host, 1)
+
+
+def test_a_seat_to_watch_that_comes_late_leaves_the_camera_of_the_check_on(come_in, owner):
+    def late(route):
+        answers.append((route, route.fetch()))
+
+    answers = []
+    page = come_in(user=owner, before=lambda page: page.route("**/stage/watch/", late))
+    page.get_by_role("link", name="Go on stage").click()
+    page.wait_for_function("() => foyerStage.media.cameraOn")
+    [(route, answer)] = answers
+    with page.expect_response("**/session/stage/"):
+        route.fulfill(response=answer)
+    page.wait_for_timeout(300)
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
+
+
+def test_news_of_the_stage_from_before_going_on_puts_nobody_off(come_in, owner):
+    """It was asked for, and comes late: the next was asked for already when it settles."""
+
+    def late(route):
+        answers.append((route, route.fetch()))
+
+    answers = []
+    page = come_in(user=owner)
+    page.wait_for_function("() => document.getElementById('stage-facts').dataset.kind === 'watch'")
+    page.wait_for_timeout(500)
+    page.route("**/session/stage/", late, times=1)
+    page.evaluate("foyerLive.pass('stage', {})")
+    page.get_by_role("link", name="Go on stage").click()
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked(timeout=PATIENCE_MS)
+    page.locator("#dialog").get_by_role("button", name="Go on stage").click()
+    page.wait_for_function("() => foyerStage.isOnStage()")
+    [(route, answer)] = answers
+    route.fulfill(response=answer)
+    expect(tile_of(page, "Noa Levi")).to_be_visible()
+    expect(page.get_by_text("You are on stage in another window.")).to_be_hidden()
+    assert page.evaluate("() => foyerStage.isOnStage() && foyerStage.media.cameraOn")
+
+
+def test_what_is_switched_twice_in_a_moment_is_told_in_this_order(come_in, owner):
+    held = []
+    page = come_in(user=owner)
+    go_on_stage(page)
+    page.route("**/session/stage/media/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/session/stage/media/"):
+        page.get_by_role("button", name="Mute", exact=True).click()
+    page.get_by_role("button", name="Unmute").click()
+    page.wait_for_timeout(1_000)
+    [slow] = held
+    slow.continue_()
+    page.wait_for_timeout(2_000)
+    assert Seat.objects.current().get(participant__name="Noa Levi").microphone_on
+
+
+def test_another_window_of_the_same_person_takes_over_when_asked(come_in, owner):
+    first = come_in(user=owner)
+    go_on_stage(first)
+    expect(tile_of(first, "Noa Levi")).to_be_visible()
+    second = first.context.new_page()
+    second.goto(first.url)
+    expect(second.get_by_text("You are on stage in another window.")).to_be_visible()
+    second.get_by_role("button", name="Come over here").click()
+    expect(tile_of(second, "Noa Levi")).to_be_visible()
+    expect(first.get_by_text("You are on stage in another window.")).to_be_visible()
+    expect(first.locator(".stage-tile")).to_have_count(0)
+
+
+def test_a_shared_screen_takes_the_cameras_place(come_in, owner, speaker):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    other = come_in(speaker)
+    go_on_stage(other)
+    seen_and_heard(other, 1)
+    # The chooser is the browser's own; a canvas stands for the screen.
+    host.evaluate(
+        """() => {
+          navigator.mediaDevices.getDisplayMedia = async () => {
+            const canvas = document.createElement("canvas");
+            canvas.width = 400; canvas.height = 100;
+            setInterval(() => {
+              const paint = canvas.getContext("2d");
+              paint.fillStyle = `hsl(${Date.now() % 360} 60% 50%)`;
+              paint.fillRect(0, 0, 400, 100);
+            }, 60);
+            return canvas.captureStream(15);
+          };
+        }"""
+    )
+    host.get_by_role("button", name="Share screen").click()
+    shown = other.locator(".stage-tile-screen video")
+    expect(shown).to_be_visible()
+    other.wait_for_function(
+        "() => document.querySelector('.stage-tile-screen video')?.videoWidth === 400"
+    )
+    host.get_by_role("button", name="Stop sharing").click()
+    expect(shown).to_have_count(0)
+
+
+def test_the_device_check_says_in_words_what_the_browser_refuses(come_in, owner):
+    page = come_in(user=owner)
+    page.evaluate(
+        """() => {
+          navigator.mediaDevices.getUserMedia = async (wish) => {
+            throw new DOMException("", wish.video ? "NotFoundError" : "NotAllowedError");
+          };
+        }"""
+    )
+    page.get_by_role("link", name="Go on stage").click()
+    problem = page.locator("#device-problem")
+    expect(problem).to_have_text(re.compile("No camera was found"))
+    page.get_by_label("Microphone", exact=True).click()
+    expect(problem).to_have_text(re.compile("does not let this page use the microphone"))
+    expect(page.get_by_label("Microphone", exact=True)).not_to_be_checked()
+    page.locator("#dialog").get_by_role("button", name=GO_ON).click()
+    expect(page.get_by_role("button", name="Camera on")).to_be_visible()
+    expect(tile_of(page, "Noa Levi").get_by_text("Microphone off")).to_have_count(1)
+
+
+def test_the_stage_is_worked_by_keys_alone(come_in, owner):
+    page = come_in(user=owner)
+    page.get_by_role("link", name="Go on stage").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
+    page.locator("#dialog").get_by_role("button", name=GO_ON).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    page.locator("#main").focus()
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.get_by_role("button", name="Camera on")).to_be_visible()
+    expect(page.locator("#announcements")).to_have_text("Camera off")
+    page.get_by_role("link", name="Devices").click()
+    page.get_by_label(re.compile("Key commands on stage")).uncheck()
+    page.keyboard.press("Escape")
+    page.locator("#main").focus()
+    page.keyboard.press("v")
+    expect(page.get_by_role("button", name="Camera on")).to_be_visible()
+
+
+def test_axe_finds_nothing_on_stage_beside_it_or_on_the_way(come_in, owner, guest, axe):
+    host = come_in(user=owner)
+    axe(host, within="#stage")
+    host.get_by_role("link", name="Go on stage").click()
+    expect(host.get_by_label("Camera", exact=True)).to_be_checked()
+    axe(host, within="#dialog")
+    on_with_it(host)
+    axe(host, within="#stage")
+    narrow = come_in(guest, width=390, dark=True)
+    seen_and_heard(narrow, 1)
+    axe(narrow, within="#stage")
+
+
+def test_without_script_the_room_says_who_is_on_stage_and_what_is_missing(
+    come_in, owner, open_page, guest, room, site
+):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    page = open_page(javascript=False)
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": guest.cookies[name].value, "url": site}])
+    page.goto(f"/media/{room.public_id}/session/")
+    page.get_by_role("button", name=re.compile("Enter the lobby|Join the session")).click()
+    expect(page.locator(".stage-people")).to_contain_text("Noa Levi")
+    expect(page.locator(".stage-notice")).to_contain_text("Picture and sound need JavaScript.")

@@ -1,0 +1,81 @@
+"""Put out of a session, before everybody's eyes: the page leaves by itself, and there is no way
+back by the link until the host says so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from access.exclusions.models import Exclusion
+from access.links import guest_link_token
+from media_items.catalogue.models import Kind
+from media_items.live.people.models import Participant
+from tests import factories
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def room(owner):
+    return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+
+
+@pytest.fixture
+def join_link(room):
+    link = factories.GuestLinkFactory(item=room, access_on=True)
+    return f"/g/{guest_link_token(link)}/"
+
+
+def come_in(page, room):
+    page.goto(f"/media/{room.public_id}/session/")
+    page.get_by_role("button", name=re.compile("Come in|Enter the lobby|Join the session")).click()
+    expect(page).to_have_url(re.compile(r"/session/chat/$"))
+
+
+def join(page, address, email="ada@example.org"):
+    page.goto(address)
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Email").fill(email)
+    page.get_by_role("button", name="Join the session").click()
+
+
+def test_the_page_of_a_person_put_out_leaves_by_itself_and_nothing_lets_them_back(
+    open_page, axe, owner, room, join_link
+):
+    # What the open page asks for in the moment of being put out is refused; that is the point.
+    host, guest = open_page(user=owner), open_page(width=390, allow=["403"])
+    come_in(host, room)
+    join(guest, join_link)
+    come_in(guest, room)
+    guest.wait_for_timeout(500)
+    row = Participant.objects.get(name="Ada Lovelace")
+    host.goto(f"/media/{room.public_id}/session/people/{row.pk}/block/")
+    axe(host)
+    host.get_by_role("button", name="Remove and block").click()
+    expect(host.get_by_role("link", name="Participants")).to_be_visible()
+    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    axe(guest)
+    join(guest, join_link)
+    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    host.goto(f"/media/{room.public_id}/put-out/")
+    axe(host)
+    host.get_by_role("button", name="Let back in Ada Lovelace").click()
+    expect(host.get_by_text("Nobody is put out.")).to_be_visible()
+    guest.goto(f"/media/{room.public_id}/session/")
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"))
+
+
+def test_without_javascript_it_is_a_page_a_form_and_the_way_back(open_page, owner, room, join_link):
+    host, guest = open_page(user=owner, javascript=False), open_page(javascript=False)
+    come_in(host, room)
+    join(guest, join_link)
+    come_in(guest, room)
+    row = Participant.objects.get(name="Ada Lovelace")
+    host.goto(f"/media/{room.public_id}/session/people/{row.pk}/remove/")
+    host.get_by_role("button", name="Remove").click()
+    expect(host.get_by_role("link", name="Participants")).to_have_attribute("aria-current", "page")
+    guest.reload()
+    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    assert Exclusion.objects.in_force().count() == 1

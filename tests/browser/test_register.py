@@ -1,0 +1,154 @@
+"""The register in a real browser: problems mended, somebody taken back and undone, many at once."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.invitations.models import Invitation, InvitationMail, InvitationRole
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIZES = pytest.mark.parametrize(
+    ("width", "dark", "javascript"), [(1280, False, True), (390, True, True), (390, False, False)]
+)
+LONG = "Maximiliane-Katharina-Theodora von Hohenlohe-Langenburg"
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
+
+    def take(page, name):
+        if folder := os.environ.get("SHOTS"):
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    return take
+
+
+def no_wider_than(page, width):
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture
+def people(item, co_editor, admission):
+    """One of each that a host meets, hard names among them."""
+    now = timezone.now()
+
+    def invite(email, first, last, **fields):
+        return factories.InvitationFactory(
+            item=item, email=email, first_name=first, last_name=last, **fields
+        )
+
+    wrong = invite("gracee@exampel.org", "Grace", "Hopper")
+    InvitationMail.objects.create(
+        invitation=wrong,
+        kind="invite",
+        address=wrong.email,
+        refused_at=now,
+        answer="550 5.1.1 No such user here",
+    )
+    failed = invite("failed@example.org", "Fay", "Failed")
+    InvitationMail.objects.create(
+        invitation=failed, kind="invite", address=failed.email, failed_at=now, answer="No answer"
+    )
+    invite("late@example.org", "Ed", "Expired", expires_at=now - timedelta(days=1))
+    invite("ada@example.org", "Ada", "Lovelace", accepted=True, last_seen_at=now)
+    invite("long@example.org", "", LONG, role=InvitationRole.COLLABORATOR)
+    invite("m@example.org", "محمد", "الخوارزمي", declined=True)
+    invite("x" * 60 + "@example.org", "", "", opened_at=now)
+    return item
+
+
+@SIZES
+def test_a_host_works_through_the_register(
+    open_page, axe, site, owner, people, picture, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(f"{site}/media/{people.public_id}/access/")
+    picture(page, f"register-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+    _mends_the_address(page)
+    _takes_back_and_undoes(page, picture, width, javascript)
+    _changes_many(page, picture, width, javascript)
+    page.get_by_role("link", name="What was done").click()
+    page.get_by_role("cell", name="Invitation taken back").first.wait_for()
+    picture(page, f"trail-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+
+
+def _mends_the_address(page):
+    row = page.get_by_role("row").filter(has_text="550 5.1.1")
+    row.get_by_text("Correct the address").first.click()
+    row.get_by_label("Email").fill("grace@example.org")
+    row.get_by_role("button", name="Save and send").click()
+    page.get_by_text("The address is corrected.").first.wait_for()
+    assert Invitation.objects.filter(email="grace@example.org").exists()
+
+
+def _takes_back_and_undoes(page, picture, width, javascript):
+    page.get_by_role("button", name="More for Ada Lovelace").click()
+    page.get_by_role("menuitem", name="Take back").click()
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_text("The invitation of Ada Lovelace is taken back.").wait_for()
+    picture(page, f"register-undo-{width}-{javascript}")
+    assert Invitation.objects.get(email="ada@example.org").revoked_at
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("1 invitation works again.").first.wait_for()
+    assert Invitation.objects.get(email="ada@example.org").revoked_at is None
+
+
+def _changes_many(page, picture, width, javascript):
+    page.get_by_label("Pick Ada Lovelace").check()
+    page.get_by_label("Pick Ed Expired").check()
+    page.get_by_label("With those picked").select_option("change_role")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="Change role").wait_for()
+    picture(page, f"register-many-{width}-{javascript}")
+    no_wider_than(page, width)
+    page.get_by_label("Collaborator: can").check()
+    page.get_by_role("button", name="Change role").click()
+    page.get_by_text("The role of 2 people is changed.").first.wait_for()
+
+
+def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing(
+    open_page, site, owner, people
+):
+    page = open_page(user=owner)
+    page.goto(f"{site}/media/{people.public_id}/access/")
+    page.get_by_label("All on this page").check()
+    assert page.locator('input[name="pk"]:checked').count() == 7
+    page.get_by_label("Pick Ada Lovelace").uncheck()
+    assert page.get_by_label("All on this page").evaluate("box => box.indeterminate")
+    page.get_by_label("Name or address").press_sequentially("lovelace")
+    page.get_by_text("1 found").first.wait_for()
+    assert "q=lovelace" in page.url
+
+
+@SIZES
+def test_a_host_ends_everything_of_one_person(
+    open_page, axe, site, owner, people, picture, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(f"{site}/people/")
+    picture(page, f"people-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+    page.get_by_role("link", name="Ada Lovelace").first.click()
+    picture(page, f"person-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+    page.get_by_role("button", name="End all").click()
+    picture(page, f"end-person-{width}-{javascript}")
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_text("way in is ended").first.wait_for()

@@ -1,0 +1,31 @@
+"""Whoever reads the logs cannot use a link."""
+
+import logging
+
+import pytest
+
+from config.logs import HideTokens
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /g/THE-TOKEN/ HTTP/1.1",
+        "GET /i/THE-TOKEN/accept/ HTTP/1.1",
+        "/accounts/set-password/MQ/THE-TOKEN/",
+        "Not Found: https://media.example.edu/g/THE-TOKEN/?x=1",
+        "GET /accounts/sign-in/?next=/g/THE-TOKEN/ HTTP/1.1",
+        "GET /accounts/sign-in/?next=%2Fg%2FTHE-TOKEN%2Fpicture%2F HTTP/1.1",
+        "GET /accounts/sign-in/?next=%2faccounts%2fset-password%2fMQ%2fTHE-TOKEN%2f HTTP/1.1",
+    ],
+)
+def test_the_token_in_an_address_is_not_logged(line):
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", (line,), None)
+    assert HideTokens().filter(record)
+    assert "THE-TOKEN" not in record.getMessage()
+
+
+def test_the_rest_of_the_line_stays_as_it_was():
+    record = logging.LogRecord("x", logging.INFO, "", 0, "GET /media/%s/", ("abc",), None)
+    HideTokens().filter(record)
+    assert record.getMessage() == "GET /media/abc/"

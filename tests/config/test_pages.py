@@ -1,0 +1,199 @@
+"""Pages inside the ASGI server: what is sent and who goes away in the middle of it."""
+
+import asyncio
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from config.asgi import with_streams
+from config.asgi_server import Server, configured, listening
+from config.pages import Pages
+from tests import loops
+
+
+class Application:
+    """A WSGI application that writes down what it saw."""
+
+    def __init__(self):
+        self.seen, self.pieces, self.closed = {}, 0, threading.Event()
+        self.failed = None
+
+    def __call__(self, environ, start_response):
+        self.seen = environ
+        if environ["PATH_INFO"] == "/upload":
+            try:
+                left = int(environ["CONTENT_LENGTH"])
+                while left and (part := environ["wsgi.input"].read(min(left, 65536))):
+                    left -= len(part)
+            except OSError as error:
+                self.failed = error
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"left %d" % left]
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return self._endless()
+
+    def _endless(self):
+        try:
+            while True:
+                self.pieces += 1
+                yield b"x" * 65536
+        finally:
+            self.closed.set()
+
+
+@contextmanager
+def serving(pages):
+    async def application(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        else:
+            await with_streams(pages)(scope, receive, send)
+
+    sock = listening("127.0.0.1", 0)
+    server = Server(configured(application))
+    thread = threading.Thread(target=server.run, args=([sock],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield sock.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def application():
+    return Application()
+
+
+@pytest.fixture
+def port(application):
+    with serving(Pages(application, threads=2)) as number:
+        yield number
+
+
+def send(port, *lines, body=b""):
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall("\r\n".join([*lines, "Host: localhost", "", ""]).encode() + body)
+    return connection
+
+
+def whole(connection):
+    parts = []
+    while part := connection.recv(65536):
+        parts.append(part)
+    connection.close()
+    return b"".join(parts)
+
+
+def test_a_body_without_a_length_is_refused_clearly(port, application):
+    connection = send(
+        port, "POST /upload HTTP/1.1", "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n0\r\n\r\n"
+    )
+    answer = whole(connection).decode()
+    assert answer.startswith("HTTP/1.1 411 ")
+    assert "Content-Length" in answer
+    assert application.seen == {}
+
+
+def test_a_body_with_a_length_arrives_whole(port):
+    size = 3_000_000
+    head = ("POST /upload HTTP/1.1", f"Content-Length: {size}", "Connection: close")
+    assert whole(send(port, *head, body=b"x" * size)).endswith(b"left 0\r\n0\r\n\r\n")
+
+
+def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(port, application):
+    connection = send(port, "POST /upload HTTP/1.1", "Content-Length: 3000000", body=b"x" * 99_999)
+    time.sleep(0.2)
+    connection.close()
+    give_up_at = time.monotonic() + 5
+    while application.failed is None and time.monotonic() < give_up_at:
+        time.sleep(0.02)
+    assert isinstance(application.failed, OSError)
+
+
+def test_a_reader_who_goes_away_holds_no_thread(port, application):
+    connection = send(port, "GET / HTTP/1.1")
+    connection.recv(1_000_000)
+    connection.close()
+    assert application.closed.wait(5)
+
+
+def test_a_reader_who_stands_still_is_not_read_for_ahead(port, application):
+    connection = send(port, "GET / HTTP/1.1")
+    time.sleep(0.5)
+    sent = application.pieces
+    time.sleep(0.5)
+    assert application.pieces == sent
+    connection.close()
+    assert application.closed.wait(5)
+
+
+def test_no_header_with_an_underscore_passes_for_one_of_a_proxy(port, application):
+    head = ("GET / HTTP/1.1", "X_Forwarded_For: 192.0.2.1", "X-Real: yes")
+    connection = send(port, *head)
+    connection.recv(1000)
+    connection.close()
+    application.closed.wait(5)
+    assert "HTTP_X_FORWARDED_FOR" not in application.seen
+    assert application.seen["HTTP_X_REAL"] == "yes"
+
+
+def test_forwarded_headers_are_handed_on_and_not_believed(port, application):
+    head = ("GET / HTTP/1.1", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https")
+    connection = send(port, *head)
+    connection.recv(1000)
+    connection.close()
+    application.closed.wait(5)
+    assert application.seen["REMOTE_ADDR"] == "127.0.0.1"
+    assert application.seen["wsgi.url_scheme"] == "http"
+    assert application.seen["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+
+
+def test_whoever_goes_before_the_page_is_begun_needs_none(application):
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    async def ask():
+        sent = []
+
+        async def keep(message):
+            sent.append(message["type"])
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/", "http_version": "1.1", "headers": [],
+            "query_string": b"",
+        }  # fmt: skip
+        await asyncio.wait_for(Pages(application, threads=1)(scope, gone, keep), 5)
+        return sent
+
+    loops.run(ask())
+    assert application.pieces <= 1
+
+
+@pytest.mark.django_db
+def test_the_event_stream_alone_refuses_a_bus_that_reaches_nobody(settings):
+    settings.LIVE_BUS = "memory"
+
+    async def start():
+        sent = []
+
+        async def receive():
+            return {"type": "lifespan.startup"}
+
+        async def keep(message):
+            sent.append(message)
+
+        await with_streams(None)({"type": "lifespan"}, receive, keep)
+        return sent
+
+    [answer] = loops.run(start())
+    assert answer["type"] == "lifespan.startup.failed"
+    assert "LIVE_BUS" in answer["message"]

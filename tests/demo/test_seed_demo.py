@@ -1,0 +1,234 @@
+"""The demo course: real media, every state, and nothing twice."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from access.audience.states import with_states
+from access.guests.models import Guest, GuestLink, LinkState
+from access.invitations.models import (
+    Invitation,
+    InvitationMail,
+    InvitationProof,
+    InvitationRole,
+    InvitationState,
+)
+from access.memberships.models import GalleryMembership, GalleryRole
+from access.models import User
+from config.demo import course, seed
+from config.demo.films import TINY
+from config.demo.leaflet import leaflet
+from media_items.catalogue.models import Kind, MediaItem, Phase, State
+from media_items.live.people.models import Level
+from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.processing.models import MediaFile, PreparationState, Purpose
+from media_items.processing.probe import probe
+from tests.tasks import run_tasks
+
+QUICK = [course.ITEMS[0], *(item for item in course.ITEMS if item.kind == Kind.LIVE_EVENT)]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DEVELOPMENT_PAGES = True
+
+
+def put_in(items=QUICK):
+    said: list[str] = []
+    seed.seed(say=said.append, scale=TINY, items=items, workers=0)
+    return said
+
+
+def run_command(**options):
+    out = io.StringIO()
+    call_command("seed_demo", stdout=out, tiny=True, **options)
+    return out.getvalue()
+
+
+def counts():
+    models = (User, MediaItem, GuestLink, Guest, MediaFile, Invitation, InvitationMail)
+    return [model.objects.count() for model in models]
+
+
+@pytest.mark.django_db
+def test_the_whole_demo_goes_in_once_and_says_so_the_second_time():
+    first = run_command()
+    assert course.PASSWORD in first
+    before = counts()
+    assert "there already" in run_command()
+    assert counts() == before
+    assert MediaItem.objects.count() == len(course.ITEMS)
+    check_that_media_are_real()
+    check_that_every_state_is_there()
+
+
+def check_that_media_are_real():
+    originals = MediaFile.objects.filter(purpose=Purpose.ORIGINAL).select_related(
+        "item__preparation"
+    )
+    failed = [row for row in originals if row.item.preparation.failed_at]
+    assert [row.item.title for row in failed] == ["Marsh walk, raw material"]
+    for row in originals.exclude(item=failed[0].item):
+        assert row.item.preparation.state == PreparationState.READY
+        if row.item.kind == Kind.DOCUMENT:
+            assert row.item.files.filter(purpose=Purpose.PAGE).count() >= 2
+            continue
+        found = probe(row.file.path)
+        assert found.duration_ms > 500
+        assert found.has_audio
+        assert found.has_video == (row.item.kind == Kind.VIDEO)
+
+
+def check_that_every_state_is_there():
+    items = MediaItem.objects.all()
+    now = timezone.now()
+    assert {item.kind for item in items} == set(Kind)
+    assert {item.state for item in items} == set(State)
+    assert {item.phase_at(now) for item in items if item.is_scheduled_kind} == set(Phase)
+    assert items.filter(deleted_at__isnull=False).exists()
+    assert items.filter(available_from__gt=now).exists()
+    links = GuestLink.objects.select_related("item__guest_access")
+    states = {
+        link.state_at(now, access_on=link.item.guest_access.enabled_at is not None)
+        for link in links
+    }
+    assert states == set(LinkState) - {LinkState.DELETED}
+    assert set(GalleryMembership.objects.values_list("role", flat=True)) == set(GalleryRole)
+    assert Guest.objects.filter(removed_at__isnull=False).exists()
+    assert Guest.objects.filter(erased_at__isnull=False).exists()
+    invitations = with_states(Invitation.objects.all(), now)
+    assert {one.state for one in invitations} == set(InvitationState)
+    assert {one.role for one in invitations} == set(InvitationRole)
+    assert set(MediaItem.objects.exclude(invitations=None).values_list("kind", flat=True)) == {
+        Kind.VIDEO,
+        Kind.DOCUMENT,
+        Kind.ROOM,
+        Kind.LIVE_EVENT,
+    }
+
+
+@pytest.mark.django_db
+def test_what_was_begun_is_finished_and_nothing_is_made_twice():
+    put_in(QUICK[:1])
+    assert put_in()[-1].strip() == QUICK[-1].title
+    assert MediaItem.objects.count() == len(QUICK)
+
+
+@pytest.mark.django_db
+def test_every_account_of_the_demo_can_sign_in():
+    put_in([])
+    for person in course.PEOPLE:
+        assert Client().login(username=person.email, password=course.PASSWORD)
+
+
+@pytest.mark.django_db
+def test_the_links_on_the_leaflet_do_what_it_says():
+    put_in()
+    works, refused = leaflet(site="").split("Guest links that refuse")
+    for words, status in ((works, 302), (refused, 403)):
+        addresses = [line.split()[0] for line in words.splitlines() if line.startswith("  /g/")]
+        assert addresses
+        for address in addresses:
+            person = {"name": "Vera Rubin", "email": "vera@school.example"}
+            assert Client().post(address, person).status_code == status, address
+
+
+@pytest.mark.django_db
+def test_the_invite_links_on_the_leaflet_do_what_it_says():
+    put_in()
+    invited = leaflet(site="").partition("Invite links")[2]
+    answers = {
+        line.split(maxsplit=1)[1]: Client().get(line.split()[0]).status_code
+        for line in invited.splitlines()
+        if line.startswith("  /i/")
+    }
+    refused = {words for words, status in answers.items() if status == 403}
+    assert refused == {"its last day is over", "taken back by the host"}
+    assert {status for words, status in answers.items() if words not in refused} == {200}
+    assert any("/dev/mail/" in words for words in answers)
+
+
+@pytest.mark.django_db
+def test_seeding_mails_nobody(mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        put_in()
+        run_tasks()
+    assert not mailoutbox
+    assert InvitationMail.objects.filter(sent_at__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_what_happened_by_an_invitation_happened_in_order():
+    put_in()
+    now = timezone.now()
+    for one in Invitation.objects.all():
+        moments = [one.opened_at, one.accepted_at or one.declined_at, one.revoked_at]
+        moments = [one.created_at, *(moment for moment in moments if moment), now]
+        assert moments == sorted(moments), one
+    assert not InvitationProof.objects.filter(proven_at__gt=now).exists()
+
+
+@pytest.mark.django_db
+def test_the_sitting_that_is_over_has_people_words_and_numbers():
+    put_in(QUICK[3:])
+    sitting = LiveSession.objects.get(item__title="Opening of the autumn series")
+    assert sitting.state == SessionState.ENDED
+    keys = {key.partition(":")[0] for key in sitting.participants.values_list("key", flat=True)}
+    assert keys == {"account", "invitation", "guest"}
+    assert set(sitting.participants.values_list("level", flat=True)) == set(Level)
+    assert sitting.messages.count() > 3
+    assert sitting.questions.exclude(answered_live_at=None).exists()
+    assert sitting.polls.get().answers.count() == 6
+    came_not = Invitation.objects.filter(item=sitting.item, accepted_at=None)
+    assert came_not.count() == 2
+
+
+@pytest.mark.django_db
+def test_on_a_later_day_every_phase_is_there_again():
+    put_in(QUICK[2:3])
+    event = MediaItem.objects.get(title="Ask a mathematician")
+    assert event.phase_at(timezone.now()) == Phase.OPEN
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        assert event.phase_at(timezone.now()) == Phase.ENDED
+        seed.bring_up_to_date(say=str)
+        event.refresh_from_db()
+        assert event.phase_at(timezone.now()) == Phase.OPEN
+        starts_at = event.starts_at
+        seed.bring_up_to_date(say=str)
+        event.refresh_from_db()
+        assert event.starts_at == starts_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_takes_rows_and_files_and_leaves_everybody_elses(settings):
+    other = User.objects.create_user("other@example.edu")
+    kept = MediaItem.objects.create(owner=other, kind=Kind.VIDEO, title=QUICK[0].title)
+    put_in(QUICK[:2])
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    seed.remove()
+    assert list(MediaItem.objects.all()) == [kept]
+    assert list(User.objects.all()) == [other]
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db
+def test_the_demo_is_refused_where_its_password_would_be_a_danger(settings):
+    settings.DEVELOPMENT_PAGES = False
+    with pytest.raises(CommandError, match="DEVELOPMENT_PAGES"):
+        run_command()
+    assert not User.objects.exists()
+
+
+def test_captions_keep_step_with_a_shortened_film():
+    half = replace(TINY, speed=2)
+    assert "00:01.000 --> 00:02.500" in seed.webvtt([(2, 5, "Mitosis")], half)

@@ -1,0 +1,26 @@
+"""The environment tests run in; loaded by pytest (`-p`) before Django reads its settings."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_folder = Path(tempfile.mkdtemp(prefix=f"foyer-tests-{_worker}-"))
+
+os.environ["ENV_FILE"] = str(_folder / "no.env")
+os.environ["DATA_DIR"] = str(_folder)
+(_folder / "static").mkdir()
+os.environ["STATIC_ROOT"] = str(_folder / "static")
+os.environ["SECRET_KEY"] = "a key for tests only, 0123456789 abcdefghijklmnopqrstuvwxyz"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["DEVELOPMENT_PAGES"] = "true"
+os.environ["TEST_SQLITE_FILE"] = str(_folder / "test.sqlite3")
+os.environ.setdefault("DATABASE_URL", "")
+for _name in ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES", "DEBUG"):
+    os.environ.pop(_name, None)
+
+
+def pytest_unconfigure() -> None:
+    """Not `atexit`: pytest-xdist's processes end without it."""
+    shutil.rmtree(_folder, ignore_errors=True)

@@ -1,0 +1,269 @@
+"""After it: one private video of the owner, whatever the runs were like."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from media_items.catalogue.models import Kind, MediaItem, State
+from media_items.live.broadcast import folders, housekeeping, recording, services
+from media_items.live.broadcast.models import Broadcast
+from media_items.live.broadcast.recordings import RecordingState, recordings_of
+from media_items.live.broadcast.tasks import make_recording
+from media_items.live.sessions import services as sessions
+from media_items.processing.models import Purpose
+from media_items.processing.probe import is_web_safe, probe
+from tests.media_items.live.broadcast.conftest import recorded
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stop(sitting, django_capture_on_commit_callbacks):
+    def act():
+        with django_capture_on_commit_callbacks(execute=True):
+            services.stop(session=sitting)
+        return Broadcast.objects.select_related("session__item").get()
+
+    return act
+
+
+def finish(django_capture_on_commit_callbacks):
+    """Every task, and those they enqueue on commit."""
+    while True:
+        with django_capture_on_commit_callbacks(execute=True):
+            ran = run_tasks()
+        if not ran:
+            return
+
+
+@pytest.fixture
+def run_all(django_capture_on_commit_callbacks):
+    return lambda: finish(django_capture_on_commit_callbacks)
+
+
+def playback_of(item):
+    return item.files.get(purpose=Purpose.PLAYBACK)
+
+
+def test_the_recording_is_a_private_video_of_the_owner_and_plays(send, stop, run_all, event, owner):
+    send(recorded(), stop=True)
+    send(recorded())
+    broadcast = stop()
+    run_all()
+    item = MediaItem.objects.get(kind=Kind.VIDEO)
+    assert (item.owner, item.state) == (owner, State.PRIVATE)
+    day = f"{timezone.now():%-d %B %Y}"
+    assert item.title == f"Open lecture, recording {day}"
+    broadcast.refresh_from_db()
+    assert broadcast.recording == item
+    found = probe(playback_of(item).file.path)
+    assert is_web_safe(found)
+    assert found.duration_ms == pytest.approx(16_000, abs=700)
+    assert (found.video_codec, found.audio_codec) == ("h264", "aac")
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+    assert not (folders.folder_of(broadcast) / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"kind": "vp8"},
+        {"size": "180x320"},
+        {"sound": False},
+        {"kind": "mp4"},
+    ],
+    ids=str,
+)
+def test_runs_that_differ_become_one_video_all_the_same(send, stop, run_all, second):
+    send(recorded(seconds=4), stop=True)
+    send(recorded(**{"kind": "h264", "seconds": 4, **second}))
+    stop()
+    run_all()
+    found = probe(playback_of(MediaItem.objects.get(kind=Kind.VIDEO)).file.path)
+    assert is_web_safe(found)
+    assert found.has_audio
+    assert found.duration_ms == pytest.approx(8_000, abs=700)
+
+
+def test_a_run_that_cannot_be_read_is_left_out(send, stop, run_all):
+    send(("video/webm", [b"\x1a\x45\xdf\xa3 and then nothing of use"]), stop=True)
+    send(recorded(seconds=4))
+    stop()
+    run_all()
+    found = probe(playback_of(MediaItem.objects.get(kind=Kind.VIDEO)).file.path)
+    assert found.duration_ms == pytest.approx(4_000, abs=500)
+
+
+def test_a_failure_is_said_and_can_be_tried_again(
+    send, stop, run_all, host, event, django_capture_on_commit_callbacks
+):
+    run = send(recorded(seconds=4))
+    broadcast = stop()
+    chunks = folders.run_folder(broadcast, run)
+    aside = chunks.with_name("aside")
+    chunks.rename(aside)
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.FAILED]
+    page = f"/media/{event.public_id}/session/broadcast/recordings/"
+    assert b"Try again" in host.get(page).content
+    aside.rename(chunks)
+    with django_capture_on_commit_callbacks(execute=True):
+        host.post(f"{page}{broadcast.pk}/retry/")
+        host.post(f"{page}{broadcast.pk}/retry/")
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+    assert MediaItem.objects.filter(kind=Kind.VIDEO).count() == 1
+
+
+def test_the_task_run_twice_makes_one_video(send, stop, run_all):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    run_all()
+    make_recording.func(broadcast.pk)
+    Broadcast.objects.update(recording_begun_at=None, recording_made_at=None)
+    make_recording.func(broadcast.pk)
+    assert MediaItem.objects.filter(kind=Kind.VIDEO).count() == 1
+
+
+def test_a_task_that_died_between_row_and_file_goes_on_with_its_row(
+    send, stop, run_all, monkeypatch
+):
+    send(recorded(seconds=4))
+    broadcast = stop()
+
+    class Died(BaseException):
+        pass
+
+    def die(**_):
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "attach_upload", die)
+        with pytest.raises(Died):
+            make_recording.func(broadcast.pk)
+    make_recording.func(broadcast.pk)  # the claim of the dead one holds
+    item = MediaItem.objects.get(kind=Kind.VIDEO)
+    assert not item.files.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        make_recording.func(broadcast.pk)
+    assert MediaItem.objects.get(kind=Kind.VIDEO) == item
+    assert item.files.filter(purpose=Purpose.ORIGINAL).exists()
+
+
+def test_nothing_sent_is_nothing_recorded(me, stop, run_all, event):
+    services.start_run(me=me, mime_type="video/webm")
+    stop()
+    run_all()
+    assert recordings_of(event) == []
+    assert not MediaItem.objects.filter(kind=Kind.VIDEO).exists()
+
+
+def test_a_full_disk_leaves_what_was_sent_where_it_is(send, stop, run_all, event, monkeypatch):
+    run = send(recorded(seconds=4))
+    broadcast = stop()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 0}))
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.FAILED]
+    assert folders.chunk_path(folders.run_folder(broadcast, run), 0).is_file()
+
+
+def test_a_very_long_title_leaves_room_for_the_day(send, stop, run_all, event):
+    event.title = "x" * 200
+    event.save()
+    send(recorded(seconds=4))
+    stop()
+    run_all()
+    title = MediaItem.objects.get(kind=Kind.VIDEO).title
+    assert len(title) == 200
+    assert f", recording {timezone.now():%-d %B %Y}" in title
+
+
+def test_a_recording_its_owner_deleted_is_not_made_again(send, stop, run_all, event):
+    send(recorded(seconds=4))
+    stop()
+    run_all()
+    MediaItem.objects.get(kind=Kind.VIDEO).delete()
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        housekeeping.tidy_broadcasts()
+        run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.GONE]
+
+
+# --- housekeeping -----------------------------------------------------------------------------
+
+
+def test_a_broadcast_left_open_is_stopped_and_recorded(
+    send, sitting, run_all, event, django_capture_on_commit_callbacks
+):
+    send(recorded(seconds=4))
+    sessions.end_session(session=sitting)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert housekeeping.tidy_broadcasts() == 1
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_a_recording_whose_task_got_lost_is_made(
+    send, sitting, run_all, event, django_capture_on_commit_callbacks
+):
+    send(recorded(seconds=4))
+    services.stop(session=sitting)  # and what was to be enqueued is not
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.MAKING]
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        with django_capture_on_commit_callbacks(execute=True):
+            housekeeping.tidy_broadcasts()
+        run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_folders_go_when_the_recording_is_made_or_nobody_wants_them(
+    send, stop, run_all, sitting, settings
+):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    folder = folders.folder_of(broadcast)
+    housekeeping.tidy_broadcasts()
+    assert folder.exists()
+    run_all()
+    sessions.end_session(session=sitting)
+    housekeeping.tidy_broadcasts()
+    assert not folder.exists()
+    orphan = settings.MEDIA_ROOT / ("x" * 16) / "broadcast" / "99999"
+    orphan.mkdir(parents=True)
+    housekeeping.tidy_broadcasts()
+    assert not orphan.parent.parent.exists()
+
+
+def test_files_of_items_are_never_taken_for_folders_of_broadcasts(send, stop, run_all):
+    send(recorded(seconds=4))
+    stop()
+    run_all()
+    playback = playback_of(MediaItem.objects.get(kind=Kind.VIDEO))
+    with time_machine.travel(timezone.now() + timedelta(days=90)):
+        housekeeping.tidy_broadcasts()
+    assert playback.file.storage.exists(playback.file.name)
+
+
+# --- what the host sees -----------------------------------------------------------------------
+
+
+def test_the_host_sees_how_far_it_is(send, stop, run_all, host, event):
+    page = f"/media/{event.public_id}/session/broadcast/recordings/"
+    assert b"no recordings" in host.get(page).content
+    send(recorded(seconds=4))
+    stop()
+    text = host.get(page, headers={"HX-Request": "true"}).content
+    assert b"The recording is being prepared" in text
+    assert b'hx-trigger="every 5s"' in text
+    assert b"<html" not in text
+    run_all()
+    text = host.get(page).content.decode()
+    assert MediaItem.objects.get(kind=Kind.VIDEO).get_absolute_url() in text
+    assert "every 5s" not in text

@@ -1,0 +1,226 @@
+"""The picture reaches whoever may see it, and nobody else, by one door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from access.invitations.models import InvitationRole
+from media_items.catalogue.models import State
+from media_items.live.broadcast import folders, services
+from media_items.live.broadcast.models import Broadcast
+from media_items.live.people.models import Participant
+from media_items.live.sessions import services as sessions
+from tests import factories
+from tests.conftest import client_with_admissions
+
+pytestmark = pytest.mark.django_db
+NAMES = ["live.m3u8", "000000.ts"]
+
+
+@pytest.fixture
+def broadcast(me):
+    services.start_run(me=me, mime_type="video/webm")
+    made = Broadcast.objects.select_related("session__item").get()
+    folder = folders.made(folders.hls_folder(made))
+    (folder / "live.m3u8").write_text("#EXTM3U\n")
+    (folder / "000000.ts").write_bytes(b"picture")
+    (folder / "live.m3u8.tmp").write_bytes(b"unfinished")
+    return made
+
+
+@pytest.fixture
+def address(event, broadcast):
+    base = f"/media/{event.public_id}/session/broadcast/files/{broadcast.pk}/"
+    return lambda name: base + name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_is_inside_gets_the_picture(invite, event, address, name):
+    answer = invite(InvitationRole.VIEWER, item=event).get(address(name))
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["Content-Type"] == (
+        "application/vnd.apple.mpegurl" if name == "live.m3u8" else "video/mp2t"
+    )
+    assert b"".join(answer) == (b"#EXTM3U\n" if name == "live.m3u8" else b"picture")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_removed_viewer_is_refused_at_the_next_piece(invite, event, address, name):
+    viewer = invite(InvitationRole.VIEWER, item=event)
+    b"".join(viewer.get(address(name)))
+    Participant.objects.filter(key__startswith="invitation").update(removed_at=timezone.now())
+    assert viewer.get(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_removed_guest_is_refused_in_a_second_browser_too(event, sitting, address, name):
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    guest = factories.GuestFactory(link=link, email="ada@example.org")
+    first = client_with_admissions(factories.GuestAdmissionFactory(guest=guest))
+    first.post(f"/media/{event.public_id}/session/enter/")
+    second = client_with_admissions(factories.GuestAdmissionFactory(guest=guest))
+    assert second.get(address(name)).status_code == 200
+    Participant.objects.filter(key__startswith="guest").update(removed_at=timezone.now())
+    assert first.get(address(name)).status_code == 403
+    assert second.get(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_told_nothing(client_of, stranger, client, address, name):
+    assert client_of(stranger).get(address(name)).status_code == 404
+    assert client.get(address(name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_passer_by_of_an_unlisted_event_watches_until_it_is_locked(
+    client, event, sitting, address, name
+):
+    event.state = State.UNLISTED
+    event.save()
+    assert client.get(address(name)).status_code == 200
+    sessions.lock_session(session=sitting)
+    assert client.get(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_waits_at_the_door_does_not_see_in(let_guest_in, event, address, name):
+    waiting = let_guest_in(item=event, waiting_room=True)
+    assert waiting.get(address(name)).status_code == 403
+    outside = let_guest_in(item=event, waiting_room=True, inside=False)
+    assert outside.get(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "000001.ts",
+        "live.m3u8.tmp",
+        "00.ts",
+        "..%2f..%2fruns",
+        "%2e%2e/feeder.lock",
+        "000000.ts%00",
+        "000000.ts/",
+        "../hls/000000.ts",
+        "LIVE.M3U8",
+        "٠٠٠٠٠٠.ts",
+    ],
+)
+def test_nothing_else_in_the_folder_has_an_address(host, address, name):
+    assert host.get(address(name)).status_code == 404
+
+
+def test_a_broadcast_of_another_event_is_not_found_here(host, owner, event, address, broadcast):
+    other = factories.MediaItemFactory(owner=owner, kind="live_event")
+    path = address("live.m3u8").replace(event.public_id, other.public_id)
+    assert host.get(path).status_code == 404
+
+
+def test_when_the_sitting_is_over_so_is_its_picture(host, sitting, address):
+    sessions.end_session(session=sitting)
+    assert host.get(address("live.m3u8")).status_code == 404
+
+
+def test_nginx_is_told_which_file_to_send(host, settings, event, broadcast, address):
+    settings.ACCEL_REDIRECT_PREFIX = "/protected"
+    answer = host.get(address("000000.ts"))
+    assert answer["X-Accel-Redirect"] == (
+        f"/protected/{event.public_id}/broadcast/{broadcast.pk}/hls/000000.ts"
+    )
+    assert answer["Content-Type"] == "video/mp2t"
+
+
+def test_a_piece_costs_a_fixed_number_of_queries(
+    invite, let_guest_in, event, address, django_assert_num_queries
+):
+    """The hot read: item, session, proof and what it is of, broadcast with sitting, participant."""
+    viewer, guest = invite(InvitationRole.VIEWER, item=event), let_guest_in(item=event)
+    for person in (viewer, guest):
+        b"".join(person.get(address("live.m3u8")))  # when they were last seen is noted
+        for name in NAMES:
+            with django_assert_num_queries(5):
+                b"".join(person.get(address(name)))
+
+
+def test_the_state_costs_as_much_with_one_run_as_with_eleven(
+    invite, event, me, sitting, django_assert_max_num_queries
+):
+    viewer = invite(InvitationRole.VIEWER, item=event)
+    state = f"/media/{event.public_id}/session/broadcast/state/"
+    for _ in range(11):
+        services.start_run(me=me, mime_type="video/webm")
+        with django_assert_max_num_queries(9):
+            viewer.get(state)
+        services.pause(session=sitting)
+
+
+def picture_seen_by(browser, event):
+    text = browser.get(f"/media/{event.public_id}/session/broadcast/state/").content.decode()
+    return text.partition('data-picture="')[2].partition('"')[0]
+
+
+def test_the_state_follows_the_picture(invite, event, sitting, me):
+    viewer = invite(InvitationRole.VIEWER, item=event)
+    assert picture_seen_by(viewer, event) == "off"
+    services.start_run(me=me, mime_type="video/webm")
+    assert picture_seen_by(viewer, event) == "starting"
+    broadcast = Broadcast.objects.select_related("session__item").get()
+    (folders.made(folders.hls_folder(broadcast)) / "live.m3u8").write_text("#EXTM3U\n")
+    assert picture_seen_by(viewer, event) == "on"
+    with time_machine.travel(timezone.now() + timedelta(seconds=20)):
+        assert picture_seen_by(viewer, event) == "lost"
+    services.pause(session=sitting)
+    assert picture_seen_by(viewer, event) == "paused"
+    services.stop(session=sitting)
+    assert picture_seen_by(viewer, event) == "over"
+
+
+def test_only_who_may_act_sees_the_acts(invite, host, event, broadcast):
+    state = f"/media/{event.public_id}/session/broadcast/state/"
+    viewer, moderator = (
+        invite(role, item=event) for role in (InvitationRole.VIEWER, InvitationRole.MODERATOR)
+    )
+    assert b"Stop the broadcast" in host.get(state).content
+    assert b"is sending" in moderator.get(state).content
+    assert b"Stop the broadcast" in moderator.get(state).content
+    for word in (b"is sending", b"Stop the broadcast"):
+        assert word not in viewer.get(state).content
+
+
+def test_only_the_page_of_a_live_event_lets_a_player_play(host, client_of, owner, event, room):
+    sessions.open_session(item=room)
+    policies = {}
+    for item in (event, room):
+        host.post(f"/media/{item.public_id}/session/enter/")
+        policies[item] = host.get(f"/media/{item.public_id}/session/chat/")[
+            "Content-Security-Policy"
+        ]
+    assert "media-src 'self' blob:" in policies[event]
+    assert "media-src 'self';" in policies[room]
+    assert "nonce" not in policies[room]
+    for policy in policies.values():
+        assert "unsafe" not in policy
+        assert "script-src 'self';" in policy
+
+
+def test_the_page_works_without_what_npm_brings(host, event, settings):
+    settings.NPM_PARTS = False
+    page = host.get(f"/media/{event.public_id}/session/chat/").content.decode()
+    assert "npm/" not in page
+    assert "<video" in page
+
+
+def test_somebody_who_does_not_take_part_watches_on_a_page_of_its_own(
+    client, event, sitting, broadcast
+):
+    event.state = State.UNLISTED
+    event.save()
+    watch = f"/media/{event.public_id}/session/broadcast/watch/"
+    assert b"without taking part" in client.get(watch).content
+    assert watch.encode() in client.get(f"/media/{event.public_id}/session/").content
+    sessions.end_session(session=sitting)
+    assert client.get(watch).status_code == 302

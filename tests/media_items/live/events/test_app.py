@@ -1,0 +1,249 @@
+"""The event stream over a real server: who is let in, what each hears, when it ends."""
+
+import socket
+import time
+
+import pytest
+from django.test import Client
+
+from media_items.live.events.announcing import announce, close_streams
+from media_items.live.events.facts import CREW, MODERATORS, only
+from media_items.live.events.hub import HUB
+from media_items.live.events.tickets import COOKIE_NAME, stream_path
+from tests.media_items.live.events.conftest import Listener
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def inside(listen, let_guest_in, sitting, room):
+    """A guest who has come in, and their stream."""
+    browser = let_guest_in()
+    load(browser, room)
+    return browser, listen(browser, sitting)
+
+
+def load(browser, room):
+    return browser.get(f"/media/{room.public_id}/session/chat/")
+
+
+def beat(browser, room):
+    return browser.post(f"/media/{room.public_id}/session/heartbeat/")
+
+
+def me_in(sitting):
+    return sitting.participants.get(name="Ada Lovelace")
+
+
+def until(reached, seconds=5):
+    give_up_at = time.monotonic() + seconds
+    while not reached() and time.monotonic() < give_up_at:
+        time.sleep(0.02)
+    return reached()
+
+
+def test_whoever_is_inside_hears_what_is_announced(inside, sitting):
+    _browser, stream = inside
+    assert stream.status == 200
+    assert "content-type: text/event-stream" in stream.head
+    assert "cache-control: no-store" in stream.head
+    announce(sitting, "chat", id=7)
+    assert stream.hears("chat")
+    assert stream.facts() == [("chat", {"id": 7, "w": 2})]
+
+
+def test_a_stranger_gets_nothing(listen, sitting, room, client_of, stranger):
+    browser = client_of(stranger)
+    assert load(browser, room).status_code == 404
+    assert listen(browser, sitting).status == 403
+    assert listen(Client(), sitting, cookie=f"{COOKIE_NAME}=words").status == 403
+
+
+def test_a_viewer_who_has_not_come_in_gets_nothing(listen, sitting, room, invite):
+    browser = invite("viewer", inside=False)
+    browser.get(f"/media/{room.public_id}/session/")
+    assert listen(browser, sitting).status == 403
+
+
+def test_a_ticket_of_another_sitting_opens_nothing(inside, live_process):
+    browser, _stream = inside
+    cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    other = Listener(live_process.port, stream_path("another2345"), headers={"Cookie": cookie})
+    assert other.status == 403
+    other.close()
+
+
+def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, sitting, room):
+    browser = let_guest_in(waiting_room=True)
+    browser.get(f"/media/{room.public_id}/session/")
+    stream = listen(browser, sitting)
+    assert stream.status == 200
+    for audience in ("all", CREW, MODERATORS):
+        announce(sitting, "chat", to=audience)
+    announce(sitting, "me", to=only(me_in(sitting).pk))
+    assert stream.hears("me")
+    assert stream.kinds() == ["me"]
+
+
+def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, sitting, room):
+    streams = {}
+    for role in ("viewer", "speaker", "moderator"):
+        browser = invite(role)
+        load(browser, room)
+        streams[role] = listen(browser, sitting)
+    announce(sitting, "backchannel", to=CREW)
+    announce(sitting, "knock", to=MODERATORS)
+    announce(sitting, "chat")
+    assert all(stream.hears("chat") for stream in streams.values())
+    heard = {role: set(stream.kinds()) - {"people"} for role, stream in streams.items()}
+    assert heard == {
+        "viewer": {"chat"},
+        "speaker": {"chat", "backchannel"},
+        "moderator": {"chat", "backchannel", "knock"},
+    }
+
+
+def test_a_removed_person_is_cut_at_once_and_does_not_come_back(inside, listen, sitting, room):
+    browser, stream = inside
+    me = me_in(sitting)
+    old = browser.cookies[COOKIE_NAME].value
+    sitting.participants.filter(pk=me.pk).update(removed_at="2026-01-01T00:00Z")
+    close_streams(sitting, me.pk)
+    assert stream.hears("closed", seconds=1)
+    assert stream.ends(seconds=1)
+    assert beat(browser, room).headers["HX-Refresh"] == "true"
+    again = listen(browser, sitting, cookie=f"{COOKIE_NAME}={old}")
+    assert again.status == 403
+    announce(sitting, "chat")
+    assert stream.kinds() == ["closed"]
+
+
+def test_whose_right_only_changed_comes_back_with_a_new_ticket(inside, listen, sitting, room):
+    browser, stream = inside
+    close_streams(sitting, me_in(sitting).pk)
+    assert stream.hears("closed")
+    assert beat(browser, room).status_code == 204
+    again = listen(browser, sitting)
+    assert again.status == 200
+    announce(sitting, "chat")
+    assert again.hears("chat")
+
+
+def test_the_process_that_starts_again_still_refuses_whoever_was_removed(
+    inside, live_process, sitting
+):
+    browser, _stream = inside
+    cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    live_process.stop()
+    from django.utils import timezone
+
+    sitting.participants.update(removed_at=timezone.now())
+    live_process.start()
+    again = Listener(live_process.port, stream_path(sitting.public_id), headers={"Cookie": cookie})
+    assert again.status == 403
+    again.close()
+
+
+def test_it_ends_with_the_ticket(settings, let_guest_in, listen, sitting, room):
+    settings.LIVE_TICKET_SECONDS = 2
+    browser = let_guest_in()
+    load(browser, room)
+    stream = listen(browser, sitting)
+    assert stream.status == 200
+    assert stream.ends(seconds=6)
+    assert listen(browser, sitting).status == 403
+
+
+def test_a_client_that_goes_away_is_forgotten(inside, sitting):
+    _browser, stream = inside
+    number = me_in(sitting).pk
+    assert until(lambda: number in HUB._of)
+    stream.close()
+    assert until(lambda: number not in HUB._of)
+    assert until(lambda: not HUB._unfinished)
+
+
+def test_a_reader_that_stands_still_is_dropped(inside, listen, sitting, live_process):
+    browser, quick = inside
+    cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.connect(("localhost", live_process.port))
+    path = stream_path(sitting.public_id)
+    slow.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode())
+    number = me_in(sitting).pk
+    assert until(lambda: len(HUB._of.get(number, ())) == 2)
+    [standing] = [one for one in HUB._of[number] if one is not HUB._of[number][0]]
+    for _ in range(60):
+        announce(sitting, "signal", to=only(number), sdp="x" * 60_000)
+        quick.facts()
+        if standing.is_over:
+            break
+    assert standing.was_dropped
+    assert standing._pieces == []
+    assert until(lambda: standing not in HUB._unfinished)
+    announce(sitting, "chat")
+    assert quick.hears("chat")
+    slow.close()
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_only_get_is_answered(inside, live_process, sitting, method):
+    browser, _stream = inside
+    cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    path = stream_path(sitting.public_id)
+    other = Listener(live_process.port, path, method=method, headers={"Cookie": cookie})
+    assert other.status == 405
+    assert "allow: get" in other.head
+    other.close()
+
+
+@pytest.mark.parametrize("path", ["/events/", "/events/x/", "/events/abcdefgh2345", "/events/a/b/"])
+def test_other_addresses_are_nothing(live_process, path):
+    other = Listener(live_process.port, path)
+    assert other.status == 404
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        "{ticket}; other=1",
+        'json={{"a":"b, c"}}; =odd; ;; nothing; x="un;closed; {ticket}',
+        "foyer_live=forged; {ticket}",
+        "a=" + "é" * 200 + "; {ticket}",
+        "; ".join(f"c{number}=1" for number in range(150)) + "; {ticket}",
+    ],
+    ids=["plain", "odd", "another of that name", "not ascii", "many"],
+)
+def test_the_ticket_is_found_among_other_cookies(inside, listen, sitting, cookies):
+    browser, _stream = inside
+    ticket = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    assert listen(browser, sitting, cookie=cookies.format(ticket=ticket)).status == 200
+
+
+def test_a_heap_of_forged_tickets_is_not_tried_for_long(inside, listen, sitting):
+    browser, _stream = inside
+    ticket = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    heap = "foyer_live=forged; " * 30 + ticket
+    assert listen(browser, sitting, cookie=heap).status == 403
+
+
+def test_the_process_stops_within_seconds_while_streams_are_open(inside, live_process):
+    _browser, stream = inside
+    began = time.monotonic()
+    live_process.stop()
+    assert time.monotonic() - began < 4
+    assert stream.ends()
+
+
+def test_a_heartbeat_brings_a_ticket_for_what_one_may_hear_now(listen, invite, sitting, room):
+    browser = invite("viewer")
+    load(browser, room)
+    invitation = room.invitations.get()
+    invitation.role = "speaker"
+    invitation.save()
+    beat(browser, room)
+    stream = listen(browser, sitting)
+    announce(sitting, "backchannel", to=CREW)
+    assert stream.hears("backchannel")

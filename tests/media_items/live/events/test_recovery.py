@@ -1,0 +1,119 @@
+"""A database that cuts every connection in the middle of a session."""
+
+import http.client
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from media_items.live.events.announcing import announce
+from media_items.live.events.bus import current_bus
+from tests.media_items.live.events.test_app import beat, load
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+WITHIN_SECONDS = 15
+
+
+@pytest.fixture
+def over_postgres(settings, live_process):
+    assert connection.vendor == "postgresql"
+    live_process.stop()
+    # What other tests of this process have left in the pool is not of this one.
+    connection.close()
+    connection.close_pool()
+    settings.LIVE_BUS = "postgres"
+    current_bus.cache_clear()
+    live_process.start()
+    return live_process
+
+
+def cut_all_connections():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
+def fill_the_pool(count):
+    """As after a rush of pages: so many connections lie there open."""
+    together = threading.Barrier(count)
+
+    def hold_one():
+        connection.ensure_connection()
+        together.wait(timeout=WITHIN_SECONDS)
+        connection.close()
+
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(lambda _n: hold_one(), range(count)))
+
+
+def page(site, browser, room):
+    name = django_settings.SESSION_COOKIE_NAME
+    asked = http.client.HTTPConnection("localhost", site.port, timeout=WITHIN_SECONDS)
+    asked.request(
+        "GET",
+        f"/media/{room.public_id}/session/chat/",
+        headers={"Cookie": f"{name}={browser.cookies[name].value}"},
+    )
+    status = asked.getresponse().status
+    asked.close()
+    return status
+
+
+def test_pages_and_streams_are_back_within_seconds(
+    over_postgres, listen, let_guest_in, sitting, room
+):
+    browser = let_guest_in()
+    load(browser, room)
+    stream = listen(browser, sitting)
+    assert page(over_postgres, browser, room) == 200
+    announce(sitting, "chat", id=1)
+    assert stream.hears("chat")
+
+    began = time.monotonic()
+    assert cut_all_connections() >= 2  # the listener's, and one of the pages or the keeper
+    assert page(over_postgres, browser, room) == 200
+    assert stream.hears("missed", seconds=WITHIN_SECONDS)
+    announce(sitting, "questions", id=2)
+    assert stream.hears("questions", seconds=WITHIN_SECONDS)
+    assert time.monotonic() - began < WITHIN_SECONDS
+    # The keeper too: whoever goes now is seen to have gone.
+    stream.close()
+    give_up_at = time.monotonic() + WITHIN_SECONDS + 5
+    while sitting.participants.here().filter(name="Ada Lovelace").exists():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.2)
+
+
+def test_pages_are_back_at_once_however_many_connections_were_cut(
+    over_postgres, let_guest_in, sitting, room
+):
+    browser = let_guest_in()
+    load(browser, room)
+    fill_the_pool(20)
+    assert cut_all_connections() >= 20
+    began = time.monotonic()
+    assert page(over_postgres, browser, room) == 200
+    assert time.monotonic() - began < WITHIN_SECONDS / 3
+
+
+def test_the_event_process_needs_two_connections_however_many_listen(
+    over_postgres, listen, let_guest_in, sitting, room
+):
+    browser = let_guest_in()
+    beat(browser, room)
+    for _ in range(6):
+        assert listen(browser, sitting).status == 200
+    time.sleep(4)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] <= 3  # the listener's; of the pool one, and one at rest

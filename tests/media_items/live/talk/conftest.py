@@ -1,0 +1,54 @@
+"""People in a live room who write, and what is announced of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from media_items.live.people.models import Level, Participant
+from media_items.live.talk import services
+
+
+@pytest.fixture
+def sit(sitting):
+    """`sit("Ada Lovelace", level=Level.HOST)`: the row of somebody inside `sitting`."""
+
+    def make(name="Ada Lovelace", *, level=Level.AUDIENCE, **facts):
+        facts = {"admitted_at": sitting.opened_at, **facts}
+        number = sitting.participants.count()
+        me = Participant.objects.create(
+            session=sitting, key=f"test:{number}", name=name, level=level, **facts
+        )
+        me.session = sitting
+        return me
+
+    return make
+
+
+@pytest.fixture
+def say(sit):
+    """`say("Hello", by=ada)`: a message in the chat."""
+
+    def make(text="Hello", *, by=None):
+        return services.say(author=by or sit(), text=text, through_pause=True)
+
+    return make
+
+
+@pytest.fixture
+def published(monkeypatch, django_capture_on_commit_callbacks):
+    """`published(act, …)`: does it, and returns the facts that went out on the bus meanwhile."""
+    facts = []
+
+    class Bus:
+        def publish(self, fact):
+            facts.append(fact)
+
+    monkeypatch.setattr("media_items.live.events.announcing.current_bus", Bus)
+
+    def during(act, **more):
+        facts.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            act(**more)
+        return list(facts)
+
+    return during

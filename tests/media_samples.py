@@ -1,0 +1,258 @@
+"""Small real media made on the spot: each function makes one file in a folder and returns its path.
+
+`samples()` makes them once per process; ask it for a file by the function's name.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from media_items.processing.ffmpeg import find_ffmpeg
+
+SECONDS = 2
+_PICTURE = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=25:d={SECONDS}"]
+_TONE = ["-f", "lavfi", "-i", f"sine=f=440:d={SECONDS}"]
+_H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+PAGES = ["Mitosis has four phases", "Prophase comes first", "Metaphase follows it"]
+
+
+def _ffmpeg(*args: str | Path) -> None:
+    command = [find_ffmpeg(), "-v", "error", "-nostdin", "-y", *map(str, args)]
+    subprocess.run(command, check=True, timeout=60)
+
+
+def mp4(folder: Path) -> Path:
+    """H.264 and AAC, index at the front: plays everywhere as it is."""
+    path = folder / "faststart.mp4"
+    _ffmpeg(*_PICTURE, *_TONE, *_H264, "-c:a", "aac", "-movflags", "+faststart", path)
+    return path
+
+
+def mp4_index_at_end(folder: Path) -> Path:
+    path = folder / "index-at-end.mp4"
+    _ffmpeg(*_PICTURE, *_TONE, *_H264, "-c:a", "aac", path)
+    return path
+
+
+def mp4_with_place(folder: Path) -> Path:
+    """As a phone makes it: with the coordinates of where it was taken."""
+    path = folder / "with-place.mp4"
+    place = ["-metadata", "location=+32.0853+034.7818/", "-movflags", "+faststart"]
+    _ffmpeg(*_PICTURE, *_TONE, *_H264, "-c:a", "aac", *place, path)
+    return path
+
+
+def mp4_turned(folder: Path) -> Path:
+    """Shot upright: stored 320 × 180, shown 180 × 320."""
+    path = folder / "turned.mp4"
+    flat = mp4_index_at_end(folder)
+    _ffmpeg("-display_rotation", "90", "-i", flat, "-c", "copy", path)
+    return path
+
+
+def mov(folder: Path) -> Path:
+    path = folder / "quicktime.mov"
+    _ffmpeg(*_PICTURE, *_TONE, *_H264, "-c:a", "aac", path)
+    return path
+
+
+def webm(folder: Path) -> Path:
+    path = folder / "vp9.webm"
+    quick = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
+    _ffmpeg(*_PICTURE, *_TONE, *quick, "-c:a", "libopus", path)
+    return path
+
+
+def webm_without_length(folder: Path) -> Path:
+    """As a browser's recorder makes it."""
+    path = folder / "live.webm"
+    quick = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]
+    _ffmpeg(*_PICTURE, *_TONE, *quick, "-live", "1", "-f", "webm", path)
+    return path
+
+
+def mkv_mpeg4(folder: Path) -> Path:
+    """No browser plays this: it must be encoded anew."""
+    path = folder / "mpeg4.mkv"
+    _ffmpeg(*_PICTURE, *_TONE, "-c:v", "mpeg4", "-c:a", "ac3", path)
+    return path
+
+
+def mkv_h264_ac3(folder: Path) -> Path:
+    """The picture is good, the sound is not."""
+    path = folder / "h264-ac3.mkv"
+    _ffmpeg(*_PICTURE, *_TONE, *_H264, "-c:a", "ac3", path)
+    return path
+
+
+def mp4_ten_bit(folder: Path) -> Path:
+    path = folder / "ten-bit.mp4"
+    _ffmpeg(*_PICTURE, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", path)
+    return path
+
+
+def mp4_large(folder: Path) -> Path:
+    """2560 × 1440 in a codec that must be encoded anew."""
+    path = folder / "large.avi"
+    source = ["-f", "lavfi", "-i", "color=teal:s=2560x1440:r=5:d=1"]
+    _ffmpeg(*source, "-c:v", "mpeg4", path)
+    return path
+
+
+def silent_mp4(folder: Path) -> Path:
+    path = folder / "silent.mp4"
+    _ffmpeg(*_PICTURE, *_H264, "-movflags", "+faststart", path)
+    return path
+
+
+def wav(folder: Path) -> Path:
+    path = folder / "tone.wav"
+    _ffmpeg(*_TONE, path)
+    return path
+
+
+def mp3(folder: Path) -> Path:
+    path = folder / "tone.mp3"
+    _ffmpeg(*_TONE, path)
+    return path
+
+
+def mp3_with_cover(folder: Path) -> Path:
+    path = folder / "cover.mp3"
+    picture = folder / "cover.jpg"
+    Image.new("RGB", (300, 300), "teal").save(picture)
+    cover, as_cover = ["-i", picture], ["-c:v", "copy", "-disposition:v", "attached_pic"]
+    lies = "title=Two\n  Stream #0:9: Video: h264 (High), yuv420p, 9x9"
+    _ffmpeg(*_TONE, *cover, "-map", "0", "-map", "1", *as_cover, "-metadata", lies, path)
+    return path
+
+
+def flac(folder: Path) -> Path:
+    path = folder / "tone.flac"
+    _ffmpeg(*_TONE, path)
+    return path
+
+
+def m4a(folder: Path) -> Path:
+    path = folder / "tone.m4a"
+    _ffmpeg(*_TONE, "-c:a", "aac", "-movflags", "+faststart", path)
+    return path
+
+
+def pdf(folder: Path) -> Path:
+    path = folder / "slides.pdf"
+    _write_pdf(path)
+    return path
+
+
+def encrypted_pdf(folder: Path) -> Path:
+    path = folder / "locked.pdf"
+    _write_pdf(path, encrypt=StandardEncryption("secret", ownerPassword="owner", strength=128))
+    return path
+
+
+def pdf_with_huge_page(folder: Path) -> Path:
+    """One page as large as the format allows, one far larger, one a hair's breadth."""
+    path = folder / "huge.pdf"
+    canvas = Canvas(str(path))
+    for size in [(14400, 14400), (1_000_000_000, 1_000_000_000), (3, 14400)]:
+        canvas.setPageSize(size)
+        canvas.drawString(1, 1, "huge")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def broken_pdf(folder: Path) -> Path:
+    path = folder / "broken.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + b"\x00\xffnothing of use" * 50)
+    return path
+
+
+def _write_pdf(path: Path, **options: object) -> None:
+    canvas = Canvas(str(path), pagesize=A4, **options)
+    for text in PAGES:
+        canvas.setFont("Helvetica", 28)
+        canvas.drawString(72, 700, text)
+        canvas.showPage()
+    canvas.save()
+
+
+def png(folder: Path) -> Path:
+    path = folder / "picture.png"
+    Image.new("RGBA", (640, 640), (0, 128, 128, 120)).save(path)
+    return path
+
+
+def srt(folder: Path) -> Path:
+    path = folder / "captions.srt"
+    path.write_text(
+        "1\n00:00:00,000 --> 00:00:01,000\nMitosis\n\n"
+        "2\n00:00:01,000 --> 00:00:02,000\nhas phases\n"
+    )
+    return path
+
+
+def vtt(folder: Path) -> Path:
+    path = folder / "captions.vtt"
+    path.write_text(
+        "WEBVTT\n\n00:00.000 --> 00:01.000\nMitosis\n\n00:01.000 --> 00:02.000\nhas phases\n"
+    )
+    return path
+
+
+def web_page_named_mp4(folder: Path) -> Path:
+    path = folder / "page.mp4"
+    path.write_text("<!DOCTYPE html><html><script>alert(1)</script></html>")
+    return path
+
+
+def playlist_named_mp4(folder: Path) -> Path:
+    """A playlist that would have ffmpeg read a file of the machine into a video."""
+    path = folder / "playlist.mp4"
+    path.write_text(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    )
+    return path
+
+
+def concat_script_named_mp4(folder: Path) -> Path:
+    path = folder / "concat.mp4"
+    path.write_text("ffconcat version 1.0\nfile '/etc/passwd'\n")
+    return path
+
+
+def truncated_mp4(folder: Path) -> Path:
+    """Cut off before its index."""
+    path = folder / "truncated.mp4"
+    path.write_bytes(mp4_index_at_end(folder).read_bytes()[:20_000])
+    return path
+
+
+class Samples:
+    """`samples().mp4` is the path of that sample, made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._kept = tempfile.TemporaryDirectory(
+            prefix="foyer-samples-", ignore_cleanup_errors=True
+        )
+
+    def __getattr__(self, name: str) -> Path:
+        folder = Path(self._kept.name) / name
+        folder.mkdir()
+        path = globals()[name](folder)
+        setattr(self, name, path)
+        return path
+
+
+@cache
+def samples() -> Samples:
+    return Samples()

@@ -1,0 +1,577 @@
+"""Every address of the site × everybody: the status each gets. A new address needs a row here.
+
+Rows are read like this: name of the address, method, then one status for each column; a single
+status is everybody's. 302 is either "done, go on there" or "sign in first"; 422 is "allowed, and
+the empty form was refused". Each cell starts from the same world: what one does is undone before
+the next comes. The administration and the development pages are groups at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from access.invitations.models import Batch, InvitationRole, LineVerdict, offered_roles
+from access.invitations.services.settings import let_moderators_invite
+from access.links import guest_link_token, invitation_token
+from access.memberships.models import CoEditor, GalleryRole
+from media_items.catalogue.models import Kind, MediaItem, State
+from media_items.processing.models import MediaFile, Purpose
+from tests import factories, live_access
+from tests.access_rows import Row, rows_of
+from tests.conftest import client_with_admissions, client_with_proofs
+
+# fmt: off
+ITEM_COLUMNS = [
+    "private/owner", "private/co_editor", "private/collaborator", "private/viewer",
+    "private/guest", "private/member", "private/stranger", "private/nobody",
+    "published/member", "published/stranger", "published/nobody",
+    "unlisted/member", "unlisted/stranger", "unlisted/nobody",
+]
+ITEM_TABLE = """
+media_items:edit_media_item          GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
+media_items:edit_media_item          POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
+media_items:captions                 GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
+media_items:captions                 POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
+media_items:remove_captions          GET  405
+media_items:remove_captions          POST 302 302 302 403 403 404 404 404 403 404 404 403 403 403
+media_items:publish_media_item       GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:publish_media_item       POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:delete_media_item        GET  200 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:delete_media_item        POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:restore_media_item       GET  405
+media_items:restore_media_item       POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:media_item               POST 405
+media_items:transcript               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:transcript               POST 405
+media_items:preparation              GET  302 302 302 302 302 404 404 404 302 404 404 302 302 302
+media_items:preparation              POST 405
+media_items:restart_preparation      GET  405
+media_items:restart_preparation      POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:media_file               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:media_file               POST 405
+media_items:thumbnail                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:thumbnail                POST 405
+media_items:download_media_item      GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
+media_items:download_media_item      POST 405
+media_items:embed_media_item         GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:embed_media_item         POST 405
+media_items:embed_code               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:embed_code               POST 405
+access:share                         GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:share                         POST 405
+access:access_line                   GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:access_line                   POST 405
+access:switch_on_guest_access        GET  405
+access:switch_on_guest_access        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:switch_off_guest_access       GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:switch_off_guest_access       POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_links                   GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_links                   POST 405
+access:create_guest_link             GET  302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:create_guest_link             POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_link                    GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_link                    POST 405
+access:edit_guest_link               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:edit_guest_link               POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:pause_guest_link              GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:pause_guest_link              POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:resume_guest_link             GET  405
+access:resume_guest_link             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:new_guest_link_address        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:new_guest_link_address        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:delete_guest_link             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:delete_guest_link             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_link_qr                 GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_link_qr                 POST 405
+access:guests                        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guests                        POST 405
+access:remove_guest                  GET  405
+access:remove_guest                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:let_guest_back                GET  405
+access:let_guest_back                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:still_in                      GET  204
+access:still_in                      POST 405
+access:leave                         GET  405
+access:leave                         POST 302
+access:guest_record                  GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record                  POST 405
+access:erase_guest_record            GET  405
+access:erase_guest_record            POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
+access:ask_host_again                GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:ask_host_again                POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
+access:join                          GET  302 302 302 302 302 200 200 200 302 200 200 200 200 200
+access:join                          POST 302
+access:join_picture                  GET  200
+access:join_picture                  POST 405
+access:ask_host                      GET  200
+access:ask_host                      POST 302
+access:invite_users                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:invite_users                  POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:let_moderators_invite         GET  405
+access:let_moderators_invite         POST 404 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:people_suggestions            GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:people_suggestions            POST 405
+access:invitation_link               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:invitation_link               POST 405
+access:invitation_qr                 GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:invitation_qr                 POST 405
+access:create_batch                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:create_batch                  POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:batch                         GET  200 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:batch                         POST 405
+access:batch_progress                GET  302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:batch_progress                POST 405
+access:mend_batch_line               GET  405
+access:mend_batch_line               POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:remove_batch_line             GET  405
+access:remove_batch_line             POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:start_batch                   GET  405
+access:start_batch                   POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:add_co_editor                 GET  200 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:add_co_editor                 POST 422 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:remove_co_editor              GET  405
+access:remove_co_editor              POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:tell_invited                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:tell_invited                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:tell_called_off               GET  200 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:tell_called_off               POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:called_off_line               GET  200 403 403 403 403 404 404 404 403 404 404 403 403 403
+access:called_off_line               POST 405
+access:register                      GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:register                      POST 405
+access:register_export               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:register_export               POST 405
+access:access_trail                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:access_trail                  POST 405
+access:register_act                  GET  405
+access:register_act                  POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:change_invitation_role        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:change_invitation_role        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:resend_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:resend_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:remind_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:remind_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:prolong_invitation            GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:prolong_invitation            POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:correct_invitation_address    GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:correct_invitation_address    POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:new_invitation_address        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:new_invitation_address        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:revoke_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:revoke_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:undo_revoke_invitation        GET  405
+access:undo_revoke_invitation        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:invitation                    GET  200 200 200 302 200 200 200 200 200 200 200 200 200 200
+access:invitation                    POST 405
+access:invitation_picture            GET  200
+access:invitation_picture            POST 405
+access:accept_invitation             GET  405
+access:accept_invitation             POST 403 403 302 302 302 403 403 302 403 403 302 403 403 302
+access:decline_invitation            GET  405
+access:decline_invitation            POST 302
+access:invitation_code               GET  302
+access:invitation_code               POST 302
+access:send_code_again               GET  405
+access:send_code_again               POST 302
+access:ask_new_link                  GET  405
+access:ask_new_link                  POST 302
+access:leave_invitation              GET  404 404 200 200 404 404 404 404 404 404 404 404 404 404
+access:leave_invitation              POST 404 404 302 302 404 404 404 404 404 404 404 404 404 404
+"""
+
+PLACE_COLUMNS = [
+    "manager", "moderator", "contributor", "member", "owner", "viewer", "guest", "stranger",
+    "nobody",
+]
+PLACE_TABLE = """
+media_items:my_media                 GET  200 200 200 200 200 302 302 200 302
+media_items:my_media                 POST 405 405 405 405 405 302 302 405 302
+media_items:bin                      GET  200 200 200 200 200 302 302 200 302
+media_items:bin                      POST 405 405 405 405 405 302 302 405 302
+media_items:create_media_item        GET  200 200 200 200 200 302 302 200 302
+media_items:create_media_item        POST 422 422 422 422 422 302 302 422 302
+media_items:galleries                GET  200 200 200 200 200 302 302 200 302
+media_items:galleries                POST 405 405 405 405 405 302 302 405 302
+media_items:gallery                  GET  200 200 200 200 404 302 302 404 302
+media_items:gallery                  POST 405 405 405 405 405 302 302 405 302
+media_items:take_out_of_gallery      GET  405 405 405 405 405 302 302 405 302
+media_items:take_out_of_gallery      POST 302 302 403 403 404 302 302 404 302
+media_items:home                     GET  302
+media_items:home                     POST 405
+access:sign_in                       GET  302 302 302 302 302 200 200 302 200
+access:sign_in                       POST 302 302 302 302 302 422 422 302 422
+access:sign_out                      GET  405
+access:sign_out                      POST 302
+access:account                       GET  200 200 200 200 200 302 302 200 302
+access:account                       POST 302
+access:change_password               GET  200 200 200 200 200 302 302 200 302
+access:change_password               POST 422 422 422 422 422 302 302 422 302
+access:reset_password                GET  200
+access:reset_password                POST 302
+access:reset_password_sent           GET  200
+access:reset_password_sent           POST 405
+access:set_password                  GET  404
+access:set_password                  POST 404
+access:password_is_set               GET  200
+access:password_is_set               POST 405
+access:asked_host                    GET  200
+access:asked_host                    POST 405
+access:left                          GET  200
+access:left                          POST 405
+access:erased                        GET  200
+access:erased                        POST 405
+access:gallery_members               GET  200 403 403 403 404 404 404 404 404
+access:gallery_members               POST 422 403 403 403 404 404 404 404 404
+access:change_gallery_role           GET  405
+access:change_gallery_role           POST 302 403 403 403 404 404 404 404 404
+access:remove_gallery_member         GET  405
+access:remove_gallery_member         POST 302 403 403 403 404 404 404 404 404
+access:privacy                       GET  200
+access:privacy                       POST 405
+access:people_outside                GET  200 200 200 200 200 302 302 200 302
+access:people_outside                POST 405 405 405 405 405 302 302 405 302
+access:person_outside                GET  404 404 404 404 200 302 302 404 302
+access:person_outside                POST 404 404 404 404 302 302 302 404 302
+access:asked_new_link                GET  200
+access:asked_new_link                POST 405
+access:left_invitation               GET  200
+access:left_invitation               POST 405
+access:declined_invitation           GET  200
+access:declined_invitation           POST 405
+"""
+
+# What differs where people meet live. An `inviting_moderator` is one whom the owner lets invite:
+# they hold no link that they did not make, and a list of many needs an account.
+ROOM_COLUMNS = [
+    "owner", "co_editor", "moderator", "inviting_moderator", "speaker", "viewer", "guest",
+    "stranger", "nobody",
+]
+ROOM_TABLE = """
+media_items:media_item               GET  200 200 200 200 200 200 200 404 404
+media_items:embed_media_item         GET  200 200 200 200 200 200 200 404 404
+media_items:thumbnail                GET  200 200 200 200 200 200 200 404 404
+media_items:download_media_item      GET  403 403 403 403 403 403 403 404 404
+media_items:edit_media_item          GET  200 200 403 403 403 403 403 404 404
+media_items:edit_media_item          POST 422 422 403 403 403 403 403 404 404
+media_items:publish_media_item       POST 302 302 403 403 403 403 403 404 404
+media_items:delete_media_item        POST 302 403 403 403 403 403 403 404 404
+access:share                         GET  200 200 403 403 403 403 403 404 404
+access:guest_links                   GET  200 200 403 403 403 403 403 404 404
+access:create_guest_link             POST 422 422 403 403 403 403 403 404 404
+access:guests                        GET  200 200 403 403 403 403 403 404 404
+access:remove_guest                  POST 302 302 403 403 403 403 403 404 404
+access:invite_users                  GET  200 200 403 200 403 403 403 404 404
+access:invite_users                  POST 422 422 403 422 403 403 403 404 404
+access:people_suggestions            GET  200 200 403 200 403 403 403 404 404
+access:invitation_link               GET  200 200 403 404 403 403 403 404 404
+access:invitation_qr                 GET  200 200 403 404 403 403 403 404 404
+access:create_batch                  GET  200 200 403 302 403 403 403 404 404
+access:create_batch                  POST 422 422 403 302 403 403 403 404 404
+access:batch                         GET  200 404 403 404 403 403 403 404 404
+access:start_batch                   POST 302 404 403 404 403 403 403 404 404
+access:let_moderators_invite         POST 302 302 403 403 403 403 403 404 404
+access:add_co_editor                 GET  200 403 403 403 403 403 403 404 404
+access:add_co_editor                 POST 422 403 403 403 403 403 403 404 404
+access:remove_co_editor              POST 302 403 403 403 403 403 403 404 404
+access:tell_invited                  GET  200 200 403 403 403 403 403 404 404
+access:tell_invited                  POST 302 302 403 403 403 403 403 404 404
+access:tell_called_off               GET  200 403 403 403 403 403 403 404 404
+access:tell_called_off               POST 302 403 403 403 403 403 403 404 404
+access:called_off_line               GET  200 403 403 403 403 403 403 404 404
+access:register                      GET  200 200 403 403 403 403 403 404 404
+access:register_export               GET  200 200 403 403 403 403 403 404 404
+access:access_trail                  GET  200 200 403 403 403 403 403 404 404
+access:register_act                  POST 422 422 403 403 403 403 403 404 404
+access:change_invitation_role        POST 302 302 403 403 403 403 403 404 404
+access:revoke_invitation             POST 302 302 403 403 403 403 403 404 404
+access:invitation                    GET  200 200 200 200 200 302 200 200 200
+access:accept_invitation             POST 403 403 302 302 302 302 302 403 302
+access:leave_invitation              GET  404 404 200 200 200 200 404 404 404
+access:leave_invitation              POST 404 404 302 302 302 302 404 404 404
+access:leave                         POST 302
+access:join                          GET  302 302 302 302 302 302 302 200 200
+"""
+# fmt: on
+
+GROUPS = {"admin", "development"}
+# What is typed where an address takes a form; all others are sent empty.
+TYPED = {
+    "media_items:publish_media_item": {"state": "unlisted"},
+    "access:switch_off_guest_access": {"inside": "end"},
+    "access:pause_guest_link": {"inside": "end"},
+    "access:edit_guest_link": {"name": "Webinar"},
+    "access:account": {"first_name": "Ada", "last_name": "Lovelace"},
+    "access:reset_password": {"email": "nobody@example.edu"},
+    "access:join": {"name": "Ada", "email": "ada@example.org"},
+    "access:ask_host": {"name": "Ada", "email": "ada@example.org", "message": "Please"},
+    "access:ask_host_again": {"name": "Ada", "email": "ada@example.org", "message": "Please"},
+    "access:change_gallery_role": {"role": "manager"},
+    "access:let_moderators_invite": {"allowed": "yes"},
+    "access:mend_batch_line": {"email": "mended@example.org"},
+    "access:change_invitation_role": {"role": "viewer"},
+    "access:correct_invitation_address": {"email": "right@example.org"},
+    "access:new_invitation_address": {"browsers": "end"},
+    "access:person_outside": {"all": "yes", "sure": "yes"},
+}
+
+
+ITEM_ROWS = rows_of(ITEM_TABLE, ITEM_COLUMNS)
+PLACE_ROWS = rows_of(PLACE_TABLE, PLACE_COLUMNS)
+ROOM_ROWS = rows_of(ROOM_TABLE, ROOM_COLUMNS)
+
+
+def _addresses(patterns: list, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            deeper = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _addresses(entry.url_patterns, deeper)
+        else:
+            yield f"{namespace}{entry.name}", entry
+
+
+ADDRESSES = dict(_addresses(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def invited(item):
+    """Somebody who has not answered, beside the invitees who are inside."""
+    return factories.InvitationMailFactory(invitation__item=item, sent=True).invitation
+
+
+@pytest.fixture
+def world(owner, item, co_editor, gallery, member, stranger, admission, invited):
+    """Everything an address may name, and the cast before it."""
+    people = {"owner": owner, "co_editor": co_editor, "member": member, "stranger": stranger}
+    for role in (GalleryRole.CONTRIBUTOR, GalleryRole.MODERATOR, GalleryRole.MANAGER):
+        made = factories.GalleryMembershipFactory(gallery=gallery, role=role)
+        people[role.value] = made.user
+    files = {}
+    for purpose, kind in [
+        (Purpose.ORIGINAL, "video/mp4"),
+        (Purpose.PLAYBACK, "video/mp4"),
+        (Purpose.POSTER, "image/webp"),
+        (Purpose.CAPTIONS, "text/vtt"),
+    ]:
+        bytes_ = ContentFile(b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n", name="file.bin")
+        made = MediaFile(item=item, purpose=purpose, file=bytes_, content_type=kind, size=39)
+        made.save()
+        files[purpose] = made
+    in_gallery = factories.PublicationFactory(gallery=gallery)
+    proofs = {
+        role.value: factories.InvitationProofFactory(invitation__item=item, invitation__role=role)
+        for role in offered_roles(item.kind)
+    }
+    world = World(people, item, gallery, in_gallery.item, files, admission, invited, proofs)
+    yield world
+    for file in files.values():
+        file.file.delete(save=False)
+
+
+@dataclass
+class World:
+    people: dict
+    item: object
+    gallery: object
+    shown: object
+    files: dict
+    admission: object
+    invited: object
+    proofs: dict
+
+    def browser_of(self, person: str) -> Client:
+        if person == "guest":
+            return client_with_admissions(self.admission)
+        if person == "inviting_moderator":
+            let_moderators_invite(item=self.item, allowed=True, by=self.item.owner)
+            person = InvitationRole.MODERATOR
+        if person in self.proofs:
+            return client_with_proofs(self.proofs[person])
+        client = Client()
+        if person != "nobody":
+            client.force_login(self.people[person])
+        return client
+
+    def bring_item_to(self, state: str) -> None:
+        if state == "bin":
+            MediaItem.objects.filter(pk=self.item.pk).update(deleted_at=timezone.now())
+            return
+        if state == "published":
+            factories.PublicationFactory(item=self.item, gallery=self.gallery)
+        MediaItem.objects.filter(pk=self.item.pk).update(state=State(state))
+
+    def address(self, name: str) -> str:
+        """Tokens are the guest link's and the viewer's own; acts are about somebody invited."""
+        link = self.admission.guest.link
+        captions = name == "media_items:remove_captions"
+        words = {
+            "public_id": (self.gallery if "gallery" in name else self.item).public_id,
+            "item_id": self.shown.public_id,
+            "kind": "quiz",
+            "file_id": self.files[Purpose.CAPTIONS if captions else Purpose.PLAYBACK].pk,
+            "link_id": link.pk,
+            "guest_id": self.admission.guest.pk,
+            "membership_id": self.gallery.memberships.get(user=self.people["member"]).pk,
+            "pk": self.invited.pk,
+            "key": f"i{self.invited.pk}",
+            "form": "csv",
+            "token": invitation_token(self.proofs["viewer"].invitation),
+            "uidb64": "MQ",
+        }
+        if name in {"access:join", "access:join_picture", "access:ask_host"}:
+            words["token"] = guest_link_token(link)
+        elif name == "access:set_password":
+            words["token"] = "forged"
+        elif name == "access:remove_co_editor":
+            words["pk"] = CoEditor.objects.get(item=self.item).pk
+        wanted = ADDRESSES[name].pattern.converters
+        if "batch_id" in wanted:
+            words |= self._list_of_the_owner()
+        return reverse(name, kwargs={word: words[word] for word in wanted})
+
+    def _list_of_the_owner(self) -> dict[str, int]:
+        batch = Batch.objects.create(
+            item=self.item, made_by=self.people["owner"], role=InvitationRole.VIEWER
+        )
+        line = batch.lines.create(
+            number=1, typed="new@example.org", email="new@example.org", verdict=LineVerdict.NEW
+        )
+        return {"batch_id": batch.pk, "line_id": line.pk}
+
+    def status(self, row: Row, person: str, *, state: str = "private") -> int:
+        """Asks once, then undoes whatever that did."""
+        cache.clear()  # the throttles
+        with transaction.atomic():
+            self.bring_item_to(state)
+            ask = getattr(self.browser_of(person), row.method.lower())
+            typed = TYPED.get(row.name, {}) if row.method == "POST" else {}
+            answer = ask(self.address(row.name), typed)
+            b"".join(answer)  # to the end: files are closed there
+            transaction.set_rollback(True)
+        return answer.status_code
+
+
+@pytest.mark.parametrize("row", ITEM_ROWS, ids=lambda row: f"{row.method}-{row.name}")
+def test_addresses_of_an_item_answer_each_person_as_the_table_says(world, row):
+    seen = {}
+    for column in row.expected:
+        state, _, person = column.partition("/")
+        seen[column] = world.status(row, person, state=state)
+    assert seen == row.expected
+
+
+@pytest.mark.parametrize("row", PLACE_ROWS, ids=lambda row: f"{row.method}-{row.name}")
+def test_addresses_of_the_rest_answer_each_person_as_the_table_says(world, row):
+    seen = {person: world.status(row, person) for person in row.expected}
+    assert seen == row.expected
+
+
+class TestInARoom:
+    @pytest.fixture
+    def item(self, owner):
+        return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
+
+    @pytest.mark.parametrize("row", ROOM_ROWS, ids=lambda row: f"{row.method}-{row.name}")
+    def test_addresses_answer_each_person_as_the_table_says(self, world, row):
+        seen = {person: world.status(row, person) for person in row.expected}
+        assert seen == row.expected
+
+
+def test_every_address_has_a_row_for_each_method_and_no_row_is_about_nothing():
+    wanted = {
+        (name, method)
+        for name in ADDRESSES
+        for method in ("GET", "POST")
+        if name.partition(":")[0] not in GROUPS
+    }
+    rows = ITEM_ROWS + PLACE_ROWS + live_access.ROWS
+    assert {(row.name, row.method) for row in rows} == wanted
+    assert len(rows) == len(wanted)
+
+
+# What stays, for whom, while an item is in the bin: getting it back, and what is a
+# guest's or an invitee's own: their record, and leaving.
+IN_BIN = {
+    "media_items:restore_media_item": {"owner"},
+    "access:leave": {"owner", "co_editor", "viewer", "guest", "nobody"},
+    "access:still_in": {"owner", "co_editor", "viewer", "guest", "nobody"},  # says: look again
+    "access:guest_record": {"guest"},
+    "access:erase_guest_record": {"guest"},
+    "access:ask_host_again": {"guest"},
+    "access:leave_invitation": {"viewer"},
+}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ITEM_ROWS if set(row.expected.values()) != {405}],
+    ids=lambda row: f"{row.method}-{row.name}",
+)
+def test_an_item_in_the_bin_opens_for_nobody(world, row):
+    """403 is the page that tells a guest who was inside why they are not any more."""
+    for person in ("owner", "co_editor", "viewer", "guest", "nobody"):
+        status = world.status(row, person, state="bin")
+        stays = person in IN_BIN.get(row.name, ())
+        refused = {404, 403} if person == "guest" else {404}
+        assert (status in {200, 204, 302}) if stays else (status in refused), (person, status)
+
+
+def _group(name: str) -> list[str]:
+    words = {
+        "object_id": "1",
+        "id": "1",
+        "pk": "1",
+        "app_label": "access",
+        "content_type_id": 1,
+        "url": "nothing/",
+        "name": "nothing",
+    }
+    found = []
+    for address, pattern in ADDRESSES.items():
+        if address.partition(":")[0] == name and pattern.name:
+            wanted = [*pattern.pattern.converters, *pattern.pattern.regex.groupindex]
+            found.append(reverse(address, kwargs={word: words[word] for word in set(wanted)}))
+    return found
+
+
+@pytest.mark.parametrize("person", ["owner", "manager", "guest", "stranger", "nobody"])
+def test_the_administration_opens_for_nobody_but_its_staff(world, person):
+    browser = world.browser_of(person)
+    addresses = _group("admin")
+    assert len(addresses) > 40
+    for address in [*addresses, "/admin/nothing/"]:
+        for ask in (browser.get, browser.post):
+            if address == reverse("admin:logout"):
+                continue  # it lets anybody out, and nobody in
+            answer = ask(address)
+            assert answer.status_code in {302, 403}, address
+            if answer.status_code == 302:
+                assert answer["Location"].startswith(
+                    (reverse("access:sign_in"), reverse("admin:login"))
+                ), address
+
+
+def test_the_administration_opens_for_its_staff(client_of, db):
+    staff = factories.UserFactory(is_staff=True, is_superuser=True)
+    assert client_of(staff).get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("person", ["owner", "guest", "nobody"])
+def test_development_pages_open_for_everybody_while_they_exist(world, person):
+    """Whether they exist at all is `DEVELOPMENT_PAGES`; see tests/config."""
+    browser = world.browser_of(person)
+    seen = {address: browser.get(address).status_code for address in _group("development")}
+    assert seen == {
+        "/dev/mail/": 200,
+        "/dev/mail/nothing/": 404,
+        "/dev/mail/nothing/html/": 404,
+    }

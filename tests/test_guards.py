@@ -1,0 +1,137 @@
+"""Standing guards over the tree itself: what no change may bring in, whatever it is about.
+
+The law of the house (`media_items` never imports `access`) is import-linter's, in `make check`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import get_template
+
+from media_items.abilities import Ability, GalleryAbility
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+IN_MAILS = "emails"
+
+# A script without src holds code; a style element or attribute holds css; on…= is a handler.
+INLINE = {
+    "script": re.compile(r"<script\b(?![^>]*\bsrc\s*=)", re.IGNORECASE),
+    "style": re.compile(r"<style\b", re.IGNORECASE),
+    "style attribute": re.compile(r"\sstyle\s*=\s*[\"'{]", re.IGNORECASE),
+    "handler": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
+    "hx-on handler": re.compile(r"\shx-on[:\-\w]*\s*=", re.IGNORECASE),
+    "script address": re.compile(r"[\"']\s*javascript:", re.IGNORECASE),
+}
+OTHER_HOST = re.compile(
+    r"<(?:script|link|img|iframe|video|audio|source)\b[^>]*\b(?:src|href)=\"(?:https?:)?//"
+)
+ABILITY_IN_TEMPLATE = re.compile(r"[\"']([a-z_]+)[\"']\s+(?:not\s+)?in\s+((?:\w+\.)*)abilities\b")
+ABILITIES_OF = {"gallery.": GalleryAbility}  # everything else is a media item
+
+
+def _without_comments(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"{#.*?#}", "", text)
+    return re.sub(r"{% comment.*?%}.*?{% endcomment %}", "", text, flags=re.DOTALL)
+
+
+def _id(path: Path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+PAGES = [path for path in TEMPLATES if IN_MAILS not in path.parts]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_id)
+def test_a_template_holds_no_inline_script_style_or_handler(path):
+    text = _without_comments(path)
+    assert [name for name, pattern in INLINE.items() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_id)
+def test_a_template_loads_nothing_from_another_host(path):
+    assert OTHER_HOST.findall(_without_comments(path)) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_id)
+def test_a_template_can_be_read(path):
+    get_template(_id(path))
+
+
+def test_every_ability_named_in_a_template_exists():
+    wrong = [
+        f"{_id(path)}: {ability}"
+        for path in TEMPLATES
+        for ability, of in ABILITY_IN_TEMPLATE.findall(_without_comments(path))
+        if ability not in set(ABILITIES_OF.get(of, Ability))
+    ]
+    assert wrong == []
+
+
+def test_the_guard_sees_an_ability_and_what_it_is_asked_of():
+    tags = '{% if "fly" in item.abilities and "take_out" not in gallery.abilities %}'
+    assert ABILITY_IN_TEMPLATE.findall(tags) == [("fly", "item."), ("take_out", "gallery.")]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<script>1</script>",
+        "<style>a{}</style>",
+        '<p style="color: red">',
+        '<a onclick="go()">',
+        '<a hx-on:click="go()">',
+        '<a href="javascript:go()">',
+    ],
+)
+def test_the_guard_sees_inline_code(bad):
+    assert any(pattern.search(bad) for pattern in INLINE.values())
+
+
+def test_the_guard_lets_a_script_file_by():
+    good = '<script src="/static/js/menu.js" defer></script><td data-style="x">'
+    assert not any(pattern.search(good) for pattern in INLINE.values())
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_every_dependency_says_what_it_is_for_and_none_is_listed_in_vain():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"]]
+    for group in project["dependency-groups"].values():
+        wanted += [entry for entry in group if isinstance(entry, str)]
+    named = {re.match(r"[A-Za-z0-9-]+", entry)[0] for entry in wanted}
+    named |= set(json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"])
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([a-z0-9.-]+)` \| \S.* \| \S.* \|$", text, re.MULTILINE)
+    assert sorted(listed) == sorted(named)
+
+
+@pytest.mark.parametrize("name", ["base", "demo", "dev"])
+def test_every_pinned_requirement_carries_hashes(name):
+    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==.* \\$\n    --hash=sha256:", text, re.MULTILINE)
+    assert len(pinned) == len(re.findall(r"^[a-z0-9-]+(?:\[.*\])?==", text, re.MULTILINE)) > 10
+
+
+def test_nobody_writes_a_path_of_one_machine():
+    """A home folder in the tree is the one of whoever wrote it."""
+    pattern = re.compile(r"/(?:home|Users)/[a-z]+/")
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in ("access", "config", "media_items", "scripts", "templates", "docs")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".sh", ".html", ".md"} and pattern.search(path.read_text("utf-8"))
+    ]
+    assert found == []

@@ -1,0 +1,142 @@
+"""Every address of a live session answers each person as tests/live_access says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.invitations.models import InvitationRole
+from media_items.abilities import Ability
+from media_items.live.levels import level_of
+from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions.models import LiveSession
+from tests import factories, live_access
+from tests.conftest import client_with_admissions, client_with_proofs
+from tests.test_access_table import ADDRESSES
+
+_LEVELS = {
+    "owner": Level.HOST,
+    "co_editor": Level.HOST,
+    "moderator": Level.MODERATOR,
+    "speaker": Level.SPEAKER,
+}
+
+
+@dataclass
+class LiveWorld:
+    """One live sitting and everybody before it. `participants` are the rows of those with one."""
+
+    item: Any
+    session: LiveSession
+    people: dict[str, Any]
+    proofs: dict[str, Any]
+    admissions: dict[str, Any]
+    participants: dict[str, Participant] = field(default_factory=dict)
+
+    def browser_of(self, person: str) -> Client:
+        if person in self.admissions:
+            return client_with_admissions(self.admissions[person])
+        if person in self.proofs:
+            return client_with_proofs(self.proofs[person])
+        client = Client()
+        if person != "nobody":
+            client.force_login(self.people[person])
+        return client
+
+    def come(self, person: str, key: str, **facts: Any) -> None:
+        moment = timezone.now()
+        facts = {"admitted_at": moment, "level": _LEVELS.get(person, Level.AUDIENCE), **facts}
+        row = Participant.objects.create(
+            session=self.session, key=key, person=person, name=person.title(), **facts
+        )
+        Stay.objects.create(participant=row)
+        self.participants[person] = row
+
+
+def make_world(kind: str) -> LiveWorld:
+    owner = factories.UserFactory(email="noa@example.edu", first_name="Noa", last_name="Levi")
+    item = factories.MediaItemFactory(owner=owner, kind=kind, title="Office hour")
+    session = LiveSession.objects.create(item=item, opened_at=timezone.now())
+    people = {
+        "owner": owner,
+        "co_editor": factories.CoEditorFactory(item=item).user,
+        "stranger": factories.UserFactory(),
+    }
+    roles = {
+        "moderator": InvitationRole.MODERATOR,
+        "speaker": InvitationRole.SPEAKER,
+        "viewer": InvitationRole.VIEWER,
+        "not_in": InvitationRole.VIEWER,
+        "removed": InvitationRole.VIEWER,
+    }
+    proofs = {
+        person: factories.InvitationProofFactory(invitation__item=item, invitation__role=role)
+        for person, role in roles.items()
+    }
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    door = factories.GuestLinkFactory(item=item, access_on=True, waiting_room=True)
+    admissions = {
+        "guest": factories.GuestAdmissionFactory(guest__link=link),
+        "waiting": factories.GuestAdmissionFactory(guest__link=door),
+    }
+    world = LiveWorld(item, session, people, proofs, admissions)
+    for person in ("owner", "co_editor"):
+        world.come(person, f"account:{people[person].pk}")
+    for person in ("moderator", "speaker", "viewer"):
+        world.come(person, f"invitation:{proofs[person].invitation_id}")
+    world.come("guest", f"guest:{admissions['guest'].pk}")
+    world.come("waiting", f"guest:{admissions['waiting'].pk}", admitted_at=None)
+    key = f"invitation:{proofs['removed'].invitation_id}"
+    world.come("removed", key, removed_at=timezone.now())
+    return world
+
+
+def address(world: LiveWorld, table: ModuleType, name: str) -> str:
+    words = {"public_id": world.item.public_id}
+    if hasattr(table, "words"):
+        words |= table.words(world)
+    return reverse(name, kwargs={word: words[word] for word in wanted_words(name)})
+
+
+def wanted_words(name: str) -> list[str]:
+    """What stands in the address: the pattern's own words and those it is included under."""
+    found = [*ADDRESSES[name].pattern.converters]
+    return found if "public_id" in found else ["public_id", *found]
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    live_access.ROWS_OF_TABLES,
+    ids=[f"{row.method}-{row.name}" for row in live_access.ROWS],
+)
+def test_addresses_of_a_session_answer_each_person_as_the_table_says(db, table, row):
+    world = make_world(live_access.kind_of(table))
+    place = address(world, table, row.name)
+    typed = getattr(table, "TYPED", {}).get(row.name, {}) if row.method == "POST" else {}
+    seen = {}
+    for person in row.expected:
+        cache.clear()  # the throttles
+        with transaction.atomic():
+            answer = getattr(world.browser_of(person), row.method.lower())(place, typed)
+            b"".join(answer)
+            transaction.set_rollback(True)
+        seen[person] = answer.status_code
+    assert seen == row.expected
+
+
+def test_the_world_is_what_the_columns_say(db):
+    """The level written down is the one their abilities give."""
+    world = make_world("room")
+    for person, row in world.participants.items():
+        request = world.browser_of(person).get(world.item.get_absolute_url()).wsgi_request
+        abilities = request.visitor.abilities_on(world.item)
+        assert level_of(abilities) == row.level, person
+        assert (Ability.WALK_IN in abilities) == (person != "waiting")
