@@ -67,9 +67,11 @@
   });
 
   // --- fragments that keep calm ------------------------------------------------------------------
-  // [data-calm] is not swapped while one of its menus is open; it asks again once that is closed.
+  // [data-calm] is not swapped while one of its menus is open or a button of it is being pressed; it
+  // asks again after that.
   const held = new Set();
-  const isBusy = (element) => element.querySelector(":popover-open") !== null;
+  let pressed = null;
+  const isBusy = (element) => element.querySelector(":popover-open") !== null || element.contains(pressed);
   const calm = (event) => event.detail.requestConfig?.elt ?? event.detail.elt;
 
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -84,21 +86,30 @@
     event.detail.shouldSwap = false;
     held.add(element);
   });
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      if (event.newState !== "closed" || !held.size) return;
-      // What was chosen in the menu is on its way; its answer finds its form still here.
-      setTimeout(() => {
-        for (const element of [...held]) {
-          if (isBusy(element)) continue;
-          held.delete(element);
-          if (element.isConnected) htmx.trigger(element, "foyer:again");
-        }
-      }, 800);
-    },
-    true,
-  );
+  function release() {
+    if (!held.size) return;
+    // What was chosen is on its way; its answer finds its form still here.
+    setTimeout(() => {
+      for (const element of [...held]) {
+        if (isBusy(element)) continue;
+        held.delete(element);
+        if (element.isConnected) htmx.trigger(element, "foyer:again");
+      }
+    }, 800);
+  }
+  document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
+  // A button that is replaced between down and up was not pressed at all.
+  document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
+  for (const moment of ["pointerup", "pointercancel"]) {
+    document.addEventListener(
+      moment,
+      () => {
+        pressed = null;
+        release();
+      },
+      true,
+    );
+  }
 
   // --- people come and go ------------------------------------------------------------------------
   // `live:people-due` is `live:participants` at a bearable pace: the more are here, the more often

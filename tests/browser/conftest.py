@@ -28,6 +28,7 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from media_items.live.events.bus import current_bus
+from tests.browser import patience
 from tests.live_site import LiveSite
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
@@ -49,6 +50,8 @@ FLAGS = [
     "--allow-loopback-in-peer-connection",
 ]
 PATIENCE_MS = 10_000
+
+patience.install()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -209,6 +212,8 @@ def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Pa
             permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(PATIENCE_MS)
+        if javascript:
+            patience.be_patient(context)
         complaints = Complaints(list(allow))
         context.on("page", complaints.watch)
         opened.append((context, complaints))

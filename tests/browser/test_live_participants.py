@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import Kind
+from media_items.live.events.announcing import announce
 from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession
@@ -112,7 +113,8 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
     host.goto(address(event))
     host.get_by_role("button", name="Open the session").click()
     expect(viewer.get_by_text("The host will open the session")).to_be_hidden(timeout=SOON_MS)
-    expect(viewer.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    for page in (host, viewer):
+        expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
 
     # And out together.
     host.get_by_role("link", name="End").click()
@@ -122,6 +124,40 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
         expect(page.get_by_text("This session has ended")).to_be_visible(timeout=SOON_MS)
     expect(host.get_by_role("button", name="Open again")).to_be_visible()
     expect(viewer.get_by_role("button", name="Open again")).to_have_count(0)
+
+
+def test_a_button_that_was_just_put_anew_works_at_once(open_page, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    # As soon as it is there: before the mend its script came 20 ms later, and it was only a link.
+    host.evaluate(
+        """() => {
+            const press = () => document.getElementById("end-session").click();
+            document.addEventListener("htmx:afterSwap", () => setTimeout(press), { once: true });
+            htmx.trigger("#live-top", "foyer:again");
+        }"""
+    )
+    expect(host.locator("#dialog")).to_contain_text("It ends for")
+
+
+def test_a_button_is_not_replaced_while_it_is_pressed(open_page, owner, room):
+    host = open_page(user=owner)
+    open_session(host, room)
+    asked = []
+    host.on("request", lambda request: asked.append(request.url))
+    end = host.get_by_role("link", name="End", exact=True)
+    box = end.bounding_box()
+    host.mouse.move(box["x"] + 10, box["y"] + 10)
+    host.mouse.down()
+    element = host.query_selector("#end-session")
+    sitting = LiveSession.objects.get()
+    announce(sitting, "session")
+    host.wait_for_timeout(700)
+    assert not [url for url in asked if "/session/top/" in url]
+    assert element.evaluate("link => link.isConnected")
+    with host.expect_request(lambda request: "/session/top/" in request.url):
+        host.mouse.up()
+    expect(host.locator("#dialog")).to_contain_text("It ends for")
 
 
 # --- the door -------------------------------------------------------------------------------------
