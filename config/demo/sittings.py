@@ -49,7 +49,11 @@ def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
         Participant: ("session__item__in", ("asked_at", "admitted_at")),
         Stay: ("participant__session__item__in", ("came_at", "seen_at", "left_at")),
         ChatMessage: ("session__item__in", ("sent_at",)),
-        Question: ("session__item__in", ("asked_at", "answered_at", "answered_live_at")),
+        Question: (
+            "session__item__in",
+            ("asked_at", "taken_at", "published_at", "answered_at", "answered_live_at"),
+        ),
+        Poll: ("session__item__in", ("made_at", "started_at", "closed_at")),
     }
     for model, (where, names) in of.items():
         rows = model.objects.filter(**{where: items})  # type: ignore[attr-defined]
@@ -125,13 +129,13 @@ def _poll(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Part
     if sat.polled is None:
         return
     question, answers = sat.polled
-    started_at = start + 5 * MINUTE
+    started_at = start + 16 * MINUTE
     poll = Poll.objects.create(
         session=session,
         question=question,
         made_at=start,
         started_at=started_at,
-        closed_at=started_at + 5 * MINUTE,
+        closed_at=started_at + 10 * MINUTE,
     )
     for number, (text, voters) in enumerate(answers.items(), start=1):
         option = poll.options.create(number=number, text=text)

@@ -1,5 +1,5 @@
 // <time datetime="…" data-local="Europe/Paris">: adds the reader's own time when it differs
-// from the time zone the page was written in.
+// from the time zone the page was written in; at the end of its [data-local-line], if it is in one.
 (() => {
   function show(time, options, zone) {
     return new Intl.DateTimeFormat(foyer.language, { ...options, timeZone: zone }).format(time);
@@ -21,7 +21,9 @@
     const mine = document.createElement("span");
     mine.className = "local-time";
     mine.textContent = ` (${foyer.word("yourTime", { time: show(time, options) })})`;
-    element.after(mine);
+    const line = element.closest("[data-local-line]");
+    if (line) line.append(mine);
+    else element.after(mine);
   }
 
   const addAll = (root) => root.querySelectorAll("time[data-local]").forEach(add);

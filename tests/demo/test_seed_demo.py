@@ -27,6 +27,7 @@ from config.demo import course, seed
 from config.demo.films import TINY
 from config.demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
+from media_items.live.interactions.models import PollAnswer
 from media_items.live.people.models import Level
 from media_items.live.sessions.models import LiveSession, SessionState
 from media_items.processing.models import MediaFile, PreparationState, Purpose
@@ -191,6 +192,45 @@ def test_the_sitting_that_is_over_has_people_words_and_numbers():
     assert sitting.polls.get().answers.count() == 6
     came_not = Invitation.objects.filter(item=sitting.item, accepted_at=None)
     assert came_not.count() == 2
+
+
+def said_while_away(sitting):
+    """Words, questions and votes of somebody who was not there at that moment."""
+    spoken = [(one.author, one.sent_at) for one in sitting.messages.select_related("author")]
+    spoken += [(one.author, one.asked_at) for one in sitting.questions.select_related("author")]
+    for poll in sitting.polls.all():
+        spoken += [
+            (one.voter, poll.closed_at)
+            for one in PollAnswer.objects.filter(poll=poll).select_related("voter")
+        ]
+    assert len(spoken) > 10
+    return [
+        (str(who), moment)
+        for who, moment in spoken
+        if not who.stays.filter(came_at__lte=moment, left_at__gte=moment).exists()
+    ]
+
+
+def moments_of_questions(sitting):
+    return [
+        [moment for moment in (one.asked_at, one.published_at, one.taken_at) if moment]
+        for one in sitting.questions.all()
+    ]
+
+
+@pytest.mark.django_db
+def test_nobody_in_the_sitting_that_is_over_speaks_before_coming_or_after_leaving():
+    put_in(QUICK[3:])
+    sitting = LiveSession.objects.get(item__title="Opening of the autumn series")
+    assert said_while_away(sitting) == []
+    before = moments_of_questions(sitting)
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        seed.bring_up_to_date(say=str)
+        sitting.refresh_from_db()
+        assert said_while_away(sitting) == []
+        assert moments_of_questions(sitting) == [
+            [moment + timedelta(days=3) for moment in moments] for moments in before
+        ]
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ _OPENING_NIGHT = Sat(
         (14, "petra@example.se", "Sorry for being late. Is this the snapping shrimp?"),
         (15, "omar", "It is. The crackle you hear is thousands of them."),
         (47, "kofi@example.org", "A map of the microphones: https://example.org/reef-map"),
-        (90, "aiko@example.jp", "Thank you, that was wonderful."),
+        (51, "aiko@example.jp", "I have to go. Thank you, that was wonderful."),
     ],
     asked=[
         (22, "bruno@example.net", "Can a silent reef recover its sound?", ""),

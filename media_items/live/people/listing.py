@@ -68,9 +68,9 @@ class Row:
         return bool(self.person.microphone_on)  # type: ignore[attr-defined]
 
     @property
-    def tone(self) -> int:
-        """Of the avatar; the same in every list."""
-        return self.person.pk % 10
+    def tone(self) -> str:
+        """Of the avatar: the last digit of whoever it is, in every session and in the account menu."""
+        return self.person.key[-1:]
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from media_items.visitors import VisitorRequest
 
 
 class NotTheSender(PermissionDenied):
-    """Somebody else sends, and this visitor does not moderate."""
+    """Somebody else sends, or has paused, and this visitor does not moderate."""
 
     def __init__(self) -> None:
-        super().__init__(_("Somebody else is sending. Only they and the host can stop it."))
+        super().__init__(_("Somebody else started this broadcast. Only they and the host can stop it."))
 
 
 @require_POST
