@@ -14,12 +14,9 @@ from weakref import WeakSet
 
 from playwright.sync_api import BrowserContext, Keyboard, Locator, Page
 
-# The scripts of a page are deferred: they have run when the document is ready, and so have those
-# that wait for that moment.
-NOTE_READY = """
-addEventListener("DOMContentLoaded", () => setTimeout(() => (globalThis.scriptsHaveRun = true)));
-"""
-IS_READY = "() => globalThis.scriptsHaveRun || location.protocol === 'about:'"
+# The scripts of a page are deferred: they have run by then, and so have those that wait for the
+# document to be ready.
+IS_READY = "() => document.readyState === 'complete'"
 PRESSES = ("click", "dblclick", "tap", "press", "check", "uncheck", "set_checked")
 
 _scripted: WeakSet[BrowserContext] = WeakSet()
@@ -27,7 +24,6 @@ _scripted: WeakSet[BrowserContext] = WeakSet()
 
 def be_patient(context: BrowserContext) -> None:
     """For a browser with JavaScript, before its first page."""
-    context.add_init_script(NOTE_READY)
     _scripted.add(context)
 
 

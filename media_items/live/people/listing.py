@@ -69,7 +69,7 @@ class Row:
 
     @property
     def tone(self) -> str:
-        """Of the avatar: the last digit of whoever it is, in every session and in the account menu."""
+        """Of the avatar: the last digit of whoever it is, here and in the account menu."""
         return self.person.key[-1:]
 
 

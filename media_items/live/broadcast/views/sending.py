@@ -24,7 +24,9 @@ class NotTheSender(PermissionDenied):
     """Somebody else sends, or has paused, and this visitor does not moderate."""
 
     def __init__(self) -> None:
-        super().__init__(_("Somebody else started this broadcast. Only they and the host can stop it."))
+        super().__init__(
+            _("Somebody else started this broadcast. Only they and the host can stop it.")
+        )
 
 
 @require_POST
