@@ -223,13 +223,15 @@ def test_nobody_in_the_sitting_that_is_over_speaks_before_coming_or_after_leavin
     put_in(QUICK[3:])
     sitting = LiveSession.objects.get(item__title="Opening of the autumn series")
     assert said_while_away(sitting) == []
-    before = moments_of_questions(sitting)
+    before, began = moments_of_questions(sitting), sitting.opened_at
     with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
         seed.bring_up_to_date(say=str)
         sitting.refresh_from_db()
+        moved = sitting.opened_at - began
+        assert moved > timedelta(days=2)
         assert said_while_away(sitting) == []
         assert moments_of_questions(sitting) == [
-            [moment + timedelta(days=3) for moment in moments] for moments in before
+            [moment + moved for moment in moments] for moments in before
         ]
 
 
