@@ -98,8 +98,9 @@
     }, 800);
   }
   document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
-  // A button that is replaced between down and up was not pressed at all.
-  document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
+  // A button that is replaced between down and up was not pressed at all. Only what can be pressed:
+  // a scroll bar that is let go says nothing.
+  document.addEventListener("pointerdown", (event) => (pressed = event.target.closest?.("a, button, summary, label") ?? null), true);
   for (const moment of ["pointerup", "pointercancel"]) {
     document.addEventListener(
       moment,

@@ -20,10 +20,10 @@
     const options = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     const mine = document.createElement("span");
     mine.className = "local-time";
-    mine.textContent = ` (${foyer.word("yourTime", { time: show(time, options) })})`;
+    mine.textContent = `(${foyer.word("yourTime", { time: show(time, options) })})`;
     const line = element.closest("[data-local-line]");
-    if (line) line.append(mine);
-    else element.after(mine);
+    if (line) line.append(" ", mine);
+    else element.after(" ", mine);
   }
 
   const addAll = (root) => root.querySelectorAll("time[data-local]").forEach(add);

@@ -32,8 +32,7 @@ def prepared_item(*, owner: object, kind: Kind, sample: Path, **facts: object):
 
 
 def scripts_run(page: Page) -> None:
-    """On the page of a live session. Pressed before that, a button sends its form by itself, and
-    the page comes anew."""
+    """Until the page of a live session is there, and hears what is announced."""
     page.wait_for_function(
         "() => globalThis.foyerLive && globalThis.htmx && document.readyState === 'complete'"
     )
