@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.template.loader import get_template
 
 from media_items.abilities import Ability, GalleryAbility
@@ -135,3 +136,13 @@ def test_nobody_writes_a_path_of_one_machine():
         if path.suffix in {".py", ".sh", ".html", ".md"} and pattern.search(path.read_text("utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.django_db
+def test_no_test_can_lean_on_an_order_that_was_not_asked_for():
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA reverse_unordered_selects")
+            assert cursor.fetchone() == (1,)
+    else:
+        assert connection.vendor == "postgresql"  # changed rows move by themselves

@@ -214,7 +214,7 @@ def said_while_away(sitting):
 def moments_of_questions(sitting):
     return [
         [moment for moment in (one.asked_at, one.published_at, one.taken_at) if moment]
-        for one in sitting.questions.all()
+        for one in sitting.questions.order_by("pk")
     ]
 
 
