@@ -1,5 +1,5 @@
-// The session page: the panel as a sheet on a phone, changes of state said politely, and fragments
-// that refresh without pulling an open menu away. After live.js.
+// The session page: the panel as a sheet on a phone, and changes of state said politely. After
+// live.js.
 (() => {
   const page = document.getElementById("live");
   const side = document.getElementById("live-side");
@@ -65,52 +65,6 @@
     if (isTab) htmx.ajax("GET", event.detail.path, { source: "#live-panel", target: "#live-panel", swap: "innerHTML" });
     else location.reload();
   });
-
-  // --- fragments that keep calm ------------------------------------------------------------------
-  // [data-calm] is not swapped while one of its menus is open or a button of it is being pressed; it
-  // asks again after that.
-  const held = new Set();
-  let pressed = null;
-  const isBusy = (element) => element.querySelector(":popover-open") !== null || element.contains(pressed);
-  const calm = (event) => event.detail.requestConfig?.elt ?? event.detail.elt;
-
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const element = event.detail.elt;
-    if (!element.matches("[data-calm]") || !isBusy(element)) return;
-    event.preventDefault();
-    held.add(element);
-  });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const element = calm(event);
-    if (!element?.matches?.("[data-calm]") || !isBusy(element)) return;
-    event.detail.shouldSwap = false;
-    held.add(element);
-  });
-  function release() {
-    if (!held.size) return;
-    // What was chosen is on its way; its answer finds its form still here.
-    setTimeout(() => {
-      for (const element of [...held]) {
-        if (isBusy(element)) continue;
-        held.delete(element);
-        if (element.isConnected) htmx.trigger(element, "foyer:again");
-      }
-    }, 800);
-  }
-  document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
-  // A button that is replaced between down and up was not pressed at all. Only what can be pressed:
-  // a scroll bar that is let go says nothing.
-  document.addEventListener("pointerdown", (event) => (pressed = event.target.closest?.("a, button, summary, label") ?? null), true);
-  for (const moment of ["pointerup", "pointercancel"]) {
-    document.addEventListener(
-      moment,
-      () => {
-        pressed = null;
-        release();
-      },
-      true,
-    );
-  }
 
   // --- people come and go ------------------------------------------------------------------------
   // `live:people-due` is `live:participants` at a bearable pace: the more are here, the more often

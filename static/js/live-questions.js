@@ -70,26 +70,6 @@
     onceMore("reactions", detail.w, 3000);
   });
 
-  // --- the list of questions does not change under an open menu ---------------------------------
-
-  let held = null;
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const list = event.target;
-    const swapsItself = list.id === "question-list" || list.id === "questions-menu-place";
-    if (!swapsItself || !list.querySelector(":popover-open")) return;
-    event.preventDefault();
-    held = list;
-  });
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      if (!held || event.newState !== "closed" || !held.contains(event.target)) return;
-      held = null;
-      tell("questions");
-    },
-    true,
-  );
-
   // --- after something was swapped ---------------------------------------------------------------
 
   const SHOWN = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.conf import settings as django_settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from access.invitations.models import InvitationRole
 from media_items.catalogue.models import Kind
@@ -67,6 +67,42 @@ def question(page: Page, text: str):
     return page.locator("#question-list li.question", has_text=text).last
 
 
+def count_news(page: Page) -> None:
+    page.evaluate(
+        "() => { window.news = 0; document.body.addEventListener('live:questions', () => news++); }"
+    )
+
+
+def until(page: Page, holds) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("It did not come to that in ten seconds.")
+
+
+class Held:
+    """Answers of the site to `method` at `path`, which the page does not get before `let_go`."""
+
+    def __init__(self, page: Page, path: str, method: str = "GET") -> None:
+        self.page, self.method, self.answers, self.is_over = page, method, [], False
+        page.route(re.compile(re.escape(path) + r"(\?.*)?$"), self._keep)
+
+    def _keep(self, route: Route) -> None:
+        if route.request.method == self.method and not self.is_over:
+            self.answers.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        until(self.page, lambda: self.answers)
+
+    def let_go(self) -> None:
+        self.is_over = True
+        for route, answer in self.answers:
+            route.fulfill(response=answer)
+
+
 def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
     expect(moderator.get_by_text("No new questions.")).to_be_visible()
@@ -123,6 +159,36 @@ def test_an_open_menu_is_left_alone_while_the_list_changes(come):
     expect(question(moderator, "Second?")).to_be_visible()
     expect(moderator.locator("#question-list")).not_to_contain_text("First?")
     expect(question(ada, "First?")).to_contain_text("Not taken up")
+
+
+def test_a_question_that_comes_while_the_list_is_being_asked_for_is_shown(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    count_news(moderator)
+    held = Held(moderator, "/session/questions/")
+    ask(ada, "First?")
+    held.wait()
+    ask(ada, "Second?")
+    until(moderator, lambda: moderator.evaluate("news") >= 2)
+    assert "Second?" not in "".join(answer.text() for _, answer in held.answers)
+    held.let_go()
+    expect(question(moderator, "First?")).to_be_visible()
+    expect(question(moderator, "Second?")).to_be_visible()
+
+
+def test_what_was_done_is_said_even_if_the_list_was_drawn_anew_meanwhile(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    ask(ada, "First?")
+    row = question(moderator, "First?")
+    expect(row).to_be_visible()
+    held = Held(moderator, "/dismiss/", "POST")
+    row.get_by_role("button", name="More for this question").click()
+    row.get_by_role("menuitem", name="Dismiss").click()
+    held.wait()
+    ask(ada, "Second?")
+    expect(question(moderator, "Second?")).to_be_visible()
+    held.let_go()
+    expect(moderator.locator("#toasts")).to_contain_text("you can bring it back")
+    expect(moderator.locator("#question-list")).not_to_contain_text("First?")
 
 
 def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe):
