@@ -1,14 +1,42 @@
-"""How an email address is compared: trimmed and lower-cased on the way in, everywhere."""
+"""How an email address is compared: in one form on the way in, everywhere."""
 
 from __future__ import annotations
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 254  # characters: RFC 5321, and the columns
+NO_ADDRESS = _("This is not a whole email address. Please check it.")
 
 
 def normal_email(address: str) -> str:
     """The form in which an address is stored and compared.
 
     RFC 5321 lets a mail server tell `A@x` from `a@x`; none in use does, and people type both.
+
+    SECURITY: signs that are drawn the same or not at all lead to the same mailbox (RFC 5891, 4.1
+    and 5.3), so whoever is put out must not be somebody else by them. NFKC, and no format
+    characters: soft hyphens, zero widths, directions.
     """
-    return address.strip().lower()
+    one_form = unicodedata.normalize("NFKC", address)
+    shown = "".join(sign for sign in one_form if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", shown.strip().lower())
+
+
+def check_deliverable(address: str) -> str:
+    """The address in its form. Raises `ValidationError` where no mail could go to it."""
+    email = normal_email(address)
+    validate_email(email)  # what it has become may be no address any more
+    try:
+        domain_of(email).encode("idna")
+    except UnicodeError:
+        raise ValidationError(NO_ADDRESS) from None
+    if len(email) > LONGEST or not email.isprintable():
+        raise ValidationError(NO_ADDRESS)
+    return email
 
 
 def domain_of(address: str) -> str:

@@ -30,6 +30,7 @@ from media_items.visitors import Identity
 
 if TYPE_CHECKING:
     from access.accounts.models import User
+    from access.exclusions.models import Exclusion
 
 
 class Visitor:
@@ -143,6 +144,17 @@ class Visitor:
 
     def excluded_admissions_on(self, item: MediaItem) -> list[GuestAdmission]:
         return [one for one in self._all_admissions_on(item) if _is_out(one)]
+
+    def exclusion_on(self, item: MediaItem) -> Exclusion | None:
+        """What puts a person whom this browser proves out of the item; a block before a removal.
+
+        No query where nobody is put out.
+        """
+        emails = {one.invitation.email for one in self.excluded_proofs_on(item)}
+        emails |= {one.guest.email for one in self.excluded_admissions_on(item)}
+        if self.account and self.is_excluded_account_on(item):
+            emails.add(self.account.email)
+        return policies.exclusion_of(item=item, emails=emails, are_proven=False) if emails else None
 
     def came_by(self, item: MediaItem) -> tuple[Invitation, InvitationProof | None] | None:
         """The invitation by which this visitor is or once was inside, in force or not.

@@ -8,10 +8,13 @@ proof is known to have changed are cut, so that they hear nothing more on an old
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from access.audit.models import AccessEvent, Act
+from access.audit.settling import settle
 from access.guests.models import GuestAdmission
 from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
@@ -62,7 +65,7 @@ def reach_people_inside(event: AccessEvent) -> None:
         return
     if act in BY_HOST and not event.details.get("left_browser"):
         announce(session, RIGHTS)
-    _cut(session, _concerned(event, session))
+    _cut(session, _concerned(event, session), by_host=act in BY_HOST)
 
 
 def rights_changed_on(item: MediaItem) -> None:
@@ -79,7 +82,8 @@ def rights_changed_in(gallery: Gallery, *, account_id: int | None = None) -> Non
         if account_id is None:
             announce(session, RIGHTS)
         else:
-            _cut(session, session.participants.filter(key=f"account:{account_id}"))
+            people = session.participants.filter(key=f"account:{account_id}")
+            _cut(session, people, by_host=True)
 
 
 def _ends_browsers(event: AccessEvent) -> bool:
@@ -115,7 +119,12 @@ def _guests(event: AccessEvent, people: QuerySet[Participant]) -> list[int]:
     return [inside[pk] for pk in admissions.values_list("pk", flat=True)]
 
 
-def _cut(session: LiveSession, people: Iterable[Participant]) -> None:
-    for participant in people:
-        announce(session, RIGHTS, to=only(participant.pk))
-        close_streams(session, participant.pk)
+def _cut(session: LiveSession, people: Iterable[Participant], *, by_host: bool) -> None:
+    concerned = [participant.pk for participant in people]
+    for pk in concerned:
+        announce(session, RIGHTS, to=only(pk))
+        close_streams(session, pk)
+    if concerned:
+        # After commit: the sitting is locked on its own, and rights are read as they then are.
+        settling = partial(settle, session_id=session.pk, participant_ids=concerned)
+        transaction.on_commit(partial(settling, by_host=by_host), robust=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from access.email_addresses import normal_email
+from access.email_addresses import check_deliverable
 from access.guests.models import AccessRequest, Guest, GuestLink
 from access.guests.services.ceilings import end_of_day
 from access.site_policy.models import SitePolicy
@@ -226,7 +226,7 @@ class DoorForm(forms.ModelForm):
         return name
 
     def clean_email(self) -> str:
-        return normal_email(self.cleaned_data["email"])
+        return check_deliverable(self.cleaned_data["email"])
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:

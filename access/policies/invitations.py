@@ -124,8 +124,12 @@ def put_out_reason(invitation: Invitation, user: User | None) -> InvitationRefus
     return put_out(exclusion) if exclusion else None
 
 
-def exclusion_of(*, item: MediaItem, emails: Collection[str]) -> Exclusion | None:
-    """What puts a person with these proven addresses out of the item; a block before a removal."""
-    found = Exclusion.objects.in_force().on(item).filter(email__in=emails, only_typed=False)
+def exclusion_of(
+    *, item: MediaItem, emails: Collection[str], are_proven: bool = True
+) -> Exclusion | None:
+    """What puts a person with these addresses out of the item; a block before a removal."""
+    found = Exclusion.objects.in_force().on(item).filter(email__in=emails)
+    if are_proven:
+        found = found.filter(only_typed=False)
     exclusion: Exclusion | None = found.order_by(F("session").asc(nulls_first=True), "pk").first()
     return exclusion

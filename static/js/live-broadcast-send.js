@@ -389,10 +389,10 @@
   form.addEventListener("change", () => check());
   if (!navigator.mediaDevices?.getDisplayMedia) find("screen-choice").hidden = true;
 
-  // What is recorded already is sent before the broadcast is stopped.
+  // What is recorded already is sent before the broadcast is stopped, or the session ended.
   document.body.addEventListener("htmx:confirm", (event) => {
     const { verb, path, issueRequest } = event.detail;
-    if (!run || verb !== "post" || path !== sender.dataset.stop) return;
+    if (!run || verb !== "post" || ![sender.dataset.stop, sender.dataset.end].includes(path)) return;
     event.preventDefault();
     pause().then(() => issueRequest(true));
   });

@@ -88,6 +88,20 @@
     if (one?.element === requestConfig.elt) asking.delete(requestConfig.elt.id);
   });
 
+  // --- the place of the keyboard -------------------------------------------------------------------
+  // What was pressed is often gone with its row (admitted, taken, dismissed). Who works through a list
+  // goes on in it, and not from the top of the page.
+  let place = null;
+  const remember = ({ target }) => (place = target.closest?.("#question-list, #people, #live-panel")?.id ?? null);
+  for (const moment of ["focusin", "pointerdown"]) document.addEventListener(moment, remember);
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!place || (document.activeElement && document.activeElement !== document.body)) return;
+    const list = document.getElementById(place);
+    if (!list || document.querySelector("dialog[open]")) return;
+    if (!list.hasAttribute("tabindex")) list.tabIndex = -1;
+    list.focus({ preventScroll: true });
+  });
+
   // --- an answer whose form is gone --------------------------------------------------------------
   // htmx says what the site answers (a toast, what has changed) to the form that was sent. If a
   // fragment was put anew meanwhile, the form is in no page and nobody hears it.

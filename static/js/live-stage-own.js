@@ -61,7 +61,7 @@
   foyerStage.beMuted = async () => {
     if (!media.microphoneOn) return;
     await media.setMicrophone(false);
-    foyer.toast(word("mutedByHost"), "warning");
+    foyer.toast(word("mutedByHost"));
   };
 
   for (const kind of ["microphone", "camera", "screen"]) {

@@ -191,6 +191,20 @@ def test_what_was_done_is_said_even_if_the_list_was_drawn_anew_meanwhile(come):
     expect(moderator.locator("#question-list")).not_to_contain_text("First?")
 
 
+def test_by_keyboard_one_stays_in_the_list_whose_row_has_gone(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    ask(ada, "First?")
+    expect(question(moderator, "First?")).to_be_visible()
+    ask(ada, "Second?")
+    question(moderator, "Second?").get_by_role("button", name="Take").focus()
+    moderator.keyboard.press("Enter")
+    expect(moderator.locator("#question-list")).not_to_contain_text("Second?")
+    expect(moderator.locator("#question-list")).to_be_focused()
+    moderator.keyboard.press("Tab")
+    inside = "() => document.getElementById('question-list').contains(document.activeElement)"
+    assert moderator.evaluate(inside)
+
+
 def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe):
     moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
     moderator.get_by_role("link", name="Polls").click()

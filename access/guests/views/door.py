@@ -85,6 +85,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
             raise Refused(refusal)
+        # SECURITY: a typed address is quickly another one; who has been put out stays out with
+        # whatever they type, in the browser that proves who they are.
+        if exclusion := request.visitor.exclusion_on(link.item):  # type: ignore[attr-defined]
+            raise Refused(Refusal.BLOCKED if exclusion.is_block else Refusal.REMOVED)
         if request.method == "POST":
             return _try_to_join(request, link, key, token)
     except Refused as refused:

@@ -71,6 +71,7 @@ class Participant(models.Model):
     removed_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    rights_ended = models.BooleanField(_("removed with the right they came by"), default=False)
     hand_raised_at = models.DateTimeField(_("hand raised"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.people.models import Participant, Stay
+from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions.models import LiveSession
-from media_items.live.stage.models import Seat, StageInvitation
+from media_items.live.sessions.services import locked
+from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 
 GUEST_KEY = "guest:"
 
@@ -37,30 +39,66 @@ def put_out(
     same = Q(person__in=[person for person in persons if person], level__lt=below)
     if only_guests:
         same &= Q(key__startswith=GUEST_KEY)
-    rows = list(
-        session.participants.filter(Q(pk=participant.pk) | same, removed_at=None).order_by("pk")
-    )
+    not_yet = Q(removed_at=None) | Q(rights_ended=True)
+    rows = list(session.participants.filter(not_yet, Q(pk=participant.pk) | same).order_by("pk"))
     if not rows:
         return []
     moment = timezone.now()
     pks = [row.pk for row in rows]
     Participant.objects.filter(pk__in=pks).update(
-        removed_at=moment, removed_by=by, hand_raised_at=None
+        removed_at=moment, removed_by=by, rights_ended=False, hand_raised_at=None
     )
     end_presence(session=session, participant_ids=pks)
     return rows
+
+
+@transaction.atomic
+def end_rights(*, session: LiveSession, participant_ids: Collection[int], account: bool) -> None:
+    """What they came in by is worth nothing any more: out at once, off the stage, hand down.
+
+    With `account` they may still see the item, as anybody does who has its address; they come back
+    in by a right to walk in, and by nothing less.
+    """
+    session = locked(session)
+    here = session.participants.filter(pk__in=participant_ids, removed_at=None)
+    ids = list(here.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return
+    changes: dict[str, object] = {"hand_raised_at": None}
+    if account:
+        changes |= {"removed_at": timezone.now(), "removed_by": None, "rights_ended": True}
+    Participant.objects.filter(pk__in=ids).update(**changes)
+    end_presence(session=session, participant_ids=ids)
+
+
+@transaction.atomic
+def change_level(*, session: LiveSession, participant_id: int, level: int) -> None:
+    """What they are here has changed. Whoever took a seat on stage by a role they have no more
+    gives it up; they may be asked."""
+    session = locked(session)
+    before = session.participants.filter(pk=participant_id).values_list("level", flat=True).first()
+    if before is None or before == level:
+        return
+    session.participants.filter(pk=participant_id).update(level=level)
+    if before >= Level.SPEAKER > level:
+        seats = Seat.objects.filter(participant=participant_id, left_at=None, kind=SeatKind.STAGE)
+        if seats.update(left_at=timezone.now()):
+            announce(session, "stage")
+    announce(session, "people")
 
 
 def end_presence(*, session: LiveSession, participant_ids: Collection[int]) -> None:
     """They are not there any more, and hear nothing any more; their rows stay as they are."""
     moment = timezone.now()
     Stay.objects.filter(participant__in=participant_ids, left_at=None).update(left_at=moment)
-    Seat.objects.filter(participant__in=participant_ids, left_at=None).update(left_at=moment)
-    StageInvitation.objects.filter(participant__in=participant_ids).delete()
+    seats = Seat.objects.filter(participant__in=participant_ids, left_at=None)
+    freed = seats.update(left_at=moment)
+    withdrawn, _kinds = StageInvitation.objects.filter(participant__in=participant_ids).delete()
     for pk in participant_ids:
         close_streams(session, pk)
     announce(session, "people")
-    announce(session, "stage")
+    if freed or withdrawn:
+        announce(session, "stage")
 
 
 def let_back(

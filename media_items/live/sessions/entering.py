@@ -29,6 +29,9 @@ from media_items.live.sessions.services import (
 from media_items.live.stage.models import SeatKind
 from media_items.visitors import Certainty, Identity
 
+# Out, and put out by nobody: `putting_out.end_rights`.
+_LOST_THEIR_RIGHT = Q(removed_at__isnull=False, rights_ended=True)
+
 
 class Nameless(Exception):
     """Somebody without a proof of who they are: they may look, and cannot take part."""
@@ -69,9 +72,8 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     session = locked(sitting_for_entering(item))
     if session.ended_at:
         raise NotOpenYet
-    if Ability.EDIT in abilities:
-        _take_back(session, identity.key)
-    elif was_turned_away(session, identity, abilities):
+    _let_back_who_may_again(session, identity.key, abilities)
+    if Ability.EDIT not in abilities and was_turned_away(session, identity, abilities):
         raise TurnedAway
     me, _made = Participant.objects.get_or_create(
         session=session,
@@ -110,7 +112,8 @@ def was_turned_away(
 
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
     guest put out who had typed the address of somebody who moderates does not put out that other
-    person (`access.exclusions.services`).
+    person (`access.exclusions.services`). Whoever lost the right they came by
+    (`putting_out.end_rights`) is out as long as they have no other to walk in by.
     """
     if identity.is_excluded:
         return "removed"
@@ -118,8 +121,10 @@ def was_turned_away(
         return ""
     out = session.participants.exclude(declined_at=None, removed_at=None)
     this = Q(key=identity.key)
+    if Ability.WALK_IN in abilities:
+        this &= ~_LOST_THEIR_RIGHT
     if person := person_digest(identity.email):
-        same = Q(person=person, removed_at__isnull=False)
+        same = Q(person=person, removed_at__isnull=False) & ~_LOST_THEIR_RIGHT
         if Ability.MODERATE in abilities and identity.certainty != Certainty.TYPED:
             same &= ~Q(certainty=Certainty.TYPED)
         this |= same
@@ -136,11 +141,15 @@ def _was_declined(session: LiveSession, me: Participant) -> bool:
     return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
 
 
-def _take_back(session: LiveSession, key: str) -> None:
-    """Put out as somebody else, and host by now: hosts are put out by nobody."""
-    session.participants.filter(key=key, removed_at__isnull=False).update(
-        removed_at=None, removed_by=None
-    )
+def _let_back_who_may_again(session: LiveSession, key: str, abilities: Collection[Ability]) -> None:
+    """Put out as somebody else, and host by now: hosts are put out by nobody. Or they have a right
+    to walk in again."""
+    mine = session.participants.filter(key=key, removed_at__isnull=False)
+    if Ability.EDIT not in abilities:
+        if Ability.WALK_IN not in abilities:
+            return
+        mine = mine.filter(_LOST_THEIR_RIGHT)
+    mine.update(removed_at=None, removed_by=None, rights_ended=False)
 
 
 def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.services import links
 from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
 from tests import factories
@@ -381,3 +382,18 @@ def test_whoever_has_a_door_can_close_it_even_when_the_site_takes_opening_away(
     assert not GuestAdmission.objects.in_force(timezone.now()).exists()
     assert host.post(url("switch_off_guest_access", item), {"inside": "end"}).status_code == 302
     assert host.post(url("delete_guest_link", item, link.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("how", ["switch_off", "pause_link", "end_inside"])
+def test_who_was_ended_stays_out_when_the_last_day_of_the_link_is_moved(link, admission, how):
+    """Hypothesis found it: the link was over when the host ended its guests."""
+    moment, owner = timezone.now(), link.item.owner
+    links.change_link(link=link, by=owner, expires_at=moment - timedelta(days=1))
+    if how == "switch_off":
+        links.switch_off(item=link.item, by=owner, end_inside=True)
+    elif how == "pause_link":
+        links.pause_link(link=link, by=owner, end_inside=True)
+    else:
+        links.end_inside(link=link, by=owner)
+    links.change_link(link=link, by=owner, expires_at=None)
+    assert not GuestAdmission.objects.in_force(moment).exists()

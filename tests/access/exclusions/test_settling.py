@@ -1,0 +1,228 @@
+"""A change of rights does not wait for the page of the person it is about."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from access.audit.settling import settle
+from access.guests.models import Guest
+from access.guests.services import guests
+from access.invitations.models import Invitation
+from access.invitations.people import Inviter
+from access.invitations.services import managing
+from access.memberships import services as memberships
+from access.memberships.models import GalleryMembership, GalleryRole
+from access.roles import Role
+from media_items.catalogue.models import Kind, State
+from media_items.live.people.models import Level, Stay
+from media_items.live.sessions.services import end_session, lock_session, open_session
+from media_items.live.stage.models import Seat, SeatKind
+from media_items.live.stage.services import go_on_stage
+from tests import factories
+from tests.access.exclusions.conftest import address, enter, is_inside
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def felt(django_capture_on_commit_callbacks):
+    """`felt(act)`: does it, and lets what follows from it happen; nobody's page says a word."""
+
+    def do(act):
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+
+    return do
+
+
+@pytest.fixture
+def lena(room, sitting, come, client_of):
+    """Has an account, invited to the room as a speaker, inside."""
+    account = factories.UserFactory(email="lena@example.org", email_verified_at=timezone.now())
+    factories.InvitationFactory(
+        item=room, email=account.email, role="speaker", accepted_at=timezone.now(), account=account
+    )
+    return come(client_of(account))
+
+
+@pytest.fixture
+def invitation(lena):
+    return Invitation.objects.get()
+
+
+def stage_seats(person):
+    return Seat.objects.filter(participant=person.row, left_at=None, kind=SeatKind.STAGE)
+
+
+def is_there(person):
+    return Stay.objects.filter(participant=person.row, left_at=None).exists()
+
+
+def on_stage(person):
+    go_on_stage(participant=person.row, at_will=True)
+    assert stage_seats(person).exists()
+
+
+def demote(invitation, role="viewer"):
+    by = Inviter(roles={Role.OWNER}, account=invitation.item.owner)
+    managing.change_role(invitation=invitation, role=role, by=by)
+
+
+def take_back(invitation):
+    managing.revoke(invitation=invitation, by=invitation.item.owner)
+
+
+def make_unlisted(room):
+    room.state = State.UNLISTED
+    room.save(update_fields=["state"])
+
+
+def test_taken_back_they_do_not_stay_in_an_unlisted_room_as_a_passer_by(
+    felt, room, sitting, lena, invitation
+):
+    make_unlisted(room)
+    lock_session(session=sitting)
+    felt(lambda: take_back(invitation))
+    assert not is_inside(lena.browser, room)
+    enter(lena.browser, room)
+    assert not is_inside(lena.browser, room)
+    assert lena.browser.get(f"/media/{room.public_id}/session/").status_code == 200
+    assert not is_there(lena)
+
+
+def test_invited_again_they_walk_in_again(felt, room, lena, invitation):
+    make_unlisted(room)
+    felt(lambda: take_back(invitation))
+    factories.InvitationFactory(
+        item=room, email=invitation.email, role="viewer", accepted_at=timezone.now()
+    )
+    enter(lena.browser, room)
+    assert is_inside(lena.browser, room)
+
+
+def test_taken_back_and_undone_they_walk_in_again(felt, room, lena, invitation):
+    make_unlisted(room)
+    felt(lambda: take_back(invitation))
+    felt(lambda: managing.undo_revoke(invitation=invitation, by=room.owner))
+    enter(lena.browser, room)
+    assert is_inside(lena.browser, room)
+
+
+def test_whoever_leaves_the_gallery_is_out_of_its_room_though_it_is_unlisted(
+    felt, gallery, come, client_of, owner
+):
+    room = factories.MediaItemFactory(
+        owner=owner, kind=Kind.ROOM, room_of=gallery, state=State.UNLISTED
+    )
+    open_session(item=room)
+    factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=GalleryRole.MANAGER)
+    membership = factories.GalleryMembershipFactory(gallery=gallery)
+    member = come(client_of(membership.user), item=room)
+    felt(lambda: memberships.remove_member(membership=membership, by=owner))
+    assert not is_inside(member.browser, room)
+    enter(member.browser, room)
+    assert not is_inside(member.browser, room)
+
+
+def test_a_manager_who_is_a_member_now_moderates_nothing_and_is_reached(
+    felt, gallery, come, client_of, owner
+):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, room_of=gallery)
+    open_session(item=room)
+    factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=GalleryRole.MANAGER)
+    membership = factories.GalleryMembershipFactory(gallery=gallery, role=GalleryRole.MANAGER)
+    manager = come(client_of(membership.user), item=room)
+    assert manager.row.level == Level.MODERATOR
+    felt(
+        lambda: memberships.change_role(
+            membership=GalleryMembership.objects.get(pk=membership.pk),
+            role=GalleryRole.MEMBER,
+            by=owner,
+        )
+    )
+    manager.row.refresh_from_db()
+    assert manager.row.level == Level.AUDIENCE
+    assert is_inside(manager.browser, room)
+
+
+def test_a_speaker_who_is_one_no_more_leaves_the_stage_and_does_not_come_on_again(
+    felt, room, lena, invitation
+):
+    on_stage(lena)
+    felt(lambda: demote(invitation))
+    assert not stage_seats(lena).exists()
+    stage = f"/media/{room.public_id}/session/stage/"
+    assert lena.browser.post(stage + "go-on/", {"anew": "on"}).status_code != 204
+    assert not stage_seats(lena).exists()
+    assert is_inside(lena.browser, room)
+
+
+def test_a_moderator_who_is_one_no_more_can_be_removed_by_the_others(
+    felt, room, sitting, come, moderator, invited
+):
+    nettie = come(invited("nettie@example.org", role="moderator"))
+    remove = address(room, "remove", nettie.row.pk)
+    assert moderator.browser.get(remove).status_code == 403
+    felt(lambda: demote(Invitation.objects.get(email="nettie@example.org")))
+    assert moderator.browser.post(remove).status_code == 302
+    assert not is_inside(nettie.browser, room)
+
+
+def test_whoever_is_made_a_moderator_is_out_of_the_others_reach_at_once(
+    felt, room, sitting, come, moderator, invited
+):
+    nettie = come(invited("nettie@example.org"))
+    felt(lambda: demote(Invitation.objects.get(email="nettie@example.org"), role="moderator"))
+    assert moderator.browser.get(address(room, "remove", nettie.row.pk)).status_code == 403
+
+
+def test_the_seat_of_somebody_taken_back_is_free_at_once(felt, room, sitting, come, invited):
+    carl = come(invited("carl@example.org", role="speaker"))
+    on_stage(carl)
+    felt(lambda: take_back(Invitation.objects.get(email="carl@example.org")))
+    assert not stage_seats(carl).exists()
+    assert not is_there(carl)
+    carl.row.refresh_from_db()
+    assert carl.row.removed_at is None  # by the link there is none left; by a new one, welcome
+
+
+def test_a_guest_who_is_ended_is_gone_at_once_and_the_others_stay(
+    felt, room, sitting, come, guest_of
+):
+    ada = come(guest_of())
+    bob = come(guest_of("bob@example.org"))
+    felt(lambda: guests.remove_guest(guest=Guest.objects.get(email="ada@example.org"), by=None))
+    assert not is_there(ada)
+    assert is_there(bob)
+    assert is_inside(bob.browser, room)
+
+
+def test_whoever_has_another_right_stays(felt, room, lena, invitation):
+    other = factories.CoEditorFactory(item=room, user=invitation.account)
+    felt(lambda: take_back(invitation))
+    assert is_inside(lena.browser, room)
+    lena.row.refresh_from_db()
+    assert lena.row.level == Level.HOST
+    assert other.user == invitation.account
+
+
+def test_a_passer_by_who_was_let_in_stays_when_they_decline_an_invitation(
+    room, sitting, come, client_of
+):
+    make_unlisted(room)
+    passer_by = factories.UserFactory()
+    browser = client_of(passer_by)
+    person = come(browser)
+    person.row.admitted_at = timezone.now()
+    person.row.save(update_fields=["admitted_at"])
+    settle(session_id=sitting.pk, participant_ids=[person.row.pk], by_host=True)
+    assert is_inside(browser, room)
+
+
+def test_nothing_is_settled_where_no_sitting_is_under_way(lena, sitting, invitation):
+    end_session(session=sitting)
+    take_back(invitation)
+    settle(session_id=sitting.pk, participant_ids=[lena.row.pk], by_host=True)
+    lena.row.refresh_from_db()
+    assert lena.row.removed_at is None
