@@ -162,3 +162,15 @@ def test_without_javascript_there_is_a_player_and_a_sentence(open_page, owner, e
     expect(page.locator("video[controls]")).to_be_attached()
     expect(page.get_by_text("Without JavaScript the picture plays in Safari")).to_be_visible()
     expect(page.get_by_text("Going live from the browser needs JavaScript.")).to_be_visible()
+
+
+def test_ending_the_session_on_air_sends_the_rest_and_asks_nothing_more(come, owner, event):
+    host = come(owner)
+    go_live(host)
+    asked = []
+    host.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    host.wait_for_timeout(3000)
+    host.locator("#live-top").get_by_role("link", name="End").click()
+    host.get_by_role("button", name="End for everybody").click()
+    expect(host.get_by_text("This session has ended")).to_be_visible()
+    assert asked == []
