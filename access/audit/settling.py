@@ -35,12 +35,10 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
         return
     moment = timezone.now()
     people = list(Participant.objects.filter(pk__in=participant_ids).order_by("pk"))
-    guests = _guests_in_force(people, moment)
+    _end_guests(session, people, moment)
     for one in people:
         kind, _colon, number = one.key.partition(":")
-        if kind == "guest":
-            if int(number) not in guests:
-                putting_out.end_rights(session=session, participant_ids=[one.pk], account=False)
+        if kind not in {"account", "invitation"}:
             continue
         roles = _roles(kind, int(number), session.item, moment)
         if roles:
@@ -50,12 +48,15 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
             putting_out.end_rights(session=session, participant_ids=[one.pk], account=is_account)
 
 
-def _guests_in_force(people: list[Participant], moment: datetime) -> set[int]:
-    numbers = [one.key.partition(":")[2] for one in people if one.key.startswith("guest:")]
-    if not numbers:
-        return set()
-    in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=numbers)
-    return set(in_force.values_list("pk", flat=True))
+def _end_guests(session: LiveSession, people: list[Participant], moment: datetime) -> None:
+    """In one go: a host may end a whole link."""
+    guests = {one.key.partition(":")[2]: one.pk for one in people if one.key.startswith("guest:")}
+    if not guests:
+        return
+    in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=guests)
+    good = {str(pk) for pk in in_force.values_list("pk", flat=True)}
+    gone = [pk for number, pk in guests.items() if number not in good]
+    putting_out.end_rights(session=session, participant_ids=gone, account=False)
 
 
 def _roles(kind: str, number: int, item: MediaItem, moment: datetime) -> frozenset[Role]:

@@ -73,18 +73,22 @@ def end_rights(*, session: LiveSession, participant_ids: Collection[int], accoun
 
 @transaction.atomic
 def change_level(*, session: LiveSession, participant_id: int, level: int) -> None:
-    """What they are here has changed. Whoever took a seat on stage by a role they have no more
-    gives it up; they may be asked."""
+    """What they are here has changed. With the role goes the seat on stage; they may be asked."""
     session = locked(session)
     before = session.participants.filter(pk=participant_id).values_list("level", flat=True).first()
     if before is None or before == level:
         return
     session.participants.filter(pk=participant_id).update(level=level)
     if before >= Level.SPEAKER > level:
-        seats = Seat.objects.filter(participant=participant_id, left_at=None, kind=SeatKind.STAGE)
-        if seats.update(left_at=timezone.now()):
-            announce(session, "stage")
+        give_up_stage(session=session, participant_id=participant_id)
     announce(session, "people")
+
+
+def give_up_stage(*, session: LiveSession, participant_id: int) -> None:
+    """They had their seat by a role they have no more."""
+    seats = Seat.objects.filter(participant=participant_id, left_at=None, kind=SeatKind.STAGE)
+    if seats.update(left_at=timezone.now()):
+        announce(session, "stage")
 
 
 def end_presence(*, session: LiveSession, participant_ids: Collection[int]) -> None:

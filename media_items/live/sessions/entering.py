@@ -16,6 +16,7 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS
 from media_items.live.levels import level_of
 from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.people.putting_out import give_up_stage
 from media_items.live.sessions.leaving import depart
 from media_items.live.sessions.models import LiveSession, SessionState
 from media_items.live.sessions.services import (
@@ -26,7 +27,6 @@ from media_items.live.sessions.services import (
     sitting_for_entering,
     state_of,
 )
-from media_items.live.stage.models import SeatKind
 from media_items.visitors import Certainty, Identity
 
 # Out, and put out by nobody: `putting_out.end_rights`.
@@ -202,17 +202,10 @@ def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Abilit
     before = me.level
     changed = snapshot(me, identity=identity, abilities=abilities)
     if before >= Level.SPEAKER > me.level:
-        _leave_stage(me)
+        give_up_stage(session=me.session, participant_id=me.pk)
     if not come(me, timezone.now()) and changed:
         announce(me.session, "people")
     return changed
-
-
-def _leave_stage(me: Participant) -> None:
-    """Whoever took a seat on stage by a role they have no more gives it up; they may be asked."""
-    seats = me.seats.filter(left_at=None, kind=SeatKind.STAGE)
-    if seats.update(left_at=timezone.now()):
-        announce(me.session, "stage")
 
 
 def leave(*, me: Participant) -> None:
