@@ -10,3 +10,6 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from access import checks  # noqa: F401 - registers the system checks
+        from access.rights import items
+
+        items.listen()

@@ -15,6 +15,7 @@ from access.invitations.models import (
     MailText,
 )
 from access.memberships.models import CoEditor, GalleryMembership
+from access.rights.models import RightsChange
 from access.site_policy.models import SitePolicy
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "InvitationProof",
     "InvitationSettings",
     "MailText",
+    "RightsChange",
     "SitePolicy",
     "User",
 ]

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -80,6 +82,37 @@ def _echoed(request: HttpRequest) -> list[tuple[str, str]]:
 def actor(request: HttpRequest) -> Any:
     """The account acting; the admin site has let nobody else this far."""
     return request.user
+
+
+class SaysRefusals(ModelAdmin[Any]):
+    """A page whose saving and deleting call services: what one refuses undoes the whole page and
+    is said on it, instead of being an error of the server."""
+
+    refusals: tuple[type[Exception], ...] = ()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().changelist_view, *args, **kwargs)
+
+    def _or_say(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except self.refusals as refusal:
+            self.message_user(request, self.said_of(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def said_of(self, refusal: Exception) -> str:
+        return str(refusal)
 
 
 def do_to_each(

@@ -24,6 +24,8 @@ from access.exclusions.querysets import ExclusionQuerySet
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.rights.services import rights_changed
+from access.rights.whose import people_at
 from media_items.live.levels import reaches
 from media_items.live.people import putting_out
 from media_items.live.people.models import Level, Participant
@@ -89,7 +91,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         only_guests=only_typed,
     )
     if gone or any(excluded):
-        record(
+        event = record(
             Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
             item=session.item,
             by=by.account,
@@ -98,6 +100,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             guest=known.guest,
             invitation=known.invitation,
         )
+        rights_changed(event, whose=people_at(known.emails))
 
 
 @transaction.atomic
@@ -128,7 +131,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         )
     participant = exclusion.participant
     known = behind(participant, exclusion.item) if participant else Known()
-    record(
+    event = record(
         Act.PARTICIPANT_LET_BACK,
         item=exclusion.item,
         by=by.account,
@@ -137,6 +140,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         guest=known.guest,
         invitation=known.invitation,
     )
+    rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
 def behind(participant: Participant, item: MediaItem) -> Known:

@@ -10,6 +10,9 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.exclusions.retention import forget_address
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
+from access.proofs import ProofKey, keys_of
+from access.rights.services import rights_changed
+from access.rights.whose import holders_among, holders_of
 from media_items.live.people.forgetting import forget
 
 
@@ -29,7 +32,8 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
     guest.removed_at, guest.removed_by = moment, by
     guest.save(update_fields=["removed_at", "removed_by"])
     guest.admissions.filter(ended_at=None).update(ended_at=moment)
-    record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(guest.admissions.all(), "guest"), everybody_asks=True)
 
 
 @transaction.atomic
@@ -54,8 +58,9 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
         name="", email="", message="", erased_at=moment
     )
     browsers = guest.admissions.filter(erased_at=None)
-    record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    forget(keys=[f"guest:{pk}" for pk in browsers.values_list("pk", flat=True)])
+    event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(browsers, "guest"), taken=False)
+    forget(keys=list(keys_of(browsers, "guest")))
     forget_address(item=guest.link.item, email=guest.email)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
@@ -79,7 +84,11 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(
         name="", erased_at=timezone.now()
     )
-    forget(keys=[f"guest:{admission.pk}"])
+    key = ProofKey("guest", admission.pk)
+    forget(keys=[str(key)])
     guest.name = oldest.name
     guest.save(update_fields=["name"])
-    record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)
+    event = record(
+        Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk
+    )
+    rights_changed(event, whose=holders_of(key), taken=False)

@@ -9,8 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from access.audit.models import Act
+from access.audit.services import record
 from access.exclusions.retention import erase_outdated_exclusions
 from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of
 from access.site_policy.models import current_policy
 from media_items.live.people.forgetting import forget
 
@@ -48,7 +53,11 @@ def erase_outdated() -> int:
 
 
 def _forget_in_sittings(admission_ids: Sequence[int]) -> None:
-    forget(keys=[f"guest:{pk}" for pk in admission_ids])
+    """Whoever is still inside by so old an admission is out with it."""
+    keys = [ProofKey("guest", pk) for pk in admission_ids]
+    event = record(Act.GUESTS_ERASED_BY_AGE, item=None, by=None, browsers=len(keys))
+    rights_changed(event, whose=holders_of(*keys), taken=False)
+    forget(keys=[str(key) for key in keys])
 
 
 def _in_batches(

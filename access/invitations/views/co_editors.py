@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access.accounts.models import User
 from access.invitations.forms import AddCoEditorForm
-from access.invitations.services import co_editors
+from access.memberships import co_editors
 from access.memberships.models import CoEditor
 from media_items.abilities import Ability
 from media_items.dialogs import next_of, render_dialog, with_next

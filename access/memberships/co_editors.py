@@ -9,6 +9,9 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
 from access.memberships.models import CoEditor
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import Whose, holders_of
 from media_items.models import MediaItem
 
 
@@ -30,7 +33,8 @@ def add_co_editor(*, item: MediaItem, email: str, by: User) -> CoEditor:
         raise IsOwner
     co_editor, is_new = CoEditor.objects.get_or_create(item=item, user=user)
     if is_new:
-        record(Act.CO_EDITOR_ADDED, item=item, by=by, account=user.pk)
+        event = record(Act.CO_EDITOR_ADDED, item=item, by=by, account=user.pk)
+        rights_changed(event, whose=_whose(co_editor), everybody_asks=True)
     return co_editor
 
 
@@ -39,4 +43,9 @@ def remove_co_editor(*, co_editor: CoEditor, by: User) -> None:
     """Felt at the next request. Removed twice is removed."""
     removed, _rows = CoEditor.objects.filter(pk=co_editor.pk).delete()
     if removed:
-        record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)
+        event = record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)
+        rights_changed(event, whose=_whose(co_editor), everybody_asks=True)
+
+
+def _whose(co_editor: CoEditor) -> Whose:
+    return holders_of(ProofKey("account", co_editor.user_id))
