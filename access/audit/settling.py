@@ -44,8 +44,7 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
         if roles:
             _set_level(session, one, roles)
         elif kind == "invitation" or (by_host and one.standing not in {"", Role.PASSER_BY.value}):
-            is_account = kind == "account"
-            putting_out.end_rights(session=session, participant_ids=[one.pk], account=is_account)
+            putting_out.end_rights(session=session, participant_ids=[one.pk])
 
 
 def _end_guests(session: LiveSession, people: list[Participant], moment: datetime) -> None:
@@ -56,7 +55,7 @@ def _end_guests(session: LiveSession, people: list[Participant], moment: datetim
     in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=guests)
     good = {str(pk) for pk in in_force.values_list("pk", flat=True)}
     gone = [pk for number, pk in guests.items() if number not in good]
-    putting_out.end_rights(session=session, participant_ids=gone, account=False)
+    putting_out.end_rights(session=session, participant_ids=gone)
 
 
 def _roles(kind: str, number: int, item: MediaItem, moment: datetime) -> frozenset[Role]:
