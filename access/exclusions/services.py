@@ -172,10 +172,10 @@ def _addresses(*emails: str) -> frozenset[str]:
 
 
 def _check_actor(by: Actor) -> None:
-    """SECURITY: whoever was put out a moment ago puts nobody out any more."""
+    """SECURITY: whoever was put out, or lost their right, a moment ago puts nobody out any more."""
     if by.participant is None:
         return
-    if Participant.objects.filter(pk=by.participant.pk, removed_at__isnull=False).exists():
+    if Participant.objects.out().filter(pk=by.participant.pk).exists():
         raise NotReached
 
 

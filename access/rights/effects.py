@@ -22,7 +22,7 @@ from media_items.abilities import Ability
 from media_items.live.events.announcing import close_streams
 from media_items.live.levels import level_of
 from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant
+from media_items.live.people.models import NOT_OUT, Level, Participant
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
@@ -45,7 +45,7 @@ def apply(change_id: int) -> None:
 
 
 def _concerned(session: LiveSession, change: RightsChange) -> list[Participant]:
-    people = session.participants.filter(removed_at=None).order_by("pk")
+    people = session.participants.filter(NOT_OUT).order_by("pk")
     if change.participant_ids is not None:
         people = people.filter(pk__in=change.participant_ids)
     return list(people)
@@ -69,7 +69,7 @@ def _apply(session: LiveSession, people: Sequence[Participant], *, taken: bool) 
             putting_out.change_level(session=session, participant_id=one.pk, level=level)
             close_streams(session, one.pk)  # their ticket says what those of the old level hear
     if out:
-        putting_out.end_rights(session=session, participant_ids=out, account=True)
+        putting_out.end_rights(session=session, participant_ids=out)
 
 
 def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool) -> bool:

@@ -49,13 +49,14 @@ def tick_without_streams() -> None:
 
 
 def recent_cuts(*, since: float) -> dict[int, float]:
-    """Who was put out or declined since then, and when, in seconds since the epoch. For a process
-    that may not have heard of it."""
+    """Who was removed or declined, or whose right ended, since then, and when, in seconds since the
+    epoch. For a process that may not have heard of it."""
     moment = datetime.fromtimestamp(since, UTC)
     rows = Participant.objects.filter(
-        Q(removed_at__gte=moment) | Q(declined_at__gte=moment), session__ended_at=None
-    ).values_list("pk", "removed_at", "declined_at")
-    return {pk: max(at.timestamp() for at in both if at) for pk, *both in rows}
+        Q(removed_at__gte=moment) | Q(declined_at__gte=moment) | Q(right_ended_at__gte=moment),
+        session__ended_at=None,
+    ).values_list("pk", "removed_at", "declined_at", "right_ended_at")
+    return {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
 
 
 def _keep_stays(now: datetime, attendance: Attendance) -> None:

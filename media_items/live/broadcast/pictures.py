@@ -84,7 +84,7 @@ def is_lost(run: BroadcastRun, moment: datetime) -> bool:
 def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:
     """Whoever is inside; and whoever sees the item, unless the door is watched. One query.
 
-    SECURITY: who was put out is known by address too, as at the door itself; a window without any
+    SECURITY: who was removed is known by address too, as at the door itself; a window without any
     proof is let in only where anybody is.
     """
     if not identity.key:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from media_items.admin_tools import link_to, link_to_list
 from media_items.live.admin_pages import ReadOnlyAdmin, ReadOnlyInline
-from media_items.live.people.models import Participant, Stay
+from media_items.live.people.models import NOT_OUT, Participant, Stay
 from media_items.live.talk.models import ChatMessage
 
 _STATES: dict[str, tuple[Any, Q]] = {
@@ -21,13 +21,17 @@ _STATES: dict[str, tuple[Any, Q]] = {
         pgettext_lazy("person in a session", "Not let in"),
         Q(removed_at=None, declined_at__isnull=False),
     ),
+    "ended": (
+        pgettext_lazy("person in a session", "Access ended"),
+        Q(removed_at=None, declined_at=None, right_ended_at__isnull=False),
+    ),
     "inside": (
         pgettext_lazy("person in a session", "Let in"),
-        Q(removed_at=None, declined_at=None, admitted_at__isnull=False),
+        NOT_OUT & Q(declined_at=None, admitted_at__isnull=False),
     ),
     "waiting": (
         pgettext_lazy("person in a session", "Waiting"),
-        Q(removed_at=None, declined_at=None, admitted_at=None),
+        NOT_OUT & Q(declined_at=None, admitted_at=None),
     ),
 }
 
@@ -38,6 +42,8 @@ def state_key(one: Participant) -> str:
         return "removed"
     if one.declined_at:
         return "declined"
+    if one.right_ended_at:
+        return "ended"
     return "inside" if one.admitted_at else "waiting"
 
 
@@ -92,6 +98,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
         "declined_at",
         "removed_at",
         "removed_by_link",
+        "right_ended_at",
         "hand_raised_at",
         "erased_at",
         "messages",

@@ -13,7 +13,12 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS, only
-from media_items.live.people.models import Participant, ParticipantQuerySet, Stay
+from media_items.live.people.models import (
+    NOT_OUT,
+    Participant,
+    ParticipantQuerySet,
+    Stay,
+)
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 
@@ -30,7 +35,7 @@ def admit(*, session: LiveSession, participant_id: int, by: Participant) -> bool
     session = locked(session)
     one = session.participants.filter(pk=participant_id)
     if one.filter(declined_at__isnull=False).exists():
-        return bool(_let_in(session, one.filter(removed_at=None, admitted_at=None), by))
+        return bool(_let_in(session, one.filter(NOT_OUT, admitted_at=None), by))
     return bool(_let_in(session, one.waiting(), by))
 
 

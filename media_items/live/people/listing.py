@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from media_items.abilities import Ability
 from media_items.live.levels import level_of, reaches
 from media_items.live.lookups import Place
-from media_items.live.people.models import Participant, ParticipantQuerySet, Stay
+from media_items.live.people.models import (
+    NOT_OUT,
+    Participant,
+    ParticipantQuerySet,
+    Stay,
+)
 from media_items.live.people.words import how_known, standing_word
 from media_items.live.stage.models import SeatKind
 
@@ -27,15 +32,13 @@ MOST_IN_GROUP = 50
 # From here on there is a field to search in.
 MANY = 12
 
-_INSIDE = Q(admitted_at__isnull=False, removed_at=None)
+_INSIDE = NOT_OUT & Q(admitted_at__isnull=False)
 _HERE = _INSIDE & Q(is_here=True)
 _HAND = _HERE & Q(hand_raised_at__isnull=False)
 _STAGE = _HERE & Q(hand_raised_at=None, on_stage__isnull=False)
 _ELSE = _HERE & Q(hand_raised_at=None, on_stage=None)
-_WAITING = Q(is_here=True, admitted_at=None, declined_at=None, removed_at=None)
-_GONE = Q(removed_at=None) & (
-    Q(declined_at__isnull=False) | Q(admitted_at__isnull=False, is_here=False)
-)
+_WAITING = NOT_OUT & Q(is_here=True, admitted_at=None, declined_at=None)
+_GONE = NOT_OUT & (Q(declined_at__isnull=False) | Q(admitted_at__isnull=False, is_here=False))
 
 
 @dataclass(frozen=True)

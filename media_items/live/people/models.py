@@ -1,7 +1,7 @@
 """People in a sitting: who they are, whether they are let in, whether they are there.
 
-    asked ──► admitted ──► (here, gone, here …) ──► removed
-      └─────► declined
+    asked ──► admitted ──► (here, gone, here …) ──► removed by somebody
+      └─────► declined                    └───────► the right ended ──► (a right again) admitted
 
 Whoever need not wait is admitted in the moment of asking. A `Stay` is one stretch of being there.
 """
@@ -30,10 +30,18 @@ class Level(models.IntegerChoices):
     HOST = 3, _("Host")
 
 
+# Neither removed by somebody nor there by a right that has ended; and the opposite.
+NOT_OUT = Q(removed_at=None, right_ended_at=None)
+OUT = Q(removed_at__isnull=False) | Q(right_ended_at__isnull=False)
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def out(self) -> ParticipantQuerySet:
+        return self.filter(OUT)
+
     def inside(self) -> ParticipantQuerySet:
-        """Let in, and not put out; whether they are there now is another question."""
-        return self.filter(admitted_at__isnull=False, removed_at=None)
+        """Let in, and not out; whether they are there now is another question."""
+        return self.filter(NOT_OUT, admitted_at__isnull=False)
 
     def here(self) -> ParticipantQuerySet:
         """Inside, and there now."""
@@ -43,7 +51,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def waiting(self) -> ParticipantQuerySet:
         """At the door, asking to be admitted, and still there."""
         open_stay = Stay.objects.filter(participant=OuterRef("pk"), left_at=None)
-        return self.filter(Exists(open_stay), admitted_at=None, declined_at=None, removed_at=None)
+        return self.filter(NOT_OUT, Exists(open_stay), admitted_at=None, declined_at=None)
 
 
 class Participant(models.Model):
@@ -52,6 +60,9 @@ class Participant(models.Model):
 
     `person` is a keyed digest of the address: the same for every proof of one address, and
     useless to whoever reads the table.
+
+    `removed_at`: somebody has removed them. `right_ended_at`: what they came in by is worth nothing
+    any more, which is nobody's fault; empty again once they come in by a right.
     """
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="participants")
@@ -71,7 +82,7 @@ class Participant(models.Model):
     removed_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    rights_ended = models.BooleanField(_("removed with the right they came by"), default=False)
+    right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
     hand_raised_at = models.DateTimeField(_("hand raised"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
@@ -90,7 +101,9 @@ class Participant(models.Model):
             models.Index(
                 fields=["session", "asked_at"],
                 name="participant_waiting",
-                condition=Q(admitted_at=None, declined_at=None, removed_at=None),
+                condition=Q(
+                    admitted_at=None, declined_at=None, removed_at=None, right_ended_at=None
+                ),
             ),
             models.Index(
                 fields=["session", "hand_raised_at"],
@@ -103,12 +116,16 @@ class Participant(models.Model):
         return self.name or str(_("Erased guest"))
 
     @property
+    def is_out(self) -> bool:
+        return bool(self.removed_at or self.right_ended_at)
+
+    @property
     def is_inside(self) -> bool:
-        return self.admitted_at is not None and self.removed_at is None
+        return self.admitted_at is not None and not self.is_out
 
     @property
     def is_waiting(self) -> bool:
-        return not (self.admitted_at or self.declined_at or self.removed_at)
+        return not (self.admitted_at or self.declined_at or self.is_out)
 
 
 class Stay(models.Model):

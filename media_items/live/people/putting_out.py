@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.people.models import NOT_OUT, Level, Participant, Stay
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
@@ -39,35 +39,35 @@ def put_out(
     same = Q(person__in=[person for person in persons if person], level__lt=below)
     if only_guests:
         same &= Q(key__startswith=GUEST_KEY)
-    not_yet = Q(removed_at=None) | Q(rights_ended=True)
-    rows = list(session.participants.filter(not_yet, Q(pk=participant.pk) | same).order_by("pk"))
+    these = session.participants.filter(Q(pk=participant.pk) | same, removed_at=None)
+    rows = list(these.order_by("pk"))
     if not rows:
         return []
     moment = timezone.now()
     pks = [row.pk for row in rows]
     Participant.objects.filter(pk__in=pks).update(
-        removed_at=moment, removed_by=by, rights_ended=False, hand_raised_at=None
+        removed_at=moment, removed_by=by, hand_raised_at=None
     )
     end_presence(session=session, participant_ids=pks)
     return rows
 
 
 @transaction.atomic
-def end_rights(*, session: LiveSession, participant_ids: Collection[int], account: bool) -> None:
-    """What they came in by is worth nothing any more: out at once, off the stage, hand down.
+def end_rights(*, session: LiveSession, participant_ids: Collection[int]) -> None:
+    """What they came in by is worth nothing any more: out at once, off the stage, hand down. Twice
+    is once.
 
-    With `account` they may still see the item, as anybody does who has its address; they come back
-    in by a right to walk in, and by nothing less.
+    They come back in by a right (`entering.enter`), and by nothing less: an account that may still
+    see the item, as anybody does who has its address, does not.
     """
     session = locked(session)
-    here = session.participants.filter(pk__in=participant_ids, removed_at=None)
-    ids = list(here.order_by("pk").values_list("pk", flat=True))
+    not_yet = session.participants.filter(NOT_OUT, pk__in=participant_ids)
+    ids = list(not_yet.order_by("pk").values_list("pk", flat=True))
     if not ids:
         return
-    changes: dict[str, object] = {"hand_raised_at": None}
-    if account:
-        changes |= {"removed_at": timezone.now(), "removed_by": None, "rights_ended": True}
-    Participant.objects.filter(pk__in=ids).update(**changes)
+    Participant.objects.filter(pk__in=ids).update(
+        right_ended_at=timezone.now(), hand_raised_at=None
+    )
     end_presence(session=session, participant_ids=ids)
 
 

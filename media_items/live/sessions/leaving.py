@@ -32,7 +32,7 @@ def depart(moments: Mapping[int, datetime], *, unless_seen_since: datetime | Non
 def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) -> None:
     people = list(
         Participant.objects.filter(pk__in=moments).only(
-            "session_id", "admitted_at", "removed_at", "hand_raised_at"
+            "session_id", "admitted_at", "removed_at", "right_ended_at", "hand_raised_at"
         )
     )
     # Sittings first and in order, as everybody who changes more than one row of a sitting does.

@@ -57,6 +57,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
             left_at=None,
             participant__admitted_at__isnull=False,
             participant__removed_at=None,
+            participant__right_ended_at=None,
         )
 
     def of_kind(self, kind: SeatKind) -> SeatQuerySet:

@@ -305,6 +305,9 @@ def test_an_open_session_is_never_ended_as_forgotten(lobby, event, host, person)
 def test_recent_cuts_are_those_of_sittings_under_way(sitting, person, event):
     removed = person(removed_at=after(10))
     declined = person(admitted_at=None, declined_at=after(20))
+    ended = person(right_ended_at=after(30))
+    both = person(right_ended_at=after(10), removed_at=after(40))
+    person(right_ended_at=after(-500))
     person(removed_at=after(-500))
     person()
     over = LiveSession.objects.create(item=event, ended_at=NOON, end_reason=EndReason.BY_HOST)
@@ -312,4 +315,6 @@ def test_recent_cuts_are_those_of_sittings_under_way(sitting, person, event):
     assert keeper.recent_cuts(since=NOON.timestamp()) == {
         removed.pk: after(10).timestamp(),
         declined.pk: after(20).timestamp(),
+        ended.pk: after(30).timestamp(),
+        both.pk: after(40).timestamp(),
     }
