@@ -24,8 +24,9 @@ from access.exclusions.querysets import ExclusionQuerySet
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.proofs import ProofKey
 from access.rights.services import rights_changed
-from access.rights.whose import people_at
+from access.rights.whose import holders_of, people_at
 from media_items.live.levels import reaches
 from media_items.live.people import putting_out
 from media_items.live.people.models import Level, Participant
@@ -100,7 +101,8 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             guest=known.guest,
             invitation=known.invitation,
         )
-        rights_changed(event, whose=people_at(known.emails))
+        keys = [ProofKey.parse(one.key) for one in gone]
+        rights_changed(event, whose=holders_of(*keys))
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from access.proofs import ProofKey
 from access.rights.holders import visitors_of
 from access.rights.models import RightsChange
 from access.roles import Role
@@ -40,7 +39,12 @@ def apply(change_id: int) -> None:
         return
     session = locked(change.session)
     if session.ended_at is None:
-        _apply(session, _concerned(session, change), taken=change.taken)
+        _apply(
+            session,
+            _concerned(session, change),
+            taken=change.taken,
+            are_cut=change.participant_ids is not None,
+        )
     change.delete()
 
 
@@ -51,25 +55,31 @@ def _concerned(session: LiveSession, change: RightsChange) -> list[Participant]:
     return list(people)
 
 
-def _apply(session: LiveSession, people: Sequence[Participant], *, taken: bool) -> None:
-    item = session.item
-    visitors = visitors_of(people, item)
+def _apply(
+    session: LiveSession, people: Sequence[Participant], *, taken: bool, are_cut: bool
+) -> None:
+    """`are_cut`: their streams were cut when the change was declared."""
+    visitors = visitors_of(people, session.item)
     out = []
     for one in people:
-        if _holds_more_than_its_key(one):
-            # Their page is told, and comes back by what they hold or not at all.
-            close_streams(session, one.pk)
-            continue
         visitor = visitors.get(one.pk)
-        if visitor is None or _is_out(one, visitor, item, taken=taken):
+        if visitor is not None and _holds_more_than_its_key(one, visitor):
+            close_streams(session, one.pk)
+        elif visitor is None or _is_out(one, visitor, session.item, taken=taken):
             out.append(one.pk)
-            continue
-        level = level_of(visitor.abilities_on(item))
-        if level != one.level:
-            putting_out.change_level(session=session, participant_id=one.pk, level=level)
-            close_streams(session, one.pk)  # their ticket says what those of the old level hear
+        else:
+            _set_level(session, one, visitor, are_cut=are_cut)
     if out:
         putting_out.end_rights(session=session, participant_ids=out)
+
+
+def _set_level(session: LiveSession, one: Participant, visitor: Visitor, *, are_cut: bool) -> None:
+    level = level_of(visitor.abilities_on(session.item))
+    if level == one.level:
+        return
+    putting_out.change_level(session=session, participant_id=one.pk, level=level)
+    if not are_cut:
+        close_streams(session, one.pk)  # their ticket says what those of the old level hear
 
 
 def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool) -> bool:
@@ -79,14 +89,11 @@ def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool)
         return False
     # They see it as anybody does who has its address. An invitation or an admission that is worth
     # nothing is nobody any more; an account is itself, and may have come as a passer-by.
-    return not _is_account(one) or (taken and one.standing not in {"", Role.PASSER_BY.value})
+    return visitor.account is None or (taken and one.standing not in {"", Role.PASSER_BY.value})
 
 
-def _holds_more_than_its_key(one: Participant) -> bool:
+def _holds_more_than_its_key(one: Participant, visitor: Visitor) -> bool:
     """Somebody who edits, known by a proof that makes nobody an editor: an owner who tries their
-    own invitation. What else their browser holds is not written down."""
-    return one.level >= Level.HOST and not _is_account(one)
-
-
-def _is_account(one: Participant) -> bool:
-    return ProofKey.parse(one.key).kind == "account"
+    own invitation. What else their browser holds is not written down, so their page alone can say:
+    it comes back by what they hold, or not at all."""
+    return one.level >= Level.HOST and visitor.account is None

@@ -91,7 +91,7 @@ def create_media_item(
         item.save()
         if item.room_of_id:
             announce_access_change(
-                item, AccessChange.ROOM_OF, by=owner, gallery=item.room_of_id, before=None
+                item, AccessChange.ROOM_OF, by=owner, gallery=item.room_of_id, gallery_before=None
             )
     # Not one transaction: no write lock is held while somebody's file is being looked at.
     try:
@@ -171,15 +171,15 @@ def _announce_differences(
             AccessChange.ROOM_OF,
             by=by,
             gallery=after.room_of_id,
-            before=before.room_of_id,
+            gallery_before=before.room_of_id,
         )
     if "owner" in columns and before.owner_id != after.owner_id:
         announce_access_change(
-            after, AccessChange.OWNER, by=by, account=after.owner_id, before=before.owner_id
+            after, AccessChange.OWNER, by=by, account=after.owner_id, account_before=before.owner_id
         )
     if "state" in columns and before.state != after.state:
         change = _STATES[State(after.state)]
-        announce_access_change(after, change, by=by, before=before.state)
+        announce_access_change(after, change, by=by, state_before=before.state)
 
 
 def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery] | None) -> None:
@@ -237,7 +237,7 @@ def publish(
                 item,
                 _STATES[State(state)],
                 by=by,
-                before=before,
+                state_before=before,
                 added=sorted(added),
                 removed=sorted(gone),
             )
@@ -256,7 +256,7 @@ def put_in_gallery(*, item: MediaItem, gallery: Gallery, by: Account) -> Publica
             item,
             AccessChange.PUBLISHED,
             by=by,
-            before=item.state,
+            state_before=item.state,
             added=[gallery.pk],
             removed=[],
         )
@@ -286,7 +286,9 @@ def delete_gallery(*, gallery: Gallery, by: Account) -> None:
     for room in MediaItem.objects.select_for_update().filter(room_of=gallery).order_by("pk"):
         room.room_of = None
         room.save(update_fields=["room_of", "updated_at"])
-        announce_access_change(room, AccessChange.ROOM_OF, by=by, gallery=None, before=gallery.pk)
+        announce_access_change(
+            room, AccessChange.ROOM_OF, by=by, gallery=None, gallery_before=gallery.pk
+        )
     gallery.delete()
 
 
