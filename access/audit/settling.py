@@ -20,6 +20,7 @@ from access.roles import Role
 from media_items.live.levels import level_of
 from media_items.live.people import putting_out
 from media_items.live.people.models import Participant
+from media_items.live.sessions import roles as roles_inside
 from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 
@@ -82,4 +83,4 @@ def _roles_of(proofs: QuerySet[InvitationProof]) -> frozenset[Role]:
 def _set_level(session: LiveSession, one: Participant, roles: frozenset[Role]) -> None:
     level = level_of({ability for role in roles for ability in policies.ABILITIES[role]})
     if level != one.level:
-        putting_out.change_level(session=session, participant_id=one.pk, level=level)
+        roles_inside.change_level(session=session, participant_id=one.pk, level=level)

@@ -18,6 +18,7 @@ from media_items.live.people.models import Participant
 from media_items.live.people.putting_out import end_presence
 from media_items.live.questions.models import Question
 from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.presence import Why
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
 
 
@@ -29,6 +30,13 @@ def forget(*, keys: Collection[str]) -> None:
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     if not pks:
         return
+    # Sessions first and in order, as everybody who changes more than one row of a session does.
+    under_way = list(
+        LiveSession.objects.select_for_update(of=("self",))
+        .under_way()
+        .filter(pk__in=rows.values("session"))
+        .order_by("pk")
+    )
     moment = timezone.now()
     Participant.objects.filter(pk__in=pks).update(
         name="", person="", hand_raised_at=None, erased_at=moment
@@ -39,8 +47,8 @@ def forget(*, keys: Collection[str]) -> None:
     Question.objects.filter(author__in=pks).update(
         text="", published_at=None, dismissed_at=Coalesce(F("dismissed_at"), moment)
     )
-    for session in LiveSession.objects.under_way().filter(participants__in=pks).distinct():
+    for session in under_way:
         theirs = session.participants.filter(pk__in=pks).values_list("pk", flat=True)
-        end_presence(session=session, participant_ids=list(theirs))
+        end_presence(session=session, participant_ids=list(theirs), why=Why.RIGHT_ENDED)
         for kind in ("chat", "questions", "backchannel"):
             announce(session, kind)

@@ -12,10 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import only
 from media_items.live.people.models import Participant
-from media_items.live.stage import sdp
-from media_items.live.stage.engine import current_engine
-from media_items.live.stage.models import Seat, Signal, SignalKind
+from media_items.live.stage.mesh import sdp
+from media_items.live.stage.mesh.models import Signal, SignalKind
+from media_items.live.stage.models import Seat
+from media_items.live.stage.services import own_seat
 
 # Nobody asks for one later than this; whoever missed it asks for a new offer.
 KEPT = timedelta(minutes=2)
@@ -27,24 +30,14 @@ class SignalRefused(Exception):
     """Nothing was handed on."""
 
 
-def own_seat(me: Participant, seat_id: int) -> Seat | None:
-    """Theirs, and theirs now."""
-    seat: Seat | None = (
-        Seat.objects.current()
-        .select_related("session")
-        .filter(pk=seat_id, participant=me, session__ended_at=None)
-        .first()
-    )
-    return seat
-
-
 @transaction.atomic
 def send_signal(
     *, me: Participant, seat_id: int, to: int, kind: str, payload: dict[str, Any]
 ) -> None:
     """From one's own seat to another's of the same sitting. Raises `SignalRefused`.
 
-    To somebody who has just given up their seat it is said in vain, which is nobody's fault.
+    Into a row, and a word to the receiver's page that there is one. To somebody who has just given
+    up their seat it is said in vain, which is nobody's fault.
 
     SECURITY: this is where the server decides who may publish. Two who watch have nothing to say
     to each other; who watches makes no offer, and their answer must not send.
@@ -64,9 +57,11 @@ def send_signal(
             raise SignalRefused from error
     if not sender.session.seats.current().filter(pk=receiver.pk).exists():
         return
-    receiver.session = sender.session
     forget_old_signals()
-    current_engine().relay(sender, receiver, kind, payload)
+    Signal.objects.create(
+        sender=sender, receiver=receiver, kind=kind, payload=payload, sent_at=timezone.now()
+    )
+    announce(sender.session, "signal", to=only(receiver.participant_id), seat=receiver.pk)
 
 
 def _directions(sender: Seat, receiver: Seat) -> frozenset[str]:

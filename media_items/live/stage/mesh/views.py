@@ -1,34 +1,20 @@
-"""How browsers find each other: what holders of a seat need to connect, and what they say."""
+"""The address by which browsers of a mesh find each other."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from media_items.live.lookups import Place
-from media_items.live.stage import signalling
-from media_items.live.stage.engine import current_engine
-from media_items.live.stage.forms import OwnSeatForm, SignalForm, WaitingSignalsForm
+from media_items.live.stage.mesh import signalling
+from media_items.live.stage.mesh.forms import SignalForm, WaitingSignalsForm
 from media_items.live.stage.rates import count_signal
+from media_items.live.stage.services import own_seat
 from media_items.live.stage.views.common import get_stage, not_too_often
 from media_items.visitors import VisitorRequest
-
-
-@never_cache
-@require_GET
-def stage_configuration(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
-    whose seat ended while it asked gets nothing, and learns elsewhere why."""
-    place = get_stage(request, public_id)
-    form = OwnSeatForm(request.GET)
-    seat = signalling.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
-    if seat is None:
-        return JsonResponse({})
-    return JsonResponse(current_engine().client_configuration(seat, timezone.now()))
 
 
 @never_cache
@@ -40,7 +26,7 @@ def signal(request: VisitorRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, place)
     form = WaitingSignalsForm(request.GET)
-    seat = signalling.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
+    seat = own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
     if seat is None:
         # SECURITY: as if nobody had said anything. A page learns elsewhere that its seat is gone.
         return JsonResponse({"signals": []})
