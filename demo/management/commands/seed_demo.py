@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import seed
-from config.demo.films import FULL, TINY
-from config.demo.leaflet import leaflet, write_leaflet
+from demo import seed
+from demo.films import FULL, TINY
+from demo.leaflet import leaflet, write_leaflet
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from access.invitations.models import Invitation
 from access.links import guest_link_token, invitation_token
 from access.models import GuestLink
-from config.demo.course import ITEMS, PASSWORD, PEOPLE
+from demo.course import ITEMS, PASSWORD, PEOPLE
 
 
 def leaflet(*, site: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.demo.films import BIRDS, Scale, run_ffmpeg
+from demo.films import BIRDS, Scale, run_ffmpeg
 
 _STRUCK = "exp(-1.6*mod(t\\,3))*min(1\\,mod(t\\,3)*60)"
 # Each three seconds another interval above the same note: third, fourth, fifth, octave.

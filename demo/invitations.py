@@ -22,7 +22,7 @@ from access.invitations.people import Invitee, Inviter
 from access.invitations.services import answering, inviting, managing
 from access.models import User
 from access.roles import Role
-from config.demo.course import HOUR, MINUTE, Invited, Item
+from demo.course import HOUR, MINUTE, Invited, Item
 from media_items.live.people.models import Level
 from media_items.models import MediaItem
 

@@ -24,9 +24,9 @@ from django.utils import timezone
 
 from access.accounts import services as accounts
 from access.models import GalleryMembership, GuestLink, User
-from config.demo import guests, ink, invitations, sittings
-from config.demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
-from config.demo.films import FULL, Scale
+from demo import guests, ink, invitations, sittings
+from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
+from demo.films import FULL, Scale
 from media_items.catalogue import services as catalogue
 from media_items.catalogue.models import Publication, State
 from media_items.models import Gallery, MediaItem

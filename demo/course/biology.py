@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from access.invitations.models import InvitationRole
-from config.demo import films, ink, papers
-from config.demo.course import captions
-from config.demo.course.shapes import DAY, HOUR, MINUTE, Comer, Invited, Item, Link
+from demo import films, ink, papers
+from demo.course import captions
+from demo.course.shapes import DAY, HOUR, MINUTE, Comer, Invited, Item, Link
 from media_items.catalogue.models import Kind, State
 
 _TO_MITOSIS = [

@@ -1,6 +1,6 @@
 """What is said in the films and recordings of the demo."""
 
-from config.demo.course.shapes import Cues
+from demo.course.shapes import Cues
 
 MITOSIS_EN: Cues = [
     (0, 5, "Before it divides, the cell has already copied all its DNA."),

@@ -1,8 +1,8 @@
 """What is in the demo: people, places, media, guest links and invitations, as data."""
 
-from config.demo.course import biology, evenings, field
-from config.demo.course.people import PASSWORD, PEOPLE, PLACES
-from config.demo.course.shapes import (
+from demo.course import biology, evenings, field
+from demo.course.people import PASSWORD, PEOPLE, PLACES
+from demo.course.shapes import (
     DAY,
     HOUR,
     MINUTE,

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from access.guests.models import GuestAdmission
 from access.invitations.models import Invitation
 from access.models import User
-from config.demo.course import MINUTE, Item, Sat, There
+from demo.course import MINUTE, Item, Sat, There
 from media_items.live.interactions.models import Poll, PollAnswer
 from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.questions.models import Question

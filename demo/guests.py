@@ -16,7 +16,7 @@ from access.guests.services import joining, links
 from access.guests.services.ceilings import end_of_day
 from access.guests.services.requests import ask_host
 from access.models import GuestLink, User
-from config.demo.course import DAY, HOUR, Comer, Item, Link
+from demo.course import DAY, HOUR, Comer, Item, Link
 from media_items.models import MediaItem
 
 

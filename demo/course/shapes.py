@@ -13,8 +13,8 @@ from typing import Any
 
 from access.invitations.models import InvitationRole
 from access.memberships.models import GalleryRole
-from config.demo import ink
-from config.demo.films import Scale
+from demo import ink
+from demo.films import Scale
 from media_items.catalogue.models import GalleryKind, Kind, State
 
 Cues = list[tuple[float, float, str]]  # from second, to second, words

@@ -10,7 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from config.demo.films import Scale
+from demo.films import Scale
 
 _DEEP, _TEAL, _SAND = HexColor("#103a40"), HexColor("#2a9d8f"), HexColor("#e9c46a")
 _PAPER, _INK, _SOFT = HexColor("#f7f4ec"), HexColor("#16282c"), HexColor("#5b7074")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from access.invitations.models import InvitationRole
-from config.demo import films, ink
-from config.demo.course.shapes import DAY, HOUR, Comer, Invited, Item, Link, Sat, There
+from demo import films, ink
+from demo.course.shapes import DAY, HOUR, Comer, Invited, Item, Link, Sat, There
 from media_items.catalogue.models import Kind, State
 
 _TOWNSPEOPLE = [

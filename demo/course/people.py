@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from access.memberships.models import GalleryRole
-from config.demo.course.shapes import Person, Place
+from demo.course.shapes import Person, Place
 from media_items.catalogue.models import GalleryKind
 
 # SECURITY: known to everybody; `seed_demo` runs only where DEVELOPMENT_PAGES is on.

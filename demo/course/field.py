@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from config.demo import films, ink, papers, sounds
-from config.demo.course import captions
-from config.demo.course.shapes import DAY, HOUR, Comer, Item, Link
+from demo import films, ink, papers, sounds
+from demo.course import captions
+from demo.course.shapes import DAY, HOUR, Comer, Item, Link
 from media_items.catalogue.models import Kind, State
 
 ITEMS = [

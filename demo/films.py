@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from config.demo import cells, ink
+from demo import cells, ink
 from media_items.processing.ffmpeg import find_ffmpeg
 
 FRAMES_PER_SECOND = 10

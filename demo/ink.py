@@ -17,7 +17,6 @@ CORAL = (231, 111, 81)
 ROSE = (214, 96, 130)
 SKY = (114, 171, 214)
 PAPER = (244, 241, 232)
-INK = (22, 40, 44)
 
 Colour = tuple[int, int, int]
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-from config.demo import ink
-from config.demo.ink import Colour, mix, smooth
+from demo import ink
+from demo.ink import Colour, mix, smooth
 
 MIDDLE = (960.0, 500.0)
 RADIUS = 330.0
