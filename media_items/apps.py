@@ -10,3 +10,12 @@ class MediaItemsConfig(AppConfig):
 
     def ready(self) -> None:
         from media_items import checks  # noqa: F401 - registers the system checks
+        from media_items.live.interactions.personal_data import InteractionTraces
+        from media_items.live.personal_data import SessionData, register_traces
+        from media_items.live.questions.personal_data import QuestionTraces
+        from media_items.live.talk.personal_data import ChatTraces
+        from media_items.personal_data import register
+
+        register(SessionData())
+        for room in (ChatTraces(), InteractionTraces(), QuestionTraces()):
+            register_traces(room)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from media_items.catalogue.models import MediaItem
 from media_items.catalogue.tasks import purge_media_item
+from media_items.live import personal_data as live_data
 from media_items.live.interactions.models import PollAnswer
 from media_items.live.people.models import Participant, Stay
 from media_items.live.sessions.models import LiveSession
@@ -114,3 +115,38 @@ def test_everything_goes_with_the_item_when_the_bin_is_purged(room, me):
         purge_media_item.func(room.pk)
     for model in (LiveSession, Participant, Stay, ChatMessage):
         assert not model.objects.exists(), model
+
+
+def test_a_guest_takes_the_record_along_as_a_file(room, admission, me):
+    ChatMessageFactory(author=me, text="Hello, all")
+    browser = client_with_admissions(admission)
+    answer = browser.get(reverse("access:guest_record_file", args=[room.public_id]))
+    assert answer["Content-Disposition"] == 'attachment; filename="my-record.json"'
+    data = answer.json()
+    assert data["guest access"][0]["email"] == admission.guest.email
+    (session,) = data["live sessions"]
+    assert session["stays"][0]["came_at"]
+    assert session["wrote"][0]["lines"][0]["text"] == "Hello, all"
+
+
+def test_the_file_holds_more_than_the_page_shows(monkeypatch, room, admission, me):
+    monkeypatch.setattr(live_data, "MOST_SHOWN", 1)
+    for text in ("First", "Second"):
+        ChatMessageFactory(author=me, text=text)
+    browser = client_with_admissions(admission)
+    page = browser.get(reverse("access:guest_record", args=[room.public_id])).content.decode()
+    assert "First" not in page
+    assert "And 1 message before." in page
+    file = browser.get(reverse("access:guest_record_file", args=[room.public_id])).json()
+    lines = file["live sessions"][0]["wrote"][0]["lines"]
+    assert [line["text"] for line in lines] == ["First", "Second"]
+
+
+def test_the_file_holds_nothing_of_another_browser_with_the_same_address(room, admission, me, came):
+    other = factories.GuestAdmissionFactory(guest=admission.guest, name="Somebody else")
+    theirs = came("Ada too", (0, 5), key=f"guest:{other.pk}")
+    ChatMessageFactory(author=theirs, text="From elsewhere")
+    browser = client_with_admissions(admission)
+    body = browser.get(reverse("access:guest_record_file", args=[room.public_id])).content.decode()
+    assert "From elsewhere" not in body
+    assert "Somebody else" not in body
