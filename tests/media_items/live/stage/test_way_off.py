@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.live import keeper
 from media_items.live.events.presence import Attendance
 from media_items.live.people import putting_out
-from media_items.live.people.forgetting import forget
 from media_items.live.people.models import Level, Stay
+from media_items.live.personal_data import SessionData
 from media_items.live.sessions import entering, roles
 from media_items.live.sessions.models import EndReason
 from media_items.live.sessions.services import end_session
 from media_items.live.stage import services
 from media_items.live.stage.models import Seat, SeatEnd, StageInvitation
+from media_items.personal_data import Subject
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +92,9 @@ def loses_the_right(seat):
 
 
 def is_erased(seat):
-    forget(keys=[seat.participant.key])
+    subject = Subject(item=seat.session.item, keys=frozenset({seat.participant.key}))
+    with transaction.atomic():
+        SessionData().erase(subject, moment=timezone.now())
 
 
 def has_the_session_end(seat):
@@ -259,7 +263,7 @@ def writes_of_left_at(tree):
 def test_no_other_place_ends_a_seat():
     """Stays and a guest's browsers have a `left_at` too: their writes name them."""
     found = {}
-    for app in ("media_items", "access", "config"):
+    for app in ("media_items", "access", "config", "demo"):
         for path in (Path(django_settings.BASE_DIR) / app).rglob("*.py"):
             for write in writes_of_left_at(ast.parse(path.read_text())):
                 if not ("stay" in write.lower() or "GuestAdmission" in write):
