@@ -6,7 +6,8 @@ from media_items.live.interactions.models import Poll, PollAnswer, PollOption, R
 from media_items.live.people.models import Participant, Stay
 from media_items.live.questions.models import Question, QuestionVote
 from media_items.live.sessions.models import LiveSession, LiveSettings
-from media_items.live.stage.models import Seat, Signal, StageInvitation
+from media_items.live.stage.mesh.models import Signal
+from media_items.live.stage.models import Seat, StageInvitation
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
 from media_items.processing.models import MediaFile, Preparation
 

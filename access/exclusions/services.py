@@ -35,6 +35,8 @@ from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 
+GUEST_KEY = "guest:"
+
 
 class NotReached(Exception):
     """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
@@ -89,7 +91,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         persons=known.persons,
         below=by.level,
         by=by.participant,
-        only_guests=only_typed,
+        among=Q(key__startswith=GUEST_KEY) if only_typed else None,
     )
     if gone or any(excluded):
         event = record(
@@ -198,7 +200,7 @@ def _belongs_to_others(row: Participant, known: Known, item: MediaItem, by: Acto
         moderators.filter(Q(email__in=known.emails) | Q(account__email__in=known.emails)).exists()
         or managers.exists()
     )
-    if is_beyond and not row.key.startswith(putting_out.GUEST_KEY):
+    if is_beyond and not row.key.startswith(GUEST_KEY):
         raise NotReached
     return is_beyond
 

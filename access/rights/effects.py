@@ -22,6 +22,7 @@ from media_items.live.events.announcing import close_streams
 from media_items.live.levels import level_of
 from media_items.live.people import putting_out
 from media_items.live.people.models import NOT_OUT, Level, Participant
+from media_items.live.sessions import roles
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
@@ -77,7 +78,7 @@ def _set_level(session: LiveSession, one: Participant, visitor: Visitor, *, are_
     level = level_of(visitor.abilities_on(session.item))
     if level == one.level:
         return
-    putting_out.change_level(session=session, participant_id=one.pk, level=level)
+    roles.change_level(session=session, participant_id=one.pk, level=level)
     if not are_cut:
         close_streams(session, one.pk)  # their ticket says what those of the old level hear
 

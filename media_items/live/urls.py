@@ -7,6 +7,7 @@ from media_items.live.interactions.urls import urlpatterns as interactions_urls
 from media_items.live.people.urls import urlpatterns as people_urls
 from media_items.live.questions.urls import urlpatterns as questions_urls
 from media_items.live.sessions.urls import urlpatterns as sessions_urls
+from media_items.live.stage.mesh.urls import urlpatterns as mesh_urls
 from media_items.live.stage.urls import urlpatterns as stage_urls
 from media_items.live.talk.urls import urlpatterns as talk_urls
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 *questions_urls,
                 *interactions_urls,
                 *stage_urls,
+                *mesh_urls,
                 *broadcast_urls,
             ]
         ),

@@ -14,12 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.people.models import NOT_OUT, Level, Participant, Stay
+from media_items.live.people.models import NOT_OUT, Participant, Stay
 from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 from media_items.live.sessions.services import locked
-from media_items.live.stage.models import Seat, SeatKind, StageInvitation
-
-GUEST_KEY = "guest:"
 
 
 def put_out(
@@ -29,26 +27,26 @@ def put_out(
     persons: Collection[str],
     below: int,
     by: Participant | None,
-    only_guests: bool = False,
+    among: Q | None = None,
 ) -> list[Participant]:
     """Everybody of the sitting who is the same person, as far as `below` reaches; who they were.
 
-    `persons` are the digests of the person's addresses; with `only_guests` none of them but guests
-    is the same person. Out at once: off the stage, hand down, streams cut. Twice is once.
+    `persons` are the digests of the person's addresses; with `among`, a condition on participants,
+    none but those is the same person. Out at once: off the stage, hand down, streams cut. Twice is
+    once.
     """
     same = Q(person__in=[person for person in persons if person], level__lt=below)
-    if only_guests:
-        same &= Q(key__startswith=GUEST_KEY)
+    if among is not None:
+        same &= among
     these = session.participants.filter(Q(pk=participant.pk) | same, removed_at=None)
     rows = list(these.order_by("pk"))
     if not rows:
         return []
-    moment = timezone.now()
     pks = [row.pk for row in rows]
     Participant.objects.filter(pk__in=pks).update(
-        removed_at=moment, removed_by=by, hand_raised_at=None
+        removed_at=timezone.now(), removed_by=by, hand_raised_at=None
     )
-    end_presence(session=session, participant_ids=pks)
+    end_presence(session=session, participant_ids=pks, why=Why.REMOVED)
     return rows
 
 
@@ -68,41 +66,17 @@ def end_rights(*, session: LiveSession, participant_ids: Collection[int]) -> Non
     Participant.objects.filter(pk__in=ids).update(
         right_ended_at=timezone.now(), hand_raised_at=None
     )
-    end_presence(session=session, participant_ids=ids)
+    end_presence(session=session, participant_ids=ids, why=Why.RIGHT_ENDED)
 
 
-@transaction.atomic
-def change_level(*, session: LiveSession, participant_id: int, level: int) -> None:
-    """What they are here has changed. With the role goes the seat on stage; they may be asked."""
-    session = locked(session)
-    before = session.participants.filter(pk=participant_id).values_list("level", flat=True).first()
-    if before is None or before == level:
-        return
-    session.participants.filter(pk=participant_id).update(level=level)
-    if before >= Level.SPEAKER > level:
-        give_up_stage(session=session, participant_id=participant_id)
-    announce(session, "people")
-
-
-def give_up_stage(*, session: LiveSession, participant_id: int) -> None:
-    """They had their seat by a role they have no more."""
-    seats = Seat.objects.filter(participant=participant_id, left_at=None, kind=SeatKind.STAGE)
-    if seats.update(left_at=timezone.now()):
-        announce(session, "stage")
-
-
-def end_presence(*, session: LiveSession, participant_ids: Collection[int]) -> None:
+def end_presence(*, session: LiveSession, participant_ids: Collection[int], why: Why) -> None:
     """They are not there any more, and hear nothing any more; their rows stay as they are."""
     moment = timezone.now()
     Stay.objects.filter(participant__in=participant_ids, left_at=None).update(left_at=moment)
-    seats = Seat.objects.filter(participant__in=participant_ids, left_at=None)
-    freed = seats.update(left_at=moment)
-    withdrawn, _kinds = StageInvitation.objects.filter(participant__in=participant_ids).delete()
+    presence_ended(PresenceEnded(session, why, moment, frozenset(participant_ids)))
     for pk in participant_ids:
         close_streams(session, pk)
     announce(session, "people")
-    if freed or withdrawn:
-        announce(session, "stage")
 
 
 def let_back(

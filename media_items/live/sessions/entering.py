@@ -16,9 +16,9 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS
 from media_items.live.levels import level_of
 from media_items.live.people.models import OUT, Level, Participant, Stay
-from media_items.live.people.putting_out import give_up_stage
 from media_items.live.sessions.leaving import depart
 from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.roles import level_changed
 from media_items.live.sessions.services import (
     NotOpenYet,
     locked,
@@ -158,7 +158,9 @@ def _let_back_who_may_again(
 
 
 def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Writes down who they are now, where it has changed; whether it had."""
+    """Writes down who they are now, where it has changed; whether it had. With a role that is lost
+    goes what they had by it."""
+    before = me.level
     now = {
         "name": identity.name,
         "standing": identity.standing,
@@ -170,6 +172,7 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
         setattr(me, name, now[name])
     if changed:
         me.save(update_fields=changed)
+        level_changed(session=me.session, participant_id=me.pk, before=before, after=me.level)
     return bool(changed)
 
 
@@ -204,10 +207,7 @@ def _begin_stay(me: Participant, moment: datetime) -> bool:
 
 def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
     """A sign of life. Whether what they are had changed: a new role, a new name."""
-    before = me.level
     changed = snapshot(me, identity=identity, abilities=abilities)
-    if before >= Level.SPEAKER > me.level:
-        give_up_stage(session=me.session, participant_id=me.pk)
     if not come(me, timezone.now()) and changed:
         announce(me.session, "people")
     return changed

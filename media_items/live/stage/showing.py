@@ -25,6 +25,7 @@ def stage_context(
     mine = next((seat for seat in seats if seat.participant_id == me.pk), None)
     engine = current_engine()
     return {
+        "engine": engine.name,
         "on_stage": on_stage,
         "watching": watching,
         "my_seat": mine,

@@ -11,7 +11,6 @@ from django.utils import timezone
 from access.memberships.models import GalleryRole
 from media_items.catalogue.models import State
 from media_items.live.stage.engine import current_engine
-from media_items.live.stage.models import Seat
 from tests import factories
 from tests.access.exclusions.conftest import (  # noqa: F401 - fixtures
     come,
@@ -47,20 +46,17 @@ def announced(monkeypatch, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def engine_told(monkeypatch):
-    """The ids of seats that the stage's engine was told of, in whatever way."""
+    """The ids of the seats of which the stage's engine was told that they have ended."""
     told = []
     engine = type(current_engine())
-    for name in [name for name in vars(engine) if not name.startswith("_")]:
-        monkeypatch.setattr(engine, name, _spied(getattr(engine, name), told))
+    ends = engine.seats_ended
+
+    def spy(self, seats, why):
+        told.extend(seat.pk for seat in seats)
+        ends(self, seats, why)
+
+    monkeypatch.setattr(engine, "seats_ended", spy)
     return told
-
-
-def _spied(method, told):
-    def spy(self, *args, **kwargs):
-        told.extend(one.pk for one in (*args, *kwargs.values()) if isinstance(one, Seat))
-        return method(self, *args, **kwargs)
-
-    return spy
 
 
 @pytest.fixture

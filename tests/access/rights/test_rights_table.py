@@ -25,7 +25,7 @@ from access.exclusions import services as exclusions
 from access.exclusions.models import Exclusion
 from access.exclusions.services import Actor
 from access.guests.models import GuestAdmission
-from access.guests.services import guests, joining, links, retention
+from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
@@ -33,6 +33,7 @@ from access.invitations.services.settings import let_moderators_invite
 from access.memberships import co_editors
 from access.memberships import services as memberships
 from access.memberships.models import GalleryRole
+from access.personal_data import erase_outdated
 from access.rights import items
 from access.rights.models import RightsChange
 from access.roles import Role
@@ -192,10 +193,10 @@ ROWS = {
         before=lambda it: factories.GuestAdmissionFactory(guest=it.guest),
     ),
     "erased when its time was up": Row(
-        G + "retention._forget_in_sittings",
+        "access.guests.personal_data._erase_elsewhere",
         Act.GUESTS_ERASED_BY_AGE,
         "guest",
-        lambda it: retention.erase_outdated(),
+        lambda it: erase_outdated(),
         told="cut",
         **GONE,
         before=lambda it: GuestAdmission.objects.update(

@@ -1,4 +1,4 @@
-"""What people do for themselves: look, check their devices, come on stage, send, leave."""
+"""What people do for themselves: look, check their devices, come on stage, connect, send, leave."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from media_items.live.pages import page_context, picture_context
 from media_items.live.sessions.entering import come
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
-from media_items.live.stage.forms import MediaStateForm, SeatForm
+from media_items.live.stage.engine import current_engine
+from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
 from media_items.live.stage.rates import count_move
 from media_items.live.stage.rules import may_go_at_will
@@ -136,6 +137,19 @@ def set_media_state(request: VisitorRequest, public_id: str) -> HttpResponse:
     except services.NotThere:
         return HttpResponse(_("You are not on stage."), status=409)
     return HttpResponse(status=204)
+
+
+@never_cache
+@require_GET
+def stage_configuration(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
+    whose seat ended while it asked gets nothing, and learns elsewhere why."""
+    place = get_stage(request, public_id)
+    form = OwnSeatForm(request.GET)
+    seat = services.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
+    if seat is None:
+        return JsonResponse({})
+    return JsonResponse(current_engine().client_configuration(seat, timezone.now()))
 
 
 def _device_check(request: VisitorRequest, place: Place, *, refusal: str = "") -> HttpResponse:
