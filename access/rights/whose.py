@@ -29,8 +29,9 @@ class Whose:
         return self.people is None
 
     def sessions(self) -> QuerySet[Any]:
-        """The ids of the sessions in which these people are known, for `pk__in`."""
-        return Participant.objects.filter(self.people or Q()).values("session")
+        """The ids of the sessions under way in which these people are known, for `pk__in`."""
+        known = Participant.objects.filter(self.people or Q(), session__ended_at=None)
+        return known.values("session")
 
 
 EVERYBODY = Whose(None)
