@@ -24,11 +24,9 @@ from access.exclusions.querysets import ExclusionQuerySet
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.models import GalleryMembership, GalleryRole
-from media_items.live.levels import reaches
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 
@@ -82,7 +80,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
         for email in sorted(known.emails)
     ]
-    gone = putting_out.put_out(
+    gone = removing.put_out(
         session=session,
         participant=row,
         persons=known.persons,
@@ -123,7 +121,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
-        putting_out.let_back(
+        removing.let_back(
             session=session,
             persons=[person_digest(row.email) for row in rows],
             participant_ids=[row.participant_id for row in rows if row.participant_id],

@@ -29,9 +29,8 @@ from media_items.catalogue.pages import page_of
 from media_items.dialogs import close_dialog, next_of, render_dialog
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import only
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place, find_me, get_place
-from media_items.live.people.models import Participant
+from media_items.live.sessions.lookups import Place, find_me, get_place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.sessions.services import sitting_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem

@@ -14,10 +14,16 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS
-from media_items.live.levels import level_of
-from media_items.live.people.models import OUT, Level, Participant, Stay
 from media_items.live.sessions.leaving import depart
-from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.models import (
+    OUT,
+    Level,
+    LiveSession,
+    Participant,
+    SessionState,
+    Stay,
+    level_of,
+)
 from media_items.live.sessions.roles import level_changed
 from media_items.live.sessions.services import (
     NotOpenYet,
@@ -110,7 +116,7 @@ def was_turned_away(
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
     guest put out who had typed the address of somebody who moderates does not put out that other
     person (`access.exclusions.services`). Whoever lost the right they came by
-    (`putting_out.end_rights`) is out as long as they have no right to be here again.
+    (`removing.end_rights`) is out as long as they have no right to be here again.
     """
     if identity.is_excluded:
         return "removed"

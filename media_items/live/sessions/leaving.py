@@ -11,8 +11,7 @@ from django.db.models import Case, DateTimeField, Exists, OuterRef, Value, When
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 
 CHUNK = 500  # people per statement

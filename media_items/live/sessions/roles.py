@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 from media_items.live.sessions.services import locked
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Stay
 from media_items.live.sessions.models import (
     EndReason,
     LiveSession,
     LiveSettings,
     SessionState,
     StageAccess,
+    Stay,
 )
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 

@@ -9,15 +9,16 @@ The views ask who may; here it is said what happens. The engine is told after th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, StageAccess
 from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
@@ -59,6 +60,14 @@ def seat_of(participant: Participant) -> Seat | None:
         .first()
     )
     return seat
+
+
+def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
+    """Where the stage is open to everyone, that is everyone who may ask for it at all: a guest
+    whose link allows no raised hand does not walk on."""
+    if Ability.TAKE_STAGE in abilities:
+        return True
+    return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:

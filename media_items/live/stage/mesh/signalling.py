@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.live.stage.mesh import sdp
 from media_items.live.stage.mesh.models import Signal, SignalKind
 from media_items.live.stage.models import Seat

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from media_items.live.lookups import Place
+from media_items.live.sessions.lookups import Place
 from media_items.live.stage.mesh import signalling
 from media_items.live.stage.mesh.forms import SignalForm, WaitingSignalsForm
 from media_items.live.stage.rates import count_signal

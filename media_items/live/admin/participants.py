@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from media_items.admin_tools import link_to, link_to_list
-from media_items.live.admin_pages import ReadOnlyAdmin, ReadOnlyInline
-from media_items.live.people.models import NOT_OUT, Participant, Stay
+from media_items.live.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from media_items.live.sessions.models import NOT_OUT, Participant, Stay
 from media_items.live.talk.models import ChatMessage
 
 _STATES: dict[str, tuple[Any, Q]] = {

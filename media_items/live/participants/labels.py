@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.visitors import Certainty
 
 # By `Identity.standing`; whoever has come without a role has no word.

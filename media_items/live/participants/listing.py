@@ -14,16 +14,20 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place
-from media_items.live.people.models import (
+from media_items.live.page.panels import Panel
+from media_items.live.participants.labels import how_known, standing_word
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import (
     NOT_OUT,
     Participant,
     ParticipantQuerySet,
     Stay,
+    level_of,
+    reaches,
 )
-from media_items.live.people.words import how_known, standing_word
 from media_items.live.stage.models import SeatKind
+
+PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
 
 ALL_ON_ONE_PAGE = 100
 PER_PAGE = 50

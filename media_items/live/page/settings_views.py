@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.dialogs import close_dialog, render_dialog
-from media_items.live.lookups import get_live_item, get_place, panel_page
+from media_items.live.page.forms import LiveSettingsForm, StageAccessForm
 from media_items.live.sessions import services
-from media_items.live.sessions.forms import LiveSettingsForm, StageAccessForm
+from media_items.live.sessions.lookups import get_live_item, get_place, panel_page
 from media_items.live.sessions.models import StageAccess
 from media_items.visitors import VisitorRequest
 

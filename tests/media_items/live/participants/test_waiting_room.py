@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from media_items.live.people import admitting
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions import services
+from media_items.live.sessions import admitting, services
+from media_items.live.sessions.models import Participant, Stay
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,8 @@ import pytest
 from django.db import connection, connections
 
 from media_items.abilities import Ability
-from media_items.live.people import admitting
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions import entering, services
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions import admitting, entering, services
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -20,16 +20,9 @@ from media_items.catalogue.models import MediaItem
 from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.events.tickets import stream_path, take_ticket_away
 from media_items.live.flood import TooFast, count_act
-from media_items.live.lookups import (
-    NotInside,
-    Place,
-    find_me,
-    get_live_item,
-    get_place,
-    get_sitting,
-)
-from media_items.live.pages import PANELS, after_act, page_context, renew_ticket
-from media_items.live.people.models import Participant
+from media_items.live.page.panels import first_panel
+from media_items.live.page.rendering import page_context, renew_ticket
+from media_items.live.responses import after_act
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
     Nameless,
@@ -40,7 +33,15 @@ from media_items.live.sessions.entering import (
     stay_on,
     was_turned_away,
 )
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.lookups import (
+    NotInside,
+    Place,
+    find_me,
+    get_live_item,
+    get_place,
+    get_sitting,
+)
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import NotOpenYet
 from media_items.visitors import Identity, VisitorRequest
 
@@ -86,7 +87,7 @@ def session(request: VisitorRequest, public_id: str) -> HttpResponse:
     """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
     at = _standpoint(request, public_id)
     if at.is_inside:
-        return redirect(PANELS[0].url_name, at.item.public_id)
+        return redirect(first_panel().url_name, at.item.public_id)
     if at.is_waiting and at.sitting is not None and at.me is not None:
         return _waiting_page(request, at, at.sitting, at.me)
     return render(request, "media_items/live/entrance.html", _entrance(at))

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import sitting_of
 from media_items.lookups import get_media_item
 from media_items.visitors import Identity, VisitorRequest

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from media_items.live import keeper
 from media_items.live.events.bus import current_bus
 from media_items.live.events.hub import HUB, Hub
 from media_items.live.events.presence import Attendance
+from media_items.live.sessions import upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +90,9 @@ def _keep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int,
     cuts = None
     try:
         if with_cuts:
-            cuts = keeper.recent_cuts(since=time.time() - settings.LIVE_TICKET_SECONDS)
+            cuts = upkeep.recent_cuts(since=time.time() - settings.LIVE_TICKET_SECONDS)
         if attendance is not None:
-            keeper.tick(datetime.now(UTC), attendance)
+            upkeep.tick(datetime.now(UTC), attendance)
     except DatabaseError as error:
         logger.warning("The sittings could not be kept: %s", error)
     finally:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -10,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSession, Participant
 
 
 class NotLive(PermissionDenied):
@@ -58,6 +61,11 @@ def place_in_line(me: Participant) -> int | None:
     before |= Q(hand_raised_at=me.hand_raised_at, pk__lt=me.pk)
     earlier: int = me.session.participants.here().filter(before).count()
     return earlier + 1
+
+
+def page_part(place: Place) -> dict[str, Any]:
+    """Counted only where a template asks."""
+    return {"hand_position": partial(place_in_line, place.me)}
 
 
 def _announce(session: LiveSession, participant_ids: list[int]) -> None:

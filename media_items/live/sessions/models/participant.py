@@ -8,6 +8,7 @@ Whoever need not wait is admitted in the moment of asking. A `Stay` is one stret
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -15,11 +16,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.live.sessions.models import LiveSession
+from media_items.abilities import Ability
+from media_items.live.sessions.models.session import LiveSession
 
 
 class Level(models.IntegerChoices):
-    """How far somebody reaches in a sitting, from their abilities (`people.levels.level_of`).
+    """How far somebody reaches in a session, from their abilities (`level_of`).
 
     Whoever moderates acts on those of a lower level, and on nobody else.
     """
@@ -28,6 +30,22 @@ class Level(models.IntegerChoices):
     SPEAKER = 1, _("Speaker")
     MODERATOR = 2, _("Moderator")
     HOST = 3, _("Host")
+
+
+def level_of(abilities: Collection[Ability]) -> Level:
+    """From what they may do on the item."""
+    if Ability.EDIT in abilities:
+        return Level.HOST
+    if Ability.MODERATE in abilities:
+        return Level.MODERATOR
+    if Ability.BACKCHANNEL in abilities:
+        return Level.SPEAKER
+    return Level.AUDIENCE
+
+
+def reaches(actor: int, target: int) -> bool:
+    """Whether somebody of the one level, who may moderate, acts on somebody of the other."""
+    return target < actor
 
 
 # Neither removed by somebody nor there by a right that has ended; and the opposite.

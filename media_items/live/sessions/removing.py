@@ -14,8 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.people.models import NOT_OUT, Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant, Stay
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 from media_items.live.sessions.services import locked
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS, only
-from media_items.live.people.models import (
+from media_items.live.sessions.models import (
     NOT_OUT,
+    LiveSession,
     Participant,
     ParticipantQuerySet,
     Stay,
 )
-from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 
 # Answered in one go; a moderator who meets more asks again.

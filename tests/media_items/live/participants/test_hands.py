@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from media_items.live.people import hands
-from media_items.live.people.models import Participant
+from media_items.live.participants import hands
 from media_items.live.sessions import entering, services
+from media_items.live.sessions.models import Participant
 
 pytestmark = pytest.mark.django_db
 

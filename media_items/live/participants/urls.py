@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from media_items.live.people import views
+from media_items.live.participants import views
 
 urlpatterns = [
     path("participants/", views.participants, name="participants"),

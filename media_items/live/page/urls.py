@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from media_items.live.sessions import settings_views, views
+from media_items.live.page import settings_views, views
 
 urlpatterns = [
     path("", views.session, name="session"),

@@ -21,9 +21,8 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.presence import Attendance
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions.leaving import depart
-from media_items.live.sessions.models import EndReason, LiveSession
+from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, locked
 
 # A page that is loaded anew is not a person who left.

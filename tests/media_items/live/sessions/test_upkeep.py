@@ -4,12 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from media_items.live import keeper
 from media_items.live.events.presence import Attendance
-from media_items.live.people.models import Level, Participant, Stay
-from media_items.live.sessions import services
+from media_items.live.sessions import services, upkeep
 from media_items.live.sessions.entering import come, leave
-from media_items.live.sessions.models import EndReason, LiveSession
+from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.stage.models import Seat, SeatKind
 
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
@@ -48,7 +46,7 @@ def host(person):
 def tick(now, *here, departed=None, since=NOON - timedelta(hours=1)):
     """`here` have a stream; `departed` had one until the moment given."""
     gone = {one.pk: at for one, at in (departed or {}).items()}
-    keeper.tick(now, Attendance(frozenset(one.pk for one in here), gone, since))
+    upkeep.tick(now, Attendance(frozenset(one.pk for one in here), gone, since))
 
 
 def stay(person):
@@ -110,7 +108,7 @@ def test_a_process_that_has_just_started_waits_for_people_to_come_back(person):
 def test_housekeeping_knows_of_no_streams_and_goes_by_signs_of_life(person):
     ada, bo = person(), person()
     come(bo, after(30))
-    keeper.tick(after(60), Attendance.unknown())
+    upkeep.tick(after(60), Attendance.unknown())
     assert stay(ada).left_at == NOON
     assert stay(bo).left_at is None
 
@@ -312,7 +310,7 @@ def test_recent_cuts_are_those_of_sittings_under_way(sitting, person, event):
     person()
     over = LiveSession.objects.create(item=event, ended_at=NOON, end_reason=EndReason.BY_HOST)
     person(session=over, removed_at=after(10))
-    assert keeper.recent_cuts(since=NOON.timestamp()) == {
+    assert upkeep.recent_cuts(since=NOON.timestamp()) == {
         removed.pk: after(10).timestamp(),
         declined.pk: after(20).timestamp(),
         ended.pk: after(30).timestamp(),
