@@ -9,17 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.page.forms import LiveSettingsForm, StageAccessForm
 from media_items.live.sessions import services
 from media_items.live.sessions.lookups import get_live_item, get_place, panel_page
 from media_items.live.sessions.models import StageAccess
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, render_dialog, status_of
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def live_settings(request: VisitorRequest, public_id: str) -> HttpResponse:
+def live_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     form = LiveSettingsForm(
         request.POST if request.method == "POST" else None, instance=services.settings_of(item)
@@ -31,14 +31,14 @@ def live_settings(request: VisitorRequest, public_id: str) -> HttpResponse:
         request,
         "media_items/live/live_settings.html",
         {"item": item, "form": form},
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @panel_page
-def stage_access(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stage_access(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For those who moderate, in a room."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     if place.item.kind != Kind.ROOM:
@@ -56,5 +56,5 @@ def stage_access(request: VisitorRequest, public_id: str) -> HttpResponse:
         request,
         "media_items/live/stage_access.html",
         {"item": place.item, "form": form},
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )

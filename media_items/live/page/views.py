@@ -17,9 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.events.tickets import stream_path, take_ticket_away
-from media_items.live.flood import TooFast, count_act
 from media_items.live.page.panels import first_panel
 from media_items.live.page.rendering import page_context, renew_ticket
 from media_items.live.responses import after_act
@@ -43,7 +41,10 @@ from media_items.live.sessions.lookups import (
 )
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import NotOpenYet
-from media_items.visitors import Identity, VisitorRequest
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, no_content, reload_page, render_dialog
+from media_items.visitors import Identity
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Standpoint:
         return self.sitting or self.ended
 
 
-def _standpoint(request: VisitorRequest, public_id: str) -> Standpoint:
+def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
     newest = services.newest_sitting_of(item)
@@ -83,7 +84,7 @@ def _standpoint(request: VisitorRequest, public_id: str) -> Standpoint:
 
 @never_cache
 @require_GET
-def session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
     at = _standpoint(request, public_id)
     if at.is_inside:
@@ -94,7 +95,7 @@ def session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 def _waiting_page(
-    request: VisitorRequest, at: Standpoint, sitting: LiveSession, me: Participant
+    request: FoyerRequest, at: Standpoint, sitting: LiveSession, me: Participant
 ) -> HttpResponse:
     """Says what is happening and never who else is there. Whoever has it open is at the door."""
     stay_on(me, identity=at.identity, abilities=at.item.abilities)
@@ -132,24 +133,24 @@ def _entrance(at: Standpoint) -> dict[str, object]:
 
 
 @require_POST
-def enter_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
     try:
         if identity.key:
-            count_act(request, "enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
+            count_try(request, "live:enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
         enter(item=item, identity=identity, abilities=item.abilities)
-    except TooFast:
+    except TooManyTries:
         messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
-    except NotOpenYet:
-        messages.info(request, _("The lobby is not open yet."))
+    except NotOpenYet as refusal:
+        messages.info(request, str(refusal))
     except (Nameless, TurnedAway):
         pass  # the entrance says so
     return redirect("media_items:session", item.public_id)
 
 
 @require_POST
-def leave_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Whoever is not inside, or never was, has left already."""
     at = _standpoint(request, public_id)
     response = redirect(at.item)
@@ -161,7 +162,7 @@ def leave_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def session_heartbeat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked about once a minute by an open page, and at once when rights may have changed.
 
     Gives a new ticket as long as the right it comes from is there. Somebody who is out is sent to
@@ -169,17 +170,16 @@ def session_heartbeat(request: VisitorRequest, public_id: str) -> HttpResponse:
     """
     at = _standpoint(request, public_id)
     if at.me is None or not (at.is_inside or at.is_waiting):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    response = HttpResponse(status=204)
-    if stay_on(at.me, identity=at.identity, abilities=at.item.abilities):
-        response["HX-Trigger"] = "live:me"
+        return reload_page()
+    changed = stay_on(at.me, identity=at.identity, abilities=at.item.abilities)
+    response = no_content(["live:me"] if changed else [])
     renew_ticket(response, at.me, at.item.abilities)
     return response
 
 
 @never_cache
 @require_GET
-def session_top(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
@@ -197,19 +197,16 @@ def session_top(request: VisitorRequest, public_id: str) -> HttpResponse:
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
-def _is_as_seen(request: VisitorRequest, at: Standpoint) -> bool:
+def _is_as_seen(request: FoyerRequest, at: Standpoint) -> bool:
     return not at.is_waiting and request.GET.get("entrance") == _entrance(at)["seen"]
 
 
 def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
-    response = HttpResponse(status=204)
-    if not is_as_shown:
-        response["HX-Refresh"] = "true"
-    return response
+    return no_content() if is_as_shown else reload_page()
 
 
 @require_POST
-def open_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Opens it, and brings whoever did so in."""
     item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
     services.open_session(item=item)
@@ -220,7 +217,7 @@ def open_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once, because it ends for everybody."""
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     if request.method == "POST":
@@ -233,20 +230,20 @@ def end_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def lock_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def lock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     services.lock_session(session=sitting)
     return _after_run(request, item)
 
 
 @require_POST
-def unlock_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def unlock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     services.unlock_session(session=sitting)
     return _after_run(request, item)
 
 
-def _after_run(request: VisitorRequest, item: MediaItem) -> HttpResponse:
+def _after_run(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     try:
         place = get_place(request, item.public_id)
     except NotInside:
