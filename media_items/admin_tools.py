@@ -20,6 +20,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from media_items.refusals import Refusal
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -88,8 +90,6 @@ class SaysRefusals(ModelAdmin[Any]):
     """A page whose saving and deleting call services: what one refuses undoes the whole page and
     is said on it, instead of being an error of the server."""
 
-    refusals: tuple[type[Exception], ...] = ()
-
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_say(request, super().changeform_view, *args, **kwargs)
 
@@ -107,12 +107,9 @@ class SaysRefusals(ModelAdmin[Any]):
         try:
             with transaction.atomic():
                 return view(request, *args, **kwargs)
-        except self.refusals as refusal:
-            self.message_user(request, self.said_of(refusal), messages.ERROR)
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
             return redirect(request.get_full_path())
-
-    def said_of(self, refusal: Exception) -> str:
-        return str(refusal)
 
 
 def do_to_each(

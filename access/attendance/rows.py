@@ -15,8 +15,7 @@ from access.attendance.sources import Source, sources_of
 from access.audience.rows import InviteeRow
 from access.invitations.models import Certainty
 from access.roles import Role
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 _ROLES = dict(Role.choices)
 _SURE = {

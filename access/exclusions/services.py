@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -27,19 +28,21 @@ from access.memberships.models import GalleryMembership, GalleryRole
 from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
-from media_items.live.levels import reaches
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
+from media_items.refusals import Refusal
 
 GUEST_KEY = "guest:"
 
 
-class NotReached(Exception):
+class NotReached(Refusal):
     """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+
+    status = 403
+    message = _("That is for those who stand above this person here.")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
         for email in sorted(known.emails)
     ]
-    gone = putting_out.put_out(
+    gone = removing.put_out(
         session=session,
         participant=row,
         persons=known.persons,
@@ -128,7 +131,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
-        putting_out.let_back(
+        removing.let_back(
             session=session,
             persons=[person_digest(row.email) for row in rows],
             participant_ids=[row.participant_id for row in rows if row.participant_id],

@@ -96,7 +96,6 @@ admin.site.unregister(MediaItem)
 
 @admin.register(Gallery)
 class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
-    refusals = (services.Refused,)
     list_display = ["name", "kind", "members", "items", "created_at"]
     fields = [*GalleryAdmin.fields, "members"]
     readonly_fields = [*GalleryAdmin.readonly_fields, "members"]
@@ -145,7 +144,6 @@ class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
 
 @admin.register(MediaItem)
 class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
-    refusals = (co_editors.NoSuchAccount, co_editors.IsOwner)
     list_display = [*MediaItemAdmin.list_display, "guest_links"]
     readonly_fields = [*MediaItemAdmin.readonly_fields, "guest_links", "guests"]
     fieldsets = [
@@ -158,11 +156,6 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
         links = how_many(GuestLink.objects.filter(deleted_at=None), "item")
         items: QuerySet[MediaItem] = super().get_queryset(request).annotate(link_count=links)
         return items
-
-    def said_of(self, refusal: Exception) -> str:
-        if isinstance(refusal, co_editors.IsOwner):
-            return str(_("The owner of an item does everything already and is no co-editor of it."))
-        return str(_("This account is switched off. Nobody can edit with it."))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not CoEditor:
@@ -189,7 +182,6 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
 class GalleryMembershipAdmin(SaysRefusals):
     """Whose membership of what it is stays; another person is another row."""
 
-    refusals = (services.Refused,)
     list_display = ["account", "gallery_link", "role", "since"]
     list_display_links = ["role"]
     list_filter = ["role", "since"]

@@ -19,11 +19,8 @@ from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.live.events.announcing import close_streams
-from media_items.live.levels import level_of
-from media_items.live.people import putting_out
-from media_items.live.people.models import NOT_OUT, Level, Participant
-from media_items.live.sessions import roles
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions import removing, roles
+from media_items.live.sessions.models import NOT_OUT, Level, LiveSession, Participant, level_of
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 
@@ -71,7 +68,7 @@ def _apply(
         else:
             _set_level(session, one, visitor, are_cut=are_cut)
     if out:
-        putting_out.end_rights(session=session, participant_ids=out)
+        removing.end_rights(session=session, participant_ids=out)
 
 
 def _set_level(session: LiveSession, one: Participant, visitor: Visitor, *, are_cut: bool) -> None:

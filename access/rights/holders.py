@@ -12,7 +12,7 @@ from access.accounts.models import User
 from access.invitations.models import InvitationProof
 from access.proofs import ProofKey
 from access.visitors import Visitor
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
 
 

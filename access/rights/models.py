@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.audit.models import Act
-from media_items.models import LiveSession
+from media_items.live.sessions.models import LiveSession
 
 
 class RightsChangeQuerySet(models.QuerySet["RightsChange"]):

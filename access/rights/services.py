@@ -22,12 +22,9 @@ from access.rights.tasks import WATCH, apply_rights_change, attempt
 from access.rights.whose import Whose
 from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
-
-# Pages that hear this kind of fact ask for their rights at once.
-RIGHTS = "rights"
 
 
 def rights_changed(
@@ -56,7 +53,7 @@ def rights_changed(
     """
     for session in _sessions(because.item or item, gallery, whose):
         if everybody_asks:
-            announce(session, RIGHTS)
+            announce(session, FactKind.RIGHTS)
         if whose.is_everybody:
             _owe(session, None, taken=taken, act=because.act)
             continue
@@ -64,7 +61,7 @@ def rights_changed(
             session.participants.filter(whose.people).order_by("pk").values_list("pk", flat=True)
         )
         for pk in concerned:
-            announce(session, RIGHTS, to=only(pk))
+            announce(session, FactKind.RIGHTS, to=only(pk))
             close_streams(session, pk)
         if concerned:
             _owe(session, concerned, taken=taken, act=because.act)

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from access.proofs import ProofKey, keys_of
-from media_items.live.people.models import Participant
 from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.models import Participant
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
+    if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
     const key = { 403: "notAllowed", 404: "notHere", 429: "tooMany" }[status] ?? "wentWrong";
     foyer.toast(foyer.word(key), "error");
   });

@@ -13,9 +13,8 @@ from django.utils.translation import pgettext_lazy
 from media_items.abilities import Ability
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.people.models import Participant
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.visitors import Identity
 
 # A recorder sends every second.

@@ -13,11 +13,17 @@ from django.utils.crypto import salted_hmac
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import EVERYBODY, MODERATORS
-from media_items.live.levels import level_of
-from media_items.live.people.models import OUT, Level, Participant, Stay
+from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import depart
-from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.models import (
+    OUT,
+    Level,
+    LiveSession,
+    Participant,
+    SessionState,
+    Stay,
+    level_of,
+)
 from media_items.live.sessions.roles import level_changed
 from media_items.live.sessions.services import (
     NotOpenYet,
@@ -27,15 +33,22 @@ from media_items.live.sessions.services import (
     sitting_for_entering,
     state_of,
 )
+from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-class Nameless(Exception):
+class Nameless(Refusal):
     """Somebody without a proof of who they are: they may look, and cannot take part."""
 
+    status = 403
+    reason = "nameless"
 
-class TurnedAway(Exception):
+
+class TurnedAway(Refusal):
     """Declined at the door, removed from this sitting, or without a right any more."""
+
+    status = 403
+    reason = "turned-away"
 
 
 def person_digest(email: str) -> str:
@@ -85,9 +98,9 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         me.save(update_fields=["admitted_at"])
     has_come = come(me, moment)
     if me.is_waiting and has_come:
-        announce(session, "knock", to=MODERATORS)
+        announce(session, FactKind.KNOCK, to=MODERATORS)
     elif changed and not has_come:
-        announce(session, "people")
+        announce(session, FactKind.PARTICIPANTS)
     return me
 
 
@@ -110,7 +123,7 @@ def was_turned_away(
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
     guest put out who had typed the address of somebody who moderates does not put out that other
     person (`access.exclusions.services`). Whoever lost the right they came by
-    (`putting_out.end_rights`) is out as long as they have no right to be here again.
+    (`removing.end_rights`) is out as long as they have no right to be here again.
     """
     if identity.is_excluded:
         return "removed"
@@ -185,11 +198,11 @@ def come(me: Participant, moment: datetime) -> bool:
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
         has_come = _begin_stay(me, moment)
     if has_come:
-        announce(me.session, "people", to=EVERYBODY if me.is_inside else MODERATORS)
+        announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
-            announce(me.session, "session")
+            announce(me.session, FactKind.SESSION)
     return has_come
 
 
@@ -209,7 +222,7 @@ def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Abilit
     """A sign of life. Whether what they are had changed: a new role, a new name."""
     changed = snapshot(me, identity=identity, abilities=abilities)
     if not come(me, timezone.now()) and changed:
-        announce(me.session, "people")
+        announce(me.session, FactKind.PARTICIPANTS)
     return changed
 
 

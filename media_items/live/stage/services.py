@@ -9,15 +9,17 @@ The views ask who may; here it is said what happens. The engine is told after th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.models import LiveSession, Participant, StageAccess
 from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
@@ -28,26 +30,25 @@ from media_items.live.stage.models import (
     SeatQuerySet,
     StageInvitation,
 )
+from media_items.refusals import NotNow, Refusal
 
 
-class StageRefused(Exception):
-    """Nothing has changed."""
-
-
-class StageFull(StageRefused):
+class StageFull(Refusal):
     """Every seat of the kind is taken."""
 
-
-class StageClosed(StageRefused):
-    """The sitting is not live: still in the lobby, or over."""
+    message = _("All seats on stage are taken. This room needs a media server to seat more people.")
 
 
-class NotInvited(StageRefused):
+class NotInvited(Refusal):
     """No moderator has invited them, or the invitation was withdrawn."""
 
+    message = _("The invitation on stage was withdrawn. Raise your hand to ask for another.")
 
-class NotThere(StageRefused):
+
+class NotThere(Refusal):
     """They are not in the sitting (any more)."""
+
+    message = _("They have left the session.")
 
 
 def seat_of(participant: Participant) -> Seat | None:
@@ -59,6 +60,14 @@ def seat_of(participant: Participant) -> Seat | None:
         .first()
     )
     return seat
+
+
+def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
+    """Where the stage is open to everyone, that is everyone who may ask for it at all: a guest
+    whose link allows no raised hand does not walk on."""
+    if Ability.TAKE_STAGE in abilities:
+        return True
+    return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:
@@ -85,7 +94,7 @@ def go_on_stage(
     """For those who may `at_will`, and for those on stage whose page was loaded again (`anew`: a
     new seat in place of theirs, to which the others connect). Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     if not at_will:
@@ -102,7 +111,7 @@ def accept_stage(
 ) -> Seat:
     """Says yes to a moderator. Full: the invitation stays. Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     seat = seat_of(me)
@@ -135,7 +144,7 @@ def leave_stage(*, participant: Participant) -> None:
 def bring_on_stage(*, participant: Participant, by: Participant) -> None:
     """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
 
-    Raises `StageFull`, so that nobody is invited to a seat that is not there, `StageClosed` or
+    Raises `StageFull`, so that nobody is invited to a seat that is not there, `NotNow` or
     `NotThere`.
     """
     session, them = _ready(participant)
@@ -237,13 +246,13 @@ def presence_has_ended(ended: PresenceEnded) -> None:
     if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
         asked = StageInvitation.objects.filter(participant__in=people)
         if asked.delete()[0]:
-            announce(session, "stage")
+            announce(session, FactKind.STAGE)
 
 
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
     session = locked(participant.session)
     if not session.is_live:
-        raise StageClosed
+        raise NotNow(_("The stage opens with the session."))
     me = session.participants.here().filter(pk=participant.pk).first()
     if me is None:
         raise NotThere
@@ -292,6 +301,6 @@ def _mute(seats: models.QuerySet[Seat], moment: datetime) -> int:
 
 
 def _tell_invited(session: LiveSession, participant: Participant) -> None:
-    announce(session, "me", to=only(participant.pk))
-    announce(session, "stage", to=only(participant.pk))
-    announce(session, "people")
+    announce(session, FactKind.ME, to=only(participant.pk))
+    announce(session, FactKind.STAGE, to=only(participant.pk))
+    announce(session, FactKind.PARTICIPANTS)

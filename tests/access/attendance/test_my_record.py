@@ -13,8 +13,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.catalogue.tasks import purge_media_item
 from media_items.live import personal_data as live_data
 from media_items.live.interactions.models import PollAnswer
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.live.talk.models import ChatMessage
 from tests import factories
 from tests.access.attendance.conftest import at

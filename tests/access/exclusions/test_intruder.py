@@ -12,8 +12,8 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from access.links import guest_link_token
 from media_items.live.events.facts import MODERATORS
-from media_items.live.people.models import Participant, Stay
 from media_items.live.sessions import services
+from media_items.live.sessions.models import Participant, Stay
 from media_items.live.stage.mesh.forms import SignalForm
 from media_items.live.stage.models import Seat
 from tests import factories, live_factories

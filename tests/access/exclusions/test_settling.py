@@ -18,8 +18,8 @@ from access.rights.effects import apply
 from access.rights.models import RightsChange
 from access.roles import Role
 from media_items.catalogue.models import Kind, State
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions import removing
+from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.services import end_session, lock_session, open_session
 from media_items.live.stage.models import Seat, SeatKind
 from media_items.live.stage.services import go_on_stage
@@ -229,7 +229,7 @@ def test_a_guest_with_a_right_again_comes_in_and_need_not_be_let_in_twice(
     admission = factories.GuestAdmissionFactory(guest__link=link)
     ada = come(client_with_admissions(admission))
     Participant.objects.filter(pk=ada.row.pk).update(admitted_at=timezone.now())
-    putting_out.end_rights(session=sitting, participant_ids=[ada.row.pk])
+    removing.end_rights(session=sitting, participant_ids=[ada.row.pk])
     assert not is_inside(ada.browser, room)
     enter(ada.browser, room)
     ada.row.refresh_from_db()
@@ -242,7 +242,7 @@ def test_an_account_that_only_passes_by_does_not_come_back_by_passing_by(
 ):
     make_unlisted(room)
     person = come(client_of(factories.UserFactory()))
-    putting_out.end_rights(session=sitting, participant_ids=[person.row.pk])
+    removing.end_rights(session=sitting, participant_ids=[person.row.pk])
     enter(person.browser, room)
     person.row.refresh_from_db()
     assert person.row.right_ended_at
@@ -271,7 +271,7 @@ def test_the_entrance_says_that_access_ended_and_blames_nobody(felt, room, lena,
 def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, sitting, come, invited):
     mod = come(invited("mod@example.org", role="moderator"))
     carl = come(invited("carl@example.org"))
-    putting_out.end_rights(session=sitting, participant_ids=[mod.row.pk])
+    removing.end_rights(session=sitting, participant_ids=[mod.row.pk])
     with pytest.raises(exclusions.NotReached):
         exclusions.put_out(
             participant=carl.row, by=exclusions.Actor(Level.MODERATOR, None, mod.row), block=False

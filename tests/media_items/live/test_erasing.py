@@ -13,8 +13,8 @@ from access.guests.services.guests import erase_guest
 from access.links import guest_link_token
 from access.personal_data import erase_outdated
 from media_items import personal_data
-from media_items.live.people.models import Participant, Stay
 from media_items.live.questions.models import Question
+from media_items.live.sessions.models import Participant, Stay
 from media_items.live.sessions.services import end_session
 from media_items.live.stage.models import Seat, SeatKind
 from media_items.live.talk.models import BackchannelMessage, ChatMessage

@@ -11,14 +11,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.models import Participant
 from media_items.live.stage.mesh import sdp
 from media_items.live.stage.mesh.models import Signal, SignalKind
 from media_items.live.stage.models import Seat
 from media_items.live.stage.services import own_seat
+from media_items.refusals import Forbidden
 
 # Nobody asks for one later than this; whoever missed it asks for a new offer.
 KEPT = timedelta(minutes=2)
@@ -26,8 +28,10 @@ PAYLOAD_MAX_BYTES = 64 * 1024
 MOST_AT_ONCE = 200
 
 
-class SignalRefused(Exception):
+class SignalRefused(Forbidden):
     """Nothing was handed on."""
+
+    message = _("You have no seat from which this may be said.")
 
 
 @transaction.atomic
@@ -61,7 +65,7 @@ def send_signal(
     Signal.objects.create(
         sender=sender, receiver=receiver, kind=kind, payload=payload, sent_at=timezone.now()
     )
-    announce(sender.session, "signal", to=only(receiver.participant_id), seat=receiver.pk)
+    announce(sender.session, FactKind.SIGNAL, to=only(receiver.participant_id), seat=receiver.pk)
 
 
 def _directions(sender: Seat, receiver: Seat) -> frozenset[str]:

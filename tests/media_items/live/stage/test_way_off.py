@@ -12,13 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live import keeper
 from media_items.live.events.presence import Attendance
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Stay
 from media_items.live.personal_data import SessionData
-from media_items.live.sessions import entering, roles
-from media_items.live.sessions.models import EndReason
+from media_items.live.sessions import entering, removing, roles, upkeep
+from media_items.live.sessions.models import EndReason, Level, Stay
 from media_items.live.sessions.services import end_session
 from media_items.live.stage import services
 from media_items.live.stage.models import Seat, SeatEnd, StageInvitation
@@ -78,17 +75,17 @@ def leaves(seat):
 
 def is_lost(seat):
     Stay.objects.update(seen_at=timezone.now() - timedelta(hours=1))
-    keeper.tick(timezone.now(), Attendance.unknown())
+    upkeep.tick(timezone.now(), Attendance.unknown())
 
 
 def is_put_out(seat):
-    putting_out.put_out(
+    removing.put_out(
         session=seat.session, participant=seat.participant, persons=[], below=Level.HOST, by=None
     )
 
 
 def loses_the_right(seat):
-    putting_out.end_rights(session=seat.session, participant_ids=[seat.participant_id])
+    removing.end_rights(session=seat.session, participant_ids=[seat.participant_id])
 
 
 def is_erased(seat):
