@@ -9,4 +9,9 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
+        # Not before the apps are ready: what is imported here imports models.
         from access import checks  # noqa: F401 - registers the system checks
+        from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
+        from media_items import entrances
+
+        entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)

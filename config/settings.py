@@ -256,7 +256,9 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.npm_files.NpmFinder",
+    "config.stylesheets.StylesheetFinder",
 ]
+STYLES_DIR = BASE_DIR / "styles"
 # Where npm puts the player (package.json); every page works without it.
 NPM_DIR = BASE_DIR / "node_modules"
 NPM_PARTS = (NPM_DIR / "hls.js").is_dir() and (NPM_DIR / "media-chrome").is_dir()

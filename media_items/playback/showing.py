@@ -29,8 +29,6 @@ _MENU = frozenset(
     {
         Ability.EDIT_DETAILS,
         Ability.PUBLISH,
-        Ability.INVITE_USERS,
-        Ability.MANAGE_GUEST_ACCESS,
         Ability.DOWNLOAD,
         Ability.EMBED,
         Ability.DELETE,
@@ -39,7 +37,7 @@ _MENU = frozenset(
 
 
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
-    """The abilities with an entry behind the three dots; empty means that there are no dots."""
+    """The abilities with an entry of this app behind the three dots; other apps add theirs."""
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
 
 
