@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "access.middleware.VisitorMiddleware",
+    "media_items.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -164,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How often somebody may try, counted in the cache per fixed window (see access/throttles.py).
+# How often somebody may try, counted per fixed window (see media_items/rate_limits.py).
 SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
 SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="60/10m")
 PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
@@ -182,7 +183,7 @@ INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d"
 CODE_RATE_PER_SITE = env.rate("CODE_RATE_PER_SITE", default="2000/h")
 NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default="3/d")
 SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
-RATELIMIT_IP_META_KEY = "access.throttles.client_network_address"
+RATELIMIT_IP_META_KEY = "media_items.rate_limits.client_network_address"
 
 # Ceilings a site admin may lower further on the site-policy page; empty means no limit.
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy, override
 
 from access.invitations.mail_words import isolated
 from access.invitations.models import MailKind, MailText
+from media_items.refusals import Invalid
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -132,7 +133,7 @@ _BUILT_IN: dict[str, tuple[Words, tuple[Paragraph, ...]]] = {
 }  # fmt: skip
 
 
-class BrokenText(Exception):
+class BrokenText(Invalid):
     """This text cannot be sent. The message says why, for the admin who wrote it."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -17,18 +18,25 @@ from access.invitations.people import Inviter
 from access.invitations.services.answering import locked
 from access.invitations.services.inviting import check_role
 from access.invitations.services.mailing import ask_for_mails
+from media_items.refusals import Refusal
 
 
-class AlreadyTakenBack(Exception):
+class AlreadyTakenBack(Refusal):
     """The invitation was taken back; a new one is a new row."""
 
+    message = _("It was taken back. Invite the person again to let them in.")
 
-class AddressTaken(Exception):
+
+class AddressTaken(Refusal):
     """The corrected address has a live invitation to this item already."""
 
+    message = _("Somebody with this address is invited already.")
 
-class AlreadyCame(Exception):
+
+class AlreadyCame(Refusal):
     """The person accepted with this address; it is theirs and is not corrected any more."""
+
+    message = _("They came with this address, so it stays as it is.")
 
 
 def _live(invitation: Invitation) -> Invitation:

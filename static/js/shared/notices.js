@@ -93,6 +93,7 @@ export function start() {
 
   document.addEventListener("toast", ({ detail }) => toast(detail?.text ?? detail?.value, detail?.tone));
   document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
   document.addEventListener("htmx:sendError", () => toast(word("offline"), "error"));

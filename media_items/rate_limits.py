@@ -1,7 +1,10 @@
-"""How often somebody may try: fixed windows counted in the cache by django-ratelimit.
+"""How often somebody may do something: fixed windows counted in the cache.
 
-SECURITY: never counted by cookie. Each limit is kept per what it protects: a link, an address,
-a network. With several server processes the cache must be shared (CACHE_URL), see `checks.py`.
+SECURITY: never counted by cookie. Each limit is kept per what it protects: a link, an address, a
+participant, a network. With several server processes the cache must be shared (CACHE_URL), see
+`access/checks.py`.
+
+This module alone knows the library that counts (django-ratelimit), so that it can be changed.
 """
 
 from __future__ import annotations
@@ -10,11 +13,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_ratelimit.core import get_usage
 
+from media_items.refusals import Refusal
 
-class TooManyTries(Exception):
-    """The limit is reached. `wait_seconds` tells when the window ends."""
+
+class TooManyTries(Refusal):
+    """The limit is reached. `wait_seconds`, one at least, tells when the window ends."""
+
+    status = 429
+    message = _("That was a lot in a short time. Wait a moment, then try again.")
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__()
@@ -29,6 +38,8 @@ class TooManyTries(Exception):
 def client_network_address(request: HttpRequest) -> str:
     """The address the request came from, believing only as many proxies as the site has.
 
+    Named in the settings: the library asks for it. It counts IPv6 by /64.
+
     SECURITY: everything left of our own proxies in X-Forwarded-For is the client's invention.
     """
     hops = settings.TRUSTED_PROXIES
@@ -39,7 +50,8 @@ def client_network_address(request: HttpRequest) -> str:
 
 
 def count_try(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
-    """Counts one try of `of` (an address, a link's id; "" is the client's network) in `group`.
+    """Counts one try of `of` (an address, a link's or participant's id; "" is the client's network)
+    in `group`.
 
     Raises `TooManyTries` once the rate is passed.
     """
