@@ -15,3 +15,6 @@ class AccessConfig(AppConfig):
         from media_items import entrances
 
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
+        from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
+        from access.guests import mails as _guests  # noqa: F401
+        from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401

@@ -9,11 +9,10 @@ from access.invitations.models import (
     BatchLine,
     Invitation,
     InvitationCode,
-    InvitationMail,
     InvitationProof,
     InvitationSettings,
-    MailText,
 )
+from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership
 from access.site_policy.models import SitePolicy
 
@@ -31,10 +30,10 @@ __all__ = [
     "GuestLink",
     "Invitation",
     "InvitationCode",
-    "InvitationMail",
     "InvitationProof",
     "InvitationSettings",
     "MailText",
+    "OutgoingMail",
     "SitePolicy",
     "User",
 ]

@@ -17,7 +17,7 @@ from access.email_addresses import normal_email
 from access.guests.forms import LONGEST_DAYS, last_day_of
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import Invitation, InvitationRole, InvitationState
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.typed_words import is_good_email
 from media_items.models import MediaItem
 

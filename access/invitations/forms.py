@@ -22,7 +22,7 @@ from access.guests.services.ceilings import end_of_day
 from access.invitations.models import InvitationRole
 from access.invitations.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
 from access.invitations.people import Inviter
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.typed_words import clean_words, is_good_email, read_text
 from access.invitations.verdicts import editors_of
 from media_items.catalogue.forms.fields import upload_field

@@ -9,9 +9,9 @@ from access.invitations.models.invitation import (
     InvitationRole,
     InvitationSettings,
     InvitationState,
+    MailKind,
     offered_roles,
 )
-from access.invitations.models.mail import InvitationMail, MailKind, MailText
 
 __all__ = [
     "Batch",
@@ -19,13 +19,11 @@ __all__ = [
     "Certainty",
     "Invitation",
     "InvitationCode",
-    "InvitationMail",
     "InvitationProof",
     "InvitationRole",
     "InvitationSettings",
     "InvitationState",
     "LineVerdict",
     "MailKind",
-    "MailText",
     "offered_roles",
 ]

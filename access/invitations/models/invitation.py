@@ -24,6 +24,7 @@ from access.invitations.querysets import (
     InvitationProofQuerySet,
     InvitationQuerySet,
 )
+from access.mail.models import mails_about
 from media_items.catalogue.models import LIVE_KINDS
 from media_items.models import MediaItem
 
@@ -59,6 +60,17 @@ class InvitationState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("state of an invitation", "Mail waiting")
     SENT = "sent", pgettext_lazy("state of an invitation", "Sent")
     MADE = "made", pgettext_lazy("state of an invitation", "Not sent")
+
+
+class MailKind(models.TextChoices):
+    """The mails to the person invited; the newest of them says how far an invitation has come."""
+
+    INVITE = "invite", _("Invitation")
+    AGAIN = "again", _("Sent again")
+    REMINDER = "reminder", _("Reminder")
+    NEW_LINK = "new_link", _("New link asked for")
+    MOVED = "moved", _("Moved to another time")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Invitation(models.Model):
@@ -103,6 +115,7 @@ class Invitation(models.Model):
     )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     certainty = models.CharField(_("how sure we are"), max_length=16, choices=Certainty, blank=True)
+    mails = mails_about("invitation")
 
     objects: ClassVar = InvitationQuerySet.as_manager()
 
@@ -203,7 +216,7 @@ class InvitationCode(models.Model):
     expires_at = models.DateTimeField(_("good until"))
     tries_left = models.PositiveSmallIntegerField(_("tries left"), default=5)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
-    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+    mails = mails_about("invitationcode")
 
     class Meta:
         verbose_name = _("code")

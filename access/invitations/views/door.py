@@ -21,7 +21,7 @@ from access.guests.views.responses import token_page
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.refusals import Refusal, Refused
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
 from access.links import BadToken, read_invitation_token

@@ -17,7 +17,8 @@ from access.audience.querysets import (
     register_of,
 )
 from access.audience.states import state_of
-from access.invitations.models import Invitation, InvitationMail, InvitationState, MailKind
+from access.invitations.models import Invitation, InvitationState, MailKind
+from access.mail.models import OutgoingMail
 from media_items.models import LiveSession
 from tests import factories
 
@@ -49,11 +50,11 @@ MAILS = {
 }
 
 
-def invitation_with(item, mails, **fields) -> tuple[Invitation, InvitationMail | None]:
+def invitation_with(item, mails, **fields) -> tuple[Invitation, OutgoingMail | None]:
     invitation = factories.InvitationFactory(item=item, created_at=AGO, **fields)
     rows = [
-        InvitationMail.objects.create(
-            invitation=invitation,
+        OutgoingMail.objects.create(
+            about=invitation,
             kind=MailKind.INVITE,
             address=invitation.email,
             asked_at=AGO + timedelta(minutes=number),

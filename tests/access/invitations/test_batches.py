@@ -20,7 +20,6 @@ from access.invitations.models import (
     Batch,
     BatchLine,
     Invitation,
-    InvitationMail,
     LineVerdict,
 )
 from access.invitations.parsing import MOST_PEOPLE, read_people
@@ -28,6 +27,7 @@ from access.invitations.services import batches
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.services.settings import let_moderators_invite
 from access.links import invitation_address
+from access.mail.models import OutgoingMail
 from tests import factories
 from tests.access.guests.test_races import at_once
 from tests.access.invitations.test_inviting import invitee_of
@@ -361,9 +361,9 @@ def test_the_button_invites_those_who_are_new_and_nobody_else(
 def test_with_mail_each_person_gets_one(item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org", send_mail=True)
     make_batch.func(batch.pk)
-    assert InvitationMail.objects.count() == 2
+    assert OutgoingMail.objects.count() == 2
     make_batch.func(batch.pk)
-    assert InvitationMail.objects.count() == 2
+    assert OutgoingMail.objects.count() == 2
 
 
 def test_a_list_on_which_nobody_is_new_is_not_started(host, item, owner):
@@ -402,7 +402,7 @@ def test_killed_in_the_middle_the_next_run_makes_the_rest_and_nothing_twice(item
     make_batch.func(batch.pk)
     make_batch.func(batch.pk)
     batch.refresh_from_db()
-    assert (Invitation.objects.count(), InvitationMail.objects.count()) == (10, 10)
+    assert (Invitation.objects.count(), OutgoingMail.objects.count()) == (10, 10)
     assert batch.done == 10
 
 
@@ -418,9 +418,9 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             batches.make_some(batch_id=batch.pk)
     assert not Invitation.objects.exists()
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
     make_batch.func(batch.pk)
-    assert Invitation.objects.count() == InvitationMail.objects.count() == 1
+    assert Invitation.objects.count() == OutgoingMail.objects.count() == 1
 
 
 def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeeping(
@@ -561,7 +561,7 @@ def test_ten_thousand_people_are_read_judged_and_invited_in_few_queries(
         with django_capture_on_commit_callbacks(execute=True):
             make_batch.func(batch.pk)
     assert len(captured) <= 250, len(captured)
-    assert Invitation.objects.count() == InvitationMail.objects.count() == MOST_PEOPLE
+    assert Invitation.objects.count() == OutgoingMail.objects.count() == MOST_PEOPLE
     batch.refresh_from_db()
     assert batch.done == MOST_PEOPLE
 
@@ -590,7 +590,7 @@ def test_one_list_made_by_two_workers_at_once_invites_each_person_once(item, own
     results = at_once([work, work, work])
     assert results == [None] * 3
     batch.refresh_from_db()
-    assert Invitation.objects.count() == InvitationMail.objects.count() == batch.done == 60
+    assert Invitation.objects.count() == OutgoingMail.objects.count() == batch.done == 60
 
 
 @pytest.mark.postgres
@@ -613,4 +613,4 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
         Invitation.objects.values_list("pk", flat=True)
     )
     by_owner = Invitation.objects.filter(invited_by=owner)
-    assert InvitationMail.objects.count() == by_owner.count()
+    assert OutgoingMail.objects.count() == by_owner.count()

@@ -17,7 +17,6 @@ from access import policies
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import (
     Invitation,
-    InvitationMail,
     InvitationRole,
     InvitationSettings,
 )
@@ -25,6 +24,7 @@ from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import RoleNotGrantable, invite
 from access.invitations.services.settings import let_moderators_invite
 from access.links import invitation_address
+from access.mail.models import OutgoingMail
 from access.roles import Role
 from media_items.models import MediaItem
 from tests import factories
@@ -93,7 +93,7 @@ def test_one_person_is_invited_with_all_that_was_said(host, owner, item):
     assert (invitation.get_full_name(), invitation.note) == ("Ada Lovelace", "See minute 12.")
     assert invitation.expires_at == datetime(2026, 12, 1, tzinfo=UTC)
     assert invitation.invited_by == owner
-    assert InvitationMail.objects.get().address == "ada@example.org"
+    assert OutgoingMail.objects.get().address == "ada@example.org"
     assert response["Location"] == url("invitation_link", item, invitation.pk) + "?said=mailed"
     with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC)):
         page = text_of(host.get(response["Location"]))
@@ -113,7 +113,7 @@ def test_htmx_gets_the_link_in_the_dialog_and_the_page_hears_of_it(host, item):
 
 def test_without_mail_nothing_is_mailed_and_the_host_is_told(host, item):
     response = send(host, item, htmx=True, send_mail="")
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
     assert "Nothing is mailed" in text_of(response)
 
 
@@ -157,7 +157,7 @@ def test_somebody_invited_already_is_shown_with_their_link_instead_of_an_error(h
     assert response.status_code == 200
     assert "Grace Hopper is invited already" in page
     assert invitation_address(there) in page
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
     there.refresh_from_db()
     assert there.role == "viewer"
     again = send(host, item)
@@ -468,7 +468,7 @@ def test_two_hosts_inviting_one_person_at_once_make_one_invitation(item, owner):
         made = [one for result in results for one in result]
         assert len(made) == 1
         assert Invitation.objects.filter(email=email).count() == 1
-        assert InvitationMail.objects.filter(invitation__email=email).count() == 1
+        assert OutgoingMail.objects.filter(invitation__email=email).count() == 1
         assert AccessEvent.objects.filter(invitation__email=email).count() == 1
 
 

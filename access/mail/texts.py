@@ -1,4 +1,4 @@
-"""The words of the mails to invited people: the built-in ones, and those an admin wrote instead.
+"""Mails whose words an admin may write anew: the built-in texts, filling in, and theirs instead.
 
 SECURITY: an admin's text is no template of Django's, which could read any setting or model. It is
 plain text with a closed list of {placeholders}; anything else in braces makes the text broken, and
@@ -8,13 +8,16 @@ a broken text is never sent: the built-in one is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from django.db import transaction
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -22,115 +25,51 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from access.invitations.mail_words import isolated
-from access.invitations.models import MailKind, MailText
+from access.mail import outbox
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose, site_language
+from access.mail.models import MailText, OutgoingMail
+from access.typed_text import isolated
 from media_items.refusals import Invalid
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 type Words = str | StrPromise
-
-NEW_LINK_EXPIRED = "new_link_expired"  # no mail of its own for admins: there is nothing to open
-
-PLACEHOLDERS: dict[str, Promise] = {
-    "hello": gettext_lazy("A greeting, with the person's first name where it is known"),
-    "name": gettext_lazy("The invited person's name, or the address where there is none"),
-    "address": gettext_lazy("The invited person's address"),
-    "host": gettext_lazy("The name of the person who invites"),
-    "title": gettext_lazy("The title of the media item"),
-    "kind": gettext_lazy("What it is, as in “video” or “live event”"),
-    "when": gettext_lazy("Day and time of a scheduled item, with its time zone; else empty"),
-    "role": gettext_lazy("The person's role"),
-    "role_means": gettext_lazy("What the role lets them do; goes on after “you can”"),
-    "note": gettext_lazy("The host's personal note; may be empty"),
-    "link": gettext_lazy("The personal link; alone on a line, it becomes a button"),
-    "last_day": gettext_lazy("Until when the invitation works; empty where it has no end"),
-    "site": gettext_lazy("The name of this site"),
-}
-WITHOUT_LINK = frozenset({MailKind.CANCELLED, NEW_LINK_EXPIRED})
-_FIELD = re.compile(r"\{([^{}\n]*)\}")
-
-_HELLO = "{hello}"
-_WHEN = gettext_lazy("When: {when}. The date is attached for your calendar.")
-_ROLE = gettext_lazy("Your role: {role}. You can {role_means}.")
-_NOTE = gettext_lazy("{host} writes: “{note}”")
-_SAY_NO = gettext_lazy("To say no, open the link and choose Decline.")
-_LAST_DAY = gettext_lazy("The invitation works until {last_day}.")
-_YOURS = gettext_lazy("The link is meant for you alone and works together with {address}.")
-_ANSWER = gettext_lazy("Questions? Answer this mail: it goes to {host}.")
-_INVITED = (_WHEN, _ROLE, _NOTE, "{link}", (_SAY_NO, _LAST_DAY, _YOURS), _ANSWER)
-
 type Paragraph = Words | tuple[Words, ...]
 
-_BUILT_IN: dict[str, tuple[Words, tuple[Paragraph, ...]]] = {
-    MailKind.INVITE: (
-        gettext_lazy("{host} invites you to “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("{host} invites you to the {kind} “{title}” at {site}."),
-            *_INVITED,
-        ),
-    ),
-    MailKind.AGAIN: (
-        gettext_lazy("Your invitation to “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("here is your invitation once more: {host} invites you to the {kind} “{title}” at {site}."),  # noqa: E501
-            *_INVITED,
-        ),
-    ),
-    MailKind.REMINDER: (
-        gettext_lazy("Reminder: {host} invites you to “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("a reminder: {host} has invited you to the {kind} “{title}” at {site}."),
-            *_INVITED,
-        ),
-    ),
-    MailKind.NEW_LINK: (
-        gettext_lazy("Your new link to “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("a new link to the {kind} “{title}” was asked for. This one works; older ones do not."),  # noqa: E501
-            _WHEN,
-            "{link}",
-            (_SAY_NO, _LAST_DAY, _YOURS),
-            gettext_lazy("If you did not ask for it, you need not do anything."),
-            _ANSWER,
-        ),
-    ),
-    NEW_LINK_EXPIRED: (
-        gettext_lazy("Your invitation to “{title}” has expired"),
-        (
-            _HELLO,
-            gettext_lazy("a new link to the {kind} “{title}” was asked for. The invitation worked until {last_day}."),  # noqa: E501
-            gettext_lazy("{host} knows that you asked and can prolong it; your link then works again."),  # noqa: E501
-            gettext_lazy("If you did not ask for it, you need not do anything."),
-            _ANSWER,
-        ),
-    ),
-    MailKind.MOVED: (
-        gettext_lazy("New time for “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("the {kind} “{title}”, to which {host} invites you, has a new time."),
-            gettext_lazy("Now: {when}. The new date is attached for your calendar."),
-            "{link}",
-            (_SAY_NO, _LAST_DAY, _YOURS),
-            _ANSWER,
-        ),
-    ),
-    MailKind.CANCELLED: (
-        gettext_lazy("Called off: “{title}”"),
-        (
-            _HELLO,
-            gettext_lazy("the {kind} “{title}”, to which {host} invited you, will not take place."),
-            gettext_lazy("It was planned for {when}."),
-            _ANSWER,
-        ),
-    ),
-}  # fmt: skip
+_FIELD = re.compile(r"\{([^{}\n]*)\}")
+
+
+@dataclass(frozen=True)
+class TextFamily:
+    """Built-in texts that share their placeholders and look.
+
+    `built_in`: subject and paragraphs by kind; a tuple is a paragraph of several lines.
+    `template`: the HTML around the words. `sample`: invented values for a preview, with or without
+    a link. `button`: what the {link} is called where it stands alone.
+    """
+
+    placeholders: Mapping[str, Promise]
+    built_in: Mapping[str, tuple[Words, tuple[Paragraph, ...]]]
+    without_link: frozenset[str]
+    button: Words
+    template: str
+    sample: Callable[[bool], Mapping[str, str]]
+
+
+_FAMILIES: dict[str, TextFamily] = {}
+
+
+def register_texts(family: TextFamily) -> None:
+    _FAMILIES.update(dict.fromkeys(family.built_in, family))
+
+
+def placeholders() -> dict[str, Promise]:
+    """Of all texts, with what each stands for."""
+    return {
+        name: said for family in _FAMILIES.values() for name, said in family.placeholders.items()
+    }
 
 
 class BrokenText(Invalid):
@@ -148,7 +87,7 @@ class Written:
 
 def built_in(kind: str) -> tuple[str, str]:
     """Subject and body as an admin would write them, in the active language."""
-    subject, paragraphs = _BUILT_IN[kind]
+    subject, paragraphs = _FAMILIES[kind].built_in[kind]
     return str(subject), "\n\n".join(
         "\n".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in paragraphs
     )
@@ -156,18 +95,19 @@ def built_in(kind: str) -> tuple[str, str]:
 
 def check_text(*, kind: str, subject: str, body: str) -> None:
     """Raises `BrokenText`."""
+    family = _FAMILIES[kind]
     for part, words in ((subject, _("The subject is empty.")), (body, _("The body is empty."))):
         if not part.strip():
             raise BrokenText(words)
         for name in _FIELD.findall(part):
-            if name not in PLACEHOLDERS:
+            if name not in family.placeholders:
                 raise BrokenText(_("There is no placeholder {%s}.") % name)
     if "\n" in subject.strip() or "\r" in subject.strip():
         raise BrokenText(_("The subject is longer than one line."))
     has_link = "{link}" in body
-    if "{link}" in subject or (has_link and kind in WITHOUT_LINK):
+    if "{link}" in subject or (has_link and kind in family.without_link):
         raise BrokenText(_("The {link} cannot stand here."))
-    if not has_link and kind not in WITHOUT_LINK:
+    if not has_link and kind not in family.without_link:
         raise BrokenText(_("The {link} is missing: nobody could come in."))
 
 
@@ -177,17 +117,18 @@ def write(*, kind: str, subject: str, body: str, values: Mapping[str, str]) -> W
     Raises `BrokenText`.
     """
     check_text(kind=kind, subject=subject, body=body)
+    family = _FAMILIES[kind]
     paragraphs = _paragraphs(body, values)
     # SECURITY: joined after filling in; a note has lines, and a header must not.
     words = " ".join(_fill(subject, values).split())
     blocks = [_block(line, values) for line in paragraphs]
     return Written(
         subject=words,
-        text="\n\n".join("\n".join(_line(line, values) for line in one) for one in paragraphs)
+        text="\n\n".join(
+            "\n".join(_line(line, values, family) for line in one) for one in paragraphs
+        )
         + "\n",
-        html=render_to_string(
-            "emails/access/invitations/invitation.html", {"subject": words, "blocks": blocks}
-        ),
+        html=render_to_string(family.template, {"subject": words, "blocks": blocks}),
     )
 
 
@@ -207,9 +148,9 @@ def _fill(line: str, values: Mapping[str, str]) -> str:
     )
 
 
-def _line(line: str, values: Mapping[str, str]) -> str:
+def _line(line: str, values: Mapping[str, str], family: TextFamily) -> str:
     if line == "{link}":
-        return f"{_('Open the invitation')}:\n{values['link']}"
+        return f"{family.button}:\n{values['link']}"
     return _fill(line, values)
 
 
@@ -264,13 +205,47 @@ class Texts:
 
 def mark_broken(text: MailText, *, why: str) -> None:
     """Keeps it from being used until it is saved again; the site's admins are told once."""
-    from access.invitations.tasks import send_broken_text_mails
-
     marked = MailText.objects.filter(
         pk=text.pk, broken_at=None, subject=text.subject, body=text.body
     ).update(broken_at=timezone.now(), broken_why=why[:300])
     if marked:
-        transaction.on_commit(partial(send_broken_text_mails.enqueue, text.pk))
+        admins = get_user_model().objects.filter(is_superuser=True, is_active=True)
+        addresses = admins.values_list("email", flat=True)
+        outbox.ask(kind=BrokenTextMail.name, mails=[(text.pk, one) for one in addresses])
+
+
+@register
+class BrokenTextMail(OutgoingKind[MailText]):
+    """To a site admin: a mail text is broken and not in use."""
+
+    name: ClassVar = "broken_text"
+    label: ClassVar = gettext_lazy("Broken mail text")
+    about: ClassVar = MailText
+
+    def rows(self) -> QuerySet[MailText]:
+        return MailText.objects.all()
+
+    def stale(self, mail: OutgoingMail, row: MailText) -> str:
+        return "" if row.broken_at else _("mended before it was sent")
+
+    def write(self, mail: OutgoingMail, row: MailText) -> EmailMultiAlternatives:
+        """Plain text is enough for once."""
+        with override(site_language()):
+            admin_url = settings.SITE_URL + reverse("admin:access_mailtext_change", args=[row.pk])
+            text = _(
+                "The mail text “%(text)s” cannot be sent: %(why)s\n\nUntil it is mended, invited "
+                "people get the built-in text instead. Mend it here:\n%(url)s\n"
+            ) % {"text": row, "why": row.broken_why, "url": admin_url}
+            subject = _("A mail text of %s is broken") % settings.SITE_NAME
+            return compose(subject=subject, text=text, to=mail.address)
+
+
+def sample(text: MailText) -> Written:
+    """An admin's own text with invented people in it. Raises `BrokenText`."""
+    with override(text.language):
+        family = _FAMILIES[text.kind]
+        values = family.sample(text.kind not in family.without_link)
+        return write(kind=text.kind, subject=text.subject, body=text.body, values=values)
 
 
 def in_language(kind: str, language: str) -> tuple[str, str]:

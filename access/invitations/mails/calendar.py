@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from access.invitations.mail_words import one_line
 from access.invitations.people import Host
+from access.typed_text import one_line
 from media_items.models import MediaItem
 
 _FIRST_REVISION = datetime(2020, 1, 1, tzinfo=UTC)

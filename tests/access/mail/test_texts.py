@@ -6,8 +6,9 @@ import pytest
 from django.test import TestCase
 from django.urls import reverse
 
-from access.invitations.mail_texts import BrokenText, built_in, check_text, write
-from access.invitations.models import MailKind, MailText
+from access.invitations.models import MailKind
+from access.mail.models import MailText
+from access.mail.texts import BrokenText, built_in, check_text, write
 from tests import factories
 from tests.tasks import run_tasks
 
@@ -249,12 +250,12 @@ def test_an_invitation_is_taken_back_after_asking(admin_client, admin, invitatio
     assert invitation.revoked_by == admin
 
 
-@pytest.mark.parametrize("name", ["invitation", "invitationmail"])
+@pytest.mark.parametrize("name", ["invitation", "outgoingmail"])
 @pytest.mark.parametrize("way", ["add", "{}/change", "{}/delete"])
 def test_invitations_and_mails_are_neither_added_typed_over_nor_deleted(
     admin_client, invitation, name, way
 ):
-    mail = factories.InvitationMailFactory(invitation=invitation)
-    row = mail if name == "invitationmail" else invitation
+    mail = factories.OutgoingMailFactory(about=invitation)
+    row = mail if name == "outgoingmail" else invitation
     path = f"/admin/access/{name}/{way.format(row.pk)}/"
     assert admin_client.post(path, {"email": "x@example.org"}).status_code == 403

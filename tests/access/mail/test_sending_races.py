@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access.invitations.models import InvitationMail, MailKind
-from access.invitations.services.mailing import ask_for_mails, tell_invited
-from access.invitations.services.sending import send_mails
+from access.invitations.models import MailKind
+from access.invitations.services.telling import ask_for_mails, tell_invited
+from access.mail.models import OutgoingMail
+from access.mail.sending import send_mails
 from media_items.catalogue.models import Kind
 from tests import factories
 
@@ -39,9 +40,9 @@ def test_workers_with_the_same_mails_send_each_once(mail_server, item):
     invited = factories.InvitationFactory.create_batch(20, item=item)
     mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
     ids = [mail.pk for mail in mails]
-    at_once(lambda: send_mails(ids))
+    at_once(lambda: send_mails.call(ids))
     assert sorted(mail_server.addresses) == sorted(one.email for one in invited)
-    assert InvitationMail.objects.filter(sent_at__isnull=False).count() == 20
+    assert OutgoingMail.objects.filter(sent_at__isnull=False).count() == 20
 
 
 def test_a_server_that_is_down_counts_as_one_try_however_many_ask(mail_server, item):
@@ -49,8 +50,8 @@ def test_a_server_that_is_down_counts_as_one_try_however_many_ask(mail_server, i
     invited = factories.InvitationFactory.create_batch(5, item=item)
     mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
     ids = [mail.pk for mail in mails]
-    at_once(lambda: send_mails(ids))
-    assert set(InvitationMail.objects.values_list("attempts", flat=True)) == {1}
+    at_once(lambda: send_mails.call(ids))
+    assert set(OutgoingMail.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_two_clicks_on_tell_those_invited_are_one_mail_each(owner):

@@ -1,9 +1,8 @@
-"""Asking for mails; the tasks that send them are in `access.invitations.tasks`."""
+"""Mails to the people invited: asked for, and who is still to be told of a change of date."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -11,46 +10,20 @@ from django.utils import timezone
 
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.invitations.models import Invitation, InvitationMail, MailKind
+from access.invitations.models import Invitation, MailKind
 from access.invitations.querysets import InvitationQuerySet
+from access.mail import outbox
+from access.mail.models import OutgoingMail
 from media_items.catalogue.models import Phase
 from media_items.models import MediaItem
 
-BATCH = 200  # mails per task: one connection to the mail server carries them all
 
-
-@transaction.atomic
 def ask_for_mails(
     *, invitations: Sequence[Invitation], kind: MailKind, by: User | None
-) -> list[InvitationMail]:
-    """One mail per person, never two recipients in one; sent by tasks after commit."""
-    from access.invitations.tasks import send_invitation_mails
-
-    moment = timezone.now()
-    mails = InvitationMail.objects.bulk_create(
-        [
-            InvitationMail(
-                invitation=invitation,
-                kind=kind,
-                address=invitation.email,
-                asked_by=by,
-                asked_at=moment,
-            )
-            for invitation in invitations
-        ],
-        batch_size=500,
-    )
-    for start in range(0, len(mails), BATCH):
-        ids = [mail.pk for mail in mails[start : start + BATCH]]
-        transaction.on_commit(partial(send_invitation_mails.enqueue, ids))
-    return mails
-
-
-def tell_host_new_link(*, invitation: Invitation) -> None:
-    """Mails whoever invited, after commit, that somebody at an old link asked for a new one."""
-    from access.invitations.tasks import send_new_link_asked
-
-    transaction.on_commit(partial(send_new_link_asked.enqueue, invitation.pk))
+) -> list[OutgoingMail]:
+    """One mail to each person invited, sent by tasks after commit."""
+    mails = [(invitation.pk, invitation.email) for invitation in invitations]
+    return outbox.ask(kind=kind, mails=mails, by=by)
 
 
 # --- moved and called off ---------------------------------------------------------------------
@@ -71,7 +44,7 @@ def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
     Not those who declined, or whose invitation is over.
     """
     moment = timezone.now()
-    newest_mail = InvitationMail.objects.filter(invitation=OuterRef("pk"))
+    newest_mail = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
     people = (
         Invitation.objects.on(item)
         .live()
@@ -80,7 +53,7 @@ def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
         .order_by("pk")
     )
     tells = _CALLED_OFF if kind == MailKind.CANCELLED else _told_now(item)
-    knows = InvitationMail.objects.filter(tells, pk=OuterRef("newest_mail"))
+    knows = OutgoingMail.objects.filter(tells, pk=OuterRef("newest_mail"))
     return people.filter(~Exists(knows))
 
 
@@ -88,7 +61,7 @@ def is_told_otherwise(item: MediaItem) -> bool:
     """Whether somebody invited was told another time than holds now. One query at most."""
     if not may_be_told(item):
         return False
-    told = InvitationMail.objects.filter(_WENT, pk=OuterRef("newest_mail"))
+    told = OutgoingMail.objects.filter(_WENT, pk=OuterRef("newest_mail"))
     return people_to_tell(item, kind=MailKind.MOVED).filter(Exists(told)).exists()
 
 

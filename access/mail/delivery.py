@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.translation import gettext as _
 
-from access.invitations.mail_words import one_line
+from access.typed_text import one_line
 
 MOST_BREAKS = 3  # connections lost one after the other; then the server is left in peace
 _CLOSING = 421
@@ -44,7 +44,7 @@ class NoServer(Exception):
     """No connection; no mail of ours was touched. The message says why."""
 
 
-class Post:
+class ServerConnection:
     """One connection for many mails, opened when first needed and again when it was lost."""
 
     def __init__(self) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.test import TestCase
 
 from access.invitations.models import MailKind
-from access.invitations.services.mailing import ask_for_mails
-from tests.access.invitations.mail_server import MailServer, free_port
+from access.invitations.services.telling import ask_for_mails
+from tests.access.mail.mail_server import MailServer, free_port
 from tests.tasks import run_tasks
 
 

@@ -18,9 +18,10 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from access.invitations.models import InvitationMail, MailKind
-from access.invitations.services import managing, sending
-from access.invitations.tasks import send_invitation_mails
+from access.invitations.models import MailKind
+from access.invitations.services import managing
+from access.mail import sending
+from access.mail.models import OutgoingMail
 from tests import factories
 from tests.tasks import run_tasks
 
@@ -72,7 +73,7 @@ def test_the_envelope_is_from_the_site_and_not_from_the_host(mail_server, send, 
 def test_however_often_the_task_runs_a_mail_goes_once(mail_server, send, item):
     [mail] = send(*people(item, 1))
     for _ in range(3):
-        send_invitation_mails.enqueue([mail.pk])
+        sending.send_mails.enqueue([mail.pk])
     run_tasks()
     with later(hours=1):
         run_tasks()
@@ -81,7 +82,7 @@ def test_however_often_the_task_runs_a_mail_goes_once(mail_server, send, item):
 
 def test_a_thousand_people_are_a_handful_of_tasks(ask, item):
     ask(*people(item, 450))
-    assert DBTaskResult.objects.filter(task_path__endswith="send_invitation_mails").count() == 3
+    assert DBTaskResult.objects.filter(task_path__endswith="mail.sending.send_mails").count() == 3
 
 
 # --- refused, and not now ---------------------------------------------------------------------
@@ -180,7 +181,7 @@ def test_a_server_that_is_down_loses_nothing(mail_server, send, item):
     assert "No connection to the mail server" in mails[0].answer
     with later(minutes=1, seconds=5):
         run_tasks()
-        assert [mail.attempts for mail in InvitationMail.objects.all()] == [2, 2, 2]
+        assert [mail.attempts for mail in OutgoingMail.objects.all()] == [2, 2, 2]
     mail_server.start()
     with later(minutes=10):
         run_tasks()
@@ -250,7 +251,7 @@ def test_a_worker_that_dies_over_a_mail_loses_nothing_and_sends_nothing_twice(
 ):
     first, second, third = people(item, 3)
     mails = ask(first, second, third)
-    deliver = sending.Post.deliver
+    deliver = sending.ServerConnection.deliver
 
     def die_after_second(post, message):
         outcome = deliver(post, message)
@@ -258,10 +259,10 @@ def test_a_worker_that_dies_over_a_mail_loses_nothing_and_sends_nothing_twice(
             raise Killed
         return outcome
 
-    monkeypatch.setattr(sending.Post, "deliver", die_after_second)
+    monkeypatch.setattr(sending.ServerConnection, "deliver", die_after_second)
     with pytest.raises(Killed):
-        sending.send_mails([mail.pk for mail in mails])
-    monkeypatch.setattr(sending.Post, "deliver", deliver)
+        sending.send_mails.call([mail.pk for mail in mails])
+    monkeypatch.setattr(sending.ServerConnection, "deliver", deliver)
     assert states(mails) == ["sent", "waiting", "waiting"]
     DBTaskResult.objects.filter(run_after__lt=timezone.now()).delete()
     with later(minutes=12):
@@ -293,7 +294,7 @@ def test_housekeeping_leaves_what_its_task_will_come_for(mail_server, ask, item)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_killed_between_two_mails_and_started_again(mail_server, item):
-    from access.invitations.services.mailing import ask_for_mails
+    from access.invitations.services.telling import ask_for_mails
 
     invited = people(item, 4)
     mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from access.accounts.models import User
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose_from, site_language
+from access.mail.models import OutgoingMail
+
+
+@register
+class SetPasswordMail(OutgoingKind[User]):
+    """SECURITY: the link is made when the mail is written, and stands nowhere else."""
+
+    name: ClassVar = "set_password"
+    label: ClassVar = gettext_lazy("Link that sets a password")
+    about: ClassVar = User
+
+    def rows(self) -> QuerySet[User]:
+        """Accounts that are switched off get nothing."""
+        return User.objects.filter(is_active=True)
+
+    def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
+        """To the account's address as it is now, whatever it was when the mail was asked for."""
+        with override(site_language()):
+            return set_password_email(row, made_by=mail.asked_by)
 
 
 def set_password_address(user: User) -> str:
@@ -26,7 +48,7 @@ def set_password_address(user: User) -> str:
 def set_password_email(user: User, *, made_by: User | None) -> EmailMultiAlternatives:
     """For somebody without a password: a welcome. Else: a new password, as was asked for."""
     is_new = not user.has_usable_password()
-    context = {
+    context: dict[str, Any] = {
         "user": user,
         "made_by": made_by,
         "is_new": is_new,
@@ -36,19 +58,11 @@ def set_password_email(user: User, *, made_by: User | None) -> EmailMultiAlterna
         "days": settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24),
     }
     subject = _("Your account at %(site)s") if is_new else _("A new password for %(site)s")
-    mail = EmailMultiAlternatives(
+    return compose_from(
+        "emails/access/accounts/set_password",
+        context,
         subject=subject % {"site": settings.SITE_NAME},
-        body=render_to_string("emails/access/accounts/set_password.txt", context),
-        to=[user.email],
+        to=user.email,
+        sender=made_by.get_full_name() if made_by else "",
+        reply_to=made_by.email if made_by else "",
     )
-    if made_by:
-        # SECURITY: a name never breaks out of a mail header.
-        name = " ".join(made_by.get_full_name().split())
-        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        via = _("%(name)s via %(site)s") % {"name": name, "site": settings.SITE_NAME}
-        mail.from_email = formataddr((via, sender))
-        mail.reply_to = [made_by.email]
-    mail.attach_alternative(
-        render_to_string("emails/access/accounts/set_password.html", context), "text/html"
-    )
-    return mail

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.mail import EmailMultiAlternatives
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,14 +19,15 @@ from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
-from access.invitations.emails import sample_email, sample_written
-from access.invitations.mail_texts import PLACEHOLDERS, BrokenText, check_text, in_language
-from access.invitations.models import MailKind, MailText
+from access.mail.kinds import editable_choices
+from access.mail.messages import compose
+from access.mail.models import MailText
+from access.mail.texts import BrokenText, check_text, in_language, placeholders, sample
 from media_items.admin_tools import actor
 
 
@@ -64,7 +66,7 @@ def _placeholder_help() -> str:
         format_html_join(
             "",
             "<li><code>{{{}}}</code> {}</li>",
-            ((name, said) for name, said in PLACEHOLDERS.items()),
+            ((name, said) for name, said in placeholders().items()),
         ),
         _("A line is left out when one of its placeholders is empty: no note, no last day."),
     )
@@ -90,7 +92,8 @@ class MailTextAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new text begins with the built-in one."""
         kind = request.GET.get("kind", "")
-        kind = kind if kind in MailKind.values else MailKind.INVITE
+        kinds = [name for name, _label in editable_choices()]
+        kind = kind if kind in kinds else kinds[0]
         language = request.GET.get("language", "")
         language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         subject, body = in_language(kind, language)
@@ -105,8 +108,8 @@ class MailTextAdmin(admin.ModelAdmin):
     ) -> Any:
         url = reverse("admin:access_mailtext_add")
         context["beginnings"] = [
-            {"label": kind.label, "url": f"{url}?{urlencode({'kind': kind.value})}"}
-            for kind in MailKind
+            {"label": label, "url": f"{url}?{urlencode({'kind': kind})}"}
+            for kind, label in editable_choices()
         ]
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -162,7 +165,7 @@ class MailTextAdmin(admin.ModelAdmin):
             "may_test": self.has_change_permission(request, text),
         }
         try:
-            written = sample_written(text)
+            written = sample(text)
         except BrokenText as broken:
             context["broken"] = str(broken)
         else:
@@ -172,7 +175,7 @@ class MailTextAdmin(admin.ModelAdmin):
     @method_decorator(require_safe)
     def html_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            return HttpResponse(sample_written(self._text(request, pk)).html)
+            return HttpResponse(sample(self._text(request, pk)).html)
         except BrokenText as broken:
             raise Http404 from broken
 
@@ -182,7 +185,7 @@ class MailTextAdmin(admin.ModelAdmin):
         text = self._text(request, pk, to_change=True)
         to = actor(request)
         try:
-            sample_email(text, to=to).send()
+            _sample_email(text, to=to).send()
         except BrokenText as broken:
             self.message_user(request, str(broken), messages.ERROR)
         except (OSError, smtplib.SMTPException) as error:
@@ -191,6 +194,20 @@ class MailTextAdmin(admin.ModelAdmin):
         else:
             self.message_user(request, _("A test mail went to %s.") % to.email, messages.SUCCESS)
         return redirect("admin:access_mailtext_preview", pk)
+
+
+def _sample_email(text: MailText, *, to: Any) -> EmailMultiAlternatives:
+    """Raises `BrokenText`."""
+    written = sample(text)
+    with override(text.language):
+        return compose(
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            to=to.email,
+            sender=to.get_full_name(),
+            reply_to=to.email,
+        )
 
 
 def _as_a_mail_program_shows_it(view: Any) -> Any:
