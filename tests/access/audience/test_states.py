@@ -19,7 +19,7 @@ from access.audience.querysets import (
 from access.audience.states import state_of
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
-from media_items.models import LiveSession
+from media_items.live.sessions.models import LiveSession
 from tests import factories
 
 pytestmark = pytest.mark.django_db

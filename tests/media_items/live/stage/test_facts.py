@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from media_items.live.events.facts import EVERYBODY, only
-from media_items.live.people.models import Level
-from media_items.live.stage import services, signalling
+from media_items.live.sessions.models import Level
+from media_items.live.stage import services
+from media_items.live.stage.mesh import signalling
 from tests.media_items.live.stage.samples import description
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def kinds(facts):
 def test_everybody_hears_that_somebody_came_on_stage(heard, person):
     ada = person("Ada")
     facts = heard(lambda: services.go_on_stage(participant=ada, at_will=True))
-    assert kinds(facts) == {("stage", EVERYBODY), ("people", EVERYBODY)}
+    assert kinds(facts) == {("stage", EVERYBODY), ("participants", EVERYBODY)}
 
 
 def test_whoever_is_invited_hears_it_themself(heard, person):
@@ -52,7 +53,7 @@ def test_whoever_is_invited_hears_it_themself(heard, person):
     assert kinds(facts) == {
         ("me", only(ada.pk)),
         ("stage", only(ada.pk)),
-        ("people", EVERYBODY),
+        ("participants", EVERYBODY),
     }
 
 
