@@ -12,9 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from access import policies
 from access.email_addresses import normal_email
@@ -232,7 +231,7 @@ class InviteManyForm(InviteForm):
 
 
 def too_large_said() -> str:
-    return _now("This list is larger than %(size)s. Send it in parts.") % {
+    return gettext("This list is larger than %(size)s. Send it in parts.") % {
         "size": filesizeformat(MOST_BYTES)
     }
 

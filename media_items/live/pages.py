@@ -11,11 +11,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
@@ -31,6 +28,7 @@ from media_items.live.sessions.models import LiveSettings
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage.showing import stage_context
 from media_items.requests import FoyerRequest
+from media_items.responses import act_done, posted_next, render_varied, wants_fragment
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,11 @@ def render_panel(
     """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page."""
     shown = {**page_context(place), **context, "panel": panel}
     shown["panel_template"] = f"media_items/live/{panel}/panel.html"
-    htmx = request.htmx
-    alone = bool(htmx) and not htmx.history_restore_request  # the browser's Back wants the page
+    alone = wants_fragment(request)
     if not alone:
         shown |= picture_context(request, place, shown["live"])
     template = shown["panel_template"] if alone else "media_items/live/session.html"
-    response = render(request, template, shown, status=status)
-    patch_vary_headers(response, ["HX-Request"])
+    response = render_varied(request, template, shown, status=status)
     if not alone:
         # Whoever has the page before them is there, with or without script.
         stay_on(place.me, identity=place.identity, abilities=place.item.abilities)
@@ -132,19 +128,9 @@ def after_act(request: FoyerRequest, place: Place, *, panel: str) -> HttpRespons
 
     The trigger is the same event that the stream brings to all the others.
     """
-    if request.htmx:
-        response = HttpResponse(status=204, headers={"HX-Trigger": f"live:{panel}"})
-    else:
-        response = redirect(back_to(request, place, panel=panel))
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return act_done(request, [f"live:{panel}"], to=back_to(request, place, panel=panel))
 
 
 def back_to(request: FoyerRequest, place: Place, *, panel: str) -> str:
-    """SECURITY: `next` leads to our own pages only."""
-    wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse(f"media_items:{panel}", args=[place.item.public_id])
+    """The form's `next` (checked), else the panel."""
+    return posted_next(request) or reverse(f"media_items:{panel}", args=[place.item.public_id])

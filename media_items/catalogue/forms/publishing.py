@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Gallery, MediaItem, State
@@ -68,5 +68,5 @@ class PublishForm(forms.Form):
         cleaned = self.cleaned_data
         nowhere = "galleries" in cleaned and not cleaned["galleries"] and not self._locked
         if nowhere and cleaned.get("state") == State.PUBLISHED:
-            self.add_error("galleries", _now("Choose at least one gallery to publish it in."))
+            self.add_error("galleries", gettext("Choose at least one gallery to publish it in."))
         return cleaned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,20 +11,14 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import only
 from media_items.live.people.models import Participant
 from media_items.live.sessions.models import LiveSession
-
-
-class NotLive(PermissionDenied):
-    """There is nobody yet who would see the hand."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The session is not open yet."))
+from media_items.refusals import NotNow
 
 
 @transaction.atomic
 def raise_hand(*, me: Participant) -> None:
-    """Twice is once, and keeps its place. Raises `NotLive`."""
+    """Twice is once, and keeps its place. Raises `NotNow`."""
     if not me.session.is_live:
-        raise NotLive
+        raise NotNow(_("The session is not open yet."))
     down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
     if down.update(hand_raised_at=timezone.now()):
         _announce(me.session, [me.pk])

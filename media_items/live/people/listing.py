@@ -19,6 +19,7 @@ from media_items.live.lookups import Place
 from media_items.live.people.models import Participant, ParticipantQuerySet, Stay
 from media_items.live.people.words import how_known, standing_word
 from media_items.live.stage.models import SeatKind
+from media_items.numbers import page_number
 
 ALL_ON_ONE_PAGE = 100
 PER_PAGE = 50
@@ -175,8 +176,7 @@ class People:
         per_page = ALL_ON_ONE_PAGE if count <= ALL_ON_ONE_PAGE else PER_PAGE
         paginator = Paginator(people, per_page)
         paginator.count = count
-        asked = self.page_asked if self.page_asked.isdecimal() and len(self.page_asked) < 7 else "1"
-        self.page_obj = paginator.get_page(asked)
+        self.page_obj = paginator.get_page(page_number(self.page_asked))
         return Group("rest", _("Everyone else"), self._rows(self.page_obj.object_list), count)
 
     def _rows(self, people: Any) -> list[Row]:

@@ -27,18 +27,25 @@ from media_items.live.sessions.services import (
     sitting_for_entering,
     state_of,
 )
+from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity
 
 # Out, and put out by nobody: `putting_out.end_rights`.
 _LOST_THEIR_RIGHT = Q(removed_at__isnull=False, rights_ended=True)
 
 
-class Nameless(Exception):
+class Nameless(Refusal):
     """Somebody without a proof of who they are: they may look, and cannot take part."""
 
+    status = 403
+    reason = "nameless"
 
-class TurnedAway(Exception):
+
+class TurnedAway(Refusal):
     """Declined at the door or removed from this sitting."""
+
+    status = 403
+    reason = "turned-away"
 
 
 def person_digest(email: str) -> str:

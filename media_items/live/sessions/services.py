@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
@@ -21,10 +22,13 @@ from media_items.live.sessions.models import (
     SessionState,
     StageAccess,
 )
+from media_items.refusals import NotNow
 
 
-class NotOpenYet(Exception):
+class NotOpenYet(NotNow):
     """Nobody but those who may run it comes in before the lobby opens."""
+
+    message = _("The lobby is not open yet.")
 
 
 def sitting_of(item: MediaItem) -> LiveSession | None:

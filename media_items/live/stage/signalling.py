@@ -11,11 +11,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.people.models import Participant
 from media_items.live.stage import sdp
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.models import Seat, Signal, SignalKind
+from media_items.refusals import Forbidden
 
 # Nobody asks for one later than this; whoever missed it asks for a new offer.
 KEPT = timedelta(minutes=2)
@@ -23,8 +25,10 @@ PAYLOAD_MAX_BYTES = 64 * 1024
 MOST_AT_ONCE = 200
 
 
-class SignalRefused(Exception):
+class SignalRefused(Forbidden):
     """Nothing was handed on."""
+
+    message = _("You have no seat from which this may be said.")
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:
