@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
@@ -87,7 +87,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
         self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
-        self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
+        field = cast("forms.ChoiceField", self.fields["role"])
+        field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         self.helper = FormHelper()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
@@ -74,7 +74,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         if not self.is_scheduled:
             for name in _SCHEDULE:
                 del self.fields[name]
-        self.fields["time_zone"].choices = time_zone_choices(  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = time_zone_choices(
             current=self.initial.get("time_zone") or self._stored_zone
         )
         self._offer_galleries(galleries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -44,7 +44,7 @@ class PublishForm(forms.Form):
         ticked = [gallery.public_id for gallery in self._there]
         kwargs["initial"] = {"state": item.state, "galleries": ticked}
         super().__init__(*args, **kwargs)
-        self.fields["galleries"].queryset = among  # type: ignore[attr-defined]
+        cast("forms.ModelMultipleChoiceField[Gallery]", self.fields["galleries"]).queryset = among
         self._among = list(among)
 
     def states(self) -> Iterator[dict[str, Any]]:
