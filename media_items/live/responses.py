@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from media_items.live.sessions.lookups import Place
+from media_items.responses import act_done, posted_next
 
 
 def after_act(request: HttpRequest, place: Place, *, panel: str) -> HttpResponse:
@@ -17,19 +15,9 @@ def after_act(request: HttpRequest, place: Place, *, panel: str) -> HttpResponse
 
     The trigger is the same event that the stream brings to all the others.
     """
-    if request.htmx:  # type: ignore[attr-defined]
-        response = HttpResponse(status=204, headers={"HX-Trigger": f"live:{panel}"})
-    else:
-        response = redirect(back_to(request, place, panel=panel))
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return act_done(request, [f"live:{panel}"], to=back_to(request, place, panel=panel))
 
 
 def back_to(request: HttpRequest, place: Place, *, panel: str) -> str:
-    """SECURITY: `next` leads to our own pages only."""
-    wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse(f"media_items:{panel}", args=[place.item.public_id])
+    """The form's `next` (checked), else the panel."""
+    return posted_next(request) or reverse(f"media_items:{panel}", args=[place.item.public_id])

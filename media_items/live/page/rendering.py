@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 
 from media_items.abilities import Ability
 from media_items.live.events.tickets import give_ticket, stream_path
@@ -19,6 +17,7 @@ from media_items.live.sessions.entering import stay_on
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import settings_of
+from media_items.responses import render_varied, wants_fragment
 
 
 def render_panel(
@@ -32,13 +31,11 @@ def render_panel(
     """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page."""
     shown = {**page_context(place), **context, "panel": panel}
     shown["panel_template"] = f"media_items/live/{panel}/panel.html"
-    htmx = request.htmx  # type: ignore[attr-defined]
-    alone = bool(htmx) and not htmx.history_restore_request  # the browser's Back wants the page
+    alone = wants_fragment(request)
     if not alone:
         shown |= picture_of(place).context(request, place, shown["live"])
     template = shown["panel_template"] if alone else "media_items/live/session.html"
-    response = render(request, template, shown, status=status)
-    patch_vary_headers(response, ["HX-Request"])
+    response = render_varied(request, template, shown, status=status)
     if not alone:
         # Whoever has the page before them is there, with or without script.
         stay_on(place.me, identity=place.identity, abilities=place.item.abilities)

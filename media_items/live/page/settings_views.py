@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.page.forms import LiveSettingsForm, StageAccessForm
 from media_items.live.sessions import services
 from media_items.live.sessions.lookups import get_live_item, get_place, panel_page
 from media_items.live.sessions.models import StageAccess
 from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, render_dialog, status_of
 
 
 @never_cache
@@ -31,7 +31,7 @@ def live_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
         request,
         "media_items/live/live_settings.html",
         {"item": item, "form": form},
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 
@@ -56,5 +56,5 @@ def stage_access(request: FoyerRequest, public_id: str) -> HttpResponse:
         request,
         "media_items/live/stage_access.html",
         {"item": place.item, "form": form},
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )

@@ -17,9 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.events.tickets import stream_path, take_ticket_away
-from media_items.live.flood import TooFast, count_act
 from media_items.live.page.panels import first_panel
 from media_items.live.page.rendering import page_context, renew_ticket
 from media_items.live.responses import after_act
@@ -43,7 +41,9 @@ from media_items.live.sessions.lookups import (
 )
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import NotOpenYet
+from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, no_content, reload_page, render_dialog
 from media_items.visitors import Identity
 
 
@@ -138,12 +138,12 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     identity = request.visitor.identity_on(item)
     try:
         if identity.key:
-            count_act(request, "enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
+            count_try(request, "live:enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
         enter(item=item, identity=identity, abilities=item.abilities)
-    except TooFast:
+    except TooManyTries:
         messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
-    except NotOpenYet:
-        messages.info(request, _("The lobby is not open yet."))
+    except NotOpenYet as refusal:
+        messages.info(request, str(refusal))
     except (Nameless, TurnedAway):
         pass  # the entrance says so
     return redirect("media_items:session", item.public_id)
@@ -170,10 +170,9 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     """
     at = _standpoint(request, public_id)
     if at.me is None or not (at.is_inside or at.is_waiting):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    response = HttpResponse(status=204)
-    if stay_on(at.me, identity=at.identity, abilities=at.item.abilities):
-        response["HX-Trigger"] = "live:me"
+        return reload_page()
+    changed = stay_on(at.me, identity=at.identity, abilities=at.item.abilities)
+    response = no_content(["live:me"] if changed else [])
     renew_ticket(response, at.me, at.item.abilities)
     return response
 
@@ -203,10 +202,7 @@ def _is_as_seen(request: FoyerRequest, at: Standpoint) -> bool:
 
 
 def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
-    response = HttpResponse(status=204)
-    if not is_as_shown:
-        response["HX-Refresh"] = "true"
-    return response
+    return no_content() if is_as_shown else reload_page()
 
 
 @require_POST

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,20 +14,14 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
-
-
-class NotLive(PermissionDenied):
-    """There is nobody yet who would see the hand."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The session is not open yet."))
+from media_items.refusals import NotNow
 
 
 @transaction.atomic
 def raise_hand(*, me: Participant) -> None:
-    """Twice is once, and keeps its place. Raises `NotLive`."""
+    """Twice is once, and keeps its place. Raises `NotNow`."""
     if not me.session.is_live:
-        raise NotLive
+        raise NotNow(_("The session is not open yet."))
     down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
     if down.update(hand_raised_at=timezone.now()):
         _announce(me.session, [me.pk])

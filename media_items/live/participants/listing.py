@@ -26,6 +26,7 @@ from media_items.live.sessions.models import (
     reaches,
 )
 from media_items.live.stage.models import SeatKind
+from media_items.numbers import page_number
 
 PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
 
@@ -182,8 +183,7 @@ class People:
         per_page = ALL_ON_ONE_PAGE if count <= ALL_ON_ONE_PAGE else PER_PAGE
         paginator = Paginator(people, per_page)
         paginator.count = count
-        asked = self.page_asked if self.page_asked.isdecimal() and len(self.page_asked) < 7 else "1"
-        self.page_obj = paginator.get_page(asked)
+        self.page_obj = paginator.get_page(page_number(self.page_asked))
         return Group("rest", _("Everyone else"), self._rows(self.page_obj.object_list), count)
 
     def _rows(self, people: Any) -> list[Row]:

@@ -8,32 +8,43 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS, FactKind, only
 from media_items.live.questions.models import Group, Question, QuestionState
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
+from media_items.refusals import ChangedMeanwhile, Refusal
 
 
-class OnlyWithName(Exception):
+class OnlyWithName(Refusal):
     """Questions without a name are not allowed. Never asked with the name instead."""
 
+    message = _("Questions without a name are switched off now. Untick this to ask with yours.")
 
-class Changed(Exception):
+
+class Changed(ChangedMeanwhile):
     """Taken back, or somebody was quicker: this cannot be done to it any more."""
 
+    message = _("This question has changed in the meantime. You see it as it is now.")
 
-class TakenByAnother(Exception):
+
+class TakenByAnother(Refusal):
     """`by` answers it already; None: whoever took it is not known any more."""
 
+    message = _("Somebody else has taken this question already.")
+
     def __init__(self, by: Participant | None) -> None:
-        super().__init__()
+        said = _("%(name)s has taken this question already.") % {"name": by}
+        super().__init__(said if by else "")
         self.by = by
 
 
-class AnsweredMeanwhile(Exception):
+class AnsweredMeanwhile(ChangedMeanwhile):
     """There is an answer whoever writes has not read: `question`, as it is now."""
+
+    message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
 
     def __init__(self, question: Question) -> None:
         super().__init__()

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.facts import FactKind
 from media_items.live.events.throttled import announce_throttled
 from media_items.live.questions.models import Question, QuestionVote
 from media_items.live.sessions.models import Participant
+from media_items.refusals import Refusal
 
 
-class OwnQuestion(Exception):
+class OwnQuestion(Refusal):
     """Whoever asked is for it already."""
 
+    message = _("This is your own question: it has your voice.")
 
-class NotPublished(Exception):
+
+class NotPublished(Refusal):
     """Only what everybody sees is voted for."""
+
+    message = _("This question is not shown to everybody any more.")
 
 
 @transaction.atomic

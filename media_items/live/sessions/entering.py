@@ -33,15 +33,22 @@ from media_items.live.sessions.services import (
     sitting_for_entering,
     state_of,
 )
+from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-class Nameless(Exception):
+class Nameless(Refusal):
     """Somebody without a proof of who they are: they may look, and cannot take part."""
 
+    status = 403
+    reason = "nameless"
 
-class TurnedAway(Exception):
+
+class TurnedAway(Refusal):
     """Declined at the door, removed from this sitting, or without a right any more."""
+
+    status = 403
+    reason = "turned-away"
 
 
 def person_digest(email: str) -> str:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
@@ -20,11 +19,13 @@ from media_items.catalogue.models import MediaItem
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import sitting_of
 from media_items.lookups import get_media_item
+from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
+from media_items.responses import reload_or_go_to
 from media_items.visitors import Identity
 
 
-class NotInside(PermissionDenied):
+class NotInside(Forbidden):
     """They see the item and are not in its sitting: not come in yet, waiting, put out, or over."""
 
     def __init__(self) -> None:
@@ -100,8 +101,7 @@ def panel_page[**P](
         try:
             return view(request, public_id, *args, **kwargs)
         except NotInside:
-            if request.htmx:
-                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-            return redirect("media_items:session", public_id)
+            entrance = reverse("media_items:session", args=[public_id])
+            return reload_or_go_to(request, entrance)
 
     return wrapped

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
@@ -23,10 +24,13 @@ from media_items.live.sessions.models import (
     Stay,
 )
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
+from media_items.refusals import NotNow
 
 
-class NotOpenYet(Exception):
+class NotOpenYet(NotNow):
     """Nobody but those who may run it comes in before the lobby opens."""
+
+    message = _("The lobby is not open yet.")
 
 
 def sitting_of(item: MediaItem) -> LiveSession | None:

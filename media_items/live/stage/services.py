@@ -14,6 +14,7 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
@@ -29,26 +30,25 @@ from media_items.live.stage.models import (
     SeatQuerySet,
     StageInvitation,
 )
+from media_items.refusals import NotNow, Refusal
 
 
-class StageRefused(Exception):
-    """Nothing has changed."""
-
-
-class StageFull(StageRefused):
+class StageFull(Refusal):
     """Every seat of the kind is taken."""
 
-
-class StageClosed(StageRefused):
-    """The sitting is not live: still in the lobby, or over."""
+    message = _("All seats on stage are taken. This room needs a media server to seat more people.")
 
 
-class NotInvited(StageRefused):
+class NotInvited(Refusal):
     """No moderator has invited them, or the invitation was withdrawn."""
 
+    message = _("The invitation on stage was withdrawn. Raise your hand to ask for another.")
 
-class NotThere(StageRefused):
+
+class NotThere(Refusal):
     """They are not in the sitting (any more)."""
+
+    message = _("They have left the session.")
 
 
 def seat_of(participant: Participant) -> Seat | None:
@@ -94,7 +94,7 @@ def go_on_stage(
     """For those who may `at_will`, and for those on stage whose page was loaded again (`anew`: a
     new seat in place of theirs, to which the others connect). Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     if not at_will:
@@ -111,7 +111,7 @@ def accept_stage(
 ) -> Seat:
     """Says yes to a moderator. Full: the invitation stays. Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     seat = seat_of(me)
@@ -144,7 +144,7 @@ def leave_stage(*, participant: Participant) -> None:
 def bring_on_stage(*, participant: Participant, by: Participant) -> None:
     """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
 
-    Raises `StageFull`, so that nobody is invited to a seat that is not there, `StageClosed` or
+    Raises `StageFull`, so that nobody is invited to a seat that is not there, `NotNow` or
     `NotThere`.
     """
     session, them = _ready(participant)
@@ -252,7 +252,7 @@ def presence_has_ended(ended: PresenceEnded) -> None:
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
     session = locked(participant.session)
     if not session.is_live:
-        raise StageClosed
+        raise NotNow(_("The stage opens with the session."))
     me = session.participants.here().filter(pk=participant.pk).first()
     if me is None:
         raise NotThere

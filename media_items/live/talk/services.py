@@ -11,19 +11,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import CREW, FactKind
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
+from media_items.refusals import NotNow
 
 # The same words of the same person within this time are one click that came twice.
 _SAME_CLICK = timedelta(seconds=2)
-
-
-class NotNow(Exception):
-    """Nobody writes now, or not this person: not live, paused, over, or put out meanwhile."""
 
 
 @transaction.atomic
@@ -33,7 +31,7 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
     session = locked(author.session)
     paused = session.chat_paused_at and not through_pause
     if not session.is_live or paused or not _is_still_inside(author):
-        raise NotNow
+        raise NotNow(_("This was not sent."))
     message: ChatMessage | None = _just_said(session.messages.filter(author=author), text)
     if message is None:
         message = ChatMessage.objects.create(session=session, author=author, text=text)
@@ -47,7 +45,7 @@ def say_behind_the_stage(*, author: Participant, text: str) -> BackchannelMessag
     moments is once. Raises `NotNow`."""
     session = locked(author.session)
     if session.ended_at or not _is_still_inside(author):
-        raise NotNow
+        raise NotNow(_("This was not sent."))
     message: BackchannelMessage | None = _just_said(session.backchannel.filter(author=author), text)
     if message is None:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)

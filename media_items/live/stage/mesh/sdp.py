@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from media_items.refusals import Invalid
+
 SENDS = "sendonly"
 RECEIVES = "recvonly"
 BOTH = "sendrecv"
@@ -22,8 +24,10 @@ _STRANGE = re.compile("[^\\n\\x20-\\x7e\\xa0-\\U0010ffff]|[\\u2028\\u2029]")
 _LINE = re.compile(r"[a-z]=\S.*")
 
 
-class WrongDescription(Exception):
+class WrongDescription(Invalid):
     """It is no description, or media run a way they must not."""
+
+    reason = "description"
 
 
 def check_directions(text: str, *, allowed: frozenset[str]) -> None:

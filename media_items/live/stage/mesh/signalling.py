@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
@@ -19,6 +20,7 @@ from media_items.live.stage.mesh import sdp
 from media_items.live.stage.mesh.models import Signal, SignalKind
 from media_items.live.stage.models import Seat
 from media_items.live.stage.services import own_seat
+from media_items.refusals import Forbidden
 
 # Nobody asks for one later than this; whoever missed it asks for a new offer.
 KEPT = timedelta(minutes=2)
@@ -26,8 +28,10 @@ PAYLOAD_MAX_BYTES = 64 * 1024
 MOST_AT_ONCE = 200
 
 
-class SignalRefused(Exception):
+class SignalRefused(Forbidden):
     """Nothing was handed on."""
+
+    message = _("You have no seat from which this may be said.")
 
 
 @transaction.atomic

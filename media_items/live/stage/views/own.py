@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.dialogs import render_dialog
 from media_items.live.page.rendering import page_context
 from media_items.live.sessions.entering import come
 from media_items.live.sessions.lookups import Place, panel_page
@@ -21,9 +20,11 @@ from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
 from media_items.live.stage.rates import count_move
 from media_items.live.stage.showing import dialog_context, stage_context
-from media_items.live.stage.views.common import after_stage, get_stage, not_too_often, why
+from media_items.live.stage.views.common import after_stage, get_stage
 from media_items.lookups import AbilityMissing
+from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import render_dialog
 
 DEVICE_CHECK = "media_items/live/stage/device_check.html"
 INVITED = "media_items/live/stage/invited.html"
@@ -50,7 +51,6 @@ def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@not_too_often
 def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """At will, for those who may; and anew, for those on stage whose page was loaded again."""
     place = get_stage(request, public_id)
@@ -63,14 +63,13 @@ def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)
     except services.NotInvited:
         raise AbilityMissing(Ability.TAKE_STAGE) from None
-    except services.StageRefused as refusal:
-        return _device_check(request, place, refusal=why(refusal))
+    except Refusal as refusal:
+        return _device_check(request, place, refusal=str(refusal))
     return _seated(request, place, seat)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@not_too_often
 def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A moderator's question, and the yes to it. The question is a dialog."""
     place = get_stage(request, public_id)
@@ -87,8 +86,8 @@ def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
             microphone=form.cleaned_data["microphone"],
             camera=form.cleaned_data["camera"],
         )
-    except services.StageRefused as refusal:
-        return _device_check(request, place, refusal=why(refusal))
+    except Refusal as refusal:
+        return _device_check(request, place, refusal=str(refusal))
     return _seated(request, place, seat)
 
 
@@ -107,7 +106,6 @@ def leave_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@not_too_often
 def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
@@ -115,13 +113,12 @@ def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     come(place.me, timezone.now())
     try:
         seat = services.watch_stage(participant=place.me)
-    except services.StageRefused:
+    except Refusal:
         return JsonResponse({"seat": None})
     return JsonResponse({"seat": seat.pk, "kind": seat.kind})
 
 
 @require_POST
-@not_too_often
 def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """What this page sends now: microphone, camera, screen."""
     place = get_stage(request, public_id)

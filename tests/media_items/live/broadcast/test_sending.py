@@ -15,6 +15,7 @@ from media_items.live.broadcast import folders, services
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Participant
+from media_items.refusals import Refusal
 from tests.media_items.live.conftest import come_in
 
 pytestmark = pytest.mark.django_db
@@ -252,7 +253,7 @@ def test_two_senders_at_once_are_one(event, owner, sitting):
         try:
             said.append(services.start_run(me=person, mime_type="video/webm"))
         except services.SomebodySends as refused:
-            said.append(refused.name)
+            said.append(refused.reason)
         finally:
             connection.close()
 
@@ -271,7 +272,7 @@ def test_one_chunk_sent_twice_at_once_is_taken_once(me):
         try:
             same = BroadcastRun.objects.select_related("broadcast__session__item").get(pk=run.pk)
             services.take_chunk(run=same, number=0, content=WEBM)
-        except services.CannotSend as refused:
+        except Refusal as refused:
             problems.append(refused)
         finally:
             connection.close()

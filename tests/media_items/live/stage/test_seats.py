@@ -15,6 +15,7 @@ from media_items.live.stage import services
 from media_items.live.stage.mesh.models import Signal, SignalKind
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 from media_items.live.stage.services import may_go_at_will
+from media_items.refusals import NotNow
 
 pytestmark = pytest.mark.django_db
 
@@ -118,10 +119,10 @@ def test_nobody_is_on_stage_in_the_lobby_or_after_the_end(person, sitting):
     ada = person("Ada")
     sitting.opened_at = None
     sitting.save()
-    with pytest.raises(services.StageClosed):
+    with pytest.raises(NotNow):
         services.go_on_stage(participant=ada, at_will=True)
     sessions.end_session(session=sitting)
-    with pytest.raises(services.StageClosed):
+    with pytest.raises(NotNow):
         services.watch_stage(participant=ada)
 
 

@@ -13,7 +13,7 @@ from django.db import connection, connections
 from media_items.live.sessions import services as sessions
 from media_items.live.talk import services
 from media_items.live.talk.models import ChatMessage
-from media_items.live.talk.services import NotNow
+from media_items.refusals import NotNow
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

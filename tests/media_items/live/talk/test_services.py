@@ -14,7 +14,7 @@ from media_items.live.sessions.entering import leave
 from media_items.live.sessions.models import Level, LiveSession
 from media_items.live.talk import services
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
-from media_items.live.talk.services import NotNow
+from media_items.refusals import NotNow
 
 
 def words_in(session):
