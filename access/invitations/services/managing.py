@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
@@ -74,7 +75,7 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
     invitation.revoked_at, invitation.revoked_by = timezone.now(), by
     invitation.save(update_fields=["revoked_at", "revoked_by"])
     outbox.withdraw(
-        kinds=MailKind.values, about_id=invitation.pk, why=_("taken back before it was sent")
+        kinds=MailKind.values, about_id=invitation.pk, why=gettext("taken back before it was sent")
     )
     record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
 

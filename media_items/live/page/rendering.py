@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from media_items.abilities import Ability
 from media_items.live.events.tickets import give_ticket, stream_path
@@ -17,11 +17,12 @@ from media_items.live.sessions.entering import stay_on
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import settings_of
+from media_items.requests import FoyerRequest
 from media_items.responses import render_varied, wants_fragment
 
 
 def render_panel(
-    request: HttpRequest,
+    request: FoyerRequest,
     place: Place,
     *,
     panel: str,
