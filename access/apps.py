@@ -10,3 +10,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from access import checks  # noqa: F401 - registers the system checks
+        from access.exclusions.personal_data import ExclusionData
+        from access.guests.personal_data import GuestData
+        from media_items.personal_data import register
+
+        register(GuestData())
+        register(ExclusionData())

@@ -105,6 +105,8 @@ access:leave                         GET  405
 access:leave                         POST 302
 access:guest_record                  GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
 access:guest_record                  POST 405
+access:guest_record_file             GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record_file             POST 405
 access:erase_guest_record            GET  405
 access:erase_guest_record            POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
 access:ask_host_again                GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
@@ -505,6 +507,7 @@ IN_BIN = {
     "access:leave": {"owner", "co_editor", "viewer", "guest", "nobody"},
     "access:still_in": {"owner", "co_editor", "viewer", "guest", "nobody"},  # says: look again
     "access:guest_record": {"guest"},
+    "access:guest_record_file": {"guest"},
     "access:erase_guest_record": {"guest"},
     "access:ask_host_again": {"guest"},
     "access:leave_invitation": {"viewer"},

@@ -15,9 +15,7 @@ from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
-from media_items.live.levels import level_of
-from media_items.live.people.models import Level, Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay, level_of
 from tests import factories, live_access
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.test_access_table import ADDRESSES

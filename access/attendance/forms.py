@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.attendance import missed, people
 from access.invitations.models import Invitation
 from access.roles import Role
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 MISSED = "missed"
 

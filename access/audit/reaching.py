@@ -19,9 +19,8 @@ from access.guests.models import GuestAdmission
 from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import Gallery, MediaItem
 
 RIGHTS = "rights"

@@ -17,10 +17,9 @@ from access.accounts.models import User
 from access.guests.models import GuestAdmission
 from access.invitations.models import InvitationProof
 from access.roles import Role
-from media_items.live.levels import level_of
-from media_items.live.people import putting_out
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions import removing
+from media_items.live.sessions import roles as roles_inside
+from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.models import MediaItem
 
 
@@ -44,8 +43,7 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
         if roles:
             _set_level(session, one, roles)
         elif kind == "invitation" or (by_host and one.standing not in {"", Role.PASSER_BY.value}):
-            is_account = kind == "account"
-            putting_out.end_rights(session=session, participant_ids=[one.pk], account=is_account)
+            removing.end_rights(session=session, participant_ids=[one.pk])
 
 
 def _end_guests(session: LiveSession, people: list[Participant], moment: datetime) -> None:
@@ -56,7 +54,7 @@ def _end_guests(session: LiveSession, people: list[Participant], moment: datetim
     in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=guests)
     good = {str(pk) for pk in in_force.values_list("pk", flat=True)}
     gone = [pk for number, pk in guests.items() if number not in good]
-    putting_out.end_rights(session=session, participant_ids=gone, account=False)
+    removing.end_rights(session=session, participant_ids=gone)
 
 
 def _roles(kind: str, number: int, item: MediaItem, moment: datetime) -> frozenset[Role]:
@@ -83,4 +81,4 @@ def _roles_of(proofs: QuerySet[InvitationProof]) -> frozenset[Role]:
 def _set_level(session: LiveSession, one: Participant, roles: frozenset[Role]) -> None:
     level = level_of({ability for role in roles for ability in policies.ABILITIES[role]})
     if level != one.level:
-        putting_out.change_level(session=session, participant_id=one.pk, level=level)
+        roles_inside.change_level(session=session, participant_id=one.pk, level=level)

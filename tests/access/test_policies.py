@@ -24,7 +24,8 @@ from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, State
-from media_items.models import LiveSession, MediaItem
+from media_items.live.sessions.models import LiveSession
+from media_items.models import MediaItem
 from tests import factories
 
 A = Ability

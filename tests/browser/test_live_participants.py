@@ -12,9 +12,8 @@ from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import Kind
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import services
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
 from tests.browser.steps import scripts_run

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from access.exclusions.models import Exclusion
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from tests import factories
 
 pytestmark = pytest.mark.live

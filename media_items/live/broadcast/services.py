@@ -24,8 +24,7 @@ from media_items.live.broadcast.containers import begins_a_recording
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.broadcast.pictures import is_lost
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 
 logger = logging.getLogger(__name__)

@@ -22,9 +22,9 @@ from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
-from media_items.live.lookups import Place, get_place, panel_page
 from media_items.live.notes import with_note
-from media_items.live.pages import after_act
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.visitors import VisitorRequest
 
 PER_PAGE = 10

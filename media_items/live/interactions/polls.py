@@ -16,10 +16,9 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS
-from media_items.live.events.gently import announce_gently
+from media_items.live.events.throttled import announce_throttled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 
 
@@ -128,7 +127,7 @@ def answer_poll(*, poll: Poll, option: PollOption, voter: Participant) -> None:
     if current is None or not current.is_open or option.poll_id != current.pk:
         raise NotOpen
     PollAnswer.objects.update_or_create(poll=current, voter=voter, defaults={"option": option})
-    announce_gently(poll.session, "polls")
+    announce_throttled(poll.session, "polls")
 
 
 def open_poll_of(session: LiveSession) -> Poll | None:

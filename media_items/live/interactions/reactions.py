@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.interactions.models import Reaction, ReactionKind
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 COUNTED_SECONDS = 60
 # Of one kind: when two thousand people clap at once, their browsers hear of it this often.

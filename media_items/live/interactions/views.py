@@ -14,9 +14,10 @@ from media_items.live.flood import TooFast, count_act
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import PollOption, ReactionKind
 from media_items.live.interactions.reactions import NotLive, react
-from media_items.live.lookups import Place, get_place, panel_page
 from media_items.live.notes import with_note
-from media_items.live.pages import back_to, page_context
+from media_items.live.page.rendering import page_context
+from media_items.live.responses import back_to
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.visitors import VisitorRequest
 
 

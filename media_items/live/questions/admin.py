@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
-from media_items.live.admin_pages import ReadOnlyAdmin
 from media_items.live.questions.models import Question
+from media_items.live.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(Question)

@@ -15,9 +15,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.live.people.models import Participant
 from media_items.live.questions.querysets import QuestionQuerySet
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 
 class QuestionState(models.TextChoices):

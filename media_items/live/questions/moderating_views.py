@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
 from media_items.dialogs import close_dialog, render_dialog
-from media_items.live.lookups import Place, get_place
 from media_items.live.notes import with_note
-from media_items.live.pages import after_act
-from media_items.live.people.models import Participant
 from media_items.live.questions import services
 from media_items.live.questions.forms import AnswerQuestionForm
 from media_items.live.questions.lists import row_of
 from media_items.live.questions.models import Question
 from media_items.live.questions.views import find_question
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place
+from media_items.live.sessions.models import Participant
 from media_items.visitors import VisitorRequest
 
 

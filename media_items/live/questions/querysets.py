@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import pgettext_lazy
 
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 
 if TYPE_CHECKING:
     from media_items.live.questions.models import Question  # noqa: F401

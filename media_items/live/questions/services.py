@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS, only
-from media_items.live.people.models import Participant
 from media_items.live.questions.models import Question, QuestionState
 from media_items.live.questions.querysets import Group
-from media_items.live.sessions.models import LiveSession, LiveSettings
+from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
 
 

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
 from media_items.live.flood import TooFast, count_act
-from media_items.live.lookups import Place, get_place, panel_page
 from media_items.live.notes import with_note
-from media_items.live.pages import after_act, back_to, page_context, render_panel
+from media_items.live.page.rendering import page_context, render_panel
 from media_items.live.questions import services, voting
 from media_items.live.questions.forms import AskQuestionForm
 from media_items.live.questions.lists import may_vote, moderates, panel_context
 from media_items.live.questions.models import Question
+from media_items.live.responses import after_act, back_to
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
 from media_items.visitors import VisitorRequest

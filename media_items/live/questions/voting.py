@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from media_items.live.events.gently import announce_gently
-from media_items.live.people.models import Participant
+from media_items.live.events.throttled import announce_throttled
 from media_items.live.questions.models import Question, QuestionVote
+from media_items.live.sessions.models import Participant
 
 
 class OwnQuestion(Exception):
@@ -29,7 +29,7 @@ def vote(*, question: Question, voter: Participant) -> None:
     _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
     if made:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
-        announce_gently(current.session, "questions")
+        announce_throttled(current.session, "questions")
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def unvote(*, question: Question, voter: Participant) -> None:
     gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
     if gone:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
-        announce_gently(current.session, "questions")
+        announce_throttled(current.session, "questions")
 
 
 def _locked(question: Question) -> Question | None:

@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Stay
 from media_items.live.sessions.models import (
     EndReason,
     LiveSession,
     LiveSettings,
     SessionState,
     StageAccess,
+    Stay,
 )
+from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 
 
 class NotOpenYet(Exception):
@@ -130,7 +131,7 @@ def end_session(*, session: LiveSession, reason: EndReason = EndReason.BY_HOST) 
     session.ended_at, session.end_reason = moment, reason
     session.save(update_fields=["ended_at", "end_reason"])
     Stay.objects.filter(participant__session=session, left_at=None).update(left_at=moment)
-    session.seats.filter(left_at=None).update(left_at=moment)
+    presence_ended(PresenceEnded(session, Why.SESSION_ENDED, moment))
     announce(session, "session")
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 
 
 class TooOften(Exception):

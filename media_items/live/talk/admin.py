@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
-from media_items.live.admin_pages import ReadOnlyAdmin
+from media_items.live.read_only_admin import ReadOnlyAdmin
 from media_items.live.talk.models import ChatMessage
 
 

@@ -14,12 +14,12 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.page.panels import Panel
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.live.talk.models import BackchannelMessage, ChatMessage, MessageQuerySet
 from media_items.live.talk.rules import Writing, may_remove_words, writing_in_chat
 from media_items.live.talk.words import as_html
@@ -58,6 +58,8 @@ class Channel:
 
 CHAT = Channel("chat")
 BACKCHANNEL = Channel("backchannel")
+CHAT_PANEL = Panel(CHAT.name, _("Chat"))
+BACKCHANNEL_PANEL = Panel(BACKCHANNEL.name, _("Backchannel"), Ability.BACKCHANNEL)
 
 
 @dataclass(frozen=True)

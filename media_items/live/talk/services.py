@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import CREW
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from media_items.abilities import Ability
 from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.flood import TooFast, count_act
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.pages import after_act, render_panel
+from media_items.live.page.rendering import render_panel
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.talk import services
 from media_items.live.talk.feeds import (
     BACKCHANNEL,

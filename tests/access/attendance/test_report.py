@@ -180,6 +180,32 @@ def test_states_say_what_became_of_everybody(url, host, came):
     assert row_of(removed, "Wai").there_for == timedelta(0)
 
 
+def test_access_that_ended_is_neither_a_removal_nor_still_being_there(
+    url, host, room, came, by_guest_link, sitting
+):
+    """A guest whose link was deleted while it was going on, and somebody whose role was taken."""
+    sitting.ended_at, sitting.end_reason = None, ""
+    sitting.save()
+    came("Here", (0, None))
+    by_guest_link((0, None), name="Guest", right_ended_at=at(30))
+    came("Member", (0, 30), key="account:1", right_ended_at=at(30))
+    came("Both", (0, 30), right_ended_at=at(20), removed_at=at(30))
+    came("Door", admitted_at=None, right_ended_at=at(3))
+    rows = host.get(url("session_report")).context["rows"]
+    seen = {row.name: (row.state, row.tone, row.is_here) for row in rows}
+    assert seen == {
+        "Here": ("Here now", "success", True),
+        "Guest": ("Access ended", "neutral", False),
+        "Member": ("Access ended", "neutral", False),
+        "Both": ("Removed", "danger", False),
+    }
+    at_the_door = host.get(url("session_report"), {"show": "removed"})
+    assert {row.name: row.state for row in at_the_door.context["rows"]} == {
+        "Both": "Removed",
+        "Door": "Access ended",
+    }
+
+
 def test_the_counts_are_the_lengths_of_their_lists(url, host, came, by_guest_link, invite):
     by_guest_link((0, 60))
     came("Rem", (0, 10), removed_at=at(10), key="account:1")

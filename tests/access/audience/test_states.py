@@ -18,7 +18,7 @@ from access.audience.querysets import (
 )
 from access.audience.states import state_of
 from access.invitations.models import Invitation, InvitationMail, InvitationState, MailKind
-from media_items.models import LiveSession
+from media_items.live.sessions.models import LiveSession
 from tests import factories
 
 pytestmark = pytest.mark.django_db

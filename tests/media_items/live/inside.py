@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from media_items.live.events import announcing
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 
 __all__ = ["guest_person", "host_person", "person", "told"]
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.recordings import recordings_of
-from media_items.live.lookups import get_live_item
+from media_items.live.sessions.lookups import get_live_item
 from media_items.visitors import VisitorRequest
 
 

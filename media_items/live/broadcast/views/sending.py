@@ -14,8 +14,9 @@ from media_items.abilities import Ability
 from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.broadcast import services
 from media_items.live.broadcast.models import BroadcastRun
-from media_items.live.lookups import Place, get_place
-from media_items.live.pages import PANELS, back_to
+from media_items.live.page.panels import first_panel
+from media_items.live.responses import back_to
+from media_items.live.sessions.lookups import Place, get_place
 from media_items.lookups import AbilityMissing
 from media_items.visitors import VisitorRequest
 
@@ -104,7 +105,7 @@ def pause_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
     services.pause(session=place.session)
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204, headers={"HX-Trigger": "live:broadcast"})
-    return redirect(back_to(request, place, panel=PANELS[0].name))
+    return redirect(back_to(request, place, panel=first_panel().name))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

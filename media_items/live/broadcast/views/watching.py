@@ -15,7 +15,7 @@ from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
 from media_items.live.broadcast.player import let_player_play, player_context
-from media_items.live.lookups import NotInside, find_me, get_live_item
+from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
 from media_items.playback.delivery import deliver

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
-from media_items.live.lookups import Place, get_place
-from media_items.live.pages import after_act
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place
 from media_items.live.stage import services
 from media_items.live.stage.rates import TooOften
 from media_items.visitors import VisitorRequest

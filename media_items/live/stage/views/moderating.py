@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.stage import services
 from media_items.live.stage.views.common import after_stage, get_stage, why
 from media_items.lookups import AbilityMissing

@@ -1,4 +1,4 @@
-"""What people do for themselves: look, check their devices, come on stage, send, leave."""
+"""What people do for themselves: look, check their devices, come on stage, connect, send, leave."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.dialogs import render_dialog
-from media_items.live.lookups import Place, panel_page
-from media_items.live.pages import page_context, picture_context
+from media_items.live.page.rendering import page_context
 from media_items.live.sessions.entering import come
+from media_items.live.sessions.lookups import Place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
-from media_items.live.stage.forms import MediaStateForm, SeatForm
+from media_items.live.stage.engine import current_engine
+from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
 from media_items.live.stage.rates import count_move
-from media_items.live.stage.rules import may_go_at_will
-from media_items.live.stage.showing import dialog_context
+from media_items.live.stage.showing import dialog_context, stage_context
 from media_items.live.stage.views.common import after_stage, get_stage, not_too_often, why
 from media_items.lookups import AbilityMissing
 from media_items.visitors import VisitorRequest
@@ -36,7 +36,7 @@ def stage(request: VisitorRequest, public_id: str) -> HttpResponse:
     """Who is on stage, and one's own place there. A fragment."""
     place = get_stage(request, public_id)
     shown = page_context(place)
-    shown |= picture_context(request, place, shown["live"])
+    shown |= stage_context(request, place, shown["live"])
     return render(request, "media_items/live/stage/_state.html", shown)
 
 
@@ -57,7 +57,7 @@ def go_on_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
     count_move(request, place.me)
     form = SeatForm(request.POST)
     form.is_valid()
-    at_will = may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
+    at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
     come(place.me, timezone.now())
     try:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)
@@ -136,6 +136,19 @@ def set_media_state(request: VisitorRequest, public_id: str) -> HttpResponse:
     except services.NotThere:
         return HttpResponse(_("You are not on stage."), status=409)
     return HttpResponse(status=204)
+
+
+@never_cache
+@require_GET
+def stage_configuration(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
+    whose seat ended while it asked gets nothing, and learns elsewhere why."""
+    place = get_stage(request, public_id)
+    form = OwnSeatForm(request.GET)
+    seat = services.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
+    if seat is None:
+        return JsonResponse({})
+    return JsonResponse(current_engine().client_configuration(seat, timezone.now()))
 
 
 def _device_check(request: VisitorRequest, place: Place, *, refusal: str = "") -> HttpResponse:

@@ -10,8 +10,8 @@ import pytest
 
 from media_items.live.broadcast import services
 from media_items.live.broadcast.feeder import Feeder
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from media_items.processing.ffmpeg import find_ffmpeg
 from tests.media_items.live.conftest import come_in
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from media_items.live.broadcast import folders, services
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from tests.media_items.live.conftest import come_in
 
 pytestmark = pytest.mark.django_db

@@ -129,15 +129,16 @@ def test_whose_right_only_changed_comes_back_with_a_new_ticket(inside, listen, s
     assert again.hears("chat")
 
 
-def test_the_process_that_starts_again_still_refuses_whoever_was_removed(
-    inside, live_process, sitting
+@pytest.mark.parametrize("which", ["removed_at", "declined_at", "right_ended_at"])
+def test_the_process_that_starts_again_still_refuses_whoever_was_put_out(
+    inside, live_process, sitting, which
 ):
     browser, _stream = inside
     cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
     live_process.stop()
     from django.utils import timezone
 
-    sitting.participants.update(removed_at=timezone.now())
+    sitting.participants.update(**{which: timezone.now()})
     live_process.start()
     again = Listener(live_process.port, stream_path(sitting.public_id), headers={"Cookie": cookie})
     assert again.status == 403

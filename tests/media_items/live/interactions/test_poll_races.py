@@ -9,7 +9,7 @@ from django.db import connection
 
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import open_session
 from tests import factories
 from tests.media_items.live.races import at_once

@@ -9,9 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import entering, services
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 pytestmark = pytest.mark.django_db

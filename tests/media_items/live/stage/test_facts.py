@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from media_items.live.events.facts import EVERYBODY, only
-from media_items.live.people.models import Level
-from media_items.live.stage import services, signalling
+from media_items.live.sessions.models import Level
+from media_items.live.stage import services
+from media_items.live.stage.mesh import signalling
 from tests.media_items.live.stage.samples import description
 
 pytestmark = pytest.mark.django_db

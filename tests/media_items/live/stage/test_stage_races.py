@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 from media_items.live.stage import services
 from media_items.live.stage.models import Seat, SeatKind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions.models import Level, Participant
 from media_items.live.talk import services
 
 
