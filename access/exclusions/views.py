@@ -28,7 +28,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
 from media_items.dialogs import close_dialog, next_of, render_dialog
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place, find_me, get_place
 from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.sessions.services import sitting_of
@@ -124,8 +124,8 @@ def change_participant_role(
         kind=place.item.kind,
     )
     if form.is_valid() and _change_role(invitation, form, by):
-        announce(place.session, "me", to=only(person.pk))
-        announce(place.session, "people")
+        announce(place.session, FactKind.ME, to=only(person.pk))
+        announce(place.session, FactKind.PARTICIPANTS)
         return close_dialog(request, "live:participants", to=_back(request, place.item))
     return _role_dialog(request, place, person, form=form)
 

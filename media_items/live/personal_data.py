@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.live.sessions.presence import Why
 from media_items.live.sessions.removing import end_presence
@@ -68,7 +69,7 @@ class Traces(Protocol):
         """By session. A fixed number of queries; `at_most` rows of a kind, the newest, or all."""
         ...
 
-    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[str]:
+    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
         """Every word of theirs; returns the kinds of fact that tell open pages of it."""
         ...
 

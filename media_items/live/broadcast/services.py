@@ -21,9 +21,12 @@ from django.utils import timezone
 
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.containers import begins_a_recording
+from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.broadcast.pictures import is_lost
+from media_items.live.broadcast.tasks import make_recording
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 
@@ -32,8 +35,6 @@ logger = logging.getLogger(__name__)
 MOST_BYTES_OF_CHUNK = 4 * 1024 * 1024
 # A sender whose recorder starts anew more often than this is broken.
 MOST_RUNS = 500
-# What the disk keeps for the database and everything else.
-LEFT_FREE = 1024 * 1024 * 1024
 _TYPES = re.compile(r"(video/(?:webm|x-matroska|mp4))(?:\s*;\s*codecs=[\w.,\"' -]{1,60})?")
 # A recorder starts with a burst and evens out.
 _BURST_SECONDS = 30
@@ -122,7 +123,7 @@ def start_run(
             raise SomebodySends(sending, is_me=is_me)
         broadcast.runs.filter(pk=sending.pk).update(stopped_at=moment)
     run = BroadcastRun.objects.create(broadcast=broadcast, sender=me, mime_type=mime_type[:100])
-    announce(session, "broadcast")
+    announce(session, FactKind.BROADCAST)
     return run
 
 
@@ -182,7 +183,7 @@ def pause(*, session: LiveSession) -> None:
         stopped_at=timezone.now()
     )
     if paused:
-        announce(session, "broadcast")
+        announce(session, FactKind.BROADCAST)
 
 
 @transaction.atomic
@@ -196,14 +197,12 @@ def stop(*, session: LiveSession) -> None:
     broadcast.runs.filter(stopped_at=None).update(stopped_at=moment)
     broadcast.stopped_at = moment
     broadcast.save(update_fields=["stopped_at"])
-    announce(session, "broadcast")
+    announce(session, FactKind.BROADCAST)
     if broadcast.runs.aggregate(chunks=Sum("next_chunk"))["chunks"]:
         queue_recording(broadcast=broadcast)
 
 
 def queue_recording(*, broadcast: Broadcast) -> None:
-    from media_items.live.broadcast.tasks import make_recording
-
     transaction.on_commit(partial(make_recording.enqueue, broadcast.pk))
 
 

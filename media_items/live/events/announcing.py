@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from media_items.live.events.bus import current_bus
-from media_items.live.events.facts import CLOSE, EVERYBODY, Fact, only
+from media_items.live.events.facts import EVERYBODY, Fact, FactKind, only
 
 
 class Announced(Protocol):
@@ -21,7 +21,7 @@ class Announced(Protocol):
 
 
 def announce(
-    session: Announced, kind: str, *, to: str = EVERYBODY, **data: int | str | bool
+    session: Announced, kind: FactKind, *, to: str = EVERYBODY, **data: int | str | bool
 ) -> None:
     """After commit, and without failing what was committed when the bus is down: whoever missed a
     fact asks anew when the stream is back."""
@@ -31,11 +31,11 @@ def announce(
 
 def close_streams(session: Announced, participant_id: int) -> None:
     """Their right to hear has ended or changed: the streams are cut, old tickets refused."""
-    announce(session, CLOSE, to=only(participant_id))
+    announce(session, FactKind.CLOSE, to=only(participant_id))
 
 
 def _publish(fact: Fact) -> None:
-    if fact.kind == CLOSE:
+    if fact.kind == FactKind.CLOSE:
         # By the clock that the tickets are written by. Now that it is committed, whoever asks for
         # one is judged by what is true after it.
         fact = replace(fact, data={**fact.data, "at": time.time()})

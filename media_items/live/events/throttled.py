@@ -13,15 +13,16 @@ from django.core.cache import cache
 from django.db import transaction
 
 from media_items.live.events.announcing import Announced, announce
+from media_items.live.events.facts import FactKind
 
 QUIET_SECONDS = 2
 
 
-def announce_throttled(session: Announced, kind: str) -> None:
+def announce_throttled(session: Announced, kind: FactKind) -> None:
     """To everybody inside. The gate is passed after commit: what was rolled back keeps no quiet."""
     transaction.on_commit(partial(_say, session, kind), robust=True)
 
 
-def _say(session: Announced, kind: str) -> None:
+def _say(session: Announced, kind: FactKind) -> None:
     if cache.add(f"live-gently:{session.pk}:{kind}", 1, timeout=QUIET_SECONDS):
         announce(session, kind, gently=True)

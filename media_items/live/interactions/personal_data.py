@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from media_items.live.events.facts import FactKind
 from media_items.live.interactions.models import PollAnswer, Reaction
 from media_items.live.personal_data import Tally, Trace, counted
 
@@ -23,5 +24,5 @@ class InteractionTraces:
                 traces.setdefault(session, Trace()).tallies.append(Tally(label, number))
         return traces
 
-    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[str]:
+    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
         return ()

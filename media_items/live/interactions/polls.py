@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import MODERATORS
+from media_items.live.events.facts import MODERATORS, FactKind
 from media_items.live.events.throttled import announce_throttled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.models import LiveSession, Participant
@@ -52,7 +52,7 @@ def write_poll(
         session=session, made_by=by, question=question, shows_results=shows_results
     )
     _write_options(poll, options)
-    announce(session, "polls", to=MODERATORS)
+    announce(session, FactKind.POLLS, to=MODERATORS)
     return poll
 
 
@@ -66,7 +66,7 @@ def rewrite_poll(*, poll: Poll, question: str, options: Sequence[str], shows_res
     current.save(update_fields=["question", "shows_results"])
     current.options.all().delete()
     _write_options(current, options)
-    announce(poll.session, "polls", to=MODERATORS)
+    announce(poll.session, FactKind.POLLS, to=MODERATORS)
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def delete_poll(*, poll: Poll) -> None:
     if not current.is_draft:
         raise Changed
     current.delete()
-    announce(poll.session, "polls", to=MODERATORS)
+    announce(poll.session, FactKind.POLLS, to=MODERATORS)
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def start_poll(*, poll: Poll) -> None:
         raise AnotherIsOpen(another)
     current.started_at = timezone.now()
     current.save(update_fields=["started_at"])
-    announce(session, "polls")
+    announce(session, FactKind.POLLS)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def close_poll(*, poll: Poll) -> None:
     if current.closed_at is None:
         current.closed_at = timezone.now()
         current.save(update_fields=["closed_at"])
-        announce(poll.session, "polls")
+        announce(poll.session, FactKind.POLLS)
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def show_results(*, poll: Poll, to_everybody: bool) -> None:
     if current.shows_results != to_everybody:
         current.shows_results = to_everybody
         current.save(update_fields=["shows_results"])
-        announce(poll.session, "polls")
+        announce(poll.session, FactKind.POLLS)
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def answer_poll(*, poll: Poll, option: PollOption, voter: Participant) -> None:
     if current is None or not current.is_open or option.poll_id != current.pk:
         raise NotOpen
     PollAnswer.objects.update_or_create(poll=current, voter=voter, defaults={"option": option})
-    announce_throttled(poll.session, "polls")
+    announce_throttled(poll.session, FactKind.POLLS)
 
 
 def open_poll_of(session: LiveSession) -> Poll | None:

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.interactions.models import Reaction, ReactionKind
 from media_items.live.sessions.models import LiveSession, Participant
 
@@ -43,4 +44,4 @@ def _tell(session: LiveSession, kind: ReactionKind) -> None:
     when it has been quiet for a while, so that those left out here are counted in the end."""
     moment = int(timezone.now().timestamp() * FACTS_PER_SECOND)
     if cache.add(f"live-reaction:{session.pk}:{kind}:{moment}", 1, timeout=2):
-        announce(session, "reaction", of=kind.value, n=recent_counts(session)[kind])
+        announce(session, FactKind.REACTION, of=kind.value, n=recent_counts(session)[kind])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
 
@@ -69,6 +69,6 @@ def page_part(place: Place) -> dict[str, Any]:
 
 
 def _announce(session: LiveSession, participant_ids: list[int]) -> None:
-    announce(session, "people")
+    announce(session, FactKind.PARTICIPANTS)
     for participant_id in participant_ids:
-        announce(session, "me", to=only(participant_id))
+        announce(session, FactKind.ME, to=only(participant_id))

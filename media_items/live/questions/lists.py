@@ -20,8 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
 from media_items.live.page.panels import Panel
-from media_items.live.questions.models import Question, QuestionState
-from media_items.live.questions.querysets import PUBLISHED, Group, QuestionQuerySet
+from media_items.live.questions.models import (
+    PUBLISHED,
+    Group,
+    Question,
+    QuestionQuerySet,
+    QuestionState,
+)
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import Participant
 

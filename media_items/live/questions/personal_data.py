@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from media_items.live.events.facts import FactKind
 from media_items.live.personal_data import (
     Line,
     Tally,
@@ -38,11 +39,11 @@ class QuestionTraces:
             trace.writings.append(_writing(shown.get(session, []), number))
         return traces
 
-    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[str]:
+    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
         Question.objects.filter(author__in=participants).update(
             text="", published_at=None, dismissed_at=Coalesce(F("dismissed_at"), moment)
         )
-        return ("questions",)
+        return (FactKind.QUESTIONS,)
 
 
 def _writing(shown: list[Question], number: int) -> Writing:

@@ -10,9 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import MODERATORS, only
-from media_items.live.questions.models import Question, QuestionState
-from media_items.live.questions.querysets import Group
+from media_items.live.events.facts import MODERATORS, FactKind, only
+from media_items.live.questions.models import Group, Question, QuestionState
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
 
@@ -179,7 +178,7 @@ def set_anonymous_questions(*, session: LiveSession, allowed: bool) -> None:
     LiveSettings.objects.update_or_create(
         item=session.item, defaults={"anonymous_questions": allowed}
     )
-    announce(session, "questions")
+    announce(session, FactKind.QUESTIONS)
 
 
 def _locked(question: Question) -> Question:
@@ -224,7 +223,7 @@ def _announce(question: Question, *, everybody: bool = False) -> None:
     that nobody learns from it who asked without a name.
     """
     if everybody or question.is_public:
-        announce(question.session, "questions")
+        announce(question.session, FactKind.QUESTIONS)
         return
-    announce(question.session, "questions", to=MODERATORS)
-    announce(question.session, "questions", to=only(question.author_id))
+    announce(question.session, FactKind.QUESTIONS, to=MODERATORS)
+    announce(question.session, FactKind.QUESTIONS, to=only(question.author_id))

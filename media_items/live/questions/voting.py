@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
+from media_items.live.events.facts import FactKind
 from media_items.live.events.throttled import announce_throttled
 from media_items.live.questions.models import Question, QuestionVote
 from media_items.live.sessions.models import Participant
@@ -29,7 +30,7 @@ def vote(*, question: Question, voter: Participant) -> None:
     _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
     if made:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
-        announce_throttled(current.session, "questions")
+        announce_throttled(current.session, FactKind.QUESTIONS)
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def unvote(*, question: Question, voter: Participant) -> None:
     gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
     if gone:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
-        announce_throttled(current.session, "questions")
+        announce_throttled(current.session, FactKind.QUESTIONS)
 
 
 def _locked(question: Question) -> Question | None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import MODERATORS, only
+from media_items.live.events.facts import MODERATORS, FactKind, only
 from media_items.live.sessions.models import (
     NOT_OUT,
     LiveSession,
@@ -66,7 +66,7 @@ def _let_in(session: LiveSession, people: ParticipantQuerySet, by: Participant) 
     )
     _announce(session, ids)
     if ids:
-        announce(session, "people")
+        announce(session, FactKind.PARTICIPANTS)
     return len(ids)
 
 
@@ -77,7 +77,7 @@ def _turn_away(session: LiveSession, people: ParticipantQuerySet) -> int:
     Stay.objects.filter(participant__in=ids, left_at=None).update(left_at=moment)
     _announce(session, ids)
     if ids:
-        announce(session, "people", to=MODERATORS)
+        announce(session, FactKind.PARTICIPANTS, to=MODERATORS)
     return len(ids)
 
 
@@ -88,4 +88,4 @@ def _ids(people: ParticipantQuerySet) -> list[int]:
 def _announce(session: LiveSession, ids: list[int]) -> None:
     """Each hears of themself, on a stream that hears of nobody else."""
     for participant_id in ids:
-        announce(session, "me", to=only(participant_id))
+        announce(session, FactKind.ME, to=only(participant_id))

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import EVERYBODY, MODERATORS
+from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import depart
 from media_items.live.sessions.models import (
     OUT,
@@ -91,9 +91,9 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         me.save(update_fields=["admitted_at"])
     has_come = come(me, moment)
     if me.is_waiting and has_come:
-        announce(session, "knock", to=MODERATORS)
+        announce(session, FactKind.KNOCK, to=MODERATORS)
     elif changed and not has_come:
-        announce(session, "people")
+        announce(session, FactKind.PARTICIPANTS)
     return me
 
 
@@ -191,11 +191,11 @@ def come(me: Participant, moment: datetime) -> bool:
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
         has_come = _begin_stay(me, moment)
     if has_come:
-        announce(me.session, "people", to=EVERYBODY if me.is_inside else MODERATORS)
+        announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
-            announce(me.session, "session")
+            announce(me.session, FactKind.SESSION)
     return has_come
 
 
@@ -215,7 +215,7 @@ def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Abilit
     """A sign of life. Whether what they are had changed: a new role, a new name."""
     changed = snapshot(me, identity=identity, abilities=abilities)
     if not come(me, timezone.now()) and changed:
-        announce(me.session, "people")
+        announce(me.session, FactKind.PARTICIPANTS)
     return changed
 
 

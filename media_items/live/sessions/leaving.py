@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Value, When
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import EVERYBODY, MODERATORS
+from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 
@@ -62,4 +62,4 @@ def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) ->
         presence_ended(PresenceEnded(sessions[session_id], Why.LEFT, at, frozenset(ids)))
     concerned = {(one.session_id, EVERYBODY if one.is_inside else MODERATORS) for one in people}
     for session_id, to in sorted(concerned):
-        announce(sessions[session_id], "people", to=to)
+        announce(sessions[session_id], FactKind.PARTICIPANTS, to=to)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce, close_streams
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant, Stay
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 from media_items.live.sessions.services import locked
@@ -75,7 +76,7 @@ def end_presence(*, session: LiveSession, participant_ids: Collection[int], why:
     presence_ended(PresenceEnded(session, why, moment, frozenset(participant_ids)))
     for pk in participant_ids:
         close_streams(session, pk)
-    announce(session, "people")
+    announce(session, FactKind.PARTICIPANTS)
 
 
 def let_back(
@@ -85,4 +86,4 @@ def let_back(
     same = Q(person__in=[person for person in persons if person]) | Q(pk__in=participant_ids)
     out = session.participants.filter(same, removed_at__isnull=False)
     if out.update(removed_at=None, removed_by=None):
-        announce(session, "people")
+        announce(session, FactKind.PARTICIPANTS)

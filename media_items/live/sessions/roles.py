@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import Level, LiveSession
 from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 from media_items.live.sessions.services import locked
@@ -25,7 +26,7 @@ def change_level(*, session: LiveSession, participant_id: int, level: int) -> No
         return
     session.participants.filter(pk=participant_id).update(level=level)
     level_changed(session=session, participant_id=participant_id, before=before, after=level)
-    announce(session, "people")
+    announce(session, FactKind.PARTICIPANTS)
 
 
 def level_changed(*, session: LiveSession, participant_id: int, before: int, after: int) -> None:

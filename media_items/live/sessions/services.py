@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import (
     EndReason,
     LiveSession,
@@ -117,7 +118,7 @@ def open_session(*, item: MediaItem) -> LiveSession:
     if session.opened_at is None:
         session.opened_at = timezone.now()
         session.save(update_fields=["opened_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
     return session
 
 
@@ -132,7 +133,7 @@ def end_session(*, session: LiveSession, reason: EndReason = EndReason.BY_HOST) 
     session.save(update_fields=["ended_at", "end_reason"])
     Stay.objects.filter(participant__session=session, left_at=None).update(left_at=moment)
     presence_ended(PresenceEnded(session, Why.SESSION_ENDED, moment))
-    announce(session, "session")
+    announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def lock_session(*, session: LiveSession) -> None:
     if session.locked_at is None and session.ended_at is None:
         session.locked_at = timezone.now()
         session.save(update_fields=["locked_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -152,7 +153,7 @@ def unlock_session(*, session: LiveSession) -> None:
     if session.locked_at is not None and session.ended_at is None:
         session.locked_at = None
         session.save(update_fields=["locked_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -160,8 +161,8 @@ def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
     """Kept for the item's later sittings too."""
     session = locked(session)
     LiveSettings.objects.update_or_create(item=session.item, defaults={"stage_access": access})
-    announce(session, "stage")
-    announce(session, "people")
+    announce(session, FactKind.STAGE)
+    announce(session, FactKind.PARTICIPANTS)
 
 
 @transaction.atomic
@@ -169,5 +170,5 @@ def save_settings(*, live: LiveSettings) -> None:
     """Felt at once in a sitting that is under way."""
     live.save()
     if session := sitting_of(live.item):
-        for kind in ("session", "stage", "questions"):
+        for kind in (FactKind.SESSION, FactKind.STAGE, FactKind.QUESTIONS):
             announce(session, kind)

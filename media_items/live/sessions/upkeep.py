@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.events.presence import Attendance
 from media_items.live.sessions.leaving import depart
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
@@ -104,7 +105,7 @@ def _host_is_back(session: LiveSession) -> None:
     """As `entering.come` does, where it was done in the same moment as the host's going."""
     live = LiveSession.objects.live().filter(pk=session.pk)
     live.update(host_gone_since=None, warned_at=None)
-    announce(session, "session")
+    announce(session, FactKind.SESSION)
 
 
 def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
@@ -112,7 +113,7 @@ def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
     since = max(session.host_gone_since or now, now - limit + WARNED_BEFORE)
     still = LiveSession.objects.live().filter(pk=session.pk, host_gone_since__isnull=False)
     if still.update(warned_at=now, host_gone_since=since):
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession, Participant, StageAccess
 from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
@@ -246,7 +246,7 @@ def presence_has_ended(ended: PresenceEnded) -> None:
     if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
         asked = StageInvitation.objects.filter(participant__in=people)
         if asked.delete()[0]:
-            announce(session, "stage")
+            announce(session, FactKind.STAGE)
 
 
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
@@ -301,6 +301,6 @@ def _mute(seats: models.QuerySet[Seat], moment: datetime) -> int:
 
 
 def _tell_invited(session: LiveSession, participant: Participant) -> None:
-    announce(session, "me", to=only(participant.pk))
-    announce(session, "stage", to=only(participant.pk))
-    announce(session, "people")
+    announce(session, FactKind.ME, to=only(participant.pk))
+    announce(session, FactKind.STAGE, to=only(participant.pk))
+    announce(session, FactKind.PARTICIPANTS)

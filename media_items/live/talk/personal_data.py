@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from media_items.live.events.facts import FactKind
 from media_items.live.personal_data import Line, Trace, Writing, by_session, counted, newest
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
 
@@ -33,11 +34,11 @@ class ChatTraces:
             for session, number in numbers.items()
         }
 
-    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[str]:
+    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
         gone = {"text": "", "deleted_at": Coalesce(F("deleted_at"), moment)}
         ChatMessage.objects.filter(author__in=participants).update(pinned_at=None, **gone)
         BackchannelMessage.objects.filter(author__in=participants).update(**gone)
-        return ("chat", "backchannel")
+        return (FactKind.CHAT, FactKind.BACKCHANNEL)
 
 
 def _writing(shown: list[ChatMessage], number: int, deleted: int) -> Writing:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import CREW
+from media_items.live.events.facts import CREW, FactKind
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
@@ -37,7 +37,7 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
     message: ChatMessage | None = _just_said(session.messages.filter(author=author), text)
     if message is None:
         message = ChatMessage.objects.create(session=session, author=author, text=text)
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
     return message
 
 
@@ -51,7 +51,7 @@ def say_behind_the_stage(*, author: Participant, text: str) -> BackchannelMessag
     message: BackchannelMessage | None = _just_said(session.backchannel.filter(author=author), text)
     if message is None:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)
-        announce(session, "backchannel", to=CREW)
+        announce(session, FactKind.BACKCHANNEL, to=CREW)
     return message
 
 
@@ -72,7 +72,7 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
     session = locked(message.session)
     gone = session.messages.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -81,7 +81,7 @@ def remove_behind_the_stage(*, message: BackchannelMessage) -> None:
     session = locked(message.session)
     gone = session.backchannel.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now()):
-        announce(session, "backchannel", to=CREW)
+        announce(session, FactKind.BACKCHANNEL, to=CREW)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def clear(*, session: LiveSession, by: Participant) -> None:
     session = locked(session)
     gone = session.messages.shown()
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def pin(*, message: ChatMessage) -> None:
         return
     session.messages.filter(pinned_at__isnull=False).update(pinned_at=None)
     session.messages.filter(pk=message.pk).update(pinned_at=timezone.now())
-    announce(session, "chat")
+    announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -110,7 +110,7 @@ def unpin(*, message: ChatMessage) -> None:
     session = locked(message.session)
     pinned = session.messages.filter(pk=message.pk, pinned_at__isnull=False)
     if pinned.update(pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def pause(*, session: LiveSession) -> None:
     if session.chat_paused_at is None:
         session.chat_paused_at = timezone.now()
         session.save(update_fields=["chat_paused_at"])
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -130,4 +130,4 @@ def resume(*, session: LiveSession) -> None:
     if session.chat_paused_at is not None:
         session.chat_paused_at = None
         session.save(update_fields=["chat_paused_at"])
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.live.stage.mesh.models import Signal
 from media_items.live.stage.mesh.turn import CREDENTIAL_LASTS, ice_servers
@@ -45,7 +45,7 @@ class MeshEngine:
 
     def muted(self, seat: Seat) -> None:
         """Felt at once: their page mutes itself, and everybody else's plays them no more."""
-        announce(seat.session, "me", to=only(seat.participant_id))
+        announce(seat.session, FactKind.ME, to=only(seat.participant_id))
         self._look_anew(seat.session)
 
     def seats_ended(self, seats: Sequence[Seat], why: SeatEnd) -> None:
@@ -55,7 +55,7 @@ class MeshEngine:
         session = seats[0].session
         if why == SeatEnd.TAKEN_OFF:
             for seat in seats:
-                announce(session, "me", to=only(seat.participant_id))
+                announce(session, FactKind.ME, to=only(seat.participant_id))
         self._look_anew(session, on_stage=any(seat.publishes for seat in seats))
 
     def client_configuration(self, seat: Seat, moment: datetime) -> dict[str, Any]:
@@ -71,6 +71,6 @@ class MeshEngine:
     @staticmethod
     def _look_anew(session: LiveSession, *, on_stage: bool = True) -> None:
         """The list of people does not say who watches."""
-        announce(session, "stage")
+        announce(session, FactKind.STAGE)
         if on_stage:
-            announce(session, "people")
+            announce(session, FactKind.PARTICIPANTS)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import Participant
 from media_items.live.stage.mesh import sdp
 from media_items.live.stage.mesh.models import Signal, SignalKind
@@ -61,7 +61,7 @@ def send_signal(
     Signal.objects.create(
         sender=sender, receiver=receiver, kind=kind, payload=payload, sent_at=timezone.now()
     )
-    announce(sender.session, "signal", to=only(receiver.participant_id), seat=receiver.pk)
+    announce(sender.session, FactKind.SIGNAL, to=only(receiver.participant_id), seat=receiver.pk)
 
 
 def _directions(sender: Seat, receiver: Seat) -> frozenset[str]:

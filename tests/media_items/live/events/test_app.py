@@ -95,7 +95,7 @@ def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, si
     announce(sitting, "knock", to=MODERATORS)
     announce(sitting, "chat")
     assert all(stream.hears("chat") for stream in streams.values())
-    heard = {role: set(stream.kinds()) - {"people"} for role, stream in streams.items()}
+    heard = {role: set(stream.kinds()) - {"participants"} for role, stream in streams.items()}
     assert heard == {
         "viewer": {"chat"},
         "speaker": {"chat", "backchannel"},

@@ -70,7 +70,7 @@ def knows(bus, ears):
     count = len(ears.facts)
 
     def heard():
-        bus.publish(Fact(HERE, EVERYBODY, "hello"))
+        bus.publish(Fact(HERE, EVERYBODY, "knock"))
         return len(ears.facts) > count
 
     assert until(heard)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from media_items.live.events.facts import CLOSE, CREW, EVERYBODY, MODERATORS, Fact, only
+from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, Fact, FactKind, only
 from media_items.live.events.hub import DOUBTFUL_SECONDS, STREAMS_EACH, Hub
 from media_items.live.events.streams import (
     LONGEST_SEND_SECONDS,
@@ -81,14 +81,14 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
     async def arrive():
         stream = hub.open(ticket(1, EVERYBODY))
         for _ in range(50):
-            hub.deliver(Fact(HERE, EVERYBODY, "people"))
+            hub.deliver(Fact(HERE, EVERYBODY, "participants"))
         first = kinds(stream)
         await asyncio.sleep(1.2)
         return first, kinds(stream)
 
     first, later = loops.run(arrive())
-    assert first == ["people"]
-    assert later == ["people", "people"]
+    assert first == ["participants"]
+    assert later == ["participants", "participants"]
 
 
 def test_a_slow_reader_is_dropped_and_the_others_go_on(hub):
@@ -149,7 +149,7 @@ def test_a_stream_ends_with_its_ticket(hub, time_machine):
 
 
 def close(number, **data):
-    return Fact(HERE, only(number), CLOSE, data)
+    return Fact(HERE, only(number), FactKind.CLOSE, data)
 
 
 def test_a_cut_ends_all_streams_of_that_person_and_of_nobody_else(hub):

@@ -111,7 +111,7 @@ def test_a_hand_of_another_session_is_out_of_reach(host, invite, room, sitting):
 def test_whose_hand_was_lowered_hears_of_it_by_themself(invite, room, sitting, announced):
     me = me_of(invite("viewer"), room)
     up = announced(lambda: hands.raise_hand(me=me))
-    assert up == [("people", "all"), ("me", f"p{me.pk}")]
+    assert up == [("participants", "all"), ("me", f"p{me.pk}")]
     assert announced(lambda: hands.raise_hand(me=me)) == []
     assert announced(lambda: hands.lower_all_hands(session=sitting)) == up
     assert announced(lambda: hands.lower_all_hands(session=sitting)) == []

@@ -56,7 +56,7 @@ def test_admitting_twice_is_once_and_tells_the_one_person(by, sitting, waiting, 
     (guest,) = waiting()
     admit = {"session": sitting, "participant_id": guest.pk, "by": by}
     heard = announced(lambda: admitting.admit(**admit))
-    assert heard == [("me", f"p{guest.pk}"), ("people", "all")]
+    assert heard == [("me", f"p{guest.pk}"), ("participants", "all")]
     assert announced(lambda: admitting.admit(**admit)) == []
 
 
@@ -64,7 +64,7 @@ def test_declining_tells_the_one_person_and_nobody_in_the_audience(by, sitting, 
     (guest,) = waiting()
     decline = {"session": sitting, "participant_id": guest.pk}
     heard = announced(lambda: admitting.decline(**decline))
-    assert heard == [("me", f"p{guest.pk}"), ("people", "mods")]
+    assert heard == [("me", f"p{guest.pk}"), ("participants", "mods")]
     guest.refresh_from_db()
     assert guest.declined_at
     assert not guest.is_inside

@@ -140,7 +140,7 @@ def test_the_table_holds_no_address(room):
 def test_who_has_to_wait_knocks_for_moderators_alone(room, sitting, announced):
     services.lock_session(session=sitting)
     heard = announced(lambda: enter(room))
-    assert set(heard) == {("knock", "mods"), ("people", "mods")}
+    assert set(heard) == {("knock", "mods"), ("participants", "mods")}
 
 
 def test_who_waits_knocks_once_and_again_when_they_come_back(room, sitting, announced):
@@ -155,7 +155,7 @@ def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, sitt
     me = enter(room)
     promoted = person(standing="moderator")
     heard = announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
-    assert heard == [("people", "all")]
+    assert heard == [("participants", "all")]
     me.refresh_from_db()
     assert (me.level, me.standing) == (Level.MODERATOR, "moderator")
     assert not announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))

@@ -44,7 +44,7 @@ def kinds(facts):
 def test_everybody_hears_that_somebody_came_on_stage(heard, person):
     ada = person("Ada")
     facts = heard(lambda: services.go_on_stage(participant=ada, at_will=True))
-    assert kinds(facts) == {("stage", EVERYBODY), ("people", EVERYBODY)}
+    assert kinds(facts) == {("stage", EVERYBODY), ("participants", EVERYBODY)}
 
 
 def test_whoever_is_invited_hears_it_themself(heard, person):
@@ -53,7 +53,7 @@ def test_whoever_is_invited_hears_it_themself(heard, person):
     assert kinds(facts) == {
         ("me", only(ada.pk)),
         ("stage", only(ada.pk)),
-        ("people", EVERYBODY),
+        ("participants", EVERYBODY),
     }
 
 
