@@ -16,7 +16,7 @@ python_files = $$(git ls-files --cached --others --exclude-standard '*.py' | gre
 template_files = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' | $(present))
 present = while read -r file; do [ -f "$$file" ] && echo "$$file"; done
 
-.PHONY: help demo run test test-sqlite test-postgres check format bench screenshots requirements clean demo-environment dev-environment
+.PHONY: help demo run test test-sqlite test-postgres test-js check format bench screenshots requirements clean demo-environment dev-environment
 
 help: ## What can be made
 	@grep -hE '^[.a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ test-sqlite: dev-environment ## One half of the suite
 test-postgres: dev-environment ## The other half
 	@$(python) scripts/with_postgres.py -- $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
+test-js: dev-environment ## The logic of scripts, without a page; `make check` runs it too
+	@scripts/node.sh node --test tests/js/*.test.js
+
 check: dev-environment ## Everything that can be seen without running the suite
 	@$(python) scripts/check.py
 
@@ -52,6 +55,7 @@ format: dev-environment ## Put code and templates into the house's form
 	@$(bin)/ruff check --quiet --fix . ; $(bin)/ruff format --quiet .
 	@$(bin)/djade --target-version 6.1 $(template_files) ; \
 	$(bin)/django-upgrade --target-version 6.1 --exit-zero-even-if-changed $(python_files)
+	@scripts/node.sh node_modules/.bin/biome check --write --colors=off
 
 bench: dev-environment ## Requests per second, as ratios to a bare Django view
 	@$(python) -m tests.benchmarks
