@@ -11,7 +11,7 @@ import pytest
 from config.asgi import with_streams
 from config.asgi_server import Server, configured, listening
 from config.pages import Pages
-from tests import loops
+from tests import own_event_loop
 
 
 class Application:
@@ -174,7 +174,7 @@ def test_whoever_goes_before_the_page_is_begun_needs_none(application):
         await asyncio.wait_for(Pages(application, threads=1)(scope, gone, keep), 5)
         return sent
 
-    loops.run(ask())
+    own_event_loop.run(ask())
     assert application.pieces <= 1
 
 
@@ -194,6 +194,6 @@ def test_the_event_stream_alone_refuses_a_bus_that_reaches_nobody(settings):
         await with_streams(None)({"type": "lifespan"}, receive, keep)
         return sent
 
-    [answer] = loops.run(start())
+    [answer] = own_event_loop.run(start())
     assert answer["type"] == "lifespan.startup.failed"
     assert "LIVE_BUS" in answer["message"]

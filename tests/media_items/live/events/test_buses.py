@@ -19,7 +19,7 @@ from media_items.live.events.facts import EVERYBODY, Fact, only
 from media_items.live.events.hub import HUB
 from media_items.live.events.postgres_bus import CHANNEL, PIECE_BYTES, Pieces, in_pieces
 from media_items.live.events.redis_bus import channel
-from tests import loops
+from tests import own_event_loop
 
 HERE = "abcdefgh2345"
 LARGE = {"sdp": "a=candidate שלום\r\n" * 1_500}
@@ -153,7 +153,7 @@ def test_the_bus_in_the_process_hands_facts_to_the_hub(bus):
             HUB.deliver = real
             HUB.run_in(None)
 
-    loops.run(listen())
+    own_event_loop.run(listen())
     assert heard == [Fact(HERE, EVERYBODY, "chat")]
 
 

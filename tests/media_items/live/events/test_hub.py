@@ -15,7 +15,7 @@ from media_items.live.events.streams import (
     SIGN_OF_LIFE_SECONDS,
 )
 from media_items.live.events.tickets import BadTicket, Ticket
-from tests import loops
+from tests import own_event_loop
 
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
@@ -86,7 +86,7 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
         await asyncio.sleep(1.2)
         return first, kinds(stream)
 
-    first, later = loops.run(arrive())
+    first, later = own_event_loop.run(arrive())
     assert first == ["people"]
     assert later == ["people", "people"]
 
@@ -121,7 +121,7 @@ def test_a_send_that_never_ends_is_broken_off(hub):
         await asyncio.wait([stream.task], timeout=1)
         return stream
 
-    stream = loops.run(stand_still())
+    stream = own_event_loop.run(stand_still())
     assert stream.was_dropped
     assert stream.task.cancelled()
     assert hub.attendance().here == set()
