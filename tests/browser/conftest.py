@@ -57,6 +57,8 @@ expect.set_options(timeout=PATIENCE_MS)
 # presses nothing and expects nothing before they have run.
 NOTE_READINESS = "addEventListener('load', () => { document.documentElement.dataset.ready = '' })"
 NOT_READY = "html:not([data-ready])"
+# What a sandboxed frame says of that script; its readiness nobody waits for.
+OWN_SCRIPT_REFUSED = "Blocked script execution in"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -158,7 +160,7 @@ class Complaints:
             self.answered[response.url] = response.status
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type != "error":
+        if message.type != "error" or message.text.startswith(OWN_SCRIPT_REFUSED):
             return
         address = message.location.get("url", "")
         if message.text.startswith("Failed to load resource") and address in self.answered:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -15,6 +17,8 @@ from tests.tasks import run_tasks
 
 ADDRESS_OF_ITEM = re.compile(r"/media/[\w-]{10,}/$")
 PLAYED_SECONDS = 0.4
+# As long as the browser waits (conftest.py).
+PATIENCE_SECONDS = 60
 # A required field's label ends in a star.
 FILE = re.compile(r"^\s*File\b")
 NAME = re.compile(r"^\s*Name\b")
@@ -34,8 +38,22 @@ def prepared_item(*, owner: object, kind: Kind, sample: Path, **facts: object):
 def scripts_run(page: Page) -> None:
     """Until the page of a live session is there, and hears what is announced."""
     page.wait_for_function(
-        "() => globalThis.foyerLive && globalThis.htmx && document.readyState === 'complete'"
+        "() => document.querySelector('#live[data-connection]') && globalThis.htmx"
+        " && document.readyState === 'complete'"
     )
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Until that is so, while the page goes on; it is asked again and again."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < give_up_at, "It did not come to that."
+        page.wait_for_timeout(50)
+
+
+def seen_by_the_site(page: Page) -> None:
+    """Whatever the page has asked for by now is known to the journey: this was asked for later."""
+    page.evaluate("fetch('/static/img/favicon.svg', { cache: 'no-store' }).then((a) => a.text())")
 
 
 def sign_in(page: Page, *, email: str, password: str = factories.PASSWORD) -> None:
