@@ -12,7 +12,7 @@ from media_items.live.interactions.models import Poll, PollAnswer
 from media_items.live.people.models import Participant
 from media_items.live.sessions.services import open_session
 from tests import factories
-from tests.media_items.live.races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

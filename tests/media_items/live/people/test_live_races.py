@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from media_items.abilities import Ability
 from media_items.live.people import admitting
@@ -15,28 +13,12 @@ from media_items.live.people.models import Participant, Stay
 from media_items.live.sessions import entering, services
 from media_items.live.sessions.models import LiveSession
 from media_items.visitors import Certainty, Identity, IdentityKind
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 TAKES_PART = frozenset({Ability.VIEW, Ability.WALK_IN})
 WAITS = frozenset({Ability.VIEW})
-
-
-def at_once(jobs):
-    """Runs every job in a thread of its own, all let go together; returns results or errors."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job):
-        gate.wait(timeout=30)
-        try:
-            return job()
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def enterer(item, n, abilities=TAKES_PART):
