@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect,
 
 from media_items.live.events.bus import current_bus
 from tests.live_site import LiveSite
+from tests.waiting import PATIENCE_SECONDS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import find_browser
@@ -49,7 +50,7 @@ FLAGS = [
 # Milliseconds, for a single step. Up to four browsers film, encode, draw and are looked at by axe
 # on what may be two cores that are busy with other things: no step is expected to be quick, and
 # each goes on as soon as it sees what it waits for.
-PATIENCE_MS = 60_000
+PATIENCE_MS = PATIENCE_SECONDS * 1000
 expect.set_options(timeout=PATIENCE_MS)
 
 # A link that is drawn before the scripts have run is followed as a link, and what was to be a

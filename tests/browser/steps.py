@@ -14,11 +14,10 @@ from media_items.catalogue.models import Kind
 from media_items.processing.services import attach_upload
 from tests import factories
 from tests.tasks import run_tasks
+from tests.waiting import PATIENCE_SECONDS
 
 ADDRESS_OF_ITEM = re.compile(r"/media/[\w-]{10,}/$")
 PLAYED_SECONDS = 0.4
-# As long as the browser waits (conftest.py).
-PATIENCE_SECONDS = 60
 # A required field's label ends in a star.
 FILE = re.compile(r"^\s*File\b")
 NAME = re.compile(r"^\s*Name\b")

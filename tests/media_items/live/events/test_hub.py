@@ -16,6 +16,7 @@ from media_items.live.events.streams import (
 )
 from media_items.live.events.tickets import BadTicket, Ticket
 from tests import own_event_loop
+from tests.waiting import PATIENCE_SECONDS
 
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
@@ -83,7 +84,9 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
         for _ in range(50):
             hub.deliver(Fact(HERE, EVERYBODY, "people"))
         first = kinds(stream)
-        await asyncio.sleep(1.2)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while kinds(stream) == first:
+                await asyncio.sleep(0.02)
         return first, kinds(stream)
 
     first, later = own_event_loop.run(arrive())
@@ -118,7 +121,7 @@ def test_a_send_that_never_ends_is_broken_off(hub):
         await asyncio.sleep(0)
         stream.sending_since = time.monotonic() - LONGEST_SEND_SECONDS - 1
         hub.look_after()
-        await asyncio.wait([stream.task], timeout=1)
+        await asyncio.wait([stream.task], timeout=PATIENCE_SECONDS)
         return stream
 
     stream = own_event_loop.run(stand_still())
