@@ -24,6 +24,7 @@ def invited(item):
     return factories.InvitationFactory(item=item, email="grace@example.org")
 
 
+@pytest.mark.on_sqlite_too
 @SIZES
 def test_the_invited_accepts_types_the_code_and_is_in(
     open_page, axe, invited, width, dark, javascript

@@ -83,6 +83,7 @@ def moves(page: Page) -> None:
     )
 
 
+@pytest.mark.on_sqlite_too
 def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, owner, event):
     host, viewer = come(owner), come(InvitationRole.VIEWER)
     expect(viewer.locator(STATE)).to_contain_text("The picture has not started yet.")

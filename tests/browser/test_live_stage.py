@@ -112,6 +112,7 @@ def seen_and_heard(page: Page, people: int) -> None:
     until(page, they_are)
 
 
+@pytest.mark.on_sqlite_too
 def test_two_on_stage_see_and_hear_each_other(come_in, owner, speaker):
     host = come_in(user=owner)
     go_on_stage(host)
