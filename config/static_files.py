@@ -1,4 +1,4 @@
-"""Static files as a public site serves them: under names with a hash of their content, compressed."""
+"""Static files as a public site serves them: named by a hash of their content, compressed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Scripts are modules that import each other; in what is collected they import the hashed names.
+    """Scripts are modules that import each other; collected, they import hashed names.
 
     Django finds `import … from "./x.js"`, `export … from`, `import "./x.js"` and `import("./x.js")`
     with a literal path that begins with a dot (docs: `ManifestStaticFilesStorage`). Each pass
