@@ -93,7 +93,8 @@ def test_modules_import_each_other_in_no_circle():
 def test_a_script_is_a_module_whose_types_are_checked(file):
     text = file.read_text("utf-8")
     assert text.startswith("// @ts-check\n")
-    assert "globalThis.foyer" not in text and "window." not in text
+    assert "globalThis.foyer" not in text
+    assert "window." not in text
     assert not re.search(r"^\(\(\) =>|^\(function", text, re.MULTILINE)
     for path in imports_of(file):
         assert path.startswith("."), path
