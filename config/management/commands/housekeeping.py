@@ -16,9 +16,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from access.guests.services import erase_outdated
-from access.invitations.services.batches import forget_old_batches, resume_batches
 from access.mail.outbox import forget_old_mails
 from access.mail.sending import resume_mails
+from access.people_lists.services import forget_old_batches, resume_batches
 from media_items.catalogue.services import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.keeper import tick_without_streams
