@@ -9,8 +9,12 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        # Here, not above: these modules need the models, which are loaded by now.
+        # Not before the apps are ready: what is imported here imports models.
         from access import checks  # noqa: F401 - registers the system checks
+        from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
+        from media_items import entrances
+
+        entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.guests import mails as _guests  # noqa: F401
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401

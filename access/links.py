@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from access.guests.models import GuestLink
 from access.invitations.models import Invitation
+from media_items.refusals import Refusal
 
 # SECURITY: each kind of link signs under a salt of its own; one never stands for another.
 _GUEST_LINKS = Signer(salt="access.guest-link", sep=".")
@@ -22,8 +23,11 @@ _INVITATIONS = Signer(salt="access.invitation", sep=".")
 _PAYLOAD = re.compile(r"([1-9]\d{0,17})-([1-9]\d{0,8})", re.ASCII)
 
 
-class BadToken(Exception):
+class BadToken(Refusal):
     """Forged, damaged, or cut off while being copied."""
+
+    status = 404
+    reason = "bad-link"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.lookups import NotVisible
 
@@ -16,12 +17,12 @@ _SHOWN = frozenset({200, 206, 304})  # a page, a part of a file, a file the brow
 class VisitorMiddleware:
     """Never queries and never decides by itself."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[AccessRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AccessRequest) -> HttpResponse:
         visitor = Visitor(request)
-        request.visitor = visitor  # type: ignore[attr-defined]
+        request.visitor = visitor
         response = self.get_response(request)
         if visitor.used_invitations and response.status_code in _SHOWN:
             from access.invitations.services.seen import note_seen
@@ -29,7 +30,9 @@ class VisitorMiddleware:
             note_seen(invitations=visitor.used_invitations.values())
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: AccessRequest, exception: Exception
+    ) -> HttpResponse | None:
         """A page for people who have proven to have been inside; 404 for all others."""
         if not isinstance(exception, NotVisible):
             return None

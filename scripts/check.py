@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PACKAGES = ("access", "config", "demo", "media_items")
 
 # The environment of a server that strangers can reach. Nothing in it is connected to.
 PRODUCTION = {
@@ -88,7 +89,7 @@ def all_checks(folder: Path) -> list[Check]:
     python = [path for path in files("*.py") if "/migrations/" not in path]
     return [
         # The slowest first: they run side by side.
-        Check("types: mypy", [str(BIN / "mypy"), "access", "config", "media_items"], embedded),
+        Check("types: mypy", [str(BIN / "mypy"), *PACKAGES], embedded),
         Check(
             "settings of a public server: check --deploy",
             [*manage, "check", "--deploy", "--fail-level", "WARNING"],

@@ -25,7 +25,7 @@ if ! works "$npm"; then
     PATH=$PWD/.venv/bin:$PATH
     if ! works "$npm"; then
         echo "Installing requirements/node.txt …"
-        .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
+        .venv/bin/python -m pip install --quiet --quiet --no-input --disable-pip-version-check \
             --require-hashes -r requirements/node.txt || give_up
     fi
 fi

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from access import policies
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
 
-def explain_exclusion(request: HttpRequest, item: MediaItem) -> HttpResponse | None:
+def explain_exclusion(request: AccessRequest, item: MediaItem) -> HttpResponse | None:
     """None for everybody else.
 
     SECURITY: a guest may have typed this address without being its person; who would not see the
     item anyhow is told nothing of it.
     """
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    visitor: Visitor = request.visitor
     user = visitor.account
     if user is None or item.deleted_at or not visitor.is_excluded_account_on(item):
         return None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -31,10 +32,14 @@ from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
+from media_items.refusals import Refusal
 
 
-class NotReached(Exception):
+class NotReached(Refusal):
     """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+
+    status = 403
+    message = _("That is for those who stand above this person here.")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose, site_language
 from access.mail.models import MailText, OutgoingMail
 from access.typed_text import isolated
+from media_items.refusals import Invalid
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -71,7 +72,7 @@ def placeholders() -> dict[str, Promise]:
     }
 
 
-class BrokenText(Exception):
+class BrokenText(Invalid):
     """This text cannot be sent. The message says why, for the admin who wrote it."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from access.email_addresses import normal_email
 from access.typed_text import clean_words
+from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000
 _LONGEST_LINE = 20_000  # characters; longer lines are no list of people
@@ -67,8 +68,10 @@ _HEADERS = {
 }
 
 
-class TooManyPeople(Exception):
+class TooManyPeople(Invalid):
     """More than `MOST_PEOPLE` entries."""
+
+    reason = "too-many-people"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.accounts.models import User
 from access.email_addresses import normal_email
@@ -35,18 +36,11 @@ from access.typed_text import clean_words
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
+from media_items.refusals import NotNow, Refusal
 
 KEPT = timedelta(days=7)  # lists of addresses are not kept longer than they are of use
 AT_ONCE = 2_000  # lines in one transaction
 QUIET = timedelta(minutes=2)  # without a new invitation for so long, a batch has stopped
-
-
-class AlreadyStarted(Exception):
-    """The list is being made into invitations, or has been; it is not changed any more."""
-
-
-class NobodyToInvite(Exception):
-    """No line of the list is somebody new."""
 
 
 @transaction.atomic
@@ -88,7 +82,7 @@ def create_batch(
 def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -> BatchLine:
     """Another address or name for one line; lines with the same address are judged anew.
 
-    Raises `AlreadyStarted`.
+    Raises `NotNow` once the list is under way.
     """
     batch = _open(line.batch)
     before = line.email
@@ -103,7 +97,7 @@ def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -
 
 @transaction.atomic
 def remove_line(*, line: BatchLine) -> None:
-    """Out of the list. Removed twice is removed. Raises `AlreadyStarted`."""
+    """Out of the list. Removed twice is removed. Raises `NotNow`."""
     batch = _open(line.batch)
     line.delete()
     _judge_anew(batch, {line.email})
@@ -113,15 +107,15 @@ def remove_line(*, line: BatchLine) -> None:
 def start(*, batch: Batch) -> None:
     """The one button: from now on invitations are made, by a task. Twice is once.
 
-    Pressed again after a standstill it goes on where it stopped. Raises `RoleNotGrantable` or
-    `NobodyToInvite`.
+    Pressed again after a standstill it goes on where it stopped. Raises `RoleNotGrantable`,
+    and `Refusal` where no line is somebody new.
     """
     batch = _locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
         return
     check_role(item=batch.item, role=batch.role, by=inviter_by_account(batch.made_by, batch.item))
     if not remaining(batch).exists():
-        raise NobodyToInvite
+        raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now())
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))
 
@@ -252,5 +246,5 @@ def _locked(pk: int) -> Batch:
 def _open(batch: Batch) -> Batch:
     batch = _locked(batch.pk)
     if batch.started_at:
-        raise AlreadyStarted
+        raise NotNow(_("The list is under way already."))
     return batch

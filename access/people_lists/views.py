@@ -7,10 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,11 +25,20 @@ from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
 from access.people_lists.models import Batch, BatchLine
+from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue import uploads
-from media_items.dialogs import render_dialog
 from media_items.lookups import AbilityMissing
 from media_items.models import MediaItem
+from media_items.refusals import NotNow, Refusal
+from media_items.responses import (
+    fragment_or_redirect,
+    go_to,
+    reload_page,
+    render_dialog,
+    render_varied,
+    status_of,
+)
 
 _FORM = "access/people_lists/create_batch.html"
 _PAGE = "access/people_lists/batch.html"
@@ -41,9 +49,9 @@ _LIST = "access/people_lists/_batch_list.html"
 # media_items/catalogue/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def create_batch(request: HttpRequest, public_id: str) -> HttpResponse:
+def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:
     item = inviting_item(request, public_id)
-    user = request.visitor.account  # type: ignore[attr-defined]
+    user = request.visitor.account
     if user is None:
         return redirect_to_login(request.get_full_path())
     by = _inviter(item, user)
@@ -58,7 +66,7 @@ def create_batch(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @csrf_protect
-def _create_batch(request: HttpRequest, item: MediaItem, by: Inviter) -> HttpResponse:
+def _create_batch(request: AccessRequest, item: MediaItem, by: Inviter) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = InviteManyForm(*data, item=item, by=by, refused=uploads.refused_files(request))
     if form.is_bound and form.is_valid():
@@ -72,9 +80,9 @@ def _create_batch(request: HttpRequest, item: MediaItem, by: Inviter) -> HttpRes
     return _show_form(request, item, form)
 
 
-def _show_form(request: HttpRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
+def _show_form(request: AccessRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
     context = {"item": item, "form": form, "may_do_many": True}
-    return render_dialog(request, _FORM, context, status=422 if form.is_bound else 200)
+    return render_dialog(request, _FORM, context, status=status_of(form))
 
 
 def _inviter(item: MediaItem, user: User) -> Inviter:
@@ -90,12 +98,13 @@ def _user(by: Inviter) -> User:
     return by.account
 
 
-def _own_batch(request: HttpRequest, public_id: str, batch_id: int) -> Batch:
+def _own_batch(request: AccessRequest, public_id: str, batch_id: int) -> Batch:
     """SECURITY: a list of addresses is for whoever brought it, and for nobody else."""
     item = inviting_item(request, public_id)
-    user = request.visitor.account  # type: ignore[attr-defined]
-    found = Batch.objects.filter(pk=batch_id, item=item, made_by=user) if user else None
-    batch = found.first() if found is not None else None
+    user = request.visitor.account
+    if user is None:
+        raise Http404
+    batch = Batch.objects.filter(pk=batch_id, item=item, made_by=user).first()
     if batch is None:
         raise Http404
     _inviter(item, user)
@@ -103,24 +112,19 @@ def _own_batch(request: HttpRequest, public_id: str, batch_id: int) -> Batch:
     return batch
 
 
-def _go_to(request: HttpRequest, batch: Batch) -> HttpResponse:
+def _go_to(request: AccessRequest, batch: Batch) -> HttpResponse:
     """A list needs room: it is a page, also where the form was a dialog."""
     address = reverse("access:batch", args=[batch.item.public_id, batch.pk])
-    if request.htmx:  # type: ignore[attr-defined]
-        response = HttpResponse(status=204, headers={"HX-Redirect": address})
-    else:
-        response = redirect(address)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return go_to(request, address)
 
 
 @require_GET
-def batch(request: HttpRequest, public_id: str, batch_id: int) -> HttpResponse:
+def batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
     return _show(request, _own_batch(request, public_id, batch_id))
 
 
 def _show(
-    request: HttpRequest, shown: Batch, *, said: str = "", template: str = _PAGE
+    request: AccessRequest, shown: Batch, *, said: str = "", template: str = _PAGE
 ) -> HttpResponse:
     view = BatchPage(shown, show=request.GET.get("show", ""), page=request.GET.get("page"))
     context: dict[str, Any] = {
@@ -133,14 +137,12 @@ def _show(
         "has_stopped": batches.has_stopped(shown),
         "said": said,
     }
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render_varied(request, template, context)
 
 
 @require_POST
 def mend_batch_line(
-    request: HttpRequest, public_id: str, batch_id: int, line_id: int
+    request: AccessRequest, public_id: str, batch_id: int, line_id: int
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     form = MendLineForm(request.POST)
@@ -148,8 +150,8 @@ def mend_batch_line(
         return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
     try:
         mended = batches.mend_line(line=line, **form.cleaned_data)
-    except batches.AlreadyStarted:
-        return _changed(request, line, _("The list is under way already."))
+    except NotNow as refusal:
+        return _changed(request, line, str(refusal))
     verdict = mended.get_verdict_display()
     said = _("%(address)s: %(verdict)s.") % {"address": mended.email or "–", "verdict": verdict}
     return _changed(request, line, said)
@@ -157,17 +159,17 @@ def mend_batch_line(
 
 @require_POST
 def remove_batch_line(
-    request: HttpRequest, public_id: str, batch_id: int, line_id: int
+    request: AccessRequest, public_id: str, batch_id: int, line_id: int
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     try:
         batches.remove_line(line=line)
-    except batches.AlreadyStarted:
-        return _changed(request, line, _("The list is under way already."))
+    except NotNow as refusal:
+        return _changed(request, line, str(refusal))
     return _changed(request, line, _("Taken off the list."))
 
 
-def _own_line(request: HttpRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
+def _own_line(request: AccessRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
     found = _own_batch(request, public_id, batch_id)
     line = BatchLine.objects.filter(batch=found, pk=line_id).first()
     if line is None:
@@ -176,36 +178,37 @@ def _own_line(request: HttpRequest, public_id: str, batch_id: int, line_id: int)
     return line
 
 
-def _changed(request: HttpRequest, line: BatchLine, said: str) -> HttpResponse:
+def _changed(request: AccessRequest, line: BatchLine, said: str) -> HttpResponse:
     """The list again, at the same place of it."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return _show(request, line.batch, said=said, template=_LIST)
-    messages.info(request, said)
-    response = redirect("access:batch", line.batch.item.public_id, line.batch.pk)
+    address = reverse("access:batch", args=[line.batch.item.public_id, line.batch.pk])
     view = BatchPage(line.batch, show=request.GET.get("show", ""), page=request.GET.get("page"))
-    response["Location"] += f"?{view.place}"
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return fragment_or_redirect(
+        request,
+        lambda: _show(request, line.batch, said=said, template=_LIST),
+        to=f"{address}?{view.place}",
+        said=said,
+        tone="info",
+    )
 
 
 @require_POST
-def start_batch(request: HttpRequest, public_id: str, batch_id: int) -> HttpResponse:
+def start_batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
         batches.start(batch=found)
-    except batches.NobodyToInvite:
-        messages.warning(request, _("Nobody on this list is new. Mend a line, or start over."))
     except RoleNotGrantable:
         messages.error(request, _("You may not give this role here any more."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
     return redirect("access:batch", public_id, batch_id)
 
 
 @require_GET
-def batch_progress(request: HttpRequest, public_id: str, batch_id: int) -> HttpResponse:
+def batch_progress(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
     """Asked for every two seconds; the page is loaded anew when all is done."""
     found = _own_batch(request, public_id, batch_id)
-    if found.finished_at and request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("access:batch", public_id, batch_id)
+    if found.finished_at:
+        return reload_page()
     return _show(request, found, template=f"{_PAGE}#progress")

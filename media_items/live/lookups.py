@@ -21,7 +21,8 @@ from media_items.live.people.models import Participant
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
 from media_items.lookups import get_media_item
-from media_items.visitors import Identity, VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.visitors import Identity
 
 
 class NotInside(PermissionDenied):
@@ -42,7 +43,7 @@ class Place:
 
 
 def get_live_item(
-    request: VisitorRequest, public_id: str, *, needs: Ability = Ability.VIEW
+    request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW
 ) -> MediaItem:
     """A live event or a room with `item.abilities`. Raises as `get_media_item`; 404 for other
     kinds."""
@@ -53,7 +54,7 @@ def get_live_item(
 
 
 def get_sitting(
-    request: VisitorRequest, public_id: str, *, needs: Ability
+    request: FoyerRequest, public_id: str, *, needs: Ability
 ) -> tuple[MediaItem, LiveSession]:
     """For acts of those who run a sitting, whether they have come in or not. Raises `NotInside`
     where none is under way."""
@@ -65,7 +66,7 @@ def get_sitting(
     return item, session
 
 
-def get_place(request: VisitorRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
+def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
     """For everything inside. Raises `NotInside`, and as `get_media_item`."""
     item = get_live_item(request, public_id, needs=needs)
     session = sitting_of(item)
@@ -86,8 +87,8 @@ def find_me(session: LiveSession | None, identity: Identity) -> Participant | No
 
 
 def panel_page[**P](
-    view: Callable[Concatenate[VisitorRequest, str, P], HttpResponse],
-) -> Callable[Concatenate[VisitorRequest, str, P], HttpResponse]:
+    view: Callable[Concatenate[FoyerRequest, str, P], HttpResponse],
+) -> Callable[Concatenate[FoyerRequest, str, P], HttpResponse]:
     """For pages inside: whoever is not, or not any more, is led to the entrance, which says why.
 
     htmx is told to load the page anew, so that no entrance is swapped into a panel.
@@ -95,12 +96,12 @@ def panel_page[**P](
 
     @wraps(view)
     def wrapped(
-        request: VisitorRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
+        request: FoyerRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         try:
             return view(request, public_id, *args, **kwargs)
         except NotInside:
-            if request.htmx:  # type: ignore[attr-defined]
+            if request.htmx:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect("media_items:session", public_id)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+
+from media_items.requests import FoyerRequest
 
 
 def with_note(
-    request: HttpRequest, response: HttpResponse, text: str, *, tone: str = "info"
+    request: FoyerRequest, response: HttpResponse, text: str, *, tone: str = "info"
 ) -> HttpResponse:
     """`tone` is success, info or warning. The answer goes on triggering what it triggered."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response["HX-Trigger"] = json.dumps(
             {**_triggered(response), "toast": {"text": text, "tone": tone}}
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -30,6 +30,7 @@ from media_items.live.sessions.entering import stay_on
 from media_items.live.sessions.models import LiveSettings
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage.showing import stage_context
+from media_items.requests import FoyerRequest
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ PANELS = (
 
 
 def render_panel(
-    request: HttpRequest,
+    request: FoyerRequest,
     place: Place,
     *,
     panel: str,
@@ -65,7 +66,7 @@ def render_panel(
     """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page."""
     shown = {**page_context(place), **context, "panel": panel}
     shown["panel_template"] = f"media_items/live/{panel}/panel.html"
-    htmx = request.htmx  # type: ignore[attr-defined]
+    htmx = request.htmx
     alone = bool(htmx) and not htmx.history_restore_request  # the browser's Back wants the page
     if not alone:
         shown |= picture_context(request, place, shown["live"])
@@ -104,7 +105,7 @@ def page_context(place: Place) -> dict[str, Any]:
     }
 
 
-def picture_context(request: HttpRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
+def picture_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
     """What the picture shows; asked for where the whole page is, not with each panel."""
     if place.item.kind != Kind.ROOM:
         return player_context(request, place.session)
@@ -125,13 +126,13 @@ def renew_ticket(response: HttpResponse, me: Participant, abilities: frozenset[A
     )
 
 
-def after_act(request: HttpRequest, place: Place, *, panel: str) -> HttpResponse:
+def after_act(request: FoyerRequest, place: Place, *, panel: str) -> HttpResponse:
     """The answer to a form's POST inside: htmx hears the fact that changed, everybody else goes
     back to where they were (`next`, checked), or to the panel.
 
     The trigger is the same event that the stream brings to all the others.
     """
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = HttpResponse(status=204, headers={"HX-Trigger": f"live:{panel}"})
     else:
         response = redirect(back_to(request, place, panel=panel))
@@ -139,7 +140,7 @@ def after_act(request: HttpRequest, place: Place, *, panel: str) -> HttpResponse
     return response
 
 
-def back_to(request: HttpRequest, place: Place, *, panel: str) -> str:
+def back_to(request: FoyerRequest, place: Place, *, panel: str) -> str:
     """SECURITY: `next` leads to our own pages only."""
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(

@@ -12,6 +12,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.entering import is_open_to_all
+from media_items.numbers import page_number
 from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
 from media_items.processing.signs_of_life import is_stale
@@ -29,8 +30,6 @@ _MENU = frozenset(
     {
         Ability.EDIT_DETAILS,
         Ability.PUBLISH,
-        Ability.INVITE_USERS,
-        Ability.MANAGE_GUEST_ACCESS,
         Ability.DOWNLOAD,
         Ability.EMBED,
         Ability.DELETE,
@@ -39,7 +38,7 @@ _MENU = frozenset(
 
 
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
-    """The abilities with an entry behind the three dots; empty means that there are no dots."""
+    """The abilities with an entry of this app behind the three dots; other apps add theirs."""
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
 
 
@@ -119,9 +118,7 @@ def _pages(item: MediaItem, page_asked: str) -> dict[str, Any]:
         item.files.filter(purpose=Purpose.PAGE).order_by("number"), PAGES_PER_VIEW
     )
     total = paginator.count
-    # Ten digits are beyond any document, and int() of thousands is refused by Python.
-    asked = int(page_asked) if page_asked.isdecimal() and len(page_asked) <= 10 else 1
-    number = max(1, min(asked, total))
+    number = max(1, min(page_number(page_asked), total))
     stretch = paginator.get_page((number - 1) // PAGES_PER_VIEW + 1)
     return {
         "pages": list(stretch),

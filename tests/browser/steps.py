@@ -34,8 +34,13 @@ def prepared_item(*, owner: object, kind: Kind, sample: Path, **facts: object):
 def scripts_run(page: Page) -> None:
     """Until the page of a live session is there, and hears what is announced."""
     page.wait_for_function(
-        "() => globalThis.foyerLive && globalThis.htmx && document.readyState === 'complete'"
+        "() => document.querySelector('#live[data-scripts]') && document.readyState === 'complete'"
     )
+
+
+def of_script(page: Page, path: str, act: str, arg: object = None) -> object:
+    """What `act`, a function of the module at static/js/`path`, gives in this page."""
+    return page.evaluate(f"async (arg) => ({act})(await import('/static/js/{path}'), arg)", arg)
 
 
 def sign_in(page: Page, *, email: str, password: str = factories.PASSWORD) -> None:

@@ -13,7 +13,7 @@ from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.hub import HUB
 from media_items.live.sessions import services
 from tests import factories
-from tests.browser.steps import scripts_run
+from tests.browser.steps import of_script, scripts_run
 
 pytestmark = pytest.mark.live
 
@@ -87,12 +87,14 @@ def test_news_among_what_may_have_been_missed_is_news(open_page, owner, room):
     page = open_page(user=owner)
     come_in(page, room)
     connection(page, "streaming")
-    page.evaluate(
-        """() => {
-          foyerLive.tell("questions", { w: 1000, again: true });
-          foyerLive.tell("questions", { w: 1000 });
-          foyerLive.tell("questions", { w: 1000, again: true });
-        }"""
+    of_script(
+        page,
+        "live/session.js",
+        """({ relay }) => {
+          relay.tell("questions", { w: 1000, again: true });
+          relay.tell("questions", { w: 1000 });
+          relay.tell("questions", { w: 1000, again: true });
+        }""",
     )
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
 

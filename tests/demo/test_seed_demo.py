@@ -23,9 +23,9 @@ from access.invitations.models import (
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.models import User
-from config.demo import course, seed
-from config.demo.films import TINY
-from config.demo.leaflet import leaflet
+from demo import course, seed
+from demo.films import TINY
+from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
 from media_items.live.interactions.models import PollAnswer
 from media_items.live.people.models import Level

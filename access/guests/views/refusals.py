@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +12,14 @@ from access.exclusions.models import Exclusion
 from access.guests.models import GuestAdmission
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
 from access.policies import lost_access_reason
+from access.requests import AccessRequest
 from media_items.models import MediaItem
 
 _STATUS = {Refusal.BAD_LINK: 404}
 
 
 def refusal_page(
-    request: HttpRequest,
+    request: AccessRequest,
     reason: Refusal,
     *,
     item: MediaItem | None = None,
@@ -38,7 +39,7 @@ def refusal_page(
     )
 
 
-def explain_lost_access(request: HttpRequest, item: MediaItem) -> HttpResponse | None:
+def explain_lost_access(request: AccessRequest, item: MediaItem) -> HttpResponse | None:
     """Why somebody whom this browser proves to have been inside is out now; None for strangers."""
     admission = newest_admission(request, item)
     if admission is None:
@@ -51,9 +52,9 @@ def explain_lost_access(request: HttpRequest, item: MediaItem) -> HttpResponse |
     return refusal_page(request, reason, item=item, known=True, ask_url=ask_url)
 
 
-def newest_admission(request: HttpRequest, item: MediaItem) -> GuestAdmission | None:
+def newest_admission(request: AccessRequest, item: MediaItem) -> GuestAdmission | None:
     """The newest admission to the item that this browser proves, in force or not."""
-    ids = request.visitor.admission_ids  # type: ignore[attr-defined]
+    ids = request.visitor.admission_ids
     if not ids:
         return None
     return (

@@ -16,9 +16,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation, InvitationCode
 from access.mail import outbox
+from media_items.refusals import Invalid
 
 CODE_MAIL = "invitation_code"  # the kind of mail
 LIFE = timedelta(minutes=10)
@@ -26,11 +28,11 @@ TRIES = 5
 DIGITS = 6
 
 
-class WrongCode(Exception):
+class WrongCode(Invalid):
     """Not this code. `tries_left` may be 0: then, and when it is too old, only a new code helps."""
 
     def __init__(self, tries_left: int) -> None:
-        super().__init__(tries_left)
+        super().__init__(_("This is not the code."))
         self.tries_left = tries_left
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -20,18 +20,25 @@ from access.invitations.services.inviting import check_role
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
 from access.mail.models import OutgoingMail
+from media_items.refusals import Refusal
 
 
-class AlreadyTakenBack(Exception):
+class AlreadyTakenBack(Refusal):
     """The invitation was taken back; a new one is a new row."""
 
+    message = _("It was taken back. Invite the person again to let them in.")
 
-class AddressTaken(Exception):
+
+class AddressTaken(Refusal):
     """The corrected address has a live invitation to this item already."""
 
+    message = _("Somebody with this address is invited already.")
 
-class AlreadyCame(Exception):
+
+class AlreadyCame(Refusal):
     """The person accepted with this address; it is theirs and is not corrected any more."""
+
+    message = _("They came with this address, so it stays as it is.")
 
 
 def _live(invitation: Invitation) -> Invitation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +14,10 @@ from access.invitations.refusals import Refusal
 from access.invitations.services.new_links import MAY_ASK
 from access.links import invitation_token
 from access.policies import exclusion_of, lost_invitation_reason
-from access.throttles import TooManyTries
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
+from media_items.rate_limits import TooManyTries
 
 _STATUS = {
     Refusal.BAD_LINK: 404,
@@ -30,7 +31,7 @@ _MAY_NAME_ITEM = frozenset(
 
 
 def refusal_page(
-    request: HttpRequest,
+    request: AccessRequest,
     reason: Refusal,
     *,
     invitation: Invitation | None = None,
@@ -51,16 +52,16 @@ def refusal_page(
         if token and reason in MAY_ASK
         else "",
         "wait_minutes": wait.wait_minutes if wait else 0,
-        "account": request.visitor.account,  # type: ignore[attr-defined]
+        "account": request.visitor.account,
     }
     status = _STATUS.get(reason, 403)
     template = f"access/invitations/refusals/{reason.value}.html"
     return render(request, template, context, status=status)
 
 
-def explain_lost_invitation(request: HttpRequest, item: MediaItem) -> HttpResponse | None:
+def explain_lost_invitation(request: AccessRequest, item: MediaItem) -> HttpResponse | None:
     """Why an invited person who has proven it does not see the item; None for everybody else."""
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    visitor: Visitor = request.visitor
     came = visitor.came_by(item) if item.deleted_at is None else None
     if came is None:
         return None

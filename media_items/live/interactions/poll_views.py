@@ -25,7 +25,7 @@ from media_items.live.interactions.results import polls_for, view_of
 from media_items.live.lookups import Place, get_place, panel_page
 from media_items.live.notes import with_note
 from media_items.live.pages import after_act
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 PER_PAGE = 10
 _CHANGED = gettext_lazy("This poll has changed in the meantime. You see it as it is now.")
@@ -34,13 +34,13 @@ _CHANGED = gettext_lazy("This poll has changed in the meantime. You see it as it
 @never_cache
 @require_GET
 @panel_page
-def polls(request: VisitorRequest, public_id: str) -> HttpResponse:
+def polls(request: FoyerRequest, public_id: str) -> HttpResponse:
     return _polls_dialog(request, get_place(request, public_id))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_poll(request: VisitorRequest, public_id: str) -> HttpResponse:
+def new_poll(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A draft, or with `start` asked at once; where another is open it stays a draft."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     form = PollForm(request.POST if request.method == "POST" else None)
@@ -52,7 +52,7 @@ def new_poll(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def edit_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     """While it is a draft; afterwards there is nothing to edit."""
     place, poll = _moderating(request, public_id, poll_id)
     if not poll.is_draft:
@@ -65,39 +65,39 @@ def edit_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResp
 
 
 @require_POST
-def start_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def start_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     refused = _refusal(partial(services.start_poll, poll=poll))
     return _acted(request, place, refused) if refused else _asked(request, place)
 
 
 @require_POST
-def close_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def close_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     return _acted(request, place, _refusal(partial(services.close_poll, poll=poll)))
 
 
 @require_POST
-def show_poll_results(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def show_poll_results(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     act = partial(services.show_results, poll=poll, to_everybody=True)
     return _acted(request, place, _refusal(act))
 
 
 @require_POST
-def hide_poll_results(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def hide_poll_results(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     act = partial(services.show_results, poll=poll, to_everybody=False)
     return _acted(request, place, _refusal(act))
 
 
 @require_POST
-def delete_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def delete_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     return _acted(request, place, _refusal(partial(services.delete_poll, poll=poll)))
 
 
-def _moderating(request: VisitorRequest, public_id: str, poll_id: int) -> tuple[Place, Poll]:
+def _moderating(request: FoyerRequest, public_id: str, poll_id: int) -> tuple[Place, Poll]:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     poll: Poll | None = place.session.polls.filter(pk=poll_id).first()
     if poll is None:
@@ -119,7 +119,7 @@ def _refusal(act: Callable[[], None]) -> str:
     return ""
 
 
-def _saved(request: VisitorRequest, place: Place, poll: Poll) -> HttpResponse:
+def _saved(request: FoyerRequest, place: Place, poll: Poll) -> HttpResponse:
     """From the form: back to the list, or asked at once."""
     if "start" not in request.POST:
         return _list(request, place)
@@ -127,21 +127,21 @@ def _saved(request: VisitorRequest, place: Place, poll: Poll) -> HttpResponse:
     return _list(request, place, refused) if refused else _asked(request, place)
 
 
-def _asked(request: VisitorRequest, place: Place) -> HttpResponse:
+def _asked(request: FoyerRequest, place: Place) -> HttpResponse:
     """The dialog closes: the poll is on the page behind it."""
     here = reverse("media_items:session", args=[place.item.public_id])
     return close_dialog(request, "live:polls", to=here)
 
 
-def _acted(request: VisitorRequest, place: Place, said: str) -> HttpResponse:
+def _acted(request: FoyerRequest, place: Place, said: str) -> HttpResponse:
     """The list and the card load themselves anew."""
     response = after_act(request, place, panel="polls")
     return with_note(request, response, said) if said else response
 
 
-def _list(request: VisitorRequest, place: Place, said: str | Promise = "") -> HttpResponse:
+def _list(request: FoyerRequest, place: Place, said: str | Promise = "") -> HttpResponse:
     """In the dialog instead of the form, or on its page."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = _polls_dialog(request, place, events=("live:polls",))
     else:
         response = redirect("media_items:polls", place.item.public_id)
@@ -149,7 +149,7 @@ def _list(request: VisitorRequest, place: Place, said: str | Promise = "") -> Ht
 
 
 def _polls_dialog(
-    request: VisitorRequest, place: Place, *, events: tuple[str, ...] = ()
+    request: FoyerRequest, place: Place, *, events: tuple[str, ...] = ()
 ) -> HttpResponse:
     page = page_of(polls_for(place), request.GET.get("page"), per_page=PER_PAGE)
     page.object_list = view_of(page.object_list, place)
@@ -159,7 +159,7 @@ def _polls_dialog(
 
 
 def _form_dialog(
-    request: VisitorRequest, place: Place, form: PollForm, *, poll: Poll | None = None
+    request: FoyerRequest, place: Place, form: PollForm, *, poll: Poll | None = None
 ) -> HttpResponse:
     context = {"item": place.item, "form": form, "poll": poll}
     template = "media_items/live/interactions/write_poll.html"

@@ -17,20 +17,20 @@ from media_items.live.interactions.reactions import NotLive, react
 from media_items.live.lookups import Place, get_place, panel_page
 from media_items.live.notes import with_note
 from media_items.live.pages import back_to, page_context
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
 @panel_page
-def reactions(request: VisitorRequest, public_id: str) -> HttpResponse:
+def reactions(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The buttons and the counts of the last minute, a fragment."""
     place = get_place(request, public_id)
     return render(request, "media_items/live/interactions/_reactions.html", page_context(place))
 
 
 @require_POST
-def send_reaction(request: VisitorRequest, public_id: str) -> HttpResponse:
+def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Too many are dropped with a kind word. With htmx everybody, the sender too, sees it by the
     event; there is nothing to load."""
     place = get_place(request, public_id, needs=Ability.INTERACT)
@@ -52,14 +52,14 @@ def send_reaction(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 @panel_page
-def open_poll(request: VisitorRequest, public_id: str) -> HttpResponse:
+def open_poll(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The card of the poll that is open, or of the last one's results; a fragment."""
     place = get_place(request, public_id)
     return render(request, "media_items/live/interactions/_poll_card.html", page_context(place))
 
 
 @require_POST
-def answer_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def answer_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     """May be changed until the poll is closed."""
     place = get_place(request, public_id, needs=Ability.INTERACT)
     option = _find_option(place, poll_id, request.POST.get("option", ""))
@@ -88,12 +88,12 @@ def _find_option(place: Place, poll_id: int, typed: str) -> PollOption:
     return option
 
 
-def _back(request: VisitorRequest, place: Place, triggers: str = "") -> HttpResponse:
+def _back(request: FoyerRequest, place: Place, triggers: str = "") -> HttpResponse:
     """To the page they are on: the bar is on each, and no panel of its own."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": triggers} if triggers else None)
     return redirect(back_to(request, place, panel="chat"))
 
 
-def _count(request: VisitorRequest, place: Place, group: str) -> None:
+def _count(request: FoyerRequest, place: Place, group: str) -> None:
     count_act(request, group, of=str(place.me.pk), rate=settings.REACTION_RATE_PER_PERSON)

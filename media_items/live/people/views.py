@@ -15,13 +15,13 @@ from media_items.live.lookups import get_place, panel_page
 from media_items.live.pages import after_act, page_context, render_panel
 from media_items.live.people import admitting, hands
 from media_items.live.people.listing import People
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
 @panel_page
-def participants(request: VisitorRequest, public_id: str) -> HttpResponse:
+def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
     people = People(place, words=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
     context = {"people": people, "page_obj": people.page_obj}
@@ -34,7 +34,7 @@ def participants(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 @panel_page
-def hand(request: VisitorRequest, public_id: str) -> HttpResponse:
+def hand(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The button under the picture, and one's place in the line. A fragment."""
     place = get_place(request, public_id)
     return render(request, "media_items/live/participants/_hand.html", page_context(place))
@@ -42,7 +42,7 @@ def hand(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def raise_hand(request: VisitorRequest, public_id: str) -> HttpResponse:
+def raise_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.RAISE_HAND)
     hands.raise_hand(me=place.me)
     return after_act(request, place, panel="participants")
@@ -50,7 +50,7 @@ def raise_hand(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def lower_hand(request: VisitorRequest, public_id: str) -> HttpResponse:
+def lower_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
     """One's own: whoever may not raise it any more can still take it down."""
     place = get_place(request, public_id)
     hands.lower_hand(session=place.session, participant_id=place.me.pk)
@@ -59,7 +59,7 @@ def lower_hand(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def lower_hand_of(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+def lower_hand_of(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     hands.lower_hand(session=place.session, participant_id=participant_id)
     return after_act(request, place, panel="participants")
@@ -67,7 +67,7 @@ def lower_hand_of(request: VisitorRequest, public_id: str, participant_id: int) 
 
 @require_POST
 @panel_page
-def lower_all_hands(request: VisitorRequest, public_id: str) -> HttpResponse:
+def lower_all_hands(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     hands.lower_all_hands(session=place.session)
     return after_act(request, place, panel="participants")
@@ -78,7 +78,7 @@ def lower_all_hands(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def admit_participant(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+def admit_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     """Somebody who was let in meanwhile, or has gone, is no mistake: the list says how it is."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     admitting.admit(session=place.session, participant_id=participant_id, by=place.me)
@@ -87,9 +87,7 @@ def admit_participant(request: VisitorRequest, public_id: str, participant_id: i
 
 @require_POST
 @panel_page
-def decline_participant(
-    request: VisitorRequest, public_id: str, participant_id: int
-) -> HttpResponse:
+def decline_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     admitting.decline(session=place.session, participant_id=participant_id)
     return after_act(request, place, panel="participants")
@@ -97,10 +95,10 @@ def decline_participant(
 
 @require_POST
 @panel_page
-def admit_all(request: VisitorRequest, public_id: str) -> HttpResponse:
+def admit_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     count = admitting.admit_all(session=place.session, by=place.me)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         said = ngettext("%(count)d person was let in.", "%(count)d people were let in.", count)
         messages.info(request, said % {"count": count} if count else _("Nobody is waiting."))
     return after_act(request, place, panel="participants")
@@ -108,7 +106,7 @@ def admit_all(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def decline_all(request: VisitorRequest, public_id: str) -> HttpResponse:
+def decline_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     admitting.decline_all(session=place.session)
     return after_act(request, place, panel="participants")

@@ -22,11 +22,11 @@ from media_items.live.questions.forms import AnswerQuestionForm
 from media_items.live.questions.lists import row_of
 from media_items.live.questions.models import Question
 from media_items.live.questions.views import find_question
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @require_POST
-def take_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def take_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     """With `then=answer` whoever took it writes at once."""
     place, question = _moderating(request, public_id, question_id)
     refusal = _tried(request, place, partial(services.take, question=question, by=place.me))
@@ -34,20 +34,20 @@ def take_question(request: VisitorRequest, public_id: str, question_id: int) -> 
         return refusal
     if request.POST.get("then") != "answer":
         return after_act(request, place, panel="questions")
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _answer_dialog(request, place, question, _answer_form(question))
     return close_dialog(request, to=_answer_address(place, question))
 
 
 @require_POST
-def put_question_back(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def put_question_back(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     return _done(request, place, partial(services.put_back, question=question))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def answer_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     """A dialog, so that nothing half-written is lost when the list behind it changes."""
     place, question = _moderating(request, public_id, question_id)
     if request.method != "POST":
@@ -61,7 +61,7 @@ def answer_question(request: VisitorRequest, public_id: str, question_id: int) -
 
 @require_POST
 def mark_question_answered_live(
-    request: VisitorRequest, public_id: str, question_id: int
+    request: FoyerRequest, public_id: str, question_id: int
 ) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     act = partial(services.mark_answered_live, question=question, by=place.me)
@@ -69,19 +69,19 @@ def mark_question_answered_live(
 
 
 @require_POST
-def publish_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def publish_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     return _done(request, place, partial(services.publish, question=question))
 
 
 @require_POST
-def unpublish_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def unpublish_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     return _done(request, place, partial(services.unpublish, question=question))
 
 
 @require_POST
-def dismiss_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def dismiss_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     said = _("Dismissed. Under “Dismissed” you can bring it back.")
     act = partial(services.dismiss, question=question, by=place.me)
@@ -89,13 +89,13 @@ def dismiss_question(request: VisitorRequest, public_id: str, question_id: int) 
 
 
 @require_POST
-def reopen_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def reopen_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
     return _done(request, place, partial(services.reopen, question=question))
 
 
 @require_POST
-def allow_anonymous_questions(request: VisitorRequest, public_id: str) -> HttpResponse:
+def allow_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=True)
     response = after_act(request, place, panel="questions")
@@ -103,22 +103,20 @@ def allow_anonymous_questions(request: VisitorRequest, public_id: str) -> HttpRe
 
 
 @require_POST
-def stop_anonymous_questions(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stop_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=False)
     response = after_act(request, place, panel="questions")
     return with_note(request, response, _("New questions carry the name of whoever asks."))
 
 
-def _moderating(
-    request: VisitorRequest, public_id: str, question_id: int
-) -> tuple[Place, Question]:
+def _moderating(request: FoyerRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     return place, find_question(place, question_id)
 
 
 def _done(
-    request: VisitorRequest, place: Place, act: Callable[[], None], *, said: str = ""
+    request: FoyerRequest, place: Place, act: Callable[[], None], *, said: str = ""
 ) -> HttpResponse:
     refusal = _tried(request, place, act)
     if refusal is not None:
@@ -127,7 +125,7 @@ def _done(
     return with_note(request, response, said) if said else response
 
 
-def _tried(request: VisitorRequest, place: Place, act: Callable[[], None]) -> HttpResponse | None:
+def _tried(request: FoyerRequest, place: Place, act: Callable[[], None]) -> HttpResponse | None:
     """None: it is done. Else the answer that says why it is not, with the list as it is now."""
     try:
         act()
@@ -182,7 +180,7 @@ def _answer_address(place: Place, question: Question) -> str:
 
 
 def _answer_dialog(
-    request: VisitorRequest,
+    request: FoyerRequest,
     place: Place,
     question: Question,
     form: AnswerQuestionForm,

@@ -27,27 +27,27 @@ from media_items.live.questions.lists import may_vote, moderates, panel_context
 from media_items.live.questions.models import Question
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
 @panel_page
-def questions(request: VisitorRequest, public_id: str) -> HttpResponse:
+def questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id)
     return _panel(request, place, _ask_form(place))
 
 
 @require_POST
-def ask_question(request: VisitorRequest, public_id: str) -> HttpResponse:
+def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
     """htmx gets the form alone, empty again or with what is wrong with it."""
     place = get_place(request, public_id, needs=Ability.ASK_QUESTIONS)
     form = _ask_form(place, request.POST)
     if not form.is_valid() or not _asked(request, place, form):
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return _form_alone(request, place, form, status=422)
         return _panel(request, place, form, status=422)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = _form_alone(request, place, _ask_form(place))
         response["HX-Trigger"] = "live:questions"
     else:
@@ -57,7 +57,7 @@ def ask_question(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def take_question_back(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def take_question_back(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     """One's own, while nobody has begun with it; whoever may not ask any more may do this still."""
     place = get_place(request, public_id)
     question = find_question(place, question_id)
@@ -71,7 +71,7 @@ def take_question_back(request: VisitorRequest, public_id: str, question_id: int
 
 
 @require_POST
-def vote_for_question(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def vote_for_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _voting(request, public_id, question_id)
     response = after_act(request, place, panel="questions")
     try:
@@ -87,7 +87,7 @@ def vote_for_question(request: VisitorRequest, public_id: str, question_id: int)
 
 
 @require_POST
-def take_vote_back(request: VisitorRequest, public_id: str, question_id: int) -> HttpResponse:
+def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _voting(request, public_id, question_id)
     response = after_act(request, place, panel="questions")
     try:
@@ -108,7 +108,7 @@ def find_question(place: Place, question_id: int) -> Question:
     return question
 
 
-def _voting(request: VisitorRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
+def _voting(request: FoyerRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
     """Raises `AbilityMissing` for those who neither ask nor interact."""
     place = get_place(request, public_id)
     if not may_vote(place):
@@ -121,7 +121,7 @@ def _ask_form(place: Place, typed: Any = None) -> AskQuestionForm:
     return AskQuestionForm(typed, may_hide_name=live.anonymous_questions)
 
 
-def _asked(request: VisitorRequest, place: Place, form: AskQuestionForm) -> bool:
+def _asked(request: FoyerRequest, place: Place, form: AskQuestionForm) -> bool:
     """False, with the reason in the form: nothing of what was typed is lost."""
     try:
         _count(request, place, "question", settings.QUESTION_RATE_PER_PERSON)
@@ -147,19 +147,19 @@ def _wait(seconds: int) -> str:
     ) % {"seconds": seconds}
 
 
-def _count(request: VisitorRequest, place: Place, group: str, rate: str) -> None:
+def _count(request: FoyerRequest, place: Place, group: str, rate: str) -> None:
     count_act(request, group, of=str(place.me.pk), rate=rate)
 
 
 def _panel(
-    request: VisitorRequest, place: Place, form: AskQuestionForm, *, status: int = 200
+    request: FoyerRequest, place: Place, form: AskQuestionForm, *, status: int = 200
 ) -> HttpResponse:
     context = {**panel_context(request, place), "form": form}
     return render_panel(request, place, panel="questions", context=context, status=status)
 
 
 def _form_alone(
-    request: VisitorRequest, place: Place, form: AskQuestionForm, *, status: int = 200
+    request: FoyerRequest, place: Place, form: AskQuestionForm, *, status: int = 200
 ) -> HttpResponse:
     context = {**page_context(place), "form": form, "moderates": moderates(place)}
     template = "media_items/live/questions/_ask.html"

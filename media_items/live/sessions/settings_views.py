@@ -14,12 +14,12 @@ from media_items.live.lookups import get_live_item, get_place, panel_page
 from media_items.live.sessions import services
 from media_items.live.sessions.forms import LiveSettingsForm, StageAccessForm
 from media_items.live.sessions.models import StageAccess
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def live_settings(request: VisitorRequest, public_id: str) -> HttpResponse:
+def live_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     form = LiveSettingsForm(
         request.POST if request.method == "POST" else None, instance=services.settings_of(item)
@@ -38,7 +38,7 @@ def live_settings(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @panel_page
-def stage_access(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stage_access(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For those who moderate, in a room."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     if place.item.kind != Kind.ROOM:

@@ -42,7 +42,8 @@ from media_items.live.sessions.entering import (
 )
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import NotOpenYet
-from media_items.visitors import Identity, VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.visitors import Identity
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Standpoint:
         return self.sitting or self.ended
 
 
-def _standpoint(request: VisitorRequest, public_id: str) -> Standpoint:
+def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
     newest = services.newest_sitting_of(item)
@@ -82,7 +83,7 @@ def _standpoint(request: VisitorRequest, public_id: str) -> Standpoint:
 
 @never_cache
 @require_GET
-def session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
     at = _standpoint(request, public_id)
     if at.is_inside:
@@ -93,7 +94,7 @@ def session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 def _waiting_page(
-    request: VisitorRequest, at: Standpoint, sitting: LiveSession, me: Participant
+    request: FoyerRequest, at: Standpoint, sitting: LiveSession, me: Participant
 ) -> HttpResponse:
     """Says what is happening and never who else is there. Whoever has it open is at the door."""
     stay_on(me, identity=at.identity, abilities=at.item.abilities)
@@ -131,7 +132,7 @@ def _entrance(at: Standpoint) -> dict[str, object]:
 
 
 @require_POST
-def enter_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
     try:
@@ -148,7 +149,7 @@ def enter_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def leave_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Whoever is not inside, or never was, has left already."""
     at = _standpoint(request, public_id)
     response = redirect(at.item)
@@ -160,7 +161,7 @@ def leave_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def session_heartbeat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked about once a minute by an open page, and at once when rights may have changed.
 
     Gives a new ticket as long as the right it comes from is there. Somebody who is out is sent to
@@ -178,7 +179,7 @@ def session_heartbeat(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def session_top(request: VisitorRequest, public_id: str) -> HttpResponse:
+def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
@@ -196,7 +197,7 @@ def session_top(request: VisitorRequest, public_id: str) -> HttpResponse:
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
-def _is_as_seen(request: VisitorRequest, at: Standpoint) -> bool:
+def _is_as_seen(request: FoyerRequest, at: Standpoint) -> bool:
     return not at.is_waiting and request.GET.get("entrance") == _entrance(at)["seen"]
 
 
@@ -208,7 +209,7 @@ def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
 
 
 @require_POST
-def open_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Opens it, and brings whoever did so in."""
     item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
     services.open_session(item=item)
@@ -219,7 +220,7 @@ def open_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once, because it ends for everybody."""
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     if request.method == "POST":
@@ -232,20 +233,20 @@ def end_session(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def lock_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def lock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     services.lock_session(session=sitting)
     return _after_run(request, item)
 
 
 @require_POST
-def unlock_session(request: VisitorRequest, public_id: str) -> HttpResponse:
+def unlock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
     services.unlock_session(session=sitting)
     return _after_run(request, item)
 
 
-def _after_run(request: VisitorRequest, item: MediaItem) -> HttpResponse:
+def _after_run(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     try:
         place = get_place(request, item.public_id)
     except NotInside:

@@ -72,6 +72,7 @@ class MeshEngine:
 
     def client_configuration(self, seat: Seat, moment: datetime) -> dict[str, Any]:
         return {
+            "engine": "mesh",  # static/js/stage/mesh.js
             "iceServers": ice_servers(str(seat.pk), moment),
             "lastsSeconds": int(CREDENTIAL_LASTS.total_seconds()),
             "uplinkKbit": UPLINK_KBIT,

@@ -33,35 +33,35 @@ from media_items.live.talk.feeds import (
 )
 from media_items.live.talk.forms import MessageForm
 from media_items.live.talk.models import ChatMessage
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
 @panel_page
-def chat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def chat(request: FoyerRequest, public_id: str) -> HttpResponse:
     return _panel(request, get_place(request, public_id, needs=Ability.VIEW), CHAT)
 
 
 @never_cache
 @require_GET
 @panel_page
-def backchannel(request: VisitorRequest, public_id: str) -> HttpResponse:
+def backchannel(request: FoyerRequest, public_id: str) -> HttpResponse:
     return _panel(request, get_place(request, public_id, needs=Ability.BACKCHANNEL), BACKCHANNEL)
 
 
-def _panel(request: VisitorRequest, place: Place, channel: Channel) -> HttpResponse:
+def _panel(request: FoyerRequest, place: Place, channel: Channel) -> HttpResponse:
     """`?last=…` is asked by a page that shows the panel already; `?before=…` is a page of older
     messages, and for htmx those messages alone."""
-    if request.htmx and "last" in request.GET:  # type: ignore[attr-defined]
+    if request.htmx and "last" in request.GET:
         return _news(request, place, channel)
     talk = panel_of(place, channel, before=whole(request.GET, "before"))
-    if request.htmx and talk.is_old:  # type: ignore[attr-defined]
+    if request.htmx and talk.is_old:
         return _piece(request, place, "earlier", talk=talk)
     return render_panel(request, place, panel=channel.name, context={"talk": talk})
 
 
-def _news(request: VisitorRequest, place: Place, channel: Channel) -> HttpResponse:
+def _news(request: FoyerRequest, place: Place, channel: Channel) -> HttpResponse:
     shown = Shown.from_query(request.GET)
     talk = news_of(place, channel, shown)
     if talk is None:
@@ -75,7 +75,7 @@ def _news(request: VisitorRequest, place: Place, channel: Channel) -> HttpRespon
 
 
 def _piece(
-    request: VisitorRequest, place: Place, name: str, *, status: int = 200, **context: object
+    request: FoyerRequest, place: Place, name: str, *, status: int = 200, **context: object
 ) -> HttpResponse:
     """A part of the panel, without what only the page around it needs."""
     shown = {"item": place.item, "session": place.session, "me": place.me, **context}
@@ -86,7 +86,7 @@ def _piece(
 
 @require_POST
 @panel_page
-def send_chat_message(request: VisitorRequest, public_id: str) -> HttpResponse:
+def send_chat_message(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.CHAT)
     moderates = Ability.MODERATE in place.item.abilities
 
@@ -98,7 +98,7 @@ def send_chat_message(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def send_backchannel_message(request: VisitorRequest, public_id: str) -> HttpResponse:
+def send_backchannel_message(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.BACKCHANNEL)
 
     def say(text: str) -> None:
@@ -108,7 +108,7 @@ def send_backchannel_message(request: VisitorRequest, public_id: str) -> HttpRes
 
 
 def _send(
-    request: VisitorRequest, place: Place, channel: Channel, say: Callable[[str], None]
+    request: FoyerRequest, place: Place, channel: Channel, say: Callable[[str], None]
 ) -> HttpResponse:
     """What was typed comes back with whatever is in the way of it."""
     form = MessageForm(request.POST)
@@ -137,18 +137,18 @@ def _too_fast(seconds: int) -> str:
 
 
 def _not_sent(
-    request: VisitorRequest, place: Place, channel: Channel, form: MessageForm
+    request: FoyerRequest, place: Place, channel: Channel, form: MessageForm
 ) -> HttpResponse:
     talk = panel_of(place, channel)
     context = {"talk": talk, "form": form}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _piece(request, place, "writer", status=422, **context)
     return render_panel(request, place, panel=channel.name, context=context, status=422)
 
 
 @require_POST
 @panel_page
-def remove_chat_message(request: VisitorRequest, public_id: str, message_id: int) -> HttpResponse:
+def remove_chat_message(request: FoyerRequest, public_id: str, message_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
     message = _chat_message(place, message_id)
     if not Reader.of(place.me, place.item.abilities).row_of(message).may_remove:
@@ -160,7 +160,7 @@ def remove_chat_message(request: VisitorRequest, public_id: str, message_id: int
 @require_POST
 @panel_page
 def remove_backchannel_message(
-    request: VisitorRequest, public_id: str, message_id: int
+    request: FoyerRequest, public_id: str, message_id: int
 ) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.BACKCHANNEL)
     messages = place.session.backchannel.select_related("author", "session")
@@ -179,7 +179,7 @@ def _chat_message(place: Place, message_id: int) -> ChatMessage:
 
 @require_POST
 @panel_page
-def pin_chat_message(request: VisitorRequest, public_id: str, message_id: int) -> HttpResponse:
+def pin_chat_message(request: FoyerRequest, public_id: str, message_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     services.pin(message=_chat_message(place, message_id))
     return after_act(request, place, panel=CHAT.name)
@@ -187,7 +187,7 @@ def pin_chat_message(request: VisitorRequest, public_id: str, message_id: int) -
 
 @require_POST
 @panel_page
-def unpin_chat_message(request: VisitorRequest, public_id: str, message_id: int) -> HttpResponse:
+def unpin_chat_message(request: FoyerRequest, public_id: str, message_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     services.unpin(message=_chat_message(place, message_id))
     return after_act(request, place, panel=CHAT.name)
@@ -195,7 +195,7 @@ def unpin_chat_message(request: VisitorRequest, public_id: str, message_id: int)
 
 @require_POST
 @panel_page
-def pause_chat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def pause_chat(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     services.pause(session=place.session)
     return after_act(request, place, panel=CHAT.name)
@@ -203,7 +203,7 @@ def pause_chat(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @panel_page
-def resume_chat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def resume_chat(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     services.resume(session=place.session)
     return after_act(request, place, panel=CHAT.name)
@@ -211,7 +211,7 @@ def resume_chat(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @panel_page
-def clear_chat(request: VisitorRequest, public_id: str) -> HttpResponse:
+def clear_chat(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     if request.method == "POST":

@@ -12,24 +12,24 @@ from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.recordings import recordings_of
 from media_items.live.lookups import get_live_item
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
-def recordings(request: VisitorRequest, public_id: str) -> HttpResponse:
+def recordings(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The page, or for htmx its list alone: the entrance shows it, and asks anew while one is being
     made."""
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     name = "media_items/live/broadcast/recordings.html"
-    template = f"{name}#list" if request.htmx else name  # type: ignore[attr-defined]
+    template = f"{name}#list" if request.htmx else name
     response = render(request, template, {"item": item, "recordings": recordings_of(item)})
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 @require_POST
-def retry_recording(request: VisitorRequest, public_id: str, broadcast_id: int) -> HttpResponse:
+def retry_recording(request: FoyerRequest, public_id: str, broadcast_id: int) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     for one in recordings_of(item):
         if one.broadcast.pk == broadcast_id:

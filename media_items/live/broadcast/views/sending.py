@@ -17,7 +17,7 @@ from media_items.live.broadcast.models import BroadcastRun
 from media_items.live.lookups import Place, get_place
 from media_items.live.pages import PANELS, back_to
 from media_items.lookups import AbilityMissing
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 class NotTheSender(PermissionDenied):
@@ -30,7 +30,7 @@ class NotTheSender(PermissionDenied):
 
 
 @require_POST
-def start_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+def start_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For the sender's script: where the chunks go, or in a word why they cannot."""
     place = get_place(request, public_id, needs=Ability.BROADCAST)
     replaces = request.POST.get("replaces", "")
@@ -59,7 +59,7 @@ def _may_take_over(place: Place) -> bool:
 
 
 @require_POST
-def take_chunk(request: VisitorRequest, public_id: str, run_id: int, number: int) -> HttpResponse:
+def take_chunk(request: FoyerRequest, public_id: str, run_id: int, number: int) -> HttpResponse:
     """204 when it is on the disk, also when it was; 409 with a word when it is of no use."""
     place = get_place(request, public_id, needs=Ability.BROADCAST)
     run = (
@@ -99,16 +99,16 @@ def _read(request: HttpRequest) -> bytes | HttpResponse:
 
 
 @require_POST
-def pause_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+def pause_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = _place_of_who_may_stop(request, public_id)
     services.pause(session=place.session)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "live:broadcast"})
     return redirect(back_to(request, place, panel=PANELS[0].name))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stop_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once: there is no going on after it."""
     place = _place_of_who_may_stop(request, public_id)
     if request.method == "POST":
@@ -119,7 +119,7 @@ def stop_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
     return render_dialog(request, "media_items/live/broadcast/stop_broadcast.html", context)
 
 
-def _place_of_who_may_stop(request: VisitorRequest, public_id: str) -> Place:
+def _place_of_who_may_stop(request: FoyerRequest, public_id: str) -> Place:
     """Whoever moderates; else whoever may send, unless what there is to stop is somebody else's:
     a pause of theirs is not the end."""
     place = get_place(request, public_id)

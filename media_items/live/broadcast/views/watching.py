@@ -19,12 +19,12 @@ from media_items.live.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
 from media_items.playback.delivery import deliver
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
-def broadcast_state(request: VisitorRequest, public_id: str) -> HttpResponse:
+def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
     item = get_live_item(request, public_id)
     sitting = sitting_of(item)
@@ -39,7 +39,7 @@ def broadcast_state(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def broadcast_file(
-    request: VisitorRequest, public_id: str, broadcast_id: int, name: str
+    request: FoyerRequest, public_id: str, broadcast_id: int, name: str
 ) -> HttpResponseBase:
     """The playlist or a segment, by the same door as every byte; over when the sitting is."""
     item = get_live_item(request, public_id)
@@ -61,7 +61,7 @@ def broadcast_file(
 
 @never_cache
 @require_GET
-def watch_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For those who see the event and cannot, or need not, take part. The others are led inside."""
     item = get_live_item(request, public_id)
     sitting = sitting_of(item)
@@ -77,9 +77,7 @@ def watch_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _refuse_who_may_not_watch(
-    request: VisitorRequest, item: MediaItem, session: LiveSession
-) -> None:
+def _refuse_who_may_not_watch(request: FoyerRequest, item: MediaItem, session: LiveSession) -> None:
     """Those who edit the item may always look; else raises `NotInside`. One query."""
     if Ability.EDIT in item.abilities:
         return

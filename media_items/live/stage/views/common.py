@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
@@ -17,12 +17,12 @@ from media_items.live.lookups import Place, get_place
 from media_items.live.pages import after_act
 from media_items.live.stage import services
 from media_items.live.stage.rates import TooOften
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 TOO_MANY_REQUESTS = 429
 
 
-def get_stage(request: VisitorRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
+def get_stage(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
     """A place in a room. A live event has no stage: 404. Raises as `get_place`."""
     place = get_place(request, public_id, needs=needs)
     if place.item.kind != Kind.ROOM:
@@ -31,11 +31,11 @@ def get_stage(request: VisitorRequest, public_id: str, *, needs: Ability = Abili
 
 
 def not_too_often[**P](
-    view: Callable[Concatenate[VisitorRequest, str, P], HttpResponse],
-) -> Callable[Concatenate[VisitorRequest, str, P], HttpResponse]:
+    view: Callable[Concatenate[FoyerRequest, str, P], HttpResponse],
+) -> Callable[Concatenate[FoyerRequest, str, P], HttpResponse]:
     @wraps(view)
     def wrapped(
-        request: VisitorRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
+        request: FoyerRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         try:
             return view(request, public_id, *args, **kwargs)
@@ -48,7 +48,7 @@ def not_too_often[**P](
 
 
 def after_stage(
-    request: HttpRequest,
+    request: FoyerRequest,
     place: Place,
     *,
     warning: str = "",
@@ -58,7 +58,7 @@ def after_stage(
 
     `warning` says that nothing has changed, and why. `events` go to the page's script.
     """
-    htmx = request.htmx  # type: ignore[attr-defined]
+    htmx = request.htmx
     if warning and not htmx:
         messages.warning(request, warning)
     response = after_act(request, place, panel="participants")

@@ -15,12 +15,12 @@ from media_items.live.stage.engine import current_engine
 from media_items.live.stage.forms import OwnSeatForm, SignalForm, WaitingSignalsForm
 from media_items.live.stage.rates import count_signal
 from media_items.live.stage.views.common import get_stage, not_too_often
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @never_cache
 @require_GET
-def stage_configuration(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stage_configuration(request: FoyerRequest, public_id: str) -> HttpResponse:
     """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
     whose seat ended while it asked gets nothing, and learns elsewhere why."""
     place = get_stage(request, public_id)
@@ -34,7 +34,7 @@ def stage_configuration(request: VisitorRequest, public_id: str) -> HttpResponse
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @not_too_often
-def signal(request: VisitorRequest, public_id: str) -> HttpResponse:
+def signal(request: FoyerRequest, public_id: str) -> HttpResponse:
     """GET: what others have said to this seat. POST: what it says to another."""
     place = get_stage(request, public_id)
     if request.method == "POST":
@@ -55,7 +55,7 @@ def signal(request: VisitorRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _send(request: VisitorRequest, place: Place) -> HttpResponse:
+def _send(request: FoyerRequest, place: Place) -> HttpResponse:
     count_signal(request, place.me)
     form = SignalForm(request.POST)
     if not form.is_valid():

@@ -23,7 +23,7 @@ from media_items.live.stage.rules import may_go_at_will
 from media_items.live.stage.showing import dialog_context
 from media_items.live.stage.views.common import after_stage, get_stage, not_too_often, why
 from media_items.lookups import AbilityMissing
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 DEVICE_CHECK = "media_items/live/stage/device_check.html"
 INVITED = "media_items/live/stage/invited.html"
@@ -32,7 +32,7 @@ INVITED = "media_items/live/stage/invited.html"
 @never_cache
 @require_GET
 @panel_page
-def stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Who is on stage, and one's own place there. A fragment."""
     place = get_stage(request, public_id)
     shown = page_context(place)
@@ -43,7 +43,7 @@ def stage(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 @panel_page
-def device_check(request: VisitorRequest, public_id: str) -> HttpResponse:
+def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Camera and microphone, tried before anybody sees or hears them. A dialog."""
     place = get_stage(request, public_id)
     return _device_check(request, place)
@@ -51,7 +51,7 @@ def device_check(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @not_too_often
-def go_on_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """At will, for those who may; and anew, for those on stage whose page was loaded again."""
     place = get_stage(request, public_id)
     count_move(request, place.me)
@@ -71,7 +71,7 @@ def go_on_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @not_too_often
-def accept_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A moderator's question, and the yes to it. The question is a dialog."""
     place = get_stage(request, public_id)
     if request.method != "POST":
@@ -93,14 +93,14 @@ def accept_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def decline_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def decline_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_stage(request, public_id)
     services.decline_stage(participant=place.me)
     return after_stage(request, place, events={"close-dialog": ""})
 
 
 @require_POST
-def leave_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def leave_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_stage(request, public_id)
     services.leave_stage(participant=place.me)
     return after_stage(request, place, events={"stage-seat": {"seat": None}})
@@ -108,7 +108,7 @@ def leave_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @not_too_often
-def watch_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
+def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
     count_move(request, place.me)
@@ -122,7 +122,7 @@ def watch_stage(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @not_too_often
-def set_media_state(request: VisitorRequest, public_id: str) -> HttpResponse:
+def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """What this page sends now: microphone, camera, screen."""
     place = get_stage(request, public_id)
     count_move(request, place.me)
@@ -138,12 +138,12 @@ def set_media_state(request: VisitorRequest, public_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _device_check(request: VisitorRequest, place: Place, *, refusal: str = "") -> HttpResponse:
+def _device_check(request: FoyerRequest, place: Place, *, refusal: str = "") -> HttpResponse:
     context = {"item": place.item, "refusal": refusal, **dialog_context(place.me)}
     return render_dialog(request, DEVICE_CHECK, context, status=422 if refusal else 200)
 
 
-def _seated(request: VisitorRequest, place: Place, seat: Seat) -> HttpResponse:
+def _seated(request: FoyerRequest, place: Place, seat: Seat) -> HttpResponse:
     """The script learns which seat is this page's, and connects."""
     told = {"seat": seat.pk, "kind": seat.kind}
     return after_stage(request, place, events={"close-dialog": "", "stage-seat": told})
