@@ -5,8 +5,6 @@ from access.audit.models import AccessEvent
 from access.exclusions.models import Exclusion
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
-    Batch,
-    BatchLine,
     Invitation,
     InvitationCode,
     InvitationProof,
@@ -14,6 +12,7 @@ from access.invitations.models import (
 )
 from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership
+from access.people_lists.models import Batch, BatchLine
 from access.site_policy.models import SitePolicy
 
 __all__ = [

@@ -18,10 +18,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from access.invitations.models import Batch, InvitationRole, LineVerdict, offered_roles
+from access.invitations.models import InvitationRole, offered_roles
 from access.invitations.services.settings import let_moderators_invite
 from access.links import guest_link_token, invitation_token
 from access.memberships.models import CoEditor, GalleryRole
+from access.people_lists.models import Batch, LineVerdict
 from media_items.catalogue.models import Kind, MediaItem, State
 from media_items.processing.models import MediaFile, Purpose
 from tests import factories, live_access

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -13,6 +14,9 @@ from django.utils import timezone
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
 from access.mail.sending import BATCH, send_mails
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 NOBODY = (0, "")
 
@@ -48,10 +52,10 @@ def ask(
     return rows
 
 
-def withdraw(*, kinds: Collection[str], about_id: int, why: str) -> None:
+def withdraw(*, kinds: Collection[str], about_id: int, why: StrOrPromise) -> None:
     """Mails that no worker has in hand do not go any more; the row says why."""
     mails = OutgoingMail.objects.of_kinds(kinds).filter(about_id=about_id, claimed_at=None)
-    mails.waiting().update(failed_at=timezone.now(), answer=why)
+    mails.waiting().update(failed_at=timezone.now(), answer=str(why))
 
 
 def forget_old_mails() -> int:

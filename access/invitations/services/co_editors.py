@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
@@ -12,6 +13,13 @@ from access.email_addresses import normal_email
 from access.memberships.models import CoEditor
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
+
+
+def editors_of(item: MediaItem) -> set[str]:
+    """Addresses of the owner and the co-editors. One query."""
+    co_editors = CoEditor.objects.filter(item=item).values("user")
+    editors = User.objects.filter(Q(pk=item.owner_id) | Q(pk__in=co_editors))
+    return set(editors.values_list("email", flat=True))
 
 
 @transaction.atomic

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from access.invitations.services.batches import forget_old_batches, resume_batches
 from access.mail.outbox import forget_old_mails
 from access.mail.sending import resume_mails
+from access.people_lists.services import forget_old_batches, resume_batches
 from access.personal_data import erase_outdated
 from media_items.catalogue.services import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from access.attendance.missed import missed, to_write_to
 from access.attendance.writing import write_to_missed
-from access.invitations.models import Batch, Invitation, InvitationRole
+from access.invitations.models import Invitation, InvitationRole
 from access.invitations.services.inviting import RoleNotGrantable
 from access.mail.models import OutgoingMail
+from access.people_lists.models import Batch
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.attendance.conftest import at

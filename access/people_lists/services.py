@@ -16,21 +16,23 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
 from access.email_addresses import normal_email
 from access.invitations.inviters import inviter_by_account
-from access.invitations.models import Batch, BatchLine, Invitation, LineVerdict
-from access.invitations.parsing import Person
+from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
 from access.invitations.services.settings import moderators_may_invite
-from access.invitations.typed_words import clean_words
-from access.invitations.verdicts import CHUNK, in_order, verdicts_of
+from access.people_lists.models import Batch, BatchLine, LineVerdict
+from access.people_lists.parsing import Person
+from access.people_lists.verdicts import CHUNK, in_order, verdicts_of
 from access.policies import Standing, abilities_for
 from access.roles import Role
+from access.typed_text import clean_words
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
@@ -108,8 +110,6 @@ def start(*, batch: Batch) -> None:
     Pressed again after a standstill it goes on where it stopped. Raises `RoleNotGrantable`,
     and `Refusal` where no line is somebody new.
     """
-    from access.invitations.batch_tasks import make_batch
-
     batch = _locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
         return
@@ -144,6 +144,13 @@ def make_some(*, batch_id: int, most: int = AT_ONCE) -> bool:
     return True
 
 
+@task()
+def make_batch(batch_id: int) -> None:
+    """A chunk at a time, each committed with its mails. Run twice, or again, nothing is twice."""
+    while make_some(batch_id=batch_id):
+        pass
+
+
 def remaining(batch: Batch) -> QuerySet[BatchLine]:
     return BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW, invitation=None)
 
@@ -159,8 +166,6 @@ def has_stopped(batch: Batch) -> bool:
 
 def resume_batches() -> int:
     """Sets those that have stopped going again; returns how many."""
-    from access.invitations.batch_tasks import make_batch
-
     stopped = [
         batch
         for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)

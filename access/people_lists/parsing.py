@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from access.email_addresses import normal_email
-from access.invitations.typed_words import clean_words
+from access.typed_text import clean_words
 from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000

@@ -15,19 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
-from access.invitations.batch_tasks import make_batch
-from access.invitations.models import (
-    Batch,
-    BatchLine,
-    Invitation,
-    LineVerdict,
-)
-from access.invitations.parsing import MOST_PEOPLE, read_people
-from access.invitations.services import batches
+from access.invitations.models import Invitation
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.services.settings import let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
+from access.people_lists import services as batches
+from access.people_lists.models import Batch, BatchLine, LineVerdict
+from access.people_lists.parsing import MOST_PEOPLE, read_people
+from access.people_lists.services import make_batch
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
@@ -411,7 +407,7 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
 
     # Django's own, called when the invitations and their mails are made already.
     with monkeypatch.context() as patch:
-        patch.setattr("access.invitations.services.batches.Subquery", killed)
+        patch.setattr("access.people_lists.services.Subquery", killed)
         with pytest.raises(KeyboardInterrupt):
             batches.make_some(batch_id=batch.pk)
     assert not Invitation.objects.exists()

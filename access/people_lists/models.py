@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.invitations.models.invitation import Invitation, InvitationRole
+from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
 
 

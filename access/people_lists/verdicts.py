@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import Q
 
-from access.accounts.models import User
-from access.invitations.models import Invitation, InvitationRole, LineVerdict
-from access.invitations.typed_words import is_good_email
-from access.memberships.models import CoEditor, GalleryMembership
+from access.email_addresses import is_good_email
+from access.invitations.models import Invitation, InvitationRole
+from access.invitations.services.co_editors import editors_of
+from access.memberships.models import GalleryMembership
+from access.people_lists.models import LineVerdict
 from media_items.catalogue.models import State
 from media_items.models import MediaItem
 
@@ -50,13 +51,6 @@ def verdicts_of(
     if own_email in verdicts:
         verdicts[own_email] = LineVerdict.YOURSELF
     return verdicts
-
-
-def editors_of(item: MediaItem) -> set[str]:
-    """Addresses of the owner and the co-editors. One query."""
-    co_editors = CoEditor.objects.filter(item=item).values("user")
-    editors = User.objects.filter(Q(pk=item.owner_id) | Q(pk__in=co_editors))
-    return set(editors.values_list("email", flat=True))
 
 
 def in_order(emails: list[str], verdicts: Mapping[str, LineVerdict]) -> list[LineVerdict]:

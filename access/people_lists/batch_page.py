@@ -10,8 +10,8 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from access.invitations.models import Batch, BatchLine, LineVerdict
 from access.links import invitation_address
+from access.people_lists.models import Batch, BatchLine, LineVerdict
 
 PER_PAGE = 100
 

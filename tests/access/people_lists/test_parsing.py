@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.invitations.parsing import MOST_PEOPLE, TooManyPeople, read_people
-from access.invitations.typed_words import clean_words, is_good_email, read_text
+from access.email_addresses import is_good_email
+from access.people_lists.encodings import read_text
+from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople, read_people
+from access.typed_text import clean_words
 
 ADA = ("ada@x.edu", "Ada", "Lovelace")
 BOB = ("bob@y.org", "Bob", "Stone")

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access import policies
 from access.accounts.models import User
 from access.guests.forms import last_day_of
-from access.invitations.batch_rows import BatchPage
-from access.invitations.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
 from access.invitations.inviters import inviter_by_account
-from access.invitations.models import Batch, BatchLine
 from access.invitations.people import Inviter
-from access.invitations.services import batches
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
+from access.people_lists import services as batches
+from access.people_lists.batch_page import BatchPage
+from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
+from access.people_lists.models import Batch, BatchLine
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue import uploads
@@ -40,9 +40,9 @@ from media_items.responses import (
     status_of,
 )
 
-_FORM = "access/invitations/dialog/create_batch.html"
-_PAGE = "access/invitations/dialog/batch.html"
-_LIST = "access/invitations/dialog/_batch_list.html"
+_FORM = "access/people_lists/create_batch.html"
+_PAGE = "access/people_lists/batch.html"
+_LIST = "access/people_lists/_batch_list.html"
 
 
 # SECURITY: exempt because its inner half is protected; nothing happens out here, see
