@@ -20,7 +20,9 @@ class AccessConfig(AppConfig):
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
+        from access.rights import items
         from media_items.personal_data import register
 
+        items.listen()
         register(GuestData())
         register(ExclusionData())

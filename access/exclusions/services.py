@@ -25,6 +25,9 @@ from access.exclusions.querysets import ExclusionQuerySet
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
@@ -94,7 +97,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         among=Q(key__startswith=GUEST_KEY) if only_typed else None,
     )
     if gone or any(excluded):
-        record(
+        event = record(
             Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
             item=session.item,
             by=by.account,
@@ -103,6 +106,8 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             guest=known.guest,
             invitation=known.invitation,
         )
+        keys = [ProofKey.parse(one.key) for one in gone]
+        rights_changed(event, whose=holders_of(*keys))
 
 
 @transaction.atomic
@@ -133,7 +138,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         )
     participant = exclusion.participant
     known = behind(participant, exclusion.item) if participant else Known()
-    record(
+    event = record(
         Act.PARTICIPANT_LET_BACK,
         item=exclusion.item,
         by=by.account,
@@ -142,6 +147,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         guest=known.guest,
         invitation=known.invitation,
     )
+    rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
 def behind(participant: Participant, item: MediaItem) -> Known:
