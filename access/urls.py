@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, path
 
 from access.accounts.urls import urlpatterns as accounts_urls
 from access.attendance.urls import urlpatterns as attendance_urls
+from access.audience.urls import register_urls
 from access.exclusions.urls import urlpatterns as exclusions_urls
 from access.guests.urls import urlpatterns as guests_urls
 from access.invitations.urls import urlpatterns as invitations_urls
 from access.memberships.urls import urlpatterns as memberships_urls
+from access.people_lists.urls import urlpatterns as people_lists_urls
 from access.site_policy.views import privacy
 
 app_name = "access"
@@ -19,5 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *guests_urls,
     *invitations_urls,
     *memberships_urls,
+    *people_lists_urls,
+    *register_urls,
     path("privacy/", privacy, name="privacy"),
 ]

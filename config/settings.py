@@ -257,14 +257,16 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.npm_files.NpmFinder",
+    "config.stylesheets.StylesheetFinder",
 ]
+STYLES_DIR = BASE_DIR / "styles"
 # Where npm puts the player (package.json); every page works without it.
 NPM_DIR = BASE_DIR / "node_modules"
 NPM_PARTS = (NPM_DIR / "hls.js").is_dir() and (NPM_DIR / "media-chrome").is_dir()
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.StaticFilesStorage"},
 }
 # With nginx in front: the internal location that stands for MEDIA_ROOT (docs/deployment.md).
 ACCEL_REDIRECT_PREFIX = env.str("ACCEL_REDIRECT_PREFIX", default="").rstrip("/")

@@ -14,12 +14,12 @@ from access.guests.services.ceilings import end_of_day
 from access.invitations.models import (
     Certainty,
     Invitation,
-    InvitationMail,
     InvitationProof,
     MailKind,
 )
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services import answering, inviting, managing
+from access.mail.models import OutgoingMail
 from access.models import User
 from access.roles import Role
 from demo.course import HOUR, MINUTE, Invited, Item
@@ -41,7 +41,7 @@ def add_invitations(item: Item, row: MediaItem, *, people: dict[str, User], now:
 def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
     """On a later day: the last days move, and the times that were told, along with the items."""
     Invitation.objects.filter(item__in=items).update(expires_at=F("expires_at") + shift)
-    InvitationMail.objects.filter(invitation__item__in=items).update(
+    OutgoingMail.objects.filter(invitation__item__in=items).update(
         told_starts_at=F("told_starts_at") + shift, told_ends_at=F("told_ends_at") + shift
     )
 
@@ -74,8 +74,8 @@ def _write_mail(
     if one.fate == "made":
         return
     sent_at = when + MINUTE / 2
-    mail = InvitationMail(
-        invitation=invitation,
+    mail = OutgoingMail(
+        about=invitation,
         kind=MailKind.INVITE,
         address=invitation.email,
         asked_by=by,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 type Words = str | StrPromise
+
 type Act = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 
 SHOWN = 20  # rows named on the page that asks
@@ -108,8 +109,11 @@ class SaysRefusals(ModelAdmin[Any]):
             with transaction.atomic():
                 return view(request, *args, **kwargs)
         except Refusal as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
+            self.message_user(request, self.said_of(refusal), messages.ERROR)
             return redirect(request.get_full_path())
+
+    def said_of(self, refusal: Refusal) -> str:
+        return str(refusal)
 
 
 def do_to_each(
@@ -132,3 +136,19 @@ def do_to_each(
     )
     if skipped:
         page.message_user(request, _("Left as they are: %s.") % skipped, messages.WARNING)
+
+
+class ActedOnAdmin(ModelAdmin):
+    """Read-only pages whose actions need the right to change."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -23,11 +23,11 @@ from access.accounts.models import User
 from access.accounts.services import (
     delete_account,
     edit_account,
-    one_line,
     send_set_password,
     switch_account,
 )
 from access.email_addresses import normal_email
+from access.typed_text import one_line
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
 from media_items.models import MediaItem
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 from django.utils import timezone
 
+from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
-from access.accounts.tasks import send_set_password_email
 from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
+from access.mail import outbox
 from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
+from access.typed_text import one_line
 
 
 @transaction.atomic
@@ -46,19 +46,17 @@ def create_account(
 
 def send_set_password(*, user: User, by: User | None = None) -> None:
     """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
-    transaction.on_commit(
-        partial(send_set_password_email.enqueue, user.pk, by_id=by.pk if by else None)
-    )
+    outbox.ask(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
 
 
 def answer_password_request(*, address: str) -> None:
     """Mails the link to that address if it has an account.
 
-    SECURITY: for an unknown address the same task is enqueued, about nobody, so that neither
+    SECURITY: for an unknown address the same mail is asked for, about nobody, so that neither
     the page nor its time tells who has an account here.
     """
-    user_id = User.objects.filter(email=normal_email(address)).values_list("pk", flat=True).first()
-    transaction.on_commit(partial(send_set_password_email.enqueue, user_id or 0, by_id=None))
+    known = User.objects.filter(email=normal_email(address)).values_list("pk", "email").first()
+    outbox.ask(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
 
 
 @transaction.atomic
@@ -131,8 +129,3 @@ def _changed(
     event = record(act, item=None, by=by, account=user.pk)
     whose = holders_of(ProofKey("account", user.pk)) | people_at([user.email, address_before])
     rights_changed(event, whose=whose, taken=taken)
-
-
-def one_line(text: str) -> str:
-    """A name as it is stored: without line breaks and double spaces."""
-    return " ".join(text.split())

@@ -19,6 +19,7 @@ from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from media_items.admin_tools import SaysRefusals, actor, link_to, link_to_list
 from media_items.catalogue.admin import GalleryAdmin, MediaItemAdmin
 from media_items.models import Gallery, MediaItem
+from media_items.refusals import Refusal
 
 MEMBERS_SHOWN = 100
 
@@ -156,6 +157,13 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
         links = how_many(GuestLink.objects.filter(deleted_at=None), "item")
         items: QuerySet[MediaItem] = super().get_queryset(request).annotate(link_count=links)
         return items
+
+    def said_of(self, refusal: Refusal) -> str:
+        if isinstance(refusal, co_editors.IsOwner):
+            return str(_("The owner of an item does everything already and is no co-editor of it."))
+        if isinstance(refusal, co_editors.NoSuchAccount):
+            return str(_("This account is switched off. Nobody can edit with it."))
+        return super().said_of(refusal)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not CoEditor:

@@ -30,8 +30,6 @@ _MENU = frozenset(
     {
         Ability.EDIT_DETAILS,
         Ability.PUBLISH,
-        Ability.INVITE_USERS,
-        Ability.MANAGE_GUEST_ACCESS,
         Ability.DOWNLOAD,
         Ability.EMBED,
         Ability.DELETE,
@@ -50,7 +48,7 @@ def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> No
 
 
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
-    """The abilities with an entry behind the three dots; empty means that there are no dots."""
+    """The abilities with an entry of this app behind the three dots; other apps add theirs."""
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
 
 

@@ -82,6 +82,7 @@ def in_sight(page, text):
     )
 
 
+@pytest.mark.on_sqlite_too
 def test_two_people_write_to_each_other_and_see_it_without_loading_anew(come_in, owner):
     host, guest = come_in(user=owner), come_in()
     write(host, "Good morning")

@@ -16,11 +16,11 @@ from access.audience.states import with_states
 from access.guests.models import Guest, GuestLink, LinkState
 from access.invitations.models import (
     Invitation,
-    InvitationMail,
     InvitationProof,
     InvitationRole,
     InvitationState,
 )
+from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.models import User
 from demo import course, seed
@@ -56,7 +56,7 @@ def run_command(**options):
 
 
 def counts():
-    models = (User, MediaItem, GuestLink, Guest, MediaFile, Invitation, InvitationMail)
+    models = (User, MediaItem, GuestLink, Guest, MediaFile, Invitation, OutgoingMail)
     return [model.objects.count() for model in models]
 
 
@@ -164,7 +164,7 @@ def test_seeding_mails_nobody(mailoutbox, django_capture_on_commit_callbacks):
         put_in()
         run_tasks()
     assert not mailoutbox
-    assert InvitationMail.objects.filter(sent_at__isnull=False).exists()
+    assert OutgoingMail.objects.filter(sent_at__isnull=False).exists()
 
 
 @pytest.mark.django_db

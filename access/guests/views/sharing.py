@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from access.audience.querysets import invited_and_came
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
-from access.invitations.services.mailing import is_told_otherwise
+from access.invitations.services.telling import is_told_otherwise
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.models import State

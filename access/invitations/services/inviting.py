@@ -15,7 +15,7 @@ from access.audit.services import record_each
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
-from access.invitations.services.mailing import ask_for_mails
+from access.invitations.services.telling import ask_for_mails
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
 

@@ -20,7 +20,7 @@ from access.guests.forms import last_day_of
 from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import settings as invitation_settings
 from access.invitations.services.inviting import RoleNotGrantable, invite
 from access.invitations.suggestions import people_like

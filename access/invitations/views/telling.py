@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.invitations.emails import session_time
+from access.invitations.mails.placeholders import session_time
 from access.invitations.models import MailKind
-from access.invitations.services import mailing
+from access.invitations.services import telling as services
 from access.requests import AccessRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
@@ -32,8 +32,8 @@ def tell_invited(request: AccessRequest, public_id: str, kind: MailKind) -> Http
     if request.method != "POST":
         return _dialog(request, item, kind)
     told = (
-        mailing.tell_invited(item=item, kind=kind, by=account_of(request))
-        if mailing.may_be_told(item)
+        services.tell_invited(item=item, kind=kind, by=account_of(request))
+        if services.may_be_told(item)
         else 0
     )
     said = ngettext("%(told)s person gets a mail.", "%(told)s people get a mail each.", told) % {
@@ -68,7 +68,7 @@ def _dialog(
         "item": item,
         "is_called_off": kind == MailKind.CANCELLED,
         "when": session_time(item),
-        "may_be_told": mailing.may_be_told(item),
+        "may_be_told": services.may_be_told(item),
         "count": _count(item, kind),
         "said": said,
         "here": request.path,
@@ -78,4 +78,4 @@ def _dialog(
 
 
 def _count(item: MediaItem, kind: MailKind) -> int:
-    return mailing.people_to_tell(item, kind=kind).count() if mailing.may_be_told(item) else 0
+    return services.people_to_tell(item, kind=kind).count() if services.may_be_told(item) else 0

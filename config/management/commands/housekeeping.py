@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from access.invitations.services.batches import forget_old_batches, resume_batches
-from access.invitations.services.sending import resume_mails
+from access.mail.outbox import forget_old_mails
+from access.mail.sending import resume_mails
+from access.people_lists.services import forget_old_batches, resume_batches
 from access.personal_data import erase_outdated
 from access.rights.services import take_up_changes
 from media_items.catalogue.services import purge_bin
@@ -59,6 +60,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "lists of people to invite, a week after they were brought": forget_old_batches,
     "standstills in the inviting of many at once": resume_batches,
     "mails that a worker left behind": resume_mails,
+    "what the outbox keeps of mails of old": forget_old_mails,
     "changes of rights that are not applied yet": take_up_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,

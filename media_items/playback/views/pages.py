@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -25,7 +26,7 @@ from media_items.responses import page_or_fragment, reload_page, render_varied
 def home(request: FoyerRequest) -> HttpResponseRedirect:
     """The bare address of the site is nobody's page: on to one's own, or to the door."""
     signed_in = request.user.is_authenticated
-    return redirect("media_items:my_media" if signed_in else "access:sign_in")
+    return redirect("media_items:my_media" if signed_in else settings.LOGIN_URL)
 
 
 @require_safe

@@ -18,8 +18,8 @@ from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.services import end_session, open_session
 from tests import factories
 from tests.access.exclusions.conftest import ADA, enter, is_inside
-from tests.access.guests.test_races import at_once
 from tests.conftest import client_with_admissions
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

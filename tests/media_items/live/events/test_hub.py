@@ -15,7 +15,8 @@ from media_items.live.events.streams import (
     SIGN_OF_LIFE_SECONDS,
 )
 from media_items.live.events.tickets import BadTicket, Ticket
-from tests import loops
+from tests import own_event_loop
+from tests.waiting import PATIENCE_SECONDS
 
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
@@ -83,10 +84,12 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
         for _ in range(50):
             hub.deliver(Fact(HERE, EVERYBODY, "participants"))
         first = kinds(stream)
-        await asyncio.sleep(1.2)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while kinds(stream) == first:
+                await asyncio.sleep(0.02)
         return first, kinds(stream)
 
-    first, later = loops.run(arrive())
+    first, later = own_event_loop.run(arrive())
     assert first == ["participants"]
     assert later == ["participants", "participants"]
 
@@ -118,10 +121,10 @@ def test_a_send_that_never_ends_is_broken_off(hub):
         await asyncio.sleep(0)
         stream.sending_since = time.monotonic() - LONGEST_SEND_SECONDS - 1
         hub.look_after()
-        await asyncio.wait([stream.task], timeout=1)
+        await asyncio.wait([stream.task], timeout=PATIENCE_SECONDS)
         return stream
 
-    stream = loops.run(stand_still())
+    stream = own_event_loop.run(stand_still())
     assert stream.was_dropped
     assert stream.task.cancelled()
     assert hub.attendance().here == set()

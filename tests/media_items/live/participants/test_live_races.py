@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from media_items.abilities import Ability
 from media_items.live.sessions import admitting, entering, services
 from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 TAKES_PART = frozenset({Ability.VIEW, Ability.WALK_IN})
 WAITS = frozenset({Ability.VIEW})
-
-
-def at_once(jobs):
-    """Runs every job in a thread of its own, all let go together; returns results or errors."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job):
-        gate.wait(timeout=30)
-        try:
-            return job()
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def enterer(item, n, abilities=TAKES_PART):

@@ -13,7 +13,7 @@ from media_items.live.questions.services import AnsweredMeanwhile, Changed, Take
 from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import open_session
 from tests import factories
-from tests.media_items.live.races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
