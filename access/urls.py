@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from access.accounts.urls import urlpatterns as accounts_urls
 from access.attendance.urls import urlpatterns as attendance_urls
+from access.audience.urls import register_urls
 from access.exclusions.urls import urlpatterns as exclusions_urls
 from access.guests.urls import urlpatterns as guests_urls
 from access.invitations.urls import urlpatterns as invitations_urls
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *guests_urls,
     *invitations_urls,
     *memberships_urls,
+    *register_urls,
     path("privacy/", privacy, name="privacy"),
 ]

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from access.audit.models import AccessEvent, Act
 from access.audit.settling import settle
 from access.guests.models import GuestAdmission
+from access.proofs import ProofKey, is_of_kind
 from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.facts import only
@@ -82,7 +83,7 @@ def rights_changed_in(gallery: Gallery, *, account_id: int | None = None) -> Non
         if account_id is None:
             announce(session, RIGHTS)
         else:
-            people = session.participants.filter(key=f"account:{account_id}")
+            people = session.participants.filter(key=str(ProofKey("account", account_id)))
             _cut(session, people, by_host=True)
 
 
@@ -94,12 +95,14 @@ def _concerned(event: AccessEvent, session: LiveSession) -> QuerySet[Participant
     """Whose proof the act is about, as far as its row says."""
     people = session.participants.all()
     if invitation := event.invitation:
-        keys = [f"invitation:{invitation.pk}", f"account:{invitation.account_id}"]
+        keys = [str(ProofKey("invitation", invitation.pk))]
+        if invitation.account_id:
+            keys.append(str(ProofKey("account", invitation.account_id)))
         return people.filter(Q(key__in=keys) | Q(person=person_digest(invitation.email)))
     if account_id := event.details.get("account"):
-        return people.filter(key=f"account:{account_id}")
+        return people.filter(key=str(ProofKey("account", account_id)))
     if browser := event.details.get("browser"):
-        return people.filter(key=f"guest:{browser}")
+        return people.filter(key=str(ProofKey("guest", browser)))
     if event.guest or event.details.get("ended"):
         return people.filter(pk__in=_guests(event, people))
     return people.none()
@@ -108,8 +111,8 @@ def _concerned(event: AccessEvent, session: LiveSession) -> QuerySet[Participant
 def _guests(event: AccessEvent, people: QuerySet[Participant]) -> list[int]:
     """Those of the guest, else of the link, else of any link of the item."""
     inside = {
-        int(key.partition(":")[2]): pk
-        for pk, key in people.filter(key__startswith="guest:").values_list("pk", "key")
+        ProofKey.parse(key).pk: pk
+        for pk, key in people.filter(is_of_kind("guest")).values_list("pk", "key")
     }
     admissions = GuestAdmission.objects.filter(pk__in=inside)
     if event.guest:

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access import policies
-from access.accounts.models import User
 from access.guests.models import GuestAdmission
-from access.invitations.models import InvitationProof
+from access.proofs import parsed
 from access.roles import Role
+from access.visitors import Visitor
+from media_items.abilities import Ability
 from media_items.live.levels import level_of
 from media_items.live.people import putting_out
 from media_items.live.people.models import Participant
 from media_items.live.sessions.models import LiveSession
-from media_items.models import MediaItem
 
 
 def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) -> None:
@@ -36,13 +34,14 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
     moment = timezone.now()
     people = list(Participant.objects.filter(pk__in=participant_ids).order_by("pk"))
     _end_guests(session, people, moment)
+    visitors = Visitor.of_participants(people, item=session.item)
     for one in people:
-        kind, _colon, number = one.key.partition(":")
+        kind = next((key.kind for key in parsed([one.key])), "")
         if kind not in {"account", "invitation"}:
             continue
-        roles = _roles(kind, int(number), session.item, moment)
+        roles = visitors[one.pk].roles_on(session.item)
         if roles:
-            _set_level(session, one, roles)
+            _set_level(session, one, visitors[one.pk].abilities_on(session.item))
         elif kind == "invitation" or (by_host and one.standing not in {"", Role.PASSER_BY.value}):
             is_account = kind == "account"
             putting_out.end_rights(session=session, participant_ids=[one.pk], account=is_account)
@@ -50,37 +49,17 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
 
 def _end_guests(session: LiveSession, people: list[Participant], moment: datetime) -> None:
     """In one go: a host may end a whole link."""
-    guests = {one.key.partition(":")[2]: one.pk for one in people if one.key.startswith("guest:")}
+    keys = {one.pk: key for one in people for key in parsed([one.key])}
+    guests = {key.pk: pk for pk, key in keys.items() if key.kind == "guest"}
     if not guests:
         return
     in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=guests)
-    good = {str(pk) for pk in in_force.values_list("pk", flat=True)}
+    good = set(in_force.values_list("pk", flat=True))
     gone = [pk for number, pk in guests.items() if number not in good]
     putting_out.end_rights(session=session, participant_ids=gone, account=False)
 
 
-def _roles(kind: str, number: int, item: MediaItem, moment: datetime) -> frozenset[Role]:
-    """By what we know of them here: an account has what it has, and what any browser has proven
-    for its address; a person invited the role of the invitation."""
-    proofs = InvitationProof.objects.in_force(moment).filter(invitation__item=item)
-    if kind == "invitation":
-        return _roles_of(proofs.filter(invitation=number))
-    user = User.objects.filter(pk=number, is_active=True).first()
-    if user is None:
-        return frozenset()
-    theirs = proofs.filter(Q(invitation__email=user.email) | Q(invitation__account=user))
-    invited = policies.invitations_of(user, moment)
-    by_account = policies.roles_of_account(
-        user=user, item=item, invited=lambda item: invited.filter(item=item)
-    )
-    return by_account | _roles_of(theirs)
-
-
-def _roles_of(proofs: QuerySet[InvitationProof]) -> frozenset[Role]:
-    return frozenset(Role(proof.invitation.role) for proof in proofs.select_related("invitation"))
-
-
-def _set_level(session: LiveSession, one: Participant, roles: frozenset[Role]) -> None:
-    level = level_of({ability for role in roles for ability in policies.ABILITIES[role]})
+def _set_level(session: LiveSession, one: Participant, abilities: frozenset[Ability]) -> None:
+    level = level_of(abilities)
     if level != one.level:
         putting_out.change_level(session=session, participant_id=one.pk, level=level)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from access import policies
 from access.email_addresses import normal_email
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import InvitationRole
 from access.invitations.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.role_words import what_it_allows
 from access.invitations.typed_words import clean_words, is_good_email, read_text
 from access.invitations.verdicts import editors_of
@@ -87,7 +87,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, item: MediaItem, by: Inviter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
-        self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
+        self.roles = grantable_roles(kind=item.kind, roles=by.roles)
         self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()

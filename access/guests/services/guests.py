@@ -10,6 +10,7 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.exclusions.retention import forget_address
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
+from access.guests.proofs import GuestProofs
 from media_items.live.people.forgetting import forget
 
 
@@ -55,7 +56,7 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     )
     browsers = guest.admissions.filter(erased_at=None)
     record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    forget(keys=[f"guest:{pk}" for pk in browsers.values_list("pk", flat=True)])
+    forget(keys=[str(GuestProofs.key_of(pk)) for pk in browsers.values_list("pk", flat=True)])
     forget_address(item=guest.link.item, email=guest.email)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
@@ -79,7 +80,7 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(
         name="", erased_at=timezone.now()
     )
-    forget(keys=[f"guest:{admission.pk}"])
+    forget(keys=[str(GuestProofs.key_of(admission.pk))])
     guest.name = oldest.name
     guest.save(update_fields=["name"])
     record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)

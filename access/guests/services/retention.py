@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access.exclusions.retention import erase_outdated_exclusions
 from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.site_policy.models import current_policy
 from media_items.live.people.forgetting import forget
 
@@ -48,7 +49,7 @@ def erase_outdated() -> int:
 
 
 def _forget_in_sittings(admission_ids: Sequence[int]) -> None:
-    forget(keys=[f"guest:{pk}" for pk in admission_ids])
+    forget(keys=[str(GuestProofs.key_of(pk)) for pk in admission_ids])
 
 
 def _in_batches(

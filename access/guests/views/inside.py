@@ -9,27 +9,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from access.attendance.kept import kept_of
 from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs, admissions_ever
 from access.guests.services.guests import erase_admission
 from access.guests.services.joining import leave as let_go
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
+from media_items.live.kept import kept_of
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
 
 
 def _own_admissions(request: HttpRequest, item: MediaItem) -> list[GuestAdmission]:
     """All that this browser ever proved on the item, erased ones apart, newest first."""
-    ids = request.visitor.admission_ids  # type: ignore[attr-defined]
-    return list(
-        GuestAdmission.objects.on(item)
-        .filter(pk__in=ids, erased_at=None)
-        .select_related("guest__link__item")
-        .order_by("-admitted_at", "-pk")
-        if ids
-        else []
-    )
+    ever = admissions_ever(request.visitor, item)  # type: ignore[attr-defined]
+    return [one for one in ever if one.erased_at is None]
 
 
 @require_POST
@@ -69,7 +63,8 @@ def guest_record(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     kept = timedelta(days=current_policy().kept_days)
     records = [(admission, admission.admitted_at + kept) for admission in admissions]
-    context = {"item": item, "records": records, "sittings": kept_of(admissions)}
+    keys = [str(GuestProofs.key_of(one.pk)) for one in admissions]
+    context = {"item": item, "records": records, "sittings": kept_of(keys)}
     return render(request, "access/guests/guest_record.html", context)
 
 

@@ -14,12 +14,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from access import policies
 from access.accounts.models import User
 from access.accounts.services import confirm_address
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.policies import (
+    invitation_refusal,
+    is_invited_account,
+    put_out_reason,
+)
 from access.invitations.refusals import Refusal, Refused
 
 
@@ -37,9 +41,7 @@ def locked(invitation: Invitation) -> Invitation:
 
 
 def _check(invitation: Invitation, key_version: int) -> None:
-    refusal = policies.invitation_refusal(
-        invitation, key_version=key_version, moment=timezone.now()
-    )
+    refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal:
         raise Refused(refusal)
 
@@ -48,7 +50,7 @@ def _check_not_put_out(invitation: Invitation, user: User | None = None) -> None
     """SECURITY: only once they have proven who they are, so that a stranger with the link learns
     nothing about the person invited. Also of a new invitation: the host has said so of the person.
     """
-    refusal = policies.put_out_reason(invitation, user)
+    refusal = put_out_reason(invitation, user)
     if refusal:
         raise Refused(refusal)
 
@@ -80,7 +82,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
     """The signed-in account with the invited, verified address accepts. Raises `Refused`."""
     invitation = locked(invitation)
     _check(invitation, key_version)
-    if not policies.is_invited_account(invitation, user):
+    if not is_invited_account(invitation, user):
         raise Refused(Refusal.WRONG_ACCOUNT)
     _check_not_put_out(invitation, user)
     if invitation.account_id != user.pk:

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from access import policies
 from access.audit.models import AccessEvent, Act
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.mailing import ask_for_mails
 from media_items.models import MediaItem
 
@@ -25,7 +25,7 @@ class RoleNotGrantable(Exception):
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
     """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
-    if role not in policies.grantable_roles(kind=item.kind, roles=by.roles):
+    if role not in grantable_roles(kind=item.kind, roles=by.roles):
         raise RoleNotGrantable(role)
     return InvitationRole(role)
 

@@ -19,8 +19,6 @@ from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import locked
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 
-GUEST_KEY = "guest:"
-
 
 def put_out(
     *,
@@ -29,16 +27,17 @@ def put_out(
     persons: Collection[str],
     below: int,
     by: Participant | None,
-    only_guests: bool = False,
+    among: Q | None = None,
 ) -> list[Participant]:
     """Everybody of the sitting who is the same person, as far as `below` reaches; who they were.
 
-    `persons` are the digests of the person's addresses; with `only_guests` none of them but guests
-    is the same person. Out at once: off the stage, hand down, streams cut. Twice is once.
+    `persons` are the digests of the person's addresses; with `among`, a condition on participants,
+    none but those is the same person. Out at once: off the stage, hand down, streams cut. Twice is
+    once.
     """
     same = Q(person__in=[person for person in persons if person], level__lt=below)
-    if only_guests:
-        same &= Q(key__startswith=GUEST_KEY)
+    if among is not None:
+        same &= among
     not_yet = Q(removed_at=None) | Q(rights_ended=True)
     rows = list(session.participants.filter(not_yet, Q(pk=participant.pk) | same).order_by("pk"))
     if not rows:

@@ -63,7 +63,7 @@ class Browser:
             session_proofs.guest_admissions.session_key: [self.admission],
             session_proofs.invitation_proofs.session_key: [self.proof],
         }
-        return Visitor(request)
+        return Visitor.of_request(request)
 
 
 class ExclusionLife(RuleBasedStateMachine):

@@ -1,4 +1,4 @@
-"""What live sessions keep about one guest's browser: for their own record page, for nobody else.
+"""What live sessions keep about one proof of a person: for their own record page, for nobody else.
 
 It stays with the item and goes with it; erasing takes name and address out of it at once.
 """
@@ -6,14 +6,12 @@ It stays with the item and goes with it; erasing takes name and address out of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from access.attendance.keys import GUEST
-from access.guests.models import GuestAdmission
 from media_items.live.interactions.models import PollAnswer, Reaction
 from media_items.live.people.models import Participant, Stay
 from media_items.live.questions.models import Question, QuestionVote
@@ -25,7 +23,7 @@ MOST_SHOWN = 200  # of each kind of row, the newest; the page says how many ther
 
 @dataclass
 class KeptSitting:
-    """One sitting as this browser took part in it. Deleted messages are counted, not shown."""
+    """One sitting as the person took part in it. Deleted messages are counted, not shown."""
 
     session: LiveSession
     stays: list[Stay] = field(default_factory=list)
@@ -46,9 +44,11 @@ class KeptSitting:
         return self.counts["stays"] - len(self.stays)
 
 
-def kept_of(admissions: Sequence[GuestAdmission]) -> list[KeptSitting]:
-    """Newest sitting first. Eleven queries, however much there is."""
-    keys = [f"{GUEST}{one.pk}" for one in admissions]
+def kept_of(keys: Collection[str]) -> list[KeptSitting]:
+    """Of the participants with these keys. Newest sitting first.
+
+    Eleven queries, however much there is.
+    """
     people = list(
         Participant.objects.filter(key__in=keys)
         .select_related("session")
