@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 254  # characters: RFC 5321, and the columns
+_is_email = EmailValidator(allowlist=[])
 NO_ADDRESS = _("This is not a whole email address. Please check it.")
 
 
@@ -37,6 +38,15 @@ def check_deliverable(address: str) -> str:
     if len(email) > LONGEST or not email.isprintable():
         raise ValidationError(NO_ADDRESS)
     return email
+
+
+def is_good_email(address: str) -> bool:
+    """Whether mail can be sent there, and the table can hold it."""
+    try:
+        _is_email(address)
+    except ValidationError:
+        return False
+    return len(address) <= LONGEST and address.isprintable()
 
 
 def domain_of(address: str) -> str:

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from media_items.refusals import Refusal
+
 if TYPE_CHECKING:
     from access.guests.models import GuestLink
     from access.invitations.models import Invitation
@@ -24,8 +26,11 @@ _INVITATIONS = Signer(salt="access.invitation", sep=".")
 _PAYLOAD = re.compile(r"([1-9]\d{0,17})-([1-9]\d{0,8})", re.ASCII)
 
 
-class BadToken(Exception):
+class BadToken(Refusal):
     """Forged, damaged, or cut off while being copied."""
+
+    status = 404
+    reason = "bad-link"
 
 
 @dataclass(frozen=True)

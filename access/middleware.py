@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.lookups import NotVisible
 
@@ -16,20 +17,21 @@ _SHOWN = frozenset({200, 206, 304})  # a page, a part of a file, a file the brow
 class VisitorMiddleware:
     """Never queries and never decides by itself."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[AccessRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AccessRequest) -> HttpResponse:
         visitor = Visitor.of_request(request)
-        request.visitor = visitor  # type: ignore[attr-defined]
+        request.visitor = visitor
         response = self.get_response(request)
         if response.status_code in _SHOWN:
             visitor.note_use()
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: AccessRequest, exception: Exception
+    ) -> HttpResponse | None:
         """A page for people who have proven to have been inside; 404 for all others."""
         if not isinstance(exception, NotVisible):
             return None
-        visitor: Visitor = request.visitor  # type: ignore[attr-defined]
-        return visitor.explain(request, exception.item)
+        return request.visitor.explain(request, exception.item)

@@ -5,16 +5,14 @@ from access.audit.models import AccessEvent
 from access.exclusions.models import Exclusion
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
-    Batch,
-    BatchLine,
     Invitation,
     InvitationCode,
-    InvitationMail,
     InvitationProof,
     InvitationSettings,
-    MailText,
 )
+from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership
+from access.people_lists.models import Batch, BatchLine
 from access.site_policy.models import SitePolicy
 
 __all__ = [
@@ -31,10 +29,10 @@ __all__ = [
     "GuestLink",
     "Invitation",
     "InvitationCode",
-    "InvitationMail",
     "InvitationProof",
     "InvitationSettings",
     "MailText",
+    "OutgoingMail",
     "SitePolicy",
     "User",
 ]

@@ -27,6 +27,7 @@ from media_items.visitors import Identity
 if TYPE_CHECKING:
     from access.accounts.models import User
     from access.policies import Standing
+    from access.requests import AccessRequest
     from access.visitors import Visitor
     from media_items.models import Gallery, MediaItem
 
@@ -227,7 +228,7 @@ class Holding[P: Proof](ABC):
 
 # --- the registry -------------------------------------------------------------------------------
 
-type Explain = Callable[[HttpRequest, Visitor, MediaItem], HttpResponse | None]
+type Explain = Callable[[AccessRequest, Visitor, MediaItem], HttpResponse | None]
 
 
 @dataclass(frozen=True)

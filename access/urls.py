@@ -9,6 +9,7 @@ from access.exclusions.urls import urlpatterns as exclusions_urls
 from access.guests.urls import urlpatterns as guests_urls
 from access.invitations.urls import urlpatterns as invitations_urls
 from access.memberships.urls import urlpatterns as memberships_urls
+from access.people_lists.urls import urlpatterns as people_lists_urls
 from access.site_policy.views import privacy
 
 app_name = "access"
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *guests_urls,
     *invitations_urls,
     *memberships_urls,
+    *people_lists_urls,
     *register_urls,
     path("privacy/", privacy, name="privacy"),
 ]

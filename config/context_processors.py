@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -11,5 +14,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "site_time_zone": settings.TIME_ZONE,
+        "sign_in_url": partial(resolve_url, settings.LOGIN_URL),
         "development_pages": settings.DEVELOPMENT_PAGES,
     }

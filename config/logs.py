@@ -24,3 +24,10 @@ class HideTokens(logging.Filter):
         if hidden != message:
             record.msg, record.args = hidden, ()
         return True
+
+
+class WarningsOnly(logging.Filter):
+    """Lets through warnings and worse, whatever level somebody has set on the logger."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING

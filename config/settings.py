@@ -45,6 +45,7 @@ TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
 INSTALLED_APPS = [
     "access.apps.AccessConfig",
     "media_items.apps.MediaItemsConfig",
+    "demo.apps.DemoConfig",
     "config.apps.WiringConfig",
     "config.apps.FoyerAdminConfig",
     "django.contrib.auth",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "access.middleware.VisitorMiddleware",
+    "media_items.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -163,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How often somebody may try, counted in the cache per fixed window (see access/throttles.py).
+# How often somebody may try, counted per fixed window (see media_items/rate_limits.py).
 SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
 SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="60/10m")
 PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
@@ -181,7 +183,7 @@ INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d"
 CODE_RATE_PER_SITE = env.rate("CODE_RATE_PER_SITE", default="2000/h")
 NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default="3/d")
 SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
-RATELIMIT_IP_META_KEY = "access.throttles.client_network_address"
+RATELIMIT_IP_META_KEY = "media_items.rate_limits.client_network_address"
 
 # Ceilings a site admin may lower further on the site-policy page; empty means no limit.
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)
@@ -255,14 +257,16 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.npm_files.NpmFinder",
+    "config.stylesheets.StylesheetFinder",
 ]
+STYLES_DIR = BASE_DIR / "styles"
 # Where npm puts the player (package.json); every page works without it.
 NPM_DIR = BASE_DIR / "node_modules"
 NPM_PARTS = (NPM_DIR / "hls.js").is_dir() and (NPM_DIR / "media-chrome").is_dir()
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.StaticFilesStorage"},
 }
 # With nginx in front: the internal location that stands for MEDIA_ROOT (docs/deployment.md).
 ACCEL_REDIRECT_PREFIX = env.str("ACCEL_REDIRECT_PREFIX", default="").rstrip("/")
@@ -347,8 +351,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.switch("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=60 * 60 * 24 * 365) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_SUBDOMAINS", default=True)
-SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=True)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=False)
+# Both promise for hosts that are not ours; a site's admin turns them on, no warning asks for it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -357,7 +363,10 @@ if TRUSTED_PROXIES:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"hide_tokens": {"()": "config.logs.HideTokens"}},
+    "filters": {
+        "hide_tokens": {"()": "config.logs.HideTokens"},
+        "no_news": {"()": "config.logs.WarningsOnly"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {
@@ -371,6 +380,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # Each start and end of a task would scroll the demo's accounts away; failures are errors.
-        "django.tasks": {"level": "WARNING"},
+        # A filter, because the worker sets these loggers' levels itself.
+        "django.tasks": {"filters": ["no_news"]},
+        "django_tasks_db": {"filters": ["no_news"]},
     },
 }

@@ -102,3 +102,19 @@ def do_to_each(
     )
     if skipped:
         page.message_user(request, _("Left as they are: %s.") % skipped, messages.WARNING)
+
+
+class ActedOnAdmin(ModelAdmin):
+    """Read-only pages whose actions need the right to change."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

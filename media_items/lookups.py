@@ -6,11 +6,12 @@ missing is `AbilityMissing`, shown as a 403 page that says what is missing.
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Gallery, MediaItem
+from media_items.refusals import Forbidden
+from media_items.requests import FoyerRequest
 
 
 class NotVisible(Http404):
@@ -21,16 +22,16 @@ class NotVisible(Http404):
         self.item = item
 
 
-class AbilityMissing(PermissionDenied):
+class AbilityMissing(Forbidden):
     """The visitor sees the item and may not do this to it."""
 
     def __init__(self, needs: Ability | GalleryAbility) -> None:
-        super().__init__()
+        super().__init__(reason="ability-missing")
         self.needs = needs
 
 
 def get_media_item(
-    request: HttpRequest,
+    request: FoyerRequest,
     public_id: str,
     *,
     needs: Ability = Ability.VIEW,
@@ -39,14 +40,13 @@ def get_media_item(
     """The item with `item.abilities` hung on it.
 
     `deleted=True` looks in the bin only, where nothing is visible to those who cannot restore it.
-    Raises `Http404` (`NotVisible` when it exists) or
-    `AbilityMissing`.
+    Raises `Http404` (`NotVisible` when it exists) or `AbilityMissing`.
     """
     items = MediaItem.objects.deleted() if deleted else MediaItem.objects.live()
     item = items.select_related("owner").filter(public_id=public_id).first()
     if item is None:
         raise Http404
-    abilities = request.visitor.abilities_on(item)  # type: ignore[attr-defined]
+    abilities = request.visitor.abilities_on(item)
     if not deleted and Ability.VIEW not in abilities:
         raise NotVisible(item)
     if deleted and needs not in abilities:
@@ -58,13 +58,13 @@ def get_media_item(
 
 
 def get_gallery(
-    request: HttpRequest, public_id: str, *, needs: GalleryAbility = GalleryAbility.VIEW
+    request: FoyerRequest, public_id: str, *, needs: GalleryAbility = GalleryAbility.VIEW
 ) -> Gallery:
     """The gallery with `gallery.abilities` hung on it. Raises as `get_media_item` does."""
     gallery = Gallery.objects.filter(public_id=public_id).first()
     if gallery is None:
         raise Http404
-    abilities = request.visitor.abilities_in(gallery)  # type: ignore[attr-defined]
+    abilities = request.visitor.abilities_in(gallery)
     if GalleryAbility.VIEW not in abilities:
         raise Http404
     if needs not in abilities:

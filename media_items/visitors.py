@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from media_items.abilities import Ability, GalleryAbility
 
@@ -81,9 +80,3 @@ class Visitor(Protocol):
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
         """Every gallery on which `abilities_in` holds the ability, as one query."""
         ...
-
-
-class VisitorRequest(HttpRequest):
-    """A request after `access.middleware.VisitorMiddleware`; for annotations only."""
-
-    visitor: Visitor

@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PACKAGES = ("access", "config", "demo", "media_items")
 
 # The environment of a server that strangers can reach. Nothing in it is connected to.
 PRODUCTION = {
@@ -86,9 +87,11 @@ def all_checks(folder: Path) -> list[Check]:
     embedded = {**production, "DATABASE_URL": ""}
     templates = files("templates/*.html")
     python = [path for path in files("*.py") if "/migrations/" not in path]
+    node = [str(ROOT / "scripts" / "node.sh")]
+    tools = ROOT / "node_modules" / ".bin"
     return [
         # The slowest first: they run side by side.
-        Check("types: mypy", [str(BIN / "mypy"), "access", "config", "media_items"], embedded),
+        Check("types: mypy", [str(BIN / "mypy"), *PACKAGES], embedded),
         Check(
             "settings of a public server: check --deploy",
             [*manage, "check", "--deploy", "--fail-level", "WARNING"],
@@ -106,6 +109,12 @@ def all_checks(folder: Path) -> list[Check]:
         Check(
             "no outdated Django: django-upgrade",
             [str(BIN / "django-upgrade"), "--check", "--target-version", "6.1", *python],
+        ),
+        Check("types of scripts: tsc", [*node, str(tools / "tsc"), "--project", "."]),
+        Check("scripts, code and form: biome", [*node, str(tools / "biome"), "ci", "--colors=off"]),
+        Check(
+            "scripts, their logic: node --test",
+            [*node, "node", "--test", *files("tests/js/*.test.js")],
         ),
         Check("the law of the house: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
         Check("no registry named", function=registries),

@@ -20,8 +20,9 @@ if ! works; then
     "$python" -m venv "$venv"
 fi
 echo "Installing requirements/$list.txt …"
+# Quiet twice: errors only. Warnings about a machine's own pip settings are no news for the reader.
 rm -f "$venv"/foyer-*.stamp
-"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+"$venv/bin/python" -m pip install --quiet --quiet --no-input --disable-pip-version-check \
     --require-hashes -r "requirements/$list.txt"
 printf '%s\n' "$sum" >"$stamp"
 # The long list holds the short one: `make demo` after `make test` installs nothing.

@@ -123,7 +123,7 @@ def proofs(browser: Browser, site: str, wanted: set[str]) -> dict[str, StorageSt
     """The cookies of everybody who is needed: accounts sign in, the guest joins by the form."""
     from screenshot_pages import guest_address
 
-    from config.demo.course import PASSWORD, PEOPLE
+    from demo.course import PASSWORD, PEOPLE
 
     emails = {person.key: person.email for person in PEOPLE}
     people: dict[str, StorageState | None] = {}

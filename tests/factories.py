@@ -13,12 +13,11 @@ from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
     Certainty,
     Invitation,
-    InvitationMail,
     InvitationProof,
     InvitationRole,
     MailKind,
-    MailText,
 )
+from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.models import User
 from media_items.catalogue.models import (
@@ -183,18 +182,18 @@ class ExclusionFactory(DjangoModelFactory):
     level = 3
 
 
-class InvitationMailFactory(DjangoModelFactory):
+class OutgoingMailFactory(DjangoModelFactory):
     """Asked for, and waiting for its task."""
 
     class Meta:
-        model = InvitationMail
+        model = OutgoingMail
 
     class Params:
         sent = factory.Trait(sent_at=factory.LazyFunction(timezone.now))
 
-    invitation = factory.SubFactory(InvitationFactory)
+    about = factory.SubFactory(InvitationFactory)
     kind = MailKind.INVITE
-    address = factory.SelfAttribute("invitation.email")
+    address = factory.SelfAttribute("about.email")
 
 
 class MailTextFactory(DjangoModelFactory):

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.accounts.models import User
-from access.accounts.services import one_line, send_set_password
+from access.accounts.services import send_set_password
 from access.email_addresses import normal_email
+from access.typed_text import one_line
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
 from media_items.models import MediaItem
 

@@ -15,8 +15,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.accounts import tries
 from access.accounts.models import User
-from access.accounts.services import one_line, set_password_by_mail
-from access.throttles import TooManyTries
+from access.accounts.services import set_password_by_mail
+from access.typed_text import one_line
+from media_items.rate_limits import TooManyTries
 
 TOO_MANY = "too_many_tries"
 _ADDRESS_MESSAGES = {

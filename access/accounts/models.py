@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.email_addresses import normal_email
+from access.mail.models import mails_about
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     email_verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    mails = mails_about("account")
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 from django.utils import timezone
 
+from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
-from access.accounts.tasks import send_set_password_email
 from access.email_addresses import normal_email
+from access.mail import outbox
+from access.typed_text import one_line
 
 
 @transaction.atomic
@@ -41,19 +41,17 @@ def create_account(
 
 def send_set_password(*, user: User, by: User | None = None) -> None:
     """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
-    transaction.on_commit(
-        partial(send_set_password_email.enqueue, user.pk, by_id=by.pk if by else None)
-    )
+    outbox.ask(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
 
 
 def answer_password_request(*, address: str) -> None:
     """Mails the link to that address if it has an account.
 
-    SECURITY: for an unknown address the same task is enqueued, about nobody, so that neither
+    SECURITY: for an unknown address the same mail is asked for, about nobody, so that neither
     the page nor its time tells who has an account here.
     """
-    user_id = User.objects.filter(email=normal_email(address)).values_list("pk", flat=True).first()
-    transaction.on_commit(partial(send_set_password_email.enqueue, user_id or 0, by_id=None))
+    known = User.objects.filter(email=normal_email(address)).values_list("pk", "email").first()
+    outbox.ask(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
 
 
 @transaction.atomic
@@ -78,8 +76,3 @@ def confirm_address(*, user: User) -> None:
         email_verified_at=moment
     ):
         user.email_verified_at = moment
-
-
-def one_line(text: str) -> str:
-    """A name as it is stored: without line breaks and double spaces."""
-    return " ".join(text.split())

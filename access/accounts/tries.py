@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access.email_addresses import normal_email
-from access.throttles import TooManyTries, check_tries, count_try
+from media_items.rate_limits import TooManyTries, check_tries, count_try
 
 _SIGN_IN = "accounts.sign-in"
 _PASSWORD_MAIL = "accounts.password-mail"  # noqa: S105 - the name of a counter

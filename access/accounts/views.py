@@ -30,7 +30,8 @@ from access.accounts.forms import (
     too_many_tries,
 )
 from access.accounts.models import User
-from access.throttles import TooManyTries
+from access.requests import AccessRequest, SignedInRequest
+from media_items.rate_limits import TooManyTries
 
 # Pages whose own address is no sensible place to be sent on to.
 _NOT_NEXT = ("access:sign_in", "access:sign_out")
@@ -53,9 +54,9 @@ class _FormStatus:
         return response
 
 
-class _CheckedNext:
+class _CheckedNext(auth_views.RedirectURLMixin):
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        url: str = super().get_redirect_url(request)  # type: ignore[misc]
+        url = super().get_redirect_url(request)
         path = url.partition("?")[0]
         return "" if path in {reverse(name) for name in _NOT_NEXT} else url
 
@@ -120,7 +121,7 @@ set_password = _SetPassword.as_view()
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def reset_password(request: HttpRequest) -> HttpResponse:
+def reset_password(request: AccessRequest) -> HttpResponse:
     form = ResetPasswordForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -136,21 +137,21 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def reset_password_sent(request: HttpRequest) -> HttpResponse:
+def reset_password_sent(request: AccessRequest) -> HttpResponse:
     return render(request, "access/accounts/reset_password_sent.html", {"days": _link_days()})
 
 
 @require_safe
-def password_is_set(request: HttpRequest) -> HttpResponse:
+def password_is_set(request: AccessRequest) -> HttpResponse:
     return render(request, "access/accounts/password_is_set.html")
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     # A row of its own: a refused form must not change the name in the page's head.
-    user = User.objects.get(pk=request.user.pk)  # type: ignore[misc]
+    user = User.objects.get(pk=request.user.pk)
     form = ChangeNameForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()

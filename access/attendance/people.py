@@ -22,8 +22,7 @@ from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
 from access.proofs import is_of_kind, keys_of
 from media_items.catalogue.pages import page_of
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 
 PER_PAGE = 50
 _MOST_WORDS = 8

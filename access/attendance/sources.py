@@ -21,7 +21,7 @@ from access.memberships.models import GalleryMembership
 from access.memberships.proofs import AccountProofs
 from access.proofs import parsed
 from access.roles import Role
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
 
 

@@ -15,12 +15,13 @@ from django.db.models import QuerySet
 
 from access.accounts.models import User
 from access.attendance.missed import to_write_to
-from access.invitations.models import Batch, Invitation, InvitationRole, LineVerdict
-from access.invitations.parsing import Person
+from access.invitations.models import Invitation, InvitationRole
 from access.invitations.people import Invitee, Inviter
-from access.invitations.services import batches
 from access.invitations.services.inviting import check_role, invite
-from access.invitations.verdicts import verdicts_of
+from access.people_lists import services as batches
+from access.people_lists.models import Batch, LineVerdict
+from access.people_lists.parsing import Person
+from access.people_lists.verdicts import verdicts_of
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.sessions.models import LiveSession

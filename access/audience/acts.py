@@ -18,16 +18,9 @@ from access.audience.rows import InviteeRow
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
 from access.invitations.services import managing
-from access.invitations.services.inviting import RoleNotGrantable
+from media_items.refusals import Refusal
 
 MOST_AT_ONCE = 100
-
-CANNOT: dict[type[Exception], Any] = {
-    managing.AlreadyTakenBack: _("It was taken back. Invite the person again to let them in."),
-    managing.AddressTaken: _("Somebody with this address is invited already."),
-    managing.AlreadyCame: _("They came with this address, so it stays as it is."),
-    RoleNotGrantable: _("You cannot give this role, or change the role of somebody above yours."),
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class RegisterAct:
     done: Any  # ngettext_lazy on "count"
     do: Callable[[Invitation, Inviter, Any], None]
     fits: Callable[[InviteeRow], bool] = lambda row: row.is_live
-    unfit: Any = CANNOT[managing.AlreadyTakenBack]
+    unfit: Any = managing.AlreadyTakenBack.message
     form: type[forms.ActForm] = forms.ActForm
     is_harsh: bool = False
     for_many: bool = True
@@ -155,7 +148,7 @@ ACTS: dict[str, RegisterAct] = {
             ),
             do=_correct_address,
             fits=lambda row: row.is_live and not row.came,
-            unfit=CANNOT[managing.AlreadyCame],
+            unfit=managing.AlreadyCame.message,
             form=forms.CorrectAddressForm,
             for_many=False,
         ),
@@ -200,8 +193,8 @@ def do_to(rows: list[InviteeRow], act: RegisterAct, *, by: Inviter, form: Any) -
     for row in sorted(rows, key=lambda row: row.invitation.pk):
         try:
             act.do(row.invitation, by, form)
-        except tuple(CANNOT) as error:
-            refused.append((row.invitation, str(CANNOT[type(error)])))
+        except Refusal as refusal:
+            refused.append((row.invitation, str(refusal)))
         else:
             done += 1
     return Outcome(done, refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.audience.querysets import SHOWN, SORTS, matching, ordered, register_of
-from access.email_addresses import normal_email
+from access.email_addresses import is_good_email, normal_email
 from access.guests.forms import LONGEST_DAYS, last_day_of
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import Invitation, InvitationRole, InvitationState
-from access.invitations.role_words import what_it_allows
-from access.invitations.typed_words import is_good_email
+from access.invitations.role_descriptions import what_it_allows
 from media_items.models import MediaItem
 
 
@@ -99,7 +98,7 @@ class RoleForm(ActForm):
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["role"]).choices = [
             (
                 role.value,
                 _("%(role)s: can %(what)s")

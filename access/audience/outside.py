@@ -22,6 +22,7 @@ from access.invitations.models import Invitation
 from access.memberships.policies import items_with_register
 from media_items.catalogue.pages import SteadyPaginator
 from media_items.models import MediaItem
+from media_items.numbers import whole_number
 
 PER_PAGE = 50
 _MOST_WORDS = 8
@@ -141,8 +142,8 @@ def people_of(
 
 def email_of_key(scope: Scope, key: str) -> str | None:
     """The address behind a `Person.key`, when that row is within the scope."""
-    letter, digits = key[:1], key[1:]
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 18):
+    letter, pk = key[:1], whole_number(key[1:], default=None)
+    if pk is None:
         return None
     if letter == "i":
         rows: QuerySet[Any] = scope.invitations()
@@ -150,4 +151,4 @@ def email_of_key(scope: Scope, key: str) -> str | None:
         rows = scope.guests()
     else:
         return None
-    return rows.filter(pk=int(digits)).values_list("email", flat=True).first()
+    return rows.filter(pk=pk).values_list("email", flat=True).first()

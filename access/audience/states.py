@@ -28,12 +28,13 @@ from django.db.models.functions import Coalesce
 
 from access.exclusions.models import Exclusion
 from access.exclusions.querysets import excluded
-from access.invitations.models import Invitation, InvitationMail, InvitationState
+from access.invitations.models import Invitation, InvitationState, MailKind
+from access.mail.models import OutgoingMail
 
 
 def state_of(
     invitation: Invitation,
-    newest_mail: InvitationMail | None,
+    newest_mail: OutgoingMail | None,
     moment: datetime,
     exclusion: Exclusion | None = None,
 ) -> tuple[InvitationState, datetime]:
@@ -55,7 +56,7 @@ def state_of(
     return _state_of_mail(newest_mail)
 
 
-def _state_of_mail(newest_mail: InvitationMail) -> tuple[InvitationState, datetime]:
+def _state_of_mail(newest_mail: OutgoingMail) -> tuple[InvitationState, datetime]:
     if newest_mail.refused_at:
         return InvitationState.REFUSED, newest_mail.refused_at
     if newest_mail.failed_at:
@@ -133,5 +134,6 @@ def _of_exclusion(field: str) -> Subquery:
 
 
 def _of_newest_mail(what: Expression | F) -> Subquery:
-    newest = InvitationMail.objects.filter(invitation=OuterRef("pk")).order_by("-asked_at", "-pk")
-    return Subquery(newest.annotate(wanted=what).values("wanted")[:1])
+    newest = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
+    newest = newest.order_by("-asked_at", "-pk").annotate(wanted=what)
+    return Subquery(newest.values("wanted")[:1])

@@ -19,13 +19,10 @@ from access.guests.models import GuestAdmission
 from access.proofs import ProofKey, is_of_kind
 from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
-from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
+from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import Gallery, MediaItem
-
-RIGHTS = "rights"
 
 # What a host does: whom it reaches is not always known by row, so every page asks.
 BY_HOST = frozenset(
@@ -65,14 +62,14 @@ def reach_people_inside(event: AccessEvent) -> None:
     if session is None:
         return
     if act in BY_HOST and not event.details.get("left_browser"):
-        announce(session, RIGHTS)
+        announce(session, FactKind.RIGHTS)
     _cut(session, _concerned(event, session), by_host=act in BY_HOST)
 
 
 def rights_changed_on(item: MediaItem) -> None:
     """For changes that no act of the trail stands for: the administration's own forms."""
     for session in LiveSession.objects.under_way().filter(item=item):
-        announce(session, RIGHTS)
+        announce(session, FactKind.RIGHTS)
 
 
 def rights_changed_in(gallery: Gallery, *, account_id: int | None = None) -> None:
@@ -81,7 +78,7 @@ def rights_changed_in(gallery: Gallery, *, account_id: int | None = None) -> Non
     sittings = LiveSession.objects.under_way().filter(Q(item__room_of=gallery) | shown).distinct()
     for session in sittings:
         if account_id is None:
-            announce(session, RIGHTS)
+            announce(session, FactKind.RIGHTS)
         else:
             people = session.participants.filter(key=str(ProofKey("account", account_id)))
             _cut(session, people, by_host=True)
@@ -125,7 +122,7 @@ def _guests(event: AccessEvent, people: QuerySet[Participant]) -> list[int]:
 def _cut(session: LiveSession, people: Iterable[Participant], *, by_host: bool) -> None:
     concerned = [participant.pk for participant in people]
     for pk in concerned:
-        announce(session, RIGHTS, to=only(pk))
+        announce(session, FactKind.RIGHTS, to=only(pk))
         close_streams(session, pk)
     if concerned:
         # After commit: the sitting is locked on its own, and rights are read as they then are.

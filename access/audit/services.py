@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from access.accounts.models import User
     from access.guests.models import Guest, GuestLink
     from access.invitations.models import Invitation
-    from media_items.models import MediaItem, Participant
+    from media_items.live.sessions.models import Participant
+    from media_items.models import MediaItem
 
 
 def record(

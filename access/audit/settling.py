@@ -16,10 +16,9 @@ from access.proofs import parsed
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
-from media_items.live.levels import level_of
-from media_items.live.people import putting_out
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions import removing
+from media_items.live.sessions import roles as roles_inside
+from media_items.live.sessions.models import LiveSession, Participant, level_of
 
 
 def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) -> None:
@@ -43,8 +42,7 @@ def settle(*, session_id: int, participant_ids: Collection[int], by_host: bool) 
         if roles:
             _set_level(session, one, visitors[one.pk].abilities_on(session.item))
         elif kind == "invitation" or (by_host and one.standing not in {"", Role.PASSER_BY.value}):
-            is_account = kind == "account"
-            putting_out.end_rights(session=session, participant_ids=[one.pk], account=is_account)
+            removing.end_rights(session=session, participant_ids=[one.pk])
 
 
 def _end_guests(session: LiveSession, people: list[Participant], moment: datetime) -> None:
@@ -56,10 +54,10 @@ def _end_guests(session: LiveSession, people: list[Participant], moment: datetim
     in_force = GuestAdmission.objects.in_force(moment).filter(pk__in=guests)
     good = set(in_force.values_list("pk", flat=True))
     gone = [pk for number, pk in guests.items() if number not in good]
-    putting_out.end_rights(session=session, participant_ids=gone, account=False)
+    removing.end_rights(session=session, participant_ids=gone)
 
 
 def _set_level(session: LiveSession, one: Participant, abilities: frozenset[Ability]) -> None:
     level = level_of(abilities)
     if level != one.level:
-        putting_out.change_level(session=session, participant_id=one.pk, level=level)
+        roles_inside.change_level(session=session, participant_id=one.pk, level=level)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -23,17 +24,19 @@ from access.audit.services import record
 from access.exclusions.models import Exclusion
 from access.exclusions.querysets import ExclusionQuerySet
 from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
-from media_items.live.levels import reaches
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
+from media_items.refusals import Refusal
 
 
-class NotReached(Exception):
+class NotReached(Refusal):
     """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+
+    status = 403
+    message = _("That is for those who stand above this person here.")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
         for email in sorted(whom.emails)
     ]
-    gone = putting_out.put_out(
+    gone = removing.put_out(
         session=session,
         participant=row,
         persons=_digests(whom.emails),
@@ -106,7 +109,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
-        putting_out.let_back(
+        removing.let_back(
             session=session,
             persons=_digests(row.email for row in rows),
             participant_ids=[row.participant_id for row in rows if row.participant_id],
@@ -133,10 +136,10 @@ def _digests(emails: Iterable[str]) -> list[str]:
 
 
 def _check_actor(by: Actor) -> None:
-    """SECURITY: whoever was put out a moment ago puts nobody out any more."""
+    """SECURITY: whoever was put out, or lost their right, a moment ago puts nobody out any more."""
     if by.participant is None:
         return
-    if Participant.objects.filter(pk=by.participant.pk, removed_at__isnull=False).exists():
+    if Participant.objects.out().filter(pk=by.participant.pk).exists():
         raise NotReached
 
 

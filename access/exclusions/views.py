@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.accounts.models import User
 from access.exclusions import services
 from access.exclusions.models import Exclusion
 from access.exclusions.services import Actor, NotReached
+from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.dialogs import close_dialog, next_of, render_dialog
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place, find_me, get_place
-from media_items.live.people.models import Participant
+from media_items.live.sessions.lookups import Place, find_me, get_place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.sessions.services import sitting_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.responses import close_dialog, fragment_or_redirect, next_of, render_dialog
 
 PER_PAGE = 50
 # What the session's page hears; a list of people put out listens to the second.
@@ -37,23 +34,23 @@ CHANGED = ("live:participants", "exclusions-changed")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_participant(request: HttpRequest, public_id: str, participant_id: int) -> HttpResponse:
+def remove_participant(request: AccessRequest, public_id: str, participant_id: int) -> HttpResponse:
     return _put_out(request, public_id, participant_id, block=False)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_and_block_participant(
-    request: HttpRequest, public_id: str, participant_id: int
+    request: AccessRequest, public_id: str, participant_id: int
 ) -> HttpResponse:
     return _put_out(request, public_id, participant_id, block=True)
 
 
 def _put_out(
-    request: HttpRequest, public_id: str, participant_id: int, *, block: bool
+    request: AccessRequest, public_id: str, participant_id: int, *, block: bool
 ) -> HttpResponse:
     """GET asks once; POST does it. (In a template `block` is the template's own.)"""
-    place = get_place(request, public_id, needs=Ability.MODERATE)  # type: ignore[arg-type]
+    place = get_place(request, public_id, needs=Ability.MODERATE)
     person = reached(place, participant_id)
     context = {"item": place.item, "person": person, "for_good": block}
     template = "access/exclusions/remove_participant.html"
@@ -88,29 +85,29 @@ def _same_person(place: Place, person: Participant) -> list[Participant]:
     return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
 
 
-def _account(request: HttpRequest) -> Any:
-    return request.visitor.account  # type: ignore[attr-defined]
+def _account(request: AccessRequest) -> User | None:
+    return request.visitor.account
 
 
-def back_to_people(request: HttpRequest, item: MediaItem) -> str:
+def back_to_people(request: AccessRequest, item: MediaItem) -> str:
     return next_of(request) or reverse("media_items:participants", args=[item.public_id])
 
 
 # --- people put out -------------------------------------------------------------------------------
 
 
-def _moderated_item(request: HttpRequest, public_id: str) -> MediaItem:
+def _moderated_item(request: AccessRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.MODERATE)
 
 
 @never_cache
 @require_GET
-def exclusions(request: HttpRequest, public_id: str) -> HttpResponse:
+def exclusions(request: AccessRequest, public_id: str) -> HttpResponse:
     return _list(request, _moderated_item(request, public_id))
 
 
 def _list(
-    request: HttpRequest, item: MediaItem, *, said: str = "", sorry: str = ""
+    request: AccessRequest, item: MediaItem, *, said: str = "", sorry: str = ""
 ) -> HttpResponse:
     rows = (
         Exclusion.objects.in_force()
@@ -137,7 +134,7 @@ def _list(
 
 @never_cache
 @require_GET
-def exclusions_entry(request: HttpRequest, public_id: str) -> HttpResponse:
+def exclusions_entry(request: AccessRequest, public_id: str) -> HttpResponse:
     """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
     put out."""
     item = _moderated_item(request, public_id)
@@ -147,13 +144,13 @@ def exclusions_entry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def let_back(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def let_back(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
     item = _moderated_item(request, public_id)
     exclusion = Exclusion.objects.on(item).select_related("participant").filter(pk=pk).first()
     if exclusion is None:
         raise Http404
     exclusion.item = item
-    me = find_me(sitting_of(item), request.visitor.identity_on(item))  # type: ignore[attr-defined]
+    me = find_me(sitting_of(item), request.visitor.identity_on(item))
     try:
         services.let_back(
             exclusion=exclusion, by=Actor(level_of(item.abilities), _account(request), me)
@@ -161,9 +158,9 @@ def let_back(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     except NotReached:
         return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
     said = _("They may come in again.")
-    if request.htmx:  # type: ignore[attr-defined]
-        return _list(request, item, said=said)
-    messages.success(request, said)
-    response = redirect(next_of(request) or reverse("access:exclusions", args=[public_id]))
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return fragment_or_redirect(
+        request,
+        lambda: _list(request, item, said=said),
+        to=next_of(request) or reverse("access:exclusions", args=[public_id]),
+        said=said,
+    )

@@ -19,25 +19,16 @@ from access.audit.models import AccessEvent
 from access.guests.models import Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
-from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
+from media_items.admin_tools import (
+    ActedOnAdmin,
+    actor,
+    confirm_first,
+    do_to_each,
+    link_to,
+    link_to_list,
+)
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-
-
-class ActedOnAdmin(admin.ModelAdmin):
-    """Read-only pages whose actions need the right to change."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class LinkStateFilter(admin.SimpleListFilter):

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import domain_of
 from access.guests.querysets import GuestAdmissionQuerySet, GuestLinkQuerySet, GuestQuerySet
+from access.mail.models import mails_about
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 
@@ -228,6 +229,7 @@ class AccessRequest(models.Model):
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     mailed_at = models.DateTimeField(_("mailed to the host"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    mails = mails_about("accessrequest")
 
     class Meta:
         verbose_name = _("request to be let in")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from media_items import refusals
+
 
 class Refusal(models.TextChoices):
     """Values name the template `access/guests/refusals/<value>.html`; labels are for logs."""
@@ -39,9 +41,11 @@ MAY_ASK_HOST = frozenset(
 MAY_NAME_ITEM = frozenset({Refusal.FULL, Refusal.NOT_YET, Refusal.DOMAIN})
 
 
-class Refused(Exception):
+class Refused(refusals.Refusal):
     """Nobody comes in by this link now, or not this person. `reason` picks the page."""
 
+    reason: Refusal
+
     def __init__(self, reason: Refusal) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__(reason=reason)
+        self.status = 404 if reason == Refusal.BAD_LINK else 403

@@ -1,4 +1,4 @@
-"""Invitations and their mails in the admin: found, read, and taken back through the service.
+"""Invitations in the admin: found, read with their mails, and taken back through the service.
 
 Rows are never added, typed over or deleted here: they are the history of who was invited.
 """
@@ -10,19 +10,25 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.audit.models import AccessEvent
-from access.guests.admin import ActedOnAdmin
-from access.invitations.mail_text_admin import MailTextAdmin
-from access.invitations.models import Invitation, InvitationMail, InvitationProof
+from access.invitations.models import Invitation, InvitationProof, MailKind
 from access.invitations.services import managing
-from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
-
-__all__ = ["InvitationAdmin", "InvitationMailAdmin", "MailTextAdmin"]
+from access.mail.models import OutgoingMail
+from media_items.admin_tools import (
+    ActedOnAdmin,
+    actor,
+    confirm_first,
+    do_to_each,
+    link_to,
+    link_to_list,
+)
 
 
 class AnswerFilter(admin.SimpleListFilter):
@@ -57,7 +63,7 @@ class AnswerFilter(admin.SimpleListFilter):
         return queryset.filter(condition)
 
 
-class _ReadOnlyInline(admin.TabularInline):
+class _ReadOnlyInline(InlineModelAdmin):
     extra = 0
     can_delete = False
     show_change_link = False
@@ -69,9 +75,11 @@ class _ReadOnlyInline(admin.TabularInline):
         return False
 
 
-class MailInline(_ReadOnlyInline):
-    model = InvitationMail
-    fk_name = "invitation"
+class MailInline(_ReadOnlyInline, GenericTabularInline):
+    model = OutgoingMail
+    ct_field = "about_type"
+    ct_fk_field = "about_id"
+    verbose_name_plural = _("mails to this person")
     fields: ClassVar[Any] = [
         "kind",
         "address",
@@ -85,8 +93,11 @@ class MailInline(_ReadOnlyInline):
     readonly_fields = fields
     ordering = ["-asked_at", "-pk"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        return super().get_queryset(request).filter(kind__in=MailKind.values)
 
-class ProofInline(_ReadOnlyInline):
+
+class ProofInline(_ReadOnlyInline, admin.TabularInline):
     model = InvitationProof
     verbose_name_plural = _("browsers proven")
     fields: ClassVar[Any] = ["how", "proven_at", "expires_at", "ended_at"]
@@ -172,65 +183,3 @@ class InvitationAdmin(ActedOnAdmin):
         do_to_each(
             self, request, list(rows.filter(revoked_at=None)), lambda one: act(invitation=one)
         )
-
-
-class MailStateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-    _conditions: ClassVar = {
-        "waiting": Q(sent_at=None, refused_at=None, failed_at=None),
-        "sent": Q(sent_at__isnull=False),
-        "refused": Q(refused_at__isnull=False),
-        "failed": Q(failed_at__isnull=False),
-    }
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("waiting", _("Waiting")),
-            ("sent", _("Sent")),
-            ("refused", _("Refused by the server")),
-            ("failed", _("Failed")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = self._conditions.get(self.value() or "")
-        return queryset if condition is None else queryset.filter(condition)
-
-
-@admin.register(InvitationMail)
-class InvitationMailAdmin(ActedOnAdmin):
-    list_display = [
-        "asked_at",
-        "kind",
-        "address",
-        "invitation_link",
-        "attempts",
-        "sent_at",
-        "refused_at",
-        "failed_at",
-        "answer",
-    ]
-    list_filter = [MailStateFilter, "kind", "asked_at"]
-    list_select_related = ["invitation__item"]
-    search_fields = ["address", "answer", "invitation__item__title"]
-    search_help_text = _("Address, title of the item, or words of the mail server.")
-    ordering = ["-asked_at", "-pk"]
-    fields: ClassVar[Any] = [
-        "kind",
-        "address",
-        "invitation_link",
-        "asked_by",
-        "asked_at",
-        "attempts",
-        "next_try_at",
-        "sent_at",
-        "refused_at",
-        "failed_at",
-        "answer",
-    ]
-    readonly_fields = fields
-    actions = None
-
-    @admin.display(description=_("invitation"))
-    def invitation_link(self, mail: InvitationMail) -> str:
-        return link_to(mail.invitation)

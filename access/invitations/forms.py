@@ -1,35 +1,29 @@
-"""What hosts type when they invite: one person, many at once, a line mended, a co-editor."""
+"""What hosts type when they invite: one person, or a co-editor; what is asked of both and many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from access.email_addresses import normal_email
+from access.email_addresses import is_good_email, normal_email
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import InvitationRole
-from access.invitations.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.role_words import what_it_allows
-from access.invitations.typed_words import clean_words, is_good_email, read_text
-from access.invitations.verdicts import editors_of
-from media_items.catalogue.forms.fields import upload_field
+from access.invitations.role_descriptions import what_it_allows
+from access.invitations.services.co_editors import editors_of
+from access.typed_text import clean_words
 from media_items.models import MediaItem
 
 LONGEST_DAYS = 3650
-MOST_BYTES = 2 * 1024 * 1024
 _WHOLE_ADDRESS = _("Please write the whole address, such as name@example.edu.")
 
 
@@ -88,7 +82,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
         self.roles = grantable_roles(kind=item.kind, roles=by.roles)
-        self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
+        field = cast("forms.ChoiceField", self.fields["role"])
+        field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         self.helper = FormHelper()
@@ -170,87 +165,6 @@ class InvitePersonForm(InviteForm):
 
     def clean_last_name(self) -> str:
         return clean_words(self.cleaned_data["last_name"], most=100)
-
-
-class InviteManyForm(InviteForm):
-    """`cleaned_data["found"]` is everybody in the pasted text and in the file."""
-
-    people = forms.CharField(
-        label=_("People"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
-        help_text=_(
-            "One per line, separated by commas or semicolons, or cells copied from a sheet: "
-            "Ada Lovelace &lt;ada@example.edu&gt;; grace@example.org"
-        ),
-    )
-    file = upload_field(
-        label=_("Or a file"),
-        most_bytes=MOST_BYTES,
-        accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values",
-        help_text=_("CSV or text, with or without headings. You look through it before it counts."),
-    )
-
-    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.refused = refused or {}
-        self.helper.layout = Layout("people", "file", *self.common_fields())
-
-    def clean_file(self) -> str:
-        upload = self.cleaned_data["file"]
-        if not upload:
-            return ""
-        upload.seek(0)
-        data = upload.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise ValidationError(too_large_said())
-        if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
-            raise ValidationError(
-                _("This is a workbook or a document. Save the sheet as CSV, then choose that file.")
-            )
-        return read_text(data)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        for reason in self.refused.values():
-            self.add_error("file", reason)
-        texts = [cleaned.get("people", ""), cleaned.get("file", "")]
-        try:
-            cleaned["found"] = self._found(texts)
-        except TooManyPeople:
-            self.add_error("file" if texts[1] else "people", _too_many_said())
-        else:
-            if not cleaned["found"] and not self.errors:
-                self.add_error("people", _("Write at least one address, or choose a file."))
-        return cleaned
-
-    def _found(self, texts: list[str]) -> list[Person]:
-        found = [person for text in texts for person in read_people(text)]
-        if len(found) > MOST_PEOPLE:
-            raise TooManyPeople
-        return found
-
-
-def too_large_said() -> str:
-    return _now("This list is larger than %(size)s. Send it in parts.") % {
-        "size": filesizeformat(MOST_BYTES)
-    }
-
-
-def _too_many_said() -> str:
-    return ngettext(
-        "At most %(most)s person fits in one list. Send it in parts.",
-        "At most %(most)s people fit in one list. Send it in parts.",
-        MOST_PEOPLE,
-    ) % {"most": MOST_PEOPLE}
-
-
-class MendLineForm(forms.Form):
-    """Any words are taken: whether the address is good now is the line's new verdict."""
-
-    email = forms.CharField(required=False, max_length=254)
-    first_name = forms.CharField(required=False, max_length=100)
-    last_name = forms.CharField(required=False, max_length=100)
 
 
 class AddCoEditorForm(forms.Form):

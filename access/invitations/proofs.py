@@ -21,7 +21,7 @@ from access.invitations.policies import (
     is_invited_account,
     moderators_may_invite,
 )
-from access.memberships.proofs import AccountProofs, account_identity, account_of
+from access.memberships.proofs import AccountProofs, account_identity, signed_in
 from access.policies import Standing
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
@@ -81,7 +81,7 @@ class InvitationProofs(Holding[InvitedProof]):
     @cached_property
     def holder(self) -> User | None:
         """The account whose own invitations count."""
-        return account_of(self._request) if self._request else self._account
+        return signed_in(self._request) if self._request else self._account
 
     @cached_property
     def proof_ids(self) -> list[int]:

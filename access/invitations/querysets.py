@@ -1,4 +1,4 @@
-"""Which invitations, proofs and mails count, as SQL."""
+"""Which invitations and proofs count, as SQL."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from access.exclusions.querysets import excluded
 
 if TYPE_CHECKING:
-    from access.invitations.models import (  # noqa: F401
-        Invitation,
-        InvitationMail,
-        InvitationProof,
-    )
+    from access.invitations.models import Invitation, InvitationProof  # noqa: F401
     from media_items.models import MediaItem
 
 
@@ -64,8 +60,3 @@ class InvitationProofQuerySet(QuerySet["InvitationProof"]):
             invitation__accepted_at__isnull=False,
             invitation__revoked_at=None,
         )
-
-
-class InvitationMailQuerySet(QuerySet["InvitationMail"]):
-    def waiting(self) -> InvitationMailQuerySet:
-        return self.filter(sent_at=None, refused_at=None, failed_at=None)

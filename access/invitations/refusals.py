@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from media_items import refusals
+
 
 class Refusal(models.TextChoices):
     """Values name the template `access/invitations/refusals/<value>.html`; labels are for logs."""
@@ -25,9 +27,11 @@ class Refusal(models.TextChoices):
     BLOCKED = "blocked", _("Blocked until let back in")
 
 
-class Refused(Exception):
+class Refused(refusals.Refusal):
     """This invitation cannot be used like this now. `reason` picks the page."""
 
+    reason: Refusal
+
     def __init__(self, reason: Refusal) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        super().__init__(reason=reason)
+        self.status = 404 if reason == Refusal.BAD_LINK else 403

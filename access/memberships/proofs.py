@@ -32,7 +32,7 @@ from media_items.models import Gallery, MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-def account_of(request: HttpRequest) -> User | None:
+def signed_in(request: HttpRequest) -> User | None:
     """Whoever is signed in. The first question of a request costs its session and its account."""
     return request.user if request.user.is_authenticated else None
 
@@ -75,7 +75,7 @@ class AccountProofs(Holding[Proof]):
 
     @cached_property
     def account(self) -> User | None:
-        return account_of(self._request) if self._request else self._account
+        return signed_in(self._request) if self._request else self._account
 
     @classmethod
     def load(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -13,29 +13,22 @@ from access.audit.reaching import rights_changed_in
 from access.audit.services import record
 from access.memberships.models import GalleryMembership, GalleryRole
 from media_items.models import Gallery
+from media_items.refusals import Refusal
 
 _RANK = {role: rank for rank, role in enumerate(GalleryRole)}
 
 
-class Refused(Exception):
-    """The change would break a rule; the text is a sentence for the manager."""
+class AlreadyMember(Refusal):
+    message = _("This person is a member already. You can change their role below.")
 
 
-class AlreadyMember(Refused):
-    def __init__(self) -> None:
-        super().__init__(_("This person is a member already. You can change their role below."))
+class LastManager(Refusal):
+    message = _("A gallery needs a manager. Make somebody else a manager first, then try again.")
 
 
-class LastManager(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            _("A gallery needs a manager. Make somebody else a manager first, then try again.")
-        )
-
-
-class AboveOneself(Refused):
-    def __init__(self) -> None:
-        super().__init__(_("You cannot give a role above your own, nor change who has one."))
+class AboveOneself(Refusal):
+    status = 403
+    message = _("You cannot give a role above your own, nor change who has one.")
 
 
 def add_member(*, gallery: Gallery, user: User, role: GalleryRole, by: User) -> GalleryMembership:

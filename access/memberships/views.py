@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,14 +14,18 @@ from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberFo
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.memberships.proofs import AccountProofs
 from access.memberships.querysets import members_of
+from access.requests import AccessRequest, SignedInRequest
 from access.visitors import Visitor
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.pages import page_of
 from media_items.lookups import get_gallery
 from media_items.models import Gallery, MediaItem
+from media_items.refusals import Refusal
 
 
-def explain_put_out(request: HttpRequest, visitor: Visitor, item: MediaItem) -> HttpResponse | None:
+def explain_put_out(
+    request: AccessRequest, visitor: Visitor, item: MediaItem
+) -> HttpResponse | None:
     """For an account that a gallery would let in and that has been put out; None for all others.
 
     SECURITY: a guest may have typed this address without being its person; who would not see the
@@ -38,7 +42,7 @@ def explain_put_out(request: HttpRequest, visitor: Visitor, item: MediaItem) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def gallery_members(request: HttpRequest, public_id: str) -> HttpResponse:
+def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The list; POST adds somebody."""
     gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
     form = AddMemberForm(request.POST if request.method == "POST" else None)
@@ -58,11 +62,11 @@ def gallery_members(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "access/memberships/gallery_members.html", context, status=status)
 
 
-def _add(request: HttpRequest, gallery: Gallery, form: AddMemberForm) -> bool:
+def _add(request: SignedInRequest, gallery: Gallery, form: AddMemberForm) -> bool:
     user, role = form.cleaned_data["user"], GalleryRole(form.cleaned_data["role"])
     try:
-        services.add_member(gallery=gallery, user=user, role=role, by=request.user)  # type: ignore[arg-type]
-    except services.Refused as refusal:
+        services.add_member(gallery=gallery, user=user, role=role, by=request.user)
+    except Refusal as refusal:
         form.add_error("email", str(refusal))
         return False
     messages.success(request, _("%(name)s is a member now.") % {"name": user.get_full_name()})
@@ -70,7 +74,9 @@ def _add(request: HttpRequest, gallery: Gallery, form: AddMemberForm) -> bool:
 
 
 @require_POST
-def change_gallery_role(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+def change_gallery_role(
+    request: SignedInRequest, public_id: str, membership_id: int
+) -> HttpResponse:
     membership = _membership(request, public_id, membership_id)
     form = ChangeRoleForm(request.POST)
     if not form.is_valid():
@@ -78,8 +84,8 @@ def change_gallery_role(request: HttpRequest, public_id: str, membership_id: int
         return redirect("access:gallery_members", public_id)
     role = GalleryRole(form.cleaned_data["role"])
     try:
-        services.change_role(membership=membership, role=role, by=request.user)  # type: ignore[arg-type]
-    except services.Refused as refusal:
+        services.change_role(membership=membership, role=role, by=request.user)
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         name = membership.user.get_full_name()
@@ -89,11 +95,13 @@ def change_gallery_role(request: HttpRequest, public_id: str, membership_id: int
 
 
 @require_POST
-def remove_gallery_member(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+def remove_gallery_member(
+    request: SignedInRequest, public_id: str, membership_id: int
+) -> HttpResponse:
     membership = _membership(request, public_id, membership_id)
     try:
-        services.remove_member(membership=membership, by=request.user)  # type: ignore[arg-type]
-    except services.Refused as refusal:
+        services.remove_member(membership=membership, by=request.user)
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         name = membership.user.get_full_name()
@@ -101,15 +109,15 @@ def remove_gallery_member(request: HttpRequest, public_id: str, membership_id: i
     return _back_from(request, membership)
 
 
-def _membership(request: HttpRequest, public_id: str, membership_id: int) -> GalleryMembership:
+def _membership(request: SignedInRequest, public_id: str, membership_id: int) -> GalleryMembership:
     gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
     memberships = GalleryMembership.objects.select_related("user", "gallery")
     return get_object_or_404(memberships, pk=membership_id, gallery=gallery)
 
 
-def _back_from(request: HttpRequest, membership: GalleryMembership) -> HttpResponse:
+def _back_from(request: SignedInRequest, membership: GalleryMembership) -> HttpResponse:
     """To the members; somebody who gave up their own role may not see them any more."""
-    abilities = request.visitor.abilities_in(membership.gallery)  # type: ignore[attr-defined]
+    abilities = request.visitor.abilities_in(membership.gallery)
     if GalleryAbility.MANAGE_MEMBERS in abilities:
         return redirect("access:gallery_members", membership.gallery.public_id)
     if GalleryAbility.VIEW in abilities:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from access.requests import AccessRequest
 from access.site_policy.models import current_policy
 
 
 @require_GET
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: AccessRequest) -> HttpResponse:
     return render(request, "access/site_policy/privacy.html", {"policy": current_policy()})

@@ -8,14 +8,16 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
+from media_items.refusals import Invalid
+
 _AREAS = (
     "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # noqa: SIM905
 )
 _EARLIEST, _LATEST = 2000, 2099  # years
 
 
-class NoSuchTime(ValueError):
-    """The sentence for the form is the exception's text."""
+class NoSuchTime(Invalid):
+    """No moment is read like this on the clocks of the zone."""
 
 
 def moment_of(reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:

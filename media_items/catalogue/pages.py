@@ -9,6 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
+from media_items.numbers import page_number
+
 PER_PAGE = 24
 _COUNTED = 500  # rows counted at most, unless somebody turns pages further than that
 _PAGES_AHEAD = 3
@@ -23,7 +25,7 @@ class SteadyPaginator(Paginator):
     def __init__(self, rows: QuerySet[Any], number: object, per_page: int = PER_PAGE) -> None:
         super().__init__(rows, per_page)
         self._rows = rows
-        self.asked_for = _whole_number(number)
+        self.asked_for = page_number(number)
         self._ceiling = max(_COUNTED, (self.asked_for + _PAGES_AHEAD) * per_page) + 1
 
     @cached_property
@@ -48,12 +50,6 @@ class SteadyPaginator(Paginator):
         """Around the page shown."""
         current = min(number or self.asked_for, self.num_pages)
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
-
-
-def _whole_number(text: object) -> int:
-    """From an address line, so it may be anything; at least 1."""
-    digits = str(text or "")
-    return max(1, int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 7 else 1
 
 
 def page_of(rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE) -> Page[Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Gallery, Kind, MediaItem, Publication, State
 from media_items.catalogue.tasks import purge_line, purge_media_item
+from media_items.refusals import ChangedMeanwhile, Refusal
 
 type Account = Any  # a row of AUTH_USER_MODEL, which this app does not know
 
@@ -37,11 +38,7 @@ EDITABLE = (
 DETAILS = ("title", "description", "tags")
 
 
-class Refused(Exception):
-    """The change would break a rule; the text is a sentence for the person."""
-
-
-class ChangedMeanwhile(Refused):
+class SavedMeanwhile(ChangedMeanwhile):
     """Somebody else saved the item since this editor opened it; `now_at` is its stamp by now."""
 
     def __init__(self, now_at: datetime) -> None:
@@ -68,14 +65,14 @@ def create_media_item(
 ) -> MediaItem:
     """Save a new private item with its file and thumbnail.
 
-    `room_among` are the galleries whose room this owner may make. Raises Refused, and
+    `room_among` are the galleries whose room this owner may make. Raises Refusal, and
     NotAcceptedFile; then nothing is left of the item.
     """
     from media_items.processing import services as processing
     from media_items.processing.storage import delete_files_of
 
     if item.kind not in Kind.values:
-        raise Refused(_("There is no such kind of media."))
+        raise Refusal(_("There is no such kind of media."))
     _check_room_of(item, None, room_among)
     item.owner = owner
     item.state = State.PRIVATE
@@ -109,7 +106,7 @@ def edit_media_item(
 
     Of the words those in `only`, whatever else was changed on the instance.
 
-    `seen_at` is the item's `updated_at` when this editor opened it. Raises ChangedMeanwhile when
+    `seen_at` is the item's `updated_at` when this editor opened it. Raises SavedMeanwhile when
     it has another by now, and NotAcceptedFile; the old file stays until a new one is accepted.
     """
     from media_items.processing import services as processing
@@ -117,9 +114,9 @@ def edit_media_item(
     with transaction.atomic():
         stored = MediaItem.objects.select_for_update().live().filter(pk=item.pk).first()
         if stored is None:
-            raise Refused(_("It was deleted while you were writing."))
+            raise Refusal(_("It was deleted while you were writing."))
         if stored.updated_at != seen_at:
-            raise ChangedMeanwhile(stored.updated_at)
+            raise SavedMeanwhile(stored.updated_at)
         if "room_of" in only:
             _check_room_of(item, stored.room_of_id, room_among)
         item.save(update_fields=[*only, "updated_at"])
@@ -137,7 +134,7 @@ def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery]
     if wanted in {None, before}:
         return
     if among is None or not among.filter(pk=wanted).exists():
-        raise Refused(_("You may not make a room of this gallery."))
+        raise Refusal(_("You may not make a room of this gallery."))
 
 
 # --- publishing -------------------------------------------------------------------------------
@@ -154,10 +151,10 @@ def publish(
     """Give `item` a state, and of the galleries `among` put it in exactly `galleries`.
 
     `among` is where `by` may publish; publications elsewhere are not touched. They count only
-    while the state is published, and are kept otherwise. Raises Refused.
+    while the state is published, and are kept otherwise. Raises Refusal.
     """
     if state not in State.values:
-        raise Refused(_("Choose who can open it."))
+        raise Refusal(_("Choose who can open it."))
     with transaction.atomic():
         item = MediaItem.objects.select_for_update().get(pk=item.pk)
         wanted = {gallery.pk for gallery in galleries}
@@ -165,10 +162,10 @@ def publish(
         there = set(item.publications.values_list("gallery_id", flat=True))
         # SECURITY: asked again here; the form's choices may be older than a change of role.
         if wanted - allowed - there:
-            raise Refused(_("You may not publish into one of these galleries any more."))
+            raise Refusal(_("You may not publish into one of these galleries any more."))
         gone = (there & allowed) - wanted
         if state == State.PUBLISHED and not (there - gone) | wanted:
-            raise Refused(_("Choose at least one gallery to publish it in."))
+            raise Refusal(_("Choose at least one gallery to publish it in."))
         item.publications.filter(gallery_id__in=gone).delete()
         now = timezone.now()
         if state == State.PUBLISHED and item.state != State.PUBLISHED:

@@ -9,13 +9,18 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.http import parse_http_date_safe
 
+from media_items.refusals import Refusal
+
 _ONE_RANGE = re.compile(r"\s*bytes=\s*([0-9]*)-([0-9]*)\s*", re.IGNORECASE)
 _MOST_DIGITS = 18  # beyond any file; int() of thousands of digits is slow, and then refused
 _BEYOND = 10**_MOST_DIGITS
 
 
-class RangeNotSatisfiable(Exception):
-    """Nothing of the file lies in the range: 416."""
+class RangeNotSatisfiable(Refusal):
+    """Nothing of the file lies in the range."""
+
+    status = 416
+    reason = "range"
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
-"""The two refusals of processing; both carry one plain sentence for the person who uploaded."""
+"""What goes wrong with files; each carries one plain sentence for the person who uploaded."""
 
 from __future__ import annotations
 
+from media_items.refusals import Invalid
 
-class NotAcceptedFile(Exception):
-    """The uploaded file is not what the form asks for; `reason` says why, in a sentence."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = str(reason)
+class NotAcceptedFile(Invalid):
+    """The uploaded file is not what the form asks for."""
 
 
 class PreparationError(Exception):
-    """An accepted file could not be prepared; `problem` is for its owner, `detail` for the log."""
+    """A fault, no refusal: an accepted file could not be prepared. `problem` is for its owner,
+    `detail` for the log."""
 
     def __init__(self, problem: str, *, detail: str = "") -> None:
         super().__init__(problem)

@@ -17,7 +17,7 @@ _SAMPLES_PER_SECOND = 4000
 _BYTES_PER_SECOND = _SAMPLES_PER_SECOND * 2
 _LONGEST_SECONDS = 4 * 60 * 60
 _PIECES = 40  # the loudest moments of so many pieces make one bar
-_TOP, _BOTTOM = (11, 84, 78), (6, 42, 40)  # the accent of static/css/tokens.css, darkened
+_TOP, _BOTTOM = (11, 84, 78), (6, 42, 40)  # the accent of styles/tokens.css, darkened
 _BAR, _QUIET_BAR = (134, 221, 209), (70, 150, 140)
 
 

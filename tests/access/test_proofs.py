@@ -30,7 +30,7 @@ from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, State
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions.models import Level, Participant
 from media_items.live.sessions.services import open_session
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind

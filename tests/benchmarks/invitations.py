@@ -17,13 +17,14 @@ MAILS = 400
 
 def measure() -> Iterator[str]:
     """Lines of two small Markdown tables."""
-    from access.invitations.models import Invitation, InvitationMail
+    from access.invitations.models import Invitation
+    from access.mail.models import OutgoingMail
     from tests.factories import MediaItemFactory
 
     item = MediaItemFactory(title="The item with many invited")
     seconds, queries = _invite(item)
     yield f"| Inviting {PEOPLE:,} people at once, mails asked for | {seconds:.2f} s | {queries} |"
-    InvitationMail.objects.exclude(
+    OutgoingMail.objects.exclude(
         invitation__in=Invitation.objects.filter(item=item)[:MAILS].values("pk")
     ).filter(invitation__item=item).delete()
     ours, bare = _send(item)
@@ -47,9 +48,9 @@ def _invite(item) -> tuple[float, int]:
 
 
 def _send(item) -> tuple[float, float]:
-    from access.invitations.models import InvitationMail
-    from access.invitations.services.sending import send_mails
-    from tests.access.invitations.mail_server import MailServer
+    from access.mail.models import OutgoingMail
+    from access.mail.sending import send_mails
+    from tests.access.mail.mail_server import MailServer
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -62,14 +63,14 @@ def _send(item) -> tuple[float, float]:
         "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
     }
     ids = list(
-        InvitationMail.objects.filter(invitation__item=item).values_list("pk", flat=True)[:MAILS]
+        OutgoingMail.objects.filter(invitation__item=item).values_list("pk", flat=True)[:MAILS]
     )
     try:
         started = time.perf_counter()
         while waiting := list(
-            InvitationMail.objects.waiting().filter(pk__in=ids).values_list("pk", flat=True)
+            OutgoingMail.objects.waiting().filter(pk__in=ids).values_list("pk", flat=True)
         ):
-            send_mails(waiting)
+            send_mails.call(waiting)
         ours = len(ids) / (time.perf_counter() - started)
         arrived = list(server.arrived)
         assert len(arrived) == len(ids), len(arrived)

@@ -29,15 +29,16 @@ def fill(rows: int, *, item: Any) -> None:
     """`rows` invitations to `item` in every state, each with a mail."""
     from django.utils import timezone
 
-    from access.invitations.models import Invitation, InvitationMail
+    from access.invitations.models import Invitation
+    from access.mail.models import OutgoingMail
 
     now = timezone.now()
     for start in range(0, rows, BATCH):
         numbers = range(start, min(rows, start + BATCH))
         made = Invitation.objects.bulk_create(_invitation(item, n, now) for n in numbers)
-        InvitationMail.objects.bulk_create(
-            InvitationMail(
-                invitation=row,
+        OutgoingMail.objects.bulk_create(
+            OutgoingMail(
+                about=row,
                 kind="invite",
                 address=row.email,
                 asked_at=row.created_at,

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.invitations.door_acts import other_than
-from tests.access.invitations.mail_server import MailServer, free_port
+from tests.access.mail.mail_server import MailServer, free_port
 from tests.browser import steps
 from tests.media_samples import samples
 from tests.tasks import run_tasks

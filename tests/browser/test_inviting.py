@@ -6,9 +6,10 @@ import os
 
 import pytest
 
-from access.invitations.batch_tasks import make_batch
-from access.invitations.models import Batch, Invitation
+from access.invitations.models import Invitation
 from access.links import invitation_address
+from access.people_lists.models import Batch
+from access.people_lists.services import make_batch
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

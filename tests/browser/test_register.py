@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access.invitations.models import Invitation, InvitationMail, InvitationRole
+from access.invitations.models import Invitation, InvitationRole
+from access.mail.models import OutgoingMail
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,16 +46,16 @@ def people(item, co_editor, admission):
         )
 
     wrong = invite("gracee@exampel.org", "Grace", "Hopper")
-    InvitationMail.objects.create(
-        invitation=wrong,
+    OutgoingMail.objects.create(
+        about=wrong,
         kind="invite",
         address=wrong.email,
         refused_at=now,
         answer="550 5.1.1 No such user here",
     )
     failed = invite("failed@example.org", "Fay", "Failed")
-    InvitationMail.objects.create(
-        invitation=failed, kind="invite", address=failed.email, failed_at=now, answer="No answer"
+    OutgoingMail.objects.create(
+        about=failed, kind="invite", address=failed.email, failed_at=now, answer="No answer"
     )
     invite("late@example.org", "Ed", "Expired", expires_at=now - timedelta(days=1))
     invite("ada@example.org", "Ada", "Lovelace", accepted=True, last_seen_at=now)

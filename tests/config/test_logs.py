@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from config.logs import HideTokens
+from config.logs import HideTokens, WarningsOnly
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,17 @@ def test_the_rest_of_the_line_stays_as_it_was():
     record = logging.LogRecord("x", logging.INFO, "", 0, "GET /media/%s/", ("abc",), None)
     HideTokens().filter(record)
     assert record.getMessage() == "GET /media/abc/"
+
+
+@pytest.mark.parametrize(
+    ("level", "is_shown"),
+    [(logging.INFO, False), (logging.WARNING, True), (logging.ERROR, True)],
+)
+def test_the_task_worker_tells_of_failures_and_of_nothing_else(level, is_shown):
+    record = logging.LogRecord("django.tasks", level, "", 0, "Task", (), None)
+    assert WarningsOnly().filter(record) is is_shown
+
+
+@pytest.mark.parametrize("name", ["django.tasks", "django_tasks_db"])
+def test_the_worker_cannot_turn_its_lines_on_by_its_own_level(name, settings):
+    assert settings.LOGGING["loggers"][name] == {"filters": ["no_news"]}

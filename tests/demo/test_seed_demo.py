@@ -16,20 +16,19 @@ from access.audience.states import with_states
 from access.guests.models import Guest, GuestLink, LinkState
 from access.invitations.models import (
     Invitation,
-    InvitationMail,
     InvitationProof,
     InvitationRole,
     InvitationState,
 )
+from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.models import User
-from config.demo import course, seed
-from config.demo.films import TINY
-from config.demo.leaflet import leaflet
+from demo import course, seed
+from demo.films import TINY
+from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
 from media_items.live.interactions.models import PollAnswer
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.models import Level, LiveSession, SessionState
 from media_items.processing.models import MediaFile, PreparationState, Purpose
 from media_items.processing.probe import probe
 from tests.tasks import run_tasks
@@ -57,7 +56,7 @@ def run_command(**options):
 
 
 def counts():
-    models = (User, MediaItem, GuestLink, Guest, MediaFile, Invitation, InvitationMail)
+    models = (User, MediaItem, GuestLink, Guest, MediaFile, Invitation, OutgoingMail)
     return [model.objects.count() for model in models]
 
 
@@ -165,7 +164,7 @@ def test_seeding_mails_nobody(mailoutbox, django_capture_on_commit_callbacks):
         put_in()
         run_tasks()
     assert not mailoutbox
-    assert InvitationMail.objects.filter(sent_at__isnull=False).exists()
+    assert OutgoingMail.objects.filter(sent_at__isnull=False).exists()
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from access.attendance.forms import FindPeopleForm
 from access.attendance.people import moment_of
 from access.attendance.views.sessions import reported_session
 from access.audience.views.exports import file_of
+from access.requests import AccessRequest
 
 
 @require_safe
 def session_export(
-    request: HttpRequest, public_id: str, session_id: str, form: str
+    request: AccessRequest, public_id: str, session_id: str, form: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     if form not in {"csv", "xlsx"}:
@@ -40,7 +41,9 @@ def session_export(
 
 
 @require_safe
-def session_chat_export(request: HttpRequest, public_id: str, session_id: str) -> HttpResponseBase:
+def session_chat_export(
+    request: AccessRequest, public_id: str, session_id: str
+) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     lines = chat_lines(talk.messages_of(session))
     return file_of(lines, form="csv", name=f"chat-{session.public_id}", sheet_name="")
@@ -48,7 +51,7 @@ def session_chat_export(request: HttpRequest, public_id: str, session_id: str) -
 
 @require_safe
 def session_questions_export(
-    request: HttpRequest, public_id: str, session_id: str
+    request: AccessRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     lines = question_lines(talk.questions_of(session))

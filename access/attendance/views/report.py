@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
@@ -20,13 +20,14 @@ from access.attendance.views.sessions import (
     reported_session,
     use_clock_of,
 )
-from media_items.catalogue.responses import show
+from access.requests import AccessRequest
 from media_items.live.sessions.models import LiveSession
+from media_items.responses import page_or_fragment, wants_fragment
 
 
 @require_safe
 @by_the_items_clock
-def session_report(request: HttpRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_report(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     now = timezone.now()
@@ -40,10 +41,12 @@ def session_report(request: HttpRequest, public_id: str, session_id: str) -> Htt
     context |= _summary(session, moment) | head_of(session, now, tab="people")
     context |= {"form": form, "shown": form.shown, "hour": _format_of(session, moment)}
     # The rows alone, where htmx asks for them, need neither picture nor tabs.
-    if not (request.htmx and not request.htmx.history_restore_request):  # type: ignore[attr-defined]
+    if not wants_fragment(request):
         timeline = timeline_of(session, moment)
         context |= {"timeline": timeline, "peak": timeline.peak if timeline else 0}
-    return show(request, "access/attendance/session_report.html", context, part="results")
+    return page_or_fragment(
+        request, "access/attendance/session_report.html", context, fragment="results"
+    )
 
 
 def _people_page(

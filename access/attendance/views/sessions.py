@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,11 +18,11 @@ from access.attendance.durations import in_words
 from access.attendance.people import CAME, moment_of
 from access.attendance.stays import peaks_of
 from access.attendance.talk import talk_counts
+from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.live.lookups import get_live_item
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.lookups import get_live_item
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem
 
 PER_PAGE = 20
@@ -56,13 +56,13 @@ def length_of(session: LiveSession, now: datetime) -> timedelta | None:
 
 
 def by_the_items_clock[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[AccessRequest, P], HttpResponse],
+) -> Callable[Concatenate[AccessRequest, P], HttpResponse]:
     """The page tells hours in the time zone that the item was announced in; that of the site where
     it has no hour of its own."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: AccessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         # What is activated while the view runs ends with it.
         with timezone.override(None):
             return view(request, *args, **kwargs)
@@ -78,8 +78,8 @@ def use_clock_of(item: MediaItem) -> None:
 
 @require_safe
 @by_the_items_clock
-def sessions(request: HttpRequest, public_id: str) -> HttpResponse:
-    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)  # type: ignore[arg-type]
+def sessions(request: AccessRequest, public_id: str) -> HttpResponse:
+    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
     use_clock_of(item)
     now = timezone.now()
     rows = LiveSession.objects.filter(item=item).order_by("-made_at", "-pk")
@@ -105,10 +105,10 @@ def _came_to(found: list[LiveSession]) -> dict[int, int]:
     return dict(counted.values_list("session", "came"))
 
 
-def reported_session(request: HttpRequest, public_id: str, session_id: str) -> LiveSession:
+def reported_session(request: AccessRequest, public_id: str, session_id: str) -> LiveSession:
     """A sitting with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
     and 404 for a sitting of another item."""
-    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)  # type: ignore[arg-type]
+    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
     session: LiveSession | None = item.live_sessions.filter(public_id=session_id).first()
     if session is None:
         raise Http404

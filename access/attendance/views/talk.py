@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,12 +14,13 @@ from access.attendance.views.sessions import (
     reported_session,
     use_clock_of,
 )
+from access.requests import AccessRequest
 from media_items.catalogue.pages import page_of
 
 
 @require_safe
 @by_the_items_clock
-def session_chat(request: HttpRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_chat(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(talk.messages_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
@@ -29,7 +30,7 @@ def session_chat(request: HttpRequest, public_id: str, session_id: str) -> HttpR
 
 @require_safe
 @by_the_items_clock
-def session_questions(request: HttpRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_questions(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(talk.questions_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
@@ -40,7 +41,7 @@ def session_questions(request: HttpRequest, public_id: str, session_id: str) -> 
 
 @require_safe
 @by_the_items_clock
-def session_polls(request: HttpRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_polls(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(talk.polls_of(session), request.GET.get("page"), per_page=talk.POLLS_PER_PAGE)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,20 +19,20 @@ from access.attendance import writing
 from access.attendance.forms import WriteToMissedForm
 from access.attendance.people import moment_of
 from access.attendance.views.sessions import reported_session
-from access.audience.views.register import host
 from access.invitations.services.inviting import RoleNotGrantable
+from access.requests import AccessRequest, account_of
 from media_items.abilities import Ability
-from media_items.dialogs import render_dialog
 from media_items.live.sessions.models import LiveSession
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.responses import fragment_or_redirect, go_to, render_dialog, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_to_missed(request: HttpRequest, public_id: str, session_id: str) -> HttpResponse:
+def write_to_missed(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     """GET asks; POST invites to the recording that was chosen."""
     session = reported_session(request, public_id, session_id)
-    by, moment = host(request), moment_of(session, timezone.now())
+    by, moment = account_of(request), moment_of(session, timezone.now())
     offered = _offered(request, session, by)
     people = writing.people_to_write_to(session, moment, with_declined=True)
     form = WriteToMissedForm(
@@ -52,12 +49,12 @@ def write_to_missed(request: HttpRequest, public_id: str, session_id: str) -> Ht
         except RoleNotGrantable:
             form.add_error("recording", _("You may not invite to this recording any more."))
     context = {"count": people.count(), "offered": offered, "form": form}
-    return _dialog(request, session, context, status=422 if form.is_bound else 200)
+    return _dialog(request, session, context, status=status_of(form))
 
 
-def _offered(request: HttpRequest, session: LiveSession, by: User) -> list[MediaItem]:
+def _offered(request: AccessRequest, session: LiveSession, by: User) -> list[MediaItem]:
     """The sitting's own recording may be another host's: only where they may invite to it."""
-    visitor = request.visitor  # type: ignore[attr-defined]
+    visitor = request.visitor
     return [
         one
         for one in writing.recordings_for(session, by)
@@ -74,7 +71,7 @@ def _note(session: LiveSession) -> str:
 
 
 def _write(
-    request: HttpRequest,
+    request: AccessRequest,
     session: LiveSession,
     recording: MediaItem,
     form: WriteToMissedForm,
@@ -83,7 +80,7 @@ def _write(
     written = writing.write_to_missed(
         session=session,
         recording=recording,
-        by=host(request),
+        by=account_of(request),
         note=form.cleaned_data["note"],
         moment=moment,
         with_declined=form.with_declined,
@@ -91,13 +88,13 @@ def _write(
     if written.batch:
         return _go_to_list(request, recording, written)
     said = _said(written)
-    if request.htmx:  # type: ignore[attr-defined]
-        context = {"said": said, "recording": recording}
-        return _dialog(request, session, context, events=("invitations-changed",))
-    messages.success(request, said)
-    response = redirect(_report_address(session))
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    context = {"said": said, "recording": recording}
+    return fragment_or_redirect(
+        request,
+        lambda: _dialog(request, session, context, events=("invitations-changed",)),
+        to=_report_address(session),
+        said=said,
+    )
 
 
 def _said(written: writing.Written) -> str:
@@ -118,17 +115,12 @@ def _said(written: writing.Written) -> str:
 
 
 def _go_to_list(
-    request: HttpRequest, recording: MediaItem, written: writing.Written
+    request: AccessRequest, recording: MediaItem, written: writing.Written
 ) -> HttpResponse:
     """So many that a task invites them: its page says how far it has come."""
     assert written.batch is not None  # noqa: S101 - for the type checker
     address = reverse("access:batch", args=[recording.public_id, written.batch.pk])
-    if request.htmx:  # type: ignore[attr-defined]
-        response = HttpResponse(status=204, headers={"HX-Redirect": address})
-    else:
-        response = redirect(address)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return go_to(request, address)
 
 
 def _report_address(session: LiveSession) -> str:
@@ -136,7 +128,7 @@ def _report_address(session: LiveSession) -> str:
 
 
 def _dialog(
-    request: HttpRequest,
+    request: AccessRequest,
     session: LiveSession,
     context: dict[str, Any],
     *,

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,21 +16,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.audience.acts import ACTS, MOST_AT_ONCE, Outcome, RegisterAct, do_to
 from access.audience.querysets import for_reading, register_of
 from access.audience.rows import InviteeRow
-from access.audience.views.register import UNDO_SECONDS, host, registered_item
+from access.audience.views.register import UNDO_SECONDS, registered_item
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services import managing
-from media_items.catalogue.responses import checked_next
-from media_items.dialogs import render_dialog
+from access.requests import AccessRequest, account_of
 from media_items.models import MediaItem
+from media_items.numbers import ids
+from media_items.responses import posted_next, reload_or_go_to, render_dialog
 
 UNDO = "undo_revoke"
 SAID = 5  # people named in a message
 
 
-def inviter(request: HttpRequest, item: MediaItem) -> Inviter:
-    roles = request.visitor.roles_on(item)  # type: ignore[attr-defined]
-    return Inviter(roles=roles, account=host(request))
+def inviter(request: AccessRequest, item: MediaItem) -> Inviter:
+    roles = request.visitor.roles_on(item)
+    return Inviter(roles=roles, account=account_of(request))
 
 
 def _rows(item: MediaItem, keys: list[int]) -> list[InviteeRow]:
@@ -44,7 +44,7 @@ def _one(key: str) -> Callable[..., HttpResponse]:
     act = ACTS[key]
 
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    def view(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
         item = registered_item(request, public_id)
         rows = _rows(item, [pk])
         if not rows:
@@ -65,10 +65,10 @@ revoke_invitation = _one("revoke")
 
 
 @require_POST
-def register_act(request: HttpRequest, public_id: str) -> HttpResponse:
+def register_act(request: AccessRequest, public_id: str) -> HttpResponse:
     """For those picked on the page: asks first, does it when the answer comes with `sure`."""
     item = registered_item(request, public_id)
-    keys = [int(key) for key in request.POST.getlist("pk") if key.isascii() and key.isdigit()]
+    keys = ids(request.POST.getlist("pk"))
     if request.POST.get("act") == UNDO:
         return _undo(request, item, _rows(item, keys[:MOST_AT_ONCE]))
     act = ACTS.get(request.POST.get("act", ""))
@@ -83,11 +83,12 @@ def register_act(request: HttpRequest, public_id: str) -> HttpResponse:
     if len(rows) != len(set(keys)):
         raise Http404
     here = reverse("access:register_act", args=[public_id])
-    return _perform(request, item, act, rows, here=here, wants=request.POST.get("sure") == "yes")
+    wants = request.POST.get("sure") == "yes"
+    return _perform(request, item, act, rows, here=here, wants=wants, is_for_many=True)
 
 
 @require_POST
-def undo_revoke_invitation(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def undo_revoke_invitation(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
     item = registered_item(request, public_id)
     rows = _rows(item, [pk])
     if not rows:
@@ -95,10 +96,10 @@ def undo_revoke_invitation(request: HttpRequest, public_id: str, pk: int) -> Htt
     return _undo(request, item, rows)
 
 
-def _undo(request: HttpRequest, item: MediaItem, rows: list[InviteeRow]) -> HttpResponse:
+def _undo(request: AccessRequest, item: MediaItem, rows: list[InviteeRow]) -> HttpResponse:
     undone = [
         managing.undo_revoke(
-            invitation=row.invitation, by=host(request), within_seconds=UNDO_SECONDS
+            invitation=row.invitation, by=account_of(request), within_seconds=UNDO_SECONDS
         )
         for row in rows
     ]
@@ -112,13 +113,14 @@ def _undo(request: HttpRequest, item: MediaItem, rows: list[InviteeRow]) -> Http
 
 
 def _perform(
-    request: HttpRequest,
+    request: AccessRequest,
     item: MediaItem,
     act: RegisterAct,
     rows: list[InviteeRow],
     *,
     here: str,
     wants: bool,
+    is_for_many: bool = False,
 ) -> HttpResponse:
     """Asks what the act needs; with `wants` and a good form does it for those whom it fits."""
     by = inviter(request, item)
@@ -142,14 +144,14 @@ def _perform(
         "fitting": fitting,
         "form": form,
         "here": here,
-        "is_one": "pk" in request.resolver_match.kwargs,  # type: ignore[union-attr]
+        "is_one": not is_for_many,
     }
     status = 422 if wants else 200
     return render_dialog(request, "access/audience/invitation_act.html", context, status=status)
 
 
 def _done(
-    request: HttpRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
+    request: AccessRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
 ) -> HttpResponse:
     if outcome.refused:
         names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:SAID])
@@ -162,15 +164,14 @@ def _done(
     return _back(request, item, str(act.done % {"count": outcome.done}) if outcome.done else "")
 
 
-def _back(request: HttpRequest, item: MediaItem, said: str) -> HttpResponse:
+def _back(request: AccessRequest, item: MediaItem, said: str) -> HttpResponse:
     """The page one came from, loaded anew: so much on it has changed."""
     if said:
         messages.success(request, said)
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return redirect(checked_next(request) or reverse("access:register", args=[item.public_id]))
+    to = posted_next(request) or reverse("access:register", args=[item.public_id])
+    return reload_or_go_to(request, to)
 
 
-def _sorry(request: HttpRequest, item: MediaItem, words: str) -> HttpResponse:
+def _sorry(request: AccessRequest, item: MediaItem, words: str) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "sorry": words}
     return render_dialog(request, "access/audience/invitation_act.html", context, status=422)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 from access.audience.exports import csv_of, lines_of, xlsx_of
 from access.audience.forms import FindInviteesForm
 from access.audience.views.register import registered_item
+from access.requests import AccessRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-def register_export(request: HttpRequest, public_id: str, form: str) -> HttpResponseBase:
+def register_export(request: AccessRequest, public_id: str, form: str) -> HttpResponseBase:
     item = registered_item(request, public_id)
     if form not in {"csv", "xlsx"}:
         raise Http404

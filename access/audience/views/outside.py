@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,19 +14,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import policies
 from access.audience.outside import Person, Scope, email_of_key, people_of, people_page
-from access.audience.views.register import host
 from access.guests.models import Guest
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
-from media_items.catalogue.responses import show
+from access.requests import AccessRequest, account_of
+from media_items.responses import page_or_fragment
 
 EVERYBODY = "everybody"
 
 
-def _scope(request: HttpRequest) -> Scope:
+def _scope(request: AccessRequest) -> Scope:
     """Everybody's only for site admins who ask for it."""
-    user = host(request)
+    user = account_of(request)
     wants = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
     if wants and not policies.may_see_all_registers(user):
         raise Http404
@@ -35,7 +35,7 @@ def _scope(request: HttpRequest) -> Scope:
 
 @login_required
 @require_safe
-def people_outside(request: HttpRequest) -> HttpResponse:
+def people_outside(request: AccessRequest) -> HttpResponse:
     scope = _scope(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
@@ -44,12 +44,14 @@ def people_outside(request: HttpRequest) -> HttpResponse:
         "is_everybody": scope.is_everybody,
         "may_see_all": policies.may_see_all_registers(scope.user),
     }
-    return show(request, "access/audience/people_outside.html", context, part="results")
+    return page_or_fragment(
+        request, "access/audience/people_outside.html", context, fragment="results"
+    )
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_outside(request: HttpRequest, key: str) -> HttpResponse:
+def person_outside(request: AccessRequest, key: str) -> HttpResponse:
     """GET: what they have. POST: asks about what was picked, then, with `sure`, ends it."""
     scope = _scope(request)
     person = _person(scope, key)
@@ -74,7 +76,7 @@ def _person(scope: Scope, key: str) -> Person:
     return people[0]
 
 
-def _picked(request: HttpRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:
+def _picked(request: AccessRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:
     """Of this person's rows within the scope only; other ids in the form mean nothing."""
     keys = set(request.POST.getlist("row"))
     everything = "all" in request.POST
@@ -85,7 +87,7 @@ def _picked(request: HttpRequest, person: Person) -> tuple[list[Invitation], lis
 
 
 def _end(
-    request: HttpRequest,
+    request: AccessRequest,
     scope: Scope,
     person: Person,
     invitations: list[Invitation],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,15 +16,14 @@ from access.invitations.services import managing
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviter_of
 from access.proofs import parsed, people_named
-from access.visitors import Visitor
+from access.requests import AccessRequest
 from media_items.abilities import Ability
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
-from media_items.live.lookups import Place, get_place
-from media_items.live.people.models import Participant
-from media_items.live.stage.services import take_off_stage
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.lookups import Place, get_place
+from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
+from media_items.responses import close_dialog, render_dialog
 
 
 def _invitation_of(person: Participant, item: MediaItem) -> Invitation | None:
@@ -36,10 +35,10 @@ def _invitation_of(person: Participant, item: MediaItem) -> Invitation | None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_participant_role(
-    request: HttpRequest, public_id: str, participant_id: int
+    request: AccessRequest, public_id: str, participant_id: int
 ) -> HttpResponse:
     """For the person, felt at once, with the link they have. Roles come with invitations only."""
-    place = get_place(request, public_id, needs=Ability.INVITE_USERS)  # type: ignore[arg-type]
+    place = get_place(request, public_id, needs=Ability.INVITE_USERS)
     person = reached(place, participant_id)
     invitation = _invitation_of(person, place.item)
     by = inviter_of(request, place.item)
@@ -53,11 +52,8 @@ def change_participant_role(
         kind=place.item.kind,
     )
     if form.is_valid() and _change_role(invitation, form, by):
-        if Ability.TAKE_STAGE not in Visitor.of_participant(person).abilities_on(place.item):
-            # Whoever had a seat by their role gives it up now, not when their page next asks.
-            take_off_stage(participant=person)
-        announce(place.session, "me", to=only(person.pk))
-        announce(place.session, "people")
+        announce(place.session, FactKind.ME, to=only(person.pk))
+        announce(place.session, FactKind.PARTICIPANTS)
         return close_dialog(request, "live:participants", to=back_to_people(request, place.item))
     return _role_dialog(request, place, person, form=form)
 
@@ -73,7 +69,7 @@ def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
 
 
 def _role_dialog(
-    request: HttpRequest, place: Place, person: Participant, *, form: RoleForm | None
+    request: AccessRequest, place: Place, person: Participant, *, form: RoleForm | None
 ) -> HttpResponse:
     context = {"item": place.item, "person": person, "form": form}
     status = 422 if request.method == "POST" else 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,26 +16,21 @@ from access.audience.rows import InviteeRow, OthersWithAccess
 from access.audit.models import AccessEvent, Act
 from access.exclusions.models import Exclusion
 from access.invitations.models import Invitation
+from access.requests import AccessRequest, account_of
 from media_items.abilities import Ability
-from media_items.catalogue.responses import show
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.responses import page_or_fragment
 
 UNDO_SECONDS = 60
 
 
-def registered_item(request: HttpRequest, public_id: str) -> MediaItem:
+def registered_item(request: AccessRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.SEE_REGISTER)
 
 
-def host(request: HttpRequest) -> User:
-    """The account behind a request that `registered_item` let through: only accounts edit."""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
-    return request.user
-
-
 @require_safe
-def register(request: HttpRequest, public_id: str) -> HttpResponse:
+def register(request: AccessRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     moment = timezone.now()
     form = FindInviteesForm(request.GET)
@@ -51,9 +46,9 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
         "put_out": _number_put_out(item),
-        "undoable": just_taken_back(item, host(request), moment),
+        "undoable": just_taken_back(item, account_of(request), moment),
     }
-    return show(request, "access/audience/register.html", context, part="results")
+    return page_or_fragment(request, "access/audience/register.html", context, fragment="results")
 
 
 def _number_put_out(item: MediaItem) -> int:

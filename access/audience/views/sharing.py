@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 from access.audience.querysets import invited_and_came
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
-from access.invitations.services.mailing import is_told_otherwise
+from access.invitations.services.telling import is_told_otherwise
+from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.models import State
-from media_items.dialogs import render_dialog
 from media_items.lookups import get_media_item
 from media_items.models import Gallery, MediaItem
+from media_items.responses import render_dialog
 
 
 def guest_access_summary(item: MediaItem) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def guest_access_summary(item: MediaItem) -> dict[str, Any]:
 
 
 @require_GET
-def share(request: HttpRequest, public_id: str) -> HttpResponse:
+def share(request: AccessRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.SHARE)
     context: dict[str, Any] = {
         "item": item,
@@ -67,7 +68,7 @@ def share(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def access_line(request: HttpRequest, public_id: str) -> HttpResponse:
+def access_line(request: AccessRequest, public_id: str) -> HttpResponse:
     """The state line under the player, refreshed by itself when links or invitations change."""
     item = get_media_item(request, public_id, needs=Ability.SHARE)
     invited, came = invited_and_came(item)

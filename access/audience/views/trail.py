@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from access.audience.trail import TrailRow, trail_of
 from access.audience.views.register import registered_item
 from access.audit.models import Act
+from access.requests import AccessRequest
 from media_items.catalogue.pages import page_of
 
 PER_PAGE = 50
@@ -26,7 +27,7 @@ class FindEventsForm(forms.Form):
 
 
 @require_safe
-def access_trail(request: HttpRequest, public_id: str) -> HttpResponse:
+def access_trail(request: AccessRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     form = FindEventsForm(request.GET)
     act = form.cleaned_data["act"] if form.is_valid() else ""

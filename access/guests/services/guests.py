@@ -8,10 +8,10 @@ from django.utils import timezone
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.exclusions.retention import forget_address
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
-from access.guests.proofs import GuestProofs
-from media_items.live.people.forgetting import forget
+from access.guests.personal_data import key_of
+from media_items import personal_data
+from media_items.personal_data import Subject
 
 
 def _locked(guest: Guest) -> Guest:
@@ -56,8 +56,9 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     )
     browsers = guest.admissions.filter(erased_at=None)
     record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    forget(keys=[str(GuestProofs.key_of(pk)) for pk in browsers.values_list("pk", flat=True)])
-    forget_address(item=guest.link.item, email=guest.email)
+    keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
+    everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
+    personal_data.erase(everything, moment=moment)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
     guest.erased_at = moment
@@ -77,10 +78,10 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     if oldest is None:
         erase_guest(guest=guest, by=None)
         return
-    GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(
-        name="", erased_at=timezone.now()
-    )
-    forget(keys=[str(GuestProofs.key_of(admission.pk))])
+    moment = timezone.now()
+    GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(name="", erased_at=moment)
+    of_this_browser = Subject(item=guest.link.item, keys=frozenset({key_of(admission.pk)}))
+    personal_data.erase(of_this_browser, moment=moment)
     guest.name = oldest.name
     guest.save(update_fields=["name"])
     record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)

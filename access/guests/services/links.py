@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -21,6 +22,7 @@ from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.services import ceilings
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
+from media_items.refusals import Invalid
 
 CHANGEABLE = frozenset(
     {
@@ -37,12 +39,14 @@ CHANGEABLE = frozenset(
 )
 
 
-class FewerThanCame(Exception):
-    """The host asks for fewer places than people have taken. `taken` says how many."""
+class FewerThanCame(Invalid):
+    """The host asks for fewer places than people have taken."""
 
     def __init__(self, taken: int) -> None:
-        super().__init__(taken)
-        self.taken = taken
+        super().__init__(
+            _("%(taken)s people have come already; choose at least that many places.")
+            % {"taken": taken}
+        )
 
 
 def _locked(**which: Any) -> list[GuestLink]:

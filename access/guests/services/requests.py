@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 
 from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
+from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, GuestLink
-from access.guests.tasks import send_access_request_email
+from access.mail import outbox
 
 
 @transaction.atomic
@@ -20,5 +19,5 @@ def ask_host(*, link: GuestLink, name: str, email: str, message: str) -> AccessR
         item=link.item, link=link, name=name, email=normal_email(email), message=message
     )
     record(Act.ASKED_HOST, item=link.item, by=None, link=link)
-    transaction.on_commit(partial(send_access_request_email.enqueue, request.pk))
+    outbox.ask(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
     return request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -25,14 +25,14 @@ from access.guests.refusals import Refusal, Refused
 from access.guests.services.joining import join as let_in
 from access.guests.services.requests import ask_host as send_request
 from access.guests.views.refusals import refusal_page
-from access.guests.views.responses import token_page
 from access.links import BadToken, LinkKey, read_guest_link_token
+from access.requests import AccessRequest
 from access.site_policy.models import current_policy
-from access.throttles import TooManyTries, count_try
-from access.visitors import Visitor
 from media_items.catalogue.models import Kind
 from media_items.lookups import find_media_item
 from media_items.playback.pictures import deliver_picture_of
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.responses import token_page
 
 # The button is named after what happens.
 JOIN_LABELS = {
@@ -80,10 +80,10 @@ def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> R
 
 @token_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, token: str) -> HttpResponse:
+def join(request: AccessRequest, token: str) -> HttpResponse:
     try:
         link, key = _link_behind(token)
-        visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+        visitor = request.visitor
         if needs_no_guest_link(visitor, link):
             return redirect(link.item)
         # A full link still lets back in whoever holds a place; the form shows who that is.
@@ -101,7 +101,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return _join_page(request, link, JoinForm(initial=_known_person(request)), token)
 
 
-def _try_to_join(request: HttpRequest, link: GuestLink, key: LinkKey, token: str) -> HttpResponse:
+def _try_to_join(request: AccessRequest, link: GuestLink, key: LinkKey, token: str) -> HttpResponse:
     form = JoinForm(request.POST)
     try:
         # SECURITY: the network first. What is refused there must not use up what the link has for
@@ -136,7 +136,7 @@ def _address_at(link: GuestLink, email: str) -> str:
 
 
 def _join_page(
-    request: HttpRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
+    request: AccessRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
 ) -> HttpResponse:
     policy = current_policy()
     context = {
@@ -153,13 +153,13 @@ def _join_page(
     return render(request, "access/guests/join.html", context, status=status)
 
 
-def _known_person(request: HttpRequest) -> dict[str, str]:
+def _known_person(request: AccessRequest) -> dict[str, str]:
     """Fills in what an account holder would type; nothing is looked up for anybody else."""
-    user = request.visitor.account  # type: ignore[attr-defined]
+    user = request.visitor.account
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
 
-def _refuse(request: HttpRequest, reason: Refusal, token: str) -> HttpResponse:
+def _refuse(request: AccessRequest, reason: Refusal, token: str) -> HttpResponse:
     link_item = None
     ask_url = ""
     if reason != Refusal.BAD_LINK:
@@ -180,7 +180,7 @@ def too_many_said(refused: TooManyTries) -> str:
 
 @token_page
 @require_GET
-def join_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+def join_picture(request: AccessRequest, token: str) -> HttpResponseBase:
     """The item's picture for the join page, as long as the link lets people in."""
     try:
         link, key = _link_behind(token)
@@ -196,7 +196,7 @@ def join_picture(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @token_page
 @require_http_methods(["GET", "POST"])
-def ask_host(request: HttpRequest, token: str) -> HttpResponse:
+def ask_host(request: AccessRequest, token: str) -> HttpResponse:
     """At a link that lets nobody in: a word to the host."""
     try:
         link, _ignored = _link_behind(token)
@@ -207,10 +207,10 @@ def ask_host(request: HttpRequest, token: str) -> HttpResponse:
 
 @token_page
 @require_http_methods(["GET", "POST"])
-def ask_host_again(request: HttpRequest, public_id: str) -> HttpResponse:
+def ask_host_again(request: AccessRequest, public_id: str) -> HttpResponse:
     """The same for somebody whom this browser proves to have been inside."""
     item = find_media_item(public_id)
-    ever = admissions_ever(request.visitor, item)  # type: ignore[attr-defined]
+    ever = admissions_ever(request.visitor, item)
     admission = next(iter(ever), None)
     if admission is None:
         raise Http404
@@ -218,7 +218,7 @@ def ask_host_again(request: HttpRequest, public_id: str) -> HttpResponse:
     return _ask(request, link)
 
 
-def _ask(request: HttpRequest, link: GuestLink) -> HttpResponse:
+def _ask(request: AccessRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
         # The host is done with this link and with whoever holds it.
         return refusal_page(request, Refusal.SWITCHED_OFF)
@@ -239,7 +239,7 @@ def _ask(request: HttpRequest, link: GuestLink) -> HttpResponse:
     return render(request, "access/guests/ask_host.html", context, status=status)
 
 
-def _count_asking(request: HttpRequest, link: GuestLink, email: str) -> None:
+def _count_asking(request: AccessRequest, link: GuestLink, email: str) -> None:
     # SECURITY: in this order, for the reason given in `_try_to_join`.
     of = _address_at(link, email)
     count_try(request, "ask-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
@@ -248,5 +248,5 @@ def _count_asking(request: HttpRequest, link: GuestLink, email: str) -> None:
 
 
 @require_GET
-def asked_host(request: HttpRequest) -> HttpResponse:
+def asked_host(request: AccessRequest) -> HttpResponse:
     return render(request, "access/guests/asked_host.html")

@@ -5,36 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access.accounts.models import User
 from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
+from access.requests import AccessRequest, account_of
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
-from media_items.dialogs import next_of, render_dialog, with_next
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.numbers import page_number, whole_number
+from media_items.responses import fragment_or_redirect, next_of, render_dialog, status_of, with_next
 
 CHANGED = ("guest-links-changed",)
 MOST_COUNTED = 1_000  # people inside; beyond that the dialog says “more than”
 
 
-def managed_item(request: HttpRequest, public_id: str) -> MediaItem:
+def managed_item(request: AccessRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.MANAGE_GUEST_ACCESS)
 
 
-def door_opening_item(request: HttpRequest, public_id: str) -> MediaItem:
+def door_opening_item(request: AccessRequest, public_id: str) -> MediaItem:
     """For acts that let anybody in, or more or longer; closing needs `managed_item` only."""
     return get_media_item(request, public_id, needs=Ability.MAKE_GUEST_LINKS)
 
@@ -48,14 +48,8 @@ def managed_link(item: MediaItem, link_id: int) -> GuestLink:
     return link
 
 
-def host(request: HttpRequest) -> User:
-    """The account behind a request that `managed_item` let through: only accounts manage."""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
-    return request.user
-
-
 def _dialog(
-    request: HttpRequest,
+    request: AccessRequest,
     item: MediaItem,
     *,
     form: CreateGuestLinkForm | None = None,
@@ -67,7 +61,7 @@ def _dialog(
     access = GuestAccess.objects.filter(item=item).first()
     policy = current_policy()
     rows = link_rows(item)
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    page = Paginator(rows, 20).get_page(page_number(request.GET.get("page")))
     context: dict[str, Any] = {
         "item": item,
         "access_on": bool(access and access.enabled_at),
@@ -75,7 +69,7 @@ def _dialog(
         "rows": [LinkRow.of(link, access_on=bool(access and access.enabled_at)) for link in page],
         "form": form or CreateGuestLinkForm(item=item, policy=policy),
         "form_open": form is not None or request.GET.get("new") == "1",
-        "made_id": made.pk if made else _number(request.GET.get("made")),
+        "made_id": made.pk if made else whole_number(request.GET.get("made"), default=None),
         "said": said,
         "links_left": policy.links_per_item_ceiling - page.paginator.count,
         "inside": GuestAdmission.objects.in_force(timezone.now())
@@ -92,52 +86,48 @@ def _dialog(
     )
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) <= 18 else None
-
-
 def _people_inside(item: MediaItem) -> int:
     return GuestAdmission.objects.in_force(timezone.now()).on(item).count_people()
 
 
 def _done(
-    request: HttpRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
+    request: AccessRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
 ) -> HttpResponse:
     """After an act: htmx gets the dialog anew, everybody else is redirected to it."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return _dialog(request, item, made=made, said=said, changed=True)
     address = reverse("access:guest_links", args=[item.public_id])
     if made:
         address += f"?made={made.pk}"
-    response = redirect(with_next(address, next_of(request)))
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return fragment_or_redirect(
+        request,
+        lambda: _dialog(request, item, made=made, said=said, changed=True),
+        to=with_next(address, next_of(request)),
+    )
 
 
 @require_GET
-def guest_links(request: HttpRequest, public_id: str) -> HttpResponse:
+def guest_links(request: AccessRequest, public_id: str) -> HttpResponse:
     return _dialog(request, managed_item(request, public_id))
 
 
 @require_POST
-def switch_on_guest_access(request: HttpRequest, public_id: str) -> HttpResponse:
+def switch_on_guest_access(request: AccessRequest, public_id: str) -> HttpResponse:
     item = door_opening_item(request, public_id)
-    links.switch_on(item=item, by=host(request))
+    links.switch_on(item=item, by=account_of(request))
     return _done(request, item, _("Guest access is on."))
 
 
 @require_http_methods(["GET", "POST"])
-def switch_off_guest_access(request: HttpRequest, public_id: str) -> HttpResponse:
+def switch_off_guest_access(request: AccessRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     form = SwitchOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ended = links.switch_off(item=item, by=host(request), end_inside=form.end_inside)
+        ended = links.switch_off(item=item, by=account_of(request), end_inside=form.end_inside)
         return _done(request, item, _off_said(ended))
     return _ask_who_stays(request, item, None, inside=_people_inside(item))
 
 
 @require_http_methods(["GET", "POST"])
-def create_guest_link(request: HttpRequest, public_id: str) -> HttpResponse:
+def create_guest_link(request: AccessRequest, public_id: str) -> HttpResponse:
     item = door_opening_item(request, public_id)
     if request.method == "GET":
         address = f"{item.get_absolute_url()}guest-links/?new=1"
@@ -146,7 +136,7 @@ def create_guest_link(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             link = links.create_link(
-                item=item, by=host(request), name=form.cleaned_data["name"], **form.options()
+                item=item, by=account_of(request), name=form.cleaned_data["name"], **form.options()
             )
         except CeilingReached as refused:
             form.add_error(refused.field or None, refused.message)
@@ -156,7 +146,7 @@ def create_guest_link(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def edit_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     form = EditGuestLinkForm(
@@ -168,62 +158,62 @@ def edit_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpR
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            links.change_link(link=link, by=host(request), name=name, **form.options())
+            links.change_link(link=link, by=account_of(request), name=name, **form.options())
         except CeilingReached as refused:
             form.add_error(refused.field or None, refused.message)
         except links.FewerThanCame as refused:
-            form.add_error("places", _fewer_said(refused.taken))
+            form.add_error("places", refused.message)
         else:
             return _done(request, item, _("Saved."), made=link)
     return render_dialog(
         request,
         "access/guests/edit_guest_link.html",
         {"item": item, "link": link, "form": form},
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 
 @require_http_methods(["GET", "POST"])
-def pause_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def pause_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     item = managed_item(request, public_id)
     link = managed_link(item, link_id)
     form = SwitchOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ended = links.pause_link(link=link, by=host(request), end_inside=form.end_inside)
+        ended = links.pause_link(link=link, by=account_of(request), end_inside=form.end_inside)
         return _done(request, item, _off_said(ended), made=link)
     return _ask_who_stays(request, item, link, inside=LinkRow.inside_of(link))
 
 
 @require_POST
-def resume_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def resume_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
-    links.resume_link(link=link, by=host(request))
+    links.resume_link(link=link, by=account_of(request))
     return _done(request, item, _("The link works again."), made=link)
 
 
 @require_http_methods(["GET", "POST"])
-def new_guest_link_address(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def new_guest_link_address(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     if request.method == "POST":
-        links.give_new_address(link=link, by=host(request))
+        links.give_new_address(link=link, by=account_of(request))
         return _done(request, item, _("The link has a new address. Copy it again."), made=link)
     return _confirm(request, "access/guests/new_guest_link_address.html", item, link)
 
 
 @require_http_methods(["GET", "POST"])
-def delete_guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def delete_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     item = managed_item(request, public_id)
     link = managed_link(item, link_id)
     if request.method == "POST":
-        links.delete_link(link=link, by=host(request))
+        links.delete_link(link=link, by=account_of(request))
         return _done(request, item, _("The link is deleted."))
     return _confirm(request, "access/guests/delete_guest_link.html", item, link)
 
 
 @require_GET
-def guest_link(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     """The link to hand out: address, message text, QR code."""
     item = managed_item(request, public_id)
     return _confirm(request, "access/guests/guest_link.html", item, managed_link(item, link_id))
@@ -242,7 +232,9 @@ def message_to_paste(row: LinkRow) -> str:
     return "\n".join(lines)
 
 
-def _confirm(request: HttpRequest, template: str, item: MediaItem, link: GuestLink) -> HttpResponse:
+def _confirm(
+    request: AccessRequest, template: str, item: MediaItem, link: GuestLink
+) -> HttpResponse:
     access_on = GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists()
     row = LinkRow.of(link, access_on=access_on, inside=LinkRow.inside_of(link))
     return render_dialog(
@@ -251,7 +243,7 @@ def _confirm(request: HttpRequest, template: str, item: MediaItem, link: GuestLi
 
 
 def _ask_who_stays(
-    request: HttpRequest, item: MediaItem, link: GuestLink | None, *, inside: int
+    request: AccessRequest, item: MediaItem, link: GuestLink | None, *, inside: int
 ) -> HttpResponse:
     return render_dialog(
         request,
@@ -265,9 +257,3 @@ def _off_said(ended: int) -> str:
     if ended:
         return _("Off. People who had to leave now: %(count)s.") % {"count": ended}
     return _("Off for newcomers. Whoever is inside stays.")
-
-
-def _fewer_said(taken: int) -> str:
-    return _("%(taken)s people have come already; choose at least that many places.") % {
-        "taken": taken
-    }

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from access.guests.models import GuestAdmission
-from access.guests.proofs import GuestProofs, admissions_ever
+from access.guests.personal_data import key_of
+from access.guests.proofs import admissions_ever
 from access.guests.services.guests import erase_admission
 from access.guests.services.joining import leave as let_go
-from access.site_policy.models import current_policy
+from access.requests import AccessRequest
 from media_items.abilities import Ability
-from media_items.live.kept import kept_of
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
+from media_items.personal_data import Subject, export_of, sections_of
+from media_items.responses import no_content, reload_page
 
 
-def _own_admissions(request: HttpRequest, item: MediaItem) -> list[GuestAdmission]:
+def _own_admissions(request: AccessRequest, item: MediaItem) -> list[GuestAdmission]:
     """All that this browser ever proved on the item, erased ones apart, newest first."""
-    ever = admissions_ever(request.visitor, item)  # type: ignore[attr-defined]
-    return [one for one in ever if one.erased_at is None]
+    return [one for one in admissions_ever(request.visitor, item) if one.erased_at is None]
 
 
 @require_POST
-def leave(request: HttpRequest, public_id: str) -> HttpResponse:
+def leave(request: AccessRequest, public_id: str) -> HttpResponse:
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
         for admission in _own_admissions(request, item):
@@ -37,39 +39,64 @@ def leave(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def still_in(request: HttpRequest, public_id: str) -> HttpResponse:
+def still_in(request: AccessRequest, public_id: str) -> HttpResponse:
     """Asked by an open page now and then: ended while a film plays, the page goes at once.
 
     The answer is the same for an item that is not there.
     """
     item = MediaItem.objects.live().filter(public_id=public_id).first()
-    if item and Ability.VIEW in request.visitor.abilities_on(item):  # type: ignore[attr-defined]
-        return HttpResponse(status=204)
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if item and Ability.VIEW in request.visitor.abilities_on(item):
+        return no_content()
+    return reload_page()
 
 
 @require_GET
-def left(request: HttpRequest) -> HttpResponse:
+def left(request: AccessRequest) -> HttpResponse:
     return render(request, "access/guests/left.html")
 
 
 @never_cache
 @require_GET
-def guest_record(request: HttpRequest, public_id: str) -> HttpResponse:
+def guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
     """What is kept about this guest, until when. 404 for every other browser."""
+    subject = _own_subject(request, public_id)
+    sections = sections_of(subject)
+    context = {
+        "item": subject.item,
+        "sections": sections,
+        "who_sees": _each_once(section.who_sees for section in sections),
+        "after_erasing": _each_once(section.after_erasing for section in sections),
+    }
+    return render(request, "access/guests/guest_record.html", context)
+
+
+@never_cache
+@require_GET
+def guest_record_file(request: AccessRequest, public_id: str) -> HttpResponse:
+    """The same, whole, for this browser to take along. 404 for every other browser."""
+    subject = _own_subject(request, public_id)
+    return JsonResponse(
+        export_of(subject),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": 'attachment; filename="my-record.json"'},
+    )
+
+
+def _own_subject(request: AccessRequest, public_id: str) -> Subject:
+    """Raises `Http404` for a browser that proves nothing on the item."""
     item = find_media_item(public_id)
     admissions = _own_admissions(request, item)
     if not admissions:
         raise Http404
-    kept = timedelta(days=current_policy().kept_days)
-    records = [(admission, admission.admitted_at + kept) for admission in admissions]
-    keys = [str(GuestProofs.key_of(one.pk)) for one in admissions]
-    context = {"item": item, "records": records, "sittings": kept_of(keys)}
-    return render(request, "access/guests/guest_record.html", context)
+    return Subject(item=item, keys=frozenset(key_of(one.pk) for one in admissions))
+
+
+def _each_once(sentences: Iterable[str | Promise]) -> list[str]:
+    return list(dict.fromkeys(str(sentence) for sentence in sentences if sentence))
 
 
 @require_POST
-def erase_guest_record(request: HttpRequest, public_id: str) -> HttpResponse:
+def erase_guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
     admissions = _own_admissions(request, find_media_item(public_id))
     if not admissions:
         raise Http404
@@ -79,5 +106,5 @@ def erase_guest_record(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def erased(request: HttpRequest) -> HttpResponse:
+def erased(request: AccessRequest) -> HttpResponse:
     return render(request, "access/guests/erased.html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,16 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 from access.exclusions.models import Exclusion
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as guest_services
-from access.guests.views.hosts import host, managed_item
+from access.guests.views.hosts import managed_item
+from access.requests import AccessRequest, account_of
 from media_items.catalogue.pages import page_of
 from media_items.models import MediaItem
+from media_items.numbers import whole_number
 
 PER_PAGE = 50
 FILTERS = ("inside", "removed")
 
 
 @require_GET
-def guests(request: HttpRequest, public_id: str) -> HttpResponse:
+def guests(request: AccessRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     found = Guest.objects.on(item).select_related("link").order_by("-joined_at", "-pk")
     inside = GuestAdmission.objects.in_force(timezone.now())
@@ -30,8 +32,8 @@ def guests(request: HttpRequest, public_id: str) -> HttpResponse:
     link = request.GET.get("link", "")
     if query:
         found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
-    if link.isdecimal() and len(link) <= 18:  # the digits of any id, and of what SQLite can hold
-        found = found.filter(link_id=int(link))
+    if (link_id := whole_number(link, default=None)) is not None:
+        found = found.filter(link_id=link_id)
     if only == "inside":
         found = found.filter(Exists(inside.filter(guest=OuterRef("pk"))))
     elif only == "removed":
@@ -59,7 +61,7 @@ def _note_who_is_put_out(item: MediaItem, guests: Iterable[Guest]) -> None:
         guest.put_out_by = found.get(guest.email)  # type: ignore[attr-defined]
 
 
-def _guest(request: HttpRequest, public_id: str, guest_id: int) -> Guest:
+def _guest(request: AccessRequest, public_id: str, guest_id: int) -> Guest:
     item = managed_item(request, public_id)
     guest = Guest.objects.on(item).filter(pk=guest_id).first()
     if guest is None:
@@ -68,12 +70,12 @@ def _guest(request: HttpRequest, public_id: str, guest_id: int) -> Guest:
 
 
 @require_POST
-def remove_guest(request: HttpRequest, public_id: str, guest_id: int) -> HttpResponse:
-    guest_services.remove_guest(guest=_guest(request, public_id, guest_id), by=host(request))
+def remove_guest(request: AccessRequest, public_id: str, guest_id: int) -> HttpResponse:
+    guest_services.remove_guest(guest=_guest(request, public_id, guest_id), by=account_of(request))
     return redirect("access:guests", public_id)
 
 
 @require_POST
-def let_guest_back(request: HttpRequest, public_id: str, guest_id: int) -> HttpResponse:
-    guest_services.let_back_in(guest=_guest(request, public_id, guest_id), by=host(request))
+def let_guest_back(request: AccessRequest, public_id: str, guest_id: int) -> HttpResponse:
+    guest_services.let_back_in(guest=_guest(request, public_id, guest_id), by=account_of(request))
     return redirect("access:guests", public_id)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 
 import segno
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from access.guests.views.hosts import managed_item, managed_link
 from access.links import guest_link_address
+from access.requests import AccessRequest
 
 
 @never_cache
 @require_GET
-def guest_link_qr(request: HttpRequest, public_id: str, link_id: int) -> HttpResponse:
+def guest_link_qr(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
     """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     link = managed_link(managed_item(request, public_id), link_id)
     picture = BytesIO()

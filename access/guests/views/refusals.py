@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from access.exclusions.policies import exclusion_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
@@ -18,7 +19,7 @@ _STATUS = {Refusal.BAD_LINK: 404}
 
 
 def refusal_page(
-    request: HttpRequest,
+    request: AccessRequest,
     reason: Refusal,
     *,
     item: MediaItem | None = None,
@@ -39,7 +40,7 @@ def refusal_page(
 
 
 def explain_lost_access(
-    request: HttpRequest, visitor: Visitor, item: MediaItem
+    request: AccessRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
     """Why somebody whom this browser proves to have been inside is out now; None for strangers."""
     admission = next(iter(admissions_ever(visitor, item)), None)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.accounts.services import confirm_address
@@ -25,10 +26,13 @@ from access.invitations.policies import (
     put_out_reason,
 )
 from access.invitations.refusals import Refusal, Refused
+from media_items import refusals
 
 
-class AcceptedAlready(Exception):
+class AcceptedAlready(refusals.Refusal):
     """The invitation was accepted; only who has proven to be the person invited takes that back."""
+
+    message = _("This invitation has been accepted. To say no after all, come in first.")
 
 
 def locked(invitation: Invitation) -> Invitation:

@@ -11,25 +11,28 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation, InvitationCode
+from access.mail import outbox
+from media_items.refusals import Invalid
 
+CODE_MAIL = "invitation_code"  # the kind of mail
 LIFE = timedelta(minutes=10)
 TRIES = 5
 DIGITS = 6
 
 
-class WrongCode(Exception):
+class WrongCode(Invalid):
     """Not this code. `tries_left` may be 0: then, and when it is too old, only a new code helps."""
 
     def __init__(self, tries_left: int) -> None:
-        super().__init__(tries_left)
+        super().__init__(_("This is not the code."))
         self.tries_left = tries_left
 
 
@@ -39,12 +42,10 @@ def ask_for_code(*, invitation: Invitation) -> InvitationCode:
 
     So the digits exist in the mail and nowhere else, not even among the task's arguments.
     """
-    from access.invitations.tasks import send_code_mail
-
     code = InvitationCode.objects.create(
         invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
     )
-    transaction.on_commit(partial(send_code_mail.enqueue, code.pk))
+    outbox.ask(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
     return code
 
 

@@ -7,26 +7,31 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.audit.models import AccessEvent, Act
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.services.mailing import ask_for_mails
+from access.invitations.services.telling import ask_for_mails
 from media_items.models import MediaItem
+from media_items.refusals import Refusal
 
 CHUNK = 500  # rows per statement
 
 
-class RoleNotGrantable(Exception):
+class RoleNotGrantable(Refusal):
     """The role is not offered for this kind, or is above the inviter's own."""
+
+    status = 403
+    message = _("You cannot give this role, or change the role of somebody above yours.")
 
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
     """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
     if role not in grantable_roles(kind=item.kind, roles=by.roles):
-        raise RoleNotGrantable(role)
+        raise RoleNotGrantable
     return InvitationRole(role)
 
 

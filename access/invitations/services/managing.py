@@ -7,28 +7,39 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
-from access.invitations.models import Invitation, InvitationMail, MailKind
+from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
 from access.invitations.services.answering import locked
 from access.invitations.services.inviting import check_role
-from access.invitations.services.mailing import ask_for_mails
+from access.invitations.services.telling import ask_for_mails
+from access.mail import outbox
+from access.mail.models import OutgoingMail
+from media_items.refusals import Refusal
 
 
-class AlreadyTakenBack(Exception):
+class AlreadyTakenBack(Refusal):
     """The invitation was taken back; a new one is a new row."""
 
+    message = _("It was taken back. Invite the person again to let them in.")
 
-class AddressTaken(Exception):
+
+class AddressTaken(Refusal):
     """The corrected address has a live invitation to this item already."""
 
+    message = _("Somebody with this address is invited already.")
 
-class AlreadyCame(Exception):
+
+class AlreadyCame(Refusal):
     """The person accepted with this address; it is theirs and is not corrected any more."""
+
+    message = _("They came with this address, so it stays as it is.")
 
 
 def _live(invitation: Invitation) -> Invitation:
@@ -63,8 +74,8 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
         return
     invitation.revoked_at, invitation.revoked_by = timezone.now(), by
     invitation.save(update_fields=["revoked_at", "revoked_by"])
-    InvitationMail.objects.filter(invitation=invitation).waiting().filter(claimed_at=None).update(
-        failed_at=timezone.now(), answer="taken back before it was sent"
+    outbox.withdraw(
+        kinds=MailKind.values, about_id=invitation.pk, why=gettext("taken back before it was sent")
     )
     record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
 
@@ -157,7 +168,7 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
 @transaction.atomic
 def send_again(
     *, invitations: list[Invitation], kind: MailKind, by: User | None
-) -> list[InvitationMail]:
+) -> list[OutgoingMail]:
     """Another mail to each that is live; prolongs nothing.
 
     Those taken back get none, nor those of whom a mail is still on its way: asked for twice at
@@ -171,9 +182,10 @@ def send_again(
         .order_by("pk")
     )
     on_their_way = set(
-        InvitationMail.objects.waiting()
-        .filter(invitation__in=rows)
-        .values_list("invitation_id", flat=True)
+        OutgoingMail.objects.of_kinds(MailKind.values)
+        .waiting()
+        .filter(about_id__in=[row.pk for row in rows])
+        .values_list("about_id", flat=True)
     )
     rows = [row for row in rows if row.pk not in on_their_way]
     for row in rows:

@@ -13,11 +13,14 @@ from django.utils import timezone
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Invitation, MailKind
+from access.invitations.people import host_of
 from access.invitations.policies import invitation_refusal
 from access.invitations.refusals import Refusal
 from access.invitations.services.answering import locked
-from access.invitations.services.mailing import ask_for_mails, tell_host_new_link
+from access.invitations.services.telling import ask_for_mails
+from access.mail import outbox
 
+NEW_LINK_ASKED = "new_link_asked"  # the kind of mail to the host
 MAY_ASK = frozenset({Refusal.NEW_ADDRESS, Refusal.EXPIRED})
 
 
@@ -33,7 +36,7 @@ def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
     if refusal not in MAY_ASK:
         return False
     ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None)
-    tell_host_new_link(invitation=invitation)
+    outbox.ask(kind=NEW_LINK_ASKED, mails=[(invitation.pk, host_of(invitation).email)])
     record(
         Act.INVITATION_SENT,
         item=invitation.item,

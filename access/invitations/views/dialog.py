@@ -7,12 +7,10 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,7 +21,7 @@ from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
 from access.invitations.policies import moderators_may_invite
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import settings as invitation_settings
 from access.invitations.services.inviting import RoleNotGrantable, invite
 from access.invitations.suggestions import people_like
@@ -34,17 +32,18 @@ from access.invitations.views.inviters import (
     may_hold,
 )
 from access.links import invitation_address
-from access.throttles import TooManyTries, count_try
+from access.requests import AccessRequest
 from media_items.abilities import Ability
-from media_items.dialogs import next_of, render_dialog, with_next
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.responses import fragment_or_redirect, next_of, render_dialog, status_of, with_next
 
 CHANGED = ("invitations-changed",)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite_users(request: HttpRequest, public_id: str) -> HttpResponse:
+def invite_users(request: AccessRequest, public_id: str) -> HttpResponse:
     item = inviting_item(request, public_id)
     by = inviter_of(request, item)
     form = InvitePersonForm(
@@ -64,7 +63,7 @@ def invite_users(request: HttpRequest, public_id: str) -> HttpResponse:
     return _dialog(request, item, form, by)
 
 
-def _count_inviting(request: HttpRequest, by: Inviter) -> None:
+def _count_inviting(request: AccessRequest, by: Inviter) -> None:
     """SECURITY: somebody without an account sends mail in the site's name; not without end."""
     if by.invitation is not None:
         rate = settings.INVITE_RATE_PER_MODERATOR
@@ -72,7 +71,7 @@ def _count_inviting(request: HttpRequest, by: Inviter) -> None:
 
 
 def _invite(
-    request: HttpRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+    request: AccessRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
     """Invites, and shows the link; of somebody invited already the link that there is."""
     cleaned = form.cleaned_data
@@ -92,39 +91,39 @@ def _invite(
 
 
 def _dialog(
-    request: HttpRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+    request: AccessRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "form": form, "may_do_many": by.account is not None}
     if item.is_live_kind and Ability.EDIT in item.abilities:
         context["moderators_may_invite"] = moderators_may_invite(item)
         context["has_switch"] = True
     template = "access/invitations/dialog/invite_users.html"
-    return render_dialog(request, template, context, status=422 if form.is_bound else 200)
+    return render_dialog(request, template, context, status=status_of(form))
 
 
 def _hand_out(
-    request: HttpRequest, invitation: Invitation, *, said: str, changed: bool = False
+    request: AccessRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
     """After the form: htmx gets the link in the dialog, everybody else is redirected to it.
 
     With somewhere to go back to (`next`) and the link in the mail, straight back there.
     """
-    if request.htmx:  # type: ignore[attr-defined]
-        return _link(request, invitation, said=said, changed=changed)
-    back = next_of(request)
+    back, words = next_of(request), ""
+    here = reverse("access:invitation_link", args=[invitation.item.public_id, invitation.pk])
+    to = with_next(f"{here}?said={said}", back)
     if back and said == "mailed":
         name = invitation.get_full_name()
-        messages.success(request, _("%(name)s is invited. The link is mailed.") % {"name": name})
-        response = redirect(back)
-    else:
-        response = redirect("access:invitation_link", invitation.item.public_id, invitation.pk)
-        response["Location"] = with_next(f"{response['Location']}?said={said}", back)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+        to, words = back, _("%(name)s is invited. The link is mailed.") % {"name": name}
+    return fragment_or_redirect(
+        request,
+        lambda: _link(request, invitation, said=said, changed=changed),
+        to=to,
+        said=words,
+    )
 
 
 def _link(
-    request: HttpRequest, invitation: Invitation, *, said: str, changed: bool = False
+    request: AccessRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
     moment = timezone.now()
     ends = invitation.expires_at
@@ -159,7 +158,7 @@ def message_to_paste(invitation: Invitation) -> str:
 
 @never_cache
 @require_GET
-def invitation_link(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def invitation_link(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
     """The link to hand out: address, message text, QR code."""
     item = inviting_item(request, public_id)
     invitation = held_invitation(item, pk, by=inviter_of(request, item))
@@ -168,7 +167,7 @@ def invitation_link(request: HttpRequest, public_id: str, pk: int) -> HttpRespon
 
 @never_cache
 @require_GET
-def invitation_qr(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+def invitation_qr(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
     """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     item = inviting_item(request, public_id)
     invitation = held_invitation(item, pk, by=inviter_of(request, item))
@@ -182,7 +181,7 @@ def invitation_qr(request: HttpRequest, public_id: str, pk: int) -> HttpResponse
 
 
 @require_GET
-def people_suggestions(request: HttpRequest, public_id: str) -> HttpResponse:
+def people_suggestions(request: AccessRequest, public_id: str) -> HttpResponse:
     """Options of the address field; `email` is what has been typed so far."""
     item = inviting_item(request, public_id)
     by = inviter_of(request, item)
@@ -195,7 +194,7 @@ def people_suggestions(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def let_moderators_invite(request: HttpRequest, public_id: str) -> HttpResponse:
+def let_moderators_invite(request: AccessRequest, public_id: str) -> HttpResponse:
     """The switch of those who edit a live item. Pressed twice with one answer, it is set once."""
     item = get_media_item(request, public_id, needs=Ability.EDIT)
     if not item.is_live_kind:
@@ -204,10 +203,13 @@ def let_moderators_invite(request: HttpRequest, public_id: str) -> HttpResponse:
     by = inviter_of(request, item).account
     assert by is not None  # noqa: S101 - only accounts edit; for the type checker
     invitation_settings.let_moderators_invite(item=item, allowed=allowed, by=by)
-    if request.htmx:  # type: ignore[attr-defined]
-        context = {"item": item, "moderators_may_invite": allowed}
-        return render(request, "access/invitations/dialog/_moderators_switch.html", context)
+    context = {"item": item, "moderators_may_invite": allowed}
+    switch = "access/invitations/dialog/_moderators_switch.html"
     said = _("Moderators may invite now.") if allowed else _("Moderators may not invite any more.")
-    messages.success(request, said)
     address = reverse("access:invite_users", args=[item.public_id])
-    return redirect(with_next(address, next_of(request)))
+    return fragment_or_redirect(
+        request,
+        lambda: render(request, switch, context),
+        to=with_next(address, next_of(request)),
+        said=said,
+    )

@@ -8,16 +8,14 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.email_addresses import masked
-from access.guests.views.responses import token_page
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.policies import (
@@ -27,15 +25,17 @@ from access.invitations.policies import (
 )
 from access.invitations.proofs import holds, is_put_out_of
 from access.invitations.refusals import Refusal, Refused
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
 from access.links import BadToken, read_invitation_token
-from access.throttles import TooManyTries, count_try
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.models import MediaItem
 from media_items.playback.pictures import deliver_picture_of
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.responses import token_page
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Door:
         )
 
 
-def at_the_door(view: Callable[[HttpRequest, Door], HttpResponse]) -> Callable[..., HttpResponse]:
+def at_the_door(view: Callable[[AccessRequest, Door], HttpResponse]) -> Callable[..., HttpResponse]:
     """Opens the token (one query for a good one, none for a forged one) and answers refusals."""
 
     @token_page
     @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+    def wrapped(request: AccessRequest, token: str) -> HttpResponse:
         try:
             door = _door_behind(request, token)
         except Refused as refused:
@@ -97,11 +97,10 @@ def at_the_door(view: Callable[[HttpRequest, Door], HttpResponse]) -> Callable[.
                 request, refused.reason, invitation=door.invitation, token=token, wait=wait
             )
 
-    # token_page says HttpResponseBase, for pages that are files.
-    return wrapped  # type: ignore[return-value]
+    return wrapped
 
 
-def _door_behind(request: HttpRequest, token: str) -> Door:
+def _door_behind(request: AccessRequest, token: str) -> Door:
     """Raises `Refused` (bad link)."""
     try:
         key = read_invitation_token(token)
@@ -114,20 +113,20 @@ def _door_behind(request: HttpRequest, token: str) -> Door:
     )
     if invitation is None:
         raise Refused(Refusal.BAD_LINK)
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    visitor: Visitor = request.visitor
     return Door(token=token, invitation=invitation, key_version=key.key_version, visitor=visitor)
 
 
 @require_safe
 @at_the_door
-def invitation(request: HttpRequest, door: Door) -> HttpResponse:
+def invitation(request: AccessRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
     return _invitation_page(request, door)
 
 
-def _invitation_page(request: HttpRequest, door: Door) -> HttpResponse:
+def _invitation_page(request: AccessRequest, door: Door) -> HttpResponse:
     invitation, now = door.invitation, timezone.now()
     item = invitation.item
     _check_not_over(item)
@@ -158,7 +157,7 @@ def _check_not_over(item: MediaItem) -> None:
 
 @require_safe
 @token_page
-def invitation_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+def invitation_picture(request: AccessRequest, token: str) -> HttpResponseBase:
     """The item's picture for the page, as long as the page itself is shown."""
     try:
         door = _door_behind(request, token)
@@ -174,24 +173,21 @@ def invitation_picture(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 @at_the_door
-def decline_invitation(request: HttpRequest, door: Door) -> HttpResponse:
+def decline_invitation(request: AccessRequest, door: Door) -> HttpResponse:
     try:
         answering.decline(
             invitation=door.invitation,
             key_version=door.key_version,
             is_proven=door.is_inside,
         )
-    except answering.AcceptedAlready:
-        messages.warning(
-            request,
-            _("This invitation has been accepted. To say no after all, come in first."),
-        )
+    except answering.AcceptedAlready as refusal:
+        messages.warning(request, refusal.message)
     return redirect("access:invitation", door.token)
 
 
 @require_POST
 @at_the_door
-def ask_new_link(request: HttpRequest, door: Door) -> HttpResponse:
+def ask_new_link(request: AccessRequest, door: Door) -> HttpResponse:
     """One answer to everybody; what comes of it goes to the invited address and to the host."""
     try:
         count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
@@ -209,5 +205,5 @@ def ask_new_link(request: HttpRequest, door: Door) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-def asked_new_link(request: HttpRequest) -> HttpResponse:
+def asked_new_link(request: AccessRequest) -> HttpResponse:
     return render(request, "access/invitations/door/asked_new_link.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.invitations.proofs import browsers_on, invitation_on
 from access.invitations.refusals import Refused
 from access.invitations.services import answering
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.lookups import find_media_item
 
@@ -18,10 +19,10 @@ DECLINE = "decline"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
+def leave_invitation(request: AccessRequest, public_id: str) -> HttpResponse:
     """404 for everybody whom neither browser nor account proves to be inside by invitation."""
     item = find_media_item(public_id)
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    visitor: Visitor = request.visitor
     invitation = invitation_on(visitor, item)
     if invitation is None:
         raise Http404
@@ -42,10 +43,10 @@ def leave_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def left_invitation(request: HttpRequest) -> HttpResponse:
+def left_invitation(request: AccessRequest) -> HttpResponse:
     return render(request, "access/invitations/door/left.html")
 
 
 @require_safe
-def declined_invitation(request: HttpRequest) -> HttpResponse:
+def declined_invitation(request: AccessRequest) -> HttpResponse:
     return render(request, "access/invitations/door/declined.html")

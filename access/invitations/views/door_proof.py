@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -23,14 +23,15 @@ from access.invitations.models import Certainty, InvitationCode, InvitationProof
 from access.invitations.refusals import Refusal, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
-from access.throttles import TooManyTries, count_try
+from access.requests import AccessRequest
+from media_items.rate_limits import TooManyTries, count_try
 
 BETWEEN_CODES = timedelta(seconds=30)
 
 
 @require_POST
 @at_the_door
-def accept_invitation(request: HttpRequest, door: Door) -> HttpResponse:
+def accept_invitation(request: AccessRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -53,7 +54,7 @@ def accept_invitation(request: HttpRequest, door: Door) -> HttpResponse:
 
 @require_POST
 @at_the_door
-def send_code_again(request: HttpRequest, door: Door) -> HttpResponse:
+def send_code_again(request: AccessRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -75,7 +76,7 @@ def send_code_again(request: HttpRequest, door: Door) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_the_door
-def invitation_code(request: HttpRequest, door: Door) -> HttpResponse:
+def invitation_code(request: AccessRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -101,7 +102,7 @@ def invitation_code(request: HttpRequest, door: Door) -> HttpResponse:
     return _go_in(request, door, proof)
 
 
-def _typed_address(request: HttpRequest, door: Door) -> HttpResponse:
+def _typed_address(request: AccessRequest, door: Door) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _count(request, door, "invitation-address")
@@ -116,7 +117,7 @@ def _typed_address(request: HttpRequest, door: Door) -> HttpResponse:
     return render(request, "access/invitations/door/address.html", context, status=status)
 
 
-def _go_in(request: HttpRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
+def _go_in(request: AccessRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
     """To the item's own clean address, under a new session key."""
     awaited_codes.forget(request.session, door.invitation)
     if proof:
@@ -125,7 +126,7 @@ def _go_in(request: HttpRequest, door: Door, proof: InvitationProof | None) -> H
 
 
 def _code_page(
-    request: HttpRequest, door: Door, code: InvitationCode, form: CodeForm
+    request: AccessRequest, door: Door, code: InvitationCode, form: CodeForm
 ) -> HttpResponse:
     context = {
         "item": door.invitation.item,
@@ -140,13 +141,13 @@ def _code_page(
     return render(request, "access/invitations/door/code.html", context, status=status)
 
 
-def _send_code(request: HttpRequest, door: Door) -> None:
+def _send_code(request: AccessRequest, door: Door) -> None:
     """A new code to the invited address, for this browser only. Raises `Refused`."""
     _count(request, door, "invitation-code")
     awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
 
 
-def _count(request: HttpRequest, door: Door, group: str) -> None:
+def _count(request: AccessRequest, door: Door, group: str) -> None:
     """The narrowest limit first, so that one invitation does not use up the site's.
 
     SECURITY: this is the budget of whoever holds the link without the mailbox, see `codes`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +16,10 @@ from access.invitations.proofs import came_by
 from access.invitations.refusals import Refusal
 from access.invitations.services.new_links import MAY_ASK
 from access.links import invitation_token
-from access.throttles import TooManyTries
+from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
+from media_items.rate_limits import TooManyTries
 
 _STATUS = {
     Refusal.BAD_LINK: 404,
@@ -32,7 +33,7 @@ _MAY_NAME_ITEM = frozenset(
 
 
 def refusal_page(
-    request: HttpRequest,
+    request: AccessRequest,
     reason: Refusal,
     *,
     invitation: Invitation | None = None,
@@ -53,7 +54,7 @@ def refusal_page(
         if token and reason in MAY_ASK
         else "",
         "wait_minutes": wait.wait_minutes if wait else 0,
-        "account": request.visitor.account,  # type: ignore[attr-defined]
+        "account": request.visitor.account,
     }
     status = _STATUS.get(reason, 403)
     template = f"access/invitations/refusals/{reason.value}.html"
@@ -61,7 +62,7 @@ def refusal_page(
 
 
 def explain_lost_invitation(
-    request: HttpRequest, visitor: Visitor, item: MediaItem
+    request: AccessRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
     """Why an invited person who has proven it does not see the item; None for everybody else."""
     came = came_by(visitor, item) if item.deleted_at is None else None

@@ -7,51 +7,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.accounts.models import User
-from access.invitations.emails import session_time
+from access.invitations.mails.placeholders import session_time
 from access.invitations.models import MailKind
-from access.invitations.services import mailing
+from access.invitations.services import telling as services
+from access.requests import AccessRequest, account_of
 from media_items.abilities import Ability
-from media_items.dialogs import render_dialog
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.responses import fragment_or_redirect, render_dialog
 
 _NEEDS = {MailKind.MOVED: Ability.EDIT, MailKind.CANCELLED: Ability.DELETE}
 _CHANGED = ("invitations-changed", "guest-links-changed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell_invited(request: HttpRequest, public_id: str, kind: MailKind) -> HttpResponse:
+def tell_invited(request: AccessRequest, public_id: str, kind: MailKind) -> HttpResponse:
     """GET asks, with the number of people; POST mails them. Only accounts may edit or delete."""
     item = get_media_item(request, public_id, needs=_NEEDS[kind])
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
     if request.method != "POST":
         return _dialog(request, item, kind)
     told = (
-        mailing.tell_invited(item=item, kind=kind, by=request.user)
-        if mailing.may_be_told(item)
+        services.tell_invited(item=item, kind=kind, by=account_of(request))
+        if services.may_be_told(item)
         else 0
     )
     said = ngettext("%(told)s person gets a mail.", "%(told)s people get a mail each.", told) % {
         "told": told
     }
-    if request.htmx:  # type: ignore[attr-defined]
-        return _dialog(request, item, kind, said=said, events=_CHANGED)
-    messages.success(request, said)
-    response = redirect(request.path)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return fragment_or_redirect(
+        request,
+        lambda: _dialog(request, item, kind, said=said, events=_CHANGED),
+        to=request.path,
+        said=said,
+    )
 
 
 @require_GET
-def called_off_line(request: HttpRequest, public_id: str) -> HttpResponse:
+def called_off_line(request: AccessRequest, public_id: str) -> HttpResponse:
     """For the delete dialog: how many would want to know; nothing where nobody would."""
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     count = _count(item, MailKind.CANCELLED)
@@ -60,7 +57,7 @@ def called_off_line(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _dialog(
-    request: HttpRequest,
+    request: AccessRequest,
     item: MediaItem,
     kind: MailKind,
     *,
@@ -71,7 +68,7 @@ def _dialog(
         "item": item,
         "is_called_off": kind == MailKind.CANCELLED,
         "when": session_time(item),
-        "may_be_told": mailing.may_be_told(item),
+        "may_be_told": services.may_be_told(item),
         "count": _count(item, kind),
         "said": said,
         "here": request.path,
@@ -81,4 +78,4 @@ def _dialog(
 
 
 def _count(item: MediaItem, kind: MailKind) -> int:
-    return mailing.people_to_tell(item, kind=kind).count() if mailing.may_be_told(item) else 0
+    return services.people_to_tell(item, kind=kind).count() if services.may_be_told(item) else 0

@@ -62,7 +62,7 @@ def accepted[T](look: Callable[[Any], T], upload: Any) -> T:
     try:
         return look(upload)
     except NotAcceptedFile as refusal:
-        raise ValidationError(refusal.reason, code="not_accepted") from refusal
+        raise ValidationError(str(refusal), code="not_accepted") from refusal
 
 
 class Disclosure(Div):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,11 +15,11 @@ from media_items.abilities import Ability
 from media_items.catalogue import uploads
 from media_items.catalogue.forms.editing import AddCaptionsForm
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.catalogue.responses import show
 from media_items.lookups import get_media_item
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import fragment_or_redirect, page_or_fragment
 
 _WITH_CAPTIONS = frozenset({Kind.VIDEO, Kind.AUDIO})
 
@@ -35,14 +35,14 @@ def captions_context(item: MediaItem, form: AddCaptionsForm | None = None) -> di
 # SECURITY: exempt because its inner half is protected; see catalogue/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def captions(request: VisitorRequest, public_id: str) -> HttpResponse:
+def captions(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = _recording(request, public_id)
     uploads.receive_files(request, {"captions-file": uploads.most_bytes_of_captions()})
     return _captions(request, item)
 
 
 @csrf_protect
-def _captions(request: VisitorRequest, item: MediaItem) -> HttpResponse:
+def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     form, status = None, 200
     if request.method == "POST":
         form = AddCaptionsForm(request.POST, request.FILES, refused=uploads.refused_files(request))
@@ -60,29 +60,27 @@ def _captions(request: VisitorRequest, item: MediaItem) -> HttpResponse:
 
 
 @require_POST
-def remove_captions(request: VisitorRequest, public_id: str, file_id: int) -> HttpResponse:
+def remove_captions(request: FoyerRequest, public_id: str, file_id: int) -> HttpResponse:
     item = _recording(request, public_id)
     track = get_object_or_404(item.files, purpose=Purpose.CAPTIONS, pk=file_id)
     processing.remove_captions(captions=track)
     return _changed(request, item, _("The captions are removed."))
 
 
-def _recording(request: VisitorRequest, public_id: str) -> MediaItem:
+def _recording(request: FoyerRequest, public_id: str) -> MediaItem:
     item = get_media_item(request, public_id, needs=Ability.EDIT_DETAILS)
     if item.kind not in _WITH_CAPTIONS:
         raise Http404
     return item
 
 
-def _changed(request: VisitorRequest, item: MediaItem, message: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
-        return _show(request, item)
-    messages.success(request, message)
-    return redirect("media_items:captions", item.public_id)
+def _changed(request: FoyerRequest, item: MediaItem, message: str) -> HttpResponse:
+    here = reverse("media_items:captions", args=[item.public_id])
+    return fragment_or_redirect(request, lambda: _show(request, item), to=here, said=message)
 
 
 def _show(
-    request: VisitorRequest,
+    request: FoyerRequest,
     item: MediaItem,
     form: AddCaptionsForm | None = None,
     *,
@@ -90,4 +88,4 @@ def _show(
 ) -> HttpResponse:
     context = {"item": item, **captions_context(item, form)}
     template = "media_items/catalogue/captions.html"
-    return show(request, template, context, part="captions", status=status)
+    return page_or_fragment(request, template, context, fragment="captions", status=status)

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
 from media_items.catalogue import services
-from media_items.catalogue.responses import dialog_done
-from media_items.dialogs import render_dialog
 from media_items.lookups import get_media_item
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import go_to, posted_next, render_dialog
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     if request.method == "POST":
         services.move_to_bin(item=item, by=request.user)
@@ -30,13 +29,16 @@ def delete_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
             "“%(title)s” is in the bin. You can restore it for %(days)d days.",
             days,
         ) % {"title": item.title, "days": days}
-        return dialog_done(request, message, to=reverse("media_items:my_media"), stay=False)
+        messages.success(request, message)
+        # Never back to the dialog's `next` with htmx: that may be the page of what is gone.
+        back = "" if request.htmx else posted_next(request)
+        return go_to(request, back or reverse("media_items:my_media"))
     context = {"item": item, "kept_days": settings.BIN_KEPT_DAYS}
     return render_dialog(request, "media_items/catalogue/delete_media_item.html", context)
 
 
 @require_POST
-def restore_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     try:
         item = get_media_item(request, public_id, deleted=True, needs=Ability.RESTORE)
     except Http404:

@@ -22,12 +22,14 @@ from media_items.catalogue.views.captions import captions_context
 from media_items.catalogue.views.library import own_items
 from media_items.lookups import get_media_item
 from media_items.processing.errors import NotAcceptedFile
-from media_items.visitors import VisitorRequest
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
+from media_items.responses import status_of
 
 _METHODS = ["GET", "HEAD", "POST"]
 
 
-def _receive(request: VisitorRequest) -> None:
+def _receive(request: FoyerRequest) -> None:
     limits = {
         "file": uploads.most_bytes_of_media(),
         "thumbnail": uploads.most_bytes_of_thumbnail(),
@@ -39,7 +41,7 @@ def _receive(request: VisitorRequest) -> None:
 @csrf_exempt
 @login_required
 @require_http_methods(_METHODS)
-def create_media_item(request: VisitorRequest, kind: str) -> HttpResponse:
+def create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
     if kind not in CREATE_FORMS:
         raise Http404
     _receive(request)
@@ -47,7 +49,7 @@ def create_media_item(request: VisitorRequest, kind: str) -> HttpResponse:
 
 
 @csrf_protect
-def _create_media_item(request: VisitorRequest, kind: str) -> HttpResponse:
+def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
     form = CREATE_FORMS[kind](
         *((request.POST, request.FILES) if request.method == "POST" else ()),
         initial={"time_zone": _time_zone_used_last(request)},
@@ -64,15 +66,15 @@ def _create_media_item(request: VisitorRequest, kind: str) -> HttpResponse:
                 room_among=_room_galleries(request),
             )
         except NotAcceptedFile as refusal:
-            form.add_error("file", refusal.reason)
-        except services.Refused as refusal:
+            form.add_error("file", str(refusal))
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
                 request, _("“%(title)s” is here. Only you see it so far.") % {"title": item.title}
             )
             return redirect(item)
-    status = 422 if form.is_bound else 200
+    status = status_of(form)
     context = {
         "form": form,
         "kind": form.instance.kind,
@@ -81,11 +83,11 @@ def _create_media_item(request: VisitorRequest, kind: str) -> HttpResponse:
     return render(request, "media_items/catalogue/create_media_item.html", context, status=status)
 
 
-def _room_galleries(request: VisitorRequest) -> QuerySet[Gallery]:
+def _room_galleries(request: FoyerRequest) -> QuerySet[Gallery]:
     return request.visitor.galleries_with(GalleryAbility.MAKE_ROOM)
 
 
-def _time_zone_used_last(request: VisitorRequest) -> str:
+def _time_zone_used_last(request: FoyerRequest) -> str:
     newest = own_items(request).newest_first().values_list("time_zone", flat=True).first()
     return newest or settings.TIME_ZONE
 
@@ -93,7 +95,7 @@ def _time_zone_used_last(request: VisitorRequest) -> str:
 # SECURITY: exempt because its inner half is protected; nothing happens out here.
 @csrf_exempt
 @require_http_methods(_METHODS)
-def edit_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+def edit_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_DETAILS)
     if Ability.EDIT in item.abilities:
         _receive(request)
@@ -103,7 +105,7 @@ def edit_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @csrf_protect
-def _edit_media_item(request: VisitorRequest, item: MediaItem) -> HttpResponse:
+def _edit_media_item(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     title = item.title
     form = (EditMediaItemForm if Ability.EDIT in item.abilities else EditDetailsForm)(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
@@ -121,11 +123,11 @@ def _edit_media_item(request: VisitorRequest, item: MediaItem) -> HttpResponse:
         "picture_url": picture_url(item),
         **captions_context(item),
     }
-    status = 422 if form.is_bound else 200
+    status = status_of(form)
     return render(request, "media_items/catalogue/edit_media_item.html", context, status=status)
 
 
-def _save(request: VisitorRequest, form: EditMediaItemForm) -> bool:
+def _save(request: FoyerRequest, form: EditMediaItemForm) -> bool:
     cleaned = form.cleaned_data
     try:
         services.edit_media_item(
@@ -138,13 +140,13 @@ def _save(request: VisitorRequest, form: EditMediaItemForm) -> bool:
             remove_thumbnail=bool(cleaned.get("remove_thumbnail")),
             room_among=_room_galleries(request),
         )
-    except services.ChangedMeanwhile as refusal:
+    except services.SavedMeanwhile as refusal:
         form.say_changed_meanwhile(str(refusal), now_at=refusal.now_at)
         return False
-    except services.Refused as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
     except NotAcceptedFile as refusal:
-        form.add_error("file", refusal.reason)
+        form.add_error("file", str(refusal))
         return False
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -15,9 +17,10 @@ from media_items.catalogue.lists import FindMediaForm, layout_of
 from media_items.catalogue.models import Publication
 from media_items.catalogue.pages import page_of
 from media_items.catalogue.pictures import dress
-from media_items.catalogue.responses import show
+from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.lookups import get_gallery
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
 
 # A gallery has one room, or a few; more are turned over like pages.
 ROOMS_SHOWN = 6
@@ -25,19 +28,21 @@ ROOMS_SHOWN = 6
 
 @login_required
 @require_safe
-def galleries(request: VisitorRequest) -> HttpResponse:
+def galleries(request: FoyerRequest) -> HttpResponse:
     mine = request.visitor.galleries_with(GalleryAbility.VIEW)
     form = FindMediaForm(request.GET, without=("kind", "state", "sort"))
     if words := form.cleaned_data.get("q"):
         mine = mine.filter(name__icontains=words)
     page = page_of(mine, request.GET.get("page"))
     context = {"page_obj": page, "form": form}
-    return show(request, "media_items/catalogue/galleries.html", context, part="results")
+    return page_or_fragment(
+        request, "media_items/catalogue/galleries.html", context, fragment="results"
+    )
 
 
 @login_required
 @require_safe
-def gallery(request: VisitorRequest, public_id: str) -> HttpResponse:
+def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     here = get_gallery(request, public_id)
     form = FindMediaForm(request.GET, without=("state", "sort"))
     items = form.found_in(request.visitor.visible_items()).published_in(here)
@@ -53,15 +58,18 @@ def gallery(request: VisitorRequest, public_id: str) -> HttpResponse:
         "layout": layout_of(request.GET),
         "rooms": page_of(rooms, request.GET.get("rooms"), per_page=ROOMS_SHOWN),
     }
-    return show(request, "media_items/catalogue/gallery.html", context, part="results")
+    return page_or_fragment(
+        request, "media_items/catalogue/gallery.html", context, fragment="results"
+    )
 
 
 @login_required
 @require_POST
-def take_out_of_gallery(request: VisitorRequest, public_id: str, item_id: str) -> HttpResponse:
+def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> HttpResponse:
     here = get_gallery(request, public_id, needs=GalleryAbility.TAKE_OUT)
     # SECURITY: only of what is listed here; an item made private meanwhile is not named.
-    listed = request.visitor.visible_items().published_in(here)  # type: ignore[attr-defined]
+    visible = cast("MediaItemQuerySet", request.visitor.visible_items())
+    listed = visible.published_in(here)
     publications = Publication.objects.select_related("item").filter(item__in=listed)
     publication = get_object_or_404(publications, gallery=here, item__public_id=item_id)
     services.take_out(item=publication.item, gallery=here)

@@ -17,17 +17,17 @@ from media_items.catalogue.lists import FindMediaForm, layout_of
 from media_items.catalogue.pages import page_of
 from media_items.catalogue.pictures import dress
 from media_items.catalogue.querysets import MediaItemQuerySet
-from media_items.catalogue.responses import show
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
 
 
-def own_items(request: VisitorRequest) -> MediaItemQuerySet:
+def own_items(request: FoyerRequest) -> MediaItemQuerySet:
     return cast("MediaItemQuerySet", request.visitor.own_items())
 
 
 @login_required
 @require_safe
-def my_media(request: VisitorRequest) -> HttpResponse:
+def my_media(request: FoyerRequest) -> HttpResponse:
     is_shared = request.GET.get("tab") == "shared"
     items = request.visitor.shared_items() if is_shared else own_items(request).live()
     form = FindMediaForm(request.GET)
@@ -39,12 +39,14 @@ def my_media(request: VisitorRequest) -> HttpResponse:
         "is_shared": is_shared,
         "layout": layout_of(request.GET),
     }
-    return show(request, "media_items/catalogue/my_media.html", context, part="results")
+    return page_or_fragment(
+        request, "media_items/catalogue/my_media.html", context, fragment="results"
+    )
 
 
 @login_required
 @require_safe
-def bin(request: VisitorRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
+def bin(request: FoyerRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
     items = own_items(request).deleted().order_by("-deleted_at", "pk").for_cards()
     page = page_of(items, request.GET.get("page"))
     dress(page)

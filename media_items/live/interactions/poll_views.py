@@ -7,40 +7,42 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.notes import with_note
-from media_items.live.pages import after_act
-from media_items.visitors import VisitorRequest
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place, panel_page
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
+from media_items.responses import (
+    close_dialog,
+    fragment_or_redirect,
+    render_dialog,
+    status_of,
+    with_toast,
+)
 
 PER_PAGE = 10
-_CHANGED = gettext_lazy("This poll has changed in the meantime. You see it as it is now.")
 
 
 @never_cache
 @require_GET
 @panel_page
-def polls(request: VisitorRequest, public_id: str) -> HttpResponse:
+def polls(request: FoyerRequest, public_id: str) -> HttpResponse:
     return _polls_dialog(request, get_place(request, public_id))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_poll(request: VisitorRequest, public_id: str) -> HttpResponse:
+def new_poll(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A draft, or with `start` asked at once; where another is open it stays a draft."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     form = PollForm(request.POST if request.method == "POST" else None)
@@ -52,11 +54,11 @@ def new_poll(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def edit_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     """While it is a draft; afterwards there is nothing to edit."""
     place, poll = _moderating(request, public_id, poll_id)
     if not poll.is_draft:
-        return _list(request, place, _CHANGED)
+        return _list(request, place, services.CHANGED)
     form = PollForm(request.POST if request.method == "POST" else None, poll=poll)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form, poll=poll)
@@ -65,39 +67,39 @@ def edit_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResp
 
 
 @require_POST
-def start_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def start_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     refused = _refusal(partial(services.start_poll, poll=poll))
     return _acted(request, place, refused) if refused else _asked(request, place)
 
 
 @require_POST
-def close_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def close_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     return _acted(request, place, _refusal(partial(services.close_poll, poll=poll)))
 
 
 @require_POST
-def show_poll_results(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def show_poll_results(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     act = partial(services.show_results, poll=poll, to_everybody=True)
     return _acted(request, place, _refusal(act))
 
 
 @require_POST
-def hide_poll_results(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def hide_poll_results(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     act = partial(services.show_results, poll=poll, to_everybody=False)
     return _acted(request, place, _refusal(act))
 
 
 @require_POST
-def delete_poll(request: VisitorRequest, public_id: str, poll_id: int) -> HttpResponse:
+def delete_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResponse:
     place, poll = _moderating(request, public_id, poll_id)
     return _acted(request, place, _refusal(partial(services.delete_poll, poll=poll)))
 
 
-def _moderating(request: VisitorRequest, public_id: str, poll_id: int) -> tuple[Place, Poll]:
+def _moderating(request: FoyerRequest, public_id: str, poll_id: int) -> tuple[Place, Poll]:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     poll: Poll | None = place.session.polls.filter(pk=poll_id).first()
     if poll is None:
@@ -110,16 +112,12 @@ def _refusal(act: Callable[[], None]) -> str:
     """Does it, or says why not."""
     try:
         act()
-    except services.AnotherIsOpen as another:
-        return _("“%(question)s” is open. Close it, then start this one.") % {
-            "question": another.poll.question
-        }
-    except services.Changed:
-        return str(_CHANGED)
+    except Refusal as refusal:
+        return str(refusal)
     return ""
 
 
-def _saved(request: VisitorRequest, place: Place, poll: Poll) -> HttpResponse:
+def _saved(request: FoyerRequest, place: Place, poll: Poll) -> HttpResponse:
     """From the form: back to the list, or asked at once."""
     if "start" not in request.POST:
         return _list(request, place)
@@ -127,29 +125,30 @@ def _saved(request: VisitorRequest, place: Place, poll: Poll) -> HttpResponse:
     return _list(request, place, refused) if refused else _asked(request, place)
 
 
-def _asked(request: VisitorRequest, place: Place) -> HttpResponse:
+def _asked(request: FoyerRequest, place: Place) -> HttpResponse:
     """The dialog closes: the poll is on the page behind it."""
     here = reverse("media_items:session", args=[place.item.public_id])
     return close_dialog(request, "live:polls", to=here)
 
 
-def _acted(request: VisitorRequest, place: Place, said: str) -> HttpResponse:
+def _acted(request: FoyerRequest, place: Place, said: str) -> HttpResponse:
     """The list and the card load themselves anew."""
     response = after_act(request, place, panel="polls")
-    return with_note(request, response, said) if said else response
+    return with_toast(request, response, said) if said else response
 
 
-def _list(request: VisitorRequest, place: Place, said: str | Promise = "") -> HttpResponse:
+def _list(request: FoyerRequest, place: Place, said: str | Promise = "") -> HttpResponse:
     """In the dialog instead of the form, or on its page."""
-    if request.htmx:  # type: ignore[attr-defined]
-        response = _polls_dialog(request, place, events=("live:polls",))
-    else:
-        response = redirect("media_items:polls", place.item.public_id)
-    return with_note(request, response, str(said)) if said else response
+    response = fragment_or_redirect(
+        request,
+        lambda: _polls_dialog(request, place, events=("live:polls",)),
+        to=reverse("media_items:polls", args=[place.item.public_id]),
+    )
+    return with_toast(request, response, str(said)) if said else response
 
 
 def _polls_dialog(
-    request: VisitorRequest, place: Place, *, events: tuple[str, ...] = ()
+    request: FoyerRequest, place: Place, *, events: tuple[str, ...] = ()
 ) -> HttpResponse:
     page = page_of(polls_for(place), request.GET.get("page"), per_page=PER_PAGE)
     page.object_list = view_of(page.object_list, place)
@@ -159,8 +158,8 @@ def _polls_dialog(
 
 
 def _form_dialog(
-    request: VisitorRequest, place: Place, form: PollForm, *, poll: Poll | None = None
+    request: FoyerRequest, place: Place, form: PollForm, *, poll: Poll | None = None
 ) -> HttpResponse:
     context = {"item": place.item, "form": form, "poll": poll}
     template = "media_items/live/interactions/write_poll.html"
-    return render_dialog(request, template, context, status=422 if form.is_bound else 200)
+    return render_dialog(request, template, context, status=status_of(form))

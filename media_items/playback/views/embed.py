@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.dialogs import render_dialog
 from media_items.lookups import get_media_item
 from media_items.playback.showing import what_to_show
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import render_dialog
 
 # SECURITY: only this page may be framed by others, so nothing on it changes anything.
 _FRAMED_CSP = {
@@ -51,7 +51,7 @@ SIZES = (
 @cache_control(private=True, no_cache=True)
 @csp_override(_FRAMED_CSP)
 @xframe_options_exempt
-def embed_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+def embed_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Caught here, because the usual page for “nothing here” may not stand in a foreign frame."""
     try:
         item = get_media_item(request, public_id)
@@ -64,7 +64,7 @@ def embed_media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def embed_code(request: VisitorRequest, public_id: str) -> HttpResponse:
+def embed_code(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog: the code to copy, in the size asked for."""
     item = get_media_item(request, public_id, needs=Ability.EMBED)
     asked = request.GET.get("size")

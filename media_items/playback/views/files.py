@@ -13,11 +13,11 @@ from media_items.playback.delivery import deliver
 from media_items.playback.file_names import file_name_for
 from media_items.playback.pictures import deliver_picture_of
 from media_items.processing.models import Purpose
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
 
 
 @require_safe
-def media_file(request: VisitorRequest, public_id: str, file_id: int) -> HttpResponseBase:
+def media_file(request: FoyerRequest, public_id: str, file_id: int) -> HttpResponseBase:
     item = get_media_item(request, public_id)
     file = item.files.defer("text").filter(pk=file_id).first()
     if file is None:
@@ -29,12 +29,12 @@ def media_file(request: VisitorRequest, public_id: str, file_id: int) -> HttpRes
 
 
 @require_safe
-def thumbnail(request: VisitorRequest, public_id: str) -> HttpResponseBase:
+def thumbnail(request: FoyerRequest, public_id: str) -> HttpResponseBase:
     return deliver_picture_of(request, get_media_item(request, public_id))
 
 
 @require_safe
-def download_media_item(request: VisitorRequest, public_id: str) -> HttpResponseBase:
+def download_media_item(request: FoyerRequest, public_id: str) -> HttpResponseBase:
     item = get_media_item(request, public_id, needs=Ability.DOWNLOAD)
     original = item.files.defer("text").filter(purpose=Purpose.ORIGINAL).first()
     if original is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -9,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import State
@@ -18,19 +18,20 @@ from media_items.playback.showing import menu_of, preparation_of, what_to_show
 from media_items.playback.transcript import read_transcript
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment, reload_page, render_varied
 
 
 @require_safe
-def home(request: VisitorRequest) -> HttpResponseRedirect:
+def home(request: FoyerRequest) -> HttpResponseRedirect:
     """The bare address of the site is nobody's page: on to one's own, or to the door."""
     signed_in = request.user.is_authenticated
-    return redirect("media_items:my_media" if signed_in else "access:sign_in")
+    return redirect("media_items:my_media" if signed_in else settings.LOGIN_URL)
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
-def media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
+def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
     galleries = []
     if item.state == State.PUBLISHED:
@@ -49,8 +50,7 @@ def media_item(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, no_cache=True)
-@vary_on_headers("HX-Request")
-def transcript(request: VisitorRequest, public_id: str) -> HttpResponse:
+def transcript(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The captions as text; htmx puts it under the player, everybody else gets a page."""
     item = get_media_item(request, public_id)
     captions = list(
@@ -65,26 +65,26 @@ def transcript(request: VisitorRequest, public_id: str) -> HttpResponse:
         "chosen": chosen,
         "cues": read_transcript(chosen.file) if chosen else [],
     }
-    part = "#transcript" if request.htmx else ""  # type: ignore[attr-defined]
-    return render(request, f"media_items/playback/transcript.html{part}", context)
+    template = "media_items/playback/transcript.html"
+    return page_or_fragment(request, template, context, fragment="transcript")
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
-def preparation(request: VisitorRequest, public_id: str) -> HttpResponse:
+def preparation(request: FoyerRequest, public_id: str) -> HttpResponse:
     """How far it has come, asked every two seconds; when it is ready the page loads itself anew."""
     item = get_media_item(request, public_id)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect(item)
     purposes = set(item.files.values_list("purpose", flat=True).distinct())
     if not item.has_files or purposes & {Purpose.PLAYBACK, Purpose.PAGE}:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return reload_page()
     state = preparation_of(item, has_original=Purpose.ORIGINAL in purposes)
-    return render(request, state["player"], {"item": item, **state})
+    return render_varied(request, state["player"], {"item": item, **state})
 
 
 @require_POST
-def restart_preparation(request: VisitorRequest, public_id: str) -> HttpResponseRedirect:
+def restart_preparation(request: FoyerRequest, public_id: str) -> HttpResponseRedirect:
     item = get_media_item(request, public_id, needs=Ability.EDIT)
     if item.files.filter(purpose=Purpose.ORIGINAL).exists():
         processing.restart_preparation(item=item)

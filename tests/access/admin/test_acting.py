@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
+from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership
 from access.models import User
 from access.site_policy.models import SitePolicy
@@ -208,8 +209,8 @@ def test_adding_an_account_mails_its_link_and_asks_for_no_password(
     assert response.status_code == 302
     user = User.objects.get(email="ada@example.edu")
     assert not user.has_usable_password()
-    task = DBTaskResult.objects.get()
-    assert task.args_kwargs == {"args": [user.pk], "kwargs": {"by_id": admin.pk}}
+    asked = OutgoingMail.objects.get()
+    assert (asked.about, asked.address, asked.asked_by) == (user, "ada@example.edu", admin)
 
 
 def test_an_address_that_has_an_account_is_refused_kindly(admin_client, owner):
@@ -246,7 +247,7 @@ def test_the_mail_action_skips_accounts_that_are_switched_off(
     with django_capture_on_commit_callbacks(execute=True):
         for user in (owner, off):
             act(admin_client, user, "send_set_password_mail")
-    assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[owner.pk]]
+    assert [asked.about for asked in OutgoingMail.objects.all()] == [owner]
 
 
 def test_switching_off_asks_first_ends_sessions_and_spares_oneself(

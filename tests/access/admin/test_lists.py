@@ -15,7 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from access.accounts.services import send_set_password
 from access.audit.models import AccessEvent, Act
 from access.guests.models import GuestAccess, GuestLink, LinkState
-from media_items.models import LiveSession, MediaItem, Participant, Preparation
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.models import MediaItem, Preparation
 from tests import factories, live_factories
 
 
@@ -62,7 +63,7 @@ def make_task():
 def make_invitation():
     invitation = factories.InvitationFactory(invited_by=factories.UserFactory(), accepted=True)
     factories.InvitationProofFactory(invitation=invitation)
-    factories.InvitationMailFactory(invitation=invitation)
+    factories.OutgoingMailFactory(about=invitation)
 
 
 def make_exclusion():
@@ -91,7 +92,7 @@ LISTS = {
     "access/guest": factories.GuestFactory,
     "access/exclusion": make_exclusion,
     "access/invitation": make_invitation,
-    "access/invitationmail": make_invitation,
+    "access/outgoingmail": make_invitation,
     "access/mailtext": factories.MailTextFactory,
     "access/accessevent": make_event,
     "media_items/mediaitem": make_item,
@@ -198,7 +199,7 @@ def test_the_state_filter_agrees_with_what_each_link_says_of_itself(admin_client
         ("access/guestlink", {"state": "nonsense"}),
         ("access/invitation", {"state": "open"}),
         ("access/invitation", {"state": "expired"}),
-        ("access/invitationmail", {"state": "failed"}),
+        ("access/outgoingmail", {"state": "failed"}),
     ],
 )
 def test_filters_answer(admin_client, name, query):

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from access.attendance.missed import missed, to_write_to
 from access.attendance.writing import write_to_missed
-from access.invitations.models import Batch, Invitation, InvitationMail, InvitationRole
+from access.invitations.models import Invitation, InvitationRole
 from access.invitations.services.inviting import RoleNotGrantable
+from access.mail.models import OutgoingMail
+from access.people_lists.models import Batch
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.attendance.conftest import at
@@ -166,7 +168,7 @@ def test_pressed_twice_nobody_is_written_to_twice(press, invite, recording):
     invite("a@example.org")
     press()
     response = press()
-    assert InvitationMail.objects.filter(invitation__item=recording).count() == 1
+    assert OutgoingMail.objects.filter(invitation__item=recording).count() == 1
     assert "Nobody gets a mail" in response.content.decode()
 
 
@@ -289,7 +291,7 @@ def test_a_great_many_are_invited_by_a_task_as_a_list_would_be(
     assert Invitation.objects.on(recording).filter(invited_by=owner).count() == 3
     press()
     assert Batch.objects.count() == 1
-    assert InvitationMail.objects.filter(invitation__item=recording).count() == 3
+    assert OutgoingMail.objects.filter(invitation__item=recording).count() == 3
 
 
 def test_writing_to_eleven_costs_as_many_queries_as_to_two(

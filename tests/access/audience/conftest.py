@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access.invitations.models import InvitationMail, InvitationRole, MailKind
+from access.invitations.models import InvitationRole, MailKind
+from access.mail.models import OutgoingMail
 from tests import factories
 from tests.conftest import client_with_proofs
 
@@ -34,8 +35,8 @@ def mail():
 
     def make(invitation, **fields):
         fields = fields or {"sent_at": timezone.now()}
-        return InvitationMail.objects.create(
-            invitation=invitation, kind=MailKind.INVITE, address=invitation.email, **fields
+        return OutgoingMail.objects.create(
+            about=invitation, kind=MailKind.INVITE, address=invitation.email, **fields
         )
 
     return make

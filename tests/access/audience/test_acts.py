@@ -13,15 +13,16 @@ from access.audience.acts import ACTS, MOST_AT_ONCE
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import (
     Invitation,
-    InvitationMail,
     InvitationProof,
     InvitationRole,
     MailKind,
 )
 from access.links import invitation_token, read_invitation_token
+from access.mail.models import OutgoingMail
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_proofs
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +39,6 @@ SINGLE = [(key, act.url_name) for key, act in ACTS.items()]
 def waiting(item):
     """Invited, not yet here."""
     return factories.InvitationFactory(item=item, email="wrogn@example.org")
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def said(response):
@@ -68,7 +65,7 @@ def test_an_act_is_a_page_that_changes_nothing_and_for_htmx_only_its_body(
     assert "<html" not in text_of(part)
     assert 'id="dialog-title"' in text_of(part)
     assert Invitation.objects.values().get() == before
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 @pytest.mark.parametrize(("key", "name"), SINGLE)
@@ -112,7 +109,7 @@ def test_nothing_is_done_to_an_invitation_taken_back(host, url, item, key, name)
     response = host.post(url(name, old.pk), WITH_ANSWER.get(key, {}))
     assert response.status_code == 422
     assert Invitation.objects.values().get() == before
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 # --- what each does -------------------------------------------------------------------------------
@@ -171,7 +168,7 @@ def test_another_mail_is_asked_for_once_and_prolongs_nothing(host, url, waiting,
     Invitation.objects.update(expires_at=day)
     assert host.post(url(name, waiting.pk)).status_code == 302
     assert host.post(url(name, waiting.pk)).status_code == 422  # one waits already
-    assert InvitationMail.objects.get().kind == kind
+    assert OutgoingMail.objects.get().kind == kind
     assert again(waiting).expires_at == day
 
 
@@ -179,13 +176,13 @@ def test_another_mail_is_asked_for_once_and_prolongs_nothing(host, url, waiting,
 def test_another_mail_prolongs_when_asked(host, url, waiting):
     host.post(url("resend_invitation", waiting.pk), {"last_day": "2026-11-30"})
     assert again(waiting).expires_at == datetime(2026, 12, 1, tzinfo=UTC)
-    assert InvitationMail.objects.get().kind == MailKind.AGAIN
+    assert OutgoingMail.objects.get().kind == MailKind.AGAIN
 
 
 def test_whoever_has_answered_is_not_reminded(host, url, invitation):
     assert host.post(url("remind_invitation", invitation.pk)).status_code == 422
     assert url("remind_invitation", invitation.pk) not in text_of(host.get(url("register")))
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 @time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC))
@@ -211,7 +208,7 @@ def test_a_mistyped_address_is_corrected_and_mailed_in_place(host, url, waiting,
     assert "whole address" in text_of(wrong)
     host.post(url("correct_invitation_address", waiting.pk), {"email": " Wrong@Example.ORG "})
     assert again(waiting).email == "wrong@example.org"
-    assert InvitationMail.objects.order_by("-pk").first().address == "wrong@example.org"
+    assert OutgoingMail.objects.order_by("-pk").first().address == "wrong@example.org"
     assert read_invitation_token(old).key_version != again(waiting).key_version
 
 
@@ -246,7 +243,7 @@ def test_a_new_address_ends_the_old_link_and_on_choice_the_browsers(
 def test_every_act_is_written_down_with_its_host(host, url, owner, waiting):
     for key, name in SINGLE:
         host.post(url(name, waiting.pk), WITH_ANSWER.get(key, {}))
-        InvitationMail.objects.update(sent_at=timezone.now())
+        OutgoingMail.objects.update(sent_at=timezone.now())
     acts = set(AccessEvent.objects.filter(actor=owner).values_list("act", flat=True))
     assert acts == {
         Act.INVITATION_CHANGED,
@@ -280,7 +277,7 @@ def test_an_act_on_many_asks_first(host, url, three, key):
     assert all(f"p{n}@example.org" in text_of(response) for n in range(3))
     assert 'name="sure"' in text_of(response)
     assert list(Invitation.objects.order_by("pk").values()) == before
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_many_are_taken_back_and_undone_together(host, url, three):
@@ -297,7 +294,7 @@ def test_what_does_not_fit_one_is_done_for_the_others_and_said(host, url, item, 
     asked = text_of(pick(host, url, [*three, came], "remind"))
     assert "It is done for 3 of 4" in asked
     response = pick(host, url, [*three, came], "remind", sure="yes")
-    assert InvitationMail.objects.count() == 3
+    assert OutgoingMail.objects.count() == 3
     assert not came.mails.exists()
     assert "Left as they are: Came Hopper" in " ".join(said(response))
 

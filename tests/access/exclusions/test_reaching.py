@@ -125,7 +125,7 @@ def there(room, sitting, come, guest_of, invited):
 def test_every_page_asks_for_its_rights_after_a_hosts_act(listen, there, act):
     heard = listen()(lambda: HOST_ACTS[act](there))
     assert heard[0] == "rights"
-    assert set(heard[1:]) <= {"people"}  # where it puts somebody out
+    assert set(heard[1:]) <= {"participants"}  # where it puts somebody out
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_people_who_come_and_go_by_themselves_disturb_nobody_else(listen, there)
     assert bystander(join) == []
     admission = GuestAdmission.objects.get(guest=there["guest"])
     assert guest(lambda: joining.leave(admission=admission)) == ["closed"]
-    assert bystander(lambda: None) == ["people"]  # one fewer is there
+    assert bystander(lambda: None) == ["participants"]  # one fewer is there
     proof = InvitationProof.objects.select_related("invitation__item").get()
     assert bystander(lambda: answering.leave(proofs=[proof])) == ["closed"]
 
@@ -199,7 +199,7 @@ def test_putting_out_cuts_the_streams_of_all_who_are_that_person(
     put_out = lambda: host.browser.post(address(room, "remove", first.row.pk))  # noqa: E731
     assert hears[0](put_out) == ["closed"]
     assert hears[1](lambda: None) == ["closed"]
-    assert set(bystander(lambda: None)) == {"people"}
+    assert set(bystander(lambda: None)) == {"participants"}
 
 
 @pytest.mark.parametrize("where", ["its room", "published there"])
@@ -222,7 +222,7 @@ def test_members_of_a_gallery_feel_it_in_its_sittings(
     assert hear(promote) == ["closed"]
     again = listen(inside.row)
     assert again(lambda: memberships.remove_member(membership=member, by=manager)) == ["closed"]
-    assert set(bystander(lambda: None)) == {"people"}
+    assert set(bystander(lambda: None)) == {"participants"}
     assert inside.browser.get(room.get_absolute_url()).status_code == 404
 
 

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from access.invitations.models import InvitationCode, InvitationProof
 from access.invitations.people import Inviter
 from access.invitations.services import codes, managing
+from access.mail.models import OutgoingMail
 from access.roles import Role
 from tests import factories
 from tests.access.invitations.door_acts import (
@@ -21,9 +22,9 @@ from tests.access.invitations.door_acts import (
     mailed_digits,
     other_than,
     press,
-    text_of,
     type_code,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -239,8 +240,9 @@ def test_a_browser_that_asked_for_none_has_nothing_sent_again(client, invited):
 def test_the_code_is_asked_for_after_commit_with_its_id_and_nothing_else(client, invited):
     with TestCase.captureOnCommitCallbacks(execute=True):
         press(client, invited)
-    [task] = DBTaskResult.objects.all()
-    assert task.args_kwargs == {"args": [InvitationCode.objects.get().pk], "kwargs": {}}
+    [task], [asked] = DBTaskResult.objects.all(), OutgoingMail.objects.all()
+    assert task.args_kwargs == {"args": [[asked.pk]], "kwargs": {}}
+    assert asked.about == InvitationCode.objects.get()
 
 
 # --- throttles ------------------------------------------------------------------------------------

@@ -20,16 +20,17 @@ from access.invitations.models import (
     Certainty,
     Invitation,
     InvitationCode,
-    InvitationMail,
     InvitationProof,
     InvitationRole,
     MailKind,
     offered_roles,
 )
 from access.invitations.people import Inviter
-from access.invitations.role_words import what_it_allows
+from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, managing
+from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.links import guest_link_token, invitation_token
+from access.mail.models import OutgoingMail
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.catalogue.models import Kind
@@ -40,10 +41,10 @@ from tests.access.invitations.door_acts import (
     mailed_digits,
     press,
     proven_client,
-    text_of,
     type_code,
 )
 from tests.conftest import client_with_proofs
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_a_scanner_that_follows_every_link_in_page_and_mail_uses_nothing_up(invi
     assert len(seen) > 6
     assert state_of(invited) == before
     assert live_settings.SESSION_COOKIE_NAME not in scanner.cookies
-    for model in (InvitationCode, InvitationProof, InvitationMail, AccessEvent):
+    for model in (InvitationCode, InvitationProof, OutgoingMail, AccessEvent):
         assert not model.objects.exists()
     assert come_in(Client(), invited)["Location"] == invited.item.get_absolute_url()
 
@@ -823,8 +824,9 @@ def test_a_new_link_goes_to_the_invited_address_and_revives_nothing(client, invi
     assert response["Location"] == reverse("access:asked_new_link")
     page = text_of(client.get(response["Location"]))
     assert EMAIL not in page
-    asked = InvitationMail.objects.get()
-    assert (asked.kind, asked.address) == (MailKind.NEW_LINK, EMAIL)
+    asked = OutgoingMail.objects.order_by("pk").values_list("kind", "address")
+    host = invited.item.owner.email
+    assert list(asked) == [(MailKind.NEW_LINK, EMAIL), (NEW_LINK_ASKED, host)]
     assert state_of(invited) == before
     assert AccessEvent.objects.filter(act=Act.INVITATION_SENT, invitation=invited).count() == 1
 
@@ -832,12 +834,12 @@ def test_a_new_link_goes_to_the_invited_address_and_revives_nothing(client, invi
 def test_nobody_asks_for_a_new_link_after_a_taking_back(client, invited):
     _end(invited, "revoked")
     assert client.post(address(invited, "ask_new_link"))["Location"] == address(invited)
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_link_that_works_sends_no_new_one(client, invited):
     assert client.post(address(invited, "ask_new_link"))["Location"] == address(invited)
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_asking_for_new_links_is_throttled_without_regard_to_cookies(invited, settings):
@@ -845,7 +847,7 @@ def test_asking_for_new_links_is_throttled_without_regard_to_cookies(invited, se
     _end(invited, "expired")
     statuses = [press(Client(), invited, "ask_new_link").status_code for _n in range(3)]
     assert statuses == [302, 302, 429]
-    assert InvitationMail.objects.count() == 2
+    assert OutgoingMail.objects.filter(kind=MailKind.NEW_LINK).count() == 2
 
 
 # --- last seen ------------------------------------------------------------------------------------

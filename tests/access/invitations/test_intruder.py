@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access.invitations.mail_texts import write
 from access.invitations.models import MailKind
-from access.invitations.parsing import read_people
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
 from access.invitations.suggestions import people_like
 from access.links import invitation_token
+from access.mail.texts import write
+from access.people_lists.parsing import read_people
 from access.roles import Role
 from tests import factories
 from tests.conftest import client_with_proofs

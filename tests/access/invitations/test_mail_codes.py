@@ -12,8 +12,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from access.invitations.services.codes import WrongCode, ask_for_code, check_code
-from access.invitations.services.mailing import tell_host_new_link
-from access.invitations.tasks import send_code_mail
+from access.invitations.services.new_links import NEW_LINK_ASKED
+from access.mail import outbox
+from access.mail.models import OutgoingMail
+from access.mail.sending import send_mails
 from tests import factories
 from tests.tasks import run_tasks
 
@@ -76,7 +78,7 @@ def test_the_digits_stand_in_the_mail_and_nowhere_else(mail_server, code_for, in
 def test_a_code_is_mailed_once_however_often_its_task_runs(mail_server, code_for, invitation):
     code = code_for(invitation)
     for _ in range(3):
-        send_code_mail.enqueue(code.pk)
+        send_mails.enqueue([OutgoingMail.objects.get(about_id=code.pk).pk])
     run_tasks()
     assert len(mail_server.arrived) == 1
 
@@ -142,7 +144,7 @@ def test_no_code_opens_that_nobody_got(mail_server, code_for, invitation, why):
 
 def tell(invitation):
     with TestCase.captureOnCommitCallbacks(execute=True):
-        tell_host_new_link(invitation=invitation)
+        outbox.ask(kind=NEW_LINK_ASKED, mails=[(invitation.pk, "noa@example.edu")])
     run_tasks()
 
 

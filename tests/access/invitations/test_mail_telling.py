@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from access.invitations.models import InvitationMail, InvitationRole, MailKind
-from access.invitations.services.mailing import is_told_otherwise, people_to_tell, tell_invited
+from access.invitations.models import InvitationRole, MailKind
+from access.invitations.services.telling import is_told_otherwise, people_to_tell, tell_invited
+from access.mail.models import OutgoingMail
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
@@ -60,7 +61,7 @@ def act(client, event, name="tell_invited", **headers):
 
 
 def mails(kind):
-    return InvitationMail.objects.filter(kind=kind)
+    return OutgoingMail.objects.filter(kind=kind)
 
 
 # --- who is told ------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def test_whoever_got_the_link_by_hand_is_told_too_but_makes_no_offer(event):
 def test_a_refused_address_does_not_bring_the_offer_back(event, told):
     move(event, hours=1)
     for one in told:
-        factories.InvitationMailFactory(invitation=one, refused_at=timezone.now())
+        factories.OutgoingMailFactory(about=one, refused_at=timezone.now())
     assert not is_told_otherwise(event)
 
 
@@ -255,7 +256,7 @@ def test_nobody_else_tells_anybody(people, event, name):
         if who == "owner" or (who == "co-editor" and name == "tell_invited"):
             continue
         assert client.post(url(event, name)).status_code in {403, 404}, who
-    assert not InvitationMail.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_telling_needs_the_forms_token(owner, event, told):

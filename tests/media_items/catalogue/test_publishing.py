@@ -8,6 +8,7 @@ from access.memberships.models import GalleryRole
 from media_items.catalogue import services
 from media_items.catalogue.models import State
 from media_items.models import Gallery
+from media_items.refusals import Refusal
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ def test_one_is_sent_where_one_came_from(browser, item):
 
 
 def test_the_service_asks_again_where_one_may_publish(item, owner, gallery):
-    with pytest.raises(services.Refused):
+    with pytest.raises(Refusal):
         services.publish(
             item=item,
             state=State.PUBLISHED,

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.recordings import recordings_of
-from media_items.live.lookups import get_live_item
-from media_items.visitors import VisitorRequest
+from media_items.live.sessions.lookups import get_live_item
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
 
 
 @never_cache
 @require_GET
-def recordings(request: VisitorRequest, public_id: str) -> HttpResponse:
+def recordings(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The page, or for htmx its list alone: the entrance shows it, and asks anew while one is being
     made."""
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     name = "media_items/live/broadcast/recordings.html"
-    template = f"{name}#list" if request.htmx else name  # type: ignore[attr-defined]
-    response = render(request, template, {"item": item, "recordings": recordings_of(item)})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    context = {"item": item, "recordings": recordings_of(item)}
+    return page_or_fragment(request, name, context, fragment="list")
 
 
 @require_POST
-def retry_recording(request: VisitorRequest, public_id: str, broadcast_id: int) -> HttpResponse:
+def retry_recording(request: FoyerRequest, public_id: str, broadcast_id: int) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     for one in recordings_of(item):
         if one.broadcast.pk == broadcast_id:

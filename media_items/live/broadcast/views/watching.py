@@ -15,21 +15,22 @@ from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
 from media_items.live.broadcast.player import let_player_play, player_context
-from media_items.live.lookups import NotInside, find_me, get_live_item
+from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
 from media_items.playback.delivery import deliver
-from media_items.visitors import VisitorRequest
+from media_items.requests import FoyerRequest
+from media_items.responses import reload_page
 
 
 @never_cache
 @require_GET
-def broadcast_state(request: VisitorRequest, public_id: str) -> HttpResponse:
+def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
     item = get_live_item(request, public_id)
     sitting = sitting_of(item)
     if sitting is None:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return reload_page()
     _refuse_who_may_not_watch(request, item, sitting)
     context: dict[str, object] = {"item": item, "session": sitting}
     context["identity"] = request.visitor.identity_on(item)
@@ -39,7 +40,7 @@ def broadcast_state(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def broadcast_file(
-    request: VisitorRequest, public_id: str, broadcast_id: int, name: str
+    request: FoyerRequest, public_id: str, broadcast_id: int, name: str
 ) -> HttpResponseBase:
     """The playlist or a segment, by the same door as every byte; over when the sitting is."""
     item = get_live_item(request, public_id)
@@ -61,7 +62,7 @@ def broadcast_file(
 
 @never_cache
 @require_GET
-def watch_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
+def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For those who see the event and cannot, or need not, take part. The others are led inside."""
     item = get_live_item(request, public_id)
     sitting = sitting_of(item)
@@ -77,9 +78,7 @@ def watch_broadcast(request: VisitorRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _refuse_who_may_not_watch(
-    request: VisitorRequest, item: MediaItem, session: LiveSession
-) -> None:
+def _refuse_who_may_not_watch(request: FoyerRequest, item: MediaItem, session: LiveSession) -> None:
     """Those who edit the item may always look; else raises `NotInside`. One query."""
     if Ability.EDIT in item.abilities:
         return

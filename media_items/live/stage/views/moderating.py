@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.stage import services
-from media_items.live.stage.views.common import after_stage, get_stage, why
+from media_items.live.stage.views.common import after_stage, get_stage
 from media_items.lookups import AbilityMissing
-from media_items.visitors import VisitorRequest
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
 
 
 class OutOfReach(AbilityMissing):
@@ -25,20 +25,20 @@ class OutOfReach(AbilityMissing):
 
 
 @require_POST
-def bring_on_stage(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     """They are asked; nobody is put on stage without saying yes."""
     place = get_stage(request, public_id, needs=Ability.MODERATE)
     person = _person(place, participant_id)
     try:
         services.bring_on_stage(participant=person, by=place.me)
-    except services.StageRefused as refusal:
-        return after_stage(request, place, warning=why(refusal))
+    except Refusal as refusal:
+        return after_stage(request, place, warning=str(refusal))
     asked = _("%(name)s has been asked to come on stage.") % {"name": person.name}
     return after_stage(request, place, events={"toast": {"text": asked, "tone": "success"}})
 
 
 @require_POST
-def take_off_stage(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+def take_off_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     """Oneself, always; others, who moderates."""
     place = get_stage(request, public_id)
     services.take_off_stage(participant=_person(place, participant_id, or_me=True))
@@ -46,14 +46,14 @@ def take_off_stage(request: VisitorRequest, public_id: str, participant_id: int)
 
 
 @require_POST
-def mute_participant(request: VisitorRequest, public_id: str, participant_id: int) -> HttpResponse:
+def mute_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_stage(request, public_id)
     services.mute(participant=_person(place, participant_id, or_me=True))
     return after_stage(request, place)
 
 
 @require_POST
-def mute_all(request: VisitorRequest, public_id: str) -> HttpResponse:
+def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Everybody on stage whom this moderator reaches."""
     place = get_stage(request, public_id, needs=Ability.MODERATE)
     level = level_of(place.item.abilities)

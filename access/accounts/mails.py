@@ -1,0 +1,68 @@
+"""The mail with the link that sets a password."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from access.accounts.models import User
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose_from, site_language
+from access.mail.models import OutgoingMail
+
+
+@register
+class SetPasswordMail(OutgoingKind[User]):
+    """SECURITY: the link is made when the mail is written, and stands nowhere else."""
+
+    name: ClassVar = "set_password"
+    label: ClassVar = gettext_lazy("Link that sets a password")
+    about: ClassVar = User
+
+    def rows(self) -> QuerySet[User]:
+        """Accounts that are switched off get nothing."""
+        return User.objects.filter(is_active=True)
+
+    def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
+        """To the account's address as it is now, whatever it was when the mail was asked for."""
+        with override(site_language()):
+            return set_password_email(row, made_by=mail.asked_by)
+
+
+def set_password_address(user: User) -> str:
+    """The whole address, good once and for PASSWORD_RESET_TIMEOUT, on the site's own host."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return settings.SITE_URL + reverse("access:set_password", args=[uid, token])
+
+
+def set_password_email(user: User, *, made_by: User | None) -> EmailMultiAlternatives:
+    """For somebody without a password: a welcome. Else: a new password, as was asked for."""
+    is_new = not user.has_usable_password()
+    context: dict[str, Any] = {
+        "user": user,
+        "made_by": made_by,
+        "is_new": is_new,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "set_password_url": set_password_address(user),
+        "days": settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24),
+    }
+    subject = _("Your account at %(site)s") if is_new else _("A new password for %(site)s")
+    return compose_from(
+        "emails/access/accounts/set_password",
+        context,
+        subject=subject % {"site": settings.SITE_NAME},
+        to=user.email,
+        sender=made_by.get_full_name() if made_by else "",
+        reply_to=made_by.email if made_by else "",
+    )

@@ -1,0 +1,1 @@
+"""The mails of invitations: to the person invited, with a code, and to the host."""

@@ -1,0 +1,81 @@
+"""The mail with the six digits that prove the invited mailbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from access.invitations.mails.invitation import WITH_HOSTS
+from access.invitations.models import InvitationCode
+from access.invitations.people import host_of
+from access.invitations.services.codes import CODE_MAIL, LIFE, make_digits
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose_from, site_language
+from access.mail.models import OutgoingMail
+from access.typed_text import one_line
+
+_SHORTEST_USE = timedelta(minutes=1)
+
+
+@register
+class CodeMail(OutgoingKind[InvitationCode]):
+    """SECURITY: the digits are made when the mail is written, and stand in it and nowhere else."""
+
+    name: ClassVar = CODE_MAIL
+    label: ClassVar = gettext_lazy("Code")
+    about: ClassVar = InvitationCode
+    priority: ClassVar = 50
+    # Somebody sits before the page and waits; the code lives ten minutes.
+    pauses: ClassVar = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
+    search_fields: ClassVar = ("invitationcode__invitation__item__title",)
+
+    @property
+    def most_attempts(self) -> int:
+        return len(self.pauses) + 1
+
+    def rows(self) -> QuerySet[InvitationCode]:
+        return InvitationCode.objects.select_related(
+            *(f"invitation__{name}" for name in WITH_HOSTS)
+        )
+
+    def stale(self, mail: OutgoingMail, row: InvitationCode) -> str:
+        """A code too old to be typed is not mailed; nor one that opens nothing any more."""
+        if row.invitation.revoked_at or row.used_at:
+            return _("taken back before it was sent")
+        if row.invitation.item.deleted_at:
+            return _("the item was deleted before it was sent")
+        if row.expires_at <= timezone.now() + _SHORTEST_USE:
+            return _("expired before it was sent")
+        return ""
+
+    def write(self, mail: OutgoingMail, row: InvitationCode) -> EmailMultiAlternatives:
+        with override(site_language()):
+            return code_email(row, make_digits(row))
+
+
+def code_email(code: InvitationCode, digits: str) -> EmailMultiAlternatives:
+    """The digits, in a line of their own that phones and browsers recognise."""
+    context: dict[str, Any] = {
+        "digits": digits,
+        "title": one_line(code.invitation.item.title),
+        "host": one_line(host_of(code.invitation).name),
+        "minutes": int(LIFE.total_seconds()) // 60,
+        # The form in which browsers take a code only on the site it was made for.
+        "bound": f"@{urlsplit(settings.SITE_URL).hostname} #{digits}",
+        "site_name": settings.SITE_NAME,
+    }
+    return compose_from(
+        "emails/access/invitations/code",
+        context,
+        subject=_("%(digits)s is your code for %(site)s")
+        % {"digits": digits, "site": settings.SITE_NAME},
+        to=code.invitation.email,
+    )

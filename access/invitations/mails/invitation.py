@@ -1,0 +1,127 @@
+"""The mails to a person invited: the invitation in its many forms, each with the personal link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from access.invitations.mails.calendar import calendar_part, has_date, session_calendar
+from access.invitations.mails.placeholders import is_expired, mail_values
+from access.invitations.mails.texts import NEW_LINK_EXPIRED, WITHOUT_LINK
+from access.invitations.models import Invitation, MailKind
+from access.invitations.people import host_of
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose, site_language
+from access.mail.models import OutgoingMail
+from access.mail.texts import Texts
+
+WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
+
+
+class MailToInvited(OutgoingKind[Invitation]):
+    """In the host's name, with the date of a scheduled item; the register shows its fate."""
+
+    about: ClassVar = Invitation
+    kept: ClassVar = None
+    is_shown: ClassVar = True
+    is_editable: ClassVar = True
+    search_fields: ClassVar = ("invitation__item__title",)
+    has_date: ClassVar = True  # attached for the reader's calendar
+    goes_when_expired: ClassVar = False
+    goes_from_the_bin: ClassVar = False
+
+    @cached_property
+    def texts(self) -> Texts:
+        return Texts(site_language())
+
+    def rows(self) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related(*WITH_HOSTS)
+
+    def stale(self, mail: OutgoingMail, row: Invitation) -> str:
+        if row.revoked_at:
+            return _("taken back before it was sent")
+        if mail.address != row.email:
+            # SECURITY: the link in it would be the one that belongs to the corrected address.
+            return _("the address was corrected before it was sent")
+        if row.item.deleted_at and not self.goes_from_the_bin:
+            return _("the item was deleted before it was sent")
+        if is_expired(row) and not self.goes_when_expired:
+            return _("expired before it was sent")
+        return ""
+
+    def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
+        host, text = host_of(row), self.text_of(row)
+        with override(self.texts.language):
+            written = self.texts.write(text, mail_values(row, has_link=text not in WITHOUT_LINK))
+            message = compose(
+                subject=written.subject,
+                text=written.text,
+                html=written.html,
+                to=mail.address,
+                sender=host.name,
+                reply_to=host.email,
+            )
+            if self.has_date and has_date(row.item):
+                cancelled = self.name == MailKind.CANCELLED
+                content = session_calendar(
+                    row.item, host=host, asked_at=mail.asked_at, cancelled=cancelled
+                )
+                message.attach(calendar_part(content, cancelled=cancelled))
+        return message
+
+    def text_of(self, row: Invitation) -> str:
+        return self.name
+
+    def told(self, row: Invitation) -> Mapping[str, Any]:
+        return {"told_starts_at": row.item.starts_at, "told_ends_at": row.item.ends_at}
+
+
+@register
+class Invite(MailToInvited):
+    name: ClassVar = MailKind.INVITE
+    label: ClassVar = MailKind.INVITE.label
+
+
+@register
+class SendAgain(MailToInvited):
+    name: ClassVar = MailKind.AGAIN
+    label: ClassVar = MailKind.AGAIN.label
+
+
+@register
+class Reminder(MailToInvited):
+    name: ClassVar = MailKind.REMINDER
+    label: ClassVar = MailKind.REMINDER.label
+
+
+@register
+class NewLink(MailToInvited):
+    """Asked for at an old link. Where the invitation has expired it says so and holds no link."""
+
+    name: ClassVar = MailKind.NEW_LINK
+    label: ClassVar = MailKind.NEW_LINK.label
+    has_date: ClassVar = False
+    goes_when_expired: ClassVar = True
+
+    def text_of(self, row: Invitation) -> str:
+        return NEW_LINK_EXPIRED if is_expired(row) else self.name
+
+
+@register
+class Moved(MailToInvited):
+    name: ClassVar = MailKind.MOVED
+    label: ClassVar = MailKind.MOVED.label
+
+
+@register
+class Cancelled(MailToInvited):
+    name: ClassVar = MailKind.CANCELLED
+    label: ClassVar = MailKind.CANCELLED.label
+    goes_when_expired: ClassVar = True
+    goes_from_the_bin: ClassVar = True

@@ -1,0 +1,63 @@
+"""The mail to the host: somebody at an old link asked for a new one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from access.invitations.mails.invitation import WITH_HOSTS
+from access.invitations.mails.placeholders import is_expired, last_moment
+from access.invitations.models import Invitation
+from access.invitations.people import host_of
+from access.invitations.services.new_links import NEW_LINK_ASKED
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose_from, site_language
+from access.mail.models import OutgoingMail
+from access.typed_text import isolated, one_line
+
+
+@register
+class NewLinkAskedMail(OutgoingKind[Invitation]):
+    """SECURITY: without the personal link; the host has no use for it, and mailboxes are read."""
+
+    name: ClassVar = NEW_LINK_ASKED
+    label: ClassVar = gettext_lazy("The host hears that a new link was asked for")
+    about: ClassVar = Invitation
+
+    def rows(self) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related(*WITH_HOSTS)
+
+    def stale(self, mail: OutgoingMail, row: Invitation) -> str:
+        if row.revoked_at:
+            return _("taken back before it was sent")
+        return _("the item was deleted before it was sent") if row.item.deleted_at else ""
+
+    def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
+        with override(site_language()):
+            return new_link_asked_email(row)
+
+
+def new_link_asked_email(invitation: Invitation) -> EmailMultiAlternatives:
+    host, item = host_of(invitation), invitation.item
+    context: dict[str, Any] = {
+        "host": one_line(host.name),
+        "name": one_line(invitation.get_full_name()),
+        "address": invitation.email,
+        "title": one_line(item.title),
+        "is_expired": is_expired(invitation),
+        "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",
+        "register_url": settings.SITE_URL + reverse("access:register", args=[item.public_id]),
+        "site_name": settings.SITE_NAME,
+    }
+    return compose_from(
+        "emails/access/invitations/new_link_asked",
+        context,
+        subject=_("A new link to “%s” was asked for") % isolated(context["title"]),
+        to=host.email,
+    )

@@ -1,0 +1,120 @@
+"""What the placeholders in the mails to invited people stand for, and an invented example."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from access.accounts.models import User
+from access.invitations.mails.calendar import has_date
+from access.invitations.models import Invitation
+from access.invitations.people import host_of
+from access.invitations.role_descriptions import what_it_allows
+from access.links import invitation_address
+from access.typed_text import lines, one_line
+from media_items.catalogue.models import Kind
+from media_items.models import MediaItem
+
+PLACEHOLDERS: dict[str, Promise] = {
+    "hello": gettext_lazy("A greeting, with the person's first name where it is known"),
+    "name": gettext_lazy("The invited person's name, or the address where there is none"),
+    "address": gettext_lazy("The invited person's address"),
+    "host": gettext_lazy("The name of the person who invites"),
+    "title": gettext_lazy("The title of the media item"),
+    "kind": gettext_lazy("What it is, as in “video” or “live event”"),
+    "when": gettext_lazy("Day and time of a scheduled item, with its time zone; else empty"),
+    "role": gettext_lazy("The person's role"),
+    "role_means": gettext_lazy("What the role lets them do; goes on after “you can”"),
+    "note": gettext_lazy("The host's personal note; may be empty"),
+    "link": gettext_lazy("The personal link; alone on a line, it becomes a button"),
+    "last_day": gettext_lazy("Until when the invitation works; empty where it has no end"),
+    "site": gettext_lazy("The name of this site"),
+}
+_KINDS: dict[Kind, Promise] = {
+    Kind.VIDEO: pgettext_lazy("invited to the …", "video"),
+    Kind.AUDIO: pgettext_lazy("invited to the …", "recording"),
+    Kind.DOCUMENT: pgettext_lazy("invited to the …", "document"),
+    Kind.QUIZ: pgettext_lazy("invited to the …", "quiz"),
+    Kind.LIVE_EVENT: pgettext_lazy("invited to the …", "live event"),
+    Kind.ROOM: pgettext_lazy("invited to the …", "room"),
+}
+
+
+def is_expired(invitation: Invitation) -> bool:
+    return invitation.expires_at is not None and invitation.expires_at <= timezone.now()
+
+
+def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
+    """What the placeholders stand for, in the active language and the item's time zone."""
+    item = invitation.item
+    first_name = one_line(invitation.first_name, most=60)
+    return {
+        "hello": _("Hello %s,") % first_name if first_name else _("Hello,"),
+        "name": one_line(invitation.get_full_name()),
+        "address": invitation.email,
+        "host": one_line(host_of(invitation).name),
+        "title": one_line(item.title),
+        "kind": str(_KINDS[Kind(item.kind)]),
+        "when": session_time(item),
+        "role": str(invitation.get_role_display()),
+        "role_means": str(what_it_allows(invitation.role, item.kind)),
+        "note": lines(invitation.note),
+        "link": invitation_address(invitation) if has_link else "",
+        "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",
+        "site": settings.SITE_NAME,
+    }
+
+
+def sample_values(has_link: bool) -> dict[str, str]:
+    """Invented people for an admin's preview; the link opens nothing."""
+    tomorrow = timezone.now().replace(minute=0) + timedelta(days=1)
+    item = MediaItem(
+        kind=Kind.LIVE_EVENT,
+        title=_("Cell division, questions and answers"),
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(minutes=90),
+        time_zone=settings.TIME_ZONE,
+        owner=User(first_name="Noa", last_name="Levi", email="noa@example.edu"),
+    )
+    invitation = Invitation(
+        pk=1,
+        item=item,
+        email="ada@example.org",
+        first_name="Ada",
+        last_name="Lovelace",
+        role="speaker",
+        note=_("I look forward to your questions."),
+        expires_at=tomorrow + timedelta(days=7),
+    )
+    link = f"{settings.SITE_URL}/i/{_('sample')}/" if has_link else ""
+    return mail_values(invitation, has_link=False) | {"link": link}
+
+
+def session_time(item: MediaItem) -> str:
+    """The schedule in the item's own time zone, which is named; empty where there is none."""
+    if not has_date(item) or item.starts_at is None:
+        return ""
+    starts = item.starts_at.astimezone(item.zone)
+    words = date_format(starts, "l, j F Y, H:i")
+    if item.ends_at:
+        ends = item.ends_at.astimezone(item.zone)
+        same_day = ends.date() == starts.date()
+        words += " – " + date_format(ends, "H:i" if same_day else "l, j F Y, H:i")
+    return f"{words} ({_zone_name(starts, item)})"
+
+
+def last_moment(expires_at: datetime, item: MediaItem) -> str:
+    """The last minute in which the invitation works: 23:59 says which day better than 0:00."""
+    last = (expires_at - timedelta(microseconds=1)).astimezone(item.zone)
+    return f"{date_format(last, 'j F Y, H:i')} ({_zone_name(last, item)})"
+
+
+def _zone_name(moment: datetime, item: MediaItem) -> str:
+    offset = f"UTC{moment:%z}"[:6] + ":" + f"{moment:%z}"[-2:]
+    return item.time_zone if item.time_zone == "UTC" else f"{item.time_zone}, {offset}"

@@ -1,0 +1,227 @@
+"""Invitations: one person, one address, one role on one item; their proofs, codes and mails.
+
+States of an invitation are timestamps; nothing is deleted by use, revoke or re-invite:
+
+    made ──► opened (the link's page was answered) ──► accepted ◄──► declined
+      │         │                                        │
+      └─────────┴──────────── revoked (final for this row; a re-invite is a new row)
+      └─────────┴──────────── expired (by the clock; prolonging revives)
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.invitations.querysets import (
+    InvitationProofQuerySet,
+    InvitationQuerySet,
+)
+from access.mail.models import mails_about
+from media_items.catalogue.models import LIVE_KINDS
+from media_items.models import MediaItem
+
+
+class InvitationRole(models.TextChoices):
+    """What an invitation gives; which are offered depends on the kind, see `offered_roles`."""
+
+    VIEWER = "viewer", _("Viewer")
+    COLLABORATOR = "collaborator", _("Collaborator")
+    SPEAKER = "speaker", _("Speaker")
+    MODERATOR = "moderator", _("Moderator")
+
+
+class Certainty(models.TextChoices):
+    """How sure we are that whoever came is the person invited, from least to most."""
+
+    TYPED = "typed", _("address typed")
+    CONFIRMED = "confirmed", _("address confirmed")
+    SIGNED_IN = "signed_in", _("signed in")
+
+
+class InvitationState(models.TextChoices):
+    """What the register says of an invitation, the first that is true."""
+
+    REVOKED = "revoked", pgettext_lazy("state of an invitation", "Taken back")
+    BLOCKED = "blocked", pgettext_lazy("state of an invitation", "Blocked")
+    EXPIRED = "expired", pgettext_lazy("state of an invitation", "Expired")
+    DECLINED = "declined", pgettext_lazy("state of an invitation", "Declined")
+    ACCEPTED = "accepted", pgettext_lazy("state of an invitation", "Accepted")
+    OPENED = "opened", pgettext_lazy("state of an invitation", "Opened")
+    REFUSED = "refused", pgettext_lazy("state of an invitation", "Mail refused")
+    FAILED = "failed", pgettext_lazy("state of an invitation", "Mail failed")
+    WAITING = "waiting", pgettext_lazy("state of an invitation", "Mail waiting")
+    SENT = "sent", pgettext_lazy("state of an invitation", "Sent")
+    MADE = "made", pgettext_lazy("state of an invitation", "Not sent")
+
+
+class MailKind(models.TextChoices):
+    """The mails to the person invited; the newest of them says how far an invitation has come."""
+
+    INVITE = "invite", _("Invitation")
+    AGAIN = "again", _("Sent again")
+    REMINDER = "reminder", _("Reminder")
+    NEW_LINK = "new_link", _("New link asked for")
+    MOVED = "moved", _("Moved to another time")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Invitation(models.Model):
+    """`expires_at`: from then on nobody comes in by it and nobody stays. `opened_at`: the person
+    pressed a button on its page; looking at the page changes nothing. `account` is set once an
+    account with this very address, verified, has come to it.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("email address"))
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
+    note = models.TextField(_("personal note"), blank=True, max_length=1_000)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    invited_by_invitation = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # a moderator without an account, where the owner lets moderators invite
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("account"),
+    )
+    key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    certainty = models.CharField(_("how sure we are"), max_length=16, choices=Certainty, blank=True)
+    mails = mails_about("invitation")
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "email"],
+                condition=models.Q(revoked_at=None),
+                name="invitation_one_live_per_address",
+                violation_error_message=_("This person is invited already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="invitation_email_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(declined_at=None),
+                name="invitation_not_accepted_and_declined",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["item", "-created_at", "-id"], name="invitation_item_newest"),
+            models.Index(fields=["item", "last_name", "first_name"], name="invitation_item_name"),
+            models.Index(fields=["email"], name="invitation_email"),
+            models.Index(fields=["invited_by", "email"], name="invitation_by_email"),
+            models.Index(fields=["account", "item"], name="invitation_account_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_full_name()} · {self.item}"
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def is_good_at(self, moment: datetime) -> bool:
+        """Accepted and neither taken back nor expired; the row's face of `good`."""
+        return (
+            self.accepted_at is not None
+            and self.revoked_at is None
+            and (self.expires_at is None or self.expires_at > moment)
+        )
+
+
+def offered_roles(kind: str) -> tuple[InvitationRole, ...]:
+    """The roles an invitation to an item of this kind can give."""
+    if kind in LIVE_KINDS:
+        return (InvitationRole.VIEWER, InvitationRole.SPEAKER, InvitationRole.MODERATOR)
+    return (InvitationRole.VIEWER, InvitationRole.COLLABORATOR)
+
+
+class InvitationSettings(models.Model):
+    """What the owner lets others do about invitations to one live item."""
+
+    item = models.OneToOneField(
+        MediaItem, on_delete=models.CASCADE, related_name="invitation_settings"
+    )
+    moderators_may_invite = models.BooleanField(_("moderators may invite"), default=False)
+
+    class Meta:
+        verbose_name = _("invitation settings")
+        verbose_name_plural = _("invitation settings")
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class InvitationProof(models.Model):
+    """One browser proven to be the invited person's; its id in the session is the proof."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="proofs")
+    how = models.CharField(_("how"), max_length=16, choices=Certainty)
+    proven_at = models.DateTimeField(_("proven"), default=timezone.now)
+    expires_at = models.DateTimeField(_("good until"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects: ClassVar = InvitationProofQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proof")
+        verbose_name_plural = _("proofs")
+        indexes = [models.Index(fields=["invitation", "-proven_at"], name="proof_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.invitation}: {self.get_how_display()}"
+
+
+class InvitationCode(models.Model):
+    """A six-digit code on its way to the invited address, for one browser.
+
+    `digest` is keyed (HMAC with the server's secret): the code stands nowhere. `tries_left` is
+    counted down by a conditional UPDATE before each comparison.
+    """
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    expires_at = models.DateTimeField(_("good until"))
+    tries_left = models.PositiveSmallIntegerField(_("tries left"), default=5)
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    mails = mails_about("invitationcode")
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        indexes = [models.Index(fields=["invitation", "-made_at"], name="code_newest")]
+
+    def __str__(self) -> str:
+        return str(self.invitation)

@@ -1,0 +1,100 @@
+"""Mails to the people invited: asked for, and who is still to be told of a change of date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import AccessEvent, Act
+from access.invitations.models import Invitation, MailKind
+from access.invitations.querysets import InvitationQuerySet
+from access.mail import outbox
+from access.mail.models import OutgoingMail
+from media_items.catalogue.models import Phase
+from media_items.models import MediaItem
+
+
+def ask_for_mails(
+    *, invitations: Sequence[Invitation], kind: MailKind, by: User | None
+) -> list[OutgoingMail]:
+    """One mail to each person invited, sent by tasks after commit."""
+    mails = [(invitation.pk, invitation.email) for invitation in invitations]
+    return outbox.ask(kind=kind, mails=mails, by=by)
+
+
+# --- moved and called off ---------------------------------------------------------------------
+
+
+def may_be_told(item: MediaItem) -> bool:
+    """Whether there is a date to move or call off: scheduled, and not over."""
+    return (
+        item.is_scheduled_kind
+        and item.starts_at is not None
+        and item.phase_at(timezone.now()) != Phase.ENDED
+    )
+
+
+def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
+    """The invited who do not know yet and whom no mail on its way will tell.
+
+    Not those who declined, or whose invitation is over.
+    """
+    moment = timezone.now()
+    newest_mail = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
+    people = (
+        Invitation.objects.on(item)
+        .live()
+        .filter(Q(expires_at=None) | Q(expires_at__gt=moment), declined_at=None)
+        .annotate(newest_mail=Subquery(newest_mail.order_by("-asked_at", "-pk").values("pk")[:1]))
+        .order_by("pk")
+    )
+    tells = _CALLED_OFF if kind == MailKind.CANCELLED else _told_now(item)
+    knows = OutgoingMail.objects.filter(tells, pk=OuterRef("newest_mail"))
+    return people.filter(~Exists(knows))
+
+
+def is_told_otherwise(item: MediaItem) -> bool:
+    """Whether somebody invited was told another time than holds now. One query at most."""
+    if not may_be_told(item):
+        return False
+    told = OutgoingMail.objects.filter(_WENT, pk=OuterRef("newest_mail"))
+    return people_to_tell(item, kind=MailKind.MOVED).filter(Exists(told)).exists()
+
+
+_ON_ITS_WAY = Q(sent_at=None, refused_at=None, failed_at=None)
+_WENT = Q(sent_at__isnull=False)
+_CALLED_OFF = (_ON_ITS_WAY | _WENT) & Q(kind=MailKind.CANCELLED)
+
+
+def _told_now(item: MediaItem) -> Q:
+    """A mail that told the time that holds now, or will: the words are written when it goes."""
+    return _ON_ITS_WAY | (_WENT & Q(told_starts_at=item.starts_at, told_ends_at=item.ends_at))
+
+
+@transaction.atomic
+def tell_invited(*, item: MediaItem, kind: MailKind, by: User | None) -> int:
+    """Mails MOVED or CANCELLED to everybody invited who does not know yet. Twice is once."""
+    # Two clicks at once: the second waits and finds nobody left to tell.
+    MediaItem.objects.select_for_update().get(pk=item.pk)
+    people = list(people_to_tell(item, kind=kind))
+    moment = timezone.now()
+    AccessEvent.objects.bulk_create(
+        [
+            AccessEvent(
+                act=Act.INVITATION_SENT,
+                at=moment,
+                item=item,
+                actor=by,
+                invitation=one,
+                details={"kind": kind},
+            )
+            for one in people
+        ],
+        batch_size=500,
+    )
+    ask_for_mails(invitations=people, kind=kind, by=by)
+    return len(people)

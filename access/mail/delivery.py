@@ -1,0 +1,139 @@
+"""Speaking to the mail server: one connection, one mail at a time, and what is known of each.
+
+SECURITY and courtesy in one: a mail is never given to the server twice. So it matters at which
+word a conversation broke. Before the mail itself was sent, it surely did not go and may be tried
+again; after that nobody knows, and it is not.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass
+from email.policy import SMTP
+from enum import Enum
+from types import TracebackType
+from typing import Any, Self
+
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.utils.translation import gettext as _
+
+from access.typed_text import one_line
+
+MOST_BREAKS = 3  # connections lost one after the other; then the server is left in peace
+_CLOSING = 421
+# Seven-bit content goes through any server, whatever extensions it has.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+class Verdict(Enum):
+    SENT = "sent"
+    REFUSED = "refused"  # for good, by the server, for this address or this mail
+    LATER = "later"  # surely not gone; worth another try
+    UNKNOWN = "unknown"  # it may have gone
+
+
+@dataclass(frozen=True)
+class Outcome:
+    verdict: Verdict
+    answer: str = ""
+
+
+class NoServer(Exception):
+    """No connection; no mail of ours was touched. The message says why."""
+
+
+class ServerConnection:
+    """One connection for many mails, opened when first needed and again when it was lost."""
+
+    def __init__(self) -> None:
+        self._backend: Any = mailers.default
+        self._breaks = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with suppress(OSError):
+            self._backend.close()
+
+    def open(self) -> None:
+        """Raises `NoServer`."""
+        if self._breaks >= MOST_BREAKS:
+            raise NoServer(_("The mail server broke off again and again."))
+        try:
+            self._backend.open()
+        except (OSError, smtplib.SMTPException) as error:
+            with suppress(OSError):
+                self._backend.close()
+            raise NoServer(_("No connection to the mail server: %s") % _said(error)) from error
+
+    def deliver(self, message: EmailMessage) -> Outcome:
+        """To the one recipient of `message`; `open` first."""
+        if not isinstance(self._backend, SmtpBackend):
+            try:
+                self._backend.send_messages([message])
+            except OSError as error:
+                return Outcome(Verdict.UNKNOWN, _said(error))
+            return Outcome(Verdict.SENT)
+        try:
+            sender = self._backend.prep_address(message.from_email)
+            recipient = self._backend.prep_address(message.to[0])
+        except ValueError:
+            return Outcome(Verdict.REFUSED, _("Mail servers do not take an address like this."))
+        return self._speak(sender, recipient, message.message(policy=_POLICY).as_bytes())
+
+    def _speak(self, sender: str, recipient: str, content: bytes) -> Outcome:
+        smtp: smtplib.SMTP = self._backend.connection
+        said: bytes | str
+        in_doubt = False
+        permanent = Verdict.LATER  # what a 5xx to the sender means: ours to mend, not theirs
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            code, said = smtp.mail(sender)
+            if code // 100 == 2:
+                permanent = Verdict.REFUSED
+                code, said = smtp.rcpt(recipient)
+            if code // 100 == 2:
+                in_doubt = True
+                code, said = smtp.data(content)
+        except smtplib.SMTPDataError as refusal:
+            code, said = refusal.smtp_code, refusal.smtp_error
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Outcome(Verdict.UNKNOWN if in_doubt else Verdict.LATER, _said(error))
+        answer = one_line(f"{code} {_decoded(said)}", most=300)
+        if code == _CLOSING:
+            self._drop()
+            return Outcome(Verdict.LATER, answer)
+        self._breaks = 0
+        if in_doubt and code // 100 == 2:
+            return Outcome(Verdict.SENT, answer)
+        self._reset(smtp)
+        return Outcome(permanent if code // 100 == 5 else Verdict.LATER, answer)
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        try:
+            smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        self._breaks += 1
+        smtp, self._backend.connection = self._backend.connection, None
+        with suppress(OSError):
+            smtp.close()
+
+
+def _decoded(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
+def _said(error: Exception) -> str:
+    return one_line(str(error) or type(error).__name__, most=200)

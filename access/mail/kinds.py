@@ -1,0 +1,81 @@
+"""What the outbox does not know of a mail: one class for each kind, in the room whose mail it is.
+
+A kind is registered by importing its module, which the app does when it is ready. The outbox makes
+one instance for the mails of one task; it may keep what serves many of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from access.mail.models import OutgoingMail
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+
+
+class OutgoingKind[Row: Model]:
+    """A mail about a row of `about`, written when it goes."""
+
+    name: ClassVar[str]
+    label: ClassVar[StrOrPromise]
+    about: ClassVar[type[Model]]
+    priority: ClassVar[int] = 0  # of its tasks; higher comes first
+    pauses: ClassVar[tuple[timedelta, ...]] = PAUSES  # after each attempt that surely failed
+    # How long its rows are kept; None: as long as what they are about.
+    kept: ClassVar[timedelta | None] = timedelta(days=14)
+    is_shown: ClassVar[bool] = False  # a page shows what became of it; else the log does
+    is_editable: ClassVar[bool] = False  # an admin may write other words (`access.mail.texts`)
+    search_fields: ClassVar[tuple[str, ...]] = ()  # of the outbox in the admin, by relations
+
+    @property
+    def most_attempts(self) -> int:
+        return int(settings.MAIL_ATTEMPTS)
+
+    def rows(self) -> QuerySet[Row]:
+        """The rows mails can be about, with all at hand that `stale` and `write` look at."""
+        raise NotImplementedError
+
+    def stale(self, mail: OutgoingMail, row: Row) -> str:
+        """Why a mail that was right when it was asked for is not right any more; else empty."""
+        return ""
+
+    def write(self, mail: OutgoingMail, row: Row) -> EmailMultiAlternatives:
+        """The mail as it is to be sent now, to exactly one recipient."""
+        raise NotImplementedError
+
+    def told(self, row: Row) -> Mapping[str, Any]:
+        """Columns of the outbox row that say what the mail told, once it was sent."""
+        return {}
+
+    def went(self, row: Row, moment: datetime) -> None:
+        """Writes back to the row that its mail was sent."""
+
+    def pause_after(self, attempts: int) -> timedelta:
+        return self.pauses[min(attempts, len(self.pauses)) - 1]
+
+
+KINDS: dict[str, type[OutgoingKind[Any]]] = {}
+
+
+def register[Kind: OutgoingKind[Any]](kind: type[Kind]) -> type[Kind]:
+    """A class decorator. Raises `ValueError` where the name is taken."""
+    if KINDS.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"Two kinds of mail are called {kind.name}.")
+    return kind
+
+
+def kind_choices() -> list[tuple[str, StrOrPromise]]:
+    return [(str(name), kind.label) for name, kind in KINDS.items()]
+
+
+def editable_choices() -> list[tuple[str, StrOrPromise]]:
+    return [(str(name), kind.label) for name, kind in KINDS.items() if kind.is_editable]

@@ -1,0 +1,121 @@
+"""The outbox: one row for each mail that was asked for; and an admin's own texts for mails."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.mail.kinds import editable_choices, kind_choices
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def waiting(self) -> OutgoingMailQuerySet:
+        return self.filter(sent_at=None, refused_at=None, failed_at=None)
+
+    def of_kinds(self, kinds: Collection[str]) -> OutgoingMailQuerySet:
+        """A kind says which model its mails are about, so `about_id` is enough beside it."""
+        return self.filter(kind__in=list(kinds))
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient, at most one attempt at a time.
+
+        waiting ──► sent
+           │  ▲
+           │  └── temporary refusal (4xx, no connection): `attempts`+1, `next_try_at` later
+           ├────► refused (5xx for this address): `refused_at`, `answer`
+           └────► failed  (tries used up, stale, or stopped in the middle): `failed_at`, `answer`
+
+    `claimed_at` is set before the server is spoken to; a worker that dies after that leaves a mail
+    of which nobody knows whether it went, and it is never sent a second time by itself.
+
+    SECURITY: no words, no link and no code stand here. The mail is written from the row it is
+    about (`about_id`; 0 is nobody) at the moment it goes.
+    """
+
+    kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
+    about_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    about_id = models.PositiveBigIntegerField()
+    about = GenericForeignKey("about_type", "about_id")
+    address = models.EmailField(_("sent to"), blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
+    answer = models.CharField(_("what the mail server said"), max_length=300, blank=True)
+    # The schedule as this mail told it, once it was sent: whoever moves the item offers news.
+    told_starts_at = models.DateTimeField(null=True, blank=True, editable=False)
+    told_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        indexes = [
+            models.Index(fields=["about_id", "-asked_at", "-id"], name="outgoing_mail_newest"),
+            models.Index(
+                fields=["next_try_at"],
+                name="outgoing_mail_waiting",
+                condition=models.Q(sent_at=None, refused_at=None, failed_at=None),
+            ),
+            models.Index(fields=["kind", "asked_at"], name="outgoing_mail_to_forget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.address}"
+
+
+def mails_about(query_name: str) -> GenericRelation:
+    """For a model that mails are about: its mails go with its rows.
+
+    `query_name`: what the model is called in queries of the outbox.
+    """
+    return GenericRelation(
+        OutgoingMail,
+        content_type_field="about_type",
+        object_id_field="about_id",
+        related_query_name=query_name,
+    )
+
+
+class MailText(models.Model):
+    """An admin's own words for a mail in one language; the built-in ones where there are none."""
+
+    kind = models.CharField(_("mail"), max_length=32, choices=editable_choices)
+    language = models.CharField(_("language"), max_length=12)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("body"), max_length=10_000)
+    broken_at = models.DateTimeField(_("found broken"), null=True, blank=True, editable=False)
+    broken_why = models.CharField(max_length=300, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    mails = mails_about("mailtext")
+
+    class Meta:
+        verbose_name = _("mail text")
+        verbose_name_plural = _("mail texts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "language"],
+                name="mail_text_once",
+                violation_error_message=_(
+                    "There is a text for this mail in this language already."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.language})"

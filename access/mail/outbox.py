@@ -1,0 +1,71 @@
+"""Asking for mails: rows in the outbox, and tasks that send them after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from access.mail.kinds import KINDS
+from access.mail.models import OutgoingMail
+from access.mail.sending import BATCH, send_mails
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NOBODY = (0, "")
+
+
+@transaction.atomic
+def ask(
+    *, kind: str, mails: Iterable[tuple[int, str]], by: Model | None = None
+) -> list[OutgoingMail]:
+    """One mail for each (key of the row it is about, address), never two recipients in one.
+
+    SECURITY: for `NOBODY` the same is done, so that its time does not tell that there is nobody.
+    """
+    known = KINDS[kind]
+    about_type, moment = ContentType.objects.get_for_model(known.about), timezone.now()
+    rows = OutgoingMail.objects.bulk_create(
+        [
+            OutgoingMail(
+                kind=kind,
+                about_type=about_type,
+                about_id=about_id,
+                address=address,
+                asked_by_id=by.pk if by else None,
+                asked_at=moment,
+            )
+            for about_id, address in mails
+        ],
+        batch_size=500,
+    )
+    send = send_mails.using(priority=known.priority)
+    for start in range(0, len(rows), BATCH):
+        ids = [row.pk for row in rows[start : start + BATCH]]
+        transaction.on_commit(partial(send.enqueue, ids))
+    return rows
+
+
+def withdraw(*, kinds: Collection[str], about_id: int, why: StrOrPromise) -> None:
+    """Mails that no worker has in hand do not go any more; the row says why."""
+    mails = OutgoingMail.objects.of_kinds(kinds).filter(about_id=about_id, claimed_at=None)
+    mails.waiting().update(failed_at=timezone.now(), answer=str(why))
+
+
+def forget_old_mails() -> int:
+    """Deletes what went, or never will, and is older than its kind is kept. Returns how many."""
+    moment = timezone.now()
+    forgotten = 0
+    for name, kind in KINDS.items():
+        if kind.kept is None:
+            continue
+        old = OutgoingMail.objects.filter(kind=name, asked_at__lt=moment - kind.kept)
+        ended = old.exclude(pk__in=old.waiting().values("pk"))
+        forgotten += ended.delete()[0]
+    return forgotten

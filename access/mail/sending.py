@@ -1,0 +1,212 @@
+"""Carrying the mails that were asked for to the mail server; nothing lost, nothing twice.
+
+A mail is claimed by one conditional UPDATE before the server is spoken to, so however many tasks
+run at once, one of them sends it. What happens to a mail then:
+
+    went                        → sent
+    server said 5xx             → refused, with its answer
+    surely not gone (4xx, down) → waiting again, at growing pauses, until its attempts are used up
+    perhaps gone                → failed, with what is known; never sent again by itself
+    worker died over it         → the same, once the claim is older than CLAIM_LIFE
+
+What a dead worker had not claimed yet is taken up by the watch its task set, by any later task,
+or by housekeeping. Nothing here runs in a transaction: no lock is held while a server is waited
+for.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.mail.delivery import NoServer, Outcome, ServerConnection, Verdict
+from access.mail.kinds import KINDS, OutgoingKind
+from access.mail.messages import message_id
+from access.mail.models import OutgoingMail, OutgoingMailQuerySet
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200  # mails per task: one connection to the mail server carries them all
+CLAIM_LIFE = timedelta(minutes=10)
+STRAY_AFTER = timedelta(minutes=5)  # a mail this old whose task has not come was left behind
+MOST_SECONDS = 30  # then the rest becomes a task of its own: a code may be waiting in the queue
+
+
+@task()
+def send_mails(mail_ids: list[int]) -> None:
+    """Sends these, if they are due and nobody else has them, and strays; one connection for all.
+
+    Each at most once however often this runs.
+    """
+    give_up_abandoned()
+    moment = timezone.now()
+    mails = list(_in_order(_due(moment).filter(pk__in=mail_ids)))
+    if mails:
+        # A worker that is killed tells nobody; this looks after what it leaves.
+        watch = moment + CLAIM_LIFE + timedelta(minutes=1)
+        send_mails.using(run_after=watch).enqueue([mail.pk for mail in mails])
+    asked_for = {mail.pk for mail in mails}
+    mails += [one for one in _in_order(_strays(moment))[:BATCH] if one.pk not in asked_for]
+    if mails:
+        _Run().send(mails)
+
+
+def resume_mails() -> None:
+    """For housekeeping: what was left behind gets tasks again, or an honest end."""
+    give_up_abandoned()
+    ids = list(_in_order(_strays(timezone.now())).values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        send_mails.enqueue(ids[start : start + BATCH])
+
+
+def give_up_abandoned() -> int:
+    """Ends mails that a worker had claimed when it died. Nobody knows whether they went."""
+    return (
+        OutgoingMail.objects.waiting()
+        .filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
+        .update(
+            failed_at=timezone.now(), answer=_("stopped in the middle; unknown whether it went")
+        )
+    )
+
+
+def _due(moment: datetime) -> OutgoingMailQuerySet:
+    mails = OutgoingMail.objects.of_kinds(KINDS.keys()).waiting()
+    return mails.filter(Q(next_try_at=None) | Q(next_try_at__lte=moment), claimed_at=None)
+
+
+def _strays(moment: datetime) -> OutgoingMailQuerySet:
+    long_ago = moment - STRAY_AFTER
+    return _due(moment).filter(
+        Q(next_try_at=None, asked_at__lt=long_ago) | Q(next_try_at__lt=long_ago)
+    )
+
+
+def _in_order(mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
+    return mails.order_by("asked_at", "pk")
+
+
+class _Run:
+    """The mails of one task: one connection, one instance of each kind, what is to be tried again.
+
+    `_retries` are keyed by the priority of their task and the pause before it.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, OutgoingKind[Any]] = {}
+        self._retries: dict[tuple[int, timedelta], list[int]] = defaultdict(list)
+
+    def send(self, mails: Sequence[OutgoingMail]) -> None:
+        stop_at = time.monotonic() + MOST_SECONDS
+        try:
+            with ServerConnection() as connection:
+                for number, mail in enumerate(mails):
+                    if number and time.monotonic() > stop_at:
+                        send_mails.enqueue([one.pk for one in mails[number:]])
+                        break
+                    try:
+                        connection.open()
+                    except NoServer as refusal:
+                        self._postpone(mails[number:], str(refusal))
+                        break
+                    self._send_one(mail, connection)
+        finally:
+            for (priority, pause), later in self._retries.items():
+                # Not before the last of them is due.
+                again = send_mails.using(priority=priority, run_after=timezone.now() + pause)
+                again.enqueue(later)
+
+    def _kind(self, name: str) -> OutgoingKind[Any]:
+        if name not in self._kinds:
+            self._kinds[name] = KINDS[name]()
+        return self._kinds[name]
+
+    def _send_one(self, mail: OutgoingMail, connection: ServerConnection) -> None:
+        if not _claim(mail):
+            return
+        kind = self._kind(mail.kind)
+        row = kind.rows().filter(pk=mail.about_id).first()
+        if reason := kind.stale(mail, row) if row else _("there is nobody to send it to"):
+            _settle(mail, failed_at=timezone.now(), answer=reason)
+            return
+        try:
+            message = kind.write(mail, row)
+        except Exception:
+            logger.exception("The mail %s could not be written", mail.pk)
+            _settle(mail, failed_at=timezone.now(), answer=_("could not be written"))
+            return
+        message.extra_headers["Message-ID"] = message_id(mail.pk)
+        mail.address = message.to[0]
+        outcome = connection.deliver(message)
+        if outcome.verdict == Verdict.SENT:
+            moment = timezone.now()
+            _settle(mail, sent_at=moment, answer="", address=mail.address, **kind.told(row))
+            kind.went(row, moment)
+        else:
+            self._did_not_go(mail, kind, outcome)
+
+    def _did_not_go(self, mail: OutgoingMail, kind: OutgoingKind[Any], outcome: Outcome) -> None:
+        moment, attempts = timezone.now(), mail.attempts + 1
+        match outcome.verdict:
+            case Verdict.REFUSED:
+                _settle(mail, refused_at=moment, answer=outcome.answer)
+            case Verdict.UNKNOWN:
+                answer = _("the connection broke; unknown whether it went: %s") % outcome.answer
+                _settle(mail, failed_at=moment, answer=answer[:300])
+            case _ if attempts >= kind.most_attempts:
+                _settle(mail, failed_at=moment, attempts=attempts, answer=outcome.answer)
+            case _:
+                pause = kind.pause_after(attempts)
+                _settle(
+                    mail,
+                    claimed_at=None,
+                    attempts=attempts,
+                    next_try_at=moment + pause,
+                    answer=outcome.answer,
+                )
+                self._retries[kind.priority, pause].append(mail.pk)
+                return
+        if not kind.is_shown:
+            logger.warning("The mail %s (%s) did not go: %s", mail.pk, kind.name, outcome.answer)
+
+    def _postpone(self, mails: Sequence[OutgoingMail], answer: str) -> None:
+        """No server: an attempt for each that is still due, in a few statements."""
+        moment = timezone.now()
+        due = _due(moment).filter(pk__in=[mail.pk for mail in mails])
+        alike: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for pk, name, attempts in due.values_list("pk", "kind", "attempts"):
+            alike[name, attempts].append(pk)
+        for (name, before), pks in alike.items():
+            kind = self._kind(name)
+            # Others may try at the same moment: only rows that are due still count this try.
+            rows = due.filter(pk__in=pks, attempts=before)
+            if before + 1 >= kind.most_attempts:
+                rows.update(failed_at=moment, attempts=before + 1, answer=answer[:300])
+                if not kind.is_shown:
+                    logger.warning("%s mails (%s) did not go: %s", len(pks), name, answer)
+                continue
+            pause = kind.pause_after(before + 1)
+            rows.update(attempts=before + 1, next_try_at=moment + pause, answer=answer[:300])
+            self._retries[kind.priority, pause] += pks
+
+
+def _claim(mail: OutgoingMail) -> bool:
+    # SECURITY: conditions on the row's own columns only, so that the database checks them again
+    # after waiting for somebody else's UPDATE; a try of somebody else's since has its own task.
+    free = OutgoingMail.objects.waiting().filter(
+        pk=mail.pk, claimed_at=None, attempts=mail.attempts
+    )
+    return bool(free.update(claimed_at=timezone.now()))
+
+
+def _settle(mail: OutgoingMail, **columns: Any) -> None:
+    OutgoingMail.objects.waiting().filter(pk=mail.pk).update(**columns)

@@ -1,0 +1,31 @@
+"""Text out of the bytes of an uploaded list.
+
+By marks and by what can be decoded, not by statistics: a list of names is too short for them.
+charset-normalizer reads four of six short Western lists as Central European and Hebrew as Cyrillic,
+and Windows-1252 is what spreadsheets of most of its readers write.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+
+def read_text(data: bytes) -> str:
+    """The text of an uploaded list: UTF-8, UTF-16 with or without a mark, else Windows-1252."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    head = data[:2_000]
+    if b"\x00" in head:
+        # Latin letters in UTF-16 are every other byte a nought.
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if max(even, odd) > len(head) // 4:
+            return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

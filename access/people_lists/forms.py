@@ -1,0 +1,102 @@
+"""What hosts type when they invite many at once: the list, and a line of it mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from access.invitations.forms import InviteForm
+from access.people_lists.encodings import read_text
+from access.people_lists.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
+from media_items.catalogue.forms.fields import upload_field
+
+MOST_BYTES = 2 * 1024 * 1024
+
+
+class InviteManyForm(InviteForm):
+    """`cleaned_data["found"]` is everybody in the pasted text and in the file."""
+
+    people = forms.CharField(
+        label=_("People"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
+        help_text=_(
+            "One per line, separated by commas or semicolons, or cells copied from a sheet: "
+            "Ada Lovelace &lt;ada@example.edu&gt;; grace@example.org"
+        ),
+    )
+    file = upload_field(
+        label=_("Or a file"),
+        most_bytes=MOST_BYTES,
+        accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values",
+        help_text=_("CSV or text, with or without headings. You look through it before it counts."),
+    )
+
+    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused = refused or {}
+        self.helper.layout = Layout("people", "file", *self.common_fields())
+
+    def clean_file(self) -> str:
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return ""
+        upload.seek(0)
+        data = upload.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise ValidationError(too_large_said())
+        if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+            raise ValidationError(
+                _("This is a workbook or a document. Save the sheet as CSV, then choose that file.")
+            )
+        return read_text(data)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        for reason in self.refused.values():
+            self.add_error("file", reason)
+        texts = [cleaned.get("people", ""), cleaned.get("file", "")]
+        try:
+            cleaned["found"] = self._found(texts)
+        except TooManyPeople:
+            self.add_error("file" if texts[1] else "people", _too_many_said())
+        else:
+            if not cleaned["found"] and not self.errors:
+                self.add_error("people", _("Write at least one address, or choose a file."))
+        return cleaned
+
+    def _found(self, texts: list[str]) -> list[Person]:
+        found = [person for text in texts for person in read_people(text)]
+        if len(found) > MOST_PEOPLE:
+            raise TooManyPeople
+        return found
+
+
+def too_large_said() -> str:
+    return _now("This list is larger than %(size)s. Send it in parts.") % {
+        "size": filesizeformat(MOST_BYTES)
+    }
+
+
+def _too_many_said() -> str:
+    return ngettext(
+        "At most %(most)s person fits in one list. Send it in parts.",
+        "At most %(most)s people fit in one list. Send it in parts.",
+        MOST_PEOPLE,
+    ) % {"most": MOST_PEOPLE}
+
+
+class MendLineForm(forms.Form):
+    """Any words are taken: whether the address is good now is the line's new verdict."""
+
+    email = forms.CharField(required=False, max_length=254)
+    first_name = forms.CharField(required=False, max_length=100)
+    last_name = forms.CharField(required=False, max_length=100)

@@ -1,0 +1,66 @@
+"""Many people invited at once: the batch and its lines."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.invitations.models import Invitation, InvitationRole
+from media_items.models import MediaItem
+
+
+class Batch(models.Model):
+    """Many people to be invited at once: pasted or from a file, looked through, then made."""
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
+    note = models.TextField(_("personal note"), blank=True, max_length=1_000)
+    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    send_mail = models.BooleanField(_("send link by email"), default=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("batch of invitations")
+        verbose_name_plural = _("batches of invitations")
+        indexes = [models.Index(fields=["made_at"], name="batch_made")]
+
+    def __str__(self) -> str:
+        return f"{self.item} · {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class LineVerdict(models.TextChoices):
+    BAD = "bad", _("Bad address")
+    NEW = "new", _("New")
+    INVITED = "invited", _("Already invited")
+    HAS_ACCESS = "has_access", _("Has access already")
+    YOURSELF = "yourself", _("Yourself")
+    REPEATED = "repeated", _("Repeated")
+
+
+class BatchLine(models.Model):
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField(_("line"))
+    typed = models.CharField(_("as typed"), max_length=500)
+    email = models.CharField(_("email address"), max_length=254, blank=True)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    verdict = models.CharField(max_length=16, choices=LineVerdict)
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("line of a batch")
+        verbose_name_plural = _("lines of a batch")
+        indexes = [models.Index(fields=["batch", "verdict", "number"], name="batch_line_verdict")]
+
+    def __str__(self) -> str:
+        return self.typed

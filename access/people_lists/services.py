@@ -1,0 +1,234 @@
+"""Many people at once: looked through as lines, mended, then invited by a task.
+
+    made ──► started (“Invite N people”) ──► finished
+      └── lines are mended and removed only before the start
+
+Each chunk of lines is one transaction under the batch's lock, and ends with every line of it
+settled. So the task may be run twice, at once, or be killed anywhere: whatever is committed has
+its invitation and its mail, whatever is not is made by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.accounts.models import User
+from access.email_addresses import normal_email
+from access.invitations.models import Invitation
+from access.invitations.people import Invitee, Inviter
+from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
+from access.people_lists.models import Batch, BatchLine, LineVerdict
+from access.people_lists.parsing import Person
+from access.people_lists.verdicts import CHUNK, in_order, verdicts_of
+from access.typed_text import clean_words
+from access.visitors import Visitor
+from media_items.abilities import Ability
+from media_items.models import MediaItem
+from media_items.refusals import NotNow, Refusal
+
+KEPT = timedelta(days=7)  # lists of addresses are not kept longer than they are of use
+AT_ONCE = 2_000  # lines in one transaction
+QUIET = timedelta(minutes=2)  # without a new invitation for so long, a batch has stopped
+
+
+@transaction.atomic
+def create_batch(
+    *,
+    item: MediaItem,
+    people: Sequence[Person],
+    role: str,
+    by: User,
+    note: str = "",
+    expires_at: datetime | None = None,
+    send_mail: bool = True,
+) -> Batch:
+    """The list as it will be looked through. Nobody is invited. Raises `RoleNotGrantable`."""
+    check_role(item=item, role=role, by=Inviter.by_account(by, item))
+    batch = Batch.objects.create(
+        item=item, made_by=by, role=role, note=note, expires_at=expires_at, send_mail=send_mail
+    )
+    emails = [person.email for person in people]
+    verdicts = verdicts_of(item=item, role=role, own_email=by.email, emails=emails)
+    judged = zip(people, in_order(emails, verdicts), strict=True)
+    rows = [
+        BatchLine(
+            batch=batch,
+            number=number,
+            typed=person.typed,
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            verdict=verdict,
+        )
+        for number, (person, verdict) in enumerate(judged, start=1)
+    ]
+    BatchLine.objects.bulk_create(rows, batch_size=CHUNK)
+    return batch
+
+
+@transaction.atomic
+def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -> BatchLine:
+    """Another address or name for one line; lines with the same address are judged anew.
+
+    Raises `NotNow` once the list is under way.
+    """
+    batch = _open(line.batch)
+    before = line.email
+    line.email = clean_words(normal_email(email), most=254)
+    line.first_name = clean_words(first_name, most=100)
+    line.last_name = clean_words(last_name, most=100)
+    line.save(update_fields=["email", "first_name", "last_name"])
+    _judge_anew(batch, {before, line.email})
+    line.refresh_from_db(fields=["verdict"])
+    return line
+
+
+@transaction.atomic
+def remove_line(*, line: BatchLine) -> None:
+    """Out of the list. Removed twice is removed. Raises `NotNow`."""
+    batch = _open(line.batch)
+    line.delete()
+    _judge_anew(batch, {line.email})
+
+
+@transaction.atomic
+def start(*, batch: Batch) -> None:
+    """The one button: from now on invitations are made, by a task. Twice is once.
+
+    Pressed again after a standstill it goes on where it stopped. Raises `RoleNotGrantable`,
+    and `Refusal` where no line is somebody new.
+    """
+    batch = _locked(batch.pk)
+    if batch.finished_at or (batch.started_at and not has_stopped(batch)):
+        return
+    check_role(item=batch.item, role=batch.role, by=Inviter.by_account(batch.made_by, batch.item))
+    if not remaining(batch).exists():
+        raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
+    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now())
+    transaction.on_commit(partial(make_batch.enqueue, batch.pk))
+
+
+@transaction.atomic
+def make_some(*, batch_id: int, most: int = AT_ONCE) -> bool:
+    """Invites the next lines; False once nothing is left to do.
+
+    SECURITY: who started it may have lost the right meanwhile, so it is asked again each time.
+    """
+    batch = Batch.objects.filter(pk=batch_id, started_at__isnull=False, finished_at=None)
+    row = batch.select_for_update(of=("self",)).select_related("item", "made_by").first()
+    if row is None:
+        return False
+    lines = list(remaining(row).order_by("number")[:most])
+    may = Visitor.of_account(row.made_by).abilities_on(row.item)
+    if not lines or Ability.INVITE_USERS not in may:
+        batch.update(finished_at=timezone.now())
+        return False
+    try:
+        _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
+    except RoleNotGrantable:
+        batch.update(finished_at=timezone.now())
+        return False
+    batch.update(done=F("done") + len(lines))
+    return True
+
+
+@task()
+def make_batch(batch_id: int) -> None:
+    """A chunk at a time, each committed with its mails. Run twice, or again, nothing is twice."""
+    while make_some(batch_id=batch_id):
+        pass
+
+
+def remaining(batch: Batch) -> QuerySet[BatchLine]:
+    return BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW, invitation=None)
+
+
+def has_stopped(batch: Batch) -> bool:
+    """Started, not finished, and silent: the worker that had it is gone."""
+    if batch.started_at is None or batch.finished_at:
+        return False
+    lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
+    newest = lines.aggregate(newest=Max("invitation__created_at"))["newest"]
+    return timezone.now() - max(newest or batch.started_at, batch.started_at) > QUIET
+
+
+def resume_batches() -> int:
+    """Sets those that have stopped going again; returns how many."""
+    stopped = [
+        batch
+        for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)
+        if has_stopped(batch)
+    ]
+    for batch in stopped:
+        make_batch.enqueue(batch.pk)
+    return len(stopped)
+
+
+def forget_old_batches() -> int:
+    """Deletes lists older than a week with every address in them; invitations made from them stay.
+
+    Returns how many lists.
+    """
+    old = list(
+        Batch.objects.filter(made_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:1_000]
+    )
+    BatchLine.objects.filter(batch__in=old).delete()
+    Batch.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+# --- inside -----------------------------------------------------------------------------------
+
+
+def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
+    invite(
+        item=batch.item,
+        people=[Invitee(line.email, line.first_name, line.last_name) for line in lines],
+        role=batch.role,
+        by=by,
+        note=batch.note,
+        expires_at=batch.expires_at,
+        send_mail=batch.send_mail,
+    )
+    # Each line gets the live invitation of its address, whoever made it.
+    theirs = Invitation.objects.live().filter(item=batch.item, email=OuterRef("email"))
+    settled = BatchLine.objects.filter(pk__in=[line.pk for line in lines])
+    settled.update(invitation=Subquery(theirs.values("pk")[:1]))
+    by_others = Invitation.objects.filter(
+        Q(created_at__lt=batch.started_at) | ~Q(invited_by=batch.made_by)
+    ).filter(pk=OuterRef("invitation"))
+    settled.filter(Exists(by_others)).update(verdict=LineVerdict.INVITED)
+    # No invitation: the account has taken this address meanwhile.
+    settled.filter(invitation=None).update(verdict=LineVerdict.YOURSELF)
+
+
+def _judge_anew(batch: Batch, emails: set[str]) -> None:
+    lines = list(BatchLine.objects.filter(batch=batch, email__in=emails).order_by("number"))
+    addresses = [line.email for line in lines]
+    verdicts = verdicts_of(
+        item=batch.item, role=batch.role, own_email=batch.made_by.email, emails=addresses
+    )
+    for line, verdict in zip(lines, in_order(addresses, verdicts), strict=True):
+        line.verdict = verdict
+    BatchLine.objects.bulk_update(lines, ["verdict"])
+
+
+def _locked(pk: int) -> Batch:
+    return (
+        Batch.objects.select_for_update(of=("self",)).select_related("item", "made_by").get(pk=pk)
+    )
+
+
+def _open(batch: Batch) -> Batch:
+    batch = _locked(batch.pk)
+    if batch.started_at:
+        raise NotNow(_("The list is under way already."))
+    return batch

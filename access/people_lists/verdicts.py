@@ -1,0 +1,60 @@
+"""What each line of a list of people is, before anything is made: in bulk, and for one line.
+
+    bad address → yourself → repeated → owner or co-editor → invited → gallery member → new
+
+The first that is true. A gallery member counts as having access only where the role asked for
+would give no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from access.email_addresses import is_good_email
+from access.invitations.models import Invitation, InvitationRole
+from access.invitations.services.co_editors import editors_of
+from access.memberships.policies import memberships_letting_into
+from access.people_lists.models import LineVerdict
+from media_items.models import MediaItem
+
+CHUNK = 1_000  # addresses asked about in one query
+
+
+def in_chunks[T](rows: list[T], size: int = CHUNK) -> Iterator[list[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def verdicts_of(
+    *, item: MediaItem, role: str, own_email: str, emails: Collection[str]
+) -> dict[str, LineVerdict]:
+    """Of each address by itself; `REPEATED` is for whoever knows the order of the lines.
+
+    Two queries per thousand addresses and one more.
+    """
+    good = [email for email in dict.fromkeys(emails) if is_good_email(email)]
+    verdicts = dict.fromkeys(emails, LineVerdict.BAD) | dict.fromkeys(good, LineVerdict.NEW)
+    for part in in_chunks(good):
+        if role == InvitationRole.VIEWER:
+            members = memberships_letting_into(item).filter(user__email__in=part)
+            known = members.values_list("user__email", flat=True).distinct()
+            verdicts |= dict.fromkeys(known, LineVerdict.HAS_ACCESS)
+        invited = Invitation.objects.on(item).live().filter(email__in=part)
+        verdicts |= dict.fromkeys(invited.values_list("email", flat=True), LineVerdict.INVITED)
+    verdicts |= dict.fromkeys(editors_of(item) & verdicts.keys(), LineVerdict.HAS_ACCESS)
+    if own_email in verdicts:
+        verdicts[own_email] = LineVerdict.YOURSELF
+    return verdicts
+
+
+def in_order(emails: list[str], verdicts: Mapping[str, LineVerdict]) -> list[LineVerdict]:
+    """The verdict of each line; an address that stood above already is repeated."""
+    seen: set[str] = set()
+    judged = []
+    for email in emails:
+        verdict = verdicts[email]
+        if verdict not in {LineVerdict.BAD, LineVerdict.YOURSELF} and email in seen:
+            verdict = LineVerdict.REPEATED
+        seen.add(email)
+        judged.append(verdict)
+    return judged

@@ -1,0 +1,213 @@
+"""Many at once: the form, the list to look through, the start, and how far it has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.accounts.models import User
+from access.guests.forms import last_day_of
+from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
+from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.views.inviters import inviting_item
+from access.people_lists import services as batches
+from access.people_lists.batch_page import BatchPage
+from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
+from access.people_lists.models import Batch, BatchLine
+from access.requests import AccessRequest
+from media_items.abilities import Ability
+from media_items.catalogue import uploads
+from media_items.lookups import AbilityMissing
+from media_items.models import MediaItem
+from media_items.refusals import NotNow, Refusal
+from media_items.responses import (
+    fragment_or_redirect,
+    go_to,
+    reload_page,
+    render_dialog,
+    render_varied,
+    status_of,
+)
+
+_FORM = "access/people_lists/create_batch.html"
+_PAGE = "access/people_lists/batch.html"
+_LIST = "access/people_lists/_batch_list.html"
+
+
+# SECURITY: exempt because its inner half is protected; nothing happens out here, see
+# media_items/catalogue/uploads.py.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:
+    item = inviting_item(request, public_id)
+    user = request.visitor.account
+    if user is None:
+        return redirect_to_login(request.get_full_path())
+    by = _inviter(item, user)
+    uploads.receive_files(request, {"file": MOST_BYTES})
+    try:
+        bool(request.POST)
+    except RequestDataTooBig:
+        form = InviteManyForm(request.POST, item=item, by=by)
+        form.add_error("people", too_large_said())
+        return _show_form(request, item, form)
+    return _create_batch(request, item, by)
+
+
+@csrf_protect
+def _create_batch(request: AccessRequest, item: MediaItem, by: Inviter) -> HttpResponse:
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = InviteManyForm(*data, item=item, by=by, refused=uploads.refused_files(request))
+    if form.is_bound and form.is_valid():
+        people, options = form.cleaned_data["found"], form.options()
+        try:
+            made = batches.create_batch(item=item, people=people, by=_user(by), **options)
+        except RoleNotGrantable:
+            form.add_error("role", _("You cannot give this role here. Choose one of these."))
+        else:
+            return _go_to(request, made)
+    return _show_form(request, item, form)
+
+
+def _show_form(request: AccessRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
+    context = {"item": item, "form": form, "may_do_many": True}
+    return render_dialog(request, _FORM, context, status=status_of(form))
+
+
+def _inviter(item: MediaItem, user: User) -> Inviter:
+    """With what the account alone is: the task that invites has no browser that proves more."""
+    by = Inviter.by_account(user, item)
+    if not grantable_roles(kind=item.kind, roles=by.roles):
+        raise AbilityMissing(Ability.INVITE_USERS)
+    return by
+
+
+def _user(by: Inviter) -> User:
+    assert by.account is not None  # noqa: S101 - for the type checker
+    return by.account
+
+
+def _own_batch(request: AccessRequest, public_id: str, batch_id: int) -> Batch:
+    """SECURITY: a list of addresses is for whoever brought it, and for nobody else."""
+    item = inviting_item(request, public_id)
+    user = request.visitor.account
+    if user is None:
+        raise Http404
+    batch = Batch.objects.filter(pk=batch_id, item=item, made_by=user).first()
+    if batch is None:
+        raise Http404
+    _inviter(item, user)
+    batch.item, batch.made_by = item, user
+    return batch
+
+
+def _go_to(request: AccessRequest, batch: Batch) -> HttpResponse:
+    """A list needs room: it is a page, also where the form was a dialog."""
+    address = reverse("access:batch", args=[batch.item.public_id, batch.pk])
+    return go_to(request, address)
+
+
+@require_GET
+def batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+    return _show(request, _own_batch(request, public_id, batch_id))
+
+
+def _show(
+    request: AccessRequest, shown: Batch, *, said: str = "", template: str = _PAGE
+) -> HttpResponse:
+    view = BatchPage(shown, show=request.GET.get("show", ""), page=request.GET.get("page"))
+    context: dict[str, Any] = {
+        "item": shown.item,
+        "batch": shown,
+        "view": view,
+        "page_obj": view.page_obj,
+        "place": view.place,
+        "last_day": shown.expires_at and last_day_of(shown.expires_at),
+        "has_stopped": batches.has_stopped(shown),
+        "said": said,
+    }
+    return render_varied(request, template, context)
+
+
+@require_POST
+def mend_batch_line(
+    request: AccessRequest, public_id: str, batch_id: int, line_id: int
+) -> HttpResponse:
+    line = _own_line(request, public_id, batch_id, line_id)
+    form = MendLineForm(request.POST)
+    if not form.is_valid():
+        return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
+    try:
+        mended = batches.mend_line(line=line, **form.cleaned_data)
+    except NotNow as refusal:
+        return _changed(request, line, str(refusal))
+    verdict = mended.get_verdict_display()
+    said = _("%(address)s: %(verdict)s.") % {"address": mended.email or "–", "verdict": verdict}
+    return _changed(request, line, said)
+
+
+@require_POST
+def remove_batch_line(
+    request: AccessRequest, public_id: str, batch_id: int, line_id: int
+) -> HttpResponse:
+    line = _own_line(request, public_id, batch_id, line_id)
+    try:
+        batches.remove_line(line=line)
+    except NotNow as refusal:
+        return _changed(request, line, str(refusal))
+    return _changed(request, line, _("Taken off the list."))
+
+
+def _own_line(request: AccessRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
+    found = _own_batch(request, public_id, batch_id)
+    line = BatchLine.objects.filter(batch=found, pk=line_id).first()
+    if line is None:
+        raise Http404
+    line.batch = found
+    return line
+
+
+def _changed(request: AccessRequest, line: BatchLine, said: str) -> HttpResponse:
+    """The list again, at the same place of it."""
+    address = reverse("access:batch", args=[line.batch.item.public_id, line.batch.pk])
+    view = BatchPage(line.batch, show=request.GET.get("show", ""), page=request.GET.get("page"))
+    return fragment_or_redirect(
+        request,
+        lambda: _show(request, line.batch, said=said, template=_LIST),
+        to=f"{address}?{view.place}",
+        said=said,
+        tone="info",
+    )
+
+
+@require_POST
+def start_batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+    found = _own_batch(request, public_id, batch_id)
+    try:
+        batches.start(batch=found)
+    except RoleNotGrantable:
+        messages.error(request, _("You may not give this role here any more."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("access:batch", public_id, batch_id)
+
+
+@require_GET
+def batch_progress(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+    """Asked for every two seconds; the page is loaded anew when all is done."""
+    found = _own_batch(request, public_id, batch_id)
+    if not request.htmx:
+        return redirect("access:batch", public_id, batch_id)
+    if found.finished_at:
+        return reload_page()
+    return _show(request, found, template=f"{_PAGE}#progress")

@@ -1,0 +1,32 @@
+"""The request as the views of `access` get it: with the visitor's class, and with the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media_items.requests import FoyerRequest
+
+if TYPE_CHECKING:
+    from access.accounts.models import User
+    from access.visitors import Visitor
+
+
+class AccessRequest(FoyerRequest):
+    """For annotations only, as `FoyerRequest`."""
+
+    visitor: Visitor
+
+
+class SignedInRequest(AccessRequest):
+    """In a view behind `login_required`, or behind an ability that only accounts have."""
+
+    user: User
+
+
+def account_of(request: AccessRequest) -> User:
+    """The account behind a request whose ability check only accounts pass.
+
+    SECURITY: an ability that reaches people without an account makes this fail, not go on.
+    """
+    assert request.user.is_authenticated  # noqa: S101 - for the type checker
+    return request.user

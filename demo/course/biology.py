@@ -1,0 +1,304 @@
+"""Biology 101: what Dr. Levi has put up."""
+
+from __future__ import annotations
+
+from access.invitations.models import InvitationRole
+from demo import films, ink, papers
+from demo.course import captions
+from demo.course.shapes import DAY, HOUR, MINUTE, Comer, Invited, Item, Link
+from media_items.catalogue.models import Kind, State
+
+_TO_MITOSIS = [
+    Invited(account="mei", role=InvitationRole.COLLABORATOR, fate="accepted", ago=5 * DAY),
+    Invited(
+        first_name="Grace",
+        last_name="Hopper",
+        email="grace.hopper@example.com",
+        fate="accepted",
+        ago=4 * DAY,
+        note="You asked about the spindle: minute 0:15.",
+    ),
+    Invited(
+        first_name="Mae",
+        last_name="Jemison",
+        email="mae@example.org",
+        ago=6 * HOUR,
+        shown="a video; press Accept and read the code at /dev/mail/",
+    ),
+    Invited(
+        first_name="Katherine", last_name="Johnson", email="katherine@example.org", fate="opened"
+    ),
+    Invited(
+        first_name="Alan",
+        last_name="Turing",
+        email="alan@example.org",
+        fate="declined",
+        ago=3 * DAY,
+        shown="declined earlier; one may change one's mind",
+    ),
+    Invited(
+        first_name="Vera", last_name="Rubin", email="vera@exmaple.org", fate="refused", ago=HOUR
+    ),
+    Invited(first_name="Lise", last_name="Meitner", email="lise@example.net", fate="failed"),
+    Invited(
+        first_name="Dorothy",
+        last_name="Hodgkin",
+        email="dorothy@example.net",
+        fate="waiting",
+        ago=HOUR,
+    ),
+    Invited(first_name="Joan", last_name="Clarke", email="joan@example.org", fate="made", ago=DAY),
+    Invited(
+        first_name="Maria",
+        last_name="Sibylla Merian",
+        email="maria@example.org",
+        ago=30 * DAY,
+        lives=-DAY,
+        shown="its last day is over",
+    ),
+    Invited(account="omar", fate="taken back", ago=4 * DAY, shown="taken back by the host"),
+]
+_WEBINAR = [
+    Comer("Ada Lovelace", "ada@example.org", 20 * HOUR),
+    Comer("Grace Hopper", "grace.hopper@example.com", 19 * HOUR),
+    Comer("رنا محمد عبد الرحمن", "rana@example.net", 19 * HOUR),
+    Comer("山田 花子", "hanako@example.jp", 18 * HOUR),
+    Comer(
+        "Maximiliana Konstantina von Hohenfels-Wittgenstein zu Ludwigsburg",
+        "maximiliana.konstantina.von.hohenfels@example.org",
+        17 * HOUR,
+    ),
+    Comer(
+        "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "llan@example.wales", 9 * HOUR
+    ),
+    Comer("יעל בן־דוד", "yael@example.co.il", 8 * HOUR),
+    Comer("José Ñandú", "jose@example.com", 7 * HOUR, "left"),
+    Comer("Trouble Maker", "trouble@example.com", 6 * HOUR, "removed"),
+    Comer("Was Here", "was.here@example.com", 30 * HOUR, "erased"),
+    Comer("Wangari Maathai", "wangari@example.org", 3 * HOUR),
+    Comer("李小龙", "xiaolong@example.cn", 2 * HOUR),
+    Comer("Ida Noddack", "ida@example.org", 40 * MINUTE),
+]
+
+ITEMS = [
+    Item(
+        owner="noa",
+        kind=Kind.VIDEO,
+        title="Cell division, part 2: Mitosis",
+        description=(
+            "Half a minute, five phases. Stop the film once in each of them and draw what you see: "
+            "how many chromosomes, how many chromatids?\n\nCaptions in English and Spanish."
+        ),
+        tags="cells, mitosis, lecture 3",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=6 * DAY,
+        make=films.mitosis,
+        file_name="cell-division-2.mp4",
+        captions={"en": ("English", captions.MITOSIS_EN), "es": ("Español", captions.MITOSIS_ES)},
+        co_editors=("sam",),
+        guest_access=True,
+        links=[
+            Link(
+                name="Webinar",
+                ago=2 * DAY,
+                options={"places": 30, "may_download": True},
+                guests=_WEBINAR,
+                shown="a video: anyone may come, 30 places",
+            ),
+            Link(
+                name="Parents' evening",
+                ago=4 * DAY,
+                lives=6 * DAY,
+                guests=[
+                    Comer("Jonas Weber", "jonas.weber@example.com", 2 * DAY),
+                    Comer("Amina Weber", "amina.weber@example.com", 2 * DAY),
+                ],
+            ),
+            Link(
+                name="Partner school",
+                options={"email_domains": "school.example\nstudents.school.example", "places": 120},
+                guests=[Comer("Tomás Herrera", "tomas@students.school.example", 1 * DAY)],
+                shown="only addresses at school.example",
+            ),
+            Link(
+                name="Journal club",
+                ago=8 * DAY,
+                options={"places": 3},
+                guests=[
+                    Comer("Barbara McClintock", "barbara@example.org", 7 * DAY),
+                    Comer("Rosalind Franklin", "rosalind@example.org", 7 * DAY),
+                    Comer("Lynn Margulis", "lynn@example.org", 6 * DAY),
+                ],
+                shown="full: three places, three people",
+            ),
+            Link(
+                name="Laboratory visitors",
+                ago=9 * DAY,
+                fate="paused",
+                guests=[Comer("Emmy Noether", "emmy@example.org", 5 * DAY)],
+                shown="paused by the host",
+            ),
+            Link(
+                name="Trial run",
+                ago=20 * DAY,
+                fate="expired",
+                guests=[Comer("Chien-Shiung Wu", "wu@example.org", 19 * DAY)],
+                shown="expired yesterday",
+            ),
+        ],
+        asks=(
+            "Hedy Lamarr",
+            "hedy@example.org",
+            "I teach the evening class and would love to show this on Thursday. May I come in?",
+        ),
+        invited=_TO_MITOSIS,
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.VIDEO,
+        title="Cell division, part 1: Interphase",
+        description="What a cell does in the nine tenths of its life in which it seems to rest.",
+        tags="cells, lecture 3",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=7 * DAY,
+        make=films.interphase,
+        file_name="cell-division-1.mp4",
+        captions={"en": ("English", captions.INTERPHASE_EN)},
+        links=[
+            Link(
+                name="Open day",
+                guests=[],
+                shown="guest access of this video is switched off",
+            )
+        ],
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.VIDEO,
+        title="Cell division, part 3: Meiosis",
+        description="Opens next week. Until then only those who may edit it can see it.",
+        tags="cells, lecture 4",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=1 * DAY,
+        make=films.meiosis,
+        file_name="cell-division-3.mp4",
+        available_from=6 * DAY,
+        guest_access=True,
+        links=[Link(name="Preview circle", ago=1 * DAY, shown="not available before next week")],
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.DOCUMENT,
+        title="The cell cycle: slides of lecture 3",
+        description="Six slides. The last one says what to do until next week.",
+        tags="cells, slides, lecture 3",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=6 * DAY,
+        make=papers.cell_cycle,
+        file_name="lecture-3-slides.pdf",
+        guest_access=True,
+        links=[
+            Link(
+                name="Colleagues",
+                options={"may_download": True},
+                guests=[Comer("Richard Feynman", "richard@example.com", 2 * DAY)],
+                shown="slides to read",
+            )
+        ],
+        invited=[
+            Invited(
+                account="lena",
+                role=InvitationRole.COLLABORATOR,
+                ago=DAY,
+                note="Would you look through the wording?",
+                shown="slides; sign in as lena.brandt@example.edu, and one click is enough",
+            )
+        ],
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.DOCUMENT,
+        title="Laboratory handbook: the microscope",
+        description="Three pages for Thursday. Please read the first one before you come.",
+        tags="laboratory",
+        state=State.UNLISTED,
+        ago=30 * DAY,
+        make=papers.microscope,
+        file_name="laboratory-handbook.pdf",
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.QUIZ,
+        title="Check yourself: mitosis",
+        description="Ten questions, as often as you like. Open until Sunday evening.",
+        tags="cells, lecture 3",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=4 * DAY,
+        card=("checks", ink.TEAL),
+        starts=-2 * DAY,
+        ends=4 * DAY,
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.ROOM,
+        title="Office hours",
+        room_of="bio",
+        description="Come in with your questions. No appointment needed.",
+        state=State.PUBLISHED,
+        places=("bio",),
+        ago=12 * DAY,
+        card=("chairs", ink.SAND),
+        starts=-HOUR / 2,
+        ends=5 * HOUR,
+        guest_access=True,
+        links=[
+            Link(
+                name="Prospective students",
+                options={"may_raise_hand": True, "may_chat": False},
+                guests=[Comer("Sally Ride", "sally@example.org", 15 * MINUTE)],
+                shown="a room that is open now",
+            )
+        ],
+        invited=[
+            Invited(account="lena", role=InvitationRole.MODERATOR, fate="accepted"),
+            Invited(
+                role=InvitationRole.SPEAKER,
+                first_name="Jane",
+                last_name="Goodall",
+                email="jane@example.org",
+                fate="accepted",
+            ),
+            Invited(
+                role=InvitationRole.SPEAKER,
+                first_name="Carl",
+                last_name="Woese",
+                email="carl@example.org",
+                ago=HOUR,
+                shown="a speaker in a room that is open now",
+            ),
+            Invited(
+                role=InvitationRole.MODERATOR,
+                first_name="Nettie",
+                last_name="Stevens",
+                email="nettie@example.org",
+                ago=HOUR,
+                shown="a moderator in the same room",
+            ),
+        ],
+    ),
+    Item(
+        owner="noa",
+        kind=Kind.VIDEO,
+        title="Microscope tour (old version)",
+        description="Replaced by the handbook.",
+        ago=60 * DAY,
+        make=films.microscope_tour,
+        file_name="microscope-tour-2023.mp4",
+        in_bin=True,
+    ),
+]

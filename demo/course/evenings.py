@@ -1,0 +1,190 @@
+"""Open Lectures: what Dr. Tanaka has put up."""
+
+from __future__ import annotations
+
+from access.invitations.models import InvitationRole
+from demo import films, ink
+from demo.course.shapes import DAY, HOUR, Comer, Invited, Item, Link, Sat, There
+from media_items.catalogue.models import Kind, State
+
+_TOWNSPEOPLE = [
+    Comer("Harriet Pfister", "harriet@example.net", 11 * DAY),
+    Comer("Bruno Keller", "bruno@example.net", 10 * DAY),
+    Comer("Aiko Mori", "aiko@example.jp", 10 * DAY),
+    Comer("Petra Lindqvist", "petra@example.se", 10 * DAY),
+    Comer("Kofi Mensah", "kofi@example.org", 10 * DAY),
+    Comer("Never Came", "never.came@example.org", 12 * DAY),
+]
+
+_OPENING_NIGHT = Sat(
+    minutes=95,
+    people=[
+        There("mei", ((-10, 95),)),
+        There("omar", ((-6, 95),)),
+        There("sylvia@example.org", ((-4, 88),)),
+        There("harriet@example.net", ((-2, 95),)),
+        There("bruno@example.net", ((4, 31), (36, 95))),
+        There("aiko@example.jp", ((0, 52),)),
+        There("petra@example.se", ((12, 93),)),
+        There("kofi@example.org", ((1, 20), (24, 58), (61, 90))),
+    ],
+    said=[
+        (-1, "harriet@example.net", "Good evening from the back row."),
+        (1, "mei", "Welcome everybody. We start with the reef at Eilat."),
+        (14, "petra@example.se", "Sorry for being late. Is this the snapping shrimp?"),
+        (15, "omar", "It is. The crackle you hear is thousands of them."),
+        (47, "kofi@example.org", "A map of the microphones: https://example.org/reef-map"),
+        (51, "aiko@example.jp", "I have to go. Thank you, that was wonderful."),
+    ],
+    asked=[
+        (22, "bruno@example.net", "Can a silent reef recover its sound?", ""),
+        (
+            35,
+            "aiko@example.jp",
+            "Which microphone would you take for a first try?",
+            "Any hydrophone with a flat response up to 20 kHz; the cable matters more.",
+        ),
+        (61, "harriet@example.net", "Do the fish hear the boats?", None),
+    ],
+    polled=(
+        "Have you ever listened under water?",
+        {
+            "Often": ["sylvia@example.org"],
+            "Once or twice": ["petra@example.se", "kofi@example.org"],
+            "Never": ["harriet@example.net", "bruno@example.net", "aiko@example.jp"],
+        },
+    ),
+)
+
+ITEMS = [
+    Item(
+        owner="mei",
+        kind=Kind.VIDEO,
+        title="Life from three rules",
+        description="Birth, survival, death: Conway's game, started from noise.",
+        tags="mathematics",
+        state=State.PUBLISHED,
+        places=("open",),
+        ago=8 * DAY,
+        make=films.game_of_life,
+        file_name="game-of-life.mp4",
+        co_editors=("noa",),
+        guest_access=True,
+        links=[Link(name="Newsletter", guests=[Comer("John Horton", "john@example.org", 4 * DAY)])],
+    ),
+    Item(
+        owner="mei",
+        kind=Kind.VIDEO,
+        title="A coastline without an end",
+        description="Into the edge of the Mandelbrot set. However close, there is more.",
+        tags="mathematics",
+        state=State.UNLISTED,
+        ago=15 * DAY,
+        make=films.mandelbrot,
+        file_name="mandelbrot.mp4",
+    ),
+    Item(
+        owner="mei",
+        kind=Kind.LIVE_EVENT,
+        title="The sound of a coral reef",
+        description=(
+            "An evening with hydrophones. Healthy reefs crackle; silent ones are in trouble. "
+            "With questions from the audience."
+        ),
+        tags="evening lecture",
+        state=State.PUBLISHED,
+        places=("open", "field"),
+        ago=11 * DAY,
+        card=("waves", ink.SKY),
+        starts=3 * DAY + 2 * HOUR,
+        ends=3 * DAY + 4 * HOUR,
+        guest_access=True,
+        links=[
+            Link(
+                name="Public",
+                options={"places": 500, "waiting_room": True},
+                guests=[
+                    Comer("Jacques Cousteau", "jacques@example.fr", 3 * DAY),
+                    Comer("Sylvia Earle", "sylvia@example.org", 1 * DAY),
+                ],
+                shown="an evening lecture that has not started yet, with a waiting room",
+            )
+        ],
+        invited=[
+            Invited(account="omar", role=InvitationRole.MODERATOR, fate="accepted", ago=4 * DAY),
+            Invited(account="noa", role=InvitationRole.SPEAKER, ago=DAY),
+            Invited(
+                role=InvitationRole.SPEAKER,
+                first_name="Sylvia",
+                last_name="Earle",
+                email="sylvia@example.org",
+                fate="accepted",
+                ago=4 * DAY,
+            ),
+            Invited(
+                first_name="Rachel",
+                last_name="Carson",
+                email="rachel@example.org",
+                shown="an evening lecture that has not started yet",
+            ),
+            Invited(
+                first_name="Trouble",
+                last_name="Maker",
+                email="trouble@example.com",
+                fate="blocked",
+                ago=4 * DAY,
+            ),
+        ],
+    ),
+    Item(
+        owner="mei",
+        kind=Kind.LIVE_EVENT,
+        title="Ask a mathematician",
+        description="One hour, any question.",
+        tags="questions",
+        state=State.PUBLISHED,
+        places=("open",),
+        ago=3 * DAY,
+        card=("waves", ink.TEAL),
+        starts=-HOUR / 4,
+        ends=3 * HOUR,
+        guest_access=True,
+        links=[Link(name="Everybody", ago=2 * DAY)],
+    ),
+    Item(
+        owner="mei",
+        kind=Kind.LIVE_EVENT,
+        title="Opening of the autumn series",
+        description="Thank you for coming. The recording follows.",
+        state=State.PUBLISHED,
+        places=("open",),
+        ago=25 * DAY,
+        card=("waves", ink.ROSE),
+        starts=-10 * DAY,
+        ends=-10 * DAY + 2 * HOUR,
+        guest_access=True,
+        links=[Link(name="Posters in town", ago=20 * DAY, guests=_TOWNSPEOPLE)],
+        invited=[
+            Invited(account="omar", role=InvitationRole.MODERATOR, fate="accepted", ago=20 * DAY),
+            Invited(
+                role=InvitationRole.SPEAKER,
+                first_name="Sylvia",
+                last_name="Earle",
+                email="sylvia@example.org",
+                fate="accepted",
+                ago=19 * DAY,
+            ),
+            Invited(
+                first_name="Rachel", last_name="Carson", email="rachel@example.org", ago=DAY * 19
+            ),
+            Invited(
+                first_name="Aldo",
+                last_name="Leopold",
+                email="aldo@example.org",
+                fate="opened",
+                ago=18 * DAY,
+            ),
+        ],
+        sat=_OPENING_NIGHT,
+    ),
+]

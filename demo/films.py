@@ -1,0 +1,199 @@
+"""The demo's films. Each function makes one MP4 that every browser plays as it is.
+
+Lengths are given in seconds of the full demo; `Scale` makes everything shorter and smaller alike.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from demo import cells, ink
+from media_items.processing.ffmpeg import find_ffmpeg
+
+FRAMES_PER_SECOND = 10
+_FILM = [
+    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-pix_fmt", "yuv420p"),
+    *("-maxrate", "900k", "-bufsize", "1800k"),
+    *("-g", "48", "-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "2"),
+    *("-movflags", "+faststart", "-map_metadata", "-1", "-f", "mp4"),
+]
+# A slow progression of four soft chords: enough to hear that there is sound.
+_ROOTS = (
+    "st(0\\,floor(mod(t/4\\,4)));st(1\\,if(eq(ld(0)\\,0)\\,196\\,if(eq(ld(0)\\,1)\\,174.6"
+    "\\,if(eq(ld(0)\\,2)\\,220\\,164.8))))"
+)
+_SWELL = "(0.35+0.65*sin(PI*mod(t\\,4)/4))"
+PAD = (
+    f"aevalsrc='{_ROOTS};0.07*{_SWELL}*(sin(2*PI*ld(1)*t)+0.7*sin(2*PI*ld(1)*1.5*t)"
+    "+0.5*sin(2*PI*ld(1)*2.5*t)+0.25*sin(2*PI*ld(1)*4*t))':s=44100"
+)
+BIRDS = (
+    "aevalsrc='"
+    "0.16*gt(sin(2*PI*0.23*t)\\,0.35)*pow(abs(sin(2*PI*4.2*t))\\,3)"
+    "*sin(2*PI*(3100*t+60*sin(2*PI*8.4*t)))"
+    "+0.12*gt(sin(2*PI*0.17*t+2)\\,0.5)*pow(abs(sin(2*PI*7*t))\\,2)"
+    "*sin(2*PI*(4600*t+24*sin(2*PI*14*t)))"
+    "+0.15*gt(sin(2*PI*0.11*t+4)\\,0.2)*pow(abs(sin(2*PI*1.1*t))\\,6)"
+    "*sin(2*PI*(1500*t+90*sin(2*PI*2.2*t)))'"
+    ":s=44100[birds];anoisesrc=c=brown:r=44100:a=0.05[wind];[birds][wind]amix=2:normalize=0"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How large and how long the media are."""
+
+    width: int = 960
+    height: int = 540
+    speed: float = 1.0
+
+    def seconds(self, full: float) -> float:
+        return full / self.speed
+
+
+FULL = Scale()
+TINY = Scale(width=240, height=136, speed=15)
+
+
+def run_ffmpeg(*arguments: str | Path, pipe: Iterator[bytes] | None = None) -> None:
+    """ffmpeg on input of our own making; `pipe` feeds its standard input."""
+    command = [find_ffmpeg(), "-v", "error", "-y", *map(str, arguments)]
+    if pipe is None:
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=300)
+        return
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        if child.stdin is None:
+            raise RuntimeError("no pipe to ffmpeg")
+        for frame in pipe:
+            child.stdin.write(frame)
+        child.stdin.close()
+        if child.wait(timeout=300):
+            raise RuntimeError("ffmpeg could not make a film of the demo")
+
+
+def drawn(
+    path: Path, scale: Scale, *, seconds: float, frame_at: Callable[[float], Image.Image]
+) -> None:
+    """A film whose every frame Pillow draws: `frame_at(second)`, in 1920 × 1080."""
+    length = scale.seconds(seconds)
+    size = (scale.width, scale.height)
+
+    def frames() -> Iterator[bytes]:
+        for number in range(round(length * FRAMES_PER_SECOND)):
+            frame = frame_at(number / FRAMES_PER_SECOND * scale.speed)
+            yield (frame.reduce(2) if size == (960, 540) else frame.resize(size)).tobytes()
+
+    run_ffmpeg(
+        *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{scale.width}x{scale.height}"),
+        *("-r", str(FRAMES_PER_SECOND), "-i", "pipe:0", "-f", "lavfi", "-i", PAD),
+        *("-af", f"afade=in:d=1,afade=out:st={max(0.0, length - 1.5)}:d=1.5"),
+        *("-t", f"{length}", *_FILM, str(path)),
+        pipe=frames(),
+    )
+
+
+def generated(
+    path: Path, scale: Scale, *, seconds: float, picture: str, sound: str, title: str, by: str
+) -> None:
+    """A film from ffmpeg's own sources, under an opening title that fades away."""
+    length = scale.seconds(seconds)
+    card = path.with_suffix(".png")
+    title_card(title=title, by=by).resize((scale.width, scale.height)).save(card)
+    shown = min(3.0, length / 3)
+    fades = f"format=rgba,fade=in:d=0.5:alpha=1,fade=out:st={max(0.0, shown - 0.7)}:d=0.7:alpha=1"
+    graph = (
+        f"{picture},scale={scale.width}:{scale.height}:flags=neighbor,setsar=1[under];"
+        f"[0:v]{fades}[card];[under][card]overlay=shortest=0:eof_action=pass,format=yuv420p[v];"
+        f"{sound},afade=in:d=1,afade=out:st={max(0.0, length - 1.5)}:d=1.5[a]"
+    )
+    run_ffmpeg(
+        *("-loop", "1", "-framerate", "15", "-t", f"{shown}", "-i", str(card)),
+        *("-filter_complex", graph, "-map", "[v]", "-map", "[a]"),
+        *("-t", f"{length}", *_FILM, str(path)),
+    )
+    card.unlink()
+
+
+def title_card(*, title: str, by: str) -> Image.Image:
+    picture = ink.ground((1920, 1080), ink.DEEP, ink.NIGHT)
+    draw = cells.pen(picture)
+    lines = ink.wrapped(title, size=118, width=1560)
+    top = 560 - 70 * (len(lines) - 1)
+    for number, line in enumerate(lines):
+        ink.write(draw, (160, top + 140 * number), line, size=118, colour=ink.PAPER, bold=True)
+    draw.rounded_rectangle((162, top - 220, 402, top - 206), 7, fill=ink.SAND)
+    ink.write(draw, (164, top + 140 * len(lines) - 30), by, size=52, colour=ink.MINT)
+    return picture
+
+
+# --- the films ---------------------------------------------------------------------------------
+
+
+def interphase(path: Path, scale: Scale) -> None:
+    film = cells.CellFilm(heading="Cell division · part 1", stages=cells.INTERPHASE)
+    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+
+
+def mitosis(path: Path, scale: Scale) -> None:
+    film = cells.CellFilm(heading="Cell division · part 2", stages=cells.MITOSIS)
+    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+
+
+def meiosis(path: Path, scale: Scale) -> None:
+    film = cells.CellFilm(heading="Cell division · part 3", stages=cells.MEIOSIS)
+    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+
+
+def game_of_life(path: Path, scale: Scale) -> None:
+    colours = "life_color=#94d6c5:death_color=#1f6a68:mold_color=#0b2126"
+    life = f"life=s=192x108:r=10:ratio=0.14:mold=12:{colours}:seed=7"
+    title = "Life from three rules"
+    generated(path, scale, seconds=24, picture=life, sound=PAD, title=title, by="Dr. Mei Tanaka")
+
+
+def mandelbrot(path: Path, scale: Scale) -> None:
+    shades = "format=yuv444p,pseudocolor=preset=viridis"
+    zoom = f"mandelbrot=s=480x270:r=10:maxiter=400:end_pts=200:end_scale=0.004,{shades}"
+    title = "A coastline without an end"
+    generated(path, scale, seconds=20, picture=zoom, sound=PAD, title=title, by="Dr. Mei Tanaka")
+
+
+def spectrogram(path: Path, scale: Scale) -> None:
+    """The picture is drawn from the sound that is heard."""
+    picture = (
+        f"{BIRDS},asplit[heard][seen];"
+        "[seen]showspectrum=s=480x270:slide=scroll:color=viridis:scale=cbrt:stop=8000:fps=10"
+    )
+    title = "What a spectrogram shows"
+    generated(
+        path,
+        scale,
+        seconds=26,
+        picture=picture,
+        sound="[heard]anull",
+        title=title,
+        by="Prof. Samuel Okafor",
+    )
+
+
+def microscope_tour(path: Path, scale: Scale) -> None:
+    colours = "c0=#103a40:c1=#2a9d8f:c2=#e9c46a:nb_colors=3"
+    picture = f"gradients=s=480x270:r=10:{colours}:speed=0.02:seed=3"
+    title = "Microscope tour (old version)"
+    generated(path, scale, seconds=10, picture=picture, sound=PAD, title=title, by="Dr. Noa Levi")
+
+
+def cut_short(path: Path, scale: Scale) -> None:
+    """As when a card is pulled out of the camera: there is a beginning and no picture to show."""
+    whole = path.with_name("whole.mkv")
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", f"testsrc2=s={scale.width}x{scale.height}:r=12:d=4"),
+        *("-c:v", "mpeg4", "-f", "matroska", whole),
+    )
+    path.write_bytes(whole.read_bytes()[:1400])
+    whole.unlink()

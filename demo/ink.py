@@ -1,0 +1,124 @@
+"""The demo's look: colours, type, and cards for items without a picture of their own."""
+
+from __future__ import annotations
+
+import io
+import math
+from functools import cache
+
+from PIL import Image, ImageDraw, ImageFont
+
+NIGHT = (11, 33, 38)
+DEEP = (16, 58, 64)
+TEAL = (42, 157, 143)
+MINT = (148, 214, 197)
+SAND = (233, 196, 106)
+CORAL = (231, 111, 81)
+ROSE = (214, 96, 130)
+SKY = (114, 171, 214)
+PAPER = (244, 241, 232)
+
+Colour = tuple[int, int, int]
+
+
+@cache
+def face(size: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own typeface, so that the demo looks the same on every machine."""
+    loaded = ImageFont.load_default(size)
+    if not isinstance(loaded, ImageFont.FreeTypeFont):
+        raise TypeError("Pillow was built without FreeType.")
+    return loaded
+
+
+def mix(one: Colour, other: Colour, part: float) -> Colour:
+    """`part` of the way from one colour to the other."""
+    return tuple(round(a + (b - a) * part) for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+
+
+def smooth(part: float) -> float:
+    """0 to 1 with a gentle start and a gentle end."""
+    part = min(1.0, max(0.0, part))
+    return part * part * (3 - 2 * part)
+
+
+def write(
+    draw: ImageDraw.ImageDraw,
+    where: tuple[float, float],
+    words: str,
+    *,
+    size: int,
+    colour: Colour,
+    bold: bool = False,
+    anchor: str = "ls",
+) -> None:
+    draw.text(
+        where,
+        words,
+        font=face(size),
+        fill=colour,
+        anchor=anchor,
+        stroke_width=max(1, size // 34) if bold else 0,
+        stroke_fill=colour,
+    )
+
+
+def wrapped(words: str, *, size: int, width: int) -> list[str]:
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and face(size).getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def ground(size: tuple[int, int], top: Colour, bottom: Colour) -> Image.Image:
+    """A picture that goes from one colour to another, downwards."""
+    strip = Image.new("RGB", (1, 256))
+    strip.putdata([mix(top, bottom, y / 255) for y in range(256)])
+    return strip.resize(size, Image.Resampling.BILINEAR)
+
+
+def card(*, title: str, above: str, motif: str, colour: Colour) -> bytes:
+    """A thumbnail, as a JPEG: a title, what stands above it, and a drawing (`motif`)."""
+    picture = ground((2560, 1440), mix(colour, NIGHT, 0.45), mix(colour, NIGHT, 0.82))
+    draw = ImageDraw.Draw(picture)
+    _MOTIFS[motif](draw, mix(colour, PAPER, 0.25))
+    write(draw, (170, 880), above.upper(), size=64, colour=mix(colour, PAPER, 0.6), bold=True)
+    for number, line in enumerate(wrapped(title, size=150, width=1900)[:3]):
+        write(draw, (165, 1060 + number * 170), line, size=150, colour=PAPER, bold=True)
+    out = io.BytesIO()
+    picture.reduce(2).save(out, "JPEG", quality=86)
+    return out.getvalue()
+
+
+def _checks(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
+    for row, ticked in enumerate((True, True, False)):
+        top = 170 + row * 190
+        draw.rounded_rectangle((1700, top, 1830, top + 130), 28, outline=colour, width=14)
+        draw.rounded_rectangle((1890, top + 45, 2380 - row * 90, top + 85), 20, fill=colour)
+        if ticked:
+            points = [(1728, top + 68), (1758, top + 100), (1806, top + 34)]
+            draw.line(points, fill=PAPER, width=18, joint="curve")
+
+
+def _waves(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
+    for ring in range(1, 7):
+        reach = ring * 120
+        shade = mix(colour, NIGHT, ring / 8)
+        draw.ellipse(
+            (2100 - reach, 400 - reach, 2100 + reach, 400 + reach), outline=shade, width=16
+        )
+    draw.ellipse((2050, 350, 2150, 450), fill=PAPER)
+
+
+def _chairs(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
+    for number in range(9):
+        turn = math.tau * number / 9
+        x, y = 2020 + 330 * math.cos(turn), 430 + 250 * math.sin(turn)
+        draw.ellipse((x - 66, y - 66, x + 66, y + 66), fill=mix(colour, NIGHT, (number % 3) * 0.22))
+    draw.ellipse((1830, 300, 2210, 560), outline=colour, width=14)
+
+
+_MOTIFS = {"checks": _checks, "waves": _waves, "chairs": _chairs}

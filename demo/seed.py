@@ -1,0 +1,248 @@
+"""Putting the demo in, by the services that people's own clicks call.
+
+Nothing is made twice: what is there already (by address, name or title) is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from access.accounts import services as accounts
+from access.models import GalleryMembership, GuestLink, User
+from demo import guests, ink, invitations, sittings
+from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
+from demo.films import FULL, Scale
+from media_items.catalogue import services as catalogue
+from media_items.catalogue.models import Publication, State
+from media_items.models import Gallery, MediaItem
+from media_items.processing import services as processing
+from media_items.processing import storage
+from media_items.processing.tasks import prepare_media_item
+
+Say = Callable[[str], object]
+
+
+def marker() -> Path:
+    """Written when everything is in; holds the moment all times of the demo were counted from."""
+    return settings.DATA_DIR / "demo-course.json"
+
+
+def is_there() -> bool:
+    emails = [person.email for person in PEOPLE]
+    return marker().exists() and User.objects.filter(email__in=emails).count() == len(emails)
+
+
+def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: int = 2) -> None:
+    """Makes what is missing. With `workers=0` media are made in this process, one after another."""
+    now = quarter_hour(timezone.now())
+    say("Accounts and galleries …")
+    people = _people()
+    places = _places(people)
+    missing = [item for item in items if not _is_made(item, people)]
+    with _studio(workers) as studio, _folder() as folder:
+        say(f"Filming, recording and setting {sum(1 for i in missing if i.make)} files …")
+        # Only the films' own module is loaded over there, so it must not know Django's models.
+        made = {
+            item.title: studio.submit(item.make, folder / item.file_name, scale)
+            for item in missing
+            if item.make
+        }
+        for item in missing:
+            path = None
+            if item.title in made:
+                made[item.title].result()
+                path = folder / item.file_name
+            _put_in(item, path=path, people=people, places=places, scale=scale, now=now)
+            say(f"  {item.title}")
+    marker().write_text(json.dumps({"counted_from": now.isoformat()}), encoding="utf-8")
+
+
+def bring_up_to_date(*, say: Say) -> None:
+    """On a later day: moves the dates of the demo, so that each phase can be seen again."""
+    counted_from = datetime.fromisoformat(json.loads(marker().read_text())["counted_from"])
+    now = quarter_hour(timezone.now())
+    shift = now - counted_from
+    if shift < HOUR * 12:
+        return
+    ours = MediaItem.objects.filter(title__in=[item.title for item in ITEMS])
+    ours = ours.filter(owner__email__in=[person.email for person in PEOPLE])
+    with transaction.atomic():
+        GuestLink.objects.filter(item__in=ours).update(expires_at=F("expires_at") + shift)
+        invitations.shift_dates(ours, shift)
+        sittings.shift_dates(ours, shift)
+        ours.update(
+            starts_at=F("starts_at") + shift,
+            ends_at=F("ends_at") + shift,
+            available_from=F("available_from") + shift,
+        )
+    marker().write_text(json.dumps({"counted_from": now.isoformat()}), encoding="utf-8")
+    say("Its dates were moved to today.")
+
+
+def remove() -> None:
+    """Takes out the demo's accounts with all they have made, its galleries, and the marker."""
+    theirs = MediaItem.objects.filter(owner__email__in=[person.email for person in PEOPLE])
+    for item in theirs:
+        with transaction.atomic():
+            storage.delete_files_of(item)
+            item.delete()
+    Gallery.objects.filter(name__in=[place.name for place in PLACES]).delete()
+    User.objects.filter(email__in=[person.email for person in PEOPLE]).delete()
+    marker().unlink(missing_ok=True)
+
+
+def quarter_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+# --- people and places -------------------------------------------------------------------------
+
+
+def _people() -> dict[str, User]:
+    people = {}
+    for person in PEOPLE:
+        user = User.objects.filter(email=person.email).first()
+        if user is None:
+            is_admin = person.key == "admin"
+            user = accounts.create_account(
+                email=person.email,
+                first_name=person.first_name,
+                last_name=person.last_name,
+                send_mail=False,
+                is_staff=is_admin,
+                is_superuser=is_admin,
+            )
+            accounts.set_password_by_mail(user=user, password=PASSWORD)
+        people[person.key] = user
+    return people
+
+
+def _places(people: dict[str, User]) -> dict[str, Gallery]:
+    places = {}
+    for place in PLACES:
+        gallery, _made = Gallery.objects.get_or_create(
+            name=place.name, defaults={"kind": place.kind, "description": place.description}
+        )
+        for key, role in place.members.items():
+            GalleryMembership.objects.get_or_create(
+                gallery=gallery, user=people[key], defaults={"role": role}
+            )
+        places[place.key] = gallery
+    return places
+
+
+# --- media -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _studio(workers: int) -> Iterator[Executor]:
+    """Where media are made: processes of their own, since drawing takes a whole core each."""
+    if not workers:
+        with ThreadPoolExecutor(1) as threads:
+            yield threads
+        return
+    number = max(1, min(workers, os.cpu_count() or 1))
+    with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """On the file system of the uploads, so that taking a file in is a rename."""
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=settings.FILE_UPLOAD_TEMP_DIR))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_made(item: Item, people: dict[str, User]) -> bool:
+    return MediaItem.objects.filter(owner=people[item.owner], title=item.title).exists()
+
+
+def _put_in(
+    item: Item,
+    *,
+    path: Path | None,
+    people: dict[str, User],
+    places: dict[str, Gallery],
+    scale: Scale,
+    now: datetime,
+) -> None:
+    def moment(after: timedelta | None) -> datetime | None:
+        return None if after is None else now + after
+
+    owner = people[item.owner]
+    picture = None
+    if item.card:
+        motif, colour = item.card
+        above = f"{item.kind.label} · {places[item.places[0]].name}"
+        drawn = ink.card(title=item.title, above=above, motif=motif, colour=colour)
+        picture = ContentFile(drawn, name="card.jpg")
+    row = catalogue.create_media_item(
+        item=MediaItem(
+            kind=item.kind,
+            title=item.title,
+            description=item.description,
+            tags=item.tags,
+            starts_at=moment(item.starts),
+            ends_at=moment(item.ends),
+            available_from=moment(item.available_from),
+            time_zone=item.time_zone,
+            room_of=places.get(item.room_of),
+        ),
+        owner=owner,
+        room_among=Gallery.objects.filter(memberships__user=owner),
+        upload=storage.MovableFile(path) if path else None,
+        picture=picture,
+    )
+    for language, (label, lines) in item.captions.items():
+        captions = ContentFile(webvtt(lines, scale).encode(), name=f"captions.{language}.vtt")
+        processing.add_captions(item=row, upload=captions, language=language, label=label)
+    if path:
+        prepare_media_item.call(row.pk)
+    _publish(item, row, owner=owner, places=places)
+    for key in item.co_editors:
+        row.co_editors.create(user=people[key])
+    guests.add_guest_access(item, row, owner=owner, now=timezone.now())
+    invitations.add_invitations(item, row, people=people, now=timezone.now())
+    sittings.add_sitting(item, row, people=people)
+    made_at = now - item.ago
+    MediaItem.objects.filter(pk=row.pk).update(created_at=made_at, updated_at=made_at + DAY / 24)
+    Publication.objects.filter(item=row).update(published_at=made_at + DAY / 48)
+    if item.in_bin:
+        catalogue.move_to_bin(item=row, by=owner)
+
+
+def _publish(item: Item, row: MediaItem, *, owner: User, places: dict[str, Gallery]) -> None:
+    if item.state == State.PRIVATE:
+        return
+    galleries = [places[key] for key in item.places]
+    among = Gallery.objects.filter(pk__in=[gallery.pk for gallery in galleries])
+    catalogue.publish(item=row, state=item.state, galleries=galleries, among=among, by=owner)
+
+
+def webvtt(lines: Cues, scale: Scale) -> str:
+    def stamp(second: float) -> str:
+        return f"{int(second // 60):02}:{second % 60:06.3f}"
+
+    cues = [
+        f"{stamp(scale.seconds(start))} --> {stamp(scale.seconds(end))}\n{words}\n"
+        for start, end, words in lines
+    ]
+    return "WEBVTT\n\n" + "\n".join(cues)

@@ -1,0 +1,88 @@
+"""Entrances: what other apps add to the pages of `media_items`, at named places.
+
+`media_items` never imports `access`, and its templates name none of its addresses. An app that
+builds on it registers its entrances when it is ready; `{% entrances "item_menu_people" %}` draws
+those of a place, in their order, with the context of the template around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.template import Context
+
+from media_items.abilities import Ability, GalleryAbility
+
+
+class Place(StrEnum):
+    """A spot in a template of `media_items`. Each has `item` in its context, or `gallery`."""
+
+    # The page of a media item, whatever its kind
+    ITEM_BAR = "item_bar"  # above the page, and above the entrance of a session; `identity`
+    ITEM_ACTIONS = "item_actions"  # buttons beside the title, before the three dots
+    ITEM_MENU_EDITING = "item_menu_editing"  # three dots: with Edit and Publish
+    ITEM_MENU_PEOPLE = "item_menu_people"  # three dots: a group of its own
+    ITEM_STATE = "item_state"  # under the title
+    ITEM_OVER = "item_over"  # in the picture of a live item that is over
+    DELETE_ITEM = "delete_item"  # in the dialog that asks before deleting
+
+    # A live session
+    SESSION_ENTRANCE = "session_entrance"  # below the ways in; `ended`: the session before, or None
+    PARTICIPANTS_MENU_INVITE = "participants_menu_invite"  # a group of its own; `here_url`
+    PARTICIPANTS_MENU_DOOR = "participants_menu_door"  # with Lock and Admit all waiting
+    PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's
+    PARTICIPANT_MENU_REMOVING = "participant_menu_removing"  # a group of its own; `id`
+
+    # A gallery
+    GALLERY_ACTIONS = "gallery_actions"  # buttons beside the title
+
+
+def _always(context: Context) -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrance:
+    """One template at one place. Where `needs` is missing or `when` says no, it is not drawn.
+
+    Neither `when` nor the template may ask the database: a page draws them without counting.
+    """
+
+    place: Place
+    template: str  # a name, or `name#partial`
+    order: int  # among those of the place
+    needs: Ability | GalleryAbility | None = None
+    when: Callable[[Context], bool] = _always
+
+    def is_open(self, context: Context) -> bool:
+        if self.needs is not None:
+            of = "gallery" if isinstance(self.needs, GalleryAbility) else "item"
+            if self.needs not in context[of].abilities:
+                return False
+        return self.when(context)
+
+
+_registered: list[Entrance] = []
+
+
+def register(*entrances: Entrance) -> None:
+    """Called from `AppConfig.ready`. Raises ValueError where one is registered a second time."""
+    for entrance in entrances:
+        if any(
+            (one.place, one.template) == (entrance.place, entrance.template) for one in _registered
+        ):
+            raise ValueError(f"{entrance.template} is already at {entrance.place}.")
+        _registered.append(entrance)
+    _registered.sort(key=lambda entrance: entrance.order)
+
+
+def registered() -> tuple[Entrance, ...]:
+    """All of them, in their order."""
+    return tuple(_registered)
+
+
+def open_at(place: Place, context: Context) -> list[Entrance]:
+    """Those of a place that are drawn for whoever sees this page."""
+    return [one for one in _registered if one.place == place and one.is_open(context)]

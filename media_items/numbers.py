@@ -1,0 +1,31 @@
+"""Numbers that came in an address or a form, so that they may be anything."""
+
+from __future__ import annotations
+
+# The largest key of a row that every database takes.
+LARGEST_ID = 2**63 - 1
+LARGEST_PAGE = 999_999
+
+
+def whole_number[D](text: object, *, at_most: int = LARGEST_ID, default: D) -> int | D:
+    """0 to `at_most`, else `default`: no sign, no space, no digits but 0 to 9.
+
+    Python reads other scripts' digits and refuses thousands of them; databases refuse less.
+    """
+    digits = str(text or "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(at_most)):
+        return default
+    number = int(digits)
+    return number if number <= at_most else default
+
+
+def page_number(text: object) -> int:
+    """Of a list's page, from 1. Nonsense is the first page; too large a number is the list's
+    matter, which knows its last page."""
+    return max(1, whole_number(text, at_most=LARGEST_PAGE, default=1))
+
+
+def ids(texts: list[str]) -> list[int]:
+    """The keys of rows among what was ticked in a form; nonsense is left out."""
+    numbers = (whole_number(text, default=None) for text in texts)
+    return [number for number in numbers if number is not None]

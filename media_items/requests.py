@@ -1,0 +1,23 @@
+"""The request as every view of Foyer gets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from media_items.visitors import Visitor
+
+
+class FoyerRequest(HttpRequest):
+    """For annotations only: no request is ever made of this class.
+
+    `htmx` is set by `HtmxMiddleware`, `visitor` by `access.middleware.VisitorMiddleware`. Views of
+    `access` annotate with `access.requests`, which knows the visitor's class.
+    """
+
+    htmx: HtmxDetails
+    visitor: Visitor

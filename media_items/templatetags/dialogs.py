@@ -1,0 +1,29 @@
+"""Links that open a dialog: a page of its own without script, the one `<dialog>` with it."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from media_items.responses import with_next
+
+register = template.Library()
+
+register.filter("with_next", with_next)
+
+
+@register.simple_tag
+def dialog_link(url: str, *, back_to: str = "", carry: str = "") -> SafeString:
+    """The attributes of such a link: `<a class="button" {% dialog_link url %}>`.
+
+    `back_to` is where the page leads when it is done; a dialog leaves people where they are. What
+    both are to know stands in `url` itself (`url|with_next:here`), or is the `carry` of the dialog
+    this link is in.
+    """
+    address = f"{url}{carry}"
+    return format_html(
+        'href="{}" hx-get="{}" hx-target="#dialog-body" data-dialog',
+        with_next(address, back_to),
+        address,
+    )

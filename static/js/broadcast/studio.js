@@ -1,0 +1,233 @@
+// @ts-check
+/** What a broadcast sends: one picture of one size, and always a sound. */
+
+const [WIDTH, HEIGHT, FRAMES] = [1280, 720, 25];
+const SMALL = 0.22; // the camera in the corner, of the width
+const MARGIN_PX = 16;
+const TYPES = [
+  "video/webm;codecs=h264,opus",
+  "video/x-matroska;codecs=avc1,opus",
+  "video/mp4;codecs=avc1.42E01F,mp4a.40.2",
+  "video/mp4;codecs=avc1,opus",
+  "video/webm;codecs=vp8,opus",
+  "video/webm",
+];
+
+/** @param {MediaStream | null} stream */
+const stopTracks = (stream) => {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+};
+
+/** @param {MediaStream} stream */
+function shownBy(stream) {
+  const element = document.createElement("video");
+  element.muted = true;
+  element.playsInline = true;
+  element.srcObject = stream;
+  element.play().catch(() => {});
+  return element;
+}
+
+/** The microphone, which may be muted, and the screen's own sound, as one track. */
+class Sound {
+  #context = new AudioContext();
+  #gain = this.#context.createGain();
+  #meter = this.#context.createAnalyser();
+  #samples = new Float32Array(256);
+
+  /**
+   * @param {MediaStream} devices
+   * @param {MediaStream | null} screen
+   */
+  constructor(devices, screen) {
+    const out = this.#context.createMediaStreamDestination();
+    this.#gain.connect(out);
+    this.#gain.connect(this.#meter);
+    if (devices.getAudioTracks().length) {
+      this.#context.createMediaStreamSource(devices).connect(this.#gain);
+    }
+    if (screen?.getAudioTracks().length) this.#context.createMediaStreamSource(screen).connect(out);
+    // Silence is a sound too: without one, a recorder that hears nothing would send a picture alone.
+    const silence = this.#context.createConstantSource();
+    silence.offset.value = 0;
+    silence.connect(out);
+    silence.start();
+    this.#context.resume();
+    this.track = out.stream.getAudioTracks()[0];
+  }
+
+  /** @param {boolean} yes */
+  mute(yes) {
+    this.#gain.gain.value = yes ? 0 : 1;
+  }
+
+  /** 0 to 1 */
+  level() {
+    this.#meter.getFloatTimeDomainData(this.#samples);
+    return Math.min(1, Math.max(...this.#samples.map(Math.abs)) * 1.4);
+  }
+
+  close() {
+    this.#context.close();
+  }
+}
+
+/** The screen whole on black, the camera in the corner. */
+class Painting {
+  #canvas = document.createElement("canvas");
+
+  /**
+   * @param {MediaStream} screen
+   * @param {MediaStream | null} camera
+   * @param {string} clock address of the worker that says when: broadcast/clock.js
+   */
+  constructor(screen, camera, clock) {
+    [this.#canvas.width, this.#canvas.height] = [WIDTH, HEIGHT];
+    this.pen = this.#canvas.getContext("2d", { alpha: false });
+    this.large = shownBy(screen);
+    this.small = camera && shownBy(camera);
+    this.clock = new Worker(clock);
+    this.clock.addEventListener("message", () => this.#draw());
+    this.stream = this.#canvas.captureStream(FRAMES);
+  }
+
+  #draw() {
+    const { pen, large, small } = this;
+    if (!pen) return;
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, WIDTH, HEIGHT);
+    if (large.videoWidth) {
+      const scale = Math.min(WIDTH / large.videoWidth, HEIGHT / large.videoHeight);
+      const [wide, high] = [large.videoWidth * scale, large.videoHeight * scale];
+      pen.drawImage(large, (WIDTH - wide) / 2, (HEIGHT - high) / 2, wide, high);
+    }
+    if (small?.videoWidth) {
+      const wide = WIDTH * SMALL;
+      const high = (wide * small.videoHeight) / small.videoWidth;
+      pen.drawImage(small, WIDTH - wide - MARGIN_PX, HEIGHT - high - MARGIN_PX, wide, high);
+    }
+  }
+
+  end() {
+    this.clock.terminate();
+  }
+}
+
+export class Studio {
+  /** @type {MediaStream | null} camera and microphone as the browser gives them */
+  devices = null;
+  /** @type {MediaStream | null} */
+  screen = null;
+  /** @type {MediaStream | null} what one sees oneself */
+  picture = null;
+  isMuted = false;
+  /** @type {MediaStream | null} what is recorded */
+  #sending = null;
+  /** @type {Sound | null} */
+  #sound = null;
+  /** @type {Painting | null} */
+  #painting = null;
+
+  /**
+   * @param {string} clock address of the worker
+   * @param {() => void} screenEnded by the browser's own “Stop sharing”
+   */
+  constructor(clock, screenEnded) {
+    this.clock = clock;
+    this.screenEnded = screenEnded;
+  }
+
+  get hasPicture() {
+    return Boolean(this.#sending?.getVideoTracks().length);
+  }
+
+  /**
+   * @param {{ camera: string, microphone: string }} chosen ids; "" any, "none" not at all
+   * @throws {DOMException} as the browser says
+   */
+  async openDevices({ camera, microphone }) {
+    stopTracks(this.devices);
+    /** @param {string} id */
+    const exactly = (id) => (id ? { deviceId: { exact: id } } : {});
+    const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: FRAMES } };
+    const video = camera === "none" ? false : { ...size, ...exactly(camera) };
+    const audio = microphone === "none" ? false : exactly(microphone);
+    this.devices =
+      video || audio ? await navigator.mediaDevices.getUserMedia({ video, audio }) : new MediaStream();
+    return this.devices;
+  }
+
+  /** False when the person thought better of it. */
+  async shareScreen() {
+    if (this.screen) return true;
+    try {
+      const asked = { video: { frameRate: FRAMES }, audio: true };
+      const screen = await navigator.mediaDevices.getDisplayMedia(asked);
+      this.screen = screen;
+      const ended = () => {
+        if (this.screen !== screen) return;
+        this.screen = null;
+        this.screenEnded();
+      };
+      screen.getVideoTracks()[0].addEventListener("ended", ended, { once: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  stopScreen() {
+    stopTracks(this.screen);
+    this.screen = null;
+  }
+
+  /** Makes one stream of what is there. After `openDevices`. */
+  prepare() {
+    const devices = this.devices ?? new MediaStream();
+    this.#painting?.end();
+    this.#painting = null;
+    this.#sound?.close();
+    const sound = new Sound(devices, this.screen);
+    this.#sound = sound;
+    sound.mute(this.isMuted);
+    if (this.screen) {
+      const camera = devices.getVideoTracks().length ? devices : null;
+      this.#painting = new Painting(this.screen, camera, this.clock);
+    }
+    this.picture = this.#painting?.stream ?? devices;
+    this.#sending = new MediaStream([...this.picture.getVideoTracks(), sound.track]);
+  }
+
+  /** @param {boolean} yes */
+  mute(yes) {
+    this.isMuted = yes;
+    this.#sound?.mute(yes);
+  }
+
+  /** How loud it is, 0 to 1. */
+  level() {
+    return this.#sound?.level() ?? 0;
+  }
+
+  /** @param {number} kbits for the picture */
+  recorder(kbits) {
+    return new MediaRecorder(this.#sending ?? new MediaStream(), {
+      mimeType: TYPES.find((one) => MediaRecorder.isTypeSupported(one)),
+      videoBitsPerSecond: kbits * 1000,
+      audioBitsPerSecond: 128_000,
+      videoKeyFrameIntervalDuration: 2000,
+    });
+  }
+
+  close() {
+    this.#painting?.end();
+    stopTracks(this.devices);
+    this.stopScreen();
+    this.#sound?.close();
+    this.#painting = null;
+    this.#sound = null;
+    this.#sending = null;
+    this.devices = null;
+    this.picture = null;
+  }
+}

@@ -1,0 +1,26 @@
+// @ts-check
+/** The pages where a stranger has one thing to do, and pages in a frame of another site. */
+import * as notices from "./shared/notices.js";
+import { fill } from "./shared/page.js";
+import * as times from "./shared/times.js";
+
+/**
+ * <button data-wait="23" data-words="Send again in {seconds} s">Send again</button>: counts down and can be
+ * pressed when the time has come. The server keeps the same rule without this.
+ * @param {HTMLButtonElement} button
+ */
+function wait(button) {
+  const words = button.textContent;
+  const end = Date.now() + Number(button.dataset.wait) * 1000;
+  const tick = () => {
+    const seconds = Math.ceil((end - Date.now()) / 1000);
+    button.disabled = seconds > 0;
+    button.textContent = seconds > 0 ? fill(button.dataset.words ?? "", { seconds }) : words;
+    if (seconds > 0) setTimeout(tick, 1000);
+  };
+  tick();
+}
+
+notices.start();
+times.start();
+/** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-wait]")).forEach(wait);

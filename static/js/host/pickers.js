@@ -1,0 +1,56 @@
+// @ts-check
+/**
+ * - input[data-people]: an address chosen from its suggestions fills in the names beside it. What somebody typed
+ *   into a name field themself is left alone.
+ * - <input type="checkbox" data-pick-all="form-id">: ticks every box named pk of that form, and shows whether
+ *   all, some or none are ticked.
+ */
+
+/** @type {WeakMap<HTMLInputElement, string>} */
+const filled = new WeakMap();
+
+/**
+ * @param {Element | RadioNodeList | null | undefined} field
+ * @param {string | undefined} value
+ */
+function fill(field, value) {
+  if (!(field instanceof HTMLInputElement) || !value) return;
+  if (field.value && filled.get(field) !== field.value) return;
+  field.value = value;
+  filled.set(field, value);
+}
+
+/** @param {Event} event */
+function onInput({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.matches("[data-people]")) return;
+  const chosen = [...(target.list?.options ?? [])].find((option) => option.value === target.value);
+  fill(target.form?.elements.namedItem("first_name"), chosen?.dataset.first);
+  fill(target.form?.elements.namedItem("last_name"), chosen?.dataset.last);
+}
+
+/**
+ * @param {string} form its id
+ * @returns {NodeListOf<HTMLInputElement>}
+ */
+const boxesOf = (form) => document.querySelectorAll(`input[name="pk"][form="${CSS.escape(form)}"]`);
+
+/** @param {Event} event */
+function onChange({ target }) {
+  if (!(target instanceof HTMLInputElement)) return;
+  if (target.dataset.pickAll) {
+    for (const box of boxesOf(target.dataset.pickAll)) box.checked = target.checked;
+  } else if (target.matches('input[name="pk"][form]')) {
+    const form = target.getAttribute("form") ?? "";
+    const all = document.querySelector(`[data-pick-all="${CSS.escape(form)}"]`);
+    if (!(all instanceof HTMLInputElement)) return;
+    const boxes = [...boxesOf(form)];
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  }
+}
+
+export function start() {
+  document.addEventListener("input", onInput);
+  document.addEventListener("change", onChange);
+}

@@ -1,0 +1,147 @@
+// @ts-check
+/**
+ * form[data-upload]: sends the form with a progress bar instead of a white page. The answers are those of the
+ * ordinary form: a redirect when it worked, the form again (422) when it did not.
+ */
+import { announce, carryToasts } from "../shared/notices.js";
+import { all, language, size, word } from "../shared/page.js";
+import { dressFileFields, fileFields, filesFit } from "./files.js";
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className
+ * @param {string} [text]
+ */
+function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** @param {HTMLFormElement} form */
+function statusOf(form) {
+  for (const old of all(form, ".upload-status, .upload-problem")) old.remove();
+  const box = make("div", "upload-status");
+  const words = make("p", "progress-words", word("uploading"));
+  const bar = document.createElement("progress");
+  const cancel = make("button", "button button-small", word("cancel"));
+  bar.max = 100;
+  bar.setAttribute("aria-label", word("uploading"));
+  cancel.type = "button";
+  box.append(words, bar, cancel);
+  form.append(box);
+  box.scrollIntoView({ block: "nearest" });
+  return { box, words, bar, cancel };
+}
+
+/** @param {number} seconds */
+function remaining(seconds) {
+  const [value, unit] = seconds < 90 ? [seconds, "second"] : [seconds / 60, "minute"];
+  const number = new Intl.NumberFormat(language, {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  });
+  return word("timeLeft", { time: number.format(Math.max(1, value)) });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Document} page
+ */
+function showFormAgain(form, page) {
+  const fresh = page.querySelector("form[data-upload]");
+  if (!(fresh instanceof HTMLFormElement)) return false;
+  for (const field of fileFields(form)) {
+    const [again] = field.name ? fileFields(fresh, `[name="${CSS.escape(field.name)}"]`) : [];
+    // A refused file is not kept; one that only shared the form with another mistake is.
+    if (again && field.files?.length && !again.matches(".is-invalid")) again.files = field.files;
+  }
+  form.replaceWith(document.adoptNode(fresh));
+  htmx.process(fresh);
+  dressFileFields(document);
+  const [wrong] = all(fresh, ".is-invalid:is(input, select, textarea), .alert-danger");
+  if (wrong?.matches(".alert-danger")) wrong.tabIndex = -1;
+  wrong?.focus();
+  return true;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+function send(form, submitter) {
+  const request = new XMLHttpRequest();
+  const { box, words, bar, cancel } = statusOf(form);
+  const began = Date.now();
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = form.querySelectorAll("[type=submit]");
+  /** @param {Event} event */
+  const warn = (event) => event.preventDefault();
+
+  const finish = () => {
+    removeEventListener("beforeunload", warn);
+    for (const button of buttons) button.disabled = false;
+    delete form.dataset.uploading;
+    box.remove();
+  };
+  /** @param {string} key */
+  const fail = (key) => {
+    finish();
+    const problem = make("div", "alert alert-danger upload-problem", word(key));
+    form.append(problem);
+    problem.tabIndex = -1;
+    problem.focus();
+  };
+
+  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
+    if (!lengthComputable) return;
+    const percent = Math.floor((loaded / total) * 100);
+    const speed = loaded / Math.max(0.001, (Date.now() - began) / 1000);
+    const facts = [`${percent}%`, word("ofSize", { done: size(loaded), all: size(total) })];
+    facts.push(`${size(speed)}/s`, remaining((total - loaded) / speed));
+    if (Math.floor(bar.value / 25) < Math.floor(percent / 25)) announce(`${percent}%`);
+    bar.value = percent;
+    words.textContent = facts.join(" · ");
+  });
+  request.upload.addEventListener("load", () => {
+    bar.removeAttribute("value");
+    words.textContent = word("checking");
+    announce(word("checking"));
+  });
+  request.addEventListener("load", () => {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const refused = request.status === 422;
+    if (request.status === 413) return fail("serverTooLarge");
+    if (request.status >= 400 && !refused) return fail("wentWrong");
+    finish();
+    const same = new URL(request.responseURL).pathname === new URL(form.action).pathname;
+    if ((refused || same) && showFormAgain(form, page)) return;
+    carryToasts(page);
+    location.assign(request.getResponseHeader("HX-Redirect") ?? request.responseURL);
+  });
+  request.addEventListener("error", () => fail("uploadBroke"));
+  request.addEventListener("abort", finish);
+  cancel.addEventListener("click", () => request.abort());
+
+  addEventListener("beforeunload", warn);
+  form.dataset.uploading = "yes";
+  request.open("POST", form.action);
+  request.send(new FormData(form, submitter));
+  for (const button of buttons) button.disabled = true;
+  announce(word("uploading"));
+}
+
+export function start() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches("[data-upload]")) return;
+    if (form.dataset.uploading || !filesFit(form)) return event.preventDefault();
+    if (!fileFields(form).some((field) => field.files?.length)) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+}

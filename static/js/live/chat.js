@@ -1,0 +1,189 @@
+// @ts-check
+/**
+ * Chat and backchannel: Enter sends, what is typed outlives every refresh, the list stays where the reader has
+ * scrolled it. The list itself comes by htmx; without script it is a form and a page.
+ */
+import { all, around } from "../shared/page.js";
+
+const NEAR_PX = 48;
+
+/** @type {Map<string, string>} what is typed and not sent, by the field's id: tabs and refreshes come and go */
+const drafts = new Map();
+
+/** @param {Element} chat */
+function fieldOf(chat) {
+  const field = chat.querySelector(".talk-field");
+  return field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement ? field : null;
+}
+/** @param {Element} chat */
+const boxOf = (chat) => all(chat, ".talk-scroll")[0];
+
+// The box is a reversed column: scrollTop is 0 at the newest message and negative above it.
+/** @param {HTMLElement} box */
+const isAtEnd = (box) => Math.abs(box.scrollTop) < NEAR_PX;
+/** @param {HTMLElement} box */
+const fromTop = (box) => box.scrollTop + box.scrollHeight - box.clientHeight;
+
+/**
+ * @param {Element} chat
+ * @param {boolean} shown
+ */
+function showButton(chat, shown) {
+  const [button] = all(chat, ".talk-new");
+  if (button) button.hidden = !shown;
+}
+
+/** @param {Element} chat */
+function toEnd(chat) {
+  boxOf(chat).scrollTop = 0;
+  showButton(chat, false);
+}
+
+/** @param {HTMLElement} chat */
+function giveDraftBack(chat) {
+  const field = fieldOf(chat);
+  if (field && !field.value) field.value = drafts.get(field.id) ?? "";
+}
+
+/** @param {HTMLElement} chat */
+function markRemoved(chat) {
+  const ids = document.getElementById(`${chat.id}-removed`)?.dataset.ids ?? "";
+  for (const id of ids.split(" ").filter(Boolean)) {
+    const message = document.getElementById(`${chat.id}-${id}`);
+    if (!message || message.classList.contains("talk-gone")) continue;
+    const hadFocus = message.contains(document.activeElement);
+    const words = document.createElement("p");
+    words.textContent = chat.dataset.removed ?? "";
+    message.replaceChildren(words);
+    message.classList.add("talk-gone");
+    if (hadFocus) boxOf(chat).focus();
+  }
+}
+
+/** @param {HTMLElement} chat */
+function begin(chat) {
+  if (chat.dataset.begun) return;
+  chat.dataset.begun = "yes";
+  const box = boxOf(chat);
+  toEnd(chat);
+  box.addEventListener("scroll", () => isAtEnd(box) && showButton(chat, false), { passive: true });
+  // An answer that comes when another tab is shown by now is for nobody.
+  const refresh = document.getElementById(`${chat.id}-refresh`);
+  refresh?.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!refresh.isConnected) event.preventDefault();
+  });
+}
+
+function beginAll() {
+  for (const chat of all(document, ".talk")) {
+    begin(chat);
+    markRemoved(chat);
+    giveDraftBack(chat);
+  }
+}
+
+/** Keeps a list where the reader has scrolled it, over one swap. */
+class Place {
+  /**
+   * Before the swap.
+   * @param {HTMLElement} target
+   * @param {HTMLElement} box
+   */
+  constructor(target, box) {
+    this.target = target;
+    this.box = box;
+    this.list = box.querySelector('[role="log"] .talk-list');
+    this.wasAtEnd = isAtEnd(box);
+    this.top = fromTop(box);
+    this.bottom = box.scrollTop;
+    this.last = this.list?.lastElementChild;
+  }
+
+  /** After it. */
+  restore() {
+    const { box, target } = this;
+    const chat = box.closest(".talk");
+    if (!chat) return;
+    const newest = this.list?.lastElementChild;
+    const hasGrown = newest !== this.last;
+    if (!target.isConnected) {
+      // Earlier messages came in above: what was read stays where it was.
+      box.scrollTop = this.bottom;
+      const [earlier = box] = all(box, `#${chat.id}-earlier a`);
+      if (document.activeElement === document.body) earlier.focus({ preventScroll: true });
+    } else if (this.wasAtEnd || (hasGrown && newest?.classList.contains("talk-own"))) {
+      toEnd(chat);
+    } else {
+      box.scrollTop = this.top - (box.scrollHeight - box.clientHeight);
+      if (hasGrown) showButton(chat, true);
+    }
+  }
+}
+
+function keepPlaces() {
+  /** @type {Place | null} */
+  let place = null;
+  let lostIn = ""; // the panel that comes anew, while the focus is in it
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    const box = target.closest?.(".talk-scroll");
+    place = box instanceof HTMLElement ? new Place(target, box) : null;
+    lostIn = target.matches?.(".talk") && target.contains(document.activeElement) ? target.id : "";
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    beginAll();
+    const chat = lostIn && document.activeElement === document.body && document.getElementById(lostIn);
+    if (chat) (fieldOf(chat) ?? boxOf(chat)).focus();
+    lostIn = "";
+    place?.restore();
+    place = null;
+  });
+}
+
+/** Sent: the field is empty again and keeps the focus. Typed on meanwhile: that stays. */
+function emptyWhatIsSent() {
+  /** @type {{ field: HTMLTextAreaElement | HTMLInputElement, text: string } | null} */
+  let sending = null;
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    const field = elt.matches(".talk-form") && fieldOf(elt);
+    if (field) sending = { field, text: field.value };
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+    if (!elt.matches(".talk-form") || !sending) return;
+    const { field, text } = sending;
+    sending = null;
+    if (xhr.status !== 204) return;
+    if (field.value.startsWith(text)) field.value = field.value.slice(text.length);
+    drafts.set(field.id, field.value);
+    field.form?.querySelector(".talk-wrong")?.remove();
+    field.classList.remove("is-invalid");
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+    if (field.isConnected) field.focus();
+  });
+}
+
+export function start() {
+  keepPlaces();
+  emptyWhatIsSent();
+  document.addEventListener("input", (event) => {
+    const form = around(event, ".talk-field")?.closest(".talk-form");
+    const field = form && fieldOf(form);
+    if (field) drafts.set(field.id, field.value);
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = around(event, ".talk-field")?.closest(".talk-form");
+    const field = form && fieldOf(form);
+    if (!field || event.key !== "Enter") return;
+    if (event.shiftKey || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (field.value.trim()) field.form?.requestSubmit();
+  });
+  document.addEventListener("click", (event) => {
+    const button = around(event, ".talk-new");
+    const chat = button?.closest(".talk");
+    if (!chat) return;
+    toEnd(chat);
+    (fieldOf(chat) ?? boxOf(chat)).focus();
+  });
+  beginAll();
+}

@@ -1,0 +1,166 @@
+// @ts-check
+/**
+ * Fragments of the session page that ask for themselves anew: none loses news, none is changed under the
+ * reader's hand, and what was done with one is answered even if it is not there any more.
+ */
+import { around } from "../shared/page.js";
+
+// What was chosen is on its way: what is shown next may be what came of it.
+const RELEASE_MS = 800;
+
+/** @param {HTMLElement} element */
+const standIn = (element) =>
+  element.isConnected || !element.id ? element : document.getElementById(element.id);
+
+/** @param {HTMLElement} element */
+function askAgain(element) {
+  const now = standIn(element);
+  if (now?.isConnected) htmx.trigger(now, "foyer:again");
+}
+
+/**
+ * [data-calm] is not swapped while one of its menus is open or a button of it is being pressed; it asks again
+ * after that.
+ */
+function keepCalm() {
+  /** @type {Set<HTMLElement>} */
+  const held = new Set();
+  /** @type {HTMLElement | null} */
+  let pressed = null;
+  /** @param {HTMLElement} element */
+  const isBusy = (element) => element.querySelector(":popover-open") !== null || element.contains(pressed);
+  /** @param {HTMLElement} element */
+  const mustWait = (element) => element.matches?.("[data-calm]") && isBusy(element);
+
+  function release() {
+    if (!held.size) return;
+    setTimeout(() => {
+      for (const element of [...held]) {
+        const now = standIn(element);
+        if (now && isBusy(now)) continue;
+        held.delete(element);
+        askAgain(element);
+      }
+    }, RELEASE_MS);
+  }
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!mustWait(event.detail.elt)) return;
+    event.preventDefault();
+    held.add(event.detail.elt);
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const element = detail.requestConfig?.elt ?? detail.elt;
+    if (!mustWait(element)) return;
+    detail.shouldSwap = false;
+    held.add(element);
+  });
+  document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
+  // A button that is replaced between down and up was not pressed at all. Only what can be pressed: a scroll
+  // bar that is let go says nothing.
+  const onDown = (/** @type {PointerEvent} */ event) => {
+    pressed = around(event, "a, button, summary, label");
+  };
+  const onUp = () => {
+    pressed = null;
+    release();
+  };
+  document.addEventListener("pointerdown", onDown, true);
+  document.addEventListener("pointerup", onUp, true);
+  document.addEventListener("pointercancel", onUp, true);
+}
+
+/**
+ * News that comes while one asks. htmx keeps it for when the answer is there, and then asks on behalf of the
+ * element that was told. A fragment that puts itself in its own place is another one by then, and nobody would
+ * ask: it may show for good what was so before the news. The same if something else puts it anew meanwhile.
+ */
+function loseNoNews() {
+  /** @type {Map<string, { element: HTMLElement, isAnswered: boolean, hasNews: boolean }>} by id */
+  const asking = new Map();
+
+  document.addEventListener("htmx:confirm", ({ detail: { elt } }) => {
+    const one = asking.get(elt.id);
+    if (one?.element === elt) one.hasNews = true;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = event.detail;
+    if (event.defaultPrevented || !elt.id || !elt.matches('[hx-get][hx-trigger*="foyer:again"]')) return;
+    asking.set(elt.id, { element: elt, isAnswered: false, hasNews: false });
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
+    const one = asking.get(requestConfig?.elt.id);
+    if (one && one.element === requestConfig.elt) one.isAnswered = true;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const [id, one] of [...asking]) {
+      if (one.element.isConnected) continue; // htmx itself asks on its behalf
+      asking.delete(id);
+      if (one.hasNews || !one.isAnswered) askAgain(one.element);
+    }
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig } }) => {
+    if (asking.get(requestConfig.elt.id)?.element === requestConfig.elt) asking.delete(requestConfig.elt.id);
+  });
+}
+
+/**
+ * The place of the keyboard. What was pressed is often gone with its row (admitted, taken, dismissed). Who works
+ * through a list goes on in it, and not from the top of the page.
+ */
+function keepPlace() {
+  let place = "";
+  /** @param {Event} event */
+  const remember = (event) => {
+    place = around(event, "#question-list, #people, #live-panel")?.id ?? "";
+  };
+  document.addEventListener("focusin", remember);
+  document.addEventListener("pointerdown", remember);
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!place || (document.activeElement && document.activeElement !== document.body)) return;
+    const list = document.getElementById(place);
+    if (!list || document.querySelector("dialog[open]")) return;
+    if (!list.hasAttribute("tabindex")) list.tabIndex = -1;
+    list.focus({ preventScroll: true });
+  });
+}
+
+/**
+ * What the site answers by HX-Trigger: names, or names with details.
+ * @param {string} header
+ * @returns {[string, unknown][]}
+ */
+export function triggersIn(header) {
+  if (!header.startsWith("{")) return header.split(",").map((name) => [name.trim(), { value: null }]);
+  return Object.entries(JSON.parse(header)).map(([name, value]) => [
+    name,
+    value !== null && typeof value === "object" ? value : { value },
+  ]);
+}
+
+/**
+ * An answer whose form is gone. htmx says what the site answers (a toast, what has changed) to the form that was
+ * sent. If a fragment was put anew meanwhile, the form is in no page and nobody hears it.
+ * @param {HTMLElement} page
+ */
+function answerForForms(page) {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { xhr, elt, requestConfig } = event.detail;
+    if (event.defaultPrevented || requestConfig.verb === "get") return;
+    // Before `load`, at which htmx puts the answer in.
+    xhr.addEventListener("readystatechange", () => {
+      if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected) return;
+      for (const [name, detail] of triggersIn(xhr.getResponseHeader("HX-Trigger") ?? "")) {
+        if (name) page.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+      }
+    });
+  });
+}
+
+/** @param {HTMLElement} page */
+export function start(page) {
+  keepCalm();
+  loseNoNews();
+  keepPlace();
+  answerForForms(page);
+}

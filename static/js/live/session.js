@@ -1,0 +1,156 @@
+// @ts-check
+/**
+ * The session page: what it hears, its tabs, the panel as a sheet on a phone, and changes of state said
+ * politely.
+ */
+import { announce } from "../shared/notices.js";
+import { all, around, need, windowMemory } from "../shared/page.js";
+import * as chat from "./chat.js";
+import { connect } from "./events.js";
+import * as fragments from "./fragments.js";
+import * as interactions from "./interactions.js";
+
+const page = need(document, "#live", HTMLElement);
+const side = need(page, "#live-side", HTMLElement);
+const words = need(page, "#live-words", HTMLElement).dataset;
+
+/** What the page hears; other scripts of the page tell it what they know themselves. */
+export const relay = connect(page);
+
+/** @param {Element} where */
+const dotOf = (where) => need(where, ".live-dot", HTMLElement);
+
+// --- tabs: the one shown is marked, the others get a dot when something is new ------------------------
+
+const tabs = all(side, "[data-panel]").filter((one) => one instanceof HTMLAnchorElement);
+/** @param {HTMLAnchorElement} tab */
+const pathOf = (tab) => new URL(tab.href).pathname;
+
+for (const tab of tabs) {
+  document.body.addEventListener(`live:${tab.dataset.panel}`, (event) => {
+    const { detail } = /** @type {CustomEvent<FactDetail | null>} */ (event);
+    if (!detail?.again && !tab.hasAttribute("aria-current")) dotOf(tab).hidden = false;
+  });
+}
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "live-panel") return;
+  const path = detail.pathInfo?.requestPath?.split("?")[0];
+  if (!tabs.some((tab) => pathOf(tab) === path)) return;
+  for (const tab of tabs) {
+    if (pathOf(tab) !== path) {
+      tab.removeAttribute("aria-current");
+      continue;
+    }
+    tab.setAttribute("aria-current", "page");
+    dotOf(tab).hidden = true;
+  }
+});
+
+// Between tabs, back and forward change only the panel, as on the way there: htmx would put the whole page
+// anew, and whoever is on the stage would be off it.
+document.body.addEventListener("htmx:historyCacheMiss", (event) => {
+  event.preventDefault();
+  const { pathname } = new URL(event.detail.path, location.href);
+  if (!tabs.some((tab) => pathOf(tab) === pathname)) return location.reload();
+  htmx.ajax("GET", event.detail.path, { source: "#live-panel", target: "#live-panel", swap: "innerHTML" });
+});
+
+// --- the sheet -----------------------------------------------------------------------------------------
+
+const REMEMBERED = `foyer-sheet:${location.pathname.split("/")[2]}`;
+const button = need(page, "#live-sheet-button", HTMLButtonElement);
+const close = need(page, "#live-sheet-close", HTMLButtonElement);
+const narrow = matchMedia("(width < 54rem)");
+const isSheetOpen = () => page.classList.contains("sheet-open");
+
+/**
+ * @param {boolean} open
+ * @param {{ focus?: boolean }} [how]
+ */
+function showSheet(open, { focus = true } = {}) {
+  page.classList.toggle("sheet-open", open);
+  button.setAttribute("aria-expanded", String(open));
+  windowMemory.set(REMEMBERED, open);
+  if (open) dotOf(button).hidden = true;
+  if (!focus) return;
+  if (open) (all(side, ".live-tabs [aria-current]")[0] ?? close).focus();
+  else button.focus();
+}
+
+page.classList.add("has-sheet");
+button.hidden = false;
+close.hidden = false;
+if (windowMemory.get(REMEMBERED) === true) showSheet(true, { focus: false });
+button.addEventListener("click", () => showSheet(!isSheetOpen()));
+close.addEventListener("click", () => showSheet(false));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || !isSheetOpen()) return;
+  if (document.querySelector("dialog[open], :popover-open")) return;
+  showSheet(false);
+});
+// A dot on a tab is a dot on the button while the tabs are out of sight.
+new MutationObserver(() => {
+  const isNew = side.querySelector(".live-tabs .live-dot:not([hidden])") !== null;
+  dotOf(button).hidden = !isNew || isSheetOpen();
+}).observe(need(side, ".live-tabs", HTMLElement), { subtree: true, attributeFilter: ["hidden"] });
+
+document.addEventListener("click", (event) => {
+  const panel = around(event, "[data-opens-panel]")?.dataset.opensPanel;
+  const tab = panel && tabs.find((one) => one.dataset.panel === panel);
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (narrow.matches) showSheet(true);
+  tab.click();
+});
+
+// --- people come and go --------------------------------------------------------------------------------
+// `live:people-due` is `live:participants` at a bearable pace: the more are here, the more often somebody comes,
+// and each asks the server. One's own acts are shown at once.
+
+const slowest = "moderates" in page.dataset ? 3000 : 30_000;
+const here = () => Number(all(page, "[data-here]")[0]?.dataset.here ?? 0);
+const pace = () => (here() < 50 ? 0 : Math.min(slowest, here() * 15));
+let last = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let due;
+
+function tellPeople() {
+  clearTimeout(due);
+  due = undefined;
+  last = Date.now();
+  document.body.dispatchEvent(new CustomEvent("live:people-due"));
+}
+document.body.addEventListener("live:participants", (event) => {
+  if (event.target !== document.body) return tellPeople();
+  due ??= setTimeout(tellPeople, Math.max(0, last + pace() - Date.now()));
+});
+
+// --- said politely: what a fragment says in [data-say] is announced when it has changed ----------------
+
+const stateSaid = () => page.querySelector("#live-top [data-say]")?.textContent.trim() ?? "";
+const handSaid = () => document.querySelector("[data-say-hand]")?.textContent.trim() ?? "";
+let state = stateSaid();
+let hand = handSaid();
+document.addEventListener("htmx:afterSettle", () => {
+  const [stateNow, handNow] = [stateSaid(), handSaid()];
+  if (stateNow && stateNow !== state) announce(stateNow);
+  if (handNow !== hand) announce(handNow || words.handLowered);
+  [state, hand] = [stateNow, handNow];
+});
+
+// --- the panels and what lies over the picture -----------------------------------------------------------
+
+fragments.start(page);
+interactions.start(page, relay);
+chat.start();
+
+let hasParticipants = false;
+async function seeWhetherParticipants() {
+  if (hasParticipants || !("moderates" in page.dataset || document.getElementById("people-list"))) return;
+  hasParticipants = true;
+  (await import("./participants.js")).start(page, relay);
+}
+seeWhetherParticipants();
+document.addEventListener("htmx:afterSettle", seeWhetherParticipants);
+
+page.dataset.scripts = "ready";

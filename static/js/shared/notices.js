@@ -1,0 +1,100 @@
+// @ts-check
+/**
+ * Short messages: said to a screen reader, and shown at the foot of the window. From the server: Django's
+ * messages in base.html, or HX-Trigger: {"toast": {"text": "…", "tone": "success"}}. Errors stay until
+ * dismissed.
+ */
+import { all, icon, windowMemory, word } from "./page.js";
+
+const CARRIED = "foyer-toasts";
+const SHOWN_MS = 8000;
+/** @type {Record<string, string>} */
+const ICONS = { success: "check", warning: "alert", error: "alert", info: "info" };
+/** @type {Record<number, string>} */
+const SENTENCES = { 403: "notAllowed", 404: "notHere", 429: "tooMany" };
+
+/**
+ * Says a sentence politely. Emptied first, so that the same sentence is heard twice.
+ * @param {string} [sentence]
+ */
+export function announce(sentence = "") {
+  const region = document.getElementById("announcements");
+  if (!region) return;
+  region.textContent = "";
+  setTimeout(() => {
+    region.textContent = sentence;
+  }, 60);
+}
+
+/** @param {HTMLElement} toast */
+function dismiss(toast) {
+  const hadFocus = toast.contains(document.activeElement);
+  toast.remove();
+  if (hadFocus) all(document, "dialog[open] #dialog-title, #main")[0]?.focus();
+}
+
+/** @param {HTMLElement} toast */
+function begin(toast) {
+  toast.querySelector("[data-dismiss]")?.addEventListener("click", () => dismiss(toast));
+  if (toast.matches(".toast-error, .toast-warning") || toast.querySelector("a, form")) return;
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000);
+    else dismiss(toast);
+  };
+  setTimeout(leave, SHOWN_MS);
+}
+
+/**
+ * @param {string} [text]
+ * @param {string} [tone] success, warning, error or info
+ */
+export function toast(text, tone = "info") {
+  const region = document.getElementById("toasts");
+  if (!region || !text) return;
+  const shown = document.createElement("div");
+  const words = document.createElement("p");
+  const close = document.createElement("button");
+  shown.className = `toast toast-${tone}`;
+  words.className = "toast-text";
+  words.textContent = text;
+  close.className = "icon-button";
+  close.type = "button";
+  close.dataset.dismiss = "";
+  close.setAttribute("aria-label", word("dismiss"));
+  close.append(icon("close"));
+  shown.append(icon(ICONS[tone] ?? "info"), words, close);
+  region.append(shown);
+  begin(shown);
+}
+
+/** @param {HTMLElement} shown */
+const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
+
+/**
+ * Keeps the messages of a page that a script has fetched and will now leave for.
+ * @param {Document} page
+ */
+export function carryToasts(page) {
+  const toasts = all(page, "#toasts .toast").map((one) => ({
+    text: textOf(one),
+    tone: /toast-(\w+)/.exec(one.className)?.[1],
+  }));
+  if (toasts.length) windowMemory.set(CARRIED, toasts);
+}
+
+export function start() {
+  for (const shown of all(document, "#toasts .toast")) {
+    begin(shown);
+    announce(textOf(shown));
+  }
+  const carried = windowMemory.get(CARRIED) ?? [];
+  windowMemory.forget(CARRIED);
+  for (const { text, tone } of carried) toast(text, tone);
+
+  document.addEventListener("toast", ({ detail }) => toast(detail?.text ?? detail?.value, detail?.tone));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
+    toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
+  });
+  document.addEventListener("htmx:sendError", () => toast(word("offline"), "error"));
+}

@@ -1,0 +1,149 @@
+// @ts-check
+/** What scripts ask of the page: its elements, words and icons, and the way back to the site. */
+
+/** @typedef {Record<string, string | number>} Values */
+
+export const language = globalThis.document?.documentElement.lang || undefined;
+
+/**
+ * An element of a template that the script stands or falls with.
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ * @throws {Error} when template and script disagree
+ */
+export function need(root, selector, type) {
+  const found = root.querySelector(selector);
+  if (found instanceof type) return found;
+  throw new Error(`The page has no ${selector}.`);
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export const all = (root, selector) =>
+  [...root.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+
+/**
+ * The nearest element around the event's target that fits.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function around(event, selector) {
+  const found = event.target instanceof Element ? event.target.closest(selector) : null;
+  return found instanceof HTMLElement ? found : null;
+}
+
+/**
+ * @param {string} sentence with {names}
+ * @param {Values} values
+ */
+export const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+
+/**
+ * Gives translated sentences from an element that holds them: key "tooLarge" reads data-too-large, with {name}
+ * filled in.
+ * @param {string} id
+ */
+export const wordsOf =
+  (id) =>
+  /**
+   * @param {string} key
+   * @param {Values} [values]
+   */
+  (key, values = {}) =>
+    fill(document.getElementById(id)?.dataset[key] ?? "", values);
+
+/** From components/_words.html. */
+export const word = wordsOf("words");
+
+/**
+ * An icon as _icon.html draws it, from the sprite the page already names.
+ * @param {string} name
+ */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${word("sprite")}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** @param {number} bytes */
+export function size(bytes) {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[step],
+    maximumFractionDigits: step > 2 ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}
+
+/** As htmx sends them: the site answers with fragments, and takes what is sent for ours. */
+export const headers = () => ({
+  "X-CSRFToken": String(JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"]),
+  "HX-Request": "true",
+});
+
+/**
+ * @param {string} address
+ * @param {Values} [values]
+ */
+export function post(address, values = {}) {
+  const body = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  return fetch(address, { method: "POST", headers: headers(), body, redirect: "manual" });
+}
+
+/** JSON in a storage of the browser, which may have none, or hold what somebody else wrote. */
+class Memory {
+  #storage;
+
+  /** @param {() => Storage} storage reading the global may itself be refused */
+  constructor(storage) {
+    this.#storage = storage;
+  }
+
+  /** @param {string} key */
+  get(key) {
+    try {
+      return JSON.parse(this.#storage().getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {unknown} value
+   */
+  set(key, value) {
+    try {
+      this.#storage().setItem(key, JSON.stringify(value));
+    } catch {
+      // Remembered for as long as the page is open, then.
+    }
+  }
+
+  /** @param {string} key */
+  forget(key) {
+    try {
+      this.#storage().removeItem(key);
+    } catch {
+      // Nothing was kept.
+    }
+  }
+}
+
+/** Of this window, until it is closed. */
+export const windowMemory = new Memory(() => sessionStorage);
+/** Of this browser. */
+export const browserMemory = new Memory(() => localStorage);

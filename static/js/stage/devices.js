@@ -1,0 +1,271 @@
+// @ts-check
+/**
+ * The camera, microphone and screen of this page: switched on and off, chosen, remembered. Says "change" whenever
+ * what goes out changes; what it sends where is not its business.
+ */
+import { browserMemory, wordsOf } from "../shared/page.js";
+
+/** @typedef {"camera" | "microphone"} DeviceKind */
+
+const REMEMBERED = "foyer-devices";
+const AGAIN_MS = 800;
+const word = wordsOf("stage-words");
+/** @type {Record<string, string>} what the browser says → how our sentence ends */
+const REASONS = {
+  NotAllowedError: "Refused",
+  SecurityError: "Refused",
+  NotFoundError: "Missing",
+  NotReadableError: "Busy",
+};
+
+/** @param {unknown} error */
+const nameOf = (error) => /** @type {{ name?: string }} */ (error)?.name ?? "";
+
+class Devices extends EventTarget {
+  /** Which devices, and what was on when somebody last came on stage. */
+  choice = {
+    camera: "",
+    microphone: "",
+    cameraOn: true,
+    microphoneOn: true,
+    keys: true,
+    ...browserMemory.get(REMEMBERED),
+  };
+  /** @type {Record<DeviceKind | "screen", MediaStreamTrack | null>} */
+  tracks = { camera: null, microphone: null, screen: null };
+  /** What goes out and what one sees of oneself: always the same stream. */
+  stream = new MediaStream();
+  picture = { width: 640, height: 360, rate: 24 };
+  /** On stage they stay on when the device check is closed. */
+  areOnStage = false;
+  /** @type {AudioContext | null} */
+  #context = null;
+  /** @type {AnalyserNode | null} */
+  #meter = null;
+  /** @type {Promise<unknown>} */
+  #turn = Promise.resolve();
+
+  /** @param {Partial<Devices["choice"]>} change */
+  remember(change) {
+    Object.assign(this.choice, change);
+    browserMemory.set(REMEMBERED, this.choice);
+  }
+
+  /** @param {string} [text] "640x360@24" */
+  setPicture(text = "") {
+    const [width, height, rate] = text.split(/[x@]/).map(Number);
+    if (rate) this.picture = { width, height, rate };
+  }
+
+  get microphoneOn() {
+    return Boolean(this.tracks.microphone?.enabled);
+  }
+  get cameraOn() {
+    return Boolean(this.tracks.camera);
+  }
+  get screenOn() {
+    return Boolean(this.tracks.screen);
+  }
+  /** As the site is told: "true", or empty for off. */
+  get state() {
+    return {
+      microphone: this.microphoneOn ? "true" : "",
+      camera: this.cameraOn ? "true" : "",
+      screen: this.screenOn ? "true" : "",
+    };
+  }
+  /** One picture a person: a shared screen takes the camera's place. */
+  get outgoing() {
+    return { audio: this.tracks.microphone, video: this.tracks.screen ?? this.tracks.camera };
+  }
+
+  /**
+   * One after the other, so that two quick clicks do not open a camera twice.
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  #queued(act) {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * Rejects with the sentence to show when the browser does not give the camera.
+   * @param {boolean} on
+   */
+  setCamera(on) {
+    return this.#queued(async () => {
+      if (on === this.cameraOn) return;
+      if (!on) return this.#drop("camera");
+      const { width, height, rate } = this.picture;
+      this.#hold(
+        "camera",
+        await this.#open("camera", {
+          width: { ideal: width },
+          height: { ideal: height },
+          frameRate: { ideal: rate, max: rate },
+        }),
+      );
+    });
+  }
+
+  /**
+   * Off keeps the device, so that on is instant; off on the way in never opens it.
+   * @param {boolean} on
+   */
+  setMicrophone(on) {
+    return this.#queued(async () => {
+      if (on === this.microphoneOn) return;
+      if (this.tracks.microphone) {
+        this.tracks.microphone.enabled = on;
+        this.#changed();
+      } else if (on) {
+        const wish = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+        this.#hold("microphone", await this.#open("microphone", wish));
+      }
+    });
+  }
+
+  /**
+   * @param {DeviceKind} kind
+   * @param {boolean} on
+   */
+  set(kind, on) {
+    return kind === "camera" ? this.setCamera(on) : this.setMicrophone(on);
+  }
+
+  /**
+   * Nothing happens when the person thinks better of it. Rejects with the sentence to show.
+   * @param {boolean} on
+   */
+  shareScreen(on) {
+    return this.#queued(async () => {
+      if (on === this.screenOn) return;
+      if (!on) return this.#drop("screen");
+      try {
+        const given = await navigator.mediaDevices.getDisplayMedia({
+          video: { frameRate: { max: 15 } },
+          audio: false,
+        });
+        const [track] = given.getVideoTracks();
+        track.contentHint = "detail";
+        this.#hold("screen", track);
+      } catch (error) {
+        if (nameOf(error) !== "NotAllowedError") throw new Error(word("screenFailed"));
+      }
+    });
+  }
+
+  /**
+   * Another camera or microphone; what is on stays on.
+   * @param {DeviceKind} kind
+   * @param {string} id
+   */
+  async choose(kind, id) {
+    this.remember({ [kind]: id });
+    const on = kind === "camera" ? this.cameraOn : this.microphoneOn;
+    if (this.tracks[kind]) await this.#queued(async () => this.#drop(kind));
+    if (on) await this.set(kind, true);
+  }
+
+  /** The camera's light goes off. */
+  stop() {
+    return this.#queued(async () => {
+      for (const kind of /** @type {const} */ (["camera", "microphone", "screen"])) this.#drop(kind, true);
+      this.#changed();
+    });
+  }
+
+  /** @returns {Promise<Record<DeviceKind, MediaDeviceInfo[]>>} */
+  async list() {
+    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    return {
+      camera: all.filter((one) => one.kind === "videoinput"),
+      microphone: all.filter((one) => one.kind === "audioinput"),
+    };
+  }
+
+  /** How loud the microphone is, 0 to 1. */
+  level() {
+    if (!this.#meter || !this.microphoneOn) return 0;
+    const samples = new Float32Array(this.#meter.fftSize);
+    this.#meter.getFloatTimeDomainData(samples);
+    return Math.min(1, Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length) * 3);
+  }
+
+  /**
+   * @param {DeviceKind} kind
+   * @param {MediaTrackConstraints} wish
+   * @param {boolean} [again]
+   * @returns {Promise<MediaStreamTrack>}
+   */
+  async #open(kind, wish, again = true) {
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(word("insecure"));
+    const id = this.choice[kind];
+    const exact = id ? { ...wish, deviceId: { exact: id } } : wish;
+    try {
+      const asked = { [kind === "camera" ? "video" : "audio"]: exact };
+      return (await navigator.mediaDevices.getUserMedia(asked)).getTracks()[0];
+    } catch (error) {
+      const name = nameOf(error);
+      // The remembered one is not plugged in today: any other will do.
+      if (id && ["OverconstrainedError", "NotFoundError"].includes(name)) {
+        this.remember({ [kind]: "" });
+        return this.#open(kind, wish);
+      }
+      // The page before this one may be about to let go of it.
+      if (again && ["NotReadableError", "AbortError"].includes(name)) {
+        await new Promise((later) => setTimeout(later, AGAIN_MS));
+        return this.#open(kind, wish, false);
+      }
+      throw new Error(word(`${kind}${REASONS[name] ?? "Failed"}`));
+    }
+  }
+
+  /**
+   * @param {DeviceKind | "screen"} kind
+   * @param {MediaStreamTrack} track
+   */
+  #hold(kind, track) {
+    this.tracks[kind] = track;
+    // Unplugged, or “Stop sharing” in the browser's own bar.
+    track.addEventListener("ended", () => this.tracks[kind] === track && this.#drop(kind));
+    if (kind === "microphone") this.#listen(track);
+    this.#changed();
+  }
+
+  /**
+   * @param {DeviceKind | "screen"} kind
+   * @param {boolean} [quietly]
+   */
+  #drop(kind, quietly = false) {
+    this.tracks[kind]?.stop();
+    this.tracks[kind] = null;
+    if (kind === "microphone") {
+      this.#context?.close();
+      this.#context = null;
+      this.#meter = null;
+    }
+    if (!quietly) this.#changed();
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #listen(track) {
+    this.#context = new AudioContext();
+    this.#context.resume().catch(() => {}); // without a click yet, it sleeps: no level, all else works
+    this.#meter = this.#context.createAnalyser();
+    this.#meter.fftSize = 1024;
+    this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#meter);
+  }
+
+  #changed() {
+    const wanted = Object.values(this.outgoing).filter((track) => track !== null);
+    for (const track of this.stream.getTracks()) if (!wanted.includes(track)) this.stream.removeTrack(track);
+    for (const track of wanted) this.stream.addTrack(track);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+export const devices = new Devices();

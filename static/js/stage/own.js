@@ -1,0 +1,113 @@
+// @ts-check
+/** The buttons and keys of whoever is on stage, and telling the others what is on. */
+import { announce, toast } from "../shared/notices.js";
+import { around, need, post, wordsOf } from "../shared/page.js";
+import { devices } from "./devices.js";
+
+/** @typedef {import("./devices.js").DeviceKind | "screen"} Kind */
+
+const TELL_MS = 150;
+const TELL_AGAIN_MS = 3000;
+const word = wordsOf("stage-words");
+
+export class OwnControls {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #telling;
+  #isUnderWay = false;
+
+  /**
+   * @param {HTMLElement} stage
+   * @param {() => void} lookAnew what the page shows of the stage may be out of date
+   * @param {{ microphone: string, camera: string, screen: string }} told what the site knows is on
+   */
+  constructor(stage, lookAnew, told) {
+    this.stage = stage;
+    this.lookAnew = lookAnew;
+    for (const kind of /** @type {const} */ (["microphone", "camera", "screen"])) {
+      this.#button(kind).addEventListener("click", () => this.#turn(kind));
+    }
+    devices.addEventListener("change", () => this.#tellLater(TELL_MS));
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    document.addEventListener("stage-keys", () => this.draw());
+    if (JSON.stringify(told) !== JSON.stringify(devices.state)) this.#tellLater(TELL_MS);
+  }
+
+  draw() {
+    need(this.stage, "#stage-own", HTMLElement).hidden = !devices.areOnStage;
+    this.#draw("microphone", devices.microphoneOn, "M");
+    this.#draw("camera", devices.cameraOn, "V");
+    this.#draw("screen", devices.screenOn);
+    this.#button("screen").hidden = !navigator.mediaDevices?.getDisplayMedia;
+  }
+
+  /** A moderator has: at once, and said. Unmuting is the person's own. */
+  async beMuted() {
+    if (!devices.microphoneOn) return;
+    await devices.setMicrophone(false);
+    toast(word("mutedByHost"));
+  }
+
+  /** @param {Kind} kind */
+  #button(kind) {
+    return need(this.stage, `#stage-${kind}`, HTMLButtonElement);
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {boolean} on
+   * @param {string} [key]
+   */
+  #draw(kind, on, key = "") {
+    const button = this.#button(kind);
+    button.dataset.state = on ? "on" : "off";
+    need(button, ".stage-button-label", HTMLElement).textContent =
+      (on ? button.dataset.on : button.dataset.off) ?? "";
+    if (!key) return;
+    need(button, ".stage-key", HTMLElement).hidden = !devices.choice.keys;
+    if (devices.choice.keys) button.setAttribute("aria-keyshortcuts", key);
+    else button.removeAttribute("aria-keyshortcuts");
+  }
+
+  /** @param {number} afterMs */
+  #tellLater(afterMs) {
+    if (devices.areOnStage) this.#telling ??= setTimeout(() => this.#tell(), afterMs);
+  }
+
+  // One telling at a time: an older one that overtook a newer would have the last word.
+  async #tell() {
+    this.#telling = undefined;
+    if (!devices.areOnStage) return;
+    if (this.#isUnderWay) return this.#tellLater(TELL_MS);
+    this.#isUnderWay = true;
+    try {
+      const answer = await post(this.stage.dataset.media ?? "", devices.state);
+      if (!answer.ok) this.lookAnew();
+    } catch {
+      this.#tellLater(TELL_AGAIN_MS);
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  /** @param {Kind} kind */
+  async #turn(kind) {
+    try {
+      if (kind === "screen") return await devices.shareScreen(!devices.screenOn);
+      const on = kind === "camera" ? !devices.cameraOn : !devices.microphoneOn;
+      await devices.set(kind, on);
+      announce(word(`${kind}Is${on ? "On" : "Off"}`));
+    } catch (refusal) {
+      toast(refusal instanceof Error ? refusal.message : "", "error");
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const key = event.key.toLowerCase();
+    const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
+    if (isOther || !["m", "v"].includes(key) || !devices.choice.keys || !devices.areOnStage) return;
+    if (around(event, "input, textarea, select, [contenteditable], [role=menu], dialog")) return;
+    event.preventDefault();
+    this.#turn(key === "m" ? "microphone" : "camera");
+  }
+}

@@ -1,0 +1,90 @@
+// What scripts of others put into the page, and the events that pass between the site and its scripts.
+
+interface HtmxDetail {
+  elt: HTMLElement;
+  target: HTMLElement;
+  verb: string;
+  path: string;
+  xhr: XMLHttpRequest;
+  requestConfig: { elt: HTMLElement; verb: string; path: string };
+  pathInfo?: { requestPath?: string };
+  shouldSwap: boolean;
+  issueRequest: (skipConfirmation?: boolean) => void;
+}
+
+interface Htmx {
+  process(element: Element): void;
+  trigger(element: Element | string, name: string): void;
+  ajax(
+    verb: string,
+    path: string,
+    context: { source?: string; target?: string; swap?: string },
+  ): Promise<void>;
+}
+
+/** What the event stream says of a fact, and what the page adds. */
+interface FactDetail {
+  /** Milliseconds over which many listeners spread their asking. */
+  w?: number;
+  /** Not because something is new, but because something may have been missed. */
+  again?: boolean;
+  /** It goes on changing: media_items/live/events/gently.py */
+  gently?: boolean;
+  seat?: number;
+  of?: string;
+  n?: number;
+}
+
+interface PageEventMap {
+  "htmx:confirm": CustomEvent<HtmxDetail>;
+  "htmx:beforeRequest": CustomEvent<HtmxDetail>;
+  "htmx:afterRequest": CustomEvent<HtmxDetail>;
+  "htmx:beforeOnLoad": CustomEvent<HtmxDetail>;
+  "htmx:beforeSwap": CustomEvent<HtmxDetail>;
+  "htmx:afterSwap": CustomEvent<HtmxDetail>;
+  "htmx:afterSettle": CustomEvent<HtmxDetail>;
+  "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
+  "htmx:responseError": CustomEvent<HtmxDetail>;
+  toast: CustomEvent<{ text?: string; value?: string; tone?: string }>;
+  "stage-seat": CustomEvent<{ seat: number | null; kind: "stage" | "watch" }>;
+  "broadcast:sender": CustomEvent<{ open: boolean }>;
+  "broadcast:picture": CustomEvent<{ picture: string }>;
+  "live:participants": CustomEvent<FactDetail | null>;
+  "live:questions": CustomEvent<FactDetail | null>;
+  "live:polls": CustomEvent<FactDetail | null>;
+  "live:reaction": CustomEvent<FactDetail | null>;
+  "live:signal": CustomEvent<FactDetail | null>;
+  "live:knock": CustomEvent<FactDetail | null>;
+}
+
+interface DocumentEventMap extends PageEventMap {}
+interface HTMLElementEventMap extends PageEventMap {}
+
+declare var htmx: Htmx;
+
+interface HlsPlayer {
+  latency: number;
+  liveSyncPosition: number | null;
+  on(name: string, act: (name: string, error: { fatal: boolean; type: string }) => void): void;
+  loadSource(address: string): void;
+  attachMedia(video: HTMLVideoElement): void;
+  recoverMediaError(): void;
+  destroy(): void;
+}
+
+declare var Hls:
+  | {
+      new (options: object): HlsPlayer;
+      isSupported(): boolean;
+      Events: { MANIFEST_PARSED: string; ERROR: string };
+      ErrorTypes: { MEDIA_ERROR: string };
+    }
+  | undefined;
+
+interface HTMLVideoElement {
+  webkitEnterFullscreen?: () => void;
+}
+
+interface MediaRecorderOptions {
+  videoKeyFrameIntervalDuration?: number;
+}
