@@ -10,6 +10,7 @@ from django.db.models import F
 from django.tasks import task
 from django.utils import timezone
 
+from access.rights.effects import apply
 from access.rights.models import RightsChange
 
 logger = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ TAKEN_UP = 10  # of what was left behind, with any task
 def attempt(change_id: int) -> None:
     """Applies it now. What fails is logged and tried again by a task, at growing pauses: nobody's
     act fails for what follows from it."""
-    from access.rights.effects import apply  # transitional
-
     try:
         apply(change_id)
     except Exception:

@@ -15,14 +15,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
 from access.accounts.models import User
 from access.accounts.services import confirm_address
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.policies import (
+    invitation_refusal,
+    is_invited_account,
+    put_out_reason,
+)
+from access.invitations.proofs import InvitationProofs
 from access.invitations.refusals import Refusal, Refused
-from access.proofs import ProofKey
+from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
 from media_items import refusals
@@ -45,16 +50,14 @@ def locked(invitation: Invitation) -> Invitation:
 
 def people_of(invitation: Invitation) -> Whose:
     """Those inside who are known by it, by the account it is bound to, or by its address."""
-    keys = [ProofKey("invitation", invitation.pk)]
+    keys = [InvitationProofs.key_of(invitation.pk)]
     if invitation.account_id:
-        keys.append(ProofKey("account", invitation.account_id))
+        keys.append(AccountProofs.key_of(invitation.account_id))
     return holders_of(*keys) | people_at([invitation.email])
 
 
 def _check(invitation: Invitation, key_version: int) -> None:
-    refusal = policies.invitation_refusal(
-        invitation, key_version=key_version, moment=timezone.now()
-    )
+    refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal:
         raise Refused(refusal)
 
@@ -63,7 +66,7 @@ def _check_not_put_out(invitation: Invitation, user: User | None = None) -> None
     """SECURITY: only once they have proven who they are, so that a stranger with the link learns
     nothing about the person invited. Also of a new invitation: the host has said so of the person.
     """
-    refusal = policies.put_out_reason(invitation, user)
+    refusal = put_out_reason(invitation, user)
     if refusal:
         raise Refused(refusal)
 
@@ -95,7 +98,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
     """The signed-in account with the invited, verified address accepts. Raises `Refused`."""
     invitation = locked(invitation)
     _check(invitation, key_version)
-    if not policies.is_invited_account(invitation, user):
+    if not is_invited_account(invitation, user):
         raise Refused(Refusal.WRONG_ACCOUNT)
     _check_not_put_out(invitation, user)
     if invitation.account_id != user.pk:

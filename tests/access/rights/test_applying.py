@@ -17,7 +17,7 @@ from access.audit.models import AccessEvent
 from access.guests.services import links
 from access.invitations.people import Inviter
 from access.invitations.services import managing
-from access.rights import effects
+from access.rights import tasks
 from access.rights.models import LEFT_BEHIND_AFTER, RightsChange
 from access.rights.services import rights_changed, take_up_changes
 from access.rights.tasks import WATCH, apply_rights_change
@@ -37,13 +37,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def broken(monkeypatch):
     """`broken()`: nothing can be applied; `broken(False)`: it can again."""
-    right = effects.apply
+    right = tasks.apply
 
     def fail(change_id):
         raise OperationalError("the database is away")
 
     def set_broken(is_broken=True):
-        monkeypatch.setattr(effects, "apply", fail if is_broken else right)
+        monkeypatch.setattr(tasks, "apply", fail if is_broken else right)
 
     return set_broken
 
