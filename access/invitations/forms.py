@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
@@ -12,9 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from access import policies
 from access.email_addresses import normal_email
@@ -88,7 +87,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
         self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
-        self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
+        field = cast("forms.ChoiceField", self.fields["role"])
+        field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         self.helper = FormHelper()
@@ -232,7 +232,7 @@ class InviteManyForm(InviteForm):
 
 
 def too_large_said() -> str:
-    return _now("This list is larger than %(size)s. Send it in parts.") % {
+    return gettext("This list is larger than %(size)s. Send it in parts.") % {
         "size": filesizeformat(MOST_BYTES)
     }
 
