@@ -36,8 +36,9 @@ class TakenByAnother(Refusal):
     message = _("Somebody else has taken this question already.")
 
     def __init__(self, by: Participant | None) -> None:
-        said = _("%(name)s has taken this question already.") % {"name": by}
-        super().__init__(said if by else "")
+        super().__init__(
+            _("%(name)s has taken this question already.") % {"name": by} if by else ""
+        )
         self.by = by
 
 
