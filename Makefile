@@ -2,13 +2,14 @@
 
 PORT ?= 8000
 ADDRESS ?= 127.0.0.1
-# How many test processes side by side; one of them walks the journeys of live sessions.
+# How many test processes side by side.
 JOBS ?= 2
 # `make test ARGS="-k guest"` passes words on to pytest.
 ARGS ?=
 
 python := .venv/bin/python
 bin := .venv/bin
+run_tests := $(python) scripts/run_tests.py --jobs $(JOBS)
 serve := $(python) -m config.serve --address $(ADDRESS) --port $(PORT)
 # As config/serve.py does: where nobody named the site, its links carry the port.
 site_option = $$([ -n "$$SITE_URL" ] || grep -qs '^SITE_URL=.' .env || echo "--site=http://localhost:$(PORT)")
@@ -16,7 +17,7 @@ python_files = $$(git ls-files --cached --others --exclude-standard '*.py' | gre
 template_files = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' | $(present))
 present = while read -r file; do [ -f "$$file" ] && echo "$$file"; done
 
-.PHONY: help demo run test test-sqlite test-postgres check format bench screenshots requirements clean demo-environment dev-environment
+.PHONY: help demo run test test-sqlite test-postgres test-js check format bench screenshots requirements clean demo-environment dev-environment
 
 help: ## What can be made
 	@grep -hE '^[.a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -28,10 +29,8 @@ demo: demo-environment .env ## Foyer with a demo course, on this machine
 	@$(python) manage.py seed_demo --brief $(site_option)
 	@$(serve) --open-accounts
 
-test: dev-environment ## The whole suite: SQLite, PostgreSQL, browser journeys
-	@FOYER_BROWSER="$$($(python) scripts/find_browser.py --install)" && export FOYER_BROWSER && \
-	echo "— on SQLite" && $(python) -m pytest -q -n $(JOBS) --dist loadgroup -m "not postgres" $(ARGS) && \
-	echo "— on PostgreSQL" && $(python) scripts/with_postgres.py -- $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+test: dev-environment ## The whole suite, part by part: SQLite, PostgreSQL, journeys in a browser
+	@$(run_tests) -- $(ARGS)
 
 # --- working on Foyer -------------------------------------------------------------------------
 
@@ -39,11 +38,14 @@ run: demo-environment .env ## Serve the data that is there, without the demo cou
 	@$(python) manage.py migrate --no-input --verbosity 0
 	@$(serve)
 
-test-sqlite: dev-environment ## One half of the suite
-	@$(python) -m pytest -q -n $(JOBS) --dist loadgroup -m "not postgres" $(ARGS)
+test-sqlite: dev-environment ## Its parts on SQLite: all without browsers, and a few journeys
+	@$(run_tests) sqlite sqlite-journeys -- $(ARGS)
 
-test-postgres: dev-environment ## The other half
-	@$(python) scripts/with_postgres.py -- $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+test-postgres: dev-environment ## Its parts on PostgreSQL: all without browsers, and every journey
+	@$(run_tests) postgres postgres-journeys -- $(ARGS)
+
+test-js: dev-environment ## The logic of scripts, without a page; `make check` runs it too
+	@scripts/node.sh node --test tests/js/*.test.js
 
 check: dev-environment ## Everything that can be seen without running the suite
 	@$(python) scripts/check.py
@@ -52,6 +54,7 @@ format: dev-environment ## Put code and templates into the house's form
 	@$(bin)/ruff check --quiet --fix . ; $(bin)/ruff format --quiet .
 	@$(bin)/djade --target-version 6.1 $(template_files) ; \
 	$(bin)/django-upgrade --target-version 6.1 --exit-zero-even-if-changed $(python_files)
+	@scripts/node.sh node_modules/.bin/biome check --write --colors=off
 
 bench: dev-environment ## Requests per second, as ratios to a bare Django view
 	@$(python) -m tests.benchmarks

@@ -16,5 +16,13 @@ class AccessConfig(AppConfig):
 
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
+        from access.exclusions.personal_data import ExclusionData
         from access.guests import mails as _guests  # noqa: F401
+        from access.guests.personal_data import GuestData
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
+        from access.rights import items
+        from media_items.personal_data import register
+
+        items.listen()
+        register(GuestData())
+        register(ExclusionData())

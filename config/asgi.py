@@ -23,7 +23,7 @@ from django.conf import settings  # noqa: E402 - Django is set up first
 
 from media_items.live.broadcast.feeder import start_feeder, stop_feeder  # noqa: E402
 from media_items.live.events import app as streams  # noqa: E402
-from media_items.live.events.process import Process  # noqa: E402
+from media_items.live.process import Process  # noqa: E402
 
 ALONE_NEEDS_A_BUS = (
     "LIVE_BUS=memory carries news inside one process only: the event stream would never hear what "

@@ -266,7 +266,7 @@ NPM_PARTS = (NPM_DIR / "hls.js").is_dir() and (NPM_DIR / "media-chrome").is_dir(
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.StaticFilesStorage"},
 }
 # With nginx in front: the internal location that stands for MEDIA_ROOT (docs/deployment.md).
 ACCEL_REDIRECT_PREFIX = env.str("ACCEL_REDIRECT_PREFIX", default="").rstrip("/")

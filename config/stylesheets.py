@@ -20,6 +20,13 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
+# The media page, embedded too, and the entrance of a session.
+_MEDIA = (
+    "pages/media.css",
+    "pages/entrance.css",
+    "pages/player.css",
+)
+
 GROUPS: dict[str, tuple[str, ...]] = {
     # Every page.
     "core": (
@@ -63,14 +70,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
-    # The media page, embedded too, and the entrance of a session.
-    "media": (
-        "pages/media.css",
-        "pages/entrance.css",
-        "pages/player.css",
-    ),
-    # A session from inside.
+    "media": _MEDIA,
+    # A session from inside: all in one, since its pages ask for most.
     "live": (
+        *_MEDIA,
         "pages/live.css",
         "pages/live-people.css",
         "pages/live-questions.css",

@@ -23,7 +23,7 @@ from access.mail.models import OutgoingMail
 from access.models import User
 from access.roles import Role
 from demo.course import HOUR, MINUTE, Invited, Item
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 from media_items.models import MediaItem
 
 _NO_SUCH_USER = "550 5.1.1 No such user here"

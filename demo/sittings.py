@@ -11,10 +11,9 @@ from access.invitations.models import Invitation
 from access.models import User
 from demo.course import MINUTE, Item, Sat, There
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.questions.models import Question
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import EndReason, LiveSession
+from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.talk.models import ChatMessage
 from media_items.models import MediaItem
 

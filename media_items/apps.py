@@ -9,4 +9,8 @@ class MediaItemsConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self) -> None:
+        # Models are not there before: Django forbids importing what needs them any earlier.
         from media_items import checks  # noqa: F401 - registers the system checks
+        from media_items.live import wiring
+
+        wiring.connect()

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
@@ -182,6 +184,29 @@ def into(response: HttpResponse, target: str) -> HttpResponse:
 def _varied(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+# --- pages whose address is a secret --------------------------------------------------------------
+
+
+def token_page[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:
+    """The token in this page's address goes nowhere: no cache, no referrer, no search engine.
+
+    SECURITY: `strict-origin` sends our host name at most, never the path. `no-referrer` would
+    make browsers send `Origin: null` with the form, which CSRF protection rightly refuses
+    (Fetch standard, “append a request Origin header”); see docs/adr/0004.
+    """
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        response = view(*args, **kwargs)
+        response["Referrer-Policy"] = "strict-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return wrapped
 
 
 # --- where to go back to --------------------------------------------------------------------------

@@ -87,6 +87,8 @@ def all_checks(folder: Path) -> list[Check]:
     embedded = {**production, "DATABASE_URL": ""}
     templates = files("templates/*.html")
     python = [path for path in files("*.py") if "/migrations/" not in path]
+    node = [str(ROOT / "scripts" / "node.sh")]
+    tools = ROOT / "node_modules" / ".bin"
     return [
         # The slowest first: they run side by side.
         Check("types: mypy", [str(BIN / "mypy"), *PACKAGES], embedded),
@@ -107,6 +109,12 @@ def all_checks(folder: Path) -> list[Check]:
         Check(
             "no outdated Django: django-upgrade",
             [str(BIN / "django-upgrade"), "--check", "--target-version", "6.1", *python],
+        ),
+        Check("types of scripts: tsc", [*node, str(tools / "tsc"), "--project", "."]),
+        Check("scripts, code and form: biome", [*node, str(tools / "biome"), "ci", "--colors=off"]),
+        Check(
+            "scripts, their logic: node --test",
+            [*node, "node", "--test", *files("tests/js/*.test.js")],
         ),
         Check("the law of the house: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
         Check("no registry named", function=registries),

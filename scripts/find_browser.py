@@ -92,16 +92,21 @@ def install() -> None:
     )
 
 
+def find_or_install() -> str:
+    """The path of a browser that runs; raises `NoBrowser`."""
+    try:
+        return find()
+    except NoBrowser:
+        if os.environ.get("FOYER_BROWSER"):
+            raise
+    print("Installing a browser for the journeys …", file=sys.stderr)
+    install()
+    return find()
+
+
 def main() -> int:
     try:
-        try:
-            print(find())
-        except NoBrowser:
-            if "--install" not in sys.argv[1:] or os.environ.get("FOYER_BROWSER"):
-                raise
-            print("Installing a browser for the journeys …", file=sys.stderr)
-            install()
-            print(find())
+        print(find_or_install() if "--install" in sys.argv[1:] else find())
     except NoBrowser as reason:
         print(f"Foyer: {reason}", file=sys.stderr)
         return 1

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
 
 
 @dataclass(frozen=True)
@@ -24,3 +31,30 @@ class Row:
 
 def rows_of(table: str, columns: list[str]) -> list[Row]:
     return [Row.of(line, columns) for line in table.splitlines() if line.strip()]
+
+
+@contextmanager
+def undone(browser: Client) -> Iterator[None]:
+    """What is done inside is undone: rows, the browser's cookies, what the throttles counted."""
+    cookies = deepcopy(browser.cookies)
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    browser.cookies = cookies
+
+
+def status_of(browser: Client, row: Row, address: str, typed: dict[str, str]) -> int:
+    """What `typed` says goes with a POST."""
+    answer = getattr(browser, row.method.lower())(address, typed if row.method == "POST" else {})
+    b"".join(answer)  # to the end: files are closed there
+    return answer.status_code
+
+
+def wrong_answers(rows: Iterable[Row], column: str, ask: Callable[[Row], int]) -> list[str]:
+    """Each cell of one column that `ask` answers otherwise than the table."""
+    return [
+        f"{row.method} {row.name}: {status}, not {row.expected[column]}"
+        for row in rows
+        if column in row.expected and (status := ask(row)) != row.expected[column]
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from access import session_proofs
 from tests import factories
@@ -17,13 +19,21 @@ def _empty_cache():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings():
+    """What takes time and is not what a test is about."""
+    staticfiles = {"BACKEND": "tests.static_addresses.RememberedAddresses"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": staticfiles},
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _refusals_are_answers():
+    """Thousands of requests are refused on purpose; the log would hold a traceback of each."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 @pytest.fixture

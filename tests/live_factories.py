@@ -18,10 +18,16 @@ from media_items.live.interactions.models import (
     Reaction,
     ReactionKind,
 )
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.questions.models import Question, QuestionVote
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import EndReason, LiveSession, LiveSettings
+from media_items.live.sessions.models import (
+    EndReason,
+    Level,
+    LiveSession,
+    LiveSettings,
+    Participant,
+    Stay,
+)
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
 from tests.factories import MediaItemFactory

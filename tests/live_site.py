@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from typing import Any
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 
-START_SECONDS = 20
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 class LiveSite:
@@ -37,16 +36,14 @@ class LiveSite:
         sock = listening("localhost", self.port)
         self._thread = threading.Thread(target=self._server.run, args=([sock],), daemon=True)
         self._thread.start()
-        give_up_at = time.monotonic() + START_SECONDS
-        while not self._server.started:
-            if time.monotonic() > give_up_at or not self._thread.is_alive():
-                raise RuntimeError("The live site did not start.")
-            time.sleep(0.02)
+        until(lambda: self._server.started or not self._thread.is_alive())
+        if not self._server.started:
+            raise RuntimeError("The live site did not start.")
 
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(timeout=15)
+            self._thread.join(timeout=PATIENCE_SECONDS)
 
 
 def _leaving_no_connection(wsgi):

@@ -17,9 +17,8 @@ from access.audience.querysets import for_reading as invitations_for_reading
 from access.audience.rows import InviteeRow
 from access.audience.states import with_states
 from access.invitations.models import Invitation
-from media_items.live.people.models import Participant
 from media_items.live.questions.models import Question
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.talk.models import ChatMessage
 
 _CHUNK = 2_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.attendance import missed, people
 from access.invitations.models import Invitation
 from access.roles import Role
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 MISSED = "missed"
 
@@ -41,7 +40,7 @@ class FindPeopleForm(forms.Form):
         super().__init__(data)
         self.is_of_missed = data.get("show") == MISSED
         sorts = missed.SORTS if self.is_of_missed else people.SORTS
-        self.fields["sort"].choices = list(sorts.items())  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["sort"]).choices = list(sorts.items())
         if self.is_of_missed:
             del self.fields["role"]
         for field in self.fields.values():
@@ -98,7 +97,7 @@ class WriteToMissedForm(forms.Form):
         self, *args: Any, recordings: list[tuple[str, str]], some_declined: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recording"].choices = recordings  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["recording"]).choices = recordings
         if not some_declined:
             del self.fields["declined"]
         self.helper = FormHelper()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 
 ACCOUNT, INVITATION, GUEST = "account:", "invitation:", "guest:"
 

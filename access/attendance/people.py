@@ -19,8 +19,7 @@ from access.attendance.stays import last_there, time_there, with_presence
 from access.guests.models import GuestAdmission
 from access.invitations.models import Invitation
 from media_items.catalogue.pages import page_of
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 
 PER_PAGE = 50
 _MOST_WORDS = 8

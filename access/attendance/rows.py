@@ -15,8 +15,7 @@ from access.attendance.sources import Source, sources_of
 from access.audience.rows import InviteeRow
 from access.invitations.models import Certainty
 from access.roles import Role
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 
 _ROLES = dict(Role.choices)
 _SURE = {
@@ -26,6 +25,7 @@ _SURE = {
 }
 # Never colour alone: each state has a tone, an icon and its word.
 _REMOVED = (pgettext_lazy("person in a session", "Removed"), "danger", "close")
+_ENDED = (pgettext_lazy("person in a session", "Access ended"), "neutral", "clock")
 _DECLINED = (pgettext_lazy("person in a session", "Not let in"), "warning", "lock")
 _WAITING = (pgettext_lazy("person in a session", "Waiting"), "neutral", "clock")
 _NEVER_LET_IN = (pgettext_lazy("person in a session", "Waited, never let in"), "neutral", "clock")
@@ -97,9 +97,11 @@ class PersonRow:
             return _REMOVED
         if self.one.declined_at:
             return _DECLINED
-        if self.one.admitted_at is None:
+        if self.one.admitted_at is None and not self.one.right_ended_at:
             waits = self.one.is_there and self.one.ended_at is None
             return _WAITING if waits else _NEVER_LET_IN
+        if self.one.right_ended_at:
+            return _ENDED
         return _HERE if self.is_here else _CAME
 
     @property

@@ -18,7 +18,7 @@ from access.guests.models import GuestAdmission
 from access.invitations.models import Invitation
 from access.memberships.models import GalleryMembership
 from access.roles import Role
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
 
 

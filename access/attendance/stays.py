@@ -27,8 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 
 CHUNK = 2_000
 

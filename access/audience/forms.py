@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -98,7 +98,7 @@ class RoleForm(ActForm):
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["role"]).choices = [
             (
                 role.value,
                 _("%(role)s: can %(what)s")

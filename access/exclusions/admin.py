@@ -15,7 +15,7 @@ from access.exclusions import services
 from access.exclusions.models import Exclusion
 from access.exclusions.services import Actor
 from media_items.admin_tools import actor, do_to_each, link_to
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 

@@ -26,7 +26,7 @@ from media_items.models import MediaItem
 class Exclusion(models.Model):
     """With a session: removed from that sitting. Without: blocked until let back.
 
-    `level` is how far whoever made it reached (`media_items.live.people.models.Level`): nobody
+    `level` is how far whoever made it reached (`media_items.live.sessions.models.Level`): nobody
     lower lifts it. `only_typed`: the address was typed by a guest and truly belongs to somebody
     whom the maker does not reach, so nothing but typed addresses is touched. Erased: the address
     is gone, from rows that are not in force any more.

@@ -25,14 +25,17 @@ from access.exclusions.querysets import ExclusionQuerySet
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.models import GalleryMembership, GalleryRole
-from media_items.live.levels import reaches
-from media_items.live.people import putting_out
-from media_items.live.people.models import Level, Participant
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of, people_at
+from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
+
+GUEST_KEY = "guest:"
 
 
 class NotReached(Refusal):
@@ -85,16 +88,16 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
         for email in sorted(known.emails)
     ]
-    gone = putting_out.put_out(
+    gone = removing.put_out(
         session=session,
         participant=row,
         persons=known.persons,
         below=by.level,
         by=by.participant,
-        only_guests=only_typed,
+        among=Q(key__startswith=GUEST_KEY) if only_typed else None,
     )
     if gone or any(excluded):
-        record(
+        event = record(
             Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
             item=session.item,
             by=by.account,
@@ -103,6 +106,8 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             guest=known.guest,
             invitation=known.invitation,
         )
+        keys = [ProofKey.parse(one.key) for one in gone]
+        rights_changed(event, whose=holders_of(*keys))
 
 
 @transaction.atomic
@@ -126,14 +131,14 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
-        putting_out.let_back(
+        removing.let_back(
             session=session,
             persons=[person_digest(row.email) for row in rows],
             participant_ids=[row.participant_id for row in rows if row.participant_id],
         )
     participant = exclusion.participant
     known = behind(participant, exclusion.item) if participant else Known()
-    record(
+    event = record(
         Act.PARTICIPANT_LET_BACK,
         item=exclusion.item,
         by=by.account,
@@ -142,6 +147,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         guest=known.guest,
         invitation=known.invitation,
     )
+    rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
 def behind(participant: Participant, item: MediaItem) -> Known:
@@ -173,10 +179,10 @@ def _addresses(*emails: str) -> frozenset[str]:
 
 
 def _check_actor(by: Actor) -> None:
-    """SECURITY: whoever was put out a moment ago puts nobody out any more."""
+    """SECURITY: whoever was put out, or lost their right, a moment ago puts nobody out any more."""
     if by.participant is None:
         return
-    if Participant.objects.filter(pk=by.participant.pk, removed_at__isnull=False).exists():
+    if Participant.objects.out().filter(pk=by.participant.pk).exists():
         raise NotReached
 
 
@@ -197,7 +203,7 @@ def _belongs_to_others(row: Participant, known: Known, item: MediaItem, by: Acto
         moderators.filter(Q(email__in=known.emails) | Q(account__email__in=known.emails)).exists()
         or managers.exists()
     )
-    if is_beyond and not row.key.startswith(putting_out.GUEST_KEY):
+    if is_beyond and not row.key.startswith(GUEST_KEY):
         raise NotReached
     return is_beyond
 

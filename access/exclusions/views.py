@@ -22,16 +22,13 @@ from access.invitations.services import managing
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviter_of
 from access.requests import AccessRequest
-from access.roles import Role
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place, find_me, get_place
-from media_items.live.people.models import Participant
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.lookups import Place, find_me, get_place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.sessions.services import sitting_of
-from media_items.live.stage.services import take_off_stage
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.responses import close_dialog, fragment_or_redirect, next_of, render_dialog
@@ -125,11 +122,8 @@ def change_participant_role(
         kind=place.item.kind,
     )
     if form.is_valid() and _change_role(invitation, form, by):
-        if Ability.TAKE_STAGE not in policies.ABILITIES[Role(form.cleaned_data["role"])]:
-            # Whoever had a seat by their role gives it up now, not when their page next asks.
-            take_off_stage(participant=person)
-        announce(place.session, "me", to=only(person.pk))
-        announce(place.session, "people")
+        announce(place.session, FactKind.ME, to=only(person.pk))
+        announce(place.session, FactKind.PARTICIPANTS)
         return close_dialog(request, "live:participants", to=_back(request, place.item))
     return _role_dialog(request, place, person, form=form)
 

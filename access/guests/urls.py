@@ -67,6 +67,11 @@ urlpatterns = [
     path("media/<slug:public_id>/leave/", inside.leave, name="leave"),
     path("media/<slug:public_id>/my-record/", inside.guest_record, name="guest_record"),
     path(
+        "media/<slug:public_id>/my-record/file/",
+        inside.guest_record_file,
+        name="guest_record_file",
+    ),
+    path(
         "media/<slug:public_id>/my-record/erase/",
         inside.erase_guest_record,
         name="erase_guest_record",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
@@ -19,7 +19,7 @@ from access.guests.services.ceilings import end_of_day
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.role_descriptions import what_it_allows
-from access.invitations.services.co_editors import editors_of
+from access.memberships.co_editors import editors_of
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 
@@ -82,7 +82,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
         self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
-        self.fields["role"].choices = [(role.value, role.label) for role in self.roles]  # type: ignore[attr-defined]
+        field = cast("forms.ChoiceField", self.fields["role"])
+        field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         self.helper = FormHelper()

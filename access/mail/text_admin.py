@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -45,7 +45,7 @@ class MailTextForm(forms.ModelForm[MailText]):
             choices: dict[str, Any] = dict(settings.LANGUAGES)
             if (now := self.instance.language) and now not in choices:
                 choices[now] = now
-            self.fields["language"].choices = list(choices.items())  # type: ignore[attr-defined]
+            cast("forms.ChoiceField", self.fields["language"]).choices = list(choices.items())
         if "body" in self.fields:
             self.fields["body"].help_text = _placeholder_help()
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole
-from access.invitations.services.co_editors import editors_of
+from access.memberships.co_editors import editors_of
 from access.memberships.models import GalleryMembership
 from access.people_lists.models import LineVerdict
 from media_items.catalogue.models import State

@@ -4,9 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from media_items.live.broadcast.urls import urlpatterns as broadcast_urls
 from media_items.live.interactions.urls import urlpatterns as interactions_urls
-from media_items.live.people.urls import urlpatterns as people_urls
+from media_items.live.page.urls import urlpatterns as page_urls
+from media_items.live.participants.urls import urlpatterns as participants_urls
 from media_items.live.questions.urls import urlpatterns as questions_urls
-from media_items.live.sessions.urls import urlpatterns as sessions_urls
+from media_items.live.stage.mesh.urls import urlpatterns as mesh_urls
 from media_items.live.stage.urls import urlpatterns as stage_urls
 from media_items.live.talk.urls import urlpatterns as talk_urls
 
@@ -15,12 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "media/<slug:public_id>/session/",
         include(
             [
-                *sessions_urls,
-                *people_urls,
+                *page_urls,
+                *participants_urls,
                 *talk_urls,
                 *questions_urls,
                 *interactions_urls,
                 *stage_urls,
+                *mesh_urls,
                 *broadcast_urls,
             ]
         ),

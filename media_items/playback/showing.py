@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,6 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.live.sessions import services as sessions
-from media_items.live.sessions.entering import is_open_to_all
 from media_items.numbers import page_number
 from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
@@ -21,6 +20,7 @@ PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
 
 _TEMPLATES = "media_items/playback/"
+SESSION_TEMPLATE = f"{_TEMPLATES}_session.html"
 _PLAYERS = {
     Kind.VIDEO: f"{_TEMPLATES}_video.html",
     Kind.AUDIO: f"{_TEMPLATES}_audio.html",
@@ -37,6 +37,16 @@ _MENU = frozenset(
 )
 
 
+# Of kinds without files, what their own rooms show in the player's place.
+_shown_by_others: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
+
+
+def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> None:
+    """At start-up. `show` gives the context of `_player.html`: `player` names the template, such
+    as `SESSION_TEMPLATE`. Twice is once."""
+    _shown_by_others[kind] = show
+
+
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
     """The abilities with an entry of this app behind the three dots; other apps add theirs."""
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
@@ -44,10 +54,10 @@ def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
 
 def what_to_show(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
     """Context for `_player.html`: `player` names the template. One query for what is ready."""
-    if item.is_live_kind:
-        return sitting_to_show(item)
+    if show := _shown_by_others.get(Kind(item.kind)):
+        return show(item)
     if not item.has_files:
-        return {"player": f"{_TEMPLATES}_session.html", "phase": item.phase_at(timezone.now())}
+        return {"player": SESSION_TEMPLATE, "phase": item.phase_at(timezone.now())}
     files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")
     by_purpose: dict[str, list[MediaFile]] = {}
     for file in files:
@@ -65,20 +75,6 @@ def what_to_show(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
     if shown["playback"] or shown.get("pages"):
         return shown | {"player": _PLAYERS[Kind(item.kind)]}
     return shown | preparation_of(item, has_original=shown["original"] is not None)
-
-
-def sitting_to_show(item: MediaItem) -> dict[str, Any]:
-    """Context for the way into a live event or a room. Two queries: newest sitting, settings."""
-    live = sessions.settings_of(item)
-    newest = sessions.newest_sitting_of(item)
-    state = sessions.state_of(item, newest, live, timezone.now())
-    return {
-        "player": f"{_TEMPLATES}_session.html",
-        "state": state,
-        "is_under_way": newest is not None and newest.ended_at is None,
-        "lobby_opens_at": sessions.lobby_opens_at(item, live),
-        "is_open_to_all": is_open_to_all(state),
-    }
 
 
 def preparation_of(item: MediaItem, *, has_original: bool) -> dict[str, Any]:

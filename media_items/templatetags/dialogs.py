@@ -6,11 +6,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from media_items import dialogs
+from media_items.responses import with_next
 
 register = template.Library()
 
-register.filter("with_next", dialogs.with_next)
+register.filter("with_next", with_next)
 
 
 @register.simple_tag
@@ -24,6 +24,6 @@ def dialog_link(url: str, *, back_to: str = "", carry: str = "") -> SafeString:
     address = f"{url}{carry}"
     return format_html(
         'href="{}" hx-get="{}" hx-target="#dialog-body" data-dialog',
-        dialogs.with_next(address, back_to),
+        with_next(address, back_to),
         address,
     )

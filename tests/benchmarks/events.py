@@ -130,8 +130,7 @@ class Stage:
         from django.utils import timezone
 
         from media_items.catalogue.models import Kind
-        from media_items.live.people.models import Participant, Stay
-        from media_items.live.sessions.models import LiveSession
+        from media_items.live.sessions.models import LiveSession, Participant, Stay
         from tests.factories import GuestAdmissionFactory, GuestLinkFactory, MediaItemFactory
 
         now = timezone.now()

@@ -30,8 +30,7 @@ def fill(people: int, *, item: Any) -> Any:
     who did not come."""
     from django.utils import timezone
 
-    from media_items.live.people.models import Participant, Stay
-    from media_items.live.sessions.models import LiveSession
+    from media_items.live.sessions.models import LiveSession, Participant, Stay
     from media_items.live.talk.models import ChatMessage
     from tests.benchmarks import register
 
@@ -76,8 +75,8 @@ def _admissions(numbers: range, item: Any) -> list[Any]:
 
 
 def _participant(session: Any, number: int, admission: Any, began: Any) -> Any:
-    from media_items.live.people.models import Participant
     from media_items.live.sessions.entering import person_digest
+    from media_items.live.sessions.models import Participant
 
     return Participant(
         session=session,

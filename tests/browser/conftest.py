@@ -11,10 +11,8 @@ raised, something the Content-Security-Policy refused. `allow=["part of the mess
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,8 +26,8 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from media_items.live.events.bus import current_bus
-from tests.browser import patience
 from tests.live_site import LiveSite
+from tests.waiting import PATIENCE_SECONDS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import find_browser
@@ -49,26 +47,27 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]
-PATIENCE_MS = 10_000
+# Milliseconds, for a single step. Up to four browsers film, encode, draw and are looked at by axe
+# on what may be two cores that are busy with other things: no step is expected to be quick, and
+# each goes on as soon as it sees what it waits for.
+PATIENCE_MS = PATIENCE_SECONDS * 1000
+expect.set_options(timeout=PATIENCE_MS)
 
-patience.install()
+# A link that is drawn before the scripts have run is followed as a link, and what was to be a
+# dialog is a page of its own. That is right, and tried without JavaScript; with scripts, a journey
+# presses nothing and expects nothing before they have run.
+NOTE_READINESS = "addEventListener('load', () => { document.documentElement.dataset.ready = '' })"
+NOT_READY = "html:not([data-ready])"
+# What a sandboxed frame says of that script; its readiness nobody waits for.
+OWN_SCRIPT_REFUSED = "Blocked script execution in"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a journey, marked so.
-
-    They film, encode, draw and are looked at by axe in up to four browsers on what may be two busy
-    cores. One that stumbles is walked once more, from the start; the run lists it as RERUN.
-    """
+    """Everything in this folder is a journey, marked so."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
-# Milliseconds. Two journeys at a time on two busy cores are slower than one.
-expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -121,17 +120,7 @@ def site(request, settings, transactional_db) -> Iterator[str]:
 
 
 @pytest.fixture
-def _one_live_journey_at_a_time() -> Iterator[None]:
-    """Several browsers with cameras take all of a small machine: these journeys take turns, however
-    many test processes there are."""
-    path = Path(tempfile.gettempdir()) / f"foyer-live-journeys-{os.getuid()}.lock"
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@pytest.fixture
-def live_process(transactional_db, settings, _one_live_journey_at_a_time) -> Iterator[LiveSite]:
+def live_process(transactional_db, settings) -> Iterator[LiveSite]:
     """Foyer's one-port form, running."""
     settings.LIVE_BUS = "memory"
     settings.ALLOWED_HOSTS = ["localhost"]
@@ -172,7 +161,7 @@ class Complaints:
             self.answered[response.url] = response.status
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type != "error":
+        if message.type != "error" or message.text.startswith(OWN_SCRIPT_REFUSED):
             return
         address = message.location.get("url", "")
         if message.text.startswith("Failed to load resource") and address in self.answered:
@@ -213,7 +202,8 @@ def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Pa
         )
         context.set_default_timeout(PATIENCE_MS)
         if javascript:
-            patience.be_patient(context)
+            context.add_init_script(NOTE_READINESS)
+            context.on("page", _wait_for_scripts)
         complaints = Complaints(list(allow))
         context.on("page", complaints.watch)
         opened.append((context, complaints))
@@ -234,6 +224,11 @@ def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Pa
 def page(open_page: Callable[..., Page]) -> Page:
     """A wide window, light, with JavaScript, signed out."""
     return open_page()
+
+
+def _wait_for_scripts(page: Page) -> None:
+    """Whatever is pressed or expected on it waits until it is ready; nothing has to be done."""
+    page.add_locator_handler(page.locator(NOT_READY), lambda: None)
 
 
 def _session_cookie(user: object, site: str) -> dict[str, object]:

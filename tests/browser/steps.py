@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -12,6 +14,7 @@ from media_items.catalogue.models import Kind
 from media_items.processing.services import attach_upload
 from tests import factories
 from tests.tasks import run_tasks
+from tests.waiting import PATIENCE_SECONDS
 
 ADDRESS_OF_ITEM = re.compile(r"/media/[\w-]{10,}/$")
 PLAYED_SECONDS = 0.4
@@ -41,6 +44,19 @@ def scripts_run(page: Page) -> None:
 def of_script(page: Page, path: str, act: str, arg: object = None) -> object:
     """What `act`, a function of the module at static/js/`path`, gives in this page."""
     return page.evaluate(f"async (arg) => ({act})(await import('/static/js/{path}'), arg)", arg)
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Until that is so, while the page goes on; it is asked again and again."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < give_up_at, "It did not come to that."
+        page.wait_for_timeout(50)
+
+
+def seen_by_the_site(page: Page) -> None:
+    """Whatever the page has asked for by now is known to the journey: this was asked for later."""
+    page.evaluate("fetch('/static/img/favicon.svg', { cache: 'no-store' }).then((a) => a.text())")
 
 
 def sign_in(page: Page, *, email: str, password: str = factories.PASSWORD) -> None:

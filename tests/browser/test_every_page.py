@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -20,45 +19,12 @@ from access.memberships.models import GalleryRole
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.browser import steps
+from tests.browser.looks import findings
 from tests.media_samples import samples
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 RIGHT_TO_LEFT = "חלוקת התא, חלק שני"
-FINGER_PX = 44
-# What one presses to get on; links inside a sentence are not meant.
-CONTROLS = (
-    ".button, .icon-button, .menu-item, .switch-button, .form-select, summary,"
-    " input.form-control, textarea.form-control, .site-nav a, .choice"
-)
-TOO_SMALL = """([controls, least]) => [...document.querySelectorAll(controls)]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-  .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([, box]) => box.width && box.height && (box.height < least - 0.5 || box.width < 24))
-  .map(([one, box]) => `${one.outerHTML.slice(0, 90)} ${box.width | 0}×${box.height | 0}`)"""
-SIDEWAYS = """() => {
-  const root = document.documentElement, dialog = document.querySelector("dialog[open]");
-  return Math.max(root.scrollWidth - root.clientWidth,
-    dialog ? dialog.scrollWidth - dialog.clientWidth : 0) }"""
-AXE_FINDS = """async (options) => {
-  for (const change of document.getAnimations()) change.finish();
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) =>
-    `${id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`)) }"""
 SCREENS = {"wide": {"width": 1280}, "narrow": {"width": 390, "height": 844, "touch": True}}
-
-
-def _findings(page: Page, where: str) -> list[str]:
-    found = []
-    if (wider := page.evaluate(SIDEWAYS)) > 0:
-        found.append(f"{where}: scrolls sideways by {wider} px")
-    if page.viewport_size["width"] < 640:
-        found += [f"{where}: {one}" for one in page.evaluate(TOO_SMALL, [CONTROLS, FINGER_PX])]
-    page.evaluate(AXE_SCRIPT)
-    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [f"{where}, {scheme}: {one}" for one in page.evaluate(AXE_FINDS, rules)]
-    return found
 
 
 @pytest.fixture(params=SCREENS)
@@ -75,7 +41,7 @@ def look_at(open_page, request) -> Callable[..., list[str]]:
             page.goto(address)
             if then is not None:
                 then(page)
-            found += _findings(page, f"{name} ({request.param})")
+            found += findings(page, f"{name} ({request.param})")
         return found
 
     look.open_page = lambda **more: open_page(**SCREENS[request.param], **more)

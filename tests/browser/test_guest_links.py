@@ -21,6 +21,7 @@ def video_file(page):
     return samples().mp4_index_at_end if plays_h264 else samples().webm
 
 
+@pytest.mark.on_sqlite_too
 def test_a_host_lets_a_stranger_watch_a_video_and_ends_it(open_page, page, owner, video_file):
     host = page
     steps.sign_in(host, email=owner.email)

@@ -9,8 +9,8 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from media_items.live.talk import services as talk
 from tests import factories
 from tests.browser.steps import scripts_run
@@ -82,6 +82,7 @@ def in_sight(page, text):
     )
 
 
+@pytest.mark.on_sqlite_too
 def test_two_people_write_to_each_other_and_see_it_without_loading_anew(come_in, owner):
     host, guest = come_in(user=owner), come_in()
     write(host, "Good morning")

@@ -13,13 +13,15 @@ from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.hub import HUB
 from media_items.live.sessions import services
 from tests import factories
-from tests.browser.steps import of_script, scripts_run
+from tests.browser.steps import of_script, scripts_run, seen_by_the_site, until
 
 pytestmark = pytest.mark.live
 
 # What a browser writes down by itself while there is no way to the site.
 LOST = ["Failed to load resource", "ERR_", "/events/", "EventSource", "htmx:sendError"]
-BACK_MS = 15_000
+# A page asks by itself whether its right is still there, 40 s after it last did. Sooner is by the
+# stream.
+BY_THE_STREAM_MS = 25_000
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ def come_in(page: Page, room) -> None:
     scripts_run(page)
 
 
-def connection(page: Page, how: str, *, within_ms: int = BACK_MS) -> None:
-    expect(page.locator("#live")).to_have_attribute("data-connection", how, timeout=within_ms)
+def connection(page: Page, how: str) -> None:
+    expect(page.locator("#live")).to_have_attribute("data-connection", how)
 
 
 def lock_without_a_word(sitting) -> None:
@@ -44,6 +46,7 @@ def lock_without_a_word(sitting) -> None:
     sitting.save()
 
 
+@pytest.mark.on_sqlite_too
 def test_after_a_restart_people_are_back_and_see_what_they_missed(
     open_page, live_process, owner, room
 ):
@@ -55,13 +58,11 @@ def test_after_a_restart_people_are_back_and_see_what_they_missed(
 
     live_process.stop()
     lock_without_a_word(sitting)
-    expect(page.get_by_text("The connection is lost")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The connection is lost")).to_be_visible()
     live_process.start()
 
     connection(page, "streaming")
-    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible(
-        timeout=BACK_MS
-    )
+    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible()
     expect(page.get_by_text("The connection is lost")).to_be_hidden()
     assert me.pk in HUB.attendance().here
     assert me.stays.filter(left_at=None).count() == 1
@@ -79,7 +80,7 @@ def test_what_was_only_missed_puts_a_dot_on_no_tab(open_page, live_process, owne
     page.evaluate(heard)
     live_process.stop()
     live_process.start()
-    page.wait_for_function("() => window.heard > 0", timeout=20_000)
+    page.wait_for_function("() => window.heard > 0")
     expect(page.locator(".live-dot:visible")).to_have_count(0)
 
 
@@ -101,27 +102,26 @@ def test_news_among_what_may_have_been_missed_is_news(open_page, owner, room):
 
 def test_without_a_stream_the_page_polls_and_its_person_is_there(open_page, owner, room):
     page = open_page(user=owner, allow=LOST)
+    page.clock.install()
     page.route("**/events/**", lambda route: route.fulfill(status=502))
     come_in(page, room)
     connection(page, "polling")
     sitting = services.sitting_of(room)
     seen_at = sitting.participants.get().stays.get().seen_at
     lock_without_a_word(sitting)
-    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible(
-        timeout=10_000
-    )
-    page.wait_for_timeout(13_000)
-    stay = sitting.participants.get().stays.get()
-    assert stay.seen_at > seen_at
-    assert stay.left_at is None
+    expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible()
+    page.clock.run_for(60_000)  # in which it says that its person is there
+    until(page, lambda: sitting.participants.get().stays.get().seen_at > seen_at)
+    assert sitting.participants.get().stays.get().left_at is None
 
     page.unroute("**/events/**")
-    connection(page, "streaming", within_ms=20_000)
+    connection(page, "streaming")
     polls = []
     page.on(
         "request", lambda request: polls.append(request.url) if "/top/" in request.url else None
     )
-    page.wait_for_timeout(7_000)
+    page.clock.run_for(30_000)
+    seen_by_the_site(page)
     assert len(polls) <= 3  # what was missed, once, and no more
 
 
@@ -133,9 +133,8 @@ def test_a_right_that_changed_is_felt_at_once(open_page, owner, room):
     [before] = HUB._of[sitting.participants.get().pk]
     with page.expect_response(re.compile("/session/heartbeat/")):
         announce(sitting, "rights", to=f"p{sitting.participants.get().pk}")
-    page.wait_for_timeout(1_000)
-    [after] = HUB._of[sitting.participants.get().pk]
-    assert after is not before
+    me = sitting.participants.get().pk
+    until(page, lambda: [one for one in HUB._of[me] if one is not before] == [*HUB._of[me]])
     connection(page, "streaming")
 
 
@@ -150,7 +149,8 @@ def test_whoever_is_removed_is_shown_so_at_once_and_hears_no_more(open_page, own
     me.removed_at = timezone.now()
     me.save()
     close_streams(services.sitting_of(room), me.pk)
-    expect(page.get_by_text("The host has ended your visit")).to_be_visible(timeout=3_000)
+    ended = page.get_by_text("The host has ended your visit")
+    expect(ended).to_be_visible(timeout=BY_THE_STREAM_MS)
     assert me.pk not in HUB.attendance().here
 
 
@@ -164,7 +164,7 @@ def test_two_windows_of_one_person_are_one_presence(open_page, owner, room):
     me = services.sitting_of(room).participants.get()
     assert len(HUB._of[me.pk]) == 2
     other.close()
-    page.wait_for_timeout(1_000)
+    until(page, lambda: len(HUB._of[me.pk]) == 1)
     assert me.pk in HUB.attendance().here
 
 

@@ -24,7 +24,6 @@ def test_a_fact_reaches_an_open_page(open_page, owner):
         "document.body.addEventListener('live:questions', () => (document.title = 'heard'))"
     )
     scripts_run(page)
-    page.wait_for_timeout(500)
     announce(services.sitting_of(room), "questions")
     expect(page).to_have_title("heard")
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()

@@ -12,20 +12,17 @@ from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import Kind
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import services
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
-from tests.browser.steps import scripts_run
-from tests.browser.test_every_page import _findings as findings
+from tests.browser.looks import findings
+from tests.browser.steps import scripts_run, seen_by_the_site
 from tests.conftest import client_with_admissions, client_with_proofs
 
 pytestmark = pytest.mark.live
 
 PHONE = {"width": 390, "height": 844, "touch": True}
-# Waited for by polling, on a busy machine.
-SOON_MS = 25_000
 
 
 @pytest.fixture
@@ -98,21 +95,26 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
         owner=owner,
         kind=Kind.LIVE_EVENT,
         title="Open lecture",
-        starts_at=timezone.now() + timedelta(minutes=15, seconds=12),
-        ends_at=timezone.now() + timedelta(hours=2),
+        starts_at=timezone.now() + timedelta(hours=2),
+        ends_at=timezone.now() + timedelta(hours=4),
     )
     viewer = open_as("viewer", item=event)
+    viewer.clock.install()
     viewer.goto(event.get_absolute_url())
     expect(viewer.get_by_text("Not yet started")).to_be_visible()
     viewer.goto(address(event))
     expect(viewer.get_by_text("The lobby is not open yet")).to_be_visible()
-    expect(viewer.get_by_text("The host will open the session")).to_be_visible(timeout=60_000)
+    # The time comes, for the site and for the page.
+    event.starts_at = timezone.now() + timedelta(minutes=10)
+    event.save()
+    viewer.clock.fast_forward("02:00:00")
+    expect(viewer.get_by_text("The host will open the session")).to_be_visible()
     expect(viewer).to_have_url(re.compile(r"/session/chat/$"))
 
     host = open_page(user=owner)
     host.goto(address(event))
     host.get_by_role("button", name="Open the session").click()
-    expect(viewer.get_by_text("The host will open the session")).to_be_hidden(timeout=SOON_MS)
+    expect(viewer.get_by_text("The host will open the session")).to_be_hidden()
     for page in (host, viewer):
         expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
 
@@ -121,7 +123,7 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
     expect(host.locator("#dialog")).to_contain_text("all 2 people who are here now")
     host.get_by_role("button", name="End for everybody").click()
     for page in (host, viewer):
-        expect(page.get_by_text("This session has ended")).to_be_visible(timeout=SOON_MS)
+        expect(page.get_by_text("This session has ended")).to_be_visible()
     expect(host.get_by_role("button", name="Open again")).to_be_visible()
     expect(viewer.get_by_role("button", name="Open again")).to_have_count(0)
 
@@ -150,9 +152,12 @@ def test_a_button_is_not_replaced_while_it_is_pressed(open_page, owner, room):
     host.mouse.move(box["x"] + 10, box["y"] + 10)
     host.mouse.down()
     element = host.query_selector("#end-session")
-    sitting = LiveSession.objects.get()
-    announce(sitting, "session")
-    host.wait_for_timeout(700)
+    host.evaluate(
+        "document.body.addEventListener('live:session', () => (window.told = true), { once: true })"
+    )
+    announce(LiveSession.objects.get(), "session")
+    host.wait_for_function("() => window.told")
+    seen_by_the_site(host)
     assert not [url for url in asked if "/session/top/" in url]
     assert element.evaluate("link => link.isConnected")
     with host.expect_request(lambda request: "/session/top/" in request.url):
@@ -189,7 +194,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     expect(waiting).to_have_count(0)
     expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
     expect(host.get_by_role("heading", name="All participants (2)")).to_be_visible()
-    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
 
 def test_who_is_declined_is_told_so_and_can_be_let_in_after_all(open_page, open_as, owner, room):
@@ -201,12 +206,12 @@ def test_who_is_declined_is_told_so_and_can_be_let_in_after_all(open_page, open_
     guest.get_by_role("button", name="Join the session").click()
     host.goto(address(room, "participants/"))
     host.get_by_role("button", name="Decline Ada Lovelace").click()
-    expect(guest.get_by_text("could not let you in this time")).to_be_visible(timeout=SOON_MS)
+    expect(guest.get_by_text("could not let you in this time")).to_be_visible()
     host.locator("#people-gone summary").click()
     host.locator("#people-gone .person").hover()
     host.get_by_role("button", name="More for Ada Lovelace").click()
     host.get_by_role("menuitem", name="Let in after all").click()
-    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
 
 # --- hands, and the keyboard ----------------------------------------------------------------------
@@ -306,8 +311,12 @@ def test_searching_among_many_keeps_the_cursor_while_people_come(open_page, owne
     field = host.get_by_role("searchbox", name="Find somebody by name")
     field.press_sequentially("person 2", delay=40)
     expect(host.locator("#people-rest .person")).to_have_count(11)
-    host.evaluate("document.body.dispatchEvent(new CustomEvent('live:participants'))")
-    host.wait_for_timeout(500)
+    host.evaluate(
+        """() => new Promise((drawn) => {
+            document.body.addEventListener("htmx:afterSettle", drawn, { once: true });
+            document.body.dispatchEvent(new CustomEvent("live:participants"));
+        }).then(() => true)"""
+    )
     expect(field).to_be_focused()
     expect(field).to_have_value("person 2")
     expect(host.locator("#people-rest .person")).to_have_count(11)
@@ -371,7 +380,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
     expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
 
     # The page at the door loads itself again.
-    expect(guest).to_have_url(re.compile(r"/session/chat/$"), timeout=SOON_MS)
+    expect(guest).to_have_url(re.compile(r"/session/chat/$"))
     expect(guest.locator("#live-side")).to_be_visible()
     guest.get_by_role("button", name="Raise hand").click()
     expect(guest.get_by_text("Your hand is up. You are number 1.")).to_be_visible()
@@ -408,7 +417,7 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
     host.goto(address(room))
     host.get_by_role("button", name="Join the session").click()
     expect(host).to_have_url(re.compile(r"/session/chat/$"))
-    expect(finger.get_by_role("button", name="Raise hand")).to_be_visible(timeout=SOON_MS)
+    expect(finger.get_by_role("button", name="Raise hand")).to_be_visible()
     crowd(session, 2)
     crowd(session, 2, admitted_at=None, standing="guest", certainty="typed")
     crowd(session, 2, hand_raised_at=timezone.now())
@@ -429,6 +438,6 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
         host.goto(address(room, path))
         look(host, path)
     services.end_session(session=session)
-    expect(finger.get_by_text("has ended")).to_be_visible(timeout=SOON_MS)
+    expect(finger.get_by_text("has ended")).to_be_visible()
     look(finger, "ended")
     assert found == []

@@ -4,7 +4,6 @@ seen; who is taken off is gone for everybody at once."""
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,14 +15,11 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
-from tests.browser.steps import of_script, scripts_run
+from tests.browser.steps import of_script, scripts_run, seen_by_the_site, until
 from tests.conftest import client_with_admissions, client_with_proofs
 
 pytestmark = pytest.mark.live
 
-# With three pages that film, encode and show on two busy cores.
-PATIENCE_SECONDS = 40
-PATIENCE_MS = PATIENCE_SECONDS * 1000
 GO_ON = re.compile("Go on stage")
 DEVICES = "stage/devices.js"
 REPORT = "({ stage }) => stage.report()"
@@ -48,7 +44,6 @@ def come_in(open_page, room, site):
     def come(client=None, before=None, **how):
         # What a page says from a seat that it is just giving up is refused; its console says so.
         page = open_page(allow=["session/stage/signal"], **how)
-        page.context.set_default_timeout(PATIENCE_MS)
         if client is not None:
             name = django_settings.SESSION_COOKIE_NAME
             cookie = {"name": name, "value": client.cookies[name].value, "url": site}
@@ -88,9 +83,9 @@ def go_on_stage(page: Page) -> None:
 
 def on_with_it(page: Page) -> None:
     """Through the device check."""
-    expect(page.get_by_label("Camera", exact=True)).to_be_checked(timeout=PATIENCE_MS)
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
     page.locator("#dialog").get_by_role("button", name="Go on stage").click()
-    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible()
 
 
 def act(page: Page, path: str, **values: object) -> int:
@@ -109,19 +104,19 @@ def tile_of(page: Page, name: str):
 
 def seen_and_heard(page: Page, people: int) -> None:
     """Until as many others are really decoded here: pictures, and packets of sound."""
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def they_are() -> bool:
         report = of_script(page, "stage/stage.js", REPORT)
         sizes = page.evaluate(
             "[...document.querySelectorAll('.stage-tile video')].map(one => one.videoWidth)"
         )
         seen = [one for one in report.values() if one["framesDecoded"] and one["audioPackets"]]
-        if len(seen) == people and sum(size > 0 for size in sizes) >= people:
-            return
-        assert time.monotonic() < give_up_at, (report, sizes)
-        page.wait_for_timeout(250)
+        return len(seen) == people and sum(size > 0 for size in sizes) >= people
+
+    until(page, they_are)
 
 
+@pytest.mark.on_sqlite_too
 def test_two_on_stage_see_and_hear_each_other(come_in, owner, speaker):
     host = come_in(user=owner)
     go_on_stage(host)
@@ -147,7 +142,7 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     ada.save()
     assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
     question = third.get_by_role("heading", name="Noa Levi invites you on stage")
-    expect(question).to_be_visible(timeout=PATIENCE_MS)
+    expect(question).to_be_visible()
     assert not Seat.objects.current().filter(participant=ada, kind=SeatKind.STAGE).exists()
     third.locator("#dialog").get_by_role("link", name="Yes").click()
     on_with_it(third)
@@ -244,7 +239,7 @@ def test_a_seat_to_watch_that_comes_late_leaves_the_camera_of_the_check_on(come_
     [(route, answer)] = answers
     with page.expect_response("**/session/stage/"):
         route.fulfill(response=answer)
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => document.getElementById('stage-facts').dataset.kind === 'watch'")
     expect(page.get_by_label("Camera", exact=True)).to_be_checked()
 
 
@@ -257,11 +252,11 @@ def test_news_of_the_stage_from_before_going_on_puts_nobody_off(come_in, owner):
     answers = []
     page = come_in(user=owner)
     page.wait_for_function("() => document.getElementById('stage-facts').dataset.kind === 'watch'")
-    page.wait_for_timeout(500)
     page.route("**/session/stage/", late, times=1)
     of_script(page, "live/session.js", "({ relay }) => relay.pass('stage', {})")
+    until(page, lambda: answers)
     page.get_by_role("link", name="Go on stage").click()
-    expect(page.get_by_label("Camera", exact=True)).to_be_checked(timeout=PATIENCE_MS)
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
     page.locator("#dialog").get_by_role("button", name="Go on stage").click()
     page.wait_for_function(f"async () => (await import('/static/js/{DEVICES}')).devices.areOnStage")
     [(route, answer)] = answers
@@ -272,17 +267,19 @@ def test_news_of_the_stage_from_before_going_on_puts_nobody_off(come_in, owner):
 
 
 def test_what_is_switched_twice_in_a_moment_is_told_in_this_order(come_in, owner):
-    held = []
+    held, told = [], []
     page = come_in(user=owner)
     go_on_stage(page)
+    page.on("response", lambda one: one.url.endswith("/stage/media/") and told.append(one))
     page.route("**/session/stage/media/", lambda route: held.append(route), times=1)
     with page.expect_request("**/session/stage/media/"):
         page.get_by_role("button", name="Mute", exact=True).click()
     page.get_by_role("button", name="Unmute").click()
-    page.wait_for_timeout(1_000)
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    seen_by_the_site(page)
     [slow] = held
     slow.continue_()
-    page.wait_for_timeout(2_000)
+    until(page, lambda: len(told) == 2)
     assert Seat.objects.current().get(participant__name="Noa Levi").microphone_on
 
 

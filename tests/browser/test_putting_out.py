@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from access.exclusions.models import Exclusion
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from tests import factories
+from tests.browser.steps import scripts_run
 
 pytestmark = pytest.mark.live
 
@@ -49,7 +50,7 @@ def test_the_page_of_a_person_put_out_leaves_by_itself_and_nothing_lets_them_bac
     come_in(host, room)
     join(guest, join_link)
     come_in(guest, room)
-    guest.wait_for_timeout(500)
+    scripts_run(guest)
     row = Participant.objects.get(name="Ada Lovelace")
     host.goto(f"/media/{room.public_id}/session/people/{row.pk}/block/")
     axe(host)

@@ -11,8 +11,7 @@ from django.utils import timezone
 from access.invitations.models import Invitation, InvitationRole
 from media_items.catalogue.models import Kind
 from media_items.live.interactions.models import PollAnswer, ReactionKind
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import EndReason
+from media_items.live.sessions.models import EndReason, Level
 from tests import factories
 from tests.live_factories import (
     BackchannelMessageFactory,

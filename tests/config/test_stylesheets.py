@@ -48,9 +48,10 @@ def pages() -> list[str]:
     return sorted(name for name in ours if whole.search((TEMPLATES / name).read_text("utf-8")))
 
 
-def test_every_file_of_the_styles_is_in_one_group():
-    files = sorted(path.relative_to(STYLES).as_posix() for path in STYLES.rglob("*.css"))
-    assert sorted(name for names in GROUPS.values() for name in names) == files
+def test_every_file_of_the_styles_is_in_a_group_and_in_none_twice():
+    files = {path.relative_to(STYLES).as_posix() for path in STYLES.rglob("*.css")}
+    assert {name for names in GROUPS.values() for name in names} == files
+    assert [group for group, names in GROUPS.items() if len(set(names)) < len(names)] == []
 
 
 def test_the_order_of_the_layers_comes_first_and_once():

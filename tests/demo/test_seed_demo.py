@@ -28,8 +28,7 @@ from demo.films import TINY
 from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
 from media_items.live.interactions.models import PollAnswer
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.models import Level, LiveSession, SessionState
 from media_items.processing.models import MediaFile, PreparationState, Purpose
 from media_items.processing.probe import probe
 from tests.tasks import run_tasks

@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 
 from media_items.catalogue.models import Kind
-from tests.access_rows import rows_of
+from tests.access_rows import Row, rows_of
 
 COLUMNS = [
     "owner", "co_editor", "moderator", "speaker", "viewer", "guest",
@@ -22,7 +22,13 @@ COLUMNS = [
 TABLES = [
     importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
 ]
-ROWS_OF_TABLES = [(table, row) for table in TABLES for row in rows_of(table.TABLE, COLUMNS)]
+
+
+def rows_of_table(table) -> list[Row]:
+    return rows_of(table.TABLE, COLUMNS)
+
+
+ROWS_OF_TABLES = [(table, row) for table in TABLES for row in rows_of_table(table)]
 ROWS = [row for _table, row in ROWS_OF_TABLES]
 
 

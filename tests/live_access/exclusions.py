@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from access.exclusions.models import Exclusion
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 
 # fmt: off
 TABLE = """

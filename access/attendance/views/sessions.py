@@ -21,9 +21,8 @@ from access.attendance.talk import talk_counts
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.live.lookups import get_live_item
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.lookups import get_live_item
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem
 
 PER_PAGE = 20

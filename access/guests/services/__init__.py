@@ -1,5 +1,1 @@
-"""Everything that changes guest access; views, admin actions, tasks and commands call these."""
-
-from access.guests.services.retention import erase_outdated
-
-__all__ = ["erase_outdated"]
+"""What guest access does, by what it is done to."""

@@ -8,9 +8,13 @@ from django.utils import timezone
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.exclusions.retention import forget_address
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
-from media_items.live.people.forgetting import forget
+from access.guests.personal_data import key_of
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_among, holders_of
+from media_items import personal_data
+from media_items.personal_data import Subject
 
 
 def _locked(guest: Guest) -> Guest:
@@ -29,7 +33,8 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
     guest.removed_at, guest.removed_by = moment, by
     guest.save(update_fields=["removed_at", "removed_by"])
     guest.admissions.filter(ended_at=None).update(ended_at=moment)
-    record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(guest.admissions.all(), "guest"), everybody_asks=True)
 
 
 @transaction.atomic
@@ -54,9 +59,11 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
         name="", email="", message="", erased_at=moment
     )
     browsers = guest.admissions.filter(erased_at=None)
-    record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    forget(keys=[f"guest:{pk}" for pk in browsers.values_list("pk", flat=True)])
-    forget_address(item=guest.link.item, email=guest.email)
+    event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(browsers, "guest"), taken=False)
+    keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
+    everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
+    personal_data.erase(everything, moment=moment)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
     guest.erased_at = moment
@@ -76,10 +83,14 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     if oldest is None:
         erase_guest(guest=guest, by=None)
         return
-    GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(
-        name="", erased_at=timezone.now()
-    )
-    forget(keys=[f"guest:{admission.pk}"])
+    moment = timezone.now()
+    GuestAdmission.objects.filter(pk=admission.pk, erased_at=None).update(name="", erased_at=moment)
+    of_this_browser = Subject(item=guest.link.item, keys=frozenset({key_of(admission.pk)}))
+    personal_data.erase(of_this_browser, moment=moment)
     guest.name = oldest.name
     guest.save(update_fields=["name"])
-    record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)
+    event = record(
+        Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk
+    )
+    whose = holders_of(ProofKey("guest", admission.pk))
+    rights_changed(event, whose=whose, taken=False)

@@ -22,7 +22,6 @@ from access.guests.refusals import Refusal, Refused
 from access.guests.services.joining import join as let_in
 from access.guests.services.requests import ask_host as send_request
 from access.guests.views.refusals import newest_admission, refusal_page
-from access.guests.views.responses import token_page
 from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import AccessRequest
 from access.site_policy.models import current_policy
@@ -30,6 +29,7 @@ from media_items.catalogue.models import Kind
 from media_items.lookups import find_media_item
 from media_items.playback.pictures import deliver_picture_of
 from media_items.rate_limits import TooManyTries, count_try
+from media_items.responses import token_page
 
 # The button is named after what happens.
 JOIN_LABELS = {

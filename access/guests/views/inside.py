@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from access.attendance.kept import kept_of
 from access.guests.models import GuestAdmission
+from access.guests.personal_data import key_of
 from access.guests.services.guests import erase_admission
 from access.guests.services.joining import leave as let_go
 from access.requests import AccessRequest
-from access.site_policy.models import current_policy
 from media_items.abilities import Ability
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
+from media_items.personal_data import Subject, export_of, sections_of
 from media_items.responses import no_content, reload_page
 
 
@@ -65,14 +66,40 @@ def left(request: AccessRequest) -> HttpResponse:
 @require_GET
 def guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
     """What is kept about this guest, until when. 404 for every other browser."""
+    subject = _own_subject(request, public_id)
+    sections = sections_of(subject)
+    context = {
+        "item": subject.item,
+        "sections": sections,
+        "who_sees": _each_once(section.who_sees for section in sections),
+        "after_erasing": _each_once(section.after_erasing for section in sections),
+    }
+    return render(request, "access/guests/guest_record.html", context)
+
+
+@never_cache
+@require_GET
+def guest_record_file(request: AccessRequest, public_id: str) -> HttpResponse:
+    """The same, whole, for this browser to take along. 404 for every other browser."""
+    subject = _own_subject(request, public_id)
+    return JsonResponse(
+        export_of(subject),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": 'attachment; filename="my-record.json"'},
+    )
+
+
+def _own_subject(request: AccessRequest, public_id: str) -> Subject:
+    """Raises `Http404` for a browser that proves nothing on the item."""
     item = find_media_item(public_id)
     admissions = _own_admissions(request, item)
     if not admissions:
         raise Http404
-    kept = timedelta(days=current_policy().kept_days)
-    records = [(admission, admission.admitted_at + kept) for admission in admissions]
-    context = {"item": item, "records": records, "sittings": kept_of(admissions)}
-    return render(request, "access/guests/guest_record.html", context)
+    return Subject(item=item, keys=frozenset(key_of(one.pk) for one in admissions))
+
+
+def _each_once(sentences: Iterable[str | Promise]) -> list[str]:
+    return list(dict.fromkeys(str(sentence) for sentence in sentences if sentence))
 
 
 @require_POST

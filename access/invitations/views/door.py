@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access import policies
 from access.email_addresses import masked
-from access.guests.views.responses import token_page
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.refusals import Refusal, Refused
@@ -31,6 +30,7 @@ from media_items.catalogue.models import Phase
 from media_items.models import MediaItem
 from media_items.playback.pictures import deliver_picture_of
 from media_items.rate_limits import TooManyTries, count_try
+from media_items.responses import token_page
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ def at_the_door(view: Callable[[AccessRequest, Door], HttpResponse]) -> Callable
                 request, refused.reason, invitation=door.invitation, token=token, wait=wait
             )
 
-    # token_page says HttpResponseBase, for pages that are files.
-    return wrapped  # type: ignore[return-value]
+    return wrapped
 
 
 def _door_behind(request: AccessRequest, token: str) -> Door:

@@ -12,8 +12,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import global_settings
 from django.http import QueryDict
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue import uploads
@@ -83,7 +82,7 @@ class EditDetailsForm(EditMediaItemForm):
 
 def _languages() -> list[tuple[str, str]]:
     return sorted(
-        ((code, _now(name)) for code, name in global_settings.LANGUAGES), key=lambda x: x[1]
+        ((code, gettext(name)) for code, name in global_settings.LANGUAGES), key=lambda x: x[1]
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue import uploads
@@ -74,7 +74,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         if not self.is_scheduled:
             for name in _SCHEDULE:
                 del self.fields[name]
-        self.fields["time_zone"].choices = time_zone_choices(  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = time_zone_choices(
             current=self.initial.get("time_zone") or self._stored_zone
         )
         self._offer_galleries(galleries)
@@ -98,7 +98,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         if self.instance.kind == Kind.ROOM and offered.exists():
             field = self.fields["room_of"]
             field.queryset = offered  # type: ignore[attr-defined]
-            field.empty_label = _now("Nobody’s: a room of its own")  # type: ignore[attr-defined]
+            field.empty_label = gettext("Nobody’s: a room of its own")  # type: ignore[attr-defined]
         else:
             del self.fields["room_of"]
 
@@ -158,8 +158,8 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
                     cleaned[name] = self._moment(name, cleaned[name], zone)
                 except NoSuchTime as refusal:
                     self.add_error(name, str(refusal))
-        self._in_order(_SCHEDULE, _now("The end must be later than the start."))
-        self._in_order(_WINDOW, _now("“Available until” must be later than “available from”."))
+        self._in_order(_SCHEDULE, gettext("The end must be later than the start."))
+        self._in_order(_WINDOW, gettext("“Available until” must be later than “available from”."))
         return cleaned
 
     def _moment(self, name: str, reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Gallery, MediaItem, State
@@ -44,7 +44,7 @@ class PublishForm(forms.Form):
         ticked = [gallery.public_id for gallery in self._there]
         kwargs["initial"] = {"state": item.state, "galleries": ticked}
         super().__init__(*args, **kwargs)
-        self.fields["galleries"].queryset = among  # type: ignore[attr-defined]
+        cast("forms.ModelMultipleChoiceField[Gallery]", self.fields["galleries"]).queryset = among
         self._among = list(among)
 
     def states(self) -> Iterator[dict[str, Any]]:
@@ -68,5 +68,5 @@ class PublishForm(forms.Form):
         cleaned = self.cleaned_data
         nowhere = "galleries" in cleaned and not cleaned["galleries"] and not self._locked
         if nowhere and cleaned.get("state") == State.PUBLISHED:
-            self.add_error("galleries", _now("Choose at least one gallery to publish it in."))
+            self.add_error("galleries", gettext("Choose at least one gallery to publish it in."))
         return cleaned

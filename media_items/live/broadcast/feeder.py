@@ -25,6 +25,7 @@ from media_items.live.broadcast.encoder import Encoder
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.broadcast.pictures import picture_of
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Feeder:
         now = picture_of(channel.broadcast, run, has_playlist=has_playlist, moment=moment)
         if now != channel.picture:
             channel.picture = now
-            announce(channel.broadcast.session, "broadcast")
+            announce(channel.broadcast.session, FactKind.BROADCAST)
 
     def _write(self) -> None:
         until = time.monotonic() + WRITE_SECONDS

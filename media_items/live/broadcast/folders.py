@@ -18,6 +18,8 @@ from django.core.files.storage import Storage, default_storage
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.public_ids import LENGTH
 
+# What the disk keeps for the database and everything else.
+LEFT_FREE = 1024 * 1024 * 1024
 PLAYLIST = "live.m3u8"
 SEGMENT_PATTERN = "%06d.ts"
 # SECURITY: the only names ever asked of the disk for somebody outside.

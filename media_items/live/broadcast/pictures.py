@@ -13,9 +13,8 @@ from django.utils.translation import pgettext_lazy
 from media_items.abilities import Ability
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.people.models import Participant
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.visitors import Identity
 
 # A recorder sends every second.
@@ -84,7 +83,7 @@ def is_lost(run: BroadcastRun, moment: datetime) -> bool:
 def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:
     """Whoever is inside; and whoever sees the item, unless the door is watched. One query.
 
-    SECURITY: who was put out is known by address too, as at the door itself; a window without any
+    SECURITY: who was removed is known by address too, as at the door itself; a window without any
     proof is let in only where anybody is.
     """
     if not identity.key:

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.csp import CSP
 
 from media_items.live.broadcast.pictures import showing_in
-from media_items.live.sessions.models import LiveSession
+from media_items.live.page.panels import Picture
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSession, LiveSettings
 
 # SECURITY: only the page that plays a live event. `blob:` is how a script hands the bytes it has
 # fetched from us to a <video> (Media Source Extensions); no address of anybody else is let in. The
@@ -42,6 +44,15 @@ def player_context(request: HttpRequest, session: LiveSession) -> dict[str, Any]
         "player_parts": player_parts(),
         "sender_kbits": settings.LIVE_BROADCAST_KBITS,
     }
+
+
+def _picture_context(request: HttpRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
+    return player_context(request, place.session)
+
+
+EVENT_PICTURE = Picture(
+    "media_items/live/broadcast/picture.html", _picture_context, finish=let_player_play
+)
 
 
 def player_parts() -> list[str]:

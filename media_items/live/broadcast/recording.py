@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.catalogue.services import create_media_item
 from media_items.live.broadcast import folders
+from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.broadcast.services import LEFT_FREE
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.processing import ffmpeg
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import Purpose
@@ -67,13 +68,13 @@ def make(broadcast: Broadcast) -> None:
                 attach_upload(item=item, upload=upload, by=item.owner)
     Broadcast.objects.filter(pk=broadcast.pk).update(recording_made_at=timezone.now())
     folders.remove(folders.folder_of(broadcast) / "runs")
-    announce(broadcast.session, "broadcast")
+    announce(broadcast.session, FactKind.BROADCAST)
 
 
 def fail(broadcast: Broadcast) -> None:
     """What came from the sender stays on the disk, so that it can be tried again."""
     Broadcast.objects.filter(pk=broadcast.pk).update(recording_failed_at=timezone.now())
-    announce(broadcast.session, "broadcast")
+    announce(broadcast.session, FactKind.BROADCAST)
 
 
 def _has_its_file(broadcast: Broadcast) -> bool:

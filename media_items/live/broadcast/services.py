@@ -21,76 +21,48 @@ from django.utils import timezone
 
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.containers import begins_a_recording
+from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.broadcast.pictures import is_lost
+from media_items.live.broadcast.tasks import make_recording
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.events.facts import FactKind
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
+from media_items.refusals import NotNow, Refusal
 
 logger = logging.getLogger(__name__)
 
 MOST_BYTES_OF_CHUNK = 4 * 1024 * 1024
 # A sender whose recorder starts anew more often than this is broken.
 MOST_RUNS = 500
-# What the disk keeps for the database and everything else.
-LEFT_FREE = 1024 * 1024 * 1024
 _TYPES = re.compile(r"(video/(?:webm|x-matroska|mp4))(?:\s*;\s*codecs=[\w.,\"' -]{1,60})?")
 # A recorder starts with a burst and evens out.
 _BURST_SECONDS = 30
 
 
-class CannotSend(Exception):
-    """Why nothing is taken; `name` is what the page has a sentence for."""
-
-    name = ""
-
-
-class NotLiveNow(CannotSend):
-    name = "not-live"
-
-
-class IsOver(CannotSend):
-    """Stopped, and not started again in this sitting."""
-
-    name = "over"
+# Why nothing is taken; the sender's page has a sentence for each.
+NOT_LIVE = "not-live"
+IS_OVER = "over"  # stopped, and not started again in this sitting
+NOT_TAKEN = "not-taken"  # not a kind of recording we know, or more of it than the site takes
+NO_ROOM = "no-room"
+RUN_IS_OVER = "run-over"  # paused, stopped or taken over since
+GAP = "gap"  # a chunk before this one never came: the rest of this run is worth nothing
 
 
-class SomebodySends(CannotSend):
-    name = "somebody-sends"
+class SomebodySends(Refusal):
+    reason = "somebody-sends"
 
     def __init__(self, run: BroadcastRun, *, is_me: bool) -> None:
         super().__init__()
         self.run, self.is_me = run, is_me
 
 
-class NotTaken(CannotSend):
-    """Not a kind of recording we know, or more of it than the site takes."""
-
-    name = "not-taken"
-
-
-class NoRoom(CannotSend):
-    name = "no-room"
-
-
-class RunIsOver(CannotSend):
-    """Paused, stopped or taken over since."""
-
-    name = "run-over"
-
-
-class Gap(CannotSend):
-    """A chunk before this one never came: the rest of this run is worth nothing."""
-
-    name = "gap"
-
-
 def base_type(mime_type: str) -> str:
-    """Raises `NotTaken`."""
+    """Raises `Refusal`."""
     found = _TYPES.fullmatch(mime_type.strip().lower())
     if found is None:
-        raise NotTaken
+        raise Refusal(reason=NOT_TAKEN)
     return found[1]
 
 
@@ -102,18 +74,18 @@ def start_run(
 
     A run of one's own is replaced by its number, as after a gap or a reload. One that has gone
     silent is anybody's to replace; `take_over` replaces any: whether they may is asked before.
-    Raises `CannotSend`.
+    Raises `Refusal` with one of the reasons above.
     """
     base_type(mime_type)
     if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE:
         logger.error("A broadcast cannot start: the disk is full.")
-        raise NoRoom
+        raise Refusal(reason=NO_ROOM)
     session = locked(me.session)
     if not session.is_live:
-        raise NotLiveNow
+        raise NotNow(reason=NOT_LIVE)
     broadcast, _made = Broadcast.objects.get_or_create(session=session)
     if broadcast.stopped_at or broadcast.runs.count() >= MOST_RUNS:
-        raise IsOver
+        raise NotNow(reason=IS_OVER)
     moment = timezone.now()
     sending = broadcast.runs.filter(stopped_at=None).select_related("sender").first()
     if sending is not None:
@@ -123,28 +95,28 @@ def start_run(
             raise SomebodySends(sending, is_me=is_me)
         broadcast.runs.filter(pk=sending.pk).update(stopped_at=moment)
     run = BroadcastRun.objects.create(broadcast=broadcast, sender=me, mime_type=mime_type[:100])
-    announce(session, "broadcast")
+    announce(session, FactKind.BROADCAST)
     return run
 
 
 def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
-    """The next piece of a run. Twice is once. Raises `CannotSend`.
+    """The next piece of a run. Twice is once. Raises `Refusal` with one of the reasons above.
 
     Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it
     is, so whoever reads up to `next_chunk` finds every piece.
     """
     if run.stopped_at or run.broadcast.stopped_at:
-        raise RunIsOver
+        raise Refusal(reason=RUN_IS_OVER)
     if number < run.next_chunk:
         return
     if number > run.next_chunk:
-        raise Gap
+        raise Refusal(reason=GAP)
     if not content or (number == 0 and not begins_a_recording(content)):
-        raise NotTaken
+        raise Refusal(reason=NOT_TAKEN)
     _refuse_too_much(run, len(content))
     if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE // 2:
         logger.error("A broadcast was cut short: the disk is full.")
-        raise NoRoom
+        raise Refusal(reason=NO_ROOM)
     folder = folders.made(folders.run_folder(run.broadcast, run))
     arriving = folder / f"{number:08d}.{secrets.token_hex(6)}.part"
     try:
@@ -165,14 +137,14 @@ def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
     if not taken:
         run.refresh_from_db(fields=["next_chunk", "stopped_at"])
         if run.next_chunk <= number:
-            raise RunIsOver
+            raise Refusal(reason=RUN_IS_OVER)
 
 
 def _refuse_too_much(run: BroadcastRun, more: int) -> None:
     """SECURITY: what one sender may put on the disk is bounded by time, as the setting says."""
     seconds = (timezone.now() - run.started_at).total_seconds() + _BURST_SECONDS
     if run.size + more > seconds * settings.LIVE_BROADCAST_MAX_KBITS * 1000 / 8:
-        raise NotTaken
+        raise Refusal(reason=NOT_TAKEN)
 
 
 @transaction.atomic
@@ -183,7 +155,7 @@ def pause(*, session: LiveSession) -> None:
         stopped_at=timezone.now()
     )
     if paused:
-        announce(session, "broadcast")
+        announce(session, FactKind.BROADCAST)
 
 
 @transaction.atomic
@@ -197,14 +169,12 @@ def stop(*, session: LiveSession) -> None:
     broadcast.runs.filter(stopped_at=None).update(stopped_at=moment)
     broadcast.stopped_at = moment
     broadcast.save(update_fields=["stopped_at"])
-    announce(session, "broadcast")
+    announce(session, FactKind.BROADCAST)
     if broadcast.runs.aggregate(chunks=Sum("next_chunk"))["chunks"]:
         queue_recording(broadcast=broadcast)
 
 
 def queue_recording(*, broadcast: Broadcast) -> None:
-    from media_items.live.broadcast.tasks import make_recording
-
     transaction.on_commit(partial(make_recording.enqueue, broadcast.pk))
 
 

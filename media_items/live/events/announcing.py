@@ -5,16 +5,23 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from media_items.live.events.bus import current_bus
-from media_items.live.events.facts import CLOSE, EVERYBODY, Fact, only
-from media_items.live.sessions.models import LiveSession
+from media_items.live.events.facts import EVERYBODY, Fact, FactKind, only
+
+
+class Announced(Protocol):
+    """A session, as far as the stream has to know one."""
+
+    pk: Any
+    public_id: str
 
 
 def announce(
-    session: LiveSession, kind: str, *, to: str = EVERYBODY, **data: int | str | bool
+    session: Announced, kind: FactKind, *, to: str = EVERYBODY, **data: int | str | bool
 ) -> None:
     """After commit, and without failing what was committed when the bus is down: whoever missed a
     fact asks anew when the stream is back."""
@@ -22,13 +29,13 @@ def announce(
     transaction.on_commit(partial(_publish, fact), robust=True)
 
 
-def close_streams(session: LiveSession, participant_id: int) -> None:
+def close_streams(session: Announced, participant_id: int) -> None:
     """Their right to hear has ended or changed: the streams are cut, old tickets refused."""
-    announce(session, CLOSE, to=only(participant_id))
+    announce(session, FactKind.CLOSE, to=only(participant_id))
 
 
 def _publish(fact: Fact) -> None:
-    if fact.kind == CLOSE:
+    if fact.kind == FactKind.CLOSE:
         # By the clock that the tickets are written by. Now that it is committed, whoever asks for
         # one is judged by what is true after it.
         fact = replace(fact, data={**fact.data, "at": time.time()})

@@ -7,16 +7,52 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 EVERYBODY = "all"  # all who are inside
 CREW = "crew"  # those with Ability.BACKCHANNEL
 MODERATORS = "mods"  # those with Ability.MODERATE
 
-# A fact of this kind never reaches a browser as it is: the hub closes the streams it is for.
-CLOSE = "close"
-# Only the hub itself says this, to everybody: some facts were lost, ask for everything once.
-MISSED = "missed"
+
+class FactKind(StrEnum):
+    """The closed list of what a fact says. A browser hears the value as the name of the event."""
+
+    # What a page shows and asks for anew
+    SESSION = "session"  # open, locked, warned, over; its settings
+    ME = "me"  # what one person is or may do here
+    PARTICIPANTS = "participants"
+    CHAT = "chat"
+    QUESTIONS = "questions"
+    BACKCHANNEL = "backchannel"
+    STAGE = "stage"
+    BROADCAST = "broadcast"
+    POLLS = "polls"
+    # About one moment; whoever missed it has missed it
+    SIGNAL = "signal"  # for one seat of a mesh
+    KNOCK = "knock"  # somebody waits at the door
+    REACTION = "reaction"
+    # About the stream itself
+    RIGHTS = "rights"  # ask for a new ticket: what one may hear may have changed
+    # Never reaches a browser as it is: the hub closes the streams it is for.
+    CLOSE = "close"
+    # Only the hub itself says this, to everybody: some facts were lost, ask for everything once.
+    MISSED = "missed"
+
+
+# For the page's script, which asks for all states anew where it may have missed something.
+STATES = (
+    FactKind.SESSION,
+    FactKind.ME,
+    FactKind.PARTICIPANTS,
+    FactKind.CHAT,
+    FactKind.QUESTIONS,
+    FactKind.BACKCHANNEL,
+    FactKind.STAGE,
+    FactKind.BROADCAST,
+    FactKind.POLLS,
+)
+MOMENTS = (FactKind.SIGNAL, FactKind.KNOCK, FactKind.REACTION)
 
 
 def only(participant_id: int) -> str:
@@ -36,7 +72,7 @@ class Fact:
 
     session: str
     audience: str
-    kind: str
+    kind: FactKind
     data: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> str:
@@ -51,10 +87,10 @@ class Fact:
         """Raises ValueError for what is not a fact."""
         raw = json.loads(text)
         try:
-            fact = cls(session=raw["s"], audience=raw["a"], kind=raw["k"], data=raw["d"])
+            fact = cls(session=raw["s"], audience=raw["a"], kind=FactKind(raw["k"]), data=raw["d"])
         except (KeyError, TypeError) as error:
             raise ValueError("not a fact") from error
-        words = (fact.session, fact.audience, fact.kind)
+        words = (fact.session, fact.audience)
         if not (all(isinstance(word, str) for word in words) and isinstance(fact.data, dict)):
             raise ValueError("not a fact")
         return fact

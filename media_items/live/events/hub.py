@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import CLOSE, MISSED, Fact, the_one
+from media_items.live.events.facts import Fact, FactKind, the_one
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
 from media_items.live.events.tickets import BadTicket, Ticket
@@ -24,7 +24,7 @@ STREAMS_EACH = 6
 SPREAD_MS_PER_LISTENER = 2.5
 SPREAD_MS_WHEN_MISSED = 1000
 # Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.
-TOLD_ONCE_A_SECOND = frozenset({"people", "knock"})
+TOLD_ONCE_A_SECOND = frozenset({FactKind.PARTICIPANTS, FactKind.KNOCK})
 # SECURITY: a ticket written this soon after a cut may have been judged before it, or by a clock
 # that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
 DOUBTFUL_SECONDS = 10
@@ -143,7 +143,7 @@ class Hub:
             self._loop.call_soon_threadsafe(self.deliver, fact)
 
     def deliver(self, fact: Fact) -> None:
-        if fact.kind == CLOSE:
+        if fact.kind == FactKind.CLOSE:
             self._cut_by(fact)
         elif fact.kind in TOLD_ONCE_A_SECOND:
             self._tell_once(fact)
@@ -155,7 +155,7 @@ class Hub:
         for session, audiences in self._streams.items():
             everyone: set[Stream] = set().union(*audiences.values())
             piece = self._written(
-                Fact(session, "", MISSED), len(everyone), at_least=SPREAD_MS_WHEN_MISSED
+                Fact(session, "", FactKind.MISSED), len(everyone), at_least=SPREAD_MS_WHEN_MISSED
             )
             for stream in everyone:
                 stream.put(piece)

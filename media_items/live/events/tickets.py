@@ -14,14 +14,18 @@ from django.core import signing
 from django.http import HttpResponse
 
 from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, only
+from media_items.refusals import Refusal
 
 # SECURITY: a salt of its own; no other signed value of the site is ever a ticket.
 _SALT = "media_items.live.ticket"
 COOKIE_NAME = "foyer_live"
 
 
-class BadTicket(Exception):
+class BadTicket(Refusal):
     """Forged, of another sitting, too old, or of somebody whose streams were cut since."""
+
+    status = 403
+    reason = "bad-ticket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from media_items.abilities import Ability
 from media_items.live.interactions.models import ReactionKind
 from media_items.live.interactions.reactions import recent_counts
 from media_items.live.interactions.results import PollView, card_of
-from media_items.live.lookups import Place
+from media_items.live.sessions.lookups import Place
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,7 @@ class Bar:
     @property
     def may_react(self) -> bool:
         return self._place.session.is_live and Ability.INTERACT in self._place.item.abilities
+
+
+def page_part(place: Place) -> dict[str, Any]:
+    return {"bar": Bar(place)}

@@ -7,28 +7,30 @@ from collections.abc import Callable
 from functools import partial
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.notes import with_note
-from media_items.live.pages import after_act
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place, panel_page
+from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import (
+    close_dialog,
+    fragment_or_redirect,
+    render_dialog,
+    status_of,
+    with_toast,
+)
 
 PER_PAGE = 10
-_CHANGED = gettext_lazy("This poll has changed in the meantime. You see it as it is now.")
 
 
 @never_cache
@@ -56,7 +58,7 @@ def edit_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpRespon
     """While it is a draft; afterwards there is nothing to edit."""
     place, poll = _moderating(request, public_id, poll_id)
     if not poll.is_draft:
-        return _list(request, place, _CHANGED)
+        return _list(request, place, services.CHANGED)
     form = PollForm(request.POST if request.method == "POST" else None, poll=poll)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form, poll=poll)
@@ -110,12 +112,8 @@ def _refusal(act: Callable[[], None]) -> str:
     """Does it, or says why not."""
     try:
         act()
-    except services.AnotherIsOpen as another:
-        return _("“%(question)s” is open. Close it, then start this one.") % {
-            "question": another.poll.question
-        }
-    except services.Changed:
-        return str(_CHANGED)
+    except Refusal as refusal:
+        return str(refusal)
     return ""
 
 
@@ -136,16 +134,17 @@ def _asked(request: FoyerRequest, place: Place) -> HttpResponse:
 def _acted(request: FoyerRequest, place: Place, said: str) -> HttpResponse:
     """The list and the card load themselves anew."""
     response = after_act(request, place, panel="polls")
-    return with_note(request, response, said) if said else response
+    return with_toast(request, response, said) if said else response
 
 
 def _list(request: FoyerRequest, place: Place, said: str | Promise = "") -> HttpResponse:
     """In the dialog instead of the form, or on its page."""
-    if request.htmx:
-        response = _polls_dialog(request, place, events=("live:polls",))
-    else:
-        response = redirect("media_items:polls", place.item.public_id)
-    return with_note(request, response, str(said)) if said else response
+    response = fragment_or_redirect(
+        request,
+        lambda: _polls_dialog(request, place, events=("live:polls",)),
+        to=reverse("media_items:polls", args=[place.item.public_id]),
+    )
+    return with_toast(request, response, str(said)) if said else response
 
 
 def _polls_dialog(
@@ -163,4 +162,4 @@ def _form_dialog(
 ) -> HttpResponse:
     context = {"item": place.item, "form": form, "poll": poll}
     template = "media_items/live/interactions/write_poll.html"
-    return render_dialog(request, template, context, status=422 if form.is_bound else 200)
+    return render_dialog(request, template, context, status=status_of(form))

@@ -13,30 +13,29 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import MODERATORS
-from media_items.live.events.gently import announce_gently
+from media_items.live.events.facts import MODERATORS, FactKind
+from media_items.live.events.throttled import announce_throttled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
+from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
 
 
-class AnotherIsOpen(Exception):
+class AnotherIsOpen(Refusal):
     """One poll at a time: `poll` is open."""
 
     def __init__(self, poll: Poll) -> None:
-        super().__init__()
+        super().__init__(
+            _("“%(question)s” is open. Close it, then start this one.")
+            % {"question": poll.question}
+        )
         self.poll = poll
 
 
-class NotOpen(Exception):
-    """Not started yet, or closed: nobody answers it."""
-
-
-class Changed(Exception):
-    """Deleted, started or closed in the meantime: this cannot be done to it any more."""
+CHANGED = _("This poll has changed in the meantime. You see it as it is now.")
 
 
 @transaction.atomic
@@ -53,82 +52,88 @@ def write_poll(
         session=session, made_by=by, question=question, shows_results=shows_results
     )
     _write_options(poll, options)
-    announce(session, "polls", to=MODERATORS)
+    announce(session, FactKind.POLLS, to=MODERATORS)
     return poll
 
 
 @transaction.atomic
 def rewrite_poll(*, poll: Poll, question: str, options: Sequence[str], shows_results: bool) -> None:
-    """While nobody has been asked yet. Raises `Changed`."""
+    """While nobody has been asked yet. Raises `ChangedMeanwhile`."""
     current = _locked(poll)
     if not current.is_draft:
-        raise Changed
+        raise ChangedMeanwhile(CHANGED)
     current.question, current.shows_results = question, shows_results
     current.save(update_fields=["question", "shows_results"])
     current.options.all().delete()
     _write_options(current, options)
-    announce(poll.session, "polls", to=MODERATORS)
+    announce(poll.session, FactKind.POLLS, to=MODERATORS)
 
 
 @transaction.atomic
 def delete_poll(*, poll: Poll) -> None:
-    """A draft only; what was asked stays for the report. Twice is once. Raises `Changed`."""
+    """A draft only; what was asked stays for the report. Twice is once.
+
+    Raises `ChangedMeanwhile`.
+    """
     current = Poll.objects.select_for_update().filter(pk=poll.pk).first()
     if current is None:
         return
     if not current.is_draft:
-        raise Changed
+        raise ChangedMeanwhile(CHANGED)
     current.delete()
-    announce(poll.session, "polls", to=MODERATORS)
+    announce(poll.session, FactKind.POLLS, to=MODERATORS)
 
 
 @transaction.atomic
 def start_poll(*, poll: Poll) -> None:
-    """Twice is once. Raises `AnotherIsOpen` or `Changed`."""
+    """Twice is once. Raises `AnotherIsOpen` or `ChangedMeanwhile`."""
     session = locked(poll.session)
     current = _locked(poll)
     if current.is_open:
         return
     if current.closed_at or session.ended_at:
-        raise Changed
+        raise ChangedMeanwhile(CHANGED)
     another = open_poll_of(session)
     if another is not None:
         raise AnotherIsOpen(another)
     current.started_at = timezone.now()
     current.save(update_fields=["started_at"])
-    announce(session, "polls")
+    announce(session, FactKind.POLLS)
 
 
 @transaction.atomic
 def close_poll(*, poll: Poll) -> None:
-    """Nobody answers it any more. Twice is once. Raises `Changed`."""
+    """Nobody answers it any more. Twice is once.
+
+    Raises `ChangedMeanwhile`.
+    """
     current = _locked(poll)
     if current.is_draft:
-        raise Changed
+        raise ChangedMeanwhile(CHANGED)
     if current.closed_at is None:
         current.closed_at = timezone.now()
         current.save(update_fields=["closed_at"])
-        announce(poll.session, "polls")
+        announce(poll.session, FactKind.POLLS)
 
 
 @transaction.atomic
 def show_results(*, poll: Poll, to_everybody: bool) -> None:
-    """At any time. Raises `Changed`."""
+    """At any time. Raises `ChangedMeanwhile`."""
     current = _locked(poll)
     if current.shows_results != to_everybody:
         current.shows_results = to_everybody
         current.save(update_fields=["shows_results"])
-        announce(poll.session, "polls")
+        announce(poll.session, FactKind.POLLS)
 
 
 @transaction.atomic
 def answer_poll(*, poll: Poll, option: PollOption, voter: Participant) -> None:
-    """Once a person; the last one counts. Raises `NotOpen`."""
+    """Once a person; the last one counts. Raises `NotNow`."""
     current = Poll.objects.select_for_update(no_key=True).filter(pk=poll.pk).first()
     if current is None or not current.is_open or option.poll_id != current.pk:
-        raise NotOpen
+        raise NotNow(_("This poll has been closed in the meantime."))
     PollAnswer.objects.update_or_create(poll=current, voter=voter, defaults={"option": option})
-    announce_gently(poll.session, "polls")
+    announce_throttled(poll.session, FactKind.POLLS)
 
 
 def open_poll_of(session: LiveSession) -> Poll | None:
@@ -145,8 +150,8 @@ def _write_options(poll: Poll, options: Sequence[str]) -> None:
 
 
 def _locked(poll: Poll) -> Poll:
-    """Raises `Changed` when it is gone."""
+    """Raises `ChangedMeanwhile` when it is gone."""
     current: Poll | None = Poll.objects.select_for_update().filter(pk=poll.pk).first()
     if current is None:
-        raise Changed
+        raise ChangedMeanwhile(CHANGED)
     return current

@@ -8,26 +8,24 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind
 from media_items.live.interactions.models import Reaction, ReactionKind
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.refusals import NotNow
 
 COUNTED_SECONDS = 60
 # Of one kind: when two thousand people clap at once, their browsers hear of it this often.
 FACTS_PER_SECOND = 4
 
 
-class NotLive(Exception):
-    """There is nothing to react to yet, or any more."""
-
-
 @transaction.atomic
 def react(*, session: LiveSession, author: Participant, kind: ReactionKind) -> None:
-    """Raises `NotLive`."""
+    """Raises `NotNow`."""
     if not session.is_live:
-        raise NotLive
+        raise NotNow(_("You can react as soon as the session is live."))
     Reaction.objects.create(session=session, author=author, kind=kind)
     transaction.on_commit(lambda: _tell(session, kind), robust=True)
 
@@ -44,4 +42,4 @@ def _tell(session: LiveSession, kind: ReactionKind) -> None:
     when it has been quiet for a while, so that those left out here are counted in the end."""
     moment = int(timezone.now().timestamp() * FACTS_PER_SECOND)
     if cache.add(f"live-reaction:{session.pk}:{kind}:{moment}", 1, timeout=2):
-        announce(session, "reaction", of=kind.value, n=recent_counts(session)[kind])
+        announce(session, FactKind.REACTION, of=kind.value, n=recent_counts(session)[kind])

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 
 from media_items.abilities import Ability
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
-from media_items.live.lookups import Place
+from media_items.live.sessions.lookups import Place
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.flood import TooFast, count_act
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import PollOption, ReactionKind
-from media_items.live.interactions.reactions import NotLive, react
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.notes import with_note
-from media_items.live.pages import back_to, page_context
+from media_items.live.interactions.reactions import react
+from media_items.live.page.rendering import page_context
+from media_items.live.responses import back_to
+from media_items.live.sessions.lookups import Place, get_place, panel_page
+from media_items.numbers import whole_number
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
+from media_items.responses import act_done, with_toast
 
 
 @never_cache
@@ -41,11 +44,10 @@ def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
     try:
         _count(request, place, "reaction")
         react(session=place.session, author=place.me, kind=ReactionKind(kind))
-    except TooFast:
-        return with_note(request, response, _("So much feeling! Give it a moment."))
-    except NotLive:
-        said = _("You can react as soon as the session is live.")
-        return with_note(request, response, said)
+    except TooManyTries:
+        return with_toast(request, response, _("So much feeling! Give it a moment."))
+    except NotNow as refusal:
+        return with_toast(request, response, str(refusal))
     return response
 
 
@@ -67,33 +69,32 @@ def answer_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResp
     try:
         _count(request, place, "poll")
         polls.answer_poll(poll=option.poll, option=option, voter=place.me)
-    except TooFast:
-        return with_note(request, response, _("One moment: that was a lot at once."))
-    except polls.NotOpen:
-        return with_note(request, response, _("This poll has been closed in the meantime."))
+    except TooManyTries:
+        return with_toast(request, response, _("One moment: that was a lot at once."))
+    except NotNow as refusal:
+        return with_toast(request, response, str(refusal))
     return response
 
 
 def _find_option(place: Place, poll_id: int, typed: str) -> PollOption:
     """Of a poll that has been started; of a draft nobody learns. Raises 404."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+    pk = whole_number(typed, default=None)
+    if pk is None:
         raise Http404
     options = PollOption.objects.select_related("poll").filter(
         poll__session=place.session, poll__started_at__isnull=False
     )
-    option: PollOption | None = options.filter(poll=poll_id, pk=int(typed)).first()
+    option: PollOption | None = options.filter(poll=poll_id, pk=pk).first()
     if option is None:
         raise Http404
     option.poll.session = place.session
     return option
 
 
-def _back(request: FoyerRequest, place: Place, triggers: str = "") -> HttpResponse:
+def _back(request: FoyerRequest, place: Place, *events: str) -> HttpResponse:
     """To the page they are on: the bar is on each, and no panel of its own."""
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Trigger": triggers} if triggers else None)
-    return redirect(back_to(request, place, panel="chat"))
+    return act_done(request, events, to=back_to(request, place, panel="chat"))
 
 
 def _count(request: FoyerRequest, place: Place, group: str) -> None:
-    count_act(request, group, of=str(place.me.pk), rate=settings.REACTION_RATE_PER_PERSON)
+    count_try(request, f"live:{group}", of=str(place.me.pk), rate=settings.REACTION_RATE_PER_PERSON)

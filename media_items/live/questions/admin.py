@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
-from media_items.live.admin_pages import ReadOnlyAdmin
 from media_items.live.questions.models import Question
+from media_items.live.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(Question)
@@ -66,7 +66,7 @@ class QuestionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("author"))
     def author_link(self, question: Question) -> str:
-        return _now("without a name") if question.is_anonymous else link_to(question.author)
+        return gettext("without a name") if question.is_anonymous else link_to(question.author)
 
     @admin.display(description=_("question"))
     def beginning(self, question: Question) -> str:

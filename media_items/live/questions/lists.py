@@ -19,10 +19,18 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
-from media_items.live.questions.models import Question, QuestionState
-from media_items.live.questions.querysets import PUBLISHED, Group, QuestionQuerySet
+from media_items.live.page.panels import Panel
+from media_items.live.questions.models import (
+    PUBLISHED,
+    Group,
+    Question,
+    QuestionQuerySet,
+    QuestionState,
+)
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import Participant
+
+QUESTIONS_PANEL = Panel("questions", _("Q&A"))
 
 PER_PAGE = 25
 OWN_SHOWN = 3  # of one's own questions, over those of everybody

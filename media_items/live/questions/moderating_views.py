@@ -12,17 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.dialogs import close_dialog, render_dialog
-from media_items.live.lookups import Place, get_place
-from media_items.live.notes import with_note
-from media_items.live.pages import after_act
-from media_items.live.people.models import Participant
 from media_items.live.questions import services
 from media_items.live.questions.forms import AnswerQuestionForm
 from media_items.live.questions.lists import row_of
 from media_items.live.questions.models import Question
 from media_items.live.questions.views import find_question
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place
 from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, render_dialog, with_toast
 
 
 @require_POST
@@ -99,7 +97,7 @@ def allow_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResp
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=True)
     response = after_act(request, place, panel="questions")
-    return with_note(request, response, _("People may now ask without their name."))
+    return with_toast(request, response, _("People may now ask without their name."))
 
 
 @require_POST
@@ -107,7 +105,7 @@ def stop_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpRespo
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=False)
     response = after_act(request, place, panel="questions")
-    return with_note(request, response, _("New questions carry the name of whoever asks."))
+    return with_toast(request, response, _("New questions carry the name of whoever asks."))
 
 
 def _moderating(request: FoyerRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
@@ -122,26 +120,18 @@ def _done(
     if refusal is not None:
         return refusal
     response = after_act(request, place, panel="questions")
-    return with_note(request, response, said) if said else response
+    return with_toast(request, response, said) if said else response
 
 
 def _tried(request: FoyerRequest, place: Place, act: Callable[[], None]) -> HttpResponse | None:
     """None: it is done. Else the answer that says why it is not, with the list as it is now."""
     try:
         act()
-    except services.TakenByAnother as taken:
-        said = _taken_by(taken.by)
-    except services.Changed:
-        said = _("This question has changed in the meantime. You see it as it is now.")
+    except (services.TakenByAnother, services.Changed) as refusal:
+        said = str(refusal)
     else:
         return None
-    return with_note(request, after_act(request, place, panel="questions"), said)
-
-
-def _taken_by(somebody: Participant | None) -> str:
-    if somebody is None:
-        return _("Somebody else has taken this question already.")
-    return _("%(name)s has taken this question already.") % {"name": somebody}
+    return with_toast(request, after_act(request, place, panel="questions"), said)
 
 
 def _answer_form(question: Question, typed: object = None) -> AnswerQuestionForm:
@@ -162,16 +152,15 @@ def _answered(place: Place, question: Question, form: AnswerQuestionForm) -> boo
             seen=form.cleaned_data["seen"],
             publish=form.cleaned_data.get("publish", False),
         )
-    except services.TakenByAnother as taken:
-        form.add_error(None, _taken_by(taken.by))
+    except services.TakenByAnother as refusal:
+        form.add_error(None, str(refusal))
     except services.Changed:
         form.add_error(None, _("This question has been dismissed or deleted in the meantime."))
     except services.AnsweredMeanwhile as meanwhile:
         # The answer that is there now is shown over the field; sending again replaces it.
         question.answer = meanwhile.question.answer
         form.data = {**form.data.dict(), "seen": meanwhile.question.answer_version}  # type: ignore[attr-defined]
-        said = _("Somebody has answered in the meantime. Sending again replaces their answer.")
-        form.add_error("answer", said)
+        form.add_error("answer", str(meanwhile))
     return form.is_valid()
 
 

@@ -8,34 +8,43 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import MODERATORS, only
-from media_items.live.people.models import Participant
-from media_items.live.questions.models import Question, QuestionState
-from media_items.live.questions.querysets import Group
-from media_items.live.sessions.models import LiveSession, LiveSettings
+from media_items.live.events.facts import MODERATORS, FactKind, only
+from media_items.live.questions.models import Group, Question, QuestionState
+from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
+from media_items.refusals import ChangedMeanwhile, Refusal
 
 
-class OnlyWithName(Exception):
+class OnlyWithName(Refusal):
     """Questions without a name are not allowed. Never asked with the name instead."""
 
+    message = _("Questions without a name are switched off now. Untick this to ask with yours.")
 
-class Changed(Exception):
+
+class Changed(ChangedMeanwhile):
     """Taken back, or somebody was quicker: this cannot be done to it any more."""
 
+    message = _("This question has changed in the meantime. You see it as it is now.")
 
-class TakenByAnother(Exception):
+
+class TakenByAnother(Refusal):
     """`by` answers it already; None: whoever took it is not known any more."""
 
+    message = _("Somebody else has taken this question already.")
+
     def __init__(self, by: Participant | None) -> None:
-        super().__init__()
+        said = _("%(name)s has taken this question already.") % {"name": by}
+        super().__init__(said if by else "")
         self.by = by
 
 
-class AnsweredMeanwhile(Exception):
+class AnsweredMeanwhile(ChangedMeanwhile):
     """There is an answer whoever writes has not read: `question`, as it is now."""
+
+    message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -180,7 +189,7 @@ def set_anonymous_questions(*, session: LiveSession, allowed: bool) -> None:
     LiveSettings.objects.update_or_create(
         item=session.item, defaults={"anonymous_questions": allowed}
     )
-    announce(session, "questions")
+    announce(session, FactKind.QUESTIONS)
 
 
 def _locked(question: Question) -> Question:
@@ -225,7 +234,7 @@ def _announce(question: Question, *, everybody: bool = False) -> None:
     that nobody learns from it who asked without a name.
     """
     if everybody or question.is_public:
-        announce(question.session, "questions")
+        announce(question.session, FactKind.QUESTIONS)
         return
-    announce(question.session, "questions", to=MODERATORS)
-    announce(question.session, "questions", to=only(question.author_id))
+    announce(question.session, FactKind.QUESTIONS, to=MODERATORS)
+    announce(question.session, FactKind.QUESTIONS, to=only(question.author_id))

@@ -9,25 +9,25 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.flood import TooFast, count_act
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.notes import with_note
-from media_items.live.pages import after_act, back_to, page_context, render_panel
+from media_items.live.page.rendering import page_context, render_panel
 from media_items.live.questions import services, voting
 from media_items.live.questions.forms import AskQuestionForm
 from media_items.live.questions.lists import may_vote, moderates, panel_context
 from media_items.live.questions.models import Question
+from media_items.live.responses import after_act, back_to
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import fragment_or_redirect, render_varied, with_events, with_toast
 
 
 @never_cache
@@ -47,13 +47,13 @@ def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
         if request.htmx:
             return _form_alone(request, place, form, status=422)
         return _panel(request, place, form, status=422)
-    if request.htmx:
-        response = _form_alone(request, place, _ask_form(place))
-        response["HX-Trigger"] = "live:questions"
-    else:
-        response = redirect(back_to(request, place, panel="questions"))
+    response = fragment_or_redirect(
+        request,
+        lambda: with_events(_form_alone(request, place, _ask_form(place)), ["live:questions"]),
+        to=back_to(request, place, panel="questions"),
+    )
     said = _("Sent to the moderators. You see here what becomes of your question.")
-    return with_note(request, response, said, tone="success")
+    return with_toast(request, response, said, tone="success")
 
 
 @require_POST
@@ -66,7 +66,7 @@ def take_question_back(request: FoyerRequest, public_id: str, question_id: int) 
         services.take_back(question=question, author=place.me)
     except services.Changed:
         said = _("Somebody has begun with this question: it can no longer be deleted.")
-        return with_note(request, response, said)
+        return with_toast(request, response, said)
     return response
 
 
@@ -77,12 +77,10 @@ def vote_for_question(request: FoyerRequest, public_id: str, question_id: int) -
     try:
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
         voting.vote(question=question, voter=place.me)
-    except TooFast:
-        return with_note(request, response, _("One moment: that was a lot at once."))
-    except voting.OwnQuestion:
-        return with_note(request, response, _("This is your own question: it has your voice."))
-    except voting.NotPublished:
-        return with_note(request, response, _("This question is not shown to everybody any more."))
+    except TooManyTries:
+        return with_toast(request, response, _("One moment: that was a lot at once."))
+    except Refusal as refusal:
+        return with_toast(request, response, str(refusal))
     return response
 
 
@@ -92,8 +90,8 @@ def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> H
     response = after_act(request, place, panel="questions")
     try:
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
-    except TooFast:
-        return with_note(request, response, _("One moment: that was a lot at once."))
+    except TooManyTries:
+        return with_toast(request, response, _("One moment: that was a lot at once."))
     voting.unvote(question=question, voter=place.me)
     return response
 
@@ -131,11 +129,10 @@ def _asked(request: FoyerRequest, place: Place, form: AskQuestionForm) -> bool:
             text=form.cleaned_data["text"],
             without_name=form.hides_name,
         )
-    except TooFast as too_fast:
+    except TooManyTries as too_fast:
         form.add_error(None, _wait(too_fast.wait_seconds))
-    except services.OnlyWithName:
-        said = _("Questions without a name are switched off now. Untick this to ask with yours.")
-        form.add_error("without_name", said)
+    except services.OnlyWithName as refusal:
+        form.add_error("without_name", str(refusal))
     return form.is_valid()
 
 
@@ -148,7 +145,7 @@ def _wait(seconds: int) -> str:
 
 
 def _count(request: FoyerRequest, place: Place, group: str, rate: str) -> None:
-    count_act(request, group, of=str(place.me.pk), rate=rate)
+    count_try(request, f"live:{group}", of=str(place.me.pk), rate=rate)
 
 
 def _panel(
@@ -163,6 +160,4 @@ def _form_alone(
 ) -> HttpResponse:
     context = {**page_context(place), "form": form, "moderates": moderates(place)}
     template = "media_items/live/questions/_ask.html"
-    response = render(request, template, context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render_varied(request, template, context, status=status)

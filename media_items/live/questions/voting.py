@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
-from media_items.live.events.gently import announce_gently
-from media_items.live.people.models import Participant
+from media_items.live.events.facts import FactKind
+from media_items.live.events.throttled import announce_throttled
 from media_items.live.questions.models import Question, QuestionVote
+from media_items.live.sessions.models import Participant
+from media_items.refusals import Refusal
 
 
-class OwnQuestion(Exception):
+class OwnQuestion(Refusal):
     """Whoever asked is for it already."""
 
+    message = _("This is your own question: it has your voice.")
 
-class NotPublished(Exception):
+
+class NotPublished(Refusal):
     """Only what everybody sees is voted for."""
+
+    message = _("This question is not shown to everybody any more.")
 
 
 @transaction.atomic
@@ -29,7 +36,7 @@ def vote(*, question: Question, voter: Participant) -> None:
     _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
     if made:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
-        announce_gently(current.session, "questions")
+        announce_throttled(current.session, FactKind.QUESTIONS)
 
 
 @transaction.atomic
@@ -41,7 +48,7 @@ def unvote(*, question: Question, voter: Participant) -> None:
     gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
     if gone:
         Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
-        announce_gently(current.session, "questions")
+        announce_throttled(current.session, FactKind.QUESTIONS)
 
 
 def _locked(question: Question) -> Question | None:

@@ -1,1 +1,1 @@
-"""The sitting itself: its states, its page, and who comes in."""
+"""Sessions and who is in them: states, coming in and going, what happens by the clock."""

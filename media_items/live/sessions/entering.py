@@ -13,12 +13,18 @@ from django.utils.crypto import salted_hmac
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import EVERYBODY, MODERATORS
-from media_items.live.levels import level_of
-from media_items.live.people.models import Level, Participant, Stay
-from media_items.live.people.putting_out import give_up_stage
+from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import depart
-from media_items.live.sessions.models import LiveSession, SessionState
+from media_items.live.sessions.models import (
+    OUT,
+    Level,
+    LiveSession,
+    Participant,
+    SessionState,
+    Stay,
+    level_of,
+)
+from media_items.live.sessions.roles import level_changed
 from media_items.live.sessions.services import (
     NotOpenYet,
     locked,
@@ -27,18 +33,22 @@ from media_items.live.sessions.services import (
     sitting_for_entering,
     state_of,
 )
-from media_items.visitors import Certainty, Identity
-
-# Out, and put out by nobody: `putting_out.end_rights`.
-_LOST_THEIR_RIGHT = Q(removed_at__isnull=False, rights_ended=True)
+from media_items.refusals import Refusal
+from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-class Nameless(Exception):
+class Nameless(Refusal):
     """Somebody without a proof of who they are: they may look, and cannot take part."""
 
+    status = 403
+    reason = "nameless"
 
-class TurnedAway(Exception):
-    """Declined at the door or removed from this sitting."""
+
+class TurnedAway(Refusal):
+    """Declined at the door, removed from this sitting, or without a right any more."""
+
+    status = 403
+    reason = "turned-away"
 
 
 def person_digest(email: str) -> str:
@@ -72,7 +82,7 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     session = locked(sitting_for_entering(item))
     if session.ended_at:
         raise NotOpenYet
-    _let_back_who_may_again(session, identity.key, abilities)
+    _let_back_who_may_again(session, identity, abilities)
     if Ability.EDIT not in abilities and was_turned_away(session, identity, abilities):
         raise TurnedAway
     me, _made = Participant.objects.get_or_create(
@@ -88,9 +98,9 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         me.save(update_fields=["admitted_at"])
     has_come = come(me, moment)
     if me.is_waiting and has_come:
-        announce(session, "knock", to=MODERATORS)
+        announce(session, FactKind.KNOCK, to=MODERATORS)
     elif changed and not has_come:
-        announce(session, "people")
+        announce(session, FactKind.PARTICIPANTS)
     return me
 
 
@@ -108,30 +118,30 @@ def is_open_to_all(state: SessionState) -> bool:
 def was_turned_away(
     session: LiveSession | None, identity: Identity, abilities: Collection[Ability]
 ) -> str:
-    """ "removed", "declined" or "".
+    """ "removed", "declined", "right_ended" or "".
 
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
     guest put out who had typed the address of somebody who moderates does not put out that other
     person (`access.exclusions.services`). Whoever lost the right they came by
-    (`putting_out.end_rights`) is out as long as they have no other to walk in by.
+    (`removing.end_rights`) is out as long as they have no right to be here again.
     """
     if identity.is_excluded:
         return "removed"
     if session is None:
         return ""
-    out = session.participants.exclude(declined_at=None, removed_at=None)
     this = Q(key=identity.key)
-    if Ability.WALK_IN in abilities:
-        this &= ~_LOST_THEIR_RIGHT
     if person := person_digest(identity.email):
-        same = Q(person=person, removed_at__isnull=False) & ~_LOST_THEIR_RIGHT
+        same = Q(person=person, removed_at__isnull=False)
         if Ability.MODERATE in abilities and identity.certainty != Certainty.TYPED:
             same &= ~Q(certainty=Certainty.TYPED)
         this |= same
-    states = list(out.filter(this).values_list("removed_at", flat=True))
-    if not states:
-        return ""
-    return "removed" if any(states) else "declined"
+    rows = list(session.participants.filter(this))
+    if any(row.removed_at for row in rows):
+        return "removed"
+    if any(row.declined_at for row in rows):
+        return "declined"
+    ended = any(row.right_ended_at for row in rows) and not _has_a_right(identity, abilities)
+    return "right_ended" if ended else ""
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
@@ -141,19 +151,29 @@ def _was_declined(session: LiveSession, me: Participant) -> bool:
     return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
 
 
-def _let_back_who_may_again(session: LiveSession, key: str, abilities: Collection[Ability]) -> None:
+def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
+    """A guest and a person invited are who they are by a proof in force. An account is itself
+    whatever it may do here, so it takes a right to walk in."""
+    by_proof = identity.kind in {IdentityKind.GUEST, IdentityKind.INVITEE}
+    return by_proof or Ability.WALK_IN in abilities
+
+
+def _let_back_who_may_again(
+    session: LiveSession, identity: Identity, abilities: Collection[Ability]
+) -> None:
     """Put out as somebody else, and host by now: hosts are put out by nobody. Or they have a right
-    to walk in again."""
-    mine = session.participants.filter(key=key, removed_at__isnull=False)
-    if Ability.EDIT not in abilities:
-        if Ability.WALK_IN not in abilities:
-            return
-        mine = mine.filter(_LOST_THEIR_RIGHT)
-    mine.update(removed_at=None, removed_by=None, rights_ended=False)
+    again where theirs had ended."""
+    mine = session.participants.filter(key=identity.key)
+    if Ability.EDIT in abilities:
+        mine.filter(removed_at__isnull=False).update(removed_at=None, removed_by=None)
+    if _has_a_right(identity, abilities):
+        mine.filter(right_ended_at__isnull=False).update(right_ended_at=None)
 
 
 def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Writes down who they are now, where it has changed; whether it had."""
+    """Writes down who they are now, where it has changed; whether it had. With a role that is lost
+    goes what they had by it."""
+    before = me.level
     now = {
         "name": identity.name,
         "standing": identity.standing,
@@ -165,6 +185,7 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
         setattr(me, name, now[name])
     if changed:
         me.save(update_fields=changed)
+        level_changed(session=me.session, participant_id=me.pk, before=before, after=me.level)
     return bool(changed)
 
 
@@ -177,11 +198,11 @@ def come(me: Participant, moment: datetime) -> bool:
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
         has_come = _begin_stay(me, moment)
     if has_come:
-        announce(me.session, "people", to=EVERYBODY if me.is_inside else MODERATORS)
+        announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
-            announce(me.session, "session")
+            announce(me.session, FactKind.SESSION)
     return has_come
 
 
@@ -189,7 +210,7 @@ def come(me: Participant, moment: datetime) -> bool:
 def _begin_stay(me: Participant, moment: datetime) -> bool:
     """Under the lock: nobody comes into what ended, or after being put out, this very moment."""
     session = locked(me.session)
-    out = Q(declined_at__isnull=False) | Q(removed_at__isnull=False)
+    out = OUT | Q(declined_at__isnull=False)
     if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():
         return False
     fresh = {"came_at": moment, "seen_at": moment}
@@ -199,12 +220,9 @@ def _begin_stay(me: Participant, moment: datetime) -> bool:
 
 def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
     """A sign of life. Whether what they are had changed: a new role, a new name."""
-    before = me.level
     changed = snapshot(me, identity=identity, abilities=abilities)
-    if before >= Level.SPEAKER > me.level:
-        give_up_stage(session=me.session, participant_id=me.pk)
     if not come(me, timezone.now()) and changed:
-        announce(me.session, "people")
+        announce(me.session, FactKind.PARTICIPANTS)
     return changed
 
 

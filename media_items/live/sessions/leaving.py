@@ -10,10 +10,9 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Value, When
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import EVERYBODY, MODERATORS
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
-from media_items.live.stage.models import Seat
+from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
+from media_items.live.sessions.models import LiveSession, Participant, Stay
+from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
 
 CHUNK = 500  # people per statement
 
@@ -32,7 +31,7 @@ def depart(moments: Mapping[int, datetime], *, unless_seen_since: datetime | Non
 def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) -> None:
     people = list(
         Participant.objects.filter(pk__in=moments).only(
-            "session_id", "admitted_at", "removed_at", "hand_raised_at"
+            "session_id", "admitted_at", "removed_at", "right_ended_at", "hand_raised_at"
         )
     )
     # Sittings first and in order, as everybody who changes more than one row of a sitting does.
@@ -48,14 +47,19 @@ def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) ->
     whens = [When(participant_id=one, then=Value(at)) for one, at in moments.items()]
     stays.update(left_at=Case(*whens, output_field=DateTimeField()))
     is_back = Stay.objects.filter(participant=OuterRef("pk"), left_at=None)
-    gone = Participant.objects.filter(~Exists(is_back), pk__in=moments)
-    gone.filter(hand_raised_at__isnull=False).update(hand_raised_at=None)
-    seats = Seat.objects.filter(participant__in=gone, left_at=None)
-    freed = set(seats.values_list("session_id", flat=True))
-    for session_id in freed:
-        announce(sessions[session_id], "stage")
-    if freed:
-        seats.update(left_at=max(moments.values()))
+    gone = list(
+        Participant.objects.filter(~Exists(is_back), pk__in=moments).only(
+            "session_id", "hand_raised_at"
+        )
+    )
+    if hands := [one.pk for one in gone if one.hand_raised_at]:
+        Participant.objects.filter(pk__in=hands).update(hand_raised_at=None)
+    theirs: dict[int, set[int]] = {}
+    for one in gone:
+        theirs.setdefault(one.session_id, set()).add(one.pk)
+    for session_id, ids in theirs.items():
+        at = max(moments[pk] for pk in ids)
+        presence_ended(PresenceEnded(sessions[session_id], Why.LEFT, at, frozenset(ids)))
     concerned = {(one.session_id, EVERYBODY if one.is_inside else MODERATORS) for one in people}
     for session_id, to in sorted(concerned):
-        announce(sessions[session_id], "people", to=to)
+        announce(sessions[session_id], FactKind.PARTICIPANTS, to=to)

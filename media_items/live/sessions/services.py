@@ -10,21 +10,27 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.live.events.announcing import announce
-from media_items.live.people.models import Stay
+from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import (
     EndReason,
     LiveSession,
     LiveSettings,
     SessionState,
     StageAccess,
+    Stay,
 )
+from media_items.live.sessions.presence import PresenceEnded, Why, presence_ended
+from media_items.refusals import NotNow
 
 
-class NotOpenYet(Exception):
+class NotOpenYet(NotNow):
     """Nobody but those who may run it comes in before the lobby opens."""
+
+    message = _("The lobby is not open yet.")
 
 
 def sitting_of(item: MediaItem) -> LiveSession | None:
@@ -116,7 +122,7 @@ def open_session(*, item: MediaItem) -> LiveSession:
     if session.opened_at is None:
         session.opened_at = timezone.now()
         session.save(update_fields=["opened_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
     return session
 
 
@@ -130,8 +136,8 @@ def end_session(*, session: LiveSession, reason: EndReason = EndReason.BY_HOST) 
     session.ended_at, session.end_reason = moment, reason
     session.save(update_fields=["ended_at", "end_reason"])
     Stay.objects.filter(participant__session=session, left_at=None).update(left_at=moment)
-    session.seats.filter(left_at=None).update(left_at=moment)
-    announce(session, "session")
+    presence_ended(PresenceEnded(session, Why.SESSION_ENDED, moment))
+    announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -141,7 +147,7 @@ def lock_session(*, session: LiveSession) -> None:
     if session.locked_at is None and session.ended_at is None:
         session.locked_at = timezone.now()
         session.save(update_fields=["locked_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -151,7 +157,7 @@ def unlock_session(*, session: LiveSession) -> None:
     if session.locked_at is not None and session.ended_at is None:
         session.locked_at = None
         session.save(update_fields=["locked_at"])
-        announce(session, "session")
+        announce(session, FactKind.SESSION)
 
 
 @transaction.atomic
@@ -159,8 +165,8 @@ def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
     """Kept for the item's later sittings too."""
     session = locked(session)
     LiveSettings.objects.update_or_create(item=session.item, defaults={"stage_access": access})
-    announce(session, "stage")
-    announce(session, "people")
+    announce(session, FactKind.STAGE)
+    announce(session, FactKind.PARTICIPANTS)
 
 
 @transaction.atomic
@@ -168,5 +174,5 @@ def save_settings(*, live: LiveSettings) -> None:
     """Felt at once in a sitting that is under way."""
     live.save()
     if session := sitting_of(live.item):
-        for kind in ("session", "stage", "questions"):
+        for kind in (FactKind.SESSION, FactKind.STAGE, FactKind.QUESTIONS):
             announce(session, kind)

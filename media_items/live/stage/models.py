@@ -1,9 +1,9 @@
-"""Who is on the stage of a room, who watches its picture, and what their browsers tell each other.
+"""Who is on the stage of a room, and who watches its picture.
 
     invited (by a moderator, or asked and granted) ──► on (said yes) ──► off
 
 A seat is taken in the row, under a lock on the sitting, so that two people never share the last
-one; what the browsers send each other is judged by the row at every signalling POST.
+one; the row says what its holder may send.
 
 One row is one page's stretch on stage: whoever loads the page anew, or comes over from another
 window, gets a new row, and the other browsers connect to that one.
@@ -18,8 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
 
 
 class SeatKind(models.TextChoices):
@@ -27,6 +26,18 @@ class SeatKind(models.TextChoices):
 
     STAGE = "stage", _("On stage")
     WATCH = "watch", _("Watching")
+
+
+class SeatEnd(models.TextChoices):
+    """Why a seat is its holder's no more. Told to the engine; no column."""
+
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed from the session")
+    RIGHT_ENDED = "right_ended", _("Access ended")
+    ROLE_LOST = "role_lost", _("Has the role no more")
+    SESSION_ENDED = "session_ended", _("The session ended")
+    MOVED = "moved", _("Moved to another seat")
+    TAKEN_OFF = "taken_off", _("Taken off the stage")
 
 
 class StageInvitation(models.Model):
@@ -57,6 +68,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
             left_at=None,
             participant__admitted_at__isnull=False,
             participant__removed_at=None,
+            participant__right_ended_at=None,
         )
 
     def of_kind(self, kind: SeatKind) -> SeatQuerySet:
@@ -94,37 +106,3 @@ class Seat(models.Model):
     @property
     def publishes(self) -> bool:
         return self.kind == SeatKind.STAGE
-
-
-class SignalKind(models.TextChoices):
-    """`AGAIN` asks whoever makes the offers for a new one."""
-
-    OFFER = "offer", _("Offer")
-    ANSWER = "answer", _("Answer")
-    CANDIDATES = "candidates", _("Candidates")
-    AGAIN = "again", _("Again")
-
-
-class Signal(models.Model):
-    """What one browser tells another so that they find each other. Kept for minutes.
-
-    Here and not in the fact on the bus: an offer is longer than a bus carries, and it holds
-    network addresses, which are for the receiver alone.
-    """
-
-    sender = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals_sent")
-    receiver = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals")
-    kind = models.CharField(max_length=12, choices=SignalKind)
-    payload = models.JSONField(default=dict)
-    sent_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("signal")
-        verbose_name_plural = _("signals")
-        indexes = [
-            models.Index(fields=["receiver", "id"], name="signal_in_order"),
-            models.Index(fields=["sent_at"], name="signal_oldest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.pk}"

@@ -3,42 +3,52 @@
 Every service locks the sitting first: the last seat is taken once, and whoever is taken off while
 they come on is off. People are read anew under the lock, because they may have been put out since.
 The views ask who may; here it is said what happens. The engine is told after the rows.
+
+`end_seats` is the one way off: it alone writes `Seat.left_at`, and it always tells the engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import only
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.models import LiveSession, Participant, StageAccess
+from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
-from media_items.live.stage.models import Seat, SeatKind, StageInvitation
+from media_items.live.stage.models import (
+    Seat,
+    SeatEnd,
+    SeatKind,
+    SeatQuerySet,
+    StageInvitation,
+)
+from media_items.refusals import NotNow, Refusal
 
 
-class StageRefused(Exception):
-    """Nothing has changed."""
-
-
-class StageFull(StageRefused):
+class StageFull(Refusal):
     """Every seat of the kind is taken."""
 
-
-class StageClosed(StageRefused):
-    """The sitting is not live: still in the lobby, or over."""
+    message = _("All seats on stage are taken. This room needs a media server to seat more people.")
 
 
-class NotInvited(StageRefused):
+class NotInvited(Refusal):
     """No moderator has invited them, or the invitation was withdrawn."""
 
+    message = _("The invitation on stage was withdrawn. Raise your hand to ask for another.")
 
-class NotThere(StageRefused):
+
+class NotThere(Refusal):
     """They are not in the sitting (any more)."""
+
+    message = _("They have left the session.")
 
 
 def seat_of(participant: Participant) -> Seat | None:
@@ -47,6 +57,25 @@ def seat_of(participant: Participant) -> Seat | None:
         Seat.objects.current()
         .select_related("session", "participant")
         .filter(participant=participant)
+        .first()
+    )
+    return seat
+
+
+def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
+    """Where the stage is open to everyone, that is everyone who may ask for it at all: a guest
+    whose link allows no raised hand does not walk on."""
+    if Ability.TAKE_STAGE in abilities:
+        return True
+    return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
+
+
+def own_seat(me: Participant, seat_id: int) -> Seat | None:
+    """Theirs, and theirs now."""
+    seat: Seat | None = (
+        Seat.objects.current()
+        .select_related("session")
+        .filter(pk=seat_id, participant=me, session__ended_at=None)
         .first()
     )
     return seat
@@ -65,7 +94,7 @@ def go_on_stage(
     """For those who may `at_will`, and for those on stage whose page was loaded again (`anew`: a
     new seat in place of theirs, to which the others connect). Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     if not at_will:
@@ -82,7 +111,7 @@ def accept_stage(
 ) -> Seat:
     """Says yes to a moderator. Full: the invitation stays. Twice is once.
 
-    Raises `NotInvited`, `StageFull`, `StageClosed` or `NotThere`.
+    Raises `NotInvited`, `StageFull`, `NotNow` or `NotThere`.
     """
     session, me = _ready(participant)
     seat = seat_of(me)
@@ -107,16 +136,15 @@ def watch_stage(*, participant: Participant, anew: bool = True) -> Seat:
 @transaction.atomic
 def leave_stage(*, participant: Participant) -> None:
     """By themself, from the stage or from watching. Twice is once."""
-    locked(participant.session)
-    for seat in _end(participant.session, participant):
-        current_engine().leave(seat)
+    session = locked(participant.session)
+    end_seats(session, session.seats.filter(participant=participant), why=SeatEnd.LEFT)
 
 
 @transaction.atomic
 def bring_on_stage(*, participant: Participant, by: Participant) -> None:
     """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
 
-    Raises `StageFull`, so that nobody is invited to a seat that is not there, `StageClosed` or
+    Raises `StageFull`, so that nobody is invited to a seat that is not there, `NotNow` or
     `NotThere`.
     """
     session, them = _ready(participant)
@@ -144,8 +172,8 @@ def take_off_stage(*, participant: Participant) -> None:
     """Off the stage at once, or the invitation withdrawn; they stay in the room. Twice is once."""
     session = locked(participant.session)
     withdrawn = StageInvitation.objects.filter(participant=participant).delete()[0]
-    for seat in _end(session, participant, kind=SeatKind.STAGE):
-        current_engine().demote(seat)
+    on_stage = session.seats.of_kind(SeatKind.STAGE).filter(participant=participant)
+    end_seats(session, on_stage, why=SeatEnd.TAKEN_OFF)
     if withdrawn:
         _tell_invited(session, participant)
 
@@ -186,13 +214,45 @@ def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool)
         now.muted_by_host_at = None
     now.session = session
     now.save(update_fields=[*state, "muted_by_host_at"])
-    current_engine().publish(now)
+    current_engine().media_changed(now)
+
+
+def end_seats(
+    session: LiveSession, seats: SeatQuerySet, *, why: SeatEnd, at: datetime | None = None
+) -> list[Seat]:
+    """Those of the session's `seats` that are still held are so no more, since `at` or now; which
+    they were. The caller holds the session's lock. Twice is once.
+    """
+    ended = list(seats.filter(left_at=None).order_by("pk"))
+    if not ended:
+        return []
+    moment = at or timezone.now()
+    Seat.objects.filter(pk__in=[seat.pk for seat in ended]).update(left_at=moment)
+    for seat in ended:
+        seat.session, seat.left_at = session, moment
+    current_engine().seats_ended(ended, why)
+    return ended
+
+
+def presence_has_ended(ended: PresenceEnded) -> None:
+    """What the sessions say of those who are not there any more (`live.wiring`)."""
+    session, people = ended.session, ended.participant_ids
+    seats = session.seats.all()
+    if people is not None:
+        seats = seats.filter(participant__in=people)
+    if ended.why == Why.ROLE_LOST:
+        seats = seats.of_kind(SeatKind.STAGE)
+    end_seats(session, seats, why=SeatEnd(ended.why.value), at=ended.at)
+    if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
+        asked = StageInvitation.objects.filter(participant__in=people)
+        if asked.delete()[0]:
+            announce(session, FactKind.STAGE)
 
 
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
     session = locked(participant.session)
     if not session.is_live:
-        raise StageClosed
+        raise NotNow(_("The stage opens with the session."))
     me = session.participants.here().filter(pk=participant.pk).first()
     if me is None:
         raise NotThere
@@ -209,28 +269,14 @@ def _take(
         return before
     _check_room(session, me, kind)
     _end_those_who_are_gone(session)
-    ended = _end(session, me)
+    end_seats(session, session.seats.filter(participant=me), why=SeatEnd.MOVED)
     seat = Seat(session=session, participant=me, kind=kind, taken_at=timezone.now(), **facts)
     seat.save()
     if kind == SeatKind.STAGE:
         StageInvitation.objects.filter(participant=me).delete()
         Participant.objects.filter(pk=me.pk).update(hand_raised_at=None)
-    _tell_engine(seat, ended)
+    current_engine().seat_taken(seat)
     return seat
-
-
-def _tell_engine(seat: Seat, ended: list[Seat]) -> None:
-    engine = current_engine()
-    watched = [one for one in ended if not one.publishes]
-    for one in ended:
-        if one.kind == seat.kind:
-            engine.leave(one)
-    if not seat.publishes:
-        engine.watch(seat)
-    elif watched:
-        engine.promote(watched[0], seat)
-    else:
-        engine.join(seat)
 
 
 def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
@@ -242,23 +288,7 @@ def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
 def _end_those_who_are_gone(session: LiveSession) -> None:
     """Their seats count as free; were they left open, whoever came back would be one too many."""
     current = session.seats.current().values("pk")
-    gone = list(session.seats.filter(left_at=None).exclude(pk__in=current))
-    Seat.objects.filter(pk__in=[seat.pk for seat in gone]).update(left_at=timezone.now())
-    for seat in gone:
-        seat.session = session
-        current_engine().remove(seat)
-
-
-def _end(
-    session: LiveSession, participant: Participant, *, kind: SeatKind | None = None
-) -> list[Seat]:
-    seats = session.seats.filter(participant=participant, left_at=None)
-    ended = list(seats.of_kind(kind) if kind else seats)
-    moment = timezone.now()
-    for seat in ended:
-        seat.session, seat.left_at = session, moment
-        seat.save(update_fields=["left_at"])
-    return ended
+    end_seats(session, session.seats.exclude(pk__in=current), why=SeatEnd.LEFT)
 
 
 def _mute(seats: models.QuerySet[Seat], moment: datetime) -> int:
@@ -266,11 +296,11 @@ def _mute(seats: models.QuerySet[Seat], moment: datetime) -> int:
     for seat in heard:
         seat.microphone_on, seat.muted_by_host_at = False, moment
         seat.save(update_fields=["microphone_on", "muted_by_host_at"])
-        current_engine().mute(seat)
+        current_engine().muted(seat)
     return len(heard)
 
 
 def _tell_invited(session: LiveSession, participant: Participant) -> None:
-    announce(session, "me", to=only(participant.pk))
-    announce(session, "stage", to=only(participant.pk))
-    announce(session, "people")
+    announce(session, FactKind.ME, to=only(participant.pk))
+    announce(session, FactKind.STAGE, to=only(participant.pk))
+    announce(session, FactKind.PARTICIPANTS)

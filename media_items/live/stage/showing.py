@@ -5,31 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
-from media_items.abilities import Ability
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession, LiveSettings
+from media_items.live.page.panels import Picture
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSettings, Participant
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
-from media_items.live.stage.rules import may_go_at_will
-from media_items.live.stage.services import seat_of
+from media_items.live.stage.services import may_go_at_will, seat_of
 
 
-def stage_context(
-    *, session: LiveSession, me: Participant, abilities: frozenset[Ability], live: LiveSettings
-) -> dict[str, Any]:
+def stage_context(request: HttpRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
     """Three queries, however many are in the room; seats are few."""
-    seats = list(session.seats.current().select_related("participant").order_by("taken_at", "pk"))
+    me = place.me
+    current = place.session.seats.current().select_related("participant")
+    seats = list(current.order_by("taken_at", "pk"))
     on_stage = [seat for seat in seats if seat.publishes]
     watching = [seat for seat in seats if not seat.publishes]
     mine = next((seat for seat in seats if seat.participant_id == me.pk), None)
     engine = current_engine()
     return {
+        "engine": engine.name,
         "on_stage": on_stage,
         "watching": watching,
         "my_seat": mine,
         "invitation": _invitation(me),
-        "may_go_at_will": may_go_at_will(abilities, live.stage_access),
+        "may_go_at_will": may_go_at_will(place.item.abilities, live.stage_access),
         "stage_is_full": len(on_stage) >= engine.capacity(SeatKind.STAGE),
         "watch_is_full": len(watching) >= engine.capacity(SeatKind.WATCH),
         "picture": settings.LIVE_STAGE_PICTURE,
@@ -52,3 +53,6 @@ def dialog_context(me: Participant) -> dict[str, Any]:
         "on_stage_already": seat is not None and seat.publishes,
         "picture": settings.LIVE_STAGE_PICTURE,
     }
+
+
+ROOM_PICTURE = Picture("media_items/live/stage/picture.html", stage_context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from media_items.live.stage.views import connecting, moderating, own
+from media_items.live.stage.views import moderating, own
 
 urlpatterns = [
     path("stage/", own.stage, name="stage"),
@@ -13,8 +13,7 @@ urlpatterns = [
     path("stage/leave/", own.leave_stage, name="leave_stage"),
     path("stage/watch/", own.watch_stage, name="watch_stage"),
     path("stage/media/", own.set_media_state, name="set_media_state"),
-    path("stage/configuration/", connecting.stage_configuration, name="stage_configuration"),
-    path("stage/signal/", connecting.signal, name="signal"),
+    path("stage/configuration/", own.stage_configuration, name="stage_configuration"),
     path("stage/mute-all/", moderating.mute_all, name="mute_all"),
     path(
         "participants/<int:participant_id>/bring-on-stage/",

@@ -12,11 +12,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
-from media_items.live.admin_pages import ReadOnlyAdmin
+from media_items.live.read_only_admin import ReadOnlyAdmin
 from media_items.live.talk.models import ChatMessage
 
 
@@ -70,7 +70,7 @@ class ChatMessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("message"))
     def words(self, message: ChatMessage) -> str:
-        return _now("(deleted)") if message.deleted_at else message.text
+        return gettext("(deleted)") if message.deleted_at else message.text
 
     @admin.display(description=_("message"))
     def beginning(self, message: ChatMessage) -> str:

@@ -14,15 +14,16 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.page.panels import Panel
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.live.talk.models import BackchannelMessage, ChatMessage, MessageQuerySet
 from media_items.live.talk.rules import Writing, may_remove_words, writing_in_chat
 from media_items.live.talk.words import as_html
+from media_items.numbers import whole_number
 
 PAGE = 50
 # More removals than this at once, and the page loads the panel anew.
@@ -58,6 +59,8 @@ class Channel:
 
 CHAT = Channel("chat")
 BACKCHANNEL = Channel("backchannel")
+CHAT_PANEL = Panel(CHAT.name, _("Chat"))
+BACKCHANNEL_PANEL = Panel(BACKCHANNEL.name, _("Backchannel"), Ability.BACKCHANNEL)
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,13 @@ class Reader:
         return [self.row_of(message) for message in messages]
 
 
+# Milliseconds until the year 5138.
+LARGEST = 10**14 - 1
+
+
 def whole(query: QueryDict, name: str) -> int:
-    """A number from an address; nonsense is nought. Fourteen digits are milliseconds until the
-    year 5138."""
-    value = query.get(name, "")
-    return int(value) if value.isdecimal() and len(value) <= 14 else 0
+    """A number from an address: a row's key, or milliseconds. Nonsense is nought."""
+    return whole_number(query.get(name), at_most=LARGEST, default=0)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from media_items.abilities import Ability
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession
 
 
 class Writing(StrEnum):

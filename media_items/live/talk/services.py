@@ -11,20 +11,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
-from media_items.live.events.facts import CREW
-from media_items.live.people.models import Participant
-from media_items.live.sessions.models import LiveSession
+from media_items.live.events.facts import CREW, FactKind
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
+from media_items.refusals import NotNow
 
 # The same words of the same person within this time are one click that came twice.
 _SAME_CLICK = timedelta(seconds=2)
-
-
-class NotNow(Exception):
-    """Nobody writes now, or not this person: not live, paused, over, or put out meanwhile."""
 
 
 @transaction.atomic
@@ -34,11 +31,11 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
     session = locked(author.session)
     paused = session.chat_paused_at and not through_pause
     if not session.is_live or paused or not _is_still_inside(author):
-        raise NotNow
+        raise NotNow(_("This was not sent."))
     message: ChatMessage | None = _just_said(session.messages.filter(author=author), text)
     if message is None:
         message = ChatMessage.objects.create(session=session, author=author, text=text)
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
     return message
 
 
@@ -48,11 +45,11 @@ def say_behind_the_stage(*, author: Participant, text: str) -> BackchannelMessag
     moments is once. Raises `NotNow`."""
     session = locked(author.session)
     if session.ended_at or not _is_still_inside(author):
-        raise NotNow
+        raise NotNow(_("This was not sent."))
     message: BackchannelMessage | None = _just_said(session.backchannel.filter(author=author), text)
     if message is None:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)
-        announce(session, "backchannel", to=CREW)
+        announce(session, FactKind.BACKCHANNEL, to=CREW)
     return message
 
 
@@ -73,7 +70,7 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
     session = locked(message.session)
     gone = session.messages.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -82,7 +79,7 @@ def remove_behind_the_stage(*, message: BackchannelMessage) -> None:
     session = locked(message.session)
     gone = session.backchannel.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now()):
-        announce(session, "backchannel", to=CREW)
+        announce(session, FactKind.BACKCHANNEL, to=CREW)
 
 
 @transaction.atomic
@@ -91,7 +88,7 @@ def clear(*, session: LiveSession, by: Participant) -> None:
     session = locked(session)
     gone = session.messages.shown()
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -102,7 +99,7 @@ def pin(*, message: ChatMessage) -> None:
         return
     session.messages.filter(pinned_at__isnull=False).update(pinned_at=None)
     session.messages.filter(pk=message.pk).update(pinned_at=timezone.now())
-    announce(session, "chat")
+    announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -111,7 +108,7 @@ def unpin(*, message: ChatMessage) -> None:
     session = locked(message.session)
     pinned = session.messages.filter(pk=message.pk, pinned_at__isnull=False)
     if pinned.update(pinned_at=None):
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -121,7 +118,7 @@ def pause(*, session: LiveSession) -> None:
     if session.chat_paused_at is None:
         session.chat_paused_at = timezone.now()
         session.save(update_fields=["chat_paused_at"])
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)
 
 
 @transaction.atomic
@@ -131,4 +128,4 @@ def resume(*, session: LiveSession) -> None:
     if session.chat_paused_at is not None:
         session.chat_paused_at = None
         session.save(update_fields=["chat_paused_at"])
-        announce(session, "chat")
+        announce(session, FactKind.CHAT)

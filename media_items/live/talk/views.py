@@ -7,19 +7,17 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.dialogs import close_dialog, render_dialog
-from media_items.live.flood import TooFast, count_act
-from media_items.live.lookups import Place, get_place, panel_page
-from media_items.live.pages import after_act, render_panel
+from media_items.live.page.rendering import render_panel
+from media_items.live.responses import after_act
+from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.talk import services
 from media_items.live.talk.feeds import (
     BACKCHANNEL,
@@ -33,7 +31,10 @@ from media_items.live.talk.feeds import (
 )
 from media_items.live.talk.forms import MessageForm
 from media_items.live.talk.models import ChatMessage
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, into, render_dialog, render_varied
 
 
 @never_cache
@@ -67,8 +68,7 @@ def _news(request: FoyerRequest, place: Place, channel: Channel) -> HttpResponse
     if talk is None:
         context = {"talk": panel_of(place, channel)}
         response = render_panel(request, place, panel=channel.name, context=context)
-        response["HX-Retarget"], response["HX-Reswap"] = f"#{channel.name}", "outerHTML"
-        return response
+        return into(response, f"#{channel.name}")
     if not talk.is_news_to(shown):
         return HttpResponse(status=204)
     return _piece(request, place, "news", talk=talk, before=shown)
@@ -79,9 +79,7 @@ def _piece(
 ) -> HttpResponse:
     """A part of the panel, without what only the page around it needs."""
     shown = {"item": place.item, "session": place.session, "me": place.me, **context}
-    response = render(request, f"media_items/live/chat/_{name}.html", shown, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render_varied(request, f"media_items/live/chat/_{name}.html", shown, status=status)
 
 
 @require_POST
@@ -115,14 +113,14 @@ def _send(
     if form.is_valid():
         rate = settings.CHAT_RATE_PER_PERSON
         try:
-            count_act(request, channel.name, of=str(place.me.pk), rate=rate)
+            count_try(request, f"live:{channel.name}", of=str(place.me.pk), rate=rate)
             say(form.cleaned_data["text"])
-        except TooFast as refusal:
+        except TooManyTries as refusal:
             form.add_error("text", _too_fast(refusal.wait_seconds))
-        except services.NotNow:
+        except NotNow as refusal:
             # Asked anew, because it is now another than it was: raises when they are out.
             place = get_place(request, public_id=place.item.public_id)
-            form.add_error(None, _("This was not sent."))
+            form.add_error(None, str(refusal))
         else:
             return after_act(request, place, panel=channel.name)
     return _not_sent(request, place, channel, form)

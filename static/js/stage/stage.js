@@ -242,7 +242,10 @@ class Stage {
       if (this.#mine !== mine) return;
       this.#engine.hold(mine, configuration);
       this.#held = mine;
-      this.look();
+      // The fragment that is shown may be from before the seat: it says who is there, and nothing of us.
+      const now = factsIn(this.state);
+      if (now) this.#connect(now);
+      this.#draw(now);
     } catch (error) {
       if (this.#mine !== mine) return;
       console.warn("stage:", error);

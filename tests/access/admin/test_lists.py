@@ -15,7 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from access.accounts.services import send_set_password
 from access.audit.models import AccessEvent, Act
 from access.guests.models import GuestAccess, GuestLink, LinkState
-from media_items.models import LiveSession, MediaItem, Participant, Preparation
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.models import MediaItem, Preparation
 from tests import factories, live_factories
 
 

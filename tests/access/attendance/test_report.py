@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.attendance.conftest import TEN, at
 from tests.live_factories import BackchannelMessageFactory, LiveSessionFactory, StayFactory
+from tests.reading import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,6 @@ HOSTILE = {
     "long": "Ada " + "x" * 200,
     "right to left": "محمد \u202ebad",
 }
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def names_on(response):
@@ -84,7 +80,7 @@ def test_a_guest_is_shown_with_link_times_and_how_sure_we_are(url, host, by_gues
     assert row.by == "Guest link “Webinar”"
     assert (row.first_at, row.last_at) == (at(0), at(45))
     assert (row.time_in_words, row.stay_count) == ("35 min", 2)
-    text = text_of(response)
+    text = words_of(response)
     assert "35 min in 2 stays" in text
     assert "10:00 – 10:45" in text
 
@@ -156,7 +152,7 @@ def test_two_browsers_of_one_address_are_two_lines_that_say_so(url, host, room, 
     response = host.get(url("session_report"))
     assert [row.same_address for row in response.context["rows"]] == [True, False, True]
     assert response.context["came"] == 3
-    assert "With 2 different addresses" in text_of(response)
+    assert "With 2 different addresses" in words_of(response)
 
 
 # --- at the door ------------------------------------------------------------------------------
@@ -178,6 +174,32 @@ def test_states_say_what_became_of_everybody(url, host, came):
         "Wai": "Waited, never let in",
     }
     assert row_of(removed, "Wai").there_for == timedelta(0)
+
+
+def test_access_that_ended_is_neither_a_removal_nor_still_being_there(
+    url, host, room, came, by_guest_link, sitting
+):
+    """A guest whose link was deleted while it was going on, and somebody whose role was taken."""
+    sitting.ended_at, sitting.end_reason = None, ""
+    sitting.save()
+    came("Here", (0, None))
+    by_guest_link((0, None), name="Guest", right_ended_at=at(30))
+    came("Member", (0, 30), key="account:1", right_ended_at=at(30))
+    came("Both", (0, 30), right_ended_at=at(20), removed_at=at(30))
+    came("Door", admitted_at=None, right_ended_at=at(3))
+    rows = host.get(url("session_report")).context["rows"]
+    seen = {row.name: (row.state, row.tone, row.is_here) for row in rows}
+    assert seen == {
+        "Here": ("Here now", "success", True),
+        "Guest": ("Access ended", "neutral", False),
+        "Member": ("Access ended", "neutral", False),
+        "Both": ("Removed", "danger", False),
+    }
+    at_the_door = host.get(url("session_report"), {"show": "removed"})
+    assert {row.name: row.state for row in at_the_door.context["rows"]} == {
+        "Both": "Removed",
+        "Door": "Access ended",
+    }
 
 
 def test_the_counts_are_the_lengths_of_their_lists(url, host, came, by_guest_link, invite):
@@ -247,7 +269,7 @@ def test_people_are_narrowed_by_role(url, host, came):
     came("Ada", (0, 10), standing="speaker")
     came("Bob", (0, 10))
     assert names_on(host.get(url("session_report"), {"role": "speaker"})) == ["Ada"]
-    assert "Nobody fits" in text_of(host.get(url("session_report"), {"role": "moderator"}))
+    assert "Nobody fits" in words_of(host.get(url("session_report"), {"role": "moderator"}))
 
 
 def test_htmx_gets_the_list_without_picture_and_tabs(url, host, came):
@@ -270,7 +292,7 @@ def test_while_it_is_under_way_the_report_shows_the_numbers_so_far(url, host, ro
         response = host.get(url("session_report", of=now))
     row = row_of(response, "Ada")
     assert (row.state, row.time_in_words) == ("Here now", "20 min")
-    text = text_of(response)
+    text = words_of(response)
     assert "numbers so far" in text
     assert "10:00 – now" in text
 
@@ -281,8 +303,8 @@ def test_the_picture_has_a_name_a_description_and_a_table_of_the_same_numbers(ur
     response = host.get(url("session_report"))
     body = response.content.decode()
     assert 'role="img" aria-labelledby="timeline-title timeline-desc"' in body
-    assert "2 people at once at most" in text_of(response)
-    assert "Opened at 10:00" in text_of(response)
+    assert "2 people at once at most" in words_of(response)
+    assert "Opened at 10:00" in words_of(response)
     timeline = response.context["timeline"]
     assert body.count('data-label="On average"') == len(timeline.buckets)
     assert timeline.area.startswith("M0 100 L0.0 ")
@@ -290,7 +312,7 @@ def test_the_picture_has_a_name_a_description_and_a_table_of_the_same_numbers(ur
 
 
 def test_an_empty_sitting_says_so(url, host):
-    text = text_of(host.get(url("session_report")))
+    text = words_of(host.get(url("session_report")))
     assert "Nobody to show here." in text
     assert "Write to those" not in text
 
@@ -368,7 +390,7 @@ def test_sittings_are_listed_newest_first_with_how_many_came_and_how_long(
     newest, oldest = response.context["rows"]
     assert (newest.length, newest.came, newest.peak) == (None, 0, 0)
     assert (oldest.length_in_words, oldest.came, oldest.peak) == ("1 h", 2, 2)
-    text = text_of(response)
+    text = words_of(response)
     assert "Never opened" in text
     assert "Ended by the host" in text
 
@@ -382,7 +404,7 @@ def test_the_list_of_sittings_is_for_those_who_see_the_register(host, room, outs
 
 def test_a_room_that_never_sat_says_so(client_of, owner):
     event = factories.MediaItemFactory(owner=owner, kind=Kind.LIVE_EVENT)
-    text = text_of(client_of(owner).get(f"/media/{event.public_id}/sessions/"))
+    text = words_of(client_of(owner).get(f"/media/{event.public_id}/sessions/"))
     assert "No session has been held yet" in text
 
 
@@ -407,11 +429,11 @@ def test_hours_are_told_by_the_clock_that_the_session_was_announced_by(
     url, host, room, came, sitting, name
 ):
     came("Ada Lovelace")
-    assert "(UTC)" in text_of(host.get(url(name)))
+    assert "(UTC)" in words_of(host.get(url(name)))
     room.starts_at, room.time_zone = TEN, "Asia/Jerusalem"
     room.save()
     there = timezone.localtime(sitting.opened_at or sitting.made_at, room.zone)
-    page = text_of(host.get(url(name)))
+    page = words_of(host.get(url(name)))
     assert f"{there:%H:%M}" in page
     assert "(Asia/Jerusalem)" in page
     # The next page of somebody else is not told by this clock.

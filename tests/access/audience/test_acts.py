@@ -22,6 +22,7 @@ from access.mail.models import OutgoingMail
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_proofs
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +39,6 @@ SINGLE = [(key, act.url_name) for key, act in ACTS.items()]
 def waiting(item):
     """Invited, not yet here."""
     return factories.InvitationFactory(item=item, email="wrogn@example.org")
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def said(response):

@@ -18,6 +18,7 @@ from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 from tests import factories
+from tests.reading import text_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +31,6 @@ def page_of(key):
 
 def people(client, **query):
     return {person.email: person for person in client.get(PEOPLE, query).context["page_obj"]}
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 @pytest.fixture
@@ -113,7 +109,7 @@ def test_the_list_is_for_accounts(client, guest_client, invitee_client):
 
 
 def test_the_header_leads_there(host):
-    assert f'href="{PEOPLE}"' in text_of(host.get(PEOPLE))
+    assert f'href="{PEOPLE}"' in text_of_page(host.get(PEOPLE))
 
 
 @pytest.mark.parametrize("query", [{}, {"q": "example"}])
@@ -142,7 +138,7 @@ def test_everything_of_mine_that_a_person_has_is_on_one_page(host, ada):
     invitation, guest = ada
     factories.InvitationFactory(email="ada@example.org", item__title="Not mine")
     for key in (f"i{invitation.pk}", f"g{guest.pk}"):
-        page = text_of(host.get(page_of(key)))
+        page = text_of_page(host.get(page_of(key)))
         assert "Cell division, part 2" in page
         assert "Second item" in page
         assert "Accepted" in page
@@ -166,7 +162,7 @@ def test_ending_asks_first_and_ends_one(host, owner, ada):
     invitation, guest = ada
     key = f"i{invitation.pk}"
     asked = host.post(page_of(key), {"row": f"g{guest.pk}"})
-    assert "Second item" in text_of(asked)
+    assert "Second item" in text_of_page(asked)
     assert Guest.objects.get().removed_at is None
     host.post(page_of(key), {"row": f"g{guest.pk}", "sure": "yes"})
     assert Guest.objects.get().removed_at
@@ -179,7 +175,7 @@ def test_ending_asks_first_and_ends_one(host, owner, ada):
 def test_ending_all_ends_everything_of_mine_and_nothing_else(host, ada):
     foreign = factories.InvitationFactory(email="ada@example.org")
     key = f"i{ada[0].pk}"
-    asked = text_of(host.post(page_of(key), {"all": "yes"}))
+    asked = text_of_page(host.post(page_of(key), {"all": "yes"}))
     assert "Cell division, part 2" in asked
     assert "Second item" in asked
     response = host.post(
@@ -192,7 +188,7 @@ def test_ending_all_ends_everything_of_mine_and_nothing_else(host, ada):
 
 def test_picking_nothing_ends_nothing(host, ada):
     response = host.post(page_of(f"i{ada[0].pk}"), {"sure": "yes"}, follow=True)
-    assert "Nothing is picked" in text_of(response)
+    assert "Nothing is picked" in text_of_page(response)
     assert Invitation.objects.live().count() == 1
 
 
@@ -208,9 +204,9 @@ def test_hostile_names_and_titles_are_text(host, item):
     item.save()
     bad = factories.InvitationFactory(item=item, first_name="<script>alert(2)</script>")
     for address in (PEOPLE, page_of(f"i{bad.pk}")):
-        assert "<script>alert" not in text_of(host.get(address))
+        assert "<script>alert" not in text_of_page(host.get(address))
     asked = host.post(page_of(f"i{bad.pk}"), {"all": "yes"})
-    assert "<script>alert" not in text_of(asked)
+    assert "<script>alert" not in text_of_page(asked)
 
 
 # --- everybody's ----------------------------------------------------------------------------------
@@ -221,7 +217,7 @@ def test_a_site_admin_sees_the_people_of_everybody(client_of, ada):
     assert people(client) == {}
     assert list(people(client, whose="everybody")) == ["ada@example.org"]
     page = client.get(page_of(f"i{ada[0].pk}"), {"whose": "everybody"})
-    assert "Cell division, part 2" in text_of(page)
+    assert "Cell division, part 2" in text_of_page(page)
 
 
 def test_nobody_else_sees_them(host, client_of, ada):

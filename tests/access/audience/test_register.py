@@ -18,13 +18,9 @@ from access.invitations.services.settings import let_moderators_invite
 from media_items.catalogue.models import Kind, State
 from tests import factories
 from tests.conftest import client_with_proofs
+from tests.reading import text_of_page
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def invite(item, name, **fields):
@@ -45,7 +41,7 @@ def test_one_page_names_everyone_with_access_and_why(
     factories.PublicationFactory(item=item, gallery=gallery)
     factories.GalleryMembershipFactory.create_batch(3, gallery=gallery)
     invite(item, "Ada Lovelace", role=InvitationRole.COLLABORATOR)
-    page = text_of(host.get(url("register")))
+    page = text_of_page(host.get(url("register")))
     for words in (
         "Noa Levi",
         "Owner",
@@ -61,17 +57,17 @@ def test_one_page_names_everyone_with_access_and_why(
 
 
 def test_an_unlisted_item_says_that_its_address_is_enough(host, item, url):
-    assert "Anyone who has the page" not in text_of(host.get(url("register")))
+    assert "Anyone who has the page" not in text_of_page(host.get(url("register")))
     item.state = State.UNLISTED
     item.save()
-    assert "Anyone who has the page" in text_of(host.get(url("register")))
+    assert "Anyone who has the page" in text_of_page(host.get(url("register")))
 
 
 def test_a_row_says_role_inviter_state_how_sure_and_last_seen(host, item, url, mail):
     seen = timezone.now() - timedelta(minutes=5)
     ada = invite(item, "Ada Lovelace", accepted=True, last_seen_at=seen)
     mail(ada)
-    page = text_of(host.get(url("register")))
+    page = text_of_page(host.get(url("register")))
     for words in ("ada@example.org", "Viewer", "Noa Levi", "Accepted", "address confirmed"):
         assert words in page
     assert f'datetime="{seen.isoformat(timespec="seconds")[:19]}' in page
@@ -80,18 +76,18 @@ def test_a_row_says_role_inviter_state_how_sure_and_last_seen(host, item, url, m
 def test_somebody_taken_back_and_invited_again_has_two_rows_and_both_are_found(host, item, url):
     old = invite(item, "Ada Lovelace", revoked=True)
     new = invite(item, "Ada Lovelace")
-    page = text_of(host.get(url("register")))
+    page = text_of_page(host.get(url("register")))
     assert f'id="invitation-{new.pk}"' in page
     assert f'id="invitation-{old.pk}"' not in page
-    history = text_of(host.get(url("register"), {"state": "revoked"}))
+    history = text_of_page(host.get(url("register"), {"state": "revoked"}))
     assert f'id="invitation-{old.pk}"' in history
     assert f'id="invitation-{new.pk}"' not in history
     assert 'form="selection"' not in history  # nothing is left to be done to it
 
 
 def test_an_empty_register_offers_to_invite(host, url):
-    assert "Nobody is invited yet" in text_of(host.get(url("register")))
-    assert "Nobody fits that search" in text_of(host.get(url("register"), {"q": "nobody"}))
+    assert "Nobody is invited yet" in text_of_page(host.get(url("register")))
+    assert "Nobody fits that search" in text_of_page(host.get(url("register"), {"q": "nobody"}))
 
 
 # --- problems -------------------------------------------------------------------------------------
@@ -107,7 +103,7 @@ def test_problems_come_first_each_with_its_mend_in_the_row(host, item, url, mail
     failed = invite(item, "Fay Failed", created_at=now - timedelta(days=5))
     mail(failed, failed_at=now, answer="the server was away")
     fine = invite(item, "Ann Newest", created_at=now)
-    page = text_of(host.get(url("register")))
+    page = text_of_page(host.get(url("register")))
     order = [page.index(f'id="invitation-{one.pk}"') for one in (refused, expired, failed, fine)]
     assert order == sorted(order)
     assert "550 no such user here" in page
@@ -115,7 +111,7 @@ def test_problems_come_first_each_with_its_mend_in_the_row(host, item, url, mail
     assert f'id="mend-{refused.pk}"' in page
     assert f'action="{url("resend_invitation", failed.pk)}"' in page
     assert f'href="{url("prolong_invitation", expired.pk)}?next=' in page
-    only = text_of(host.get(url("register"), {"show": "problems"}))
+    only = text_of_page(host.get(url("register"), {"show": "problems"}))
     assert "Ann Newest" not in only
     assert only.count('class="register-problem"') == 3
 
@@ -190,7 +186,7 @@ def test_hostile_names_are_text(host, item, url):
     factories.InvitationFactory(item=item, first_name=bad, email="bad@example.org", revoked=True)
     factories.InvitationFactory(item=item, first_name=bad, email="bad@example.org")
     for query in ({}, {"state": "revoked"}, {"q": bad}):
-        page = text_of(host.get(url("register"), query))
+        page = text_of_page(host.get(url("register"), query))
         assert "<script>alert" not in page
         assert '" onclick="x' not in page
 
@@ -221,14 +217,14 @@ def test_the_register_costs_the_same_with_one_row_and_with_eleven(
 
 
 def test_the_state_line_counts_the_invited_and_leads_to_the_register(host, item, url):
-    assert "Nobody invited" in text_of(host.get(url("access_line")))
+    assert "Nobody invited" in text_of_page(host.get(url("access_line")))
     for number in range(5):
         factories.InvitationFactory(item=item, accepted=number < 3)
     factories.InvitationFactory(item=item, accepted=True, revoked=True)
-    line = text_of(host.get(url("access_line")))
+    line = text_of_page(host.get(url("access_line")))
     assert "5 invited, 3 have come" in line
     assert url("register") in line
-    share = text_of(host.get(url("share")))
+    share = text_of_page(host.get(url("share")))
     assert "5 invited" in share
     assert url("register") in share
 
@@ -286,14 +282,14 @@ def test_an_item_in_the_bin_has_no_register(host, item, url):
 def test_undo_is_offered_for_a_minute(host, item, url, owner):
     ada = invite(item, "Ada Lovelace")
     managing.revoke(invitation=ada, by=owner)
-    assert "The invitation of Ada Lovelace is taken back" in text_of(host.get(url("register")))
+    assert "The invitation of Ada Lovelace is taken back" in text_of_page(host.get(url("register")))
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
-        assert "is taken back" not in text_of(host.get(url("register")))
+        assert "is taken back" not in text_of_page(host.get(url("register")))
 
 
 def test_the_undo_is_offered_to_whoever_took_it_back_alone(client_of, co_editor, item, url, owner):
     managing.revoke(invitation=invite(item, "Ada Lovelace"), by=owner)
-    assert "is taken back" not in text_of(client_of(co_editor).get(url("register")))
+    assert "is taken back" not in text_of_page(client_of(co_editor).get(url("register")))
 
 
 def test_acts_need_a_csrf_token(owner, item, url, invitation):

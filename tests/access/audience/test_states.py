@@ -19,7 +19,7 @@ from access.audience.querysets import (
 from access.audience.states import state_of
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
-from media_items.models import LiveSession
+from media_items.live.sessions.models import LiveSession
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -74,26 +74,32 @@ PUT_OUT = {
 }
 
 
-@pytest.mark.parametrize(
-    ("answer", "ends", "revoked", "mails", "put_out"),
-    list(itertools.product(ANSWERS, ENDS, REVOKED, MAILS, ["not put out"]))
-    + list(itertools.product(ANSWERS, ENDS, REVOKED, ["no mail", "sent"], PUT_OUT)),
-)
-def test_sql_and_python_say_the_same_of_every_invitation(
-    item, answer, ends, revoked, mails, put_out
-):
-    fields = {**ANSWERS[answer], **ENDS[ends], **REVOKED[revoked]}
-    invitation, newest = invitation_with(item, MAILS[mails], **fields)
-    made = [
-        factories.ExclusionFactory(item=item, email=invitation.email, **one)
-        for one in PUT_OUT[put_out]
-    ]
-    row = register_of(item, NOW).get()
-    exclusion = made[-1] if put_out == "blocked" else None
-    assert (InvitationState(row.state), row.state_at) == state_of(
-        invitation, newest, NOW, exclusion
-    )
-    assert row.exclusion_id == (exclusion.pk if exclusion else None)
+CASES = [
+    *itertools.product(ANSWERS, ENDS, REVOKED, MAILS, ["not put out"]),
+    *itertools.product(ANSWERS, ENDS, REVOKED, ["no mail", "sent"], PUT_OUT),
+]
+
+
+def test_sql_and_python_say_the_same_of_every_invitation(item):
+    expected, case_of = {}, {}
+    for answer, ends, revoked, mails, put_out in CASES:
+        fields = {**ANSWERS[answer], **ENDS[ends], **REVOKED[revoked]}
+        invitation, newest = invitation_with(item, MAILS[mails], **fields)
+        made = [
+            factories.ExclusionFactory(item=item, email=invitation.email, **one)
+            for one in PUT_OUT[put_out]
+        ]
+        exclusion = made[-1] if put_out == "blocked" else None
+        state, at = state_of(invitation, newest, NOW, exclusion)
+        expected[invitation.pk] = (state, at, exclusion.pk if exclusion else None)
+        case_of[invitation.pk] = (answer, ends, revoked, mails, put_out)
+    found = {
+        row.pk: (InvitationState(row.state), row.state_at, row.exclusion_id)
+        for row in register_of(item, NOW)
+    }
+    assert found.keys() == expected.keys()
+    wrong = {case_of[pk]: (found[pk], expected[pk]) for pk in found if found[pk] != expected[pk]}
+    assert wrong == {}
 
 
 def test_the_newest_of_two_exclusions_says_since_when(item):

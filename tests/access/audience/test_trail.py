@@ -16,13 +16,9 @@ from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
 from access.roles import Role
 from tests import factories
+from tests.reading import text_of_page
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_it_tells_who_did_what_to_whose_access(host, item, url, owner, link):
@@ -48,16 +44,18 @@ def test_the_trail_is_filtered_by_what_was_done(host, item, url, owner, link):
     pause_link(link=link, by=owner, end_inside=False)
     found = host.get(url("access_trail"), {"act": "invitation_revoked"}).context["rows"]
     assert {row.event.act for row in found} == {Act.INVITATION_REVOKED}
-    assert "Nothing of that kind" in text_of(host.get(url("access_trail"), {"act": "guest_left"}))
+    assert "Nothing of that kind" in text_of_page(
+        host.get(url("access_trail"), {"act": "guest_left"})
+    )
     assert len(host.get(url("access_trail"), {"act": "nonsense"}).context["rows"]) == 2
 
 
 def test_names_that_were_erased_stay_erased(host, item, url, owner, admission):
     guest = admission.guest
     AccessEvent.objects.create(act=Act.GUEST_JOINED, item=item, link=guest.link, guest=guest)
-    assert "Ada Lovelace" in text_of(host.get(url("access_trail")))
+    assert "Ada Lovelace" in text_of_page(host.get(url("access_trail")))
     erase_guest(guest=guest, by=owner)
-    page = text_of(host.get(url("access_trail")))
+    page = text_of_page(host.get(url("access_trail")))
     assert "Ada Lovelace" not in page
     assert "Erased guest" in page
 
@@ -65,22 +63,22 @@ def test_names_that_were_erased_stay_erased(host, item, url, owner, admission):
 def test_of_an_account_that_is_gone_the_trail_keeps_the_act(host, item, url, co_editor):
     managing.revoke(invitation=factories.InvitationFactory(item=item), by=co_editor)
     name = co_editor.get_full_name()
-    assert name in text_of(host.get(url("access_trail")))
+    assert name in text_of_page(host.get(url("access_trail")))
     co_editor.delete()
-    page = text_of(host.get(url("access_trail")))
+    page = text_of_page(host.get(url("access_trail")))
     assert name not in page
     assert "Nobody we still know" in page
 
 
 def test_acts_on_other_items_are_not_told(host, url, owner):
     managing.revoke(invitation=factories.InvitationFactory(), by=owner)
-    assert "Nothing has been done" in text_of(host.get(url("access_trail")))
+    assert "Nothing has been done" in text_of_page(host.get(url("access_trail")))
 
 
 def test_hostile_names_in_the_trail_are_text(host, item, url, owner):
     bad = factories.InvitationFactory(item=item, first_name="<script>alert(1)</script>")
     managing.revoke(invitation=bad, by=owner)
-    assert "<script>alert" not in text_of(host.get(url("access_trail")))
+    assert "<script>alert" not in text_of_page(host.get(url("access_trail")))
 
 
 def test_the_trail_costs_the_same_with_one_row_and_with_eleven(
@@ -110,4 +108,4 @@ def test_the_admin_shows_whose_invitation_it_was(client_of, item, owner):
     ada = factories.InvitationFactory(item=item, first_name="Ada", last_name="Lovelace")
     managing.revoke(invitation=ada, by=owner)
     page = client_of(admin).get(reverse("admin:access_accessevent_changelist"))
-    assert "Ada Lovelace" in text_of(page)
+    assert "Ada Lovelace" in text_of_page(page)

@@ -12,7 +12,7 @@ from access.exclusions import services
 from access.exclusions.services import Actor
 from access.invitations.models import InvitationRole
 from media_items.catalogue.models import Kind
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions.models import Level, Participant
 from media_items.live.sessions.services import open_session
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs

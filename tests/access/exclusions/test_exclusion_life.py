@@ -36,9 +36,9 @@ from access.invitations.services import answering
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, State
-from media_items.live.lookups import find_me
-from media_items.live.people.models import Level, Participant
 from media_items.live.sessions.entering import TurnedAway, enter, leave
+from media_items.live.sessions.lookups import find_me
+from media_items.live.sessions.models import Level, Participant
 from media_items.live.sessions.services import end_session, open_session, sitting_of
 from media_items.models import MediaItem
 from tests import factories

@@ -13,13 +13,13 @@ from access.exclusions.services import Actor, NotReached
 from access.guests.services import links
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.services import end_session, open_session
 from tests import factories
 from tests.access.exclusions.conftest import ADA, enter, is_inside
-from tests.access.guests.test_races import at_once
 from tests.conftest import client_with_admissions
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from access.links import guest_link_token
 from media_items.live.events.facts import MODERATORS
-from media_items.live.people.models import Participant, Stay
 from media_items.live.sessions import services
-from media_items.live.stage.forms import SignalForm
+from media_items.live.sessions.models import Participant, Stay
+from media_items.live.stage.mesh.forms import SignalForm
 from media_items.live.stage.models import Seat
 from tests import factories, live_factories
 from tests.access.exclusions.conftest import enter, is_inside
@@ -45,7 +45,9 @@ def test_the_administration_does_not_say_who_asked_without_a_name(staff, lookup)
         assert "Somebody else" in answer.text
 
 
-def test_a_speaker_made_viewer_gives_up_the_stage_at_once(client_of):
+def test_a_speaker_made_viewer_gives_up_the_stage_at_once(
+    client_of, django_capture_on_commit_callbacks
+):
     room = factories.MediaItemFactory(kind="room")
     session = services.open_session(item=room)
     host = client_of(room.owner)
@@ -59,7 +61,8 @@ def test_a_speaker_made_viewer_gives_up_the_stage_at_once(client_of):
     speaker.post(f"{at}stage/go-on/")
     person = session.participants.get(key=f"invitation:{proof.invitation_id}")
     assert Seat.objects.current().filter(participant=person).exists()
-    host.post(f"{at}people/{person.pk}/role/", {"role": "viewer"})
+    with django_capture_on_commit_callbacks(execute=True):
+        host.post(f"{at}people/{person.pk}/role/", {"role": "viewer"})
     assert not Seat.objects.current().filter(participant=person).exists()
 
 

@@ -14,7 +14,7 @@ from access.guests.services import links
 from access.links import guest_link_token
 from access.memberships.models import GalleryRole
 from media_items.catalogue.models import State
-from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.services import end_session, open_session
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 from tests import factories

@@ -14,8 +14,9 @@ from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation, InvitationProof
 from access.invitations.people import Inviter
-from access.invitations.services import answering, co_editors, managing
+from access.invitations.services import answering, managing
 from access.invitations.services.settings import let_moderators_invite
+from access.memberships import co_editors
 from access.memberships import services as memberships
 from access.memberships.models import GalleryRole
 from access.roles import Role
@@ -125,7 +126,7 @@ def there(room, sitting, come, guest_of, invited):
 def test_every_page_asks_for_its_rights_after_a_hosts_act(listen, there, act):
     heard = listen()(lambda: HOST_ACTS[act](there))
     assert heard[0] == "rights"
-    assert set(heard[1:]) <= {"people"}  # where it puts somebody out
+    assert set(heard[1:]) <= {"participants"}  # where it puts somebody out
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_people_who_come_and_go_by_themselves_disturb_nobody_else(listen, there)
     assert bystander(join) == []
     admission = GuestAdmission.objects.get(guest=there["guest"])
     assert guest(lambda: joining.leave(admission=admission)) == ["closed"]
-    assert bystander(lambda: None) == ["people"]  # one fewer is there
+    assert bystander(lambda: None) == ["participants"]  # one fewer is there
     proof = InvitationProof.objects.select_related("invitation__item").get()
     assert bystander(lambda: answering.leave(proofs=[proof])) == ["closed"]
 
@@ -199,7 +200,7 @@ def test_putting_out_cuts_the_streams_of_all_who_are_that_person(
     put_out = lambda: host.browser.post(address(room, "remove", first.row.pk))  # noqa: E731
     assert hears[0](put_out) == ["closed"]
     assert hears[1](lambda: None) == ["closed"]
-    assert set(bystander(lambda: None)) == {"people"}
+    assert set(bystander(lambda: None)) == {"participants"}
 
 
 @pytest.mark.parametrize("where", ["its room", "published there"])
@@ -222,7 +223,7 @@ def test_members_of_a_gallery_feel_it_in_its_sittings(
     assert hear(promote) == ["closed"]
     again = listen(inside.row)
     assert again(lambda: memberships.remove_member(membership=member, by=manager)) == ["closed"]
-    assert set(bystander(lambda: None)) == {"people"}
+    assert set(bystander(lambda: None)) == {"participants"}
     assert inside.browser.get(room.get_absolute_url()).status_code == 404
 
 
@@ -251,6 +252,7 @@ def test_the_administrations_own_forms_are_felt_too(listen, room, gallery, clien
     admin = client_of(factories.UserFactory(is_staff=True, is_superuser=True))
     room.room_of = gallery
     room.save()
+    factories.GalleryMembershipFactory(gallery=gallery, role=GalleryRole.MANAGER)
     member = factories.GalleryMembershipFactory(gallery=gallery)
     inside = come(client_of(member.user))
     page = f"/admin/access/gallerymembership/{member.pk}/"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
 from access.invitations.services.settings import let_moderators_invite
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 from tests import factories
 from tests.access.exclusions.conftest import ADA, address, is_inside
 

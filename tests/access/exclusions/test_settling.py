@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from access.audit.settling import settle
+from access.audit.models import Act
+from access.exclusions import services as exclusions
 from access.guests.models import Guest
 from access.guests.services import guests
 from access.invitations.models import Invitation
@@ -13,14 +14,18 @@ from access.invitations.people import Inviter
 from access.invitations.services import managing
 from access.memberships import services as memberships
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.rights.effects import apply
+from access.rights.models import RightsChange
 from access.roles import Role
 from media_items.catalogue.models import Kind, State
-from media_items.live.people.models import Level, Stay
+from media_items.live.sessions import removing
+from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.services import end_session, lock_session, open_session
 from media_items.live.stage.models import Seat, SeatKind
 from media_items.live.stage.services import go_on_stage
 from tests import factories
 from tests.access.exclusions.conftest import address, enter, is_inside
+from tests.conftest import client_with_admissions
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +72,18 @@ def on_stage(person):
 def demote(invitation, role="viewer"):
     by = Inviter(roles={Role.OWNER}, account=invitation.item.owner)
     managing.change_role(invitation=invitation, role=role, by=by)
+
+
+def changed(session, row):
+    """What the host did about them is applied."""
+    change = RightsChange.objects.create(
+        session=session,
+        participant_ids=[row.pk],
+        taken=True,
+        act=Act.INVITATION_REVOKED,
+    )
+    apply(change.pk)
+    assert not RightsChange.objects.exists()
 
 
 def take_back(invitation):
@@ -123,6 +140,8 @@ def test_whoever_leaves_the_gallery_is_out_of_its_room_though_it_is_unlisted(
     assert not is_inside(member.browser, room)
     enter(member.browser, room)
     assert not is_inside(member.browser, room)
+    member.row.refresh_from_db()
+    assert (member.row.removed_at, bool(member.row.right_ended_at)) == (None, True)
 
 
 def test_a_manager_who_is_a_member_now_moderates_nothing_and_is_reached(
@@ -184,7 +203,8 @@ def test_the_seat_of_somebody_taken_back_is_free_at_once(felt, room, sitting, co
     assert not stage_seats(carl).exists()
     assert not is_there(carl)
     carl.row.refresh_from_db()
-    assert carl.row.removed_at is None  # by the link there is none left; by a new one, welcome
+    assert carl.row.removed_at is None
+    assert carl.row.right_ended_at
 
 
 def test_a_guest_who_is_ended_is_gone_at_once_and_the_others_stay(
@@ -196,6 +216,66 @@ def test_a_guest_who_is_ended_is_gone_at_once_and_the_others_stay(
     assert not is_there(ada)
     assert is_there(bob)
     assert is_inside(bob.browser, room)
+    ada.row.refresh_from_db()
+    assert ada.row.removed_at is None
+    assert ada.row.right_ended_at
+
+
+@pytest.mark.parametrize("waiting_room", [False, True])
+def test_a_guest_with_a_right_again_comes_in_and_need_not_be_let_in_twice(
+    felt, room, sitting, come, waiting_room
+):
+    link = factories.GuestLinkFactory(item=room, access_on=True, waiting_room=waiting_room)
+    admission = factories.GuestAdmissionFactory(guest__link=link)
+    ada = come(client_with_admissions(admission))
+    Participant.objects.filter(pk=ada.row.pk).update(admitted_at=timezone.now())
+    removing.end_rights(session=sitting, participant_ids=[ada.row.pk])
+    assert not is_inside(ada.browser, room)
+    enter(ada.browser, room)
+    ada.row.refresh_from_db()
+    assert (ada.row.right_ended_at, ada.row.is_inside) == (None, True)
+    assert is_inside(ada.browser, room)
+
+
+def test_an_account_that_only_passes_by_does_not_come_back_by_passing_by(
+    room, sitting, come, client_of
+):
+    make_unlisted(room)
+    person = come(client_of(factories.UserFactory()))
+    removing.end_rights(session=sitting, participant_ids=[person.row.pk])
+    enter(person.browser, room)
+    person.row.refresh_from_db()
+    assert person.row.right_ended_at
+    assert not person.row.is_waiting
+
+
+def test_a_removed_guest_whose_right_ended_too_stays_removed(felt, room, sitting, come, guest_of):
+    ada = come(guest_of())
+    Participant.objects.filter(pk=ada.row.pk).update(
+        removed_at=timezone.now(), right_ended_at=timezone.now()
+    )
+    enter(ada.browser, room)
+    ada.row.refresh_from_db()
+    assert ada.row.removed_at
+    assert not is_inside(ada.browser, room)
+
+
+def test_the_entrance_says_that_access_ended_and_blames_nobody(felt, room, lena, invitation):
+    make_unlisted(room)
+    felt(lambda: take_back(invitation))
+    said = lena.browser.get(f"/media/{room.public_id}/session/").content.decode()
+    assert "Your access to this session has ended" in said
+    assert "The host has ended your visit" not in said
+
+
+def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, sitting, come, invited):
+    mod = come(invited("mod@example.org", role="moderator"))
+    carl = come(invited("carl@example.org"))
+    removing.end_rights(session=sitting, participant_ids=[mod.row.pk])
+    with pytest.raises(exclusions.NotReached):
+        exclusions.put_out(
+            participant=carl.row, by=exclusions.Actor(Level.MODERATOR, None, mod.row), block=False
+        )
 
 
 def test_whoever_has_another_right_stays(felt, room, lena, invitation):
@@ -216,13 +296,13 @@ def test_a_passer_by_who_was_let_in_stays_when_they_decline_an_invitation(
     person = come(browser)
     person.row.admitted_at = timezone.now()
     person.row.save(update_fields=["admitted_at"])
-    settle(session_id=sitting.pk, participant_ids=[person.row.pk], by_host=True)
+    changed(sitting, person.row)
     assert is_inside(browser, room)
 
 
 def test_nothing_is_settled_where_no_sitting_is_under_way(lena, sitting, invitation):
     end_session(session=sitting)
     take_back(invitation)
-    settle(session_id=sitting.pk, participant_ids=[lena.row.pk], by_host=True)
+    changed(sitting, lena.row)
     lena.row.refresh_from_db()
     assert lena.row.removed_at is None

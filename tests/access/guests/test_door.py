@@ -17,6 +17,7 @@ from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_admissions
+from tests.reading import text_of
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +29,6 @@ def door(link):
 
 def send(client, link, name="Ada Lovelace", email="ada@example.org", **more):
     return client.post(door(link), {"name": name, "email": email, **more})
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 # --- GET changes nothing --------------------------------------------------------------------------

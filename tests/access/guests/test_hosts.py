@@ -15,6 +15,7 @@ from access.guests.services import links
 from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
 from tests import factories
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,6 @@ def host(client_of, owner):
 
 def url(name, item, *args):
     return reverse(f"access:{name}", args=[item.public_id, *args])
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def create(client, item, **fields):

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.refusals import Refusal, Refused
 from access.guests.services import joining, links
 from tests import factories
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(jobs):
-    """Runs every job in a thread of its own, all let go together; returns results or errors."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job):
-        gate.wait(timeout=30)
-        try:
-            return job()
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def joiner(link, email):

@@ -41,7 +41,3 @@ def proven_client(invitation):
     client = Client()
     assert come_in(client, invitation).status_code == 302
     return client
-
-
-def text_of(response):
-    return response.content.decode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import unescape
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -16,6 +14,7 @@ from access.memberships.models import CoEditor
 from media_items.processing.models import Purpose
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
+from tests.reading import unescaped
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +28,6 @@ def host(client_of, owner):
 
 def url(name, item, *args):
     return reverse(f"access:{name}", args=[item.public_id, *args])
-
-
-def text_of(response):
-    return unescape(response.content.decode())
 
 
 # --- co-editors -----------------------------------------------------------------------------------
@@ -55,12 +50,12 @@ def test_added_twice_is_added_once(host, item, stranger):
 
 
 def test_the_dialog_says_what_co_editors_may_do_and_lists_them(host, item, co_editor):
-    page = text_of(host.get(url("add_co_editor", item)))
+    page = unescaped(host.get(url("add_co_editor", item)))
     assert "Co-editors do everything you do here" in page
     assert co_editor.email in page
     part = host.get(url("add_co_editor", item), headers=HTMX)
-    assert "<html" not in text_of(part)
-    assert "Co-editors" in text_of(host.get(url("invite_users", item)))
+    assert "<html" not in unescaped(part)
+    assert "Co-editors" in unescaped(host.get(url("invite_users", item)))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +72,7 @@ def test_who_cannot_be_added_is_said_beside_the_field(host, item, email, said):
     factories.UserFactory(email="off@example.org", is_active=False)
     response = host.post(url("add_co_editor", item), {"email": email}, headers=HTMX)
     assert response.status_code == 422
-    assert said in text_of(response)
+    assert said in unescaped(response)
     assert not CoEditor.objects.exists()
 
 
@@ -86,7 +81,7 @@ def test_removed_they_are_out_at_the_next_request(host, client_of, item, co_edit
     assert browser.get(item.get_absolute_url()).status_code == 200
     row = CoEditor.objects.get()
     response = host.post(url("remove_co_editor", item, row.pk), headers=HTMX)
-    assert "no longer a co-editor" in text_of(response)
+    assert "no longer a co-editor" in unescaped(response)
     assert browser.get(item.get_absolute_url()).status_code == 404
     assert AccessEvent.objects.filter(act=Act.CO_EDITOR_REMOVED).count() == 1
     assert host.post(url("remove_co_editor", item, row.pk)).status_code == 404
@@ -110,7 +105,7 @@ def test_only_the_owner_chooses_co_editors(
         )
         assert client.post(url("remove_co_editor", item, row.pk)).status_code == status
     assert CoEditor.objects.count() == 1
-    page = text_of(client_of(co_editor).get(url("invite_users", item)))
+    page = unescaped(client_of(co_editor).get(url("invite_users", item)))
     assert url("add_co_editor", item) not in page
 
 
@@ -158,14 +153,14 @@ def collaborator(item):
 
 
 def test_a_collaborator_sees_edit_and_not_publish_invite_or_delete(collaborator, item):
-    page = text_of(collaborator.get(item.get_absolute_url()))
+    page = unescaped(collaborator.get(item.get_absolute_url()))
     assert f'href="{item.get_absolute_url()}edit/"' in page
     for absent in ("publish/", "invitations/new/", "guest-links/", "delete/", "share/"):
         assert f'href="{item.get_absolute_url()}{absent}"' not in page
 
 
 def test_a_viewer_sees_no_edit_and_may_not(invitee_client, item):
-    page = text_of(invitee_client.get(item.get_absolute_url()))
+    page = unescaped(invitee_client.get(item.get_absolute_url()))
     assert f'href="{item.get_absolute_url()}edit/"' not in page
     assert edit(invitee_client, item, title="Mine").status_code == 403
 
@@ -201,7 +196,7 @@ def test_a_collaborator_changes_nothing_else_whatever_the_browser_sends(collabor
 
 
 def test_a_collaborators_form_offers_the_words_alone(collaborator, item):
-    page = text_of(collaborator.get(f"{item.get_absolute_url()}edit/"))
+    page = unescaped(collaborator.get(f"{item.get_absolute_url()}edit/"))
     assert 'name="title"' in page
     for absent in ("available_from", "time_zone", "thumbnail", 'name="file"', "starts_at"):
         assert absent not in page
@@ -212,7 +207,7 @@ def test_a_collaborator_is_told_that_somebody_else_saved_meanwhile(collaborator,
     item.save()
     response = edit(collaborator, item, seen_at=stamp, title="Mine")
     assert response.status_code == 422
-    assert "Somebody else changed this" in text_of(response)
+    assert "Somebody else changed this" in unescaped(response)
 
 
 def test_a_collaborator_adds_and_removes_captions_and_a_viewer_does_not(

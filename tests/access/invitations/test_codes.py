@@ -22,9 +22,9 @@ from tests.access.invitations.door_acts import (
     mailed_digits,
     other_than,
     press,
-    text_of,
     type_code,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

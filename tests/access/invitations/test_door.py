@@ -41,10 +41,10 @@ from tests.access.invitations.door_acts import (
     mailed_digits,
     press,
     proven_client,
-    text_of,
     type_code,
 )
 from tests.conftest import client_with_proofs
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

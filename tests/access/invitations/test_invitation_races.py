@@ -20,8 +20,8 @@ from access.invitations.refusals import Refusal, Refused
 from access.invitations.services import answering, codes, managing
 from access.roles import Role
 from tests import factories
-from tests.access.guests.test_races import at_once
 from tests.access.invitations.door_acts import mailed_digits, other_than, press, type_code
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -28,8 +27,9 @@ from access.mail.models import OutgoingMail
 from access.roles import Role
 from media_items.models import MediaItem
 from tests import factories
-from tests.access.guests.test_races import at_once
 from tests.conftest import client_with_proofs
+from tests.races import at_once
+from tests.reading import unescaped
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +47,6 @@ def event(owner):
 
 def url(name, item, *args):
     return reverse(f"access:{name}", args=[item.public_id, *args])
-
-
-def text_of(response):
-    return unescape(response.content.decode())
 
 
 def send(client, item, *, htmx=False, **fields):
@@ -71,9 +67,9 @@ def invitee_of(item, role, **fields):
 def test_the_dialog_is_a_page_and_for_htmx_only_its_body(host, item):
     page = host.get(url("invite_users", item))
     part = host.get(url("invite_users", item), headers={"HX-Request": "true"})
-    assert "<html" in text_of(page)
-    assert "<html" not in text_of(part)
-    assert 'id="dialog-title"' in text_of(part)
+    assert "<html" in unescaped(page)
+    assert "<html" not in unescaped(part)
+    assert 'id="dialog-title"' in unescaped(part)
     assert "HX-Request" in page["Vary"]
 
 
@@ -96,7 +92,7 @@ def test_one_person_is_invited_with_all_that_was_said(host, owner, item):
     assert OutgoingMail.objects.get().address == "ada@example.org"
     assert response["Location"] == url("invitation_link", item, invitation.pk) + "?said=mailed"
     with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC)):
-        page = text_of(host.get(response["Location"]))
+        page = unescaped(host.get(response["Location"]))
     assert invitation_address(invitation) in page
     assert "on its way to ada@example.org" in page
     assert url("invitation_qr", item, invitation.pk) in page
@@ -108,13 +104,13 @@ def test_htmx_gets_the_link_in_the_dialog_and_the_page_hears_of_it(host, item):
     response = send(host, item, htmx=True)
     assert response.status_code == 200
     assert "invitations-changed" in response["HX-Trigger"]
-    assert invitation_address(Invitation.objects.get()) in text_of(response)
+    assert invitation_address(Invitation.objects.get()) in unescaped(response)
 
 
 def test_without_mail_nothing_is_mailed_and_the_host_is_told(host, item):
     response = send(host, item, htmx=True, send_mail="")
     assert not OutgoingMail.objects.exists()
-    assert "Nothing is mailed" in text_of(response)
+    assert "Nothing is mailed" in unescaped(response)
 
 
 def test_inviting_is_written_down_without_a_name_or_an_address(host, owner, item):
@@ -145,15 +141,15 @@ def test_inviting_is_written_down_without_a_name_or_an_address(host, owner, item
 def test_a_mistake_comes_back_in_the_dialog_with_all_that_was_typed(host, item, fields, said):
     response = send(host, item, htmx=True, **{"last_name": "Typed before", **fields})
     assert response.status_code == 422
-    assert said in text_of(response)
-    assert "Typed before" in text_of(response)
+    assert said in unescaped(response)
+    assert "Typed before" in unescaped(response)
     assert not Invitation.objects.exists()
 
 
 def test_somebody_invited_already_is_shown_with_their_link_instead_of_an_error(host, item):
     there = factories.InvitationFactory(item=item, email="ada@example.org")
     response = send(host, item, htmx=True, role="collaborator")
-    page = text_of(response)
+    page = unescaped(response)
     assert response.status_code == 200
     assert "Grace Hopper is invited already" in page
     assert invitation_address(there) in page
@@ -177,7 +173,7 @@ def test_after_it_was_taken_back_a_new_invitation_is_a_new_row(host, item):
 def test_owner_and_co_editors_are_not_invited(host, item, co_editor, client_of, owner):
     response = send(host, item, email=co_editor.email)
     assert response.status_code == 422
-    assert "needs no invitation" in text_of(response)
+    assert "needs no invitation" in unescaped(response)
     assert send(client_of(co_editor), item, email=owner.email).status_code == 422
     assert not Invitation.objects.exists()
 
@@ -220,7 +216,7 @@ def test_the_roles_offered_depend_on_the_kind_and_each_says_what_it_lets_one_do(
     assert [choice["role"].value for choice in choices] == roles
     assert all(str(choice["allows"]) for choice in choices)
     assert [choice["checked"] for choice in choices].count(True) == 1
-    page = text_of(host.get(url("invite_users", item)))
+    page = unescaped(host.get(url("invite_users", item)))
     for choice in choices:
         assert f"They can {choice['allows']}." in page
 
@@ -313,24 +309,24 @@ def test_a_moderator_sees_the_links_they_made_and_no_others(event):
     assert moderator.get(url("invitation_qr", event, by_owner.pk)).status_code == 404
     response = send(moderator, event, email="other@example.org")
     assert response.status_code == 422
-    assert "invited already, by somebody else" in text_of(response)
+    assert "invited already, by somebody else" in unescaped(response)
     own = send(moderator, event)
     assert moderator.get(own["Location"]).status_code == 200
 
 
 def test_the_switch_is_for_those_who_edit_a_live_item(host, event, item, client_of):
-    assert "Moderators may invite" in text_of(host.get(url("invite_users", event)))
-    assert "Moderators may invite" not in text_of(host.get(url("invite_users", item)))
+    assert "Moderators may invite" in unescaped(host.get(url("invite_users", event)))
+    assert "Moderators may invite" not in unescaped(host.get(url("invite_users", item)))
     host.post(url("let_moderators_invite", event), {"allowed": "yes"})
     assert InvitationSettings.objects.get().moderators_may_invite
     moderator = invitee_of(event, "moderator")
-    page = text_of(moderator.get(url("invite_users", event)))
+    page = unescaped(moderator.get(url("invite_users", event)))
     assert "Moderators may invite" not in page
     assert moderator.post(url("let_moderators_invite", event)).status_code == 403
     response = host.post(
         url("let_moderators_invite", event), {"allowed": "no"}, headers={"HX-Request": "true"}
     )
-    assert 'aria-checked="false"' in text_of(response)
+    assert 'aria-checked="false"' in unescaped(response)
     assert not InvitationSettings.objects.get().moderators_may_invite
     assert host.post(url("let_moderators_invite", item), {"allowed": "yes"}).status_code == 404
 
@@ -361,14 +357,14 @@ def test_the_link_of_another_item_or_one_taken_back_is_not_found(host, item, inv
 
 def test_an_expired_link_says_so(host, item, invitation):
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
-    assert "Expired" in text_of(host.get(url("invitation_link", item, invitation.pk)))
+    assert "Expired" in unescaped(host.get(url("invitation_link", item, invitation.pk)))
 
 
 # --- people known ---------------------------------------------------------------------------------
 
 
 def known(client, item, text):
-    return text_of(client.get(url("people_suggestions", item), {"email": text}))
+    return unescaped(client.get(url("people_suggestions", item), {"email": text}))
 
 
 @pytest.mark.parametrize("text", ["lov", "ADA", "ada@e", "ada lov", "Lovelace A"])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from access.invitations.models import MailKind
@@ -16,31 +13,22 @@ from access.mail.models import OutgoingMail
 from access.mail.sending import send_mails
 from media_items.catalogue.models import Kind
 from tests import factories
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS = 6
 
 
-def at_once(act):
-    """Runs `act` in as many threads, which begin together; what each returned."""
-    together = Barrier(WORKERS)
-
-    def run(_number):
-        try:
-            together.wait()
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(run, range(WORKERS)))
+def send_by_many_workers(ids):
+    results = at_once([lambda: send_mails.call(ids)] * WORKERS)
+    assert not any(isinstance(one, Exception) for one in results), results
 
 
 def test_workers_with_the_same_mails_send_each_once(mail_server, item):
     invited = factories.InvitationFactory.create_batch(20, item=item)
     mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
     ids = [mail.pk for mail in mails]
-    at_once(lambda: send_mails.call(ids))
+    send_by_many_workers(ids)
     assert sorted(mail_server.addresses) == sorted(one.email for one in invited)
     assert OutgoingMail.objects.filter(sent_at__isnull=False).count() == 20
 
@@ -50,7 +38,7 @@ def test_a_server_that_is_down_counts_as_one_try_however_many_ask(mail_server, i
     invited = factories.InvitationFactory.create_batch(5, item=item)
     mails = ask_for_mails(invitations=invited, kind=MailKind.INVITE, by=None)
     ids = [mail.pk for mail in mails]
-    at_once(lambda: send_mails.call(ids))
+    send_by_many_workers(ids)
     assert set(OutgoingMail.objects.values_list("attempts", flat=True)) == {1}
 
 
@@ -59,5 +47,5 @@ def test_two_clicks_on_tell_those_invited_are_one_mail_each(owner):
         owner=owner, kind=Kind.ROOM, starts_at=timezone.now() + timedelta(days=1)
     )
     factories.InvitationFactory.create_batch(3, item=event)
-    told = at_once(lambda: tell_invited(item=event, kind=MailKind.MOVED, by=owner))
+    told = at_once([lambda: tell_invited(item=event, kind=MailKind.MOVED, by=owner)] * WORKERS)
     assert sorted(told) == [0] * (WORKERS - 1) + [3]

@@ -25,8 +25,9 @@ from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
 from access.people_lists.services import make_batch
 from tests import factories
-from tests.access.guests.test_races import at_once
 from tests.access.invitations.test_inviting import invitee_of
+from tests.races import at_once
+from tests.reading import unescaped
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +42,6 @@ def host(client_of, owner):
 
 def url(name, item, *args):
     return reverse(f"access:{name}", args=[item.public_id, *args])
-
-
-def text_of(response):
-    return unescape(response.content.decode())
 
 
 def bring(client, item, people="", *, htmx=False, **fields):
@@ -83,13 +80,13 @@ def test_pasted_people_become_a_list_and_nobody_is_invited(host, item):
     assert (batch.role, batch.note, batch.send_mail) == ("viewer", "Hello", False)
     assert batch.lines.count() == 2
     assert not Invitation.objects.exists()
-    page = text_of(host.get(response["Location"]))
+    page = unescaped(host.get(response["Location"]))
     assert "Ada Lovelace" in page
     assert "Invite 2 people" in page
 
 
 def test_the_help_shows_a_whole_example(host, item):
-    assert "Ada Lovelace <ada@example.edu>;" in text_of(host.get(url("create_batch", item)))
+    assert "Ada Lovelace <ada@example.edu>;" in unescaped(host.get(url("create_batch", item)))
 
 
 def test_in_the_dialog_htmx_is_sent_to_the_list(host, item):
@@ -140,21 +137,21 @@ def test_words_and_file_go_together(host, item):
 def test_a_mistake_comes_back_beside_the_field(host, item, fields, said):
     response = bring(host, item, htmx=True, **fields)
     assert response.status_code == 422
-    assert said in text_of(response).replace("10,000", "10000")
+    assert said in unescaped(response).replace("10,000", "10000")
     assert not Batch.objects.exists()
 
 
 def test_a_file_over_two_megabytes_is_refused_kindly(host, item):
     response = bring(host, item, file=csv_file(b"a" * (2 * 1024 * 1024 + 1)))
     assert response.status_code == 422
-    assert "too large" in text_of(response)
+    assert "too large" in unescaped(response)
     assert not Batch.objects.exists()
 
 
 def test_pasted_words_over_the_limit_are_refused_kindly(host, item):
     response = bring(host, item, "a@example.org\n" * 100_000)
     assert response.status_code == 422
-    assert "Send it in parts." in text_of(response)
+    assert "Send it in parts." in unescaped(response)
     assert not Batch.objects.exists()
 
 
@@ -234,8 +231,8 @@ def test_problems_come_first_and_counts_are_filters(host, item, owner):
         "ada@example.org",
         "bob@example.org",
     ]
-    assert 'aria-current="page"' in text_of(response)
-    assert "3 lines are left out." in text_of(response)
+    assert 'aria-current="page"' in unescaped(response)
+    assert "3 lines are left out." in unescaped(response)
 
 
 def test_a_hundred_lines_stand_on_a_page(host, item, owner):
@@ -271,7 +268,7 @@ def test_a_bad_line_is_mended_in_place(host, item, owner):
     response = mend(host, batch, line, email=" Ada@example.org ", first_name="Ada")
     line.refresh_from_db()
     assert (line.email, line.first_name, line.verdict) == ("ada@example.org", "Ada", "new")
-    page = text_of(response)
+    page = unescaped(response)
     assert "ada@example.org: New." in page
     assert "<html" not in page
     assert "Invite 2 people" in page
@@ -301,7 +298,7 @@ def test_with_the_first_of_two_removed_the_second_is_new(host, item, owner):
     batch = listed(item, owner, "ada@example.org\nada@example.org")
     first, second = batch.lines.order_by("number")
     response = host.post(url("remove_batch_line", item, batch.pk, first.pk), headers=HTMX)
-    assert "Taken off the list." in text_of(response)
+    assert "Taken off the list." in unescaped(response)
     second.refresh_from_db()
     assert second.verdict == "new"
 
@@ -337,7 +334,7 @@ def test_the_button_invites_those_who_are_new_and_nobody_else(
     with django_capture_on_commit_callbacks(execute=True):
         response = host.post(url("start_batch", item, batch.pk))
     assert response["Location"] == url("batch", item, batch.pk)
-    page = text_of(host.get(response["Location"]))
+    page = unescaped(host.get(response["Location"]))
     assert "0 of 1 invited" in page
     assert "<progress" in page
     run_tasks()
@@ -348,7 +345,7 @@ def test_the_button_invites_those_who_are_new_and_nobody_else(
     assert AccessEvent.objects.filter(act=Act.INVITED).count() == 1
     batch.refresh_from_db()
     assert (batch.done, bool(batch.finished_at)) == (1, True)
-    page = text_of(host.get(response["Location"]))
+    page = unescaped(host.get(response["Location"]))
     assert "1 person is invited." in page
     assert invitation_address(made) in page
     assert url("invitation_link", item, made.pk) in page
@@ -364,7 +361,7 @@ def test_with_mail_each_person_gets_one(item, owner):
 
 def test_a_list_on_which_nobody_is_new_is_not_started(host, item, owner):
     batch = listed(item, owner, owner.email)
-    page = text_of(host.get(url("batch", item, batch.pk)))
+    page = unescaped(host.get(url("batch", item, batch.pk)))
     assert "Nobody on this list is new." in page
     host.post(url("start_batch", item, batch.pk))
     batch.refresh_from_db()
@@ -374,7 +371,7 @@ def test_a_list_on_which_nobody_is_new_is_not_started(host, item, owner):
 def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
     batch = started(item, owner, "ada@example.org")
     line = batch.lines.get()
-    assert "under way already" in text_of(mend(host, batch, line, email="eve@example.org"))
+    assert "under way already" in unescaped(mend(host, batch, line, email="eve@example.org"))
     host.post(url("remove_batch_line", item, batch.pk, line.pk))
     assert batch.lines.get().email == "ada@example.org"
 
@@ -383,8 +380,8 @@ def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org")
     batches.make_some(batch_id=batch.pk, most=1)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
-    assert "1 of 2 invited" in text_of(response)
-    assert 'value="50"' in text_of(response)
+    assert "1 of 2 invited" in unescaped(response)
+    assert 'value="50"' in unescaped(response)
     make_batch.func(batch.pk)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
@@ -424,9 +421,9 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeepi
 ):
     batch = started(item, owner, "ada@example.org")
     assert batches.resume_batches() == 0
-    assert "Go on" not in text_of(host.get(url("batch", item, batch.pk)))
+    assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
     with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
-        assert "Go on" in text_of(host.get(url("batch", item, batch.pk)))
+        assert "Go on" in unescaped(host.get(url("batch", item, batch.pk)))
         assert batches.resume_batches() == 1
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
@@ -529,7 +526,7 @@ def test_a_moderator_needs_an_account_for_many(client_of, owner):
     event = factories.MediaItemFactory(owner=owner, kind="live_event")
     let_moderators_invite(item=event, allowed=True, by=event.owner)
     moderator = invitee_of(event, "moderator")
-    assert "Many at once" not in text_of(moderator.get(url("invite_users", event)))
+    assert "Many at once" not in unescaped(moderator.get(url("invite_users", event)))
     response = bring(moderator, event, "ada@example.org")
     assert response["Location"].startswith("/accounts/sign-in/")
     user = factories.UserFactory(email="mod@example.edu", email_verified_at=timezone.now())

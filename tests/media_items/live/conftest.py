@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -61,22 +69,89 @@ def let_guest_in(room):
     return make
 
 
+@dataclass
+class Person:
+    """Somebody inside: their browser and their row."""
+
+    browser: Client
+    me: Any
+
+    def get(self, name, *args, htmx=False, **words):
+        headers = HTMX if htmx else {}
+        return self.browser.get(self._address(name, args), words, headers=headers)
+
+    def post(self, name, *args, htmx=False, **words):
+        headers = HTMX if htmx else {}
+        return self.browser.post(self._address(name, args), words, headers=headers)
+
+    def _address(self, name, args):
+        return reverse(f"media_items:{name}", args=[self.me.session.item.public_id, *args])
+
+
 @pytest.fixture
-def announced(monkeypatch, django_capture_on_commit_callbacks):
-    """`announced(act)`: what goes out on the bus meanwhile, as kind and audience."""
-    heard = []
+def person(sitting, invite):
+    """`person("moderator")`: invited as that, and come in."""
 
-    class Bus:
+    def make(role="viewer", **facts):
+        return Person(invite(role, **facts), sitting.participants.latest("id"))
+
+    return make
+
+
+@pytest.fixture
+def host_person(sitting, host):
+    """The owner, come in."""
+    return Person(host, sitting.participants.latest("id"))
+
+
+@pytest.fixture
+def guest_person(sitting, let_guest_in):
+    """`guest_person(may_ask=False)`: a guest of a link that allows this, come in."""
+
+    def make(**link):
+        return Person(let_guest_in(**link), sitting.participants.latest("id"))
+
+    return make
+
+
+@pytest.fixture
+def told(monkeypatch, django_capture_on_commit_callbacks):
+    """`with told() as facts: …`: what goes out on the bus meanwhile, after commit."""
+    facts = []
+
+    class Recorder:
         def publish(self, fact):
-            heard.append((fact.kind, fact.audience))
+            facts.append(fact)
 
-    monkeypatch.setattr("media_items.live.events.announcing.current_bus", Bus)
+    monkeypatch.setattr("media_items.live.events.announcing.current_bus", Recorder)
+
+    @contextmanager
+    def listen():
+        facts.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            yield facts
+
+    return listen
+
+
+@pytest.fixture
+def published(told):
+    """`published(act, …)`: does it, and returns the facts that went out on the bus meanwhile."""
+
+    def during(act, **more):
+        with told() as facts:
+            act(**more)
+        return list(facts)
+
+    return during
+
+
+@pytest.fixture
+def announced(published):
+    """`announced(act)`: the same, as kind and audience of each."""
 
     def during(act):
-        heard.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            act()
-        return list(heard)
+        return [(fact.kind, fact.audience) for fact in published(act)]
 
     return during
 

@@ -1,12 +1,12 @@
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from media_items.processing.confinement import Limits, confined
+from tests.waiting import at_rest, until
 
 TIGHT = Limits(cpu_seconds=1, file_mebibytes=1, memory_mebibytes=256)
 
@@ -77,12 +77,7 @@ def test_a_child_does_not_outlive_a_killed_parent(tmp_path):
         "    time.sleep(9)"
     )
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=Path(__file__).parents[3])
-    deadline = time.monotonic() + 5
-    while not beat.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(beat.exists)
     process.kill()
     process.wait()
-    time.sleep(0.2)
-    beaten = beat.stat().st_size
-    time.sleep(0.2)
-    assert beat.stat().st_size == beaten
+    at_rest(lambda: beat.stat().st_size)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.recordings import recordings_of
-from media_items.live.lookups import get_live_item
+from media_items.live.sessions.lookups import get_live_item
 from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
 
 
 @never_cache
@@ -22,10 +22,8 @@ def recordings(request: FoyerRequest, public_id: str) -> HttpResponse:
     made."""
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     name = "media_items/live/broadcast/recordings.html"
-    template = f"{name}#list" if request.htmx else name
-    response = render(request, template, {"item": item, "recordings": recordings_of(item)})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    context = {"item": item, "recordings": recordings_of(item)}
+    return page_or_fragment(request, name, context, fragment="list")
 
 
 @require_POST

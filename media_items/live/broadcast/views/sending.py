@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.dialogs import close_dialog, render_dialog
 from media_items.live.broadcast import services
 from media_items.live.broadcast.models import BroadcastRun
-from media_items.live.lookups import Place, get_place
-from media_items.live.pages import PANELS, back_to
+from media_items.live.page.panels import first_panel
+from media_items.live.responses import back_to
+from media_items.live.sessions.lookups import Place, get_place
 from media_items.lookups import AbilityMissing
+from media_items.numbers import whole_number
+from media_items.refusals import Forbidden, Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import act_done, close_dialog, render_dialog
 
 
-class NotTheSender(PermissionDenied):
+class NotTheSender(Forbidden):
     """Somebody else sends, or has paused, and this visitor does not moderate."""
 
     def __init__(self) -> None:
@@ -33,20 +34,19 @@ class NotTheSender(PermissionDenied):
 def start_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For the sender's script: where the chunks go, or in a word why they cannot."""
     place = get_place(request, public_id, needs=Ability.BROADCAST)
-    replaces = request.POST.get("replaces", "")
     try:
         run = services.start_run(
             me=place.me,
             mime_type=request.POST.get("type", ""),
-            replaces=int(replaces) if replaces.isdecimal() and len(replaces) < 16 else None,
+            replaces=whole_number(request.POST.get("replaces"), default=None),
             take_over="take_over" in request.POST and _may_take_over(place),
         )
     except services.SomebodySends as refused:
         may = refused.is_me or Ability.MODERATE in place.item.abilities
-        said = {"why": refused.name, "is_me": refused.is_me, "may_take_over": may}
+        said = {"why": refused.reason, "is_me": refused.is_me, "may_take_over": may}
         return JsonResponse(said | {"name": str(refused.run.sender or "")}, status=409)
-    except services.CannotSend as refused:
-        return JsonResponse({"why": refused.name}, status=409)
+    except Refusal as refused:
+        return JsonResponse({"why": refused.reason}, status=409)
     chunks = reverse("media_items:take_chunk", args=[place.item.public_id, run.pk, 0])
     return JsonResponse({"run": run.pk, "chunks": chunks.removesuffix("0/")})
 
@@ -79,8 +79,8 @@ def take_chunk(request: FoyerRequest, public_id: str, run_id: int, number: int) 
         if not isinstance(content, bytes):
             return content
         services.take_chunk(run=run, number=number, content=content)
-    except services.CannotSend as refused:
-        return JsonResponse({"why": refused.name}, status=409)
+    except Refusal as refused:
+        return JsonResponse({"why": refused.reason}, status=409)
     return HttpResponse(status=204)
 
 
@@ -89,22 +89,23 @@ def _read(request: HttpRequest) -> bytes | HttpResponse:
 
     Without a length a body arrives empty through some servers: said clearly instead.
     """
-    length = request.headers.get("content-length") or ""
-    if not length.isdecimal():
+    announced = request.headers.get("content-length") or ""
+    if not announced.isdecimal():
         return HttpResponse(status=411)
-    if int(length[:12]) > services.MOST_BYTES_OF_CHUNK:
+    length = whole_number(announced, at_most=services.MOST_BYTES_OF_CHUNK, default=None)
+    if length is None:
         return HttpResponse(status=413)
     content = request.read(services.MOST_BYTES_OF_CHUNK)
-    return content if len(content) == int(length) else HttpResponse(status=400)
+    return content if len(content) == length else HttpResponse(status=400)
 
 
 @require_POST
 def pause_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = _place_of_who_may_stop(request, public_id)
     services.pause(session=place.session)
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Trigger": "live:broadcast"})
-    return redirect(back_to(request, place, panel=PANELS[0].name))
+    return act_done(
+        request, ["live:broadcast"], to=back_to(request, place, panel=first_panel().name)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

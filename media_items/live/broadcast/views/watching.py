@@ -15,11 +15,12 @@ from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
 from media_items.live.broadcast.player import let_player_play, player_context
-from media_items.live.lookups import NotInside, find_me, get_live_item
+from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
 from media_items.playback.delivery import deliver
 from media_items.requests import FoyerRequest
+from media_items.responses import reload_page
 
 
 @never_cache
@@ -29,7 +30,7 @@ def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id)
     sitting = sitting_of(item)
     if sitting is None:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return reload_page()
     _refuse_who_may_not_watch(request, item, sitting)
     context: dict[str, object] = {"item": item, "session": sitting}
     context["identity"] = request.visitor.identity_on(item)

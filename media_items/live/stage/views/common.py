@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
-from media_items.live.lookups import Place, get_place
-from media_items.live.pages import after_act
-from media_items.live.stage import services
-from media_items.live.stage.rates import TooOften
+from media_items.live.responses import back_to
+from media_items.live.sessions.lookups import Place, get_place
 from media_items.requests import FoyerRequest
-
-TOO_MANY_REQUESTS = 429
+from media_items.responses import act_done, with_toast
 
 
 def get_stage(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
@@ -28,23 +20,6 @@ def get_stage(request: FoyerRequest, public_id: str, *, needs: Ability = Ability
     if place.item.kind != Kind.ROOM:
         raise Http404
     return place
-
-
-def not_too_often[**P](
-    view: Callable[Concatenate[FoyerRequest, str, P], HttpResponse],
-) -> Callable[Concatenate[FoyerRequest, str, P], HttpResponse]:
-    @wraps(view)
-    def wrapped(
-        request: FoyerRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
-        try:
-            return view(request, public_id, *args, **kwargs)
-        except TooOften as refusal:
-            return HttpResponse(
-                str(refusal), status=TOO_MANY_REQUESTS, content_type="text/plain; charset=utf-8"
-            )
-
-    return wrapped
 
 
 def after_stage(
@@ -58,26 +33,6 @@ def after_stage(
 
     `warning` says that nothing has changed, and why. `events` go to the page's script.
     """
-    htmx = request.htmx
-    if warning and not htmx:
-        messages.warning(request, warning)
-    response = after_act(request, place, panel="participants")
-    if htmx:
-        told: dict[str, Any] = {"live:participants": "", "live:stage": "", **(events or {})}
-        if warning:
-            told["toast"] = {"text": warning, "tone": "warning"}
-        response["HX-Trigger"] = json.dumps(told)
-    return response
-
-
-def why(refusal: services.StageRefused) -> str:
-    """What happened, in a sentence."""
-    if isinstance(refusal, services.StageFull):
-        return _(
-            "All seats on stage are taken. This room needs a media server to seat more people."
-        )
-    if isinstance(refusal, services.StageClosed):
-        return _("The stage opens with the session.")
-    if isinstance(refusal, services.NotInvited):
-        return _("The invitation on stage was withdrawn. Raise your hand to ask for another.")
-    return _("They have left the session.")
+    told = {"live:participants": "", "live:stage": "", **(events or {})}
+    response = act_done(request, told, to=back_to(request, place, panel="participants"))
+    return with_toast(request, response, warning, tone="warning") if warning else response

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from media_items.abilities import Ability
-from media_items.live.levels import level_of, reaches
-from media_items.live.lookups import Place
-from media_items.live.people.models import Participant
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.stage import services
-from media_items.live.stage.views.common import after_stage, get_stage, why
+from media_items.live.stage.views.common import after_stage, get_stage
 from media_items.lookups import AbilityMissing
+from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 
 
@@ -31,8 +31,8 @@ def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -
     person = _person(place, participant_id)
     try:
         services.bring_on_stage(participant=person, by=place.me)
-    except services.StageRefused as refusal:
-        return after_stage(request, place, warning=why(refusal))
+    except Refusal as refusal:
+        return after_stage(request, place, warning=str(refusal))
     asked = _("%(name)s has been asked to come on stage.") % {"name": person.name}
     return after_stage(request, place, events={"toast": {"text": asked, "tone": "success"}})
 

@@ -1,4 +1,4 @@
-"""What people do for themselves: look, check their devices, come on stage, send, leave."""
+"""What people do for themselves: look, check their devices, come on stage, connect, send, leave."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.dialogs import render_dialog
-from media_items.live.lookups import Place, panel_page
-from media_items.live.pages import page_context, picture_context
+from media_items.live.page.rendering import page_context
 from media_items.live.sessions.entering import come
+from media_items.live.sessions.lookups import Place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
-from media_items.live.stage.forms import MediaStateForm, SeatForm
+from media_items.live.stage.engine import current_engine
+from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
 from media_items.live.stage.rates import count_move
-from media_items.live.stage.rules import may_go_at_will
-from media_items.live.stage.showing import dialog_context
-from media_items.live.stage.views.common import after_stage, get_stage, not_too_often, why
+from media_items.live.stage.showing import dialog_context, stage_context
+from media_items.live.stage.views.common import after_stage, get_stage
 from media_items.lookups import AbilityMissing
+from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import render_dialog
 
 DEVICE_CHECK = "media_items/live/stage/device_check.html"
 INVITED = "media_items/live/stage/invited.html"
@@ -36,7 +37,7 @@ def stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Who is on stage, and one's own place there. A fragment."""
     place = get_stage(request, public_id)
     shown = page_context(place)
-    shown |= picture_context(request, place, shown["live"])
+    shown |= stage_context(request, place, shown["live"])
     return render(request, "media_items/live/stage/_state.html", shown)
 
 
@@ -50,27 +51,25 @@ def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@not_too_often
 def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """At will, for those who may; and anew, for those on stage whose page was loaded again."""
     place = get_stage(request, public_id)
     count_move(request, place.me)
     form = SeatForm(request.POST)
     form.is_valid()
-    at_will = may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
+    at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
     come(place.me, timezone.now())
     try:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)
     except services.NotInvited:
         raise AbilityMissing(Ability.TAKE_STAGE) from None
-    except services.StageRefused as refusal:
-        return _device_check(request, place, refusal=why(refusal))
+    except Refusal as refusal:
+        return _device_check(request, place, refusal=str(refusal))
     return _seated(request, place, seat)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@not_too_often
 def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A moderator's question, and the yes to it. The question is a dialog."""
     place = get_stage(request, public_id)
@@ -87,8 +86,8 @@ def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
             microphone=form.cleaned_data["microphone"],
             camera=form.cleaned_data["camera"],
         )
-    except services.StageRefused as refusal:
-        return _device_check(request, place, refusal=why(refusal))
+    except Refusal as refusal:
+        return _device_check(request, place, refusal=str(refusal))
     return _seated(request, place, seat)
 
 
@@ -107,7 +106,6 @@ def leave_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@not_too_often
 def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
@@ -115,13 +113,12 @@ def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     come(place.me, timezone.now())
     try:
         seat = services.watch_stage(participant=place.me)
-    except services.StageRefused:
+    except Refusal:
         return JsonResponse({"seat": None})
     return JsonResponse({"seat": seat.pk, "kind": seat.kind})
 
 
 @require_POST
-@not_too_often
 def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """What this page sends now: microphone, camera, screen."""
     place = get_stage(request, public_id)
@@ -136,6 +133,19 @@ def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     except services.NotThere:
         return HttpResponse(_("You are not on stage."), status=409)
     return HttpResponse(status=204)
+
+
+@never_cache
+@require_GET
+def stage_configuration(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
+    whose seat ended while it asked gets nothing, and learns elsewhere why."""
+    place = get_stage(request, public_id)
+    form = OwnSeatForm(request.GET)
+    seat = services.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
+    if seat is None:
+        return JsonResponse({})
+    return JsonResponse(current_engine().client_configuration(seat, timezone.now()))
 
 
 def _device_check(request: FoyerRequest, place: Place, *, refusal: str = "") -> HttpResponse:

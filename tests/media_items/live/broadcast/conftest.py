@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from functools import cache
 
 import pytest
 
 from media_items.live.broadcast import services
 from media_items.live.broadcast.feeder import Feeder
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from media_items.processing.ffmpeg import find_ffmpeg
 from tests.media_items.live.conftest import come_in
+from tests.waiting import until
 
 _TYPES = {
     "h264": ("video/x-matroska;codecs=avc1,opus", "matroska"),
@@ -96,11 +96,8 @@ def feeder(db):
 def step_until(feeder):
     """`step_until(lambda: …)`: steps as its thread does, until it is so."""
 
-    def until(condition, *, seconds=60):
-        give_up_at = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < give_up_at, "It never came to be."
-            feeder.step()
-            time.sleep(0.05)
+    def step_and_look(condition):
+        feeder.step()
+        return condition()
 
-    return until
+    return lambda condition: condition() or until(lambda: step_and_look(condition))

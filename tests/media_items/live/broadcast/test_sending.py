@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from media_items.live.broadcast import folders, services
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from tests.media_items.live.conftest import come_in
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 WEBM = b"\x1a\x45\xdf\xa3 a recording"
@@ -246,18 +246,10 @@ def test_two_senders_at_once_are_one(event, owner, sitting):
         )
         for n in range(2)
     ]
-    said = []
-
-    def act(person):
-        try:
-            said.append(services.start_run(me=person, mime_type="video/webm"))
-        except services.SomebodySends as refused:
-            said.append(refused.name)
-        finally:
-            connection.close()
-
-    _at_once(act, people)
-    assert sorted(isinstance(one, BroadcastRun) for one in said) == [False, True]
+    results = at_once(
+        [partial(services.start_run, me=one, mime_type="video/webm") for one in people]
+    )
+    assert {type(one) for one in results} == {BroadcastRun, services.SomebodySends}, results
     assert BroadcastRun.objects.filter(stopped_at=None).count() == 1
 
 
@@ -265,27 +257,13 @@ def test_two_senders_at_once_are_one(event, owner, sitting):
 @pytest.mark.django_db(transaction=True)
 def test_one_chunk_sent_twice_at_once_is_taken_once(me):
     run = services.start_run(me=me, mime_type="video/webm")
-    problems = []
 
-    def act(_number):
-        try:
-            same = BroadcastRun.objects.select_related("broadcast__session__item").get(pk=run.pk)
-            services.take_chunk(run=same, number=0, content=WEBM)
-        except services.CannotSend as refused:
-            problems.append(refused)
-        finally:
-            connection.close()
+    def act():
+        same = BroadcastRun.objects.select_related("broadcast__session__item").get(pk=run.pk)
+        services.take_chunk(run=same, number=0, content=WEBM)
 
-    _at_once(act, range(6))
+    problems = [one for one in at_once([act] * 6) if isinstance(one, Exception)]
     run.refresh_from_db()
     assert (run.next_chunk, run.size, problems) == (1, len(WEBM), [])
     folder = folders.run_folder(run.broadcast, run)
     assert [path.name for path in folder.iterdir()] == ["00000000.chunk"]
-
-
-def _at_once(act, arguments):
-    threads = [threading.Thread(target=act, args=(one,)) for one in arguments]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -12,8 +12,8 @@ from access.invitations.models import InvitationRole
 from media_items.catalogue.models import State
 from media_items.live.broadcast import folders, services
 from media_items.live.broadcast.models import Broadcast
-from media_items.live.people.models import Participant
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Participant
 from tests import factories
 from tests.conftest import client_with_admissions
 

@@ -11,6 +11,7 @@ import pytest
 from media_items.live.events.bus import current_bus
 from media_items.live.events.tickets import COOKIE_NAME, stream_path
 from tests.live_site import LiveSite
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ class Listener:
     """One request, its status, and the facts of its answer as they come."""
 
     def __init__(self, port, path, *, method="GET", headers=None):
-        self.connection = socket.create_connection(("localhost", port), timeout=10)
+        self.connection = socket.create_connection(("localhost", port), timeout=PATIENCE_SECONDS)
         head = [f"{method} {path} HTTP/1.1", "Host: localhost"]
         head += [f"{name}: {value}" for name, value in (headers or {}).items() if value]
         self.connection.sendall("\r\n".join([*head, "", ""]).encode())
@@ -71,16 +72,16 @@ class Listener:
     def kinds(self):
         return [kind for kind, _data in self.facts()]
 
-    def hears(self, kind, seconds=5):
+    def hears(self, kind, seconds=PATIENCE_SECONDS):
         return self._until(lambda: f"event: {kind}\n".encode() in self._seen, seconds)
 
-    def ends(self, seconds=5):
+    def ends(self, seconds=PATIENCE_SECONDS):
         return self._until(lambda: self._seen.endswith(b"0\r\n\r\n"), seconds)
 
     def close(self):
         self.connection.close()
 
-    def _until(self, reached, seconds=5):
+    def _until(self, reached, seconds=PATIENCE_SECONDS):
         give_up_at = time.monotonic() + seconds
         while not reached():
             left = give_up_at - time.monotonic()

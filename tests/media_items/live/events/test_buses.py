@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -19,7 +20,9 @@ from media_items.live.events.facts import EVERYBODY, Fact, only
 from media_items.live.events.hub import HUB
 from media_items.live.events.postgres_bus import CHANNEL, PIECE_BYTES, Pieces, in_pieces
 from media_items.live.events.redis_bus import channel
-from tests import loops
+from tests import own_event_loop
+from tests.races import at_once
+from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
 HERE = "abcdefgh2345"
 LARGE = {"sdp": "a=candidate שלום\r\n" * 1_500}
@@ -39,12 +42,12 @@ class Ears:
 
     def __enter__(self):
         self._thread.start()
-        self._ready.wait(5)
+        self._ready.wait(PATIENCE_SECONDS)
         return self
 
     def __exit__(self, *_):
         self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_SECONDS)
 
     async def _listen(self):
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
@@ -58,23 +61,18 @@ class Ears:
         self.times_back += 1
 
 
-def until(reached, seconds=15):
-    give_up_at = time.monotonic() + seconds
-    while not reached() and time.monotonic() < give_up_at:
-        time.sleep(0.02)
-    return reached()
-
-
 def knows(bus, ears):
     """Once the listener is connected: published until it is heard."""
     count = len(ears.facts)
 
     def heard():
-        bus.publish(Fact(HERE, EVERYBODY, "hello"))
+        bus.publish(Fact(HERE, EVERYBODY, "knock"))
         return len(ears.facts) > count
 
-    assert until(heard)
-    time.sleep(0.2)
+    until(heard)
+    last = Fact(HERE, EVERYBODY, "now")
+    bus.publish(last)
+    until(lambda: last in ears.facts)
     ears.facts.clear()
 
 
@@ -131,7 +129,7 @@ def carries_facts(bus):
         ]
         for fact in facts:
             bus.publish(fact)
-        assert until(lambda: len(ears.facts) == 3)
+        until(lambda: len(ears.facts) == 3)
         assert ears.facts == facts
         assert ears.times_back == 0
 
@@ -148,12 +146,14 @@ def test_the_bus_in_the_process_hands_facts_to_the_hub(bus):
         try:
             fact = Fact(HERE, EVERYBODY, "chat")
             await asyncio.to_thread(bus("memory").publish, fact)
-            await asyncio.sleep(0.05)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not heard:
+                    await asyncio.sleep(0.01)
         finally:
             HUB.deliver = real
             HUB.run_in(None)
 
-    loops.run(listen())
+    own_event_loop.run(listen())
     assert heard == [Fact(HERE, EVERYBODY, "chat")]
 
 
@@ -169,9 +169,8 @@ def test_a_redis_that_starts_again_is_heard_again_and_everybody_told(bus, redis_
     with Ears(chosen) as ears:
         knows(chosen, ears)
         redis_server.stop()
-        time.sleep(1)
         redis_server.start()
-        assert until(lambda: ears.times_back == 1)
+        until(lambda: ears.times_back == 1)
         knows(chosen, ears)
 
 
@@ -184,7 +183,7 @@ def test_a_redis_that_is_away_fails_nothing_that_was_committed(bus, redis_server
         sitting.locked_at = sitting.opened_at
         sitting.save()
         announce(sitting, "session")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 3 or machine_is_busy()
     sitting.refresh_from_db()
     assert sitting.locked_at
     assert "Error calling" in caplog.text
@@ -203,7 +202,7 @@ def test_what_is_not_a_fact_is_passed_over(bus, redis_server, caplog):
         knows(chosen, ears)
         chosen._client.publish(channel(), "words")
         chosen.publish(Fact(HERE, EVERYBODY, "chat"))
-        assert until(lambda: ears.facts)
+        until(lambda: ears.facts)
         assert ears.facts == [Fact(HERE, EVERYBODY, "chat")]
     assert "not a fact" in caplog.text
 
@@ -228,10 +227,12 @@ def test_postgres_says_nothing_before_the_commit_and_nothing_of_what_was_undone(
             raise ZeroDivisionError
         with transaction.atomic():
             announce(sitting, "chat", id=2)
-            time.sleep(0.3)
-            assert ears.facts == []
-        assert until(lambda: ears.facts)
-        assert [fact.data for fact in ears.facts] == [{"id": 2}]
+            # What another says meanwhile is heard before it.
+            [failed] = at_once([partial(chosen.publish, Fact(HERE, EVERYBODY, "chat", {"id": 3}))])
+            assert failed is None
+            until(lambda: ears.facts)
+        until(lambda: len(ears.facts) == 2)
+        assert [fact.data for fact in ears.facts] == [{"id": 3}, {"id": 2}]
 
 
 @pytest.mark.postgres
@@ -246,7 +247,7 @@ def test_a_listener_whose_connection_was_ended_is_back_and_everybody_told(bus):
                 "WHERE application_name = 'foyer events' AND datname = current_database()"
             )
             assert cursor.rowcount == 1
-        assert until(lambda: ears.times_back == 1)
+        until(lambda: ears.times_back == 1)
         knows(chosen, ears)
 
 
@@ -265,7 +266,7 @@ def test_the_listener_holds_one_connection(bus):
     with Ears(chosen) as ears:
         knows(chosen, ears)
         # That of a test before may still be on its way out.
-        assert until(lambda: held() == 1)
+        until(lambda: held() == 1)
 
 
 def test_a_long_fact_is_taken_apart_and_put_together():
@@ -311,9 +312,8 @@ def test_a_cut_says_when_it_was_committed(bus, redis_server, sitting):
         knows(chosen, ears)
         with transaction.atomic():
             close_streams(sitting, 7)
-            time.sleep(0.2)
             committed = time.time()
-        assert until(lambda: ears.facts)
+        until(lambda: ears.facts)
     [fact] = ears.facts
     assert (fact.audience, fact.kind) == (only(7), "close")
     assert fact.data["at"] >= committed

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from media_items.live.events.facts import CLOSE, CREW, EVERYBODY, MODERATORS, Fact, only
+from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, Fact, FactKind, only
 from media_items.live.events.hub import DOUBTFUL_SECONDS, STREAMS_EACH, Hub
 from media_items.live.events.streams import (
     LONGEST_SEND_SECONDS,
@@ -15,7 +15,8 @@ from media_items.live.events.streams import (
     SIGN_OF_LIFE_SECONDS,
 )
 from media_items.live.events.tickets import BadTicket, Ticket
-from tests import loops
+from tests import own_event_loop
+from tests.waiting import PATIENCE_SECONDS
 
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
@@ -81,14 +82,16 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
     async def arrive():
         stream = hub.open(ticket(1, EVERYBODY))
         for _ in range(50):
-            hub.deliver(Fact(HERE, EVERYBODY, "people"))
+            hub.deliver(Fact(HERE, EVERYBODY, "participants"))
         first = kinds(stream)
-        await asyncio.sleep(1.2)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while kinds(stream) == first:
+                await asyncio.sleep(0.02)
         return first, kinds(stream)
 
-    first, later = loops.run(arrive())
-    assert first == ["people"]
-    assert later == ["people", "people"]
+    first, later = own_event_loop.run(arrive())
+    assert first == ["participants"]
+    assert later == ["participants", "participants"]
 
 
 def test_a_slow_reader_is_dropped_and_the_others_go_on(hub):
@@ -118,10 +121,10 @@ def test_a_send_that_never_ends_is_broken_off(hub):
         await asyncio.sleep(0)
         stream.sending_since = time.monotonic() - LONGEST_SEND_SECONDS - 1
         hub.look_after()
-        await asyncio.wait([stream.task], timeout=1)
+        await asyncio.wait([stream.task], timeout=PATIENCE_SECONDS)
         return stream
 
-    stream = loops.run(stand_still())
+    stream = own_event_loop.run(stand_still())
     assert stream.was_dropped
     assert stream.task.cancelled()
     assert hub.attendance().here == set()
@@ -149,7 +152,7 @@ def test_a_stream_ends_with_its_ticket(hub, time_machine):
 
 
 def close(number, **data):
-    return Fact(HERE, only(number), CLOSE, data)
+    return Fact(HERE, only(number), FactKind.CLOSE, data)
 
 
 def test_a_cut_ends_all_streams_of_that_person_and_of_nobody_else(hub):

@@ -12,6 +12,7 @@ from django.db import connection
 from media_items.live.events.announcing import announce
 from media_items.live.events.bus import current_bus
 from tests.media_items.live.events.test_app import beat, load
+from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +47,7 @@ def fill_the_pool(count):
 
     def hold_one():
         connection.ensure_connection()
-        together.wait(timeout=WITHIN_SECONDS)
+        together.wait(timeout=PATIENCE_SECONDS)
         connection.close()
 
     with ThreadPoolExecutor(count) as threads:
@@ -55,7 +56,7 @@ def fill_the_pool(count):
 
 def page(site, browser, room):
     name = django_settings.SESSION_COOKIE_NAME
-    asked = http.client.HTTPConnection("localhost", site.port, timeout=WITHIN_SECONDS)
+    asked = http.client.HTTPConnection("localhost", site.port, timeout=PATIENCE_SECONDS)
     asked.request(
         "GET",
         f"/media/{room.public_id}/session/chat/",
@@ -79,16 +80,13 @@ def test_pages_and_streams_are_back_within_seconds(
     began = time.monotonic()
     assert cut_all_connections() >= 2  # the listener's, and one of the pages or the keeper
     assert page(over_postgres, browser, room) == 200
-    assert stream.hears("missed", seconds=WITHIN_SECONDS)
+    assert stream.hears("missed")
     announce(sitting, "questions", id=2)
-    assert stream.hears("questions", seconds=WITHIN_SECONDS)
-    assert time.monotonic() - began < WITHIN_SECONDS
+    assert stream.hears("questions")
+    assert time.monotonic() - began < WITHIN_SECONDS or machine_is_busy()
     # The keeper too: whoever goes now is seen to have gone.
     stream.close()
-    give_up_at = time.monotonic() + WITHIN_SECONDS + 5
-    while sitting.participants.here().filter(name="Ada Lovelace").exists():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.2)
+    until(lambda: not sitting.participants.here().filter(name="Ada Lovelace").exists())
 
 
 def test_pages_are_back_at_once_however_many_connections_were_cut(
@@ -100,7 +98,7 @@ def test_pages_are_back_at_once_however_many_connections_were_cut(
     assert cut_all_connections() >= 20
     began = time.monotonic()
     assert page(over_postgres, browser, room) == 200
-    assert time.monotonic() - began < WITHIN_SECONDS / 3
+    assert time.monotonic() - began < WITHIN_SECONDS / 3 or machine_is_busy()
 
 
 def connections_there_are():
@@ -125,6 +123,10 @@ def test_connections_do_not_grow_with_those_who_listen(
         for _ in range(5):
             assert listen(browser, sitting).status == 200
             listening += 1
-    time.sleep(4)  # the keeper has been at work
+    # The keeper has been at work: it has seen somebody go.
+    gone = let_guest_in(name="Alan Turing")
+    beat(gone, room)
+    listen(gone, sitting).close()
+    until(lambda: not sitting.participants.here().filter(name="Alan Turing").exists())
     there_are = connections_there_are()
     assert len(there_are) <= 5 < listening, there_are

@@ -9,10 +9,11 @@ from django.db import connection
 
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.people.models import Participant
+from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import open_session
+from media_items.refusals import ChangedMeanwhile, NotNow
 from tests import factories
-from tests.media_items.live.races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -96,7 +97,7 @@ def test_no_answer_comes_in_after_the_poll_was_closed(written, people):
         ]
         jobs.insert(5, partial(polls.close_poll, poll=poll))
         results = at_once(jobs)
-        assert all(isinstance(one, polls.NotOpen) for one in errors(results)), results
+        assert all(isinstance(one, NotNow) for one in errors(results)), results
         accepted = results.count(None) - 1
         assert PollAnswer.objects.filter(poll=poll).count() == accepted
 
@@ -107,7 +108,7 @@ def test_a_draft_is_either_started_or_deleted(written):
         results = at_once(
             [partial(polls.start_poll, poll=draft), partial(polls.delete_poll, poll=draft)] * 2
         )
-        assert all(isinstance(one, polls.Changed) for one in errors(results)), results
+        assert all(isinstance(one, ChangedMeanwhile) for one in errors(results)), results
         left = Poll.objects.filter(pk=draft.pk).first()
         assert left is None or left.is_open
         Poll.objects.all().delete()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import Poll, PollAnswer
+from media_items.refusals import ChangedMeanwhile, NotNow
 
 WORDS = {"question": "More of this?", "option_1": "Yes", "option_2": "No", "shows_results": "on"}
 ACTS = ["edit_poll", "start_poll", "close_poll", "show_poll_results", "hide_poll_results",
@@ -111,7 +112,7 @@ def test_a_draft_is_edited_and_deleted_and_what_was_asked_is_not(moderator, writ
     assert "has changed in the meantime" in answer["HX-Trigger"]
     for act in (polls.delete_poll, polls.rewrite_poll):
         words = {"question": "Else?", "options": ["1", "2"], "shows_results": True}
-        with pytest.raises(polls.Changed):
+        with pytest.raises(ChangedMeanwhile):
             act(poll=poll, **({} if act == polls.delete_poll else words))
     poll.refresh_from_db()
     assert poll.question == "More of this?"
@@ -145,12 +146,12 @@ def test_a_closed_poll_is_not_started_again(moderator, started):
     poll = started()
     moderator.post("close_poll", poll.pk)
     moderator.post("close_poll", poll.pk)
-    with pytest.raises(polls.Changed):
+    with pytest.raises(ChangedMeanwhile):
         polls.start_poll(poll=poll)
 
 
 def test_a_draft_is_not_closed(written):
-    with pytest.raises(polls.Changed):
+    with pytest.raises(ChangedMeanwhile):
         polls.close_poll(poll=written())
 
 
@@ -185,9 +186,9 @@ def test_an_option_of_another_poll_is_no_answer(started, written, person, modera
     viewer = person()
     for poll, wrong in ((first, option(other)), (other, option(other)), (other, option(first))):
         assert viewer.post("answer_poll", poll.pk, option=wrong.pk).status_code == 404
-    with pytest.raises(polls.NotOpen):
+    with pytest.raises(NotNow):
         polls.answer_poll(poll=first, option=option(other), voter=viewer.me)
-    with pytest.raises(polls.NotOpen):
+    with pytest.raises(NotNow):
         polls.answer_poll(poll=other, option=option(other), voter=viewer.me)
     assert not PollAnswer.objects.exists()
 

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from media_items.live.interactions.models import Reaction, ReactionKind
-from media_items.live.interactions.reactions import NotLive, react, recent_counts
+from media_items.live.interactions.reactions import react, recent_counts
+from media_items.refusals import NotNow
 
 
 @pytest.mark.parametrize("kind", ReactionKind.values)
@@ -53,7 +54,7 @@ def test_before_the_session_is_live_there_is_nothing_to_react_to(person, sitting
     sitting.save(update_fields=["opened_at"])
     answer = viewer.post("send_reaction", kind="clap", htmx=True)
     assert "as soon as the session is live" in answer["HX-Trigger"]
-    with pytest.raises(NotLive):
+    with pytest.raises(NotNow):
         react(session=sitting, author=viewer.me, kind=ReactionKind.CLAP)
     assert not Reaction.objects.exists()
     assert "<button" not in viewer.get("reactions").content.decode()

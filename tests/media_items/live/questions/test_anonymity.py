@@ -7,10 +7,10 @@ import re
 import pytest
 
 from media_items.abilities import Ability
-from media_items.live.lookups import Place
 from media_items.live.questions import services
 from media_items.live.questions.lists import row_of
 from media_items.live.questions.models import Question
+from media_items.live.sessions.lookups import Place
 
 NAME = "Wilhelmina"
 

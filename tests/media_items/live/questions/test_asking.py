@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from media_items.live.people.models import Participant
 from media_items.live.questions import services
 from media_items.live.questions.models import Question
 from media_items.live.questions.services import Changed
+from media_items.live.sessions.models import Participant
 
 
 def test_a_viewer_asks_and_reads_that_it_waits(person):

@@ -10,9 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from media_items.live.people.models import Participant
-from media_items.live.questions.models import Question, QuestionState
-from media_items.live.questions.querysets import Group
+from media_items.live.questions.models import Group, Question, QuestionState
+from media_items.live.sessions.models import Participant
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from media_items.live.people.models import Participant
 from media_items.live.questions import services, voting
 from media_items.live.questions.models import Question, QuestionState, QuestionVote
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
 
 REFUSED = (

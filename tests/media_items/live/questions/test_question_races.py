@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from media_items.live.people.models import Participant
 from media_items.live.questions import services, voting
 from media_items.live.questions.models import Question, QuestionVote
 from media_items.live.questions.services import AnsweredMeanwhile, Changed, TakenByAnother
+from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import open_session
 from tests import factories
-from tests.media_items.live.races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -9,9 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import entering, services
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +140,7 @@ def test_the_table_holds_no_address(room):
 def test_who_has_to_wait_knocks_for_moderators_alone(room, sitting, announced):
     services.lock_session(session=sitting)
     heard = announced(lambda: enter(room))
-    assert set(heard) == {("knock", "mods"), ("people", "mods")}
+    assert set(heard) == {("knock", "mods"), ("participants", "mods")}
 
 
 def test_who_waits_knocks_once_and_again_when_they_come_back(room, sitting, announced):
@@ -156,7 +155,7 @@ def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, sitt
     me = enter(room)
     promoted = person(standing="moderator")
     heard = announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
-    assert heard == [("people", "all")]
+    assert heard == [("participants", "all")]
     me.refresh_from_db()
     assert (me.level, me.standing) == (Level.MODERATOR, "moderator")
     assert not announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))

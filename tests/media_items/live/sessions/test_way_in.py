@@ -9,10 +9,15 @@ import time_machine
 from django.test import Client
 
 from media_items.catalogue.models import Kind, State
-from media_items.live.people import admitting
-from media_items.live.people.models import Participant, Stay
-from media_items.live.sessions import services
-from media_items.live.sessions.models import EndReason, LiveSession, LiveSettings, SessionState
+from media_items.live.sessions import admitting, services
+from media_items.live.sessions.models import (
+    EndReason,
+    LiveSession,
+    LiveSettings,
+    Participant,
+    SessionState,
+    Stay,
+)
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 

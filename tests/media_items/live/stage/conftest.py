@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from media_items.live.people.models import Level, Participant, Stay
+from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.stage import services
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 from media_items.live.stage import services
 from media_items.live.stage.models import Seat, StageInvitation
 

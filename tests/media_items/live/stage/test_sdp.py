@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_items.live.stage.sdp import (
+from media_items.live.stage.mesh.sdp import (
     DIRECTIONS,
     ONLY_RECEIVING,
     ONLY_SENDING,

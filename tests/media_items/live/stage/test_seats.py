@@ -8,13 +8,14 @@ import pytest
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live.people.models import Level, Participant, Stay
 from media_items.live.sessions import entering
 from media_items.live.sessions import services as sessions
-from media_items.live.sessions.models import StageAccess
+from media_items.live.sessions.models import Level, Participant, StageAccess, Stay
 from media_items.live.stage import services
-from media_items.live.stage.models import Seat, SeatKind, Signal, SignalKind, StageInvitation
-from media_items.live.stage.rules import may_go_at_will
+from media_items.live.stage.mesh.models import Signal, SignalKind
+from media_items.live.stage.models import Seat, SeatKind, StageInvitation
+from media_items.live.stage.services import may_go_at_will
+from media_items.refusals import NotNow
 
 pytestmark = pytest.mark.django_db
 
@@ -118,10 +119,10 @@ def test_nobody_is_on_stage_in_the_lobby_or_after_the_end(person, sitting):
     ada = person("Ada")
     sitting.opened_at = None
     sitting.save()
-    with pytest.raises(services.StageClosed):
+    with pytest.raises(NotNow):
         services.go_on_stage(participant=ada, at_will=True)
     sessions.end_session(session=sitting)
-    with pytest.raises(services.StageClosed):
+    with pytest.raises(NotNow):
         services.watch_stage(participant=ada)
 
 
@@ -251,7 +252,7 @@ def test_signals_are_forgotten_after_two_minutes(on_stage):
         sent_at=timezone.now() - timedelta(minutes=3),
     )
     new = Signal.objects.create(sender=ada, receiver=grace, kind=SignalKind.AGAIN)
-    from media_items.live.stage.signalling import forget_old_signals, signals_for
+    from media_items.live.stage.mesh.signalling import forget_old_signals, signals_for
 
     assert signals_for(grace, after=0) == [new]
     assert forget_old_signals() == 1

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from media_items.live.sessions import services as sessions
 from media_items.live.stage import services
-from media_items.live.stage.models import Seat, Signal
+from media_items.live.stage.mesh.models import Signal
+from media_items.live.stage.models import Seat
 from tests.media_items.live.stage.samples import description
 
 pytestmark = pytest.mark.django_db
@@ -195,12 +196,18 @@ def test_signals_are_limited(speaker, say, on_stage, settings):
     assert [say(speaker, grace, noa, "again") for _n in range(3)] == [204, 204, 429]
 
 
+def room_page(room):
+    return f"/media/{room.public_id}/session/chat/"
+
+
 def test_only_holders_of_a_seat_are_told_how_to_connect(speaker, viewer, room, settings):
     settings.LIVE_TURN_URLS, settings.LIVE_TURN_SECRET = ["turn:turn.example.edu"], "S"
     address = f"/media/{room.public_id}/session/stage/configuration/"
     grace = seat("Grace Hopper")
     mine = speaker.get(address, {"seat": grace.pk})
     assert mine["Cache-Control"].startswith("max-age=0")
+    assert mine.json()["engine"] == "mesh"
+    assert 'data-engine="mesh"' in speaker.get(room_page(room)).content.decode()
     assert mine.json()["iceServers"][0]["username"].endswith(f":{grace.pk}")
     assert viewer.get(address, {"seat": grace.pk}).json() == {}
     services.take_off_stage(participant=grace.participant)

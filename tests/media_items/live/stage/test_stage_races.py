@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connections
 
-from media_items.live.people.models import Level
+from media_items.live.sessions.models import Level
 from media_items.live.stage import services
 from media_items.live.stage.models import Seat, SeatKind
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(jobs):
-    """Every job in a thread of its own, all let go together; results or errors."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job):
-        gate.wait(timeout=30)
-        try:
-            return job()
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_two_never_share_the_last_seat_on_stage(person, settings, sitting):

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
-from media_items.live.stage.turn import credential, ice_servers
+from media_items.live.stage.mesh.turn import credential, ice_servers
 
 MOMENT = datetime(2026, 10, 12, 9, 0, tzinfo=UTC)
 

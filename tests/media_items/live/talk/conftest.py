@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_items.live.people.models import Level, Participant
+from media_items.live.sessions.models import Level, Participant
 from media_items.live.talk import services
 
 
@@ -32,23 +32,3 @@ def say(sit):
         return services.say(author=by or sit(), text=text, through_pause=True)
 
     return make
-
-
-@pytest.fixture
-def published(monkeypatch, django_capture_on_commit_callbacks):
-    """`published(act, …)`: does it, and returns the facts that went out on the bus meanwhile."""
-    facts = []
-
-    class Bus:
-        def publish(self, fact):
-            facts.append(fact)
-
-    monkeypatch.setattr("media_items.live.events.announcing.current_bus", Bus)
-
-    def during(act, **more):
-        facts.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            act(**more)
-        return list(facts)
-
-    return during

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from media_items.live.people.models import Level, Participant
 from media_items.live.sessions import services as sessions
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession, Participant
 from media_items.live.talk import services
 from media_items.live.talk.models import LONGEST_MESSAGE, ChatMessage
 from tests.media_items.live.conftest import come_in

@@ -13,26 +13,10 @@ from django.db import connection, connections
 from media_items.live.sessions import services as sessions
 from media_items.live.talk import services
 from media_items.live.talk.models import ChatMessage
-from media_items.live.talk.services import NotNow
+from media_items.refusals import NotNow
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(jobs):
-    """Runs every job in a thread of its own, all let go together; returns results or errors."""
-    gate = threading.Barrier(len(jobs))
-
-    def run(job):
-        gate.wait(timeout=30)
-        try:
-            return job()
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_the_races_run_on_postgresql():

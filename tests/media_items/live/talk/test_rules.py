@@ -6,8 +6,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live.people.models import Level
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession
 from media_items.live.talk.rules import Writing, may_remove_words, writing_in_chat
 
 CHAT = frozenset({Ability.VIEW, Ability.CHAT})

@@ -26,10 +26,9 @@ from access.links import guest_link_token, invitation_token
 from media_items.catalogue.models import MediaItem, State
 from media_items.live.events.facts import CREW, MODERATORS
 from media_items.live.events.tickets import COOKIE_NAME, read_ticket
-from media_items.live.pages import PANELS
-from media_items.live.people.models import Participant
+from media_items.live.page.panels import panels as all_panels
 from media_items.live.sessions import services as sessions
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.talk import services
 from media_items.live.talk.models import BackchannelMessage
 from tests import factories, live_access
@@ -307,7 +306,7 @@ def test_after_the_end_no_panel_shows_the_chat_or_the_backchannel(world, person)
     author.session = world.session
     services.say(author=author, text="zqchatzq")
     services.say_behind_the_stage(author=author, text="zqbackzq")
-    panels = {panel.url_name for panel in PANELS}
+    panels = {panel.url_name for panel in all_panels()}
     addresses = [address for address in _all_addresses(world) if address.name in panels]
     browser = OTHERS[person](world) if person in OTHERS else world.browser_of(person)
     sessions.end_session(session=world.session)

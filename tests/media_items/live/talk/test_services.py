@@ -9,13 +9,12 @@ import time_machine
 from django.utils import timezone
 
 from media_items.live.events.facts import CREW, EVERYBODY
-from media_items.live.people.models import Level
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.entering import leave
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import Level, LiveSession
 from media_items.live.talk import services
 from media_items.live.talk.models import BackchannelMessage, ChatMessage
-from media_items.live.talk.services import NotNow
+from media_items.refusals import NotNow
 
 
 def words_in(session):

@@ -1,0 +1,123 @@
+"""What guest access keeps about people: one row a browser, the address behind it, and what somebody
+wrote to the host at the door."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from access.audit.models import Act
+from access.audit.services import record
+from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.personal_data import update_in_batches
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of
+from access.site_policy.models import current_policy
+from media_items import personal_data
+from media_items.personal_data import Section, Subject
+
+
+@dataclass(frozen=True)
+class AdmissionRecord:
+    admission: GuestAdmission
+    kept_until: datetime
+
+
+class GuestData:
+    """A browser is shown what it gave itself.
+
+    SECURITY: the address was only typed. What another browser gave with the same address, and what
+    anybody wrote to the host under it, is shown to no browser.
+    """
+
+    name = "guest access"
+
+    def sections(self, subject: Subject) -> list[Section]:
+        kept = timedelta(days=current_policy().kept_days)
+        return [
+            Section(
+                template="access/guests/_admission_record.html",
+                data=AdmissionRecord(one, one.admitted_at + kept),
+            )
+            for one in _admissions(subject)
+        ]
+
+    def export(self, subject: Subject) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": one.name,
+                "email": one.guest.email,
+                "came_in_at": one.admitted_at,
+                "left_at": one.left_at,
+                "ended_at": one.ended_at,
+            }
+            for one in _admissions(subject)
+        ]
+
+    def erase(self, subject: Subject, *, moment: datetime) -> None:
+        """Rows of guests themselves are written by `services.guests`, which holds their locks."""
+
+    def erase_older_than(self, cutoff: datetime) -> int:
+        moment = timezone.now()
+        update_in_batches(
+            GuestAdmission.objects.filter(admitted_at__lt=cutoff, erased_at=None),
+            before=_erase_elsewhere,
+            name="",
+            erased_at=moment,
+        )
+        update_in_batches(
+            AccessRequest.objects.filter(asked_at__lt=cutoff, erased_at=None),
+            name="",
+            email="",
+            message="",
+            erased_at=moment,
+        )
+        still_here = GuestAdmission.objects.filter(guest=OuterRef("pk"), erased_at=None)
+        return update_in_batches(
+            Guest.objects.filter(~Exists(still_here), joined_at__lt=cutoff, erased_at=None),
+            name="",
+            email="",
+            erased_at=moment,
+        )
+
+
+def key_of(admission_id: int) -> str:
+    return f"guest:{admission_id}"
+
+
+def admission_ids(keys: Collection[str]) -> list[int]:
+    """Of those keys that name an admission."""
+    named = (key.partition(":") for key in keys)
+    return [int(number) for kind, _colon, number in named if kind == "guest"]
+
+
+def _admissions(subject: Subject) -> list[GuestAdmission]:
+    """Newest first, erased ones apart."""
+    return list(
+        GuestAdmission.objects.on(subject.item)
+        .filter(pk__in=admission_ids(subject.keys), erased_at=None)
+        .select_related("guest__link__item")
+        .order_by("-admitted_at", "-pk")
+    )
+
+
+def _erase_elsewhere(ids: Sequence[int]) -> None:
+    """What the other rooms keep of these browsers. Whoever is still inside by one is out."""
+    moment = timezone.now()
+    by_item = defaultdict(set)
+    rows = GuestAdmission.objects.filter(pk__in=ids).select_related("guest__link__item")
+    for one in rows:
+        by_item[one.guest.link.item].add(one.pk)
+    for item, pks in by_item.items():
+        event = record(Act.GUESTS_ERASED_BY_AGE, item=item, by=None, browsers=len(pks))
+        whose = holders_of(*(ProofKey("guest", pk) for pk in pks))
+        rights_changed(event, whose=whose, taken=False)
+        keys = frozenset(key_of(pk) for pk in pks)
+        personal_data.erase(Subject(item=item, keys=keys), moment=moment)

@@ -1,0 +1,261 @@
+"""What a person can show before an item: the vocabulary of proofs, and the registry of their kinds.
+
+An account signed in, an invitation proven in a browser and a guest admission are three kinds. Each
+kind is one class, a `Holding`, in its own room, and one `register` at start-up; nothing outside
+this module and those classes knows how many there are. Rows that tell whom they are about keep a
+key (`guest:19`) as an opaque string. It is made and read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db.models import BigIntegerField, CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Substr
+from django.http import HttpRequest, HttpResponse
+
+from access.roles import Role
+from media_items.abilities import Ability, GalleryAbility
+from media_items.visitors import Identity
+
+if TYPE_CHECKING:
+    from access.accounts.models import User
+    from access.policies import Standing
+    from media_items.models import Gallery, MediaItem
+
+_KEY = re.compile(r"([a-z][a-z_]{0,19}):([1-9]\d{0,17})", re.ASCII)
+NOTHING = Q(pk__in=())  # a condition that is never true; costs no query
+
+
+# --- keys ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProofKey:
+    """Names one proof for good: which kind, and the primary key of that kind's row."""
+
+    kind: str
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> ProofKey:
+        """Raises `ValueError` for anything that `str()` does not make."""
+        if not (match := _KEY.fullmatch(text)):
+            raise ValueError(f"not the key of a proof: {text!r}")
+        return cls(kind=match[1], pk=int(match[2]))
+
+
+def keys_of(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """The keys of these rows of one kind as SQL, for `key__in`."""
+    key = Concat(Value(f"{kind}:"), Cast("pk", CharField()), output_field=CharField())
+    return rows.order_by().values_list(key, flat=True)
+
+
+def pks_named(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """The primary keys that the column `key` of these rows names, one kind; for `pk__in`."""
+    number = Cast(Substr("key", len(kind) + 2), BigIntegerField())
+    return rows.filter(is_of_kind(kind)).order_by().values_list(number, flat=True)
+
+
+def is_of_kind(kind: str) -> Q:
+    """The condition on a column `key`."""
+    return Q(key__startswith=f"{kind}:")
+
+
+# --- one proof, one person ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One proof as it stands before one item at one moment: good, exclusions apart.
+
+    SECURITY: while `is_excluded` it is worth nothing; `roles` then says what it would give.
+    """
+
+    key: ProofKey
+    identity: Identity  # an account's own invitation gives the account's
+    roles: frozenset[Role]
+    allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
+    emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
+    is_excluded: bool = False  # the host has put one of these addresses out of the item
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a key names: every address of theirs we know, and the rows behind it by the names that
+    the audit trail gives them (`guest`, `invitation`)."""
+
+    emails: frozenset[str] = frozenset()
+    rows: Mapping[str, Model] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which items proofs give somebody, as conditions on `MediaItem`."""
+
+    edits: Q = NOTHING  # at any time
+    sees: Q = NOTHING  # while the item is available
+
+    def __or__(self, other: Reach) -> Reach:
+        return Reach(edits=self.edits | other.edits, sees=self.sees | other.sees)
+
+
+class Weight(IntEnum):
+    """How much a kind says about who somebody is. The heaviest proof names the person, and says
+    first why the way in has closed."""
+
+    SELF_GIVEN = 1  # a name and an address that were typed at a door
+    ACCOUNT = 2
+    IN_PERSON = 3  # given to one person for this very item
+
+
+# --- one kind -------------------------------------------------------------------------------------
+
+
+class Holding(ABC):
+    """All the proofs of one kind that one person holds. A subclass is the kind.
+
+    Made without a query; the database is asked when an item is at hand.
+    """
+
+    kind: ClassVar[str]  # the word in its keys
+    weight: ClassVar[Weight]
+    # May make somebody an editor. Such kinds are asked first: who edits needs no other proof.
+    makes_editors: ClassVar[bool] = False
+
+    # --- whose
+
+    @classmethod
+    @abstractmethod
+    def of_request(cls, request: HttpRequest) -> Self:
+        """What the browser that sent this holds.
+
+        SECURITY: without a session cookie it holds nothing, and no session is looked up.
+        """
+
+    @classmethod
+    def of_account(cls, account: User) -> Self | None:
+        """What the account holds by itself, in whatever browser; None where it can hold none."""
+        return None
+
+    @classmethod
+    @abstractmethod
+    def of_keys(cls, keys: Collection[ProofKey]) -> dict[ProofKey, Self]:
+        """What the people with these keys hold, of whatever kind each key is, as far as it is
+        known without their browsers. A fixed number of queries. A key that names nobody here is
+        left out."""
+
+    @property
+    def account(self) -> User | None:
+        """The account that the person is signed in with, where this kind says so."""
+        return None
+
+    # --- before one item
+
+    @classmethod
+    @abstractmethod
+    def load(
+        cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
+    ) -> list[Sequence[Proof]]:
+        """The good proofs of each, those of people put out included; the newest first.
+
+        A fixed number of queries for any number of holdings; none where nothing is held.
+        """
+
+    def note_use(self, proofs: Sequence[Proof]) -> None:
+        """These let the person see something in a request that has been answered."""
+        return
+
+    @classmethod
+    def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
+        """What the switches that this kind's room keeps make of a standing whose roles are
+        known. Asked of every kind, whoever stands there."""
+        return standing
+
+    # --- lists
+
+    @abstractmethod
+    def reach(self, moment: datetime) -> Reach:
+        """Every item on which `load` finds a role that counts."""
+
+    def shared(self, moment: datetime) -> Reach:
+        """Of these, what somebody else made and gave to the account in person."""
+        return Reach()
+
+    # --- galleries
+
+    def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]:
+        return frozenset()
+
+    def galleries_with(self, ability: GalleryAbility) -> Q:
+        """Every gallery on which `abilities_in` holds the ability, as a condition on it."""
+        return NOTHING
+
+    # --- about keys and addresses, with nobody at hand
+
+    @classmethod
+    def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
+        """Whom these keys of this kind name before the item, in force or not.
+
+        A fixed number of queries. Who was erased or deleted is left out.
+        """
+        return {}
+
+    @classmethod
+    def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
+        """Whether somebody with one of these addresses moderates the item by this kind of proof."""
+        return False
+
+
+# --- the registry -------------------------------------------------------------------------------
+
+type Explain[H: Holding] = Callable[[HttpRequest, H, MediaItem], HttpResponse | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A registered kind. `explain` answers a request for an item that is not shown: why what this
+    browser holds lets it in no more; None where it never did, for the 404 that strangers get."""
+
+    holding: type[Holding]
+    explain: Explain[Any] | None = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register[H: Holding](holding: type[H], *, explain: Explain[H] | None = None) -> None:
+    """Once per kind, in `AppConfig.ready`."""
+    known = KINDS.get(holding.kind)
+    if known is not None and known.holding is not holding:
+        raise ValueError(f"two kinds of proof are called {holding.kind!r}")
+    KINDS[holding.kind] = Kind(holding, explain)
+
+
+def kinds() -> list[type[Holding]]:
+    """In the order in which they are asked."""
+    found = [kind.holding for kind in KINDS.values()]
+    return sorted(found, key=lambda one: (not one.makes_editors, -one.weight))
+
+
+def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
+    """Whom these keys name before the item. One fixed number of queries per kind among them."""
+    found: dict[ProofKey, Person] = {}
+    for holding in kinds():
+        if theirs := [key for key in keys if key.kind == holding.kind]:
+            found |= holding.people(theirs, item)
+    return found
+
+
+def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
+    """Whether one of these addresses is of somebody who moderates the item, editors apart."""
+    return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())

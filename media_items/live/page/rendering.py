@@ -1,0 +1,80 @@
+"""The session page: picture on the left, one panel on the right, each panel with an address.
+
+A panel's view calls `render_panel`: htmx gets the panel alone, everybody else the whole page with
+it, so that each tab is a link that works without script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from media_items.abilities import Ability
+from media_items.live.events.tickets import give_ticket, stream_path
+from media_items.live.page.panels import page_parts, panels, picture_of
+from media_items.live.sessions.entering import stay_on
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import Participant
+from media_items.live.sessions.services import settings_of
+from media_items.requests import FoyerRequest
+from media_items.responses import render_varied, wants_fragment
+
+
+def render_panel(
+    request: FoyerRequest,
+    place: Place,
+    *,
+    panel: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page."""
+    shown = {**page_context(place), **context, "panel": panel}
+    shown["panel_template"] = f"media_items/live/{panel}/panel.html"
+    alone = wants_fragment(request)
+    if not alone:
+        shown |= picture_of(place).context(request, place, shown["live"])
+    template = shown["panel_template"] if alone else "media_items/live/session.html"
+    response = render_varied(request, template, shown, status=status)
+    if not alone:
+        # Whoever has the page before them is there, with or without script.
+        stay_on(place.me, identity=place.identity, abilities=place.item.abilities)
+        renew_ticket(response, place.me, place.item.abilities)
+    picture_of(place).finish(response)
+    return response
+
+
+def page_context(place: Place) -> dict[str, Any]:
+    """What the page around a panel shows. `me` is who looks; rights are `item.abilities`.
+
+    What is counted is counted only where a template asks for it.
+    """
+    abilities = place.item.abilities
+    context: dict[str, Any] = {}
+    for part in page_parts():
+        context |= part(place)
+    return context | {
+        "item": place.item,
+        "session": place.session,
+        "me": place.me,
+        "identity": place.identity,
+        "live": settings_of(place.item),
+        "here": place.session.participants.here().count,
+        "waiting": place.session.participants.waiting().count,
+        "panels": [one for one in panels() if one.needs in abilities],
+        "stream": stream_path(place.session.public_id),
+        "picture_template": picture_of(place).template,
+    }
+
+
+def renew_ticket(response: HttpResponse, me: Participant, abilities: frozenset[Ability]) -> None:
+    """A ticket for what this person may hear now."""
+    give_ticket(
+        response,
+        session=me.session.public_id,
+        participant_id=me.pk,
+        inside=me.is_inside,
+        crew=Ability.BACKCHANNEL in abilities,
+        moderates=Ability.MODERATE in abilities,
+    )

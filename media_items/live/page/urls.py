@@ -1,0 +1,19 @@
+"""Addresses of the sitting."""
+
+from django.urls import path
+
+from media_items.live.page import settings_views, views
+
+urlpatterns = [
+    path("", views.session, name="session"),
+    path("enter/", views.enter_session, name="enter_session"),
+    path("leave/", views.leave_session, name="leave_session"),
+    path("heartbeat/", views.session_heartbeat, name="session_heartbeat"),
+    path("top/", views.session_top, name="session_top"),
+    path("open/", views.open_session, name="open_session"),
+    path("end/", views.end_session, name="end_session"),
+    path("lock/", views.lock_session, name="lock_session"),
+    path("unlock/", views.unlock_session, name="unlock_session"),
+    path("settings/", settings_views.live_settings, name="live_settings"),
+    path("stage-access/", settings_views.stage_access, name="stage_access"),
+]

@@ -1,0 +1,251 @@
+"""The session's page, and the acts on the sitting itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.live.events.tickets import stream_path, take_ticket_away
+from media_items.live.page.panels import first_panel
+from media_items.live.page.rendering import page_context, renew_ticket
+from media_items.live.responses import after_act
+from media_items.live.sessions import services
+from media_items.live.sessions.entering import (
+    Nameless,
+    TurnedAway,
+    enter,
+    is_open_to_all,
+    leave,
+    stay_on,
+    was_turned_away,
+)
+from media_items.live.sessions.lookups import (
+    NotInside,
+    Place,
+    find_me,
+    get_live_item,
+    get_place,
+    get_sitting,
+)
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.services import NotOpenYet
+from media_items.rate_limits import TooManyTries, count_try
+from media_items.requests import FoyerRequest
+from media_items.responses import close_dialog, no_content, reload_page, render_dialog
+from media_items.visitors import Identity
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """One visitor before an item's sittings. `sitting` is the one under way, `me` their row in it;
+    `ended` is the last one, where none is under way."""
+
+    item: MediaItem
+    identity: Identity
+    sitting: LiveSession | None
+    ended: LiveSession | None
+    me: Participant | None
+
+    @property
+    def is_inside(self) -> bool:
+        return self.me is not None and self.me.is_inside and not self.identity.is_excluded
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.me is not None and self.me.is_waiting and not self.identity.is_excluded
+
+    @property
+    def newest(self) -> LiveSession | None:
+        return self.sitting or self.ended
+
+
+def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
+    item = get_live_item(request, public_id)
+    identity = request.visitor.identity_on(item)
+    newest = services.newest_sitting_of(item)
+    sitting = newest if newest and newest.ended_at is None else None
+    me = find_me(sitting, identity)
+    if me is not None and sitting is not None:
+        me.session = sitting
+    return Standpoint(item, identity, sitting, None if sitting else newest, me)
+
+
+@never_cache
+@require_GET
+def session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
+    at = _standpoint(request, public_id)
+    if at.is_inside:
+        return redirect(first_panel().url_name, at.item.public_id)
+    if at.is_waiting and at.sitting is not None and at.me is not None:
+        return _waiting_page(request, at, at.sitting, at.me)
+    return render(request, "media_items/live/entrance.html", _entrance(at))
+
+
+def _waiting_page(
+    request: FoyerRequest, at: Standpoint, sitting: LiveSession, me: Participant
+) -> HttpResponse:
+    """Says what is happening and never who else is there. Whoever has it open is at the door."""
+    stay_on(me, identity=at.identity, abilities=at.item.abilities)
+    context = {
+        "item": at.item,
+        "session": sitting,
+        "me": me,
+        "identity": at.identity,
+        "stream": stream_path(sitting.public_id),
+    }
+    response = render(request, "media_items/live/waiting.html", context)
+    renew_ticket(response, me, at.item.abilities)
+    return response
+
+
+def _entrance(at: Standpoint) -> dict[str, object]:
+    live = services.settings_of(at.item)
+    state = services.state_of(at.item, at.newest, live, timezone.now())
+    turned_away = was_turned_away(at.sitting, at.identity, at.item.abilities)
+    runs_it = Ability.RUN_SESSION in at.item.abilities
+    return {
+        "item": at.item,
+        "session": at.sitting,
+        "ended": at.ended,
+        "identity": at.identity,
+        "state": state,
+        "turned_away": turned_away,
+        "lobby_opens_at": services.lobby_opens_at(at.item, live),
+        "may_enter": bool(at.identity.key)
+        and not turned_away
+        and (runs_it or is_open_to_all(state)),
+        # What makes the page look again: see session_top.
+        "seen": turned_away or state.value,
+    }
+
+
+@require_POST
+def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    item = get_live_item(request, public_id)
+    identity = request.visitor.identity_on(item)
+    try:
+        if identity.key:
+            count_try(request, "live:enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
+        enter(item=item, identity=identity, abilities=item.abilities)
+    except TooManyTries:
+        messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
+    except NotOpenYet as refusal:
+        messages.info(request, str(refusal))
+    except (Nameless, TurnedAway):
+        pass  # the entrance says so
+    return redirect("media_items:session", item.public_id)
+
+
+@require_POST
+def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Whoever is not inside, or never was, has left already."""
+    at = _standpoint(request, public_id)
+    response = redirect(at.item)
+    if at.sitting is not None and at.me is not None:
+        leave(me=at.me)
+        take_ticket_away(response, session=at.sitting.public_id)
+    return response
+
+
+@never_cache
+@require_POST
+def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Asked about once a minute by an open page, and at once when rights may have changed.
+
+    Gives a new ticket as long as the right it comes from is there. Somebody who is out is sent to
+    the page that says why.
+    """
+    at = _standpoint(request, public_id)
+    if at.me is None or not (at.is_inside or at.is_waiting):
+        return reload_page()
+    changed = stay_on(at.me, identity=at.identity, abilities=at.item.abilities)
+    response = no_content(["live:me"] if changed else [])
+    renew_ticket(response, at.me, at.item.abilities)
+    return response
+
+
+@never_cache
+@require_GET
+def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """The line over the picture: state, warnings, and what those who run it do. A fragment.
+
+    Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
+    `entrance=scheduled`. When that is not how things are any more, the page is loaded anew.
+    """
+    at = _standpoint(request, public_id)
+    if not at.is_inside or at.sitting is None or at.me is None:
+        is_as_shown = at.is_waiting if "waiting" in request.GET else _is_as_seen(request, at)
+        return _stay_or_look_again(is_as_shown)
+    if request.GET.get("inside", at.sitting.state) != at.sitting.state or (
+        {"waiting", "entrance"} & request.GET.keys()
+    ):
+        return _stay_or_look_again(False)
+    place = Place(at.item, at.sitting, at.me, at.identity)
+    return render(request, "media_items/live/_top.html", page_context(place))
+
+
+def _is_as_seen(request: FoyerRequest, at: Standpoint) -> bool:
+    return not at.is_waiting and request.GET.get("entrance") == _entrance(at)["seen"]
+
+
+def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
+    return no_content() if is_as_shown else reload_page()
+
+
+@require_POST
+def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Opens it, and brings whoever did so in."""
+    item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
+    services.open_session(item=item)
+    # Where they may not come in themselves, the entrance says so.
+    with suppress(Nameless, NotOpenYet, TurnedAway):
+        enter(item=item, identity=request.visitor.identity_on(item), abilities=item.abilities)
+    return redirect("media_items:session", item.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """A dialog that asks once, because it ends for everybody."""
+    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
+    if request.method == "POST":
+        services.end_session(session=sitting)
+        back = reverse("media_items:session", args=[item.public_id])
+        return close_dialog(request, "live:session", to=back)
+    here = sitting.participants.here().count()
+    context = {"item": item, "session": sitting, "here": here}
+    return render_dialog(request, "media_items/live/end_session.html", context)
+
+
+@require_POST
+def lock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
+    services.lock_session(session=sitting)
+    return _after_run(request, item)
+
+
+@require_POST
+def unlock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
+    services.unlock_session(session=sitting)
+    return _after_run(request, item)
+
+
+def _after_run(request: FoyerRequest, item: MediaItem) -> HttpResponse:
+    try:
+        place = get_place(request, item.public_id)
+    except NotInside:
+        return redirect("media_items:session", item.public_id)
+    return after_act(request, place, panel="participants")

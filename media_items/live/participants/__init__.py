@@ -1,0 +1,1 @@
+"""The Participants tab: who is there, hands, who is let in."""

@@ -1,0 +1,67 @@
+"""Raised hands: up by oneself while the session is live, down by oneself or by a moderator."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import FactKind, only
+from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.refusals import NotNow
+
+
+@transaction.atomic
+def raise_hand(*, me: Participant) -> None:
+    """Twice is once, and keeps its place. Raises `NotNow`."""
+    if not me.session.is_live:
+        raise NotNow(_("The session is not open yet."))
+    down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
+    if down.update(hand_raised_at=timezone.now()):
+        _announce(me.session, [me.pk])
+
+
+@transaction.atomic
+def lower_hand(*, session: LiveSession, participant_id: int) -> None:
+    """Twice is once."""
+    up = session.participants.filter(pk=participant_id, hand_raised_at__isnull=False)
+    if up.update(hand_raised_at=None):
+        _announce(session, [participant_id])
+
+
+@transaction.atomic
+def lower_all_hands(*, session: LiveSession) -> int:
+    """How many there were."""
+    up = session.participants.filter(hand_raised_at__isnull=False)
+    ids = list(up.order_by("pk").select_for_update().values_list("pk", flat=True))
+    session.participants.filter(pk__in=ids).update(hand_raised_at=None)
+    if ids:
+        _announce(session, ids)
+    return len(ids)
+
+
+def place_in_line(me: Participant) -> int | None:
+    """1 is next; None is a hand that is down. Those who have gone are not counted."""
+    if me.hand_raised_at is None:
+        return None
+    before = Q(hand_raised_at__lt=me.hand_raised_at)
+    before |= Q(hand_raised_at=me.hand_raised_at, pk__lt=me.pk)
+    earlier: int = me.session.participants.here().filter(before).count()
+    return earlier + 1
+
+
+def page_part(place: Place) -> dict[str, Any]:
+    """Counted only where a template asks."""
+    return {"hand_position": partial(place_in_line, place.me)}
+
+
+def _announce(session: LiveSession, participant_ids: list[int]) -> None:
+    announce(session, FactKind.PARTICIPANTS)
+    for participant_id in participant_ids:
+        announce(session, FactKind.ME, to=only(participant_id))

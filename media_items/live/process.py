@@ -1,0 +1,109 @@
+"""The life of the process with the streams: it hears the bus, looks after the streams, and keeps
+the sittings, from the start of the ASGI server to its stop.
+
+However many listen, this is one task for each duty, one thread, and one database connection (and
+with LIVE_BUS=postgres one more that only listens).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from media_items.live.events.bus import current_bus
+from media_items.live.events.hub import HUB, Hub
+from media_items.live.events.presence import Attendance
+from media_items.live.sessions import upkeep
+
+logger = logging.getLogger(__name__)
+
+LOOK_AFTER_SECONDS = 1
+TICK_SECONDS = 3
+# A duty that failed for a reason nobody thought of is taken up again, not given up.
+AGAIN_SECONDS = 5
+
+
+class Process:
+    def __init__(self, hub: Hub = HUB) -> None:
+        self._hub = hub
+        self._duties: list[asyncio.Task[None]] = []
+        self._may_have_missed_cuts = True
+
+    async def begin(self) -> None:
+        self._hub.run_in(asyncio.get_running_loop())
+        # All that touches the database, so that one connection is enough.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+        # Before the first stream is opened: tickets from before the restart may have been cut.
+        await self._keep_once()
+        for duty in (self._hear, self._look_after, self._keep):
+            self._duties.append(asyncio.create_task(_for_ever(duty)))
+
+    async def end(self) -> None:
+        for task in self._duties:
+            task.cancel()
+        await asyncio.gather(*self._duties, return_exceptions=True)
+        self._hub.end_all()
+        self._hub.run_in(None)
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
+        self._thread.shutdown()
+
+    async def _hear(self) -> None:
+        await current_bus().listen(self._hub, back=self._back)
+
+    def _back(self) -> None:
+        self._may_have_missed_cuts = True
+        self._hub.missed_something()
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AFTER_SECONDS)
+            self._hub.look_after()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await self._keep_once()
+
+    async def _keep_once(self) -> None:
+        """A database that is away is tried again with the next tick."""
+        attendance = self._hub.attendance() if self._duties else None
+        work = asyncio.get_running_loop().run_in_executor(
+            self._thread, _keep_in_thread, attendance, self._may_have_missed_cuts
+        )
+        cuts = await work
+        if cuts is not None:
+            self._may_have_missed_cuts = False
+            for participant_id, at in cuts.items():
+                self._hub.cut(participant_id, at)
+
+
+def _keep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int, float] | None:
+    """The cuts that were asked for, or None. `attendance` is None before there can be streams."""
+    close_old_connections()
+    cuts = None
+    try:
+        if with_cuts:
+            cuts = upkeep.recent_cuts(since=time.time() - settings.LIVE_TICKET_SECONDS)
+        if attendance is not None:
+            upkeep.tick(datetime.now(UTC), attendance)
+    except DatabaseError as error:
+        logger.warning("The sittings could not be kept: %s", error)
+    finally:
+        close_old_connections()
+    return cuts
+
+
+async def _for_ever(duty: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await duty()
+        except Exception:
+            logger.exception("A duty of the event process failed; it is taken up again.")
+        await asyncio.sleep(AGAIN_SECONDS)

@@ -1,0 +1,107 @@
+"""The one way a live view gets at a sitting and at whoever asks: fetch, ask the visitor, or raise.
+
+Everything goes through `get_media_item` first, so whoever does not see the item gets 404 here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.services import sitting_of
+from media_items.lookups import get_media_item
+from media_items.refusals import Forbidden
+from media_items.requests import FoyerRequest
+from media_items.responses import reload_or_go_to
+from media_items.visitors import Identity
+
+
+class NotInside(Forbidden):
+    """They see the item and are not in its sitting: not come in yet, waiting, put out, or over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not in this session, or it is over."))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One visitor in one sitting, let in and not put out; `item.abilities` is what they may do."""
+
+    item: MediaItem
+    session: LiveSession
+    me: Participant
+    identity: Identity
+
+
+def get_live_item(
+    request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW
+) -> MediaItem:
+    """A live event or a room with `item.abilities`. Raises as `get_media_item`; 404 for other
+    kinds."""
+    item = get_media_item(request, public_id, needs=needs)
+    if not item.is_live_kind:
+        raise Http404
+    return item
+
+
+def get_sitting(
+    request: FoyerRequest, public_id: str, *, needs: Ability
+) -> tuple[MediaItem, LiveSession]:
+    """For acts of those who run a sitting, whether they have come in or not. Raises `NotInside`
+    where none is under way."""
+    item = get_live_item(request, public_id, needs=needs)
+    session = sitting_of(item)
+    if session is None:
+        raise NotInside
+    session.item = item
+    return item, session
+
+
+def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
+    """For everything inside. Raises `NotInside`, and as `get_media_item`."""
+    item = get_live_item(request, public_id, needs=needs)
+    session = sitting_of(item)
+    identity = request.visitor.identity_on(item)
+    me = find_me(session, identity)
+    if session is None or me is None or not me.is_inside or identity.is_excluded:
+        raise NotInside
+    session.item = item
+    me.session = session
+    return Place(item, session, me, identity)
+
+
+def find_me(session: LiveSession | None, identity: Identity) -> Participant | None:
+    """Their row in the sitting, in whatever state."""
+    if session is None or not identity.key:
+        return None
+    return session.participants.filter(key=identity.key).first()
+
+
+def panel_page[**P](
+    view: Callable[Concatenate[FoyerRequest, str, P], HttpResponse],
+) -> Callable[Concatenate[FoyerRequest, str, P], HttpResponse]:
+    """For pages inside: whoever is not, or not any more, is led to the entrance, which says why.
+
+    htmx is told to load the page anew, so that no entrance is swapped into a panel.
+    """
+
+    @wraps(view)
+    def wrapped(
+        request: FoyerRequest, public_id: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            return view(request, public_id, *args, **kwargs)
+        except NotInside:
+            entrance = reverse("media_items:session", args=[public_id])
+            return reload_or_go_to(request, entrance)
+
+    return wrapped

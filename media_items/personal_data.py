@@ -1,0 +1,114 @@
+"""What is kept about people: each room registers its part, and says how it is shown to the person
+it is about, written out, erased, and given up when its time is over.
+
+*My record*, erasing and retention walk this registry and know no model by name. A room that begins
+to keep something about people registers a part in its app's `ready()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from media_items.catalogue.models import MediaItem
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose data is meant, on which item.
+
+    `keys` name proofs as `Identity.key` does; what they left is meant, and nothing else of the same
+    address. `email` is set only where all that stands under the address on the item is meant.
+    """
+
+    item: MediaItem
+    keys: frozenset[str]
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a person's record: `template` gets `data` as `kept`.
+
+    `who_sees` and `after_erasing` are sentences for the end of the page, each said once.
+    """
+
+    template: str
+    data: object
+    who_sees: str | Promise = ""
+    after_erasing: str | Promise = ""
+
+
+class PersonalData(Protocol):
+    """What one room keeps about people. All methods may be called twice."""
+
+    name: str
+    """In an export, the name of the part."""
+
+    def sections(self, subject: Subject) -> list[Section]:
+        """For the person's own page. A fixed number of queries."""
+        ...
+
+    def export(self, subject: Subject) -> list[dict[str, Any]]:
+        """The same, whole, as JSON holds it."""
+        ...
+
+    def erase(self, subject: Subject, *, moment: datetime) -> None:
+        """Who it was and what they wrote; that somebody was there may stay. In a transaction."""
+        ...
+
+    def erase_older_than(self, cutoff: datetime) -> int:
+        """What has a time of its own and came before; returns how many people's it was."""
+        ...
+
+
+_parts: dict[str, PersonalData] = {}
+
+
+def register(part: PersonalData) -> None:
+    """Raises `ValueError` where another part has the name."""
+    if part.name in _parts and type(_parts[part.name]) is not type(part):
+        raise ValueError(f"{part.name} is registered already")
+    _parts[part.name] = part
+
+
+def parts() -> Iterator[PersonalData]:
+    """In the order in which they were registered."""
+    yield from _parts.values()
+
+
+def sections_of(subject: Subject) -> list[Section]:
+    return [section for part in parts() for section in part.sections(subject)]
+
+
+def export_of(subject: Subject) -> dict[str, list[dict[str, Any]]]:
+    return {part.name: part.export(subject) for part in parts()}
+
+
+@transaction.atomic
+def erase(subject: Subject, *, moment: datetime, but: Collection[str] = ()) -> None:
+    """Every part erases its own; `but` names parts whose rows the caller writes itself."""
+    for part in parts():
+        if part.name not in but:
+            part.erase(subject, moment=moment)
+
+
+def erase_older_than(cutoff: datetime) -> int:
+    """Every part gives up what its time is over for; returns how many people's it was.
+
+    Every part is tried. Raises `ExceptionGroup` with what went wrong in any.
+    """
+    done, failed = 0, []
+    for part in parts():
+        try:
+            done += part.erase_older_than(cutoff)
+        except Exception as error:  # noqa: BLE001 - raised below, after the other parts
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("personal data stayed longer than it should", failed)
+    return done

@@ -1,0 +1,95 @@
+"""`make test`: the whole suite, part by part; at the end, how long each part took.
+
+    run_tests.py [--jobs N] [PART …] [-- what pytest is told besides]
+
+Without a PART, all of them; a part that fails does not keep the next from running. What pytest is
+told by `-- …` may leave a part without a test: then that part is no failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import find_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_TEST_RAN = 5  # pytest's exit status
+WITH_POSTGRES = [sys.executable, "scripts/with_postgres.py", "--"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """`of` is pytest's choice by markers; see `markers` in pyproject.toml."""
+
+    name: str
+    title: str
+    of: str
+    before: tuple[str, ...] = ()
+    in_a_browser: bool = False
+
+    def command(self, jobs: str, more: list[str]) -> list[str]:
+        pytest = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses", jobs]
+        return [*self.before, *pytest, "-m", self.of, *more]
+
+
+PARTS = [
+    Part("sqlite", "SQLite, without browsers", "not browser and not postgres"),
+    Part("sqlite-journeys", "SQLite, a few journeys", "on_sqlite_too", in_a_browser=True),
+    Part("postgres", "PostgreSQL, without browsers", "not browser", tuple(WITH_POSTGRES)),
+    Part(
+        "postgres-journeys",
+        "PostgreSQL, every journey",
+        "browser",
+        tuple(WITH_POSTGRES),
+        in_a_browser=True,
+    ),
+]
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    more = []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, more = arguments[:cut], arguments[cut + 1 :]
+    read = argparse.ArgumentParser(prog="run_tests.py")
+    read.add_argument("--jobs", default="2")
+    read.add_argument("parts", nargs="*", metavar="PART", help=", ".join(p.name for p in PARTS))
+    told = read.parse_args(arguments)
+    if unknown := set(told.parts) - {part.name for part in PARTS}:
+        read.error(f"There is no part {', '.join(sorted(unknown))}.")
+    chosen = [part for part in PARTS if not told.parts or part.name in told.parts]
+    if any(part.in_a_browser for part in chosen):
+        try:
+            find_browser.find_or_install()
+        except find_browser.NoBrowser as reason:
+            print(f"Foyer: {reason}", file=sys.stderr)
+            return 1
+    ran = [run(part, told.jobs, more) for part in chosen]
+    width = max(len(part.title) for part in chosen)
+    for part, (status, seconds) in zip(chosen, ran, strict=True):
+        minutes, rest = divmod(round(seconds), 60)
+        print(f"{'✓' if status == 0 else '✗'} {part.title:{width}}  {minutes:2} min {rest:2} s")
+    return max(status for status, _seconds in ran)
+
+
+def run(part: Part, jobs: str, more: list[str]) -> tuple[int, float]:
+    """Exit status and seconds."""
+    print(f"— {part.title}", flush=True)
+    began = time.monotonic()
+    try:
+        status = subprocess.run(part.command(jobs, more), cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        status = 130
+    if status == NO_TEST_RAN and more:
+        status = 0
+    return status, time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())

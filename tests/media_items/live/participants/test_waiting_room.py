@@ -1,0 +1,150 @@
+"""The waiting room: who is at the door is let in once, or told that they are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from media_items.live.sessions import admitting, services
+from media_items.live.sessions.models import Participant, Stay
+
+pytestmark = pytest.mark.django_db
+
+
+def url(item, end=""):
+    return f"/media/{item.public_id}/session/{end}"
+
+
+@pytest.fixture
+def by(host):
+    """The host's row."""
+    return Participant.objects.get()
+
+
+@pytest.fixture
+def waiting(by, sitting, let_guest_in):
+    """`waiting(2)`: guests at the door, in the order in which they came."""
+    services.lock_session(session=sitting)
+
+    def make(count=1):
+        for n in range(count):
+            let_guest_in(name=f"Guest {n}")
+        return list(Participant.objects.waiting().order_by("asked_at"))
+
+    return make
+
+
+def test_moderators_see_the_waiting_first_with_both_answers(host, room, waiting):
+    (guest,) = waiting()
+    html = host.get(url(room, "participants/"), headers={"HX-Request": "true"}).content.decode()
+    assert html.find('id="people-waiting"') < html.find('id="people-rest"')
+    assert f'aria-label="Admit {guest.name}"' in html
+    assert f'aria-label="Decline {guest.name}"' in html
+    assert "1 waiting" in host.get(url(room, "top/?inside=live")).content.decode()
+
+
+def test_admitting_lets_one_in_and_names_who_did_it(host, room, by, waiting):
+    first, second = waiting(2)
+    host.post(url(room, f"participants/{first.pk}/admit/"))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.is_inside
+    assert first.admitted_by == by
+    assert second.is_waiting
+
+
+def test_admitting_twice_is_once_and_tells_the_one_person(by, sitting, waiting, announced):
+    (guest,) = waiting()
+    admit = {"session": sitting, "participant_id": guest.pk, "by": by}
+    heard = announced(lambda: admitting.admit(**admit))
+    assert heard == [("me", f"p{guest.pk}"), ("participants", "all")]
+    assert announced(lambda: admitting.admit(**admit)) == []
+
+
+def test_declining_tells_the_one_person_and_nobody_in_the_audience(by, sitting, waiting, announced):
+    (guest,) = waiting()
+    decline = {"session": sitting, "participant_id": guest.pk}
+    heard = announced(lambda: admitting.decline(**decline))
+    assert heard == [("me", f"p{guest.pk}"), ("participants", "mods")]
+    guest.refresh_from_db()
+    assert guest.declined_at
+    assert not guest.is_inside
+    assert announced(lambda: admitting.decline(**decline)) == []
+
+
+def test_who_is_in_cannot_be_declined_any_more(by, sitting, waiting):
+    (guest,) = waiting()
+    admitting.admit(session=sitting, participant_id=guest.pk, by=by)
+    assert not admitting.decline(session=sitting, participant_id=guest.pk)
+    guest.refresh_from_db()
+    assert guest.is_inside
+
+
+def test_who_was_declined_by_mistake_is_let_in_after_all(host, room, by, sitting, waiting):
+    (guest,) = waiting()
+    host.post(url(room, f"participants/{guest.pk}/decline/"))
+    html = host.get(url(room, "participants/")).content.decode()
+    assert "Let in after all" in html
+    host.post(url(room, f"participants/{guest.pk}/admit/"))
+    guest.refresh_from_db()
+    assert guest.is_inside
+    assert guest.declined_at is None
+
+
+def test_who_has_gone_meanwhile_is_not_let_in(by, sitting, waiting):
+    (guest,) = waiting()
+    Stay.objects.filter(participant=guest).update(left_at=sitting.opened_at)
+    assert not admitting.admit(session=sitting, participant_id=guest.pk, by=by)
+    assert admitting.admit_all(session=sitting, by=by) == 0
+    guest.refresh_from_db()
+    assert guest.is_waiting
+
+
+def test_who_was_removed_is_not_let_in_by_admitting(by, sitting, waiting):
+    (guest,) = waiting()
+    Participant.objects.filter(pk=guest.pk).update(removed_at=sitting.opened_at)
+    assert not admitting.admit(session=sitting, participant_id=guest.pk, by=by)
+
+
+def test_all_are_admitted_or_declined_in_one_go(host, room, waiting):
+    waiting(3)
+    answer = host.post(url(room, "participants/admit-all/"), follow=True)
+    assert "3 people were let in." in answer.content.decode()
+    assert Participant.objects.inside().count() == 4
+    answer = host.post(url(room, "participants/admit-all/"), follow=True)
+    assert "Nobody is waiting." in answer.content.decode()
+
+
+def test_declining_all_leaves_those_inside_alone(host, room, waiting):
+    waiting(3)
+    host.post(url(room, "participants/decline-all/"))
+    assert Participant.objects.inside().count() == 1
+    assert not Participant.objects.waiting().exists()
+
+
+def test_nobody_is_admitted_across_sessions(host, room, by, sitting, waiting):
+    (guest,) = waiting()
+    other = services.open_session(
+        item=type(room).objects.create(owner=room.owner, kind=room.kind, title="Other")
+    )
+    assert not admitting.admit(session=other, participant_id=guest.pk, by=by)
+
+
+@pytest.mark.parametrize("role", ["viewer", "speaker"])
+def test_who_does_not_moderate_lets_nobody_in(invite, room, sitting, let_guest_in, role):
+    browser = invite(role)
+    let_guest_in(waiting_room=True)
+    guest = Participant.objects.waiting().get()
+    for act in (f"{guest.pk}/admit/", f"{guest.pk}/decline/", "admit-all/", "decline-all/"):
+        assert browser.post(url(room, f"participants/{act}")).status_code == 403
+    guest.refresh_from_db()
+    assert guest.is_waiting
+
+
+def test_whoever_waits_hears_of_themself_alone(room, sitting, let_guest_in, by):
+    """The ticket of somebody at the door names one audience."""
+    from media_items.live.events.tickets import COOKIE_NAME, read_ticket
+
+    guest = let_guest_in(waiting_room=True)
+    guest.get(url(room))
+    ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=sitting.public_id)
+    assert ticket.audiences == {f"p{Participant.objects.waiting().get().pk}"}

@@ -1,0 +1,103 @@
+"""Standing guards: what one module owns is spelled in that module only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = {
+    str(path.relative_to(ROOT)): path.read_text()
+    for package in ("access", "config", "media_items")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "migrations" not in path.parts
+}
+RESPONSES = "media_items/responses.py"
+RATE_LIMITS = "media_items/rate_limits.py"
+# Faults of machines, ends of lines, and what Django must know as its own.
+NO_REFUSALS = {
+    "Refusal": "the base",
+    "NotVisible": "a 404 like any other, which middleware may explain",
+    "PreparationError": "a film or paper that cannot be made ready; its row says so",
+    "_OvertakenError": "a task that another has overtaken",
+    "UnknownRecording": "bytes that are no recording",
+    "NoServer": "a mail server that cannot be reached",
+    "CannotServe": "the server's own command",
+    "BrokeOff": "a browser that went away",
+}
+
+
+def strings_of(source: str) -> list[str]:
+    """Every string constant but docstrings."""
+    tree = ast.parse(source)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+
+
+def imports_of(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def test_headers_of_htmx_are_spelled_in_one_module():
+    elsewhere = {name: source for name, source in MODULES.items() if name != RESPONSES}
+    for name, source in elsewhere.items():
+        assert "patch_vary_headers" not in source, name
+        assert "vary_on_headers" not in source, name
+        if "HX-" in source:
+            assert not [text for text in strings_of(source) if text.startswith("HX-")], name
+
+
+def test_one_module_knows_the_library_that_counts():
+    knows = {
+        name
+        for name, source in MODULES.items()
+        if any(one.startswith("django_ratelimit") for one in imports_of(source))
+    }
+    assert knows == {RATE_LIMITS}
+
+
+def test_every_exception_of_ours_is_a_refusal_or_says_why_not():
+    bases = {
+        node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        for source in MODULES.values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    }
+    from_outside = {"Exception", "ValueError", "OSError", "PermissionDenied", "Http404"}
+    directly = {name for name, its in bases.items() if from_outside & {*its}}
+    assert directly - {"Forbidden"} == set(NO_REFUSALS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["middleware", "numbers", "rate_limits", "refusals", "requests", "responses"],
+)
+def test_what_every_room_stands_on_stands_on_no_room(name):
+    ours = {
+        one.split(".")[1]
+        for one in imports_of(MODULES[f"media_items/{name}.py"])
+        if one.startswith("media_items.")
+    }
+    assert ours <= {"refusals", "requests", "responses", "visitors"}
+
+
+def test_the_guard_sees_a_header_and_no_docstring():
+    assert strings_of('"""HX-Trigger"""\nx["HX-Trigger"] = 1') == ["HX-Trigger"]
