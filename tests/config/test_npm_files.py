@@ -45,7 +45,8 @@ def test_the_tools_come_for_every_machine_that_the_lock_is_read_on():
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     for tool in ("@biomejs/cli", "@typescript/typescript"):
         facts = lock[f"node_modules/{tool}-linux-x64"]
-        assert facts["optional"] and facts["dev"]
+        assert facts["optional"]
+        assert facts["dev"]
         assert {
             f"node_modules/{tool}-{one}" for one in ("darwin-arm64", "win32-x64")
         } <= lock.keys()
