@@ -36,9 +36,8 @@ class TakenByAnother(Refusal):
     message = _("Somebody else has taken this question already.")
 
     def __init__(self, by: Participant | None) -> None:
-        super().__init__(
-            _("%(name)s has taken this question already.") % {"name": by} if by else ""
-        )
+        said = _("%(name)s has taken this question already.") % {"name": by}
+        super().__init__(said if by else "")
         self.by = by
 
 
