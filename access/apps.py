@@ -27,11 +27,13 @@ class AccessConfig(AppConfig):
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_put_out
+        from access.rights import items
         from media_items import entrances, personal_data
 
         proofs.register(AccountProofs, explain=explain_put_out)
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
+        items.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         personal_data.register(GuestData())
         personal_data.register(ExclusionData())

@@ -13,6 +13,7 @@ from access.invitations.models import (
 from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership
 from access.people_lists.models import Batch, BatchLine
+from access.rights.models import RightsChange
 from access.site_policy.models import SitePolicy
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "InvitationSettings",
     "MailText",
     "OutgoingMail",
+    "RightsChange",
     "SitePolicy",
     "User",
 ]

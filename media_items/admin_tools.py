@@ -10,18 +10,23 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from media_items.refusals import Refusal
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 type Words = str | StrPromise
+
 type Act = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 
 SHOWN = 20  # rows named on the page that asks
@@ -80,6 +85,35 @@ def _echoed(request: HttpRequest) -> list[tuple[str, str]]:
 def actor(request: HttpRequest) -> Any:
     """The account acting; the admin site has let nobody else this far."""
     return request.user
+
+
+class SaysRefusals(ModelAdmin[Any]):
+    """A page whose saving and deleting call services: what one refuses undoes the whole page and
+    is said on it, instead of being an error of the server."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_say(request, super().changelist_view, *args, **kwargs)
+
+    def _or_say(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            self.message_user(request, self.said_of(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def said_of(self, refusal: Refusal) -> str:
+        return str(refusal)
 
 
 def do_to_each(

@@ -20,7 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.accounts.models import User
-from access.accounts.services import send_set_password
+from access.accounts.services import (
+    delete_account,
+    edit_account,
+    send_set_password,
+    switch_account,
+)
 from access.email_addresses import normal_email
 from access.typed_text import one_line
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
@@ -123,13 +128,20 @@ class UserAdmin(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if not change:
-            obj.set_unusable_password()
-        elif "email" in form.changed_data:
-            obj.email_verified_at = None
+        # Staff, superuser and groups are rights in the administration and on no media item.
+        if change:
+            edit_account(user=obj, by=actor(request))
+            return
+        obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if not change:
-            send_set_password(user=obj, by=actor(request))
+        send_set_password(user=obj, by=actor(request))
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        delete_account(user=obj, by=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            delete_account(user=user, by=actor(request))
 
     @admin.display(description=gettext_lazy("password"))
     def password_state(self, user: User) -> str:
@@ -180,7 +192,8 @@ class UserAdmin(admin.ModelAdmin):
         touched = (
             users if request.user.is_superuser else users.filter(is_staff=False, is_superuser=False)
         )
-        done = User.objects.filter(pk__in=touched.values("pk")).update(is_active=on)
+        by = actor(request)
+        done = sum(switch_account(user=user, on=on, by=by) for user in list(touched))
         self.message_user(
             request,
             _("Accounts changed: %s.") % done,

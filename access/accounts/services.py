@@ -7,8 +7,13 @@ from django.utils import timezone
 
 from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
 from access.email_addresses import normal_email
 from access.mail import outbox
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of, people_at
 from access.typed_text import one_line
 
 
@@ -60,12 +65,16 @@ def set_password_by_mail(*, user: User, password: str) -> User:
 
     Signs nobody in; every other session of the account ends with the old password.
     """
+    is_new = user.email_verified_at is None
     user.set_password(password)
     user.email_verified_at = timezone.now()
     user.save(update_fields=["password", "email_verified_at"])
+    if is_new:
+        _changed(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
 
 
+@transaction.atomic
 def confirm_address(*, user: User) -> None:
     """The address is proven by a code mailed to it. The caller has made sure of that.
 
@@ -76,3 +85,47 @@ def confirm_address(*, user: User) -> None:
         email_verified_at=moment
     ):
         user.email_verified_at = moment
+        _changed(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+
+
+@transaction.atomic
+def edit_account(*, user: User, by: User) -> None:
+    """Saves the account as it stands on the instance. A new address is not proven."""
+    before = User.objects.select_for_update().get(pk=user.pk)
+    if before.email != user.email:
+        user.email_verified_at = None
+    user.save()
+    if before.email != user.email:
+        _changed(Act.ACCOUNT_NEW_EMAIL, user, by=by, address_before=before.email)
+    if before.is_active != user.is_active:
+        _changed(_SWITCHED[user.is_active], user, by=by)
+
+
+@transaction.atomic
+def switch_account(*, user: User, on: bool, by: User) -> bool:
+    """Whether that changed anything. Off: signed out everywhere at the next request, and whatever
+    the account was let into is closed to it. Nothing else is lost."""
+    if not User.objects.filter(pk=user.pk, is_active=not on).update(is_active=on):
+        return False
+    user.is_active = on
+    _changed(_SWITCHED[on], user, by=by)
+    return True
+
+
+@transaction.atomic
+def delete_account(*, user: User, by: User) -> None:
+    """With its memberships and co-editing. Raises `ProtectedError` while it owns media."""
+    _changed(Act.ACCOUNT_DELETED, user, by=by)
+    user.delete()
+
+
+_SWITCHED = {False: Act.ACCOUNT_SWITCHED_OFF, True: Act.ACCOUNT_SWITCHED_ON}
+
+
+def _changed(
+    act: Act, user: User, *, by: User, taken: bool = True, address_before: str = ""
+) -> None:
+    """Felt in every session that the account, or a person with its address, is in."""
+    event = record(act, item=None, by=by, account=user.pk)
+    whose = holders_of(ProofKey("account", user.pk)) | people_at([user.email, address_before])
+    rights_changed(event, whose=whose, taken=taken)

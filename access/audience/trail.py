@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Certainty, InvitationRole, MailKind
+from media_items.catalogue.models import State
 from media_items.models import MediaItem
 
 # Done by the person it is about, whom no account need stand for.
@@ -94,6 +95,11 @@ def _day(value: object) -> str:
     return _("Works until %(time)s") % {"time": date_format(localtime(moment), "DATETIME_FORMAT")}
 
 
+def _moment(text: str, value: object) -> str:
+    moment = parse_datetime(str(value)) if value else None
+    return text % {"time": date_format(localtime(moment), "DATETIME_FORMAT")} if moment else ""
+
+
 _DETAILS: dict[str, Any] = {
     "role": lambda value: _("As: %(role)s") % {"role": _label(InvitationRole, value)},
     "before": lambda value: _("Before: %(role)s") % {"role": _label(InvitationRole, value)},
@@ -105,5 +111,9 @@ _DETAILS: dict[str, Any] = {
     "ended": lambda value: (
         _("People who had to leave: %(count)s") % {"count": value} if value else ""
     ),
+    "state": lambda value: _label(State, value),
+    "state_before": lambda value: _("Before: %(state)s") % {"state": _label(State, value)},
+    "available_from": lambda value: _moment(_("From %(time)s"), value),
+    "available_until": lambda value: _moment(_("Until %(time)s"), value),
     "undone": lambda value: _("Undone") if value else "",
 }

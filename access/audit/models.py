@@ -41,13 +41,28 @@ class Act(models.TextChoices):
     MEMBER_ADDED = "member_added", _("Gallery member added")
     MEMBER_CHANGED = "member_changed", _("Gallery member's role changed")
     MEMBER_REMOVED = "member_removed", _("Gallery member removed")
+    ITEM_PUBLISHED = "item_published", _("Published in galleries")
+    ITEM_UNLISTED = "item_unlisted", _("Opened for anyone with the address")
+    ITEM_MADE_PRIVATE = "item_made_private", _("Made private")
+    ITEM_TAKEN_OUT = "item_taken_out", _("Taken out of a gallery")
+    ITEM_MOVED_TO_BIN = "item_moved_to_bin", _("Moved to the bin")
+    ITEM_RESTORED = "item_restored", _("Restored from the bin")
+    ITEM_WINDOW_CHANGED = "item_window_changed", _("Availability changed")
+    ITEM_ROOM_OF_CHANGED = "item_room_of_changed", _("Gallery of the room changed")
+    ITEM_OWNER_CHANGED = "item_owner_changed", _("Owner changed")
+    ACCOUNT_SWITCHED_OFF = "account_switched_off", _("Account switched off")
+    ACCOUNT_SWITCHED_ON = "account_switched_on", _("Account switched on again")
+    ACCOUNT_NEW_EMAIL = "account_new_email", _("Account given a new email address")
+    ACCOUNT_EMAIL_CONFIRMED = "account_email_confirmed", _("Email address of an account confirmed")
+    ACCOUNT_DELETED = "account_deleted", _("Account deleted")
+    GUESTS_ERASED_BY_AGE = "guests_erased_by_age", _("Guest data erased when its time was up")
 
 
 class AccessEvent(models.Model):
     """One act. It holds ids and counts, never a guest's name or address: those can be erased.
 
-    Without an item it is about a gallery, whose id is in `details`. `by_participant`: who did it in
-    a sitting, where a moderator need not have an account.
+    Without an item it is about a gallery or an account, whose id is in `details`. `by_participant`:
+    who did it in a sitting, where a moderator need not have an account.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now)

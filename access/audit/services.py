@@ -1,8 +1,13 @@
-"""Writing the audit trail, inside the transaction of the act itself."""
+"""Writing the audit trail, inside the transaction of the act itself. It writes rows and does
+nothing else: what follows from a change of rights is `access.rights`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 
@@ -12,6 +17,8 @@ if TYPE_CHECKING:
     from access.invitations.models import Invitation
     from media_items.live.sessions.models import Participant
     from media_items.models import MediaItem
+
+CHUNK = 500  # rows per statement
 
 
 def record(
@@ -25,14 +32,9 @@ def record(
     participant: Participant | None = None,
     by_participant: Participant | None = None,
     **details: Any,
-) -> None:
-    """Adds one row, and lets people inside a sitting feel it once it is committed.
-
-    `details` holds counts, ids and settings, never a name or an address.
-    """
-    from access.audit.reaching import reach_people_inside
-
-    event = AccessEvent.objects.create(
+) -> AccessEvent:
+    """One row. `details` holds counts, ids and settings, never a name or an address."""
+    event: AccessEvent = AccessEvent.objects.create(
         act=act,
         item=item,
         actor=by,
@@ -43,4 +45,22 @@ def record(
         by_participant=by_participant,
         details=details,
     )
-    reach_people_inside(event)
+    return event
+
+
+def record_each(
+    act: Act,
+    *,
+    item: MediaItem,
+    by: User | None,
+    invitations: Iterable[Invitation],
+    at: datetime | None = None,
+    **details: Any,
+) -> list[AccessEvent]:
+    """One row for each invitation, all of one moment, in a bounded number of statements."""
+    moment = at or timezone.now()
+    events = [
+        AccessEvent(act=act, at=moment, item=item, actor=by, invitation=invitation, details=details)
+        for invitation in invitations
+    ]
+    return AccessEvent.objects.bulk_create(events, batch_size=CHUNK)

@@ -24,6 +24,8 @@ from access.audit.services import record
 from access.exclusions.models import Exclusion
 from access.exclusions.querysets import ExclusionQuerySet
 from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
@@ -78,7 +80,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         among=are_typed() if only_typed else None,
     )
     if gone or any(excluded):
-        record(
+        event = record(
             Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
             item=session.item,
             by=by.account,
@@ -86,6 +88,7 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             participant=row,
             **whom.rows,
         )
+        rights_changed(event, whose=holders_of(*parsed(one.key for one in gone)))
 
 
 @transaction.atomic
@@ -116,7 +119,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         )
     participant = exclusion.participant
     whom = _whom(participant, exclusion.item) if participant else Person()
-    record(
+    event = record(
         Act.PARTICIPANT_LET_BACK,
         item=exclusion.item,
         by=by.account,
@@ -124,6 +127,7 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
         participant=participant,
         **whom.rows,
     )
+    rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
 def _whom(participant: Participant, item: MediaItem) -> Person:

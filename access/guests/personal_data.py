@@ -12,10 +12,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from access.audit.models import Act
+from access.audit.services import record
 from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.personal_data import update_in_batches
 from access.proofs import parsed
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of
 from access.site_policy.models import current_policy
 from media_items import personal_data
 from media_items.personal_data import Section, Subject
@@ -105,11 +109,15 @@ def _admissions(subject: Subject) -> list[GuestAdmission]:
 
 
 def _erase_elsewhere(ids: Sequence[int]) -> None:
-    """What the other rooms keep of these browsers."""
+    """What the other rooms keep of these browsers. Whoever is still inside by one is out."""
     moment = timezone.now()
     by_item = defaultdict(set)
     rows = GuestAdmission.objects.filter(pk__in=ids).select_related("guest__link__item")
     for one in rows:
-        by_item[one.guest.link.item].add(key_of(one.pk))
-    for item, keys in by_item.items():
-        personal_data.erase(Subject(item=item, keys=frozenset(keys)), moment=moment)
+        by_item[one.guest.link.item].add(one.pk)
+    for item, pks in by_item.items():
+        event = record(Act.GUESTS_ERASED_BY_AGE, item=item, by=None, browsers=len(pks))
+        whose = holders_of(*map(GuestProofs.key_of, pks))
+        rights_changed(event, whose=whose, taken=False)
+        keys = frozenset(key_of(pk) for pk in pks)
+        personal_data.erase(Subject(item=item, keys=keys), moment=moment)

@@ -19,7 +19,7 @@ from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_it_allows
-from access.invitations.services.co_editors import editors_of
+from access.memberships.co_editors import editors_of
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 

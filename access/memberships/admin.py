@@ -13,12 +13,13 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from access.audit.reaching import rights_changed_in, rights_changed_on
 from access.guests.models import Guest, GuestLink
-from access.memberships.models import CoEditor, GalleryMembership
-from media_items.admin_tools import link_to, link_to_list
+from access.memberships import co_editors, services
+from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
+from media_items.admin_tools import SaysRefusals, actor, link_to, link_to_list
 from media_items.catalogue.admin import GalleryAdmin, MediaItemAdmin
 from media_items.models import Gallery, MediaItem
+from media_items.refusals import Refusal
 
 MEMBERS_SHOWN = 100
 
@@ -76,6 +77,8 @@ class NewMembersInline(admin.TabularInline):
 
 
 class CoEditorInline(admin.TabularInline):
+    """Added and taken away, never made into somebody else."""
+
     model = CoEditor
     extra = 0
     autocomplete_fields = ["user"]
@@ -84,13 +87,16 @@ class CoEditorInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoEditor]:
         return super().get_queryset(request).select_related("user", "item")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 admin.site.unregister(Gallery)
 admin.site.unregister(MediaItem)
 
 
 @admin.register(Gallery)
-class GalleryWithMembersAdmin(GalleryAdmin):
+class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
     list_display = ["name", "kind", "members", "items", "created_at"]
     fields = [*GalleryAdmin.fields, "members"]
     readonly_fields = [*GalleryAdmin.readonly_fields, "members"]
@@ -102,8 +108,29 @@ class GalleryWithMembersAdmin(GalleryAdmin):
         return galleries
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        rights_changed_in(form.instance)
+        """New members first: somebody may be made a manager in place of another."""
+        super().save_related(request, form, list(reversed(formsets)), change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not GalleryMembership:
+            super().save_formset(request, form, formset, change)
+            return
+        by = actor(request)
+        formset.save(commit=False)
+        for new in formset.new_objects:
+            services.add_member(
+                gallery=form.instance,
+                user=new.user,
+                role=GalleryRole(new.role),
+                by=by,
+                as_admin=True,
+            )
+        changed = [membership for membership, _fields in formset.changed_objects]
+        for one in sorted(changed, key=lambda one: one.role != GalleryRole.MANAGER):
+            role = GalleryRole(one.role)
+            services.change_role(membership=one, role=role, by=by, as_admin=True)
+        for gone in formset.deleted_objects:
+            services.remove_member(membership=gone, by=by, as_admin=True)
 
     @admin.display(description=_("members"), ordering="member_count")
     def members(self, gallery: Gallery) -> str:
@@ -117,7 +144,7 @@ class GalleryWithMembersAdmin(GalleryAdmin):
 
 
 @admin.register(MediaItem)
-class MediaItemWithPeopleAdmin(MediaItemAdmin):
+class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
     list_display = [*MediaItemAdmin.list_display, "guest_links"]
     readonly_fields = [*MediaItemAdmin.readonly_fields, "guest_links", "guests"]
     fieldsets = [
@@ -131,9 +158,23 @@ class MediaItemWithPeopleAdmin(MediaItemAdmin):
         items: QuerySet[MediaItem] = super().get_queryset(request).annotate(link_count=links)
         return items
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        rights_changed_on(form.instance)
+    def said_of(self, refusal: Refusal) -> str:
+        if isinstance(refusal, co_editors.IsOwner):
+            return str(_("The owner of an item does everything already and is no co-editor of it."))
+        if isinstance(refusal, co_editors.NoSuchAccount):
+            return str(_("This account is switched off. Nobody can edit with it."))
+        return super().said_of(refusal)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not CoEditor:
+            super().save_formset(request, form, formset, change)
+            return
+        by = actor(request)
+        new = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            co_editors.remove_co_editor(co_editor=gone, by=by)
+        for one in new:
+            co_editors.add_co_editor(item=form.instance, email=one.user.email, by=by)
 
     @admin.display(description=_("guest links"), ordering="link_count")
     def guest_links(self, item: MediaItem) -> str:
@@ -146,7 +187,9 @@ class MediaItemWithPeopleAdmin(MediaItemAdmin):
 
 
 @admin.register(GalleryMembership)
-class GalleryMembershipAdmin(admin.ModelAdmin):
+class GalleryMembershipAdmin(SaysRefusals):
+    """Whose membership of what it is stays; another person is another row."""
+
     list_display = ["account", "gallery_link", "role", "since"]
     list_display_links = ["role"]
     list_filter = ["role", "since"]
@@ -158,18 +201,29 @@ class GalleryMembershipAdmin(admin.ModelAdmin):
     autocomplete_fields = ["gallery", "user"]
     readonly_fields = ["since"]
 
-    def save_model(self, request: HttpRequest, obj: GalleryMembership, *rest: Any) -> None:
-        super().save_model(request, obj, *rest)
-        rights_changed_in(obj.gallery, account_id=obj.user_id)
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: GalleryMembership | None = None
+    ) -> list[str]:
+        return [*self.readonly_fields, *(["gallery", "user"] if obj else [])]
+
+    def save_model(
+        self, request: HttpRequest, obj: GalleryMembership, form: Any, change: bool
+    ) -> None:
+        role, by = GalleryRole(obj.role), actor(request)
+        if change:
+            services.change_role(membership=obj, role=role, by=by, as_admin=True)
+            return
+        made = services.add_member(
+            gallery=obj.gallery, user=obj.user, role=role, by=by, as_admin=True
+        )
+        obj.pk = made.pk
 
     def delete_model(self, request: HttpRequest, obj: GalleryMembership) -> None:
-        rights_changed_in(obj.gallery, account_id=obj.user_id)
-        super().delete_model(request, obj)
+        services.remove_member(membership=obj, by=actor(request), as_admin=True)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GalleryMembership]) -> None:
         for membership in queryset.select_related("gallery"):
-            rights_changed_in(membership.gallery, account_id=membership.user_id)
-        super().delete_queryset(request, queryset)
+            services.remove_member(membership=membership, by=actor(request), as_admin=True)
 
     @admin.display(description=_("account"), ordering="user__last_name")
     def account(self, membership: GalleryMembership) -> str:

@@ -1,4 +1,8 @@
-"""Who is a member of a gallery, and as what. A gallery that has a manager always keeps one."""
+"""Who is a member of a gallery, and as what. A gallery that has a manager always keeps one.
+
+`as_admin` in every service: the administration's own rights were asked, so a role in the gallery
+is not. All other rules hold there too.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
-from access.audit.reaching import rights_changed_in
 from access.audit.services import record
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of
 from media_items.models import Gallery
 from media_items.refusals import Refusal
 
@@ -31,11 +37,14 @@ class AboveOneself(Refusal):
     message = _("You cannot give a role above your own, nor change who has one.")
 
 
-def add_member(*, gallery: Gallery, user: User, role: GalleryRole, by: User) -> GalleryMembership:
+def add_member(
+    *, gallery: Gallery, user: User, role: GalleryRole, by: User, as_admin: bool = False
+) -> GalleryMembership:
     """Raises AlreadyMember and AboveOneself."""
     with transaction.atomic():
         _lock(gallery)
-        _may_give(gallery=gallery, role=role, by=by)
+        if not as_admin:
+            _may_give(gallery=gallery, role=role, by=by)
         membership, is_new = GalleryMembership.objects.get_or_create(
             gallery=gallery, user=user, defaults={"role": role}
         )
@@ -45,13 +54,16 @@ def add_member(*, gallery: Gallery, user: User, role: GalleryRole, by: User) -> 
     return membership
 
 
-def change_role(*, membership: GalleryMembership, role: GalleryRole, by: User) -> GalleryMembership:
+def change_role(
+    *, membership: GalleryMembership, role: GalleryRole, by: User, as_admin: bool = False
+) -> GalleryMembership:
     """Raises LastManager and AboveOneself. To the role one has: nothing happens."""
     with transaction.atomic():
         _lock(membership.gallery)
         membership = GalleryMembership.objects.select_related("gallery").get(pk=membership.pk)
-        _may_give(gallery=membership.gallery, role=role, by=by)
-        _may_give(gallery=membership.gallery, role=GalleryRole(membership.role), by=by)
+        if not as_admin:
+            _may_give(gallery=membership.gallery, role=role, by=by)
+            _may_give(gallery=membership.gallery, role=GalleryRole(membership.role), by=by)
         if role != GalleryRole.MANAGER:
             _keep_a_manager(membership)
         if membership.role != role:
@@ -61,14 +73,15 @@ def change_role(*, membership: GalleryMembership, role: GalleryRole, by: User) -
     return membership
 
 
-def remove_member(*, membership: GalleryMembership, by: User) -> None:
+def remove_member(*, membership: GalleryMembership, by: User, as_admin: bool = False) -> None:
     """Raises LastManager and AboveOneself. Removed twice is removed."""
     with transaction.atomic():
         _lock(membership.gallery)
         found = GalleryMembership.objects.filter(pk=membership.pk).first()
         if found is None:
             return
-        _may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
+        if not as_admin:
+            _may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
         _keep_a_manager(found)
         _changed(Act.MEMBER_REMOVED, found, by, role=found.role)
         found.delete()
@@ -80,8 +93,9 @@ def _changed(
     """Into the trail, and felt by whoever is inside a sitting of the gallery's room."""
     gallery, account = membership.gallery_id, membership.user_id
     told: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
-    record(act, item=None, by=by, gallery=gallery, account=account, **told)
-    rights_changed_in(membership.gallery, account_id=account)
+    event = record(act, item=None, by=by, gallery=gallery, account=account, **told)
+    whose = holders_of(ProofKey("account", account))
+    rights_changed(event, whose=whose, gallery=membership.gallery)
 
 
 def _lock(gallery: Gallery) -> None:

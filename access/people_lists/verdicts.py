@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole
-from access.invitations.services.co_editors import editors_of
+from access.memberships.co_editors import editors_of
 from access.memberships.policies import memberships_letting_into
 from access.people_lists.models import LineVerdict
 from media_items.models import MediaItem

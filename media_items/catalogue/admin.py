@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
+from media_items.catalogue import services
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.processing.admin import MediaFileInline, PreparationInline
 from media_items.processing.models import PreparationState
@@ -66,6 +67,8 @@ class PreparationFilter(admin.SimpleListFilter):
 
 
 class PublicationInline(admin.TabularInline):
+    """Where it is published: added to and taken from, never changed into another gallery."""
+
     model = Publication
     extra = 0
     autocomplete_fields = ["gallery"]
@@ -73,6 +76,9 @@ class PublicationInline(admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
         return super().get_queryset(request).select_related("gallery", "item", "published_by")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(MediaItem)
@@ -121,6 +127,19 @@ class MediaItemAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: MediaItem | None = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: MediaItem, form: Any, change: bool) -> None:
+        services.edit_as_admin(item=obj, changed=form.changed_data, by=actor(request))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not Publication:
+            super().save_formset(request, form, formset, change)
+            return
+        new = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            services.take_out(item=form.instance, gallery=gone.gallery, by=actor(request))
+        for one in new:
+            services.put_in_gallery(item=form.instance, gallery=one.gallery, by=actor(request))
+
     def has_bin_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("media_items.delete_mediaitem")
 
@@ -142,8 +161,6 @@ class MediaItemAdmin(admin.ModelAdmin):
         button=_("Move to the bin"),
     )
     def move_to_bin(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
-        from media_items.catalogue import services
-
         live = list(items.filter(deleted_at=None))
         do_to_each(
             self, request, live, lambda item: services.move_to_bin(item=item, by=actor(request))
@@ -151,8 +168,6 @@ class MediaItemAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Restore from the bin"), permissions=["bin"], location=_EVERYWHERE)
     def restore(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
-        from media_items.catalogue import services
-
         binned = list(items.exclude(deleted_at=None))
         do_to_each(
             self, request, binned, lambda item: services.restore(item=item, by=actor(request))
@@ -169,6 +184,13 @@ class GalleryAdmin(admin.ModelAdmin):
     view_on_site = False
     fields = ["name", "kind", "description", "public_id", "created_at"]
     readonly_fields = ["public_id", "created_at"]
+
+    def delete_model(self, request: HttpRequest, obj: Gallery) -> None:
+        services.delete_gallery(gallery=obj, by=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
+        for gallery in queryset:
+            services.delete_gallery(gallery=gallery, by=actor(request))
 
     @admin.display(description=_("published here"))
     def items(self, gallery: Gallery) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Gallery, Kind, MediaItem, Publication, State
 from media_items.catalogue.tasks import purge_line, purge_media_item
 from media_items.refusals import ChangedMeanwhile, Refusal
+from media_items.signals import AccessChange, announce_access_change
 
 type Account = Any  # a row of AUTH_USER_MODEL, which this app does not know
 
@@ -36,6 +37,13 @@ EDITABLE = (
 
 # Of these, what somebody changes who may edit the details only.
 DETAILS = ("title", "description", "tags")
+
+_WINDOW = ("available_from", "available_until")
+_STATES = {
+    State.PRIVATE: AccessChange.MADE_PRIVATE,
+    State.UNLISTED: AccessChange.UNLISTED,
+    State.PUBLISHED: AccessChange.PUBLISHED,
+}
 
 
 class SavedMeanwhile(ChangedMeanwhile):
@@ -76,7 +84,12 @@ def create_media_item(
     _check_room_of(item, None, room_among)
     item.owner = owner
     item.state = State.PRIVATE
-    item.save()
+    with transaction.atomic():
+        item.save()
+        if item.room_of_id:
+            announce_access_change(
+                item, AccessChange.ROOM_OF, by=owner, gallery=item.room_of_id, gallery_before=None
+            )
     # Not one transaction: no write lock is held while somebody's file is being looked at.
     try:
         if picture is not None:
@@ -120,11 +133,50 @@ def edit_media_item(
         if "room_of" in only:
             _check_room_of(item, stored.room_of_id, room_among)
         item.save(update_fields=[*only, "updated_at"])
+        _announce_differences(stored, item, only, by=by)
     if picture is not None or (remove_thumbnail and item.thumbnail):
         processing.set_thumbnail(item=item, picture=picture)
     if upload is not None:
         processing.attach_upload(item=item, upload=upload, by=by)
     return item
+
+
+@transaction.atomic
+def edit_as_admin(*, item: MediaItem, changed: Collection[str], by: Account) -> MediaItem:
+    """Save the columns `changed` as they stand on the instance, owner and state among them.
+
+    For the administration, which asks nobody and takes no notice of another editor: columns that
+    are not named stay as they are stored.
+    """
+    stored = MediaItem.objects.select_for_update().get(pk=item.pk)
+    item.save(update_fields=[*changed, "updated_at"])
+    _announce_differences(stored, item, changed, by=by)
+    return item
+
+
+def _announce_differences(
+    before: MediaItem, after: MediaItem, columns: Collection[str], *, by: Account
+) -> None:
+    """One announcement for each thing in the saved `columns` that decides who may open the item."""
+    if any(name in columns and getattr(before, name) != getattr(after, name) for name in _WINDOW):
+        bounds = {name: getattr(after if name in columns else before, name) for name in _WINDOW}
+        told = {name: at.isoformat() if at else None for name, at in bounds.items()}
+        announce_access_change(after, AccessChange.WINDOW, by=by, **told)
+    if "room_of" in columns and before.room_of_id != after.room_of_id:
+        announce_access_change(
+            after,
+            AccessChange.ROOM_OF,
+            by=by,
+            gallery=after.room_of_id,
+            gallery_before=before.room_of_id,
+        )
+    if "owner" in columns and before.owner_id != after.owner_id:
+        announce_access_change(
+            after, AccessChange.OWNER, by=by, account=after.owner_id, account_before=before.owner_id
+        )
+    if "state" in columns and before.state != after.state:
+        change = _STATES[State(after.state)]
+        announce_access_change(after, change, by=by, state_before=before.state)
 
 
 def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery] | None) -> None:
@@ -174,37 +226,91 @@ def publish(
             Publication(item=item, gallery_id=pk, published_at=now, published_by_id=by.pk)
             for pk in wanted - there
         )
-        item.state = state
+        before, item.state = item.state, state
         item.save(update_fields=["state", "updated_at"])
+        added = wanted - there
+        if before != state or (state == State.PUBLISHED and (added or gone)):
+            announce_access_change(
+                item,
+                _STATES[State(state)],
+                by=by,
+                state_before=before,
+                added=sorted(added),
+                removed=sorted(gone),
+            )
     return item
 
 
-def take_out(*, item: MediaItem, gallery: Gallery) -> None:
+@transaction.atomic
+def put_in_gallery(*, item: MediaItem, gallery: Gallery, by: Account) -> Publication:
+    """Beside the galleries it is in; it counts only while the item is published. Twice is once."""
+    item = MediaItem.objects.select_for_update().get(pk=item.pk)
+    publication, is_new = Publication.objects.get_or_create(
+        item=item, gallery=gallery, defaults={"published_by": by}
+    )
+    if is_new and item.state == State.PUBLISHED:
+        announce_access_change(
+            item,
+            AccessChange.PUBLISHED,
+            by=by,
+            state_before=item.state,
+            added=[gallery.pk],
+            removed=[],
+        )
+    return publication
+
+
+@transaction.atomic
+def take_out(*, item: MediaItem, gallery: Gallery, by: Account) -> None:
     """Out of one gallery; when it was the last, the item is private again. Twice is once."""
-    with transaction.atomic():
-        item = MediaItem.objects.select_for_update().get(pk=item.pk)
-        taken, _rows = item.publications.filter(gallery=gallery).delete()
-        if taken and item.state == State.PUBLISHED and not item.publications.exists():
-            item.state = State.PRIVATE
-            item.save(update_fields=["state", "updated_at"])
+    item = MediaItem.objects.select_for_update().get(pk=item.pk)
+    taken, _rows = item.publications.filter(gallery=gallery).delete()
+    if not taken or item.state != State.PUBLISHED:
+        return
+    if not item.publications.exists():
+        item.state = State.PRIVATE
+        item.save(update_fields=["state", "updated_at"])
+    announce_access_change(
+        item, AccessChange.TAKEN_OUT, by=by, gallery=gallery.pk, state=item.state
+    )
+
+
+@transaction.atomic
+def delete_gallery(*, gallery: Gallery, by: Account) -> None:
+    """With its memberships. What is published there is taken out first, its rooms are nobody's."""
+    for item in MediaItem.objects.filter(publications__gallery=gallery).order_by("pk"):
+        take_out(item=item, gallery=gallery, by=by)
+    for room in MediaItem.objects.select_for_update().filter(room_of=gallery).order_by("pk"):
+        room.room_of = None
+        room.save(update_fields=["room_of", "updated_at"])
+        announce_access_change(
+            room, AccessChange.ROOM_OF, by=by, gallery=None, gallery_before=gallery.pk
+        )
+    gallery.delete()
 
 
 # --- deleting ---------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def move_to_bin(*, item: MediaItem, by: Account | None) -> None:
     """Nobody but its owner finds it any more, and they only in the bin. Twice is once."""
     now = timezone.now()
-    MediaItem.objects.live().filter(pk=item.pk).update(
-        deleted_at=now, deleted_by_id=by.pk if by else None
-    )
+    moved = MediaItem.objects.live().filter(pk=item.pk)
+    changed = moved.update(deleted_at=now, deleted_by_id=by.pk if by else None)
     item.refresh_from_db(fields=["deleted_at", "deleted_by"])
+    if changed:
+        announce_access_change(item, AccessChange.MOVED_TO_BIN, by=by)
 
 
+@transaction.atomic
 def restore(*, item: MediaItem, by: Account | None) -> None:
     """As it was: state, galleries, guest links. Twice is once."""
-    MediaItem.objects.deleted().filter(pk=item.pk).update(deleted_at=None, deleted_by=None)
+    back = MediaItem.objects.deleted().filter(pk=item.pk)
+    changed = back.update(deleted_at=None, deleted_by=None)
     item.refresh_from_db(fields=["deleted_at", "deleted_by"])
+    if changed:
+        announce_access_change(item, AccessChange.RESTORED, by=by)
 
 
 def purge_bin() -> int:

@@ -10,6 +10,9 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import key_of
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
 from media_items.personal_data import Subject
 
@@ -30,7 +33,8 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
     guest.removed_at, guest.removed_by = moment, by
     guest.save(update_fields=["removed_at", "removed_by"])
     guest.admissions.filter(ended_at=None).update(ended_at=moment)
-    record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(guest.admissions.all(), "guest"), everybody_asks=True)
 
 
 @transaction.atomic
@@ -55,7 +59,8 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
         name="", email="", message="", erased_at=moment
     )
     browsers = guest.admissions.filter(erased_at=None)
-    record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(event, whose=holders_among(browsers, "guest"), taken=False)
     keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
     everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
     personal_data.erase(everything, moment=moment)
@@ -84,4 +89,8 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     personal_data.erase(of_this_browser, moment=moment)
     guest.name = oldest.name
     guest.save(update_fields=["name"])
-    record(Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk)
+    event = record(
+        Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk
+    )
+    whose = holders_of(ProofKey("guest", admission.pk))
+    rights_changed(event, whose=whose, taken=False)

@@ -13,6 +13,9 @@ from access.exclusions.querysets import excluded
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.refusals import Refusal, Refused
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of
 from media_items.models import MediaItem
 
 
@@ -84,4 +87,5 @@ def leave(*, admission: GuestAdmission) -> None:
     )
     if left:
         link = admission.guest.link
-        record(Act.GUEST_LEFT, item=link.item, by=None, link=link, guest=admission.guest)
+        event = record(Act.GUEST_LEFT, item=link.item, by=None, link=link, guest=admission.guest)
+        rights_changed(event, whose=holders_of(ProofKey("guest", admission.pk)), taken=False)

@@ -20,6 +20,8 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.services import ceilings
+from access.rights.services import rights_changed
+from access.rights.whose import NOBODY, Whose, holders_among
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 from media_items.refusals import Invalid
@@ -37,6 +39,10 @@ CHANGEABLE = frozenset(
         "email_domains",
     }
 )
+
+
+# Of these, what changes what those inside by the link may do there.
+_SWITCHES = frozenset({"may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"})
 
 
 class FewerThanCame(Invalid):
@@ -64,6 +70,10 @@ def _end_admissions(links: Iterable[GuestLink], moment: datetime) -> int:
     return guests
 
 
+def _whose(links: Iterable[GuestLink]) -> Whose:
+    return holders_among(GuestAdmission.objects.filter(guest__link__in=list(links)), "guest")
+
+
 @transaction.atomic
 def switch_on(*, item: MediaItem, by: User | None) -> None:
     """Turns guest access of the item on. Twice is once; ended guests stay ended."""
@@ -87,7 +97,9 @@ def switch_off(*, item: MediaItem, by: User | None, end_inside: bool) -> int:
     access.save(update_fields=["enabled_at"])
     ended = _end_admissions(links, timezone.now()) if end_inside else 0
     if was_on or ended:
-        record(Act.GUEST_ACCESS_OFF, item=item, by=by, ended=ended)
+        event = record(Act.GUEST_ACCESS_OFF, item=item, by=by, ended=ended)
+        if end_inside:
+            rights_changed(event, whose=_whose(links), everybody_asks=True)
     return ended
 
 
@@ -133,7 +145,11 @@ def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
         setattr(link, name, value)
     if changed:
         link.save(update_fields=list(changed))
-        record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_told(changed))
+        event = record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_told(changed))
+        if "expires_at" in changed:
+            rights_changed(event, whose=_whose([link]), everybody_asks=True)
+        elif _SWITCHES & changed.keys():
+            rights_changed(event, whose=NOBODY, everybody_asks=True)
     return link
 
 
@@ -147,7 +163,9 @@ def pause_link(*, link: GuestLink, by: User | None, end_inside: bool = False) ->
         link.save(update_fields=["paused_at"])
     ended = _end_admissions([link], timezone.now()) if end_inside else 0
     if not was_paused or ended:
-        record(Act.LINK_PAUSED, item=link.item, by=by, link=link, ended=ended)
+        event = record(Act.LINK_PAUSED, item=link.item, by=by, link=link, ended=ended)
+        if end_inside:
+            rights_changed(event, whose=_whose([link]), everybody_asks=True)
     return ended
 
 
@@ -167,7 +185,8 @@ def end_inside(*, link: GuestLink, by: User | None) -> int:
     [link] = _locked(pk=link.pk)
     ended = _end_admissions([link], timezone.now())
     if ended:
-        record(Act.GUESTS_ENDED, item=link.item, by=by, link=link, ended=ended)
+        event = record(Act.GUESTS_ENDED, item=link.item, by=by, link=link, ended=ended)
+        rights_changed(event, whose=_whose([link]), everybody_asks=True)
     return ended
 
 
@@ -193,7 +212,8 @@ def delete_link(*, link: GuestLink, by: User | None) -> int:
     ended = _end_admissions([link], timezone.now())
     link.deleted_at = timezone.now()
     link.save(update_fields=["deleted_at"])
-    record(Act.LINK_DELETED, item=link.item, by=by, link=link, ended=ended)
+    event = record(Act.LINK_DELETED, item=link.item, by=by, link=link, ended=ended)
+    rights_changed(event, whose=_whose([link]), everybody_asks=True)
     return ended
 
 

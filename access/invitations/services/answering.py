@@ -26,6 +26,9 @@ from access.invitations.policies import (
     put_out_reason,
 )
 from access.invitations.refusals import Refusal, Refused
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import Whose, holders_of, people_at
 from media_items import refusals
 
 
@@ -42,6 +45,14 @@ def locked(invitation: Invitation) -> Invitation:
         .select_related("item")
         .get(pk=invitation.pk)
     )
+
+
+def people_of(invitation: Invitation) -> Whose:
+    """Those inside who are known by it, by the account it is bound to, or by its address."""
+    keys = [ProofKey("invitation", invitation.pk)]
+    if invitation.account_id:
+        keys.append(ProofKey("account", invitation.account_id))
+    return holders_of(*keys) | people_at([invitation.email])
 
 
 def _check(invitation: Invitation, key_version: int) -> None:
@@ -133,7 +144,8 @@ def decline(*, invitation: Invitation, key_version: int, is_proven: bool = False
     invitation.opened_at = invitation.opened_at or moment
     invitation.accepted_at, invitation.declined_at = None, moment
     invitation.save(update_fields=["opened_at", "accepted_at", "declined_at"])
-    record(Act.INVITATION_DECLINED, item=invitation.item, by=None, invitation=invitation)
+    event = record(Act.INVITATION_DECLINED, item=invitation.item, by=None, invitation=invitation)
+    rights_changed(event, whose=people_of(invitation), taken=False)
 
 
 @transaction.atomic
@@ -142,13 +154,14 @@ def leave(*, proofs: Sequence[InvitationProof]) -> None:
     ended = InvitationProof.objects.filter(pk__in=[proof.pk for proof in proofs], ended_at=None)
     if ended.update(ended_at=timezone.now()):
         invitation = proofs[0].invitation
-        record(
+        event = record(
             Act.INVITATION_CHANGED,
             item=invitation.item,
             by=None,
             invitation=invitation,
             left_browser=True,
         )
+        rights_changed(event, whose=people_of(invitation), taken=False)
 
 
 @transaction.atomic
@@ -171,10 +184,11 @@ def _mark_accepted(invitation: Invitation, how: Certainty) -> None:
         update_fields=["opened_at", "accepted_at", "declined_at", "last_seen_at", "certainty"]
     )
     if not was_accepted:
-        record(
+        event = record(
             Act.INVITATION_ACCEPTED,
             item=invitation.item,
             by=invitation.account,
             invitation=invitation,
             how=how,
         )
+        rights_changed(event, whose=people_of(invitation), taken=False)

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.audit.models import AccessEvent, Act
+from access.audit.models import Act
+from access.audit.services import record_each
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
@@ -88,20 +89,8 @@ def invite(
             .live()
             .filter(email__in=[row.email for row in rows], created_at=moment)
         )
-    AccessEvent.objects.bulk_create(
-        [
-            AccessEvent(
-                act=Act.INVITED,
-                at=moment,
-                item=item,
-                actor=by.account,
-                invitation=invitation,
-                details={"role": role},
-            )
-            for invitation in made
-        ],
-        batch_size=CHUNK,
-    )
+    # It gives nothing until it is accepted.
+    record_each(Act.INVITED, item=item, by=by.account, invitations=made, at=moment, role=role)
     if send_mail:
         ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
     return made

@@ -16,11 +16,13 @@ from access.audit.services import record
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
-from access.invitations.services.answering import locked
+from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
 from access.mail.models import OutgoingMail
+from access.rights.services import rights_changed
+from access.rights.whose import NOBODY, Whose
 from media_items.refusals import Refusal
 
 
@@ -49,8 +51,14 @@ def _live(invitation: Invitation) -> Invitation:
     return invitation
 
 
-def _changed(invitation: Invitation, by: User | None, **details: Any) -> None:
-    record(Act.INVITATION_CHANGED, item=invitation.item, by=by, invitation=invitation, **details)
+def _changed(
+    invitation: Invitation, by: User | None, *, also: Whose = NOBODY, **details: Any
+) -> None:
+    """`also`: whose it was, where that has changed."""
+    event = record(
+        Act.INVITATION_CHANGED, item=invitation.item, by=by, invitation=invitation, **details
+    )
+    rights_changed(event, whose=also | people_of(invitation), everybody_asks=True)
 
 
 @transaction.atomic
@@ -77,7 +85,8 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
     outbox.withdraw(
         kinds=MailKind.values, about_id=invitation.pk, why=gettext("taken back before it was sent")
     )
-    record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
+    event = record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
+    rights_changed(event, whose=people_of(invitation), everybody_asks=True)
 
 
 @transaction.atomic
@@ -126,6 +135,7 @@ def correct_address(
     if Invitation.objects.on(invitation.item).live().filter(email=email).exists():
         raise AddressTaken
     # SECURITY: whoever got the link at the wrong address has nothing any more.
+    wrong = people_of(invitation)
     _end_proofs(invitation)
     invitation.email, invitation.key_version = email, invitation.key_version + 1
     # SECURITY: an account that once answered at the wrong address is not the person either.
@@ -143,7 +153,7 @@ def correct_address(
             "certainty",
         ]
     )
-    _changed(invitation, by.account, address_corrected=True)
+    _changed(invitation, by.account, also=wrong, address_corrected=True)
     if send_mail:
         ask_for_mails(invitations=[invitation], kind=MailKind.INVITE, by=by.account)
 
@@ -156,13 +166,15 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
     invitation.save(update_fields=["key_version"])
     if end_browsers:
         _end_proofs(invitation)
-    record(
+    event = record(
         Act.INVITATION_NEW_ADDRESS,
         item=invitation.item,
         by=by,
         invitation=invitation,
         browsers_ended=end_browsers,
     )
+    if end_browsers:
+        rights_changed(event, whose=people_of(invitation), everybody_asks=True)
 
 
 @transaction.atomic

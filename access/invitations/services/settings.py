@@ -8,6 +8,8 @@ from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import InvitationSettings
+from access.rights.services import rights_changed
+from access.rights.whose import NOBODY
 from media_items.models import MediaItem
 
 
@@ -18,4 +20,5 @@ def let_moderators_invite(*, item: MediaItem, allowed: bool, by: User) -> None:
     if held.moderators_may_invite != allowed or made:
         held.moderators_may_invite = allowed
         held.save(update_fields=["moderators_may_invite"])
-        record(Act.MODERATORS_MAY_INVITE, item=item, by=by, allowed=allowed)
+        event = record(Act.MODERATORS_MAY_INVITE, item=item, by=by, allowed=allowed)
+        rights_changed(event, whose=NOBODY, everybody_asks=True)

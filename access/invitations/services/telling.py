@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from access.accounts.models import User
-from access.audit.models import AccessEvent, Act
+from access.audit.models import Act
+from access.audit.services import record_each
 from access.invitations.models import Invitation, MailKind
 from access.invitations.querysets import InvitationQuerySet
 from access.mail import outbox
@@ -81,20 +82,6 @@ def tell_invited(*, item: MediaItem, kind: MailKind, by: User | None) -> int:
     # Two clicks at once: the second waits and finds nobody left to tell.
     MediaItem.objects.select_for_update().get(pk=item.pk)
     people = list(people_to_tell(item, kind=kind))
-    moment = timezone.now()
-    AccessEvent.objects.bulk_create(
-        [
-            AccessEvent(
-                act=Act.INVITATION_SENT,
-                at=moment,
-                item=item,
-                actor=by,
-                invitation=one,
-                details={"kind": kind},
-            )
-            for one in people
-        ],
-        batch_size=500,
-    )
+    record_each(Act.INVITATION_SENT, item=item, by=by, invitations=people, kind=kind)
     ask_for_mails(invitations=people, kind=kind, by=by)
     return len(people)

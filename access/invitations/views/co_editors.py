@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.invitations.forms import AddCoEditorForm
-from access.invitations.services import co_editors
+from access.memberships import co_editors
 from access.memberships.models import CoEditor
 from access.requests import AccessRequest, account_of
 from media_items.abilities import Ability

@@ -19,6 +19,7 @@ from access.mail.outbox import forget_old_mails
 from access.mail.sending import resume_mails
 from access.people_lists.services import forget_old_batches, resume_batches
 from access.personal_data import erase_outdated
+from access.rights.services import take_up_changes
 from media_items.catalogue.services import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
@@ -60,6 +61,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "standstills in the inviting of many at once": resume_batches,
     "mails that a worker left behind": resume_mails,
     "what the outbox keeps of mails of old": forget_old_mails,
+    "changes of rights that are not applied yet": take_up_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),

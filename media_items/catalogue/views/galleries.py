@@ -72,7 +72,7 @@ def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> 
     listed = visible.published_in(here)
     publications = Publication.objects.select_related("item").filter(item__in=listed)
     publication = get_object_or_404(publications, gallery=here, item__public_id=item_id)
-    services.take_out(item=publication.item, gallery=here)
+    services.take_out(item=publication.item, gallery=here, by=request.user)
     messages.success(
         request,
         _("“%(title)s” is no longer in this gallery.") % {"title": publication.item.title},

@@ -14,8 +14,9 @@ from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation, InvitationProof
 from access.invitations.people import Inviter
-from access.invitations.services import answering, co_editors, managing
+from access.invitations.services import answering, managing
 from access.invitations.services.settings import let_moderators_invite
+from access.memberships import co_editors
 from access.memberships import services as memberships
 from access.memberships.models import GalleryRole
 from access.roles import Role
@@ -251,6 +252,7 @@ def test_the_administrations_own_forms_are_felt_too(listen, room, gallery, clien
     admin = client_of(factories.UserFactory(is_staff=True, is_superuser=True))
     room.room_of = gallery
     room.save()
+    factories.GalleryMembershipFactory(gallery=gallery, role=GalleryRole.MANAGER)
     member = factories.GalleryMembershipFactory(gallery=gallery)
     inside = come(client_of(member.user))
     page = f"/admin/access/gallerymembership/{member.pk}/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from access.audit.settling import settle
+from access.audit.models import Act
 from access.exclusions import services as exclusions
 from access.guests.models import Guest
 from access.guests.services import guests
@@ -14,6 +14,8 @@ from access.invitations.people import Inviter
 from access.invitations.services import managing
 from access.memberships import services as memberships
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.rights.effects import apply
+from access.rights.models import RightsChange
 from access.roles import Role
 from media_items.catalogue.models import Kind, State
 from media_items.live.sessions import removing
@@ -70,6 +72,18 @@ def on_stage(person):
 def demote(invitation, role="viewer"):
     by = Inviter(roles={Role.OWNER}, account=invitation.item.owner)
     managing.change_role(invitation=invitation, role=role, by=by)
+
+
+def changed(session, row):
+    """What the host did about them is applied."""
+    change = RightsChange.objects.create(
+        session=session,
+        participant_ids=[row.pk],
+        taken=True,
+        act=Act.INVITATION_REVOKED,
+    )
+    apply(change.pk)
+    assert not RightsChange.objects.exists()
 
 
 def take_back(invitation):
@@ -282,13 +296,13 @@ def test_a_passer_by_who_was_let_in_stays_when_they_decline_an_invitation(
     person = come(browser)
     person.row.admitted_at = timezone.now()
     person.row.save(update_fields=["admitted_at"])
-    settle(session_id=sitting.pk, participant_ids=[person.row.pk], by_host=True)
+    changed(sitting, person.row)
     assert is_inside(browser, room)
 
 
 def test_nothing_is_settled_where_no_sitting_is_under_way(lena, sitting, invitation):
     end_session(session=sitting)
     take_back(invitation)
-    settle(session_id=sitting.pk, participant_ids=[lena.row.pk], by_host=True)
+    changed(sitting, lena.row)
     lena.row.refresh_from_db()
     assert lena.row.removed_at is None

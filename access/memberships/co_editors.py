@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
 from access.memberships.models import CoEditor
+from access.proofs import ProofKey
+from access.rights.services import rights_changed
+from access.rights.whose import Whose, holders_of
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
+
+
+class NoSuchAccount(Refusal):
+    """No account that can sign in has the address."""
+
+    message = _(
+        "Nobody has an account with this address. Editing needs one: the people who run this site "
+        "make accounts. To let this person only see it, invite them as one person."
+    )
+
+
+class IsOwner(Refusal):
+    """The address is that of the item's owner."""
+
+    message = _("This item is yours: you may do everything already.")
 
 
 def editors_of(item: MediaItem) -> set[str]:
@@ -24,22 +42,16 @@ def editors_of(item: MediaItem) -> set[str]:
 
 @transaction.atomic
 def add_co_editor(*, item: MediaItem, email: str, by: User) -> CoEditor:
-    """Twice is once. Raises `Refusal`: no account that can sign in has the address, or the
-    owner's has."""
+    """Twice is once. Raises `NoSuchAccount` and `IsOwner`."""
     user = User.objects.filter(email=normal_email(email), is_active=True).first()
     if user is None:
-        raise Refusal(
-            _(
-                "Nobody has an account with this address. Editing needs one: the people who run "
-                "this site make accounts. To let this person only see it, invite them as one "
-                "person."
-            )
-        )
+        raise NoSuchAccount
     if user.pk == item.owner_id:
-        raise Refusal(_("This item is yours: you may do everything already."))
+        raise IsOwner
     co_editor, is_new = CoEditor.objects.get_or_create(item=item, user=user)
     if is_new:
-        record(Act.CO_EDITOR_ADDED, item=item, by=by, account=user.pk)
+        event = record(Act.CO_EDITOR_ADDED, item=item, by=by, account=user.pk)
+        rights_changed(event, whose=_whose(co_editor), everybody_asks=True)
     return co_editor
 
 
@@ -48,4 +60,9 @@ def remove_co_editor(*, co_editor: CoEditor, by: User) -> None:
     """Felt at the next request. Removed twice is removed."""
     removed, _rows = CoEditor.objects.filter(pk=co_editor.pk).delete()
     if removed:
-        record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)
+        event = record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)
+        rights_changed(event, whose=_whose(co_editor), everybody_asks=True)
+
+
+def _whose(co_editor: CoEditor) -> Whose:
+    return holders_of(ProofKey("account", co_editor.user_id))

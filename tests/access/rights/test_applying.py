@@ -1,0 +1,244 @@
+"""What follows from a change of rights happens at once, and happens for certain."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from access import session_proofs
+from access.accounts import services as accounts
+from access.audit.models import AccessEvent
+from access.guests.services import links
+from access.invitations.people import Inviter
+from access.invitations.services import managing
+from access.rights import effects
+from access.rights.models import LEFT_BEHIND_AFTER, RightsChange
+from access.rights.services import rights_changed, take_up_changes
+from access.rights.tasks import WATCH, apply_rights_change
+from access.rights.whose import EVERYBODY
+from access.roles import Role
+from media_items.catalogue import services as catalogue
+from media_items.catalogue.models import Gallery, MediaItem
+from media_items.live import keeper
+from media_items.live.sessions.models import Level, Participant, Stay
+from tests import factories
+from tests.access.exclusions.conftest import is_inside
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """`broken()`: nothing can be applied; `broken(False)`: it can again."""
+    right = effects.apply
+
+    def fail(change_id):
+        raise OperationalError("the database is away")
+
+    def set_broken(is_broken=True):
+        monkeypatch.setattr(effects, "apply", fail if is_broken else right)
+
+    return set_broken
+
+
+def is_there(row):
+    return Stay.objects.filter(participant=row, left_at=None).exists()
+
+
+def later(seconds):
+    """As if that much time had gone by since the changes."""
+    RightsChange.objects.update(due_at=timezone.now() - timedelta(seconds=seconds))
+    DBTaskResult.objects.update(run_after=timezone.now() - timedelta(seconds=1))
+
+
+def made_private(it):
+    catalogue.publish(
+        item=it.room, state="private", galleries=[], among=Gallery.objects.all(), by=it.owner
+    )
+
+
+def test_what_cannot_be_applied_undoes_nothing_and_is_tried_again(people, announced, broken):
+    it = people("guest")
+    broken()
+    announced(lambda: links.delete_link(link=it.link, by=it.owner))
+    assert not is_inside(it.person.browser, it.room)
+    assert is_there(it.person.row)
+    change = RightsChange.objects.get()
+    assert change.attempts == 1
+    assert change.due_at > timezone.now()
+    broken(False)
+    later(0)
+    run_tasks()
+    assert not RightsChange.objects.exists()
+    assert not is_there(it.person.row)
+
+
+def test_a_process_that_dies_right_after_the_commit_takes_nothing_with_it(people):
+    it = people("guest")
+    links.delete_link(link=it.link, by=it.owner)  # what waits for the commit never runs
+    assert is_there(it.person.row)
+    [watch] = DBTaskResult.objects.filter(task_path__endswith="apply_rights_change")
+    assert watch.run_after - timezone.now() < WATCH + timedelta(seconds=1)
+    later(0)
+    run_tasks()
+    assert not is_there(it.person.row)
+    assert not RightsChange.objects.exists()
+
+
+def test_housekeeping_takes_up_what_even_the_tasks_have_lost(people):
+    it = people("guest")
+    links.delete_link(link=it.link, by=it.owner)
+    DBTaskResult.objects.all().delete()
+    assert take_up_changes() == 0  # somebody may have it in hand
+    later(LEFT_BEHIND_AFTER.total_seconds() + 1)
+    assert take_up_changes() == 1
+    run_tasks()
+    assert not is_there(it.person.row)
+
+
+def test_any_task_takes_up_what_was_left_behind(people):
+    it = people("guest")
+    links.delete_link(link=it.link, by=it.owner)
+    later(LEFT_BEHIND_AFTER.total_seconds() + 1)
+    apply_rights_change.func(0)
+    assert not is_there(it.person.row)
+
+
+def test_applied_twice_is_applied_once(people, announced):
+    it = people("guest")
+    announced(lambda: links.delete_link(link=it.link, by=it.owner))
+    ended = Participant.objects.get(pk=it.person.row.pk).right_ended_at
+    later(0)
+    run_tasks()
+    assert Participant.objects.get(pk=it.person.row.pk).right_ended_at == ended
+
+
+def test_what_is_rolled_back_has_changed_nobodys_rights(people, announced):
+    it = people("guest")
+
+    def undone():
+        with transaction.atomic():
+            links.delete_link(link=it.link, by=it.owner)
+            transaction.set_rollback(True)
+
+    assert announced(undone) == []
+    assert not RightsChange.objects.exists()
+    assert not AccessEvent.objects.filter(act="link_deleted").exists()
+    assert is_there(it.person.row)
+
+
+def test_nothing_is_owed_where_the_session_ended_meanwhile(people, broken, announced, sitting):
+    it = people("guest")
+    links.delete_link(link=it.link, by=it.owner)
+    sitting.ended_at, sitting.end_reason = timezone.now(), "by_host"
+    sitting.save()
+    apply_rights_change.func(RightsChange.objects.get().pk)
+    assert not RightsChange.objects.exists()
+    assert Participant.objects.get(pk=it.person.row.pk).right_ended_at is None
+
+
+def test_everybody_is_nobody_without_a_place():
+    event = AccessEvent.objects.create(act="account_deleted")
+    with pytest.raises(ValueError, match="name the item or the gallery"):
+        rights_changed(event, whose=EVERYBODY)
+
+
+# --- what they are now is asked of all the rules --------------------------------------------------
+
+
+def test_a_role_counts_for_nothing_outside_the_window(people, announced):
+    """A role alone would make them moderators; the window says that they are not there."""
+    it = people("invitee")
+    MediaItem.objects.update(available_until=timezone.now() - timedelta(minutes=1))
+    by = Inviter(roles={Role.OWNER}, account=it.owner)
+    announced(lambda: managing.change_role(invitation=it.invitation, role="moderator", by=by))
+    row = Participant.objects.get(pk=it.person.row.pk)
+    assert row.right_ended_at
+    assert row.level < Level.MODERATOR
+
+
+def test_a_role_is_what_it_is_on_this_kind_of_item(people, announced):
+    it = people("invitee")
+    by = Inviter(roles={Role.OWNER}, account=it.owner)
+    announced(lambda: managing.change_role(invitation=it.invitation, role="moderator", by=by))
+    assert Participant.objects.get(pk=it.person.row.pk).level == Level.MODERATOR
+
+
+def test_an_owner_who_tries_their_own_invitation_stays_host(
+    announced, client_of, owner, come, room
+):
+    proof = factories.InvitationProofFactory(
+        invitation__item=room, invitation__email="me@example.org"
+    )
+    browser = client_of(owner)
+    session = browser.session
+    session_proofs.invitation_proofs.remember(session, proof.pk)
+    session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    me = come(browser)
+    assert (me.row.level, me.row.key) == (Level.HOST, f"invitation:{proof.invitation_id}")
+    announced(
+        lambda: catalogue.publish(
+            item=room,
+            state="unlisted",
+            galleries=[],
+            among=Gallery.objects.all(),
+            by=owner,
+        )
+    )
+    me.row.refresh_from_db()
+    assert (me.row.level, me.row.right_ended_at) == (Level.HOST, None)
+    assert is_inside(browser, room)
+
+
+def test_published_in_place_of_unlisted_members_stay_and_passers_by_do_not(
+    people, announced, come, client_of, gallery
+):
+    it = people("passer_by")
+    member = come(client_of(factories.GalleryMembershipFactory(gallery=gallery).user))
+    member.row.admitted_at = timezone.now()
+    member.row.save()
+    announced(
+        lambda: catalogue.publish(
+            item=it.room,
+            state="published",
+            galleries=[gallery],
+            among=Gallery.objects.all(),
+            by=it.owner,
+        )
+    )
+    assert is_inside(member.browser, it.room)
+    assert not is_there(it.person.row)
+
+
+# --- after a restart ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "act"),
+    [
+        ("guest", lambda it: links.delete_link(link=it.link, by=it.owner)),
+        ("invitee", lambda it: managing.revoke(invitation=it.invitation, by=it.owner)),
+        ("invited_account", lambda it: managing.revoke(invitation=it.invitation, by=it.owner)),
+        ("reader", made_private),
+        ("invitee", lambda it: catalogue.move_to_bin(item=it.room, by=it.owner)),
+        (
+            "co_editor",
+            lambda it: accounts.switch_account(user=it.user, on=False, by=it.admin),
+        ),
+    ],
+)
+def test_after_a_restart_an_old_ticket_opens_nothing_whatever_the_reason(
+    people, announced, who, act
+):
+    it = people(who)
+    before = time.time()
+    announced(lambda: act(it))
+    assert keeper.recent_cuts(since=before - 1)[it.person.row.pk] >= before
