@@ -15,13 +15,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
-from access.attendance.keys import ACCOUNT, GUEST, INVITATION, rows_behind
 from access.attendance.people import PER_PAGE
 from access.audience.querysets import for_reading
 from access.audience.querysets import matching as invitations_matching
 from access.audience.states import with_states
 from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
+from access.invitations.proofs import InvitationProofs
+from access.memberships.proofs import AccountProofs
+from access.proofs import pks_named
 from media_items.catalogue.pages import page_of
 from media_items.live.sessions.models import LiveSession
 
@@ -33,7 +36,7 @@ def missed(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
     """`moment` is the end of the sitting, or now."""
     began = session.opened_at or session.made_at
     at_the_door = session.participants.exclude(admitted_at=None, declined_at=None, removed_at=None)
-    accounts = rows_behind(at_the_door, ACCOUNT)
+    accounts = pks_named(at_the_door, AccountProofs.kind)
     known = User.objects.filter(pk__in=accounts, email_verified_at__isnull=False)
     return (
         Invitation.objects.filter(
@@ -42,7 +45,7 @@ def missed(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
             item=session.item_id,
             created_at__lt=moment,
         )
-        .exclude(pk__in=rows_behind(at_the_door, INVITATION))
+        .exclude(pk__in=pks_named(at_the_door, InvitationProofs.kind))
         .exclude(account_id__in=accounts)
         .exclude(email__in=known.values("email"))
     )
@@ -76,6 +79,6 @@ def typed_by_guests(session: LiveSession, emails: list[str]) -> set[str]:
     """Those of the addresses with which a guest came to the sitting. One query."""
     came = session.participants.filter(admitted_at__isnull=False)
     admissions = GuestAdmission.objects.filter(
-        pk__in=rows_behind(came, GUEST), guest__email__in=emails
+        pk__in=pks_named(came, GuestProofs.kind), guest__email__in=emails
     )
     return set(admissions.values_list("guest__email", flat=True))

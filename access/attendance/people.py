@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.accounts.models import User
-from access.attendance.keys import ACCOUNT, GUEST, INVITATION, keys_of
 from access.attendance.stays import last_there, time_there, with_presence
 from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
+from access.invitations.proofs import InvitationProofs
+from access.memberships.proofs import AccountProofs
+from access.proofs import is_of_kind, keys_of
 from media_items.catalogue.pages import page_of
 from media_items.live.sessions.models import LiveSession, Participant, Stay
 
@@ -25,7 +28,7 @@ PER_PAGE = 50
 _MOST_WORDS = 8
 
 CAME = Q(admitted_at__isnull=False)
-GUESTS = CAME & Q(key__startswith=GUEST)
+GUESTS = CAME & is_of_kind(GuestProofs.kind)
 PUT_OUT = Q(admitted_at=None) | Q(removed_at__isnull=False)
 
 SHOWN = {
@@ -71,9 +74,9 @@ def matching(
         accounts = User.objects.filter(email__icontains=word)
         rows = rows.filter(
             Q(name__icontains=word)
-            | Q(key__in=keys_of(invited, INVITATION))
-            | Q(key__in=keys_of(guests, GUEST))
-            | Q(key__in=keys_of(accounts, ACCOUNT))
+            | Q(key__in=keys_of(invited, InvitationProofs.kind))
+            | Q(key__in=keys_of(guests, GuestProofs.kind))
+            | Q(key__in=keys_of(accounts, AccountProofs.kind))
         )
     return rows
 

@@ -13,10 +13,13 @@ from django.db.models import FETCH_RAISE, Q
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
-from access.attendance.keys import ACCOUNT, GUEST, INVITATION, numbers
 from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
+from access.invitations.proofs import InvitationProofs
 from access.memberships.models import GalleryMembership
+from access.memberships.proofs import AccountProofs
+from access.proofs import parsed
 from access.roles import Role
 from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
@@ -40,14 +43,18 @@ def sources_of(people: Sequence[Participant], item: MediaItem) -> dict[int, Sour
     return {one.pk: found.get(one.key, _UNKNOWN) for one in people}
 
 
+def _pks(people: Sequence[Participant], kind: str) -> list[int]:
+    return [key.pk for key in parsed(one.key for one in people) if key.kind == kind]
+
+
 def _of_guests(people: Sequence[Participant]) -> dict[str, Source]:
     admissions = (
-        GuestAdmission.objects.filter(pk__in=numbers(people, GUEST))
+        GuestAdmission.objects.filter(pk__in=_pks(people, GuestProofs.kind))
         .select_related("guest__link")
         .fetch_mode(FETCH_RAISE)
     )
     return {
-        f"{GUEST}{one.pk}": Source(
+        str(GuestProofs.key_of(one.pk)): Source(
             by=_("Guest link “%(name)s”") % {"name": one.guest.link.name},
             # SECURITY: one browser erased its record; the address is not shown beside it again.
             email="" if one.erased_at else one.guest.email,
@@ -57,14 +64,15 @@ def _of_guests(people: Sequence[Participant]) -> dict[str, Source]:
 
 
 def _of_invitees(people: Sequence[Participant]) -> dict[str, Source]:
-    invitations = _with_inviters(Q(pk__in=numbers(people, INVITATION)))
+    invitations = _with_inviters(Q(pk__in=_pks(people, InvitationProofs.kind)))
     return {
-        f"{INVITATION}{one.pk}": Source(by=_invited_by(one), email=one.email) for one in invitations
+        str(InvitationProofs.key_of(one.pk)): Source(by=_invited_by(one), email=one.email)
+        for one in invitations
     }
 
 
 def _of_accounts(people: Sequence[Participant], item: MediaItem) -> dict[str, Source]:
-    users = {user.pk: user for user in User.objects.filter(pk__in=numbers(people, ACCOUNT))}
+    users = {user.pk: user for user in User.objects.filter(pk__in=_pks(people, AccountProofs.kind))}
     if not users:
         return {}
     by: dict[int, str] = {}
@@ -81,7 +89,7 @@ def _of_accounts(people: Sequence[Participant], item: MediaItem) -> dict[str, So
     standings = {one.key: one.standing for one in people}
     found = {}
     for pk, user in users.items():
-        key = f"{ACCOUNT}{pk}"
+        key = str(AccountProofs.key_of(pk))
         edits = standings.get(key) in _EDITORS
         found[key] = Source(
             by=_("Account") if edits else by.get(pk, _("Account")), email=user.email

@@ -15,9 +15,8 @@ from django.db.models import QuerySet
 
 from access.accounts.models import User
 from access.attendance.missed import to_write_to
-from access.invitations.inviters import inviter_by_account
 from access.invitations.models import Invitation, InvitationRole
-from access.invitations.people import Invitee
+from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import check_role, invite
 from access.people_lists import services as batches
 from access.people_lists.models import Batch, LineVerdict
@@ -82,7 +81,7 @@ def write_to_missed(
 
     Raises `RoleNotGrantable`.
     """
-    inviter = inviter_by_account(by, recording)
+    inviter = Inviter.by_account(by, recording)
     check_role(item=recording, role=InvitationRole.VIEWER, by=inviter)
     # Two clicks at once: the second waits, and finds everybody invited.
     MediaItem.objects.select_for_update().get(pk=recording.pk)

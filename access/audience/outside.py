@@ -14,12 +14,12 @@ from typing import Any
 from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.functional import cached_property
 
-from access import policies
 from access.accounts.models import User
 from access.audience.rows import InviteeRow
 from access.audience.states import with_states
 from access.guests.models import Guest
 from access.invitations.models import Invitation
+from access.memberships.policies import items_with_register
 from media_items.catalogue.pages import SteadyPaginator
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
@@ -39,7 +39,7 @@ class Scope:
     def items(self) -> QuerySet[MediaItem]:
         if self.is_everybody:
             return MediaItem.objects.live()
-        return policies.items_with_register(user=self.user)
+        return items_with_register(user_id=self.user.pk)
 
     def invitations(self) -> QuerySet[Invitation]:
         rows = Invitation.objects.live()

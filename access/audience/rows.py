@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,9 @@ from access.accounts.models import User
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
+from access.policies import galleries_letting_into
 from media_items.catalogue.models import State
-from media_items.models import Gallery, MediaItem, Publication
+from media_items.models import Gallery, MediaItem
 
 # Never colour alone: each state has a tone, an icon and its word.
 LOOKS = {
@@ -143,11 +144,8 @@ class OthersWithAccess:
         people = [(item.owner, _("Owner"))]
         people += [(one.user, _("Co-editor")) for one in named[:MOST_NAMED]]
         inside = GuestAdmission.objects.in_force(timezone.now()).on(item)
-        shown = Q(pk=item.room_of_id)
-        if item.state == State.PUBLISHED:
-            shown |= Q(pk__in=Publication.objects.filter(item=item).values("gallery"))
         galleries = (
-            Gallery.objects.filter(shown)
+            galleries_letting_into(item)
             .annotate(people=Count("memberships", distinct=True))
             .order_by("name")
         )

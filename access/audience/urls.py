@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from access.audience.views import acts, exports, outside, register, trail
+from access.audience.views import acts, exports, outside, participants, register, sharing, trail
 
 _ITEM = "media/<slug:public_id>/"
 _INVITATION = f"{_ITEM}invitations/<int:pk>/"
 
 register_urls = [
+    path(f"{_ITEM}share/", sharing.share, name="share"),
+    path(f"{_ITEM}access-line/", sharing.access_line, name="access_line"),
     path(f"{_ITEM}access/", register.register, name="register"),
     path(f"{_ITEM}access/act/", acts.register_act, name="register_act"),
     path(f"{_ITEM}access/trail/", trail.access_trail, name="access_trail"),
@@ -24,6 +26,11 @@ register_urls = [
         name="correct_invitation_address",
     ),
     path(f"{_INVITATION}new-address/", acts.new_invitation_address, name="new_invitation_address"),
+    path(
+        f"{_ITEM}session/people/<int:participant_id>/role/",
+        participants.change_participant_role,
+        name="change_participant_role",
+    ),
     path("people/", outside.people_outside, name="people_outside"),
     path("people/<slug:key>/", outside.person_outside, name="person_outside"),
 ]

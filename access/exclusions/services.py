@@ -10,6 +10,7 @@ with the others or turned away; whoever joins by a link meanwhile has a proof th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,10 +23,7 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.exclusions.models import Exclusion
 from access.exclusions.querysets import ExclusionQuerySet
-from access.guests.models import Guest, GuestAdmission
-from access.invitations.models import Invitation, InvitationRole
-from access.memberships.models import GalleryMembership, GalleryRole
-from access.proofs import ProofKey
+from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
@@ -34,8 +32,6 @@ from media_items.live.sessions.models import Level, LiveSession, Participant, re
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
-
-GUEST_KEY = "guest:"
 
 
 class NotReached(Refusal):
@@ -54,19 +50,6 @@ class Actor:
     participant: Participant | None = None
 
 
-@dataclass(frozen=True)
-class Known:
-    """Whom a participant's key names: the rows behind it, and every address of theirs we know."""
-
-    emails: frozenset[str] = frozenset()
-    guest: Guest | None = None
-    invitation: Invitation | None = None
-
-    @property
-    def persons(self) -> list[str]:
-        return [person_digest(email) for email in self.emails]
-
-
 @transaction.atomic
 def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
     """Out of the sitting at once, in every browser, and every proof of theirs worth nothing: while
@@ -81,20 +64,20 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         raise NotReached
     if session.ended_at and not block:
         return  # it would be over in the same moment
-    known = behind(row, session.item)
-    only_typed = _belongs_to_others(row, known, session.item, by)
+    whom = _whom(row, session.item)
+    only_typed = _belongs_to_others(row, whom, session.item, by)
     sitting = None if block else session
     excluded = [
         _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
-        for email in sorted(known.emails)
+        for email in sorted(whom.emails)
     ]
     gone = removing.put_out(
         session=session,
         participant=row,
-        persons=known.persons,
+        persons=_digests(whom.emails),
         below=by.level,
         by=by.participant,
-        among=Q(key__startswith=GUEST_KEY) if only_typed else None,
+        among=are_typed() if only_typed else None,
     )
     if gone or any(excluded):
         event = record(
@@ -103,11 +86,9 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
             by=by.account,
             by_participant=by.participant,
             participant=row,
-            guest=known.guest,
-            invitation=known.invitation,
+            **whom.rows,
         )
-        keys = [ProofKey.parse(one.key) for one in gone]
-        rights_changed(event, whose=holders_of(*keys))
+        rights_changed(event, whose=holders_of(*parsed(one.key for one in gone)))
 
 
 @transaction.atomic
@@ -133,49 +114,29 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
     if session is not None:
         removing.let_back(
             session=session,
-            persons=[person_digest(row.email) for row in rows],
+            persons=_digests(row.email for row in rows),
             participant_ids=[row.participant_id for row in rows if row.participant_id],
         )
     participant = exclusion.participant
-    known = behind(participant, exclusion.item) if participant else Known()
+    whom = _whom(participant, exclusion.item) if participant else Person()
     event = record(
         Act.PARTICIPANT_LET_BACK,
         item=exclusion.item,
         by=by.account,
         by_participant=by.participant,
         participant=participant,
-        guest=known.guest,
-        invitation=known.invitation,
+        **whom.rows,
     )
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
-def behind(participant: Participant, item: MediaItem) -> Known:
-    """Whom the participant's key names. Nobody any more, where that was erased or deleted."""
-    kind, _colon, pk = participant.key.partition(":")
-    if kind == "guest":
-        admission = GuestAdmission.objects.select_related("guest").filter(pk=pk).first()
-        guest = admission.guest if admission else None
-        return Known(_addresses(guest.email if guest else ""), guest=guest)
-    if kind == "invitation":
-        invitation = Invitation.objects.select_related("account").filter(pk=pk, item=item).first()
-        if invitation is None:
-            return Known()
-        account = invitation.account
-        emails = _addresses(invitation.email, account.email if account else "")
-        return Known(emails, invitation=invitation)
-    user = User.objects.filter(pk=pk).first()
-    if user is None:
-        return Known()
-    theirs = Q(account=user) | (Q(email=user.email) if user.email_verified_at else Q())
-    invitations = list(Invitation.objects.on(item).filter(theirs).order_by("revoked_at", "-pk"))
-    bound = [one.email for one in invitations if one.account_id == user.pk]
-    live = next((one for one in invitations if one.revoked_at is None), None)
-    return Known(_addresses(user.email, *bound), invitation=live)
+def _whom(participant: Participant, item: MediaItem) -> Person:
+    """Nobody any more, where the rows behind their key were erased or deleted."""
+    return next(iter(people_named(parsed([participant.key]), item).values()), Person())
 
 
-def _addresses(*emails: str) -> frozenset[str]:
-    return frozenset(email for email in emails if email)
+def _digests(emails: Iterable[str]) -> list[str]:
+    return [person_digest(email) for email in emails]
 
 
 def _check_actor(by: Actor) -> None:
@@ -186,7 +147,7 @@ def _check_actor(by: Actor) -> None:
         raise NotReached
 
 
-def _belongs_to_others(row: Participant, known: Known, item: MediaItem, by: Actor) -> bool:
+def _belongs_to_others(row: Participant, whom: Person, item: MediaItem, by: Actor) -> bool:
     """Whether a guest typed the address of somebody whom whoever acts does not reach.
 
     SECURITY: else a moderator would come as a guest with another moderator's address, put that
@@ -195,15 +156,8 @@ def _belongs_to_others(row: Participant, known: Known, item: MediaItem, by: Acto
     """
     if by.level >= Level.HOST:
         return False
-    moderators = Invitation.objects.on(item).live().filter(role=InvitationRole.MODERATOR)
-    managers = GalleryMembership.objects.filter(
-        gallery=item.room_of_id, role=GalleryRole.MANAGER, user__email__in=known.emails
-    )
-    is_beyond = (
-        moderators.filter(Q(email__in=known.emails) | Q(account__email__in=known.emails)).exists()
-        or managers.exists()
-    )
-    if is_beyond and not row.key.startswith(GUEST_KEY):
+    is_beyond = somebody_moderates(item, whom.emails)
+    if is_beyond and not is_typed(row.key):
         raise NotReached
     return is_beyond
 

@@ -14,7 +14,6 @@ urlpatterns = [
         views.remove_and_block_participant,
         name="remove_and_block_participant",
     ),
-    path(f"{_PERSON}role/", views.change_participant_role, name="change_participant_role"),
     path(_PUT_OUT, views.exclusions, name="exclusions"),
     path(f"{_PUT_OUT}entry/", views.exclusions_entry, name="exclusions_entry"),
     path(f"{_PUT_OUT}<int:pk>/let-back/", views.let_back, name="let_back"),

@@ -10,22 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access import policies
 from access.accounts.models import User
-from access.audience.forms import RoleForm
 from access.exclusions import services
 from access.exclusions.models import Exclusion
 from access.exclusions.services import Actor, NotReached
-from access.invitations.models import Invitation
-from access.invitations.people import Inviter
-from access.invitations.services import managing
-from access.invitations.services.inviting import RoleNotGrantable
-from access.invitations.views.inviters import inviter_of
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.catalogue.pages import page_of
-from media_items.live.events.announcing import announce
-from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place, find_me, get_place
 from media_items.live.sessions.models import Participant, level_of, reaches
 from media_items.live.sessions.services import sitting_of
@@ -60,7 +51,7 @@ def _put_out(
 ) -> HttpResponse:
     """GET asks once; POST does it. (In a template `block` is the template's own.)"""
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    person = _reached(place, participant_id)
+    person = reached(place, participant_id)
     context = {"item": place.item, "person": person, "for_good": block}
     template = "access/exclusions/remove_participant.html"
     if request.method != "POST":
@@ -71,10 +62,10 @@ def _put_out(
         services.put_out(participant=person, by=by, block=block)
     except NotReached:
         return render_dialog(request, template, {**context, "sorry": True}, status=422)
-    return close_dialog(request, *CHANGED, to=_back(request, place.item))
+    return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
 
 
-def _reached(place: Place, participant_id: int) -> Participant:
+def reached(place: Place, participant_id: int) -> Participant:
     """Raises `Http404`, or `PermissionDenied` for somebody of the same standing or a higher one."""
     person = place.session.participants.filter(pk=participant_id).first()
     if person is None:
@@ -98,53 +89,8 @@ def _account(request: AccessRequest) -> User | None:
     return request.visitor.account
 
 
-def _back(request: AccessRequest, item: MediaItem) -> str:
+def back_to_people(request: AccessRequest, item: MediaItem) -> str:
     return next_of(request) or reverse("media_items:participants", args=[item.public_id])
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_participant_role(
-    request: AccessRequest, public_id: str, participant_id: int
-) -> HttpResponse:
-    """For the person, felt at once, with the link they have. Roles come with invitations only."""
-    place = get_place(request, public_id, needs=Ability.INVITE_USERS)
-    person = _reached(place, participant_id)
-    invitation = services.behind(person, place.item).invitation
-    by = inviter_of(request, place.item)
-    if invitation is None or invitation.revoked_at:
-        return _role_dialog(request, place, person, form=None)
-    invitation.item = place.item
-    form = RoleForm(
-        request.POST if request.method == "POST" else None,
-        invitations=[invitation],
-        roles=policies.grantable_roles(kind=place.item.kind, roles=by.roles),
-        kind=place.item.kind,
-    )
-    if form.is_valid() and _change_role(invitation, form, by):
-        announce(place.session, FactKind.ME, to=only(person.pk))
-        announce(place.session, FactKind.PARTICIPANTS)
-        return close_dialog(request, "live:participants", to=_back(request, place.item))
-    return _role_dialog(request, place, person, form=form)
-
-
-def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
-    try:
-        managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
-    except RoleNotGrantable:
-        form.add_error("role", _("You cannot give this role here. Choose one of these."))
-    except managing.AlreadyTakenBack:
-        form.add_error(None, _("The invitation was taken back a moment ago."))
-    return form.is_valid()
-
-
-def _role_dialog(
-    request: AccessRequest, place: Place, person: Participant, *, form: RoleForm | None
-) -> HttpResponse:
-    context = {"item": place.item, "person": person, "form": form}
-    status = 422 if request.method == "POST" else 200
-    template = "access/exclusions/change_participant_role.html"
-    return render_dialog(request, template, context, status=status)
 
 
 # --- people put out -------------------------------------------------------------------------------

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access import policies
 from access.accounts.models import User
 from access.guests.forms import last_day_of
-from access.invitations.inviters import inviter_by_account
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
 from access.people_lists import services as batches
@@ -87,8 +86,8 @@ def _show_form(request: AccessRequest, item: MediaItem, form: InviteManyForm) ->
 
 def _inviter(item: MediaItem, user: User) -> Inviter:
     """With what the account alone is: the task that invites has no browser that proves more."""
-    by = inviter_by_account(user, item)
-    if not policies.grantable_roles(kind=item.kind, roles=by.roles):
+    by = Inviter.by_account(user, item)
+    if not grantable_roles(kind=item.kind, roles=by.roles):
         raise AbilityMissing(Ability.INVITE_USERS)
     return by
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access import policies
 from access.audience.acts import ACTS, MOST_AT_ONCE, Outcome, RegisterAct, do_to
 from access.audience.querysets import for_reading, register_of
 from access.audience.rows import InviteeRow
 from access.audience.views.register import UNDO_SECONDS, registered_item
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services import managing
 from access.requests import AccessRequest, account_of
 from media_items.models import MediaItem
@@ -128,7 +128,7 @@ def _perform(
     form = act.form(
         request.POST if wants else None,
         invitations=[row.invitation for row in rows],
-        roles=policies.grantable_roles(kind=item.kind, roles=by.roles),
+        roles=grantable_roles(kind=item.kind, roles=by.roles),
         kind=item.kind,
     )
     if wants and fitting and form.is_valid():

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from access import policies
 from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission
 from access.invitations.models import Invitation
+from access.memberships.policies import items_with_register
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.models import MediaItem
@@ -256,10 +256,10 @@ def test_the_items_of_people_outside_are_those_whose_register_one_sees(
     for user in (owner, co_editor, stranger, member):
         request = rf.get("/")
         request.user = user
-        visitor = Visitor(request)
+        visitor = Visitor.of_request(request)
         single = {
             one.pk
             for one in MediaItem.objects.all()
             if Ability.SEE_REGISTER in visitor.abilities_on(one)
         }
-        assert set(policies.items_with_register(user=user).values_list("pk", flat=True)) == single
+        assert set(items_with_register(user_id=user.pk).values_list("pk", flat=True)) == single

@@ -33,6 +33,7 @@ from access.guests.services import guests, joining
 from access.invitations.models import Certainty
 from access.invitations.refusals import Refused as InvitationRefused
 from access.invitations.services import answering
+from access.proofs import parsed, people_named
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, State
@@ -63,7 +64,12 @@ class Browser:
             session_proofs.guest_admissions.session_key: [self.admission],
             session_proofs.invitation_proofs.session_key: [self.proof],
         }
-        return Visitor(request)
+        return Visitor.of_request(request)
+
+
+def addresses_of(row: Participant, item: MediaItem) -> set[str]:
+    found = people_named(parsed([row.key]), item)
+    return {email for person in found.values() for email in person.emails}
 
 
 class ExclusionLife(RuleBasedStateMachine):
@@ -162,7 +168,7 @@ class ExclusionLife(RuleBasedStateMachine):
         if not rows:
             return
         row = rows[which % len(rows)]
-        known = services.behind(row, self.room).emails
+        known = addresses_of(row, self.room)
         if not known:
             return
         [email] = known
@@ -209,7 +215,7 @@ class ExclusionLife(RuleBasedStateMachine):
         if not hasattr(self, "browsers") or not self.sitting:
             return
         for row in self.sitting.participants.inside():
-            for email in services.behind(row, MediaItem.objects.get(pk=self.room.pk)).emails:
+            for email in addresses_of(row, self.room):
                 assert not self.is_out(email), "somebody put out is inside"
         for browser in self.browsers:
             if self.is_out(browser.email):

@@ -96,7 +96,7 @@ def test_more_rooms_cost_no_more_queries(
 
 
 def test_managers_alone_have_the_ability(client_of, gallery):
-    from access.policies import GALLERY_ABILITIES
+    from access.memberships.policies import GALLERY_ABILITIES
 
     having = {role for role, may in GALLERY_ABILITIES.items() if GalleryAbility.MAKE_ROOM in may}
     assert having == {GalleryRole.MANAGER}

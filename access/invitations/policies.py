@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from access.accounts.models import User
 from access.exclusions.models import Exclusion
+from access.exclusions.policies import exclusion_of
 from access.exclusions.querysets import excluded
 from access.invitations.models import (
     Invitation,
     InvitationProof,
     InvitationRole,
+    InvitationSettings,
     offered_roles,
 )
 from access.invitations.querysets import InvitationQuerySet
@@ -55,6 +57,11 @@ def grantable_roles(*, kind: str, roles: Collection[Role]) -> tuple[InvitationRo
     """The roles somebody with these roles may give by invitation to an item of this kind."""
     allowed = frozenset[InvitationRole]().union(*(_MAY_GRANT.get(role, ()) for role in roles))
     return tuple(role for role in offered_roles(kind) if role in allowed)
+
+
+def moderators_may_invite(item: MediaItem) -> bool:
+    """Whether the owner lets them. One query."""
+    return InvitationSettings.objects.filter(item=item, moderators_may_invite=True).exists()
 
 
 def invitation_refusal(
@@ -122,14 +129,3 @@ def put_out_reason(invitation: Invitation, user: User | None) -> InvitationRefus
     emails = {invitation.email} | ({user.email} if user else set())
     exclusion = exclusion_of(item=invitation.item, emails=emails)
     return put_out(exclusion) if exclusion else None
-
-
-def exclusion_of(
-    *, item: MediaItem, emails: Collection[str], are_proven: bool = True
-) -> Exclusion | None:
-    """What puts a person with these addresses out of the item; a block before a removal."""
-    found = Exclusion.objects.in_force().on(item).filter(email__in=emails)
-    if are_proven:
-        found = found.filter(only_typed=False)
-    exclusion: Exclusion | None = found.order_by(F("session").asc(nulls_first=True), "pk").first()
-    return exclusion
