@@ -33,7 +33,7 @@ class AccessConfig(AppConfig):
         proofs.register(AccountProofs, explain=explain_put_out)
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
+        items.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         personal_data.register(GuestData())
         personal_data.register(ExclusionData())
-        items.listen()

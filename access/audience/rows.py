@@ -13,7 +13,7 @@ from access.accounts.models import User
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
-from access.memberships.policies import galleries_letting_into
+from access.policies import galleries_letting_into
 from media_items.catalogue.models import State
 from media_items.models import Gallery, MediaItem
 

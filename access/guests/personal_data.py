@@ -117,7 +117,7 @@ def _erase_elsewhere(ids: Sequence[int]) -> None:
         by_item[one.guest.link.item].add(one.pk)
     for item, pks in by_item.items():
         event = record(Act.GUESTS_ERASED_BY_AGE, item=item, by=None, browsers=len(pks))
-        whose = holders_of(*(GuestProofs.key_of(pk) for pk in pks))
+        whose = holders_of(*map(GuestProofs.key_of, pks))
         rights_changed(event, whose=whose, taken=False)
         keys = frozenset(key_of(pk) for pk in pks)
         personal_data.erase(Subject(item=item, keys=keys), moment=moment)

@@ -1,19 +1,14 @@
-"""What a gallery gives its members, in itself and on items. The one place that says which
-galleries let people into which item, in the faces in which it is asked."""
+"""What a gallery gives its members, in itself and on items, and who edits items."""
 
 from __future__ import annotations
-
-from collections.abc import Collection
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
-from access.proofs import NOTHING
+from access.policies import galleries_letting_into
 from access.roles import Role
 from media_items.abilities import GalleryAbility
-from media_items.catalogue.models import State
-from media_items.models import Gallery, MediaItem, Publication
+from media_items.models import MediaItem
 
 _MEMBER = frozenset({GalleryAbility.VIEW})
 _CONTRIBUTOR = _MEMBER | {GalleryAbility.PUBLISH_INTO}
@@ -39,24 +34,7 @@ def memberships_with(ability: GalleryAbility) -> QuerySet[GalleryMembership]:
     return GalleryMembership.objects.filter(role__in=roles)
 
 
-# --- which galleries let people into which item ---------------------------------------------------
-
-
-def galleries_letting_into(item: MediaItem) -> QuerySet[Gallery]:
-    """Whose members see this item, its window apart: where it is published, and its own gallery."""
-    lets_in = Q(pk=item.room_of_id) if item.room_of_id else NOTHING
-    if item.state == State.PUBLISHED:
-        lets_in |= Q(pk__in=Publication.objects.filter(item=item).values("gallery"))
-    return Gallery.objects.filter(lets_in)
-
-
-def let_in_by(galleries: QuerySet[Any, Any] | Collection[int]) -> Q:
-    """The same from the other side, as a condition on items: what members of these see.
-
-    `galleries` are primary keys.
-    """
-    shown = Publication.objects.filter(item=OuterRef("pk"), gallery__in=galleries)
-    return Q(room_of__in=galleries) | (Q(state=State.PUBLISHED) & Q(Exists(shown)))
+# --- on items -------------------------------------------------------------------------------------
 
 
 def memberships_letting_into(item: MediaItem) -> QuerySet[GalleryMembership]:

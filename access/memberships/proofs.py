@@ -18,12 +18,11 @@ from access.memberships.policies import (
     co_edited_by,
     edited_by,
     gallery_abilities_for,
-    let_in_by,
     memberships_letting_into,
     memberships_with,
     role_in_room_of,
 )
-from access.policies import EDITING_ROLES, Standing
+from access.policies import EDITING_ROLES, Standing, let_in_by
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from access.site_policy.services import may_make_guest_links

@@ -12,6 +12,7 @@ from access.policies.abilities import (
     Standing,
     abilities_for,
 )
+from access.policies.galleries import galleries_letting_into, let_in_by
 from access.policies.items import OPEN_TO_ALL, items_within, may_see_all_registers
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "OPEN_TO_ALL",
     "Standing",
     "abilities_for",
+    "galleries_letting_into",
     "items_within",
+    "let_in_by",
     "may_see_all_registers",
 ]

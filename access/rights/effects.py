@@ -60,7 +60,7 @@ def _apply(
     out = []
     for one in people:
         visitor = visitors[one.pk]
-        if visitor.holdings and _holds_more_than_its_key(one, visitor):
+        if _holds_more_than_its_key(one, visitor):
             close_streams(session, one.pk)
         elif _is_out(one, visitor, session.item, taken=taken):
             out.append(one.pk)
@@ -92,5 +92,8 @@ def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool)
 def _holds_more_than_its_key(one: Participant, visitor: Visitor) -> bool:
     """Somebody who edits, known by a proof that makes nobody an editor: an owner who tries their
     own invitation. What else their browser holds is not written down, so their page alone can say:
-    it comes back by what they hold, or not at all."""
-    return one.level >= Level.HOST and visitor.account is None
+    it comes back by what they hold, or not at all.
+
+    SECURITY: whose key names nobody any more (a deleted account) holds nothing, and is out.
+    """
+    return one.level >= Level.HOST and bool(visitor.holdings) and visitor.account is None

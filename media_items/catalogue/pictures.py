@@ -59,5 +59,5 @@ def length_in_words(duration_ms: int | None) -> str:
 def dress(items: Iterable[MediaItem]) -> None:
     """Hangs `picture_url` and `length` on rows that went through `with_pictures`."""
     for item in items:
-        item.picture_url = picture_url(item)  # type: ignore[attr-defined]
+        item.picture_url = picture_url(item)
         item.length = length_in_words(item.duration_ms)  # type: ignore[attr-defined]

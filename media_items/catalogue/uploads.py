@@ -31,6 +31,8 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from media_items.requests import FoyerRequest
+
 logger = logging.getLogger(__name__)
 
 MB = 1024 * 1024
@@ -50,7 +52,7 @@ def most_bytes_of_captions() -> int:
     return settings.CAPTIONS_MAX_MB * MB
 
 
-def receive_files(request: HttpRequest, most_bytes: Mapping[str, int]) -> None:
+def receive_files(request: FoyerRequest, most_bytes: Mapping[str, int]) -> None:
     """Let `request` bring one file in each of these fields, none larger than said.
 
     A file that is not let in is read and thrown away, so that the rest of the form arrives; why,
@@ -60,12 +62,12 @@ def receive_files(request: HttpRequest, most_bytes: Mapping[str, int]) -> None:
         return
     keeper = _MeasuringHandler(request, most_bytes)
     request.upload_handlers = [keeper]
-    request._refused_files = keeper.refused  # type: ignore[attr-defined]
+    request.refused_files = keeper.refused
 
 
-def refused_files(request: HttpRequest) -> dict[str, str]:
+def refused_files(request: FoyerRequest) -> dict[str, str]:
     """Field name → why its file was not let in."""
-    return getattr(request, "_refused_files", {})
+    return getattr(request, "refused_files", {})
 
 
 def _too_large(most: int) -> str:

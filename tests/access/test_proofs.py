@@ -23,8 +23,8 @@ from access.guests.proofs import GuestProofs
 from access.invitations.models import InvitationRole
 from access.invitations.proofs import InvitationProofs
 from access.memberships.models import GalleryRole
-from access.memberships.policies import galleries_letting_into, let_in_by
 from access.memberships.proofs import AccountProofs
+from access.policies import galleries_letting_into, let_in_by
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from access.visitors import Visitor

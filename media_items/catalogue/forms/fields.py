@@ -41,7 +41,7 @@ class ReadingField(forms.Field):
 def upload_field(
     *, label: Any, most_bytes: int, accept: str, required: bool = False, help_text: Any = ""
 ) -> forms.FileField:
-    """A file field whose limit the browser checks too (static/js/file-field.js)."""
+    """A file field whose limit the browser checks too (static/js/host/files.js)."""
     return forms.FileField(
         label=label,
         required=required,

@@ -96,9 +96,9 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
                 Q(pk__in=offered.values("pk")) | Q(pk=self.instance.room_of_id)
             )
         if self.instance.kind == Kind.ROOM and offered.exists():
-            field = self.fields["room_of"]
-            field.queryset = offered  # type: ignore[attr-defined]
-            field.empty_label = gettext("Nobody’s: a room of its own")  # type: ignore[attr-defined]
+            field = cast("forms.ModelChoiceField[Gallery]", self.fields["room_of"])
+            field.queryset = offered
+            field.empty_label = gettext("Nobody’s: a room of its own")
         else:
             del self.fields["room_of"]
 

@@ -19,7 +19,7 @@ from media_items.requests import FoyerRequest
 
 # SECURITY: only the page that plays a live event. `blob:` is how a script hands the bytes it has
 # fetched from us to a <video> (Media Source Extensions); no address of anybody else is let in. The
-# nonce is for the style sheets inside the player's own elements (static/js/live-player-styles.js).
+# nonce is for the style sheets inside the player's own elements (js/broadcast/player-styles.js).
 _PLAYER_CSP = {
     **cast("dict[str, list[str]]", settings.SECURE_CSP),
     "media-src": [CSP.SELF, "blob:"],
