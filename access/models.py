@@ -2,7 +2,7 @@
 
 from access.accounts.models import User
 from access.audit.models import AccessEvent
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
     Invitation,

@@ -279,8 +279,8 @@ CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
-# A view that takes files says so itself and for itself (media_items/catalogue/uploads.py).
-FILE_UPLOAD_HANDLERS = ["media_items.catalogue.uploads.ThrowFilesAway"]
+# A view that takes files says so itself and for itself (media_items/library/uploads.py).
+FILE_UPLOAD_HANDLERS = ["media_items.library.uploads.ThrowFilesAway"]
 # Uploads go to disk as they arrive, on the file system where they will stay: moving is a rename.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o640

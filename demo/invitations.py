@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, QuerySet
 
 from access.audit.models import AccessEvent, Act
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import (
     Certainty,

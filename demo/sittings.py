@@ -13,11 +13,11 @@ from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
 from access.models import User
 from demo.course import MINUTE, Item, Sat, There
+from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.questions.models import Question
+from media_items.live.qna.models import Question
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
-from media_items.live.talk.models import ChatMessage
 from media_items.models import MediaItem
 
 _LEVELS = {"owner": Level.HOST, "moderator": Level.MODERATOR, "speaker": Level.SPEAKER}

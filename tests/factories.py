@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
     Certainty,

@@ -7,9 +7,9 @@ from django.contrib.admin import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from media_items.live.chat.models import BackchannelMessage
 from media_items.live.interactions.models import PollAnswer
 from media_items.live.sessions.models import SessionState
-from media_items.live.talk.models import BackchannelMessage
 from tests.live_factories import (
     BackchannelMessageFactory,
     ChatMessageFactory,

@@ -21,9 +21,9 @@ import access
 from access.accounts import services as accounts
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.exclusions import services as exclusions
-from access.exclusions.models import Exclusion
-from access.exclusions.services import Actor
+from access.blocks import services as exclusions
+from access.blocks.models import Exclusion
+from access.blocks.services import Actor
 from access.guests.models import GuestAdmission
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
@@ -37,8 +37,8 @@ from access.personal_data import erase_outdated
 from access.rights import items
 from access.rights.models import RightsChange
 from access.roles import Role
-from media_items.catalogue import services as catalogue
 from media_items.catalogue.models import Gallery, MediaItem
+from media_items.library import services as catalogue
 from media_items.live.events.facts import EVERYBODY, FactKind, only
 from media_items.live.sessions.models import Level
 from media_items.live.stage.models import SeatKind

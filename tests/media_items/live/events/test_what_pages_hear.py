@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from media_items.live.chat.feeds import BACKCHANNEL, CHAT
 from media_items.live.events.facts import MOMENTS, STATES, FactKind
-from media_items.live.talk.feeds import BACKCHANNEL, CHAT
 
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
