@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -242,3 +243,26 @@ def test_after_a_restart_an_old_ticket_opens_nothing_whatever_the_reason(
     before = time.time()
     announced(lambda: act(it))
     assert upkeep.recent_cuts(since=before - 1)[it.person.row.pk] >= before
+
+
+# --- a full room ----------------------------------------------------------------------------------
+
+
+def test_a_full_room_costs_as_many_queries_as_one_guest(people, come, guest_of):
+    it = people("guest")
+
+    def applied():
+        made_private(it)
+        MediaItem.objects.update(available_until=timezone.now())
+        change = RightsChange.objects.latest("pk")
+        with CaptureQueriesContext(connection) as captured:
+            tasks.apply(change.pk)
+        return len(captured)
+
+    MediaItem.objects.update(state="unlisted")
+    with_one = applied()
+    for number in range(10):
+        MediaItem.objects.update(available_until=None, state="unlisted")
+        come(guest_of(f"guest{number}@example.org"))
+    assert applied() == with_one
+    assert not Participant.objects.filter(right_ended_at=None).exists()
