@@ -1,0 +1,9 @@
+"""Live sessions of rooms and live events."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LiveConfig(AppConfig):
+    name = "media_items.live"
+    verbose_name = _("Live sessions")
