@@ -32,7 +32,7 @@ def test_no_page_says_a_word_of_the_backchannel(admin_client):
     StayFactory(participant=one.author)
     for model, row in (("livesession", one.session), ("participant", one.author)):
         for page in ("", f"{row.pk}/change/"):
-            response = admin_client.get(f"/admin/media_items/{model}/{page}")
+            response = admin_client.get(f"/admin/live/{model}/{page}")
             assert response.status_code == 200
             assert "Shall we end" not in response.content.decode()
 
@@ -79,9 +79,9 @@ def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
     QuestionFactory()
     PollFactory()
     for page in ("add/", "1/delete/"):
-        assert admin_client.get(f"/admin/media_items/{name}/{page}").status_code == 403
+        assert admin_client.get(f"/admin/live/{name}/{page}").status_code == 403
     model = next(model for model in site._registry if model._meta.model_name == name)
-    address = f"/admin/media_items/{name}/{model.objects.first().pk}/change/"
+    address = f"/admin/live/{name}/{model.objects.first().pk}/change/"
     assert admin_client.post(address, {"text": "Changed"}).status_code == 403
 
 
@@ -114,7 +114,7 @@ def test_whoever_asked_without_a_name_has_none_here(admin_client):
     ],
 )
 def test_nobody_narrows_a_list_until_a_secret_comes_out(admin_client, lookup):
-    assert admin_client.get(f"/admin/media_items/{lookup}").status_code == 400
+    assert admin_client.get(f"/admin/live/{lookup}").status_code == 400
 
 
 def test_deleted_words_are_shown_and_searched_by_nobody(admin_client):
