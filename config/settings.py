@@ -44,7 +44,11 @@ TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
 
 INSTALLED_APPS = [
     "access.apps.AccessConfig",
+    "access.accounts.apps.AccountsConfig",
+    "access.guests.apps.GuestsConfig",
+    "access.invitations.apps.InvitationsConfig",
     "media_items.apps.MediaItemsConfig",
+    "media_items.live.apps.LiveConfig",
     "demo.apps.DemoConfig",
     "config.apps.WiringConfig",
     "config.apps.FoyerAdminConfig",
@@ -150,7 +154,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 
 # --- people -----------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "access.User"
+AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "media_items:my_media"
 LOGOUT_REDIRECT_URL = "access:sign_in"

@@ -23,7 +23,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from access.accounts import services as accounts
-from access.models import GalleryMembership, GuestLink, User
+from access.accounts.models import User
+from access.guests.models import GuestLink
+from access.models import GalleryMembership
 from demo import guests, ink, invitations, sittings
 from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
 from demo.films import FULL, Scale

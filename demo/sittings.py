@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from access.accounts.models import User
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
-from access.models import User
 from demo.course import MINUTE, Item, Sat, There
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer

@@ -35,7 +35,7 @@ class Exclusion(models.Model):
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="exclusions")
     email = models.EmailField(_("email address"), blank=True)
     session = models.ForeignKey(
-        "media_items.LiveSession",
+        "live.LiveSession",
         on_delete=models.CASCADE,
         null=True,
         blank=True,
@@ -43,7 +43,7 @@ class Exclusion(models.Model):
         verbose_name=_("for one session"),
     )
     participant = models.ForeignKey(
-        "media_items.Participant",
+        "live.Participant",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -57,7 +57,7 @@ class Exclusion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     made_by_participant = models.ForeignKey(
-        "media_items.Participant",
+        "live.Participant",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -69,7 +69,7 @@ class Exclusion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     lifted_by_participant = models.ForeignKey(
-        "media_items.Participant",
+        "live.Participant",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,

@@ -56,7 +56,7 @@ class Scope:
 
     def may_end(self, *, guests: bool) -> bool:
         """In one's own items always; in everybody's with the right to change such rows."""
-        permission = "access.change_guest" if guests else "access.change_invitation"
+        permission = "guests.change_guest" if guests else "invitations.change_invitation"
         return not self.is_everybody or self.user.has_perm(permission)
 
 

@@ -78,7 +78,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).select_related("item")
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("media_items.change_livesession")
+        return request.user.has_perm("live.change_livesession")
 
     @admin.display(description=_("item"), ordering="item__title")
     def item_link(self, session: LiveSession) -> str:

@@ -39,7 +39,7 @@ def staff(client_of):
 def test_the_administration_does_not_say_who_asked_without_a_name(staff, lookup):
     question = live_factories.QuestionFactory(is_anonymous=True)
     live_factories.ParticipantFactory(session=question.session, name="Somebody else")
-    answer = staff.get(f"/admin/media_items/participant/?{lookup}={question.pk}", follow=True)
+    answer = staff.get(f"/admin/live/participant/?{lookup}={question.pk}", follow=True)
     assert answer.status_code in {302, 400, 200}
     if answer.status_code == 200:
         assert "Somebody else" in answer.text

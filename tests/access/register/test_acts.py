@@ -102,6 +102,13 @@ def test_an_invitation_of_another_item_is_not_reached_through_ones_own(host, url
     assert Invitation.objects.values().get() == before
 
 
+@pytest.mark.parametrize("nonsense", ["9" * 5_000, str(2**64), "-1", "٣", "x"])
+def test_what_is_no_key_picks_nobody(host, url, nonsense):
+    response = host.post(url("register_act"), {"act": "revoke", "pk": nonsense, "sure": "yes"})
+    assert response.status_code == 422
+    assert "Nobody is picked" in text_of(response)
+
+
 @pytest.mark.parametrize(("key", "name"), [one for one in SINGLE if one[0] != "revoke"])
 def test_nothing_is_done_to_an_invitation_taken_back(host, url, item, key, name):
     old = factories.InvitationFactory(item=item, revoked=True)
