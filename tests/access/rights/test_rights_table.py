@@ -21,9 +21,10 @@ import access
 from access.accounts import services as accounts
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.blocks import services as exclusions
+from access.blocks import services as blocks
 from access.blocks.models import Exclusion
 from access.blocks.services import Actor
+from access.guests import personal_data
 from access.guests.models import GuestAdmission
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
@@ -60,7 +61,7 @@ class Row:
     all pages ask. `seat` and `bytes`: whether they still have them. `before`: what was done first.
     """
 
-    declared: str
+    declared: Callable[..., object]
     act: Act
     who: str
     do: Callable[[Any], object]
@@ -108,19 +109,17 @@ def edit_account(it, **columns):
 
 
 def block(it):
-    exclusions.put_out(participant=it.person.row, by=Actor(Level.HOST, it.owner), block=True)
+    blocks.put_out(participant=it.person.row, by=Actor(Level.HOST, it.owner), block=True)
 
 
 def accept(it):
     answering.accept_with_account(invitation=it.invitation, key_version=1, user=it.user)
 
 
-G, I, A = "access.guests.services.", "access.invitations.services.", "access."  # noqa: E741
-
 ROWS = {
     # --- guests
     "guest access off, and out": Row(
-        G + "links.switch_off",
+        links.switch_off,
         Act.GUEST_ACCESS_OFF,
         "guest",
         lambda it: links.switch_off(item=it.room, by=it.owner, end_inside=True),
@@ -128,7 +127,7 @@ ROWS = {
         **GONE,
     ),
     "the link's last day is over": Row(
-        G + "links.change_link",
+        links.change_link,
         Act.LINK_CHANGED,
         "guest",
         lambda it: links.change_link(link=it.link, by=it.owner, expires_at=past()),
@@ -136,7 +135,7 @@ ROWS = {
         **GONE,
     ),
     "guests of the link do not chat": Row(
-        G + "links.change_link",
+        links.change_link,
         Act.LINK_CHANGED,
         "guest",
         lambda it: links.change_link(link=it.link, by=it.owner, may_chat=False),
@@ -144,7 +143,7 @@ ROWS = {
         **STAYS,
     ),
     "link paused, and out": Row(
-        G + "links.pause_link",
+        links.pause_link,
         Act.LINK_PAUSED,
         "guest",
         lambda it: links.pause_link(link=it.link, by=it.owner, end_inside=True),
@@ -152,7 +151,7 @@ ROWS = {
         **GONE,
     ),
     "guests ended": Row(
-        G + "links.end_inside",
+        links.end_inside,
         Act.GUESTS_ENDED,
         "guest",
         lambda it: links.end_inside(link=it.link, by=it.owner),
@@ -160,7 +159,7 @@ ROWS = {
         **GONE,
     ),
     "link deleted": Row(
-        G + "links.delete_link",
+        links.delete_link,
         Act.LINK_DELETED,
         "guest",
         lambda it: links.delete_link(link=it.link, by=it.owner),
@@ -168,7 +167,7 @@ ROWS = {
         **GONE,
     ),
     "guest removed": Row(
-        G + "guests.remove_guest",
+        guests.remove_guest,
         Act.GUEST_REMOVED,
         "guest",
         lambda it: guests.remove_guest(guest=it.guest, by=it.owner),
@@ -176,7 +175,7 @@ ROWS = {
         **GONE,
     ),
     "guest erased": Row(
-        G + "guests.erase_guest",
+        guests.erase_guest,
         Act.GUEST_ERASED,
         "guest",
         lambda it: guests.erase_guest(guest=it.guest, by=it.owner),
@@ -184,7 +183,7 @@ ROWS = {
         **GONE,
     ),
     "one of two browsers erased": Row(
-        G + "guests.erase_admission",
+        guests.erase_admission,
         Act.GUEST_ERASED,
         "guest",
         lambda it: guests.erase_admission(admission=it.admission),
@@ -193,7 +192,7 @@ ROWS = {
         before=lambda it: factories.GuestAdmissionFactory(guest=it.guest),
     ),
     "erased when its time was up": Row(
-        "access.guests.personal_data._erase_elsewhere",
+        personal_data._erase_elsewhere,
         Act.GUESTS_ERASED_BY_AGE,
         "guest",
         lambda it: erase_outdated(),
@@ -204,7 +203,7 @@ ROWS = {
         ),
     ),
     "guest left": Row(
-        G + "joining.leave",
+        joining.leave,
         Act.GUEST_LEFT,
         "guest",
         lambda it: joining.leave(admission=it.admission),
@@ -213,7 +212,7 @@ ROWS = {
     ),
     # --- people invited
     "taken back": Row(
-        I + "managing.revoke",
+        managing.revoke,
         Act.INVITATION_REVOKED,
         "invitee",
         lambda it: managing.revoke(invitation=it.invitation, by=it.owner),
@@ -221,7 +220,7 @@ ROWS = {
         **GONE,
     ),
     "taken back from an account": Row(
-        I + "managing.revoke",
+        managing.revoke,
         Act.INVITATION_REVOKED,
         "invited_account",
         lambda it: managing.revoke(invitation=it.invitation, by=it.owner),
@@ -229,7 +228,7 @@ ROWS = {
         **GONE,
     ),
     "taking back undone": Row(
-        I + "managing._changed",
+        managing._changed,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.undo_revoke(invitation=it.invitation, by=it.owner),
@@ -238,7 +237,7 @@ ROWS = {
         before=lambda it: Invitation.objects.update(revoked_at=timezone.now()),
     ),
     "a speaker is a viewer": Row(
-        I + "managing._changed",
+        managing._changed,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.change_role(invitation=it.invitation, role="viewer", by=inviter(it)),
@@ -246,7 +245,7 @@ ROWS = {
         **LOWER,
     ),
     "the invitation's last day is over": Row(
-        I + "managing._changed",
+        managing._changed,
         Act.INVITATION_CHANGED,
         "invited_account",
         lambda it: managing.prolong(invitation=it.invitation, expires_at=past(), by=it.owner),
@@ -254,7 +253,7 @@ ROWS = {
         **GONE,
     ),
     "new address, browsers ended": Row(
-        I + "managing.give_new_address",
+        managing.give_new_address,
         Act.INVITATION_NEW_ADDRESS,
         "invitee",
         lambda it: managing.give_new_address(
@@ -264,7 +263,7 @@ ROWS = {
         **GONE,
     ),
     "declined": Row(
-        I + "answering.decline",
+        answering.decline,
         Act.INVITATION_DECLINED,
         "invitee",
         lambda it: answering.decline(invitation=it.invitation, key_version=1, is_proven=True),
@@ -272,7 +271,7 @@ ROWS = {
         **GONE,
     ),
     "the browser is not theirs any more": Row(
-        I + "answering.leave",
+        answering.leave,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: answering.leave(proofs=list(it.invitation.proofs.all())),
@@ -280,7 +279,7 @@ ROWS = {
         **GONE,
     ),
     "accepted": Row(
-        I + "answering._mark_accepted",
+        answering._mark_accepted,
         Act.INVITATION_ACCEPTED,
         "passer_by",
         accept,
@@ -288,7 +287,7 @@ ROWS = {
         **STAYS,
     ),
     "moderators may invite": Row(
-        I + "settings.let_moderators_invite",
+        let_moderators_invite,
         Act.MODERATORS_MAY_INVITE,
         "invitee",
         lambda it: let_moderators_invite(item=it.room, allowed=True, by=it.owner),
@@ -297,7 +296,7 @@ ROWS = {
     ),
     # --- members and co-editors
     "member added": Row(
-        A + "memberships.services._changed",
+        memberships._changed,
         Act.MEMBER_ADDED,
         "manager",
         lambda it: memberships.add_member(
@@ -308,7 +307,7 @@ ROWS = {
         before=lambda it: it.membership.delete(),
     ),
     "a manager is a member": Row(
-        A + "memberships.services._changed",
+        memberships._changed,
         Act.MEMBER_CHANGED,
         "manager",
         lambda it: memberships.change_role(
@@ -318,7 +317,7 @@ ROWS = {
         **LOWER,
     ),
     "member removed": Row(
-        A + "memberships.services._changed",
+        memberships._changed,
         Act.MEMBER_REMOVED,
         "manager",
         lambda it: memberships.remove_member(membership=it.membership, by=it.by),
@@ -326,7 +325,7 @@ ROWS = {
         **GONE,
     ),
     "co-editor added": Row(
-        A + "memberships.co_editors.add_co_editor",
+        co_editors.add_co_editor,
         Act.CO_EDITOR_ADDED,
         "invited_account",
         lambda it: co_editors.add_co_editor(item=it.room, email=it.user.email, by=it.owner),
@@ -334,7 +333,7 @@ ROWS = {
         **STAYS,
     ),
     "co-editor removed": Row(
-        A + "memberships.co_editors.remove_co_editor",
+        co_editors.remove_co_editor,
         Act.CO_EDITOR_REMOVED,
         "co_editor",
         lambda it: co_editors.remove_co_editor(co_editor=it.co_editor, by=it.owner),
@@ -343,30 +342,30 @@ ROWS = {
     ),
     # --- people put out
     "removed from the session": Row(
-        A + "exclusions.services.put_out",
+        blocks.put_out,
         Act.PARTICIPANT_REMOVED,
         "guest",
-        lambda it: exclusions.put_out(
+        lambda it: blocks.put_out(
             participant=it.person.row, by=Actor(Level.HOST, it.owner), block=False
         ),
         told="cut",
         **GONE,
     ),
     "removed and blocked": Row(
-        A + "exclusions.services.put_out",
+        blocks.put_out,
         Act.PARTICIPANT_BLOCKED,
         "invited_account",
-        lambda it: exclusions.put_out(
+        lambda it: blocks.put_out(
             participant=it.person.row, by=Actor(Level.HOST, it.owner), block=True
         ),
         told="cut",
         **GONE,
     ),
     "let back in": Row(
-        A + "exclusions.services.let_back",
+        blocks.let_back,
         Act.PARTICIPANT_LET_BACK,
         "invitee",
-        lambda it: exclusions.let_back(
+        lambda it: blocks.let_back(
             exclusion=Exclusion.objects.get(), by=Actor(Level.HOST, it.owner)
         ),
         told="cut",
@@ -375,7 +374,7 @@ ROWS = {
     ),
     # --- accounts
     "account switched off": Row(
-        A + "accounts.services._changed",
+        accounts._changed,
         Act.ACCOUNT_SWITCHED_OFF,
         "invited_account",
         lambda it: accounts.switch_account(user=it.user, on=False, by=it.admin),
@@ -383,7 +382,7 @@ ROWS = {
         **GONE,
     ),
     "account switched on again": Row(
-        A + "accounts.services._changed",
+        accounts._changed,
         Act.ACCOUNT_SWITCHED_ON,
         "invited_account",
         lambda it: accounts.switch_account(user=it.user, on=True, by=it.admin),
@@ -392,7 +391,7 @@ ROWS = {
         before=lambda it: User.objects.filter(pk=it.user.pk).update(is_active=False),
     ),
     "account given a new address": Row(
-        A + "accounts.services._changed",
+        accounts._changed,
         Act.ACCOUNT_NEW_EMAIL,
         "passer_by",
         lambda it: edit_account(it, email="new@example.org"),
@@ -401,7 +400,7 @@ ROWS = {
         before=accept,
     ),
     "address of an account confirmed": Row(
-        A + "accounts.services._changed",
+        accounts._changed,
         Act.ACCOUNT_EMAIL_CONFIRMED,
         "invited_account",
         lambda it: accounts.confirm_address(user=it.user),
@@ -410,7 +409,7 @@ ROWS = {
         before=lambda it: User.objects.filter(pk=it.user.pk).update(email_verified_at=None),
     ),
     "account deleted": Row(
-        A + "accounts.services._changed",
+        accounts._changed,
         Act.ACCOUNT_DELETED,
         "co_editor",
         lambda it: accounts.delete_account(user=it.user, by=it.admin),
@@ -419,7 +418,7 @@ ROWS = {
     ),
     # --- the item itself
     "published, and no more open to all": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_PUBLISHED,
         "passer_by",
         lambda it: catalogue.publish(
@@ -433,7 +432,7 @@ ROWS = {
         **GONE,
     ),
     "opened for anyone with the address": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_UNLISTED,
         "reader",
         lambda it: publish(it, "unlisted"),
@@ -441,7 +440,7 @@ ROWS = {
         **STAYS,
     ),
     "made private": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_MADE_PRIVATE,
         "reader",
         lambda it: publish(it, "private"),
@@ -449,7 +448,7 @@ ROWS = {
         **GONE,
     ),
     "made private before those who passed by": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_MADE_PRIVATE,
         "passer_by",
         lambda it: publish(it, "private"),
@@ -457,7 +456,7 @@ ROWS = {
         **GONE,
     ),
     "taken out of the gallery": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
         lambda it: catalogue.take_out(item=it.room, gallery=it.gallery, by=it.owner),
@@ -465,7 +464,7 @@ ROWS = {
         **GONE,
     ),
     "the gallery deleted": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
         lambda it: catalogue.delete_gallery(gallery=it.gallery, by=it.admin),
@@ -473,7 +472,7 @@ ROWS = {
         **GONE,
     ),
     "moved to the bin": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_MOVED_TO_BIN,
         "invitee",
         lambda it: catalogue.move_to_bin(item=it.room, by=it.owner),
@@ -481,7 +480,7 @@ ROWS = {
         **GONE,
     ),
     "restored": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_RESTORED,
         "invitee",
         lambda it: catalogue.restore(item=it.room, by=it.owner),
@@ -490,7 +489,7 @@ ROWS = {
         before=lambda it: MediaItem.objects.update(deleted_at=timezone.now()),
     ),
     "the window is over for a guest": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_WINDOW_CHANGED,
         "guest",
         lambda it: change_item(it, available_until=past()),
@@ -498,7 +497,7 @@ ROWS = {
         **GONE,
     ),
     "the window is over for an owner": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_WINDOW_CHANGED,
         "owner_inside",
         lambda it: change_item(it, available_until=past()),
@@ -506,7 +505,7 @@ ROWS = {
         **STAYS,
     ),
     "the room is no gallery's any more": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_ROOM_OF_CHANGED,
         "manager",
         lambda it: change_item(it, room_of=None),
@@ -514,7 +513,7 @@ ROWS = {
         **GONE,
     ),
     "given to another owner": Row(
-        A + "rights.items._item_changed",
+        items._item_changed,
         Act.ITEM_OWNER_CHANGED,
         "owner_inside",
         lambda it: catalogue.edit_as_admin(
@@ -582,7 +581,7 @@ def test_every_act_of_the_trail_is_in_the_table_or_changes_nothing():
 
 def test_every_function_that_declares_a_change_is_in_the_table():
     declaring = {name for name, node in _functions() if _calls(node, "rights_changed")}
-    assert declaring == {row.declared for row in ROWS.values()}
+    assert declaring == {_dotted(row.declared) for row in ROWS.values()}
 
 
 def test_whatever_writes_such_an_act_declares_it_too():
@@ -615,6 +614,10 @@ def test_every_change_that_media_items_announces_has_an_act():
 
 
 _WRITING = {"AccessEvent", "AccessEvent.objects.create", "AccessEvent.objects.bulk_create"}
+
+
+def _dotted(function):
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def _functions():
