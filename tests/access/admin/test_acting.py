@@ -76,7 +76,7 @@ def test_links_and_guests_are_neither_added_deleted_nor_typed_over(
     row = admission.guest.link if name == "guestlink" else admission.guest
     path = way.format(row.pk)
     data = {"name": "Changed"}
-    assert admin_client.post(f"/admin/access/{name}/{path}/", data).status_code == 403
+    assert admin_client.post(f"/admin/guests/{name}/{path}/", data).status_code == 403
     row.refresh_from_db()
     assert row.name != "Changed"
 
