@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access import policies
 from access.accounts.models import User
-from access.guests.forms import last_day_of
 from access.invitations.inviters import inviter_by_account
 from access.invitations.people import Inviter
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
+from access.last_days import last_day_of
 from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
