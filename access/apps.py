@@ -10,19 +10,30 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         # Not before the apps are ready: what is imported here imports models.
-        from access import checks  # noqa: F401 - registers the system checks
-        from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
-        from media_items import entrances
-
-        entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
+        from access import (
+            checks,  # noqa: F401 - registers the system checks
+            proofs,
+        )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
-        from access.exclusions.personal_data import ExclusionData
+        from access.blocks.personal_data import ExclusionData
+        from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
+        from access.guests.proofs import GuestProofs
+        from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
+        from access.invitations.proofs import InvitationProofs
+        from access.invitations.services.seen import note_use
+        from access.invitations.views.door_refusals import explain_lost_invitation
+        from access.memberships.proofs import AccountProofs
+        from access.memberships.views import explain_put_out
         from access.rights import items
-        from media_items.personal_data import register
+        from media_items import entrances, personal_data
 
+        proofs.register(AccountProofs, explain=explain_put_out)
+        proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
+        proofs.register(GuestProofs, explain=explain_lost_access)
         items.listen()
-        register(GuestData())
-        register(ExclusionData())
+        entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
+        personal_data.register(GuestData())
+        personal_data.register(ExclusionData())

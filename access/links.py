@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from access.guests.models import GuestLink
-from access.invitations.models import Invitation
 from media_items.refusals import Refusal
+
+if TYPE_CHECKING:
+    from access.guests.models import GuestLink
+    from access.invitations.models import Invitation
 
 # SECURITY: each kind of link signs under a salt of its own; one never stands for another.
 _GUEST_LINKS = Signer(salt="access.guest-link", sep=".")

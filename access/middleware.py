@@ -1,5 +1,5 @@
-"""Hangs `request.visitor` on every request, says why to people whose way in has closed, and notes
-when an invited person was last here."""
+"""Hangs `request.visitor` on every request, says why to people whose way in has closed, and has it
+noted when what they hold let them see something."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: AccessRequest) -> HttpResponse:
-        visitor = Visitor(request)
+        visitor = Visitor.of_request(request)
         request.visitor = visitor
         response = self.get_response(request)
-        if visitor.used_invitations and response.status_code in _SHOWN:
-            from access.invitations.services.seen import note_seen
-
-            note_seen(invitations=visitor.used_invitations.values())
+        if response.status_code in _SHOWN:
+            visitor.note_use()
         return response
 
     def process_exception(
@@ -36,13 +34,4 @@ class VisitorMiddleware:
         """A page for people who have proven to have been inside; 404 for all others."""
         if not isinstance(exception, NotVisible):
             return None
-        from access.exclusions.refusals import explain_exclusion
-        from access.guests.views.refusals import explain_lost_access
-        from access.invitations.views.door_refusals import explain_lost_invitation
-
-        item = exception.item
-        return (
-            explain_lost_invitation(request, item)
-            or explain_lost_access(request, item)
-            or explain_exclusion(request, item)
-        )
+        return request.visitor.explain(request, exception.item)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db.models import BigIntegerField, CharField, Model, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 from django.http import HttpRequest, HttpResponse
 
@@ -27,6 +27,8 @@ from media_items.visitors import Identity
 if TYPE_CHECKING:
     from access.accounts.models import User
     from access.policies import Standing
+    from access.requests import AccessRequest
+    from access.visitors import Visitor
     from media_items.models import Gallery, MediaItem
 
 _KEY = re.compile(r"([a-z][a-z_]{0,19}):([1-9]\d{0,17})", re.ASCII)
@@ -71,6 +73,11 @@ def is_of_kind(kind: str) -> Q:
     return Q(key__startswith=f"{kind}:")
 
 
+def parsed(texts: Iterable[str]) -> list[ProofKey]:
+    """Of those that are keys; anything else names nobody."""
+    return [ProofKey(match[1], int(match[2])) for text in texts if (match := _KEY.fullmatch(text))]
+
+
 # --- one proof, one person ------------------------------------------------------------------------
 
 
@@ -87,6 +94,7 @@ class Proof:
     allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
     is_excluded: bool = False  # the host has put one of these addresses out of the item
+    is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,10 @@ class Person:
     the audit trail gives them (`guest`, `invitation`)."""
 
     emails: frozenset[str] = frozenset()
-    rows: Mapping[str, Model] = field(default_factory=dict)
+    rows: Mapping[str, Any] = field(default_factory=dict)
+
+    def __or__(self, other: Person) -> Person:
+        return Person(self.emails | other.emails, {**self.rows, **other.rows})
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class Weight(IntEnum):
 # --- one kind -------------------------------------------------------------------------------------
 
 
-class Holding(ABC):
+class Holding[P: Proof](ABC):
     """All the proofs of one kind that one person holds. A subclass is the kind.
 
     Made without a query; the database is asked when an item is at hand.
@@ -131,6 +142,10 @@ class Holding(ABC):
     weight: ClassVar[Weight]
     # May make somebody an editor. Such kinds are asked first: who edits needs no other proof.
     makes_editors: ClassVar[bool] = False
+
+    @classmethod
+    def key_of(cls, pk: int) -> ProofKey:
+        return ProofKey(cls.kind, pk)
 
     # --- whose
 
@@ -163,17 +178,11 @@ class Holding(ABC):
 
     @classmethod
     @abstractmethod
-    def load(
-        cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
-    ) -> list[Sequence[Proof]]:
+    def load(cls, holdings: Sequence[Self], item: MediaItem, moment: datetime) -> list[Sequence[P]]:
         """The good proofs of each, those of people put out included; the newest first.
 
         A fixed number of queries for any number of holdings; none where nothing is held.
         """
-
-    def note_use(self, proofs: Sequence[Proof]) -> None:
-        """These let the person see something in a request that has been answered."""
-        return
 
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
@@ -204,7 +213,8 @@ class Holding(ABC):
 
     @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
-        """Whom these keys of this kind name before the item, in force or not.
+        """What this kind knows about the people with these keys, of whatever kind each key is,
+        before the item; in force or not.
 
         A fixed number of queries. Who was erased or deleted is left out.
         """
@@ -218,44 +228,65 @@ class Holding(ABC):
 
 # --- the registry -------------------------------------------------------------------------------
 
-type Explain[H: Holding] = Callable[[HttpRequest, H, MediaItem], HttpResponse | None]
+type Explain = Callable[[AccessRequest, Visitor, MediaItem], HttpResponse | None]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A registered kind. `explain` answers a request for an item that is not shown: why what this
-    browser holds lets it in no more; None where it never did, for the 404 that strangers get."""
+    """A registered kind. `explain` answers a request for an item that is not shown: why what the
+    visitor holds lets them in no more; None where it never did, for the 404 that strangers get.
+    `note_use` is told, once a page has been shown, which proofs let somebody see it."""
 
-    holding: type[Holding]
-    explain: Explain[Any] | None = None
+    holding: type[Holding[Any]]
+    explain: Explain | None = None
+    note_use: Callable[[Sequence[Any]], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register[H: Holding](holding: type[H], *, explain: Explain[H] | None = None) -> None:
+def register(
+    holding: type[Holding[Any]],
+    *,
+    explain: Explain | None = None,
+    note_use: Callable[[Sequence[Any]], None] | None = None,
+) -> None:
     """Once per kind, in `AppConfig.ready`."""
     known = KINDS.get(holding.kind)
     if known is not None and known.holding is not holding:
         raise ValueError(f"two kinds of proof are called {holding.kind!r}")
-    KINDS[holding.kind] = Kind(holding, explain)
+    KINDS[holding.kind] = Kind(holding, explain, note_use)
 
 
-def kinds() -> list[type[Holding]]:
+def kinds() -> list[type[Holding[Any]]]:
     """In the order in which they are asked."""
     found = [kind.holding for kind in KINDS.values()]
     return sorted(found, key=lambda one: (not one.makes_editors, -one.weight))
 
 
 def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
-    """Whom these keys name before the item. One fixed number of queries per kind among them."""
+    """Whom these keys name before the item, all kinds together. A fixed number of queries."""
     found: dict[ProofKey, Person] = {}
     for holding in kinds():
-        if theirs := [key for key in keys if key.kind == holding.kind]:
-            found |= holding.people(theirs, item)
+        for key, person in holding.people(keys, item).items():
+            found[key] = found[key] | person if key in found else person
     return found
 
 
 def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
     """Whether one of these addresses is of somebody who moderates the item, editors apart."""
     return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())
+
+
+def is_typed(key: str) -> bool:
+    """Whether the address behind this key was typed and not proven."""
+    return any(one.kind in _typed_kinds() for one in parsed([key]))
+
+
+def are_typed() -> Q:
+    """The same as a condition on a column `key`."""
+    return Q(*map(is_of_kind, _typed_kinds()), _connector=Q.OR) if _typed_kinds() else NOTHING
+
+
+def _typed_kinds() -> list[str]:
+    return [one.kind for one in kinds() if one.weight == Weight.SELF_GIVEN]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
 
 MOST_KEPT = 50
 
@@ -17,6 +19,12 @@ class ProofList:
 
     def ids(self, session: SessionBase) -> list[int]:
         return [pk for pk in session.get(self.session_key, []) if isinstance(pk, int)]
+
+    def proven_by(self, request: HttpRequest) -> list[int]:
+        """SECURITY: a browser without a session cookie has no proofs; no session is looked up."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return []
+        return self.ids(request.session)
 
     def remember(self, session: SessionBase, pk: int) -> None:
         """Adds the proof and changes the session's own key.

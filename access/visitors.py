@@ -1,316 +1,251 @@
-"""Who is asking: the proofs that one browser holds, added up.
+"""Who is asking: the proofs that one person holds, added up.
 
-The one real implementation of `media_items.visitors.Visitor`. Nothing is asked of the database
-until a question needs it, nothing is remembered beyond the request.
+The one real implementation of `media_items.visitors.Visitor`. It knows no kind of proof by name
+(`access.proofs`). Nothing is asked of the database until a question needs it, nothing is remembered
+beyond the request.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from access import policies, session_proofs
-from access.guests.models import GuestAdmission, GuestLink
-from access.identities import identity_of
-from access.invitations.models import Invitation, InvitationProof
-from access.invitations.services.settings import moderators_may_invite
-from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
-from access.policies import AccountStanding, Standing, abilities_for
+from access import policies, proofs
+from access.policies import Standing, abilities_for
+from access.proofs import Holding, Proof, Reach
 from access.roles import Role
-from access.site_policy.services import may_make_guest_links
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind, State
 from media_items.models import Gallery, MediaItem
-from media_items.visitors import Identity
+from media_items.visitors import Certainty, Identity, IdentityKind
 
 if TYPE_CHECKING:
     from access.accounts.models import User
-    from access.exclusions.models import Exclusion
+    from access.requests import AccessRequest
+    from media_items.live.sessions.models import Participant
+
+NOBODY = Identity(key="", kind=IdentityKind.NOBODY, name="", email="", certainty=Certainty.UNKNOWN)
 
 
 class Visitor:
-    """Proofs: the account signed in, the invitations and the guest admissions of the session."""
+    """One person at one moment, by the proofs they hold.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-        self._now = timezone.now()
-        self._answers: dict[int, frozenset[Ability]] = {}
-        self._roles: dict[int, frozenset[Role]] = {}
-        self._standings: dict[int, AccountStanding] = {}
-        self._admissions: dict[int, list[GuestAdmission]] = {}
-        self._proofs: dict[int, list[InvitationProof]] = {}
-        self._invitations: dict[int, list[Invitation]] = {}
-        # The invitations that let this visitor see something in this request.
-        self.used_invitations: dict[int, Invitation] = {}
+    `of_request` is whoever sent a request, `of_account` an account without any browser,
+    `of_participant` somebody in a sitting without theirs.
+    """
+
+    def __init__(
+        self, holdings: Iterable[Holding[Any]] = (), moment: datetime | None = None
+    ) -> None:
+        self.holdings = list(holdings)  # in the order of `proofs.kinds`
+        self.moment = moment or timezone.now()
+        self._loaded: dict[tuple[type[Holding[Any]], int], Sequence[Proof]] = {}
+        self._abilities: dict[int, frozenset[Ability]] = {}
+        self._counting: dict[int, list[Proof]] = {}
+        self._used: list[Proof] = []  # by what this visitor has seen something
+
+    @classmethod
+    def of_request(cls, request: HttpRequest) -> Self:
+        return cls([kind.of_request(request) for kind in proofs.kinds()])
+
+    @classmethod
+    def of_account(cls, account: User) -> Self:
+        """SECURITY: an account that is switched off holds nothing."""
+        held = [kind.of_account(account) for kind in proofs.kinds()] if account.is_active else []
+        return cls([one for one in held if one is not None])
+
+    @classmethod
+    def of_participant(cls, participant: Participant) -> Self:
+        """What a person in a sitting is, as far as it is known without their browser. Their key
+        names one proof; what others of its browser give is not known."""
+        return cls.of_participants([participant])[participant.pk]
+
+    @classmethod
+    def of_participants(
+        cls, participants: Collection[Participant], *, item: MediaItem | None = None
+    ) -> dict[int, Self]:
+        """Many at once, by primary key. With `item` what they hold there is loaded for all of
+        them. A fixed number of queries for any number of people."""
+        moment = timezone.now()
+        key_of = {one.pk: proofs.parsed([one.key]) for one in participants}
+        keys = {key for some in key_of.values() for key in some}
+        visitors = {pk: cls(moment=moment) for pk in key_of}
+        for kind in proofs.kinds():
+            held = kind.of_keys(keys)
+            its = dict[proofs.ProofKey, Sequence[Proof]]()
+            if item is not None:
+                its = dict(zip(held, kind.load(list(held.values()), item, moment), strict=True))
+            for pk, some in key_of.items():
+                for key in some:
+                    if key in held:
+                        visitors[pk].holdings.append(held[key])
+                    if item is not None and key in its:
+                        visitors[pk]._loaded[kind, item.pk] = its[key]
+        return visitors
 
     @cached_property
     def account(self) -> User | None:
-        user = self._request.user
-        return user if user.is_authenticated else None
+        return next((one.account for one in self.holdings if one.account), None)
 
-    @cached_property
-    def admission_ids(self) -> list[int]:
-        return self._proven(session_proofs.guest_admissions)
+    # --- what they hold -----------------------------------------------------------------------
 
-    @cached_property
-    def invitation_proof_ids(self) -> list[int]:
-        return self._proven(session_proofs.invitation_proofs)
+    def holding[H: Holding[Any]](self, kind: type[H]) -> H | None:
+        return next((one for one in self.holdings if isinstance(one, kind)), None)
 
-    def _proven(self, proofs: session_proofs.ProofList) -> list[int]:
-        # SECURITY: a browser without a session cookie has no proofs; no session is looked up.
-        if settings.SESSION_COOKIE_NAME not in self._request.COOKIES:
-            return []
-        return proofs.ids(self._request.session)
+    def proofs_of[P: Proof](self, kind: type[Holding[P]], item: MediaItem) -> Sequence[P]:
+        """Their proofs of one kind on the item, newest first; those of people put out included.
+
+        Asked of the database once.
+        """
+        holding = self.holding(kind)
+        return self._load(holding, item) if holding else ()
+
+    def in_force[P: Proof](self, kind: type[Holding[P]], item: MediaItem) -> list[P]:
+        return [one for one in self.proofs_of(kind, item) if not one.is_excluded]
+
+    def excluded_on(self, item: MediaItem) -> list[Proof]:
+        """What they would prove, of every kind, were these people not put out of the item."""
+        every = (proof for one in self.holdings for proof in self._load(one, item))
+        return [proof for proof in every if proof.is_excluded]
+
+    def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
+        place = type(holding), item.pk
+        if place not in self._loaded:
+            [self._loaded[place]] = type(holding).load([holding], item, self.moment)
+        return self._loaded[place]
+
+    def _that_count(self, item: MediaItem) -> list[Proof]:
+        """In force on the item. Who edits is asked for nothing more."""
+        if item.pk not in self._counting:
+            found: list[Proof] = []
+            for holding in self.holdings:
+                found += [one for one in self._load(holding, item) if not one.is_excluded]
+                if any(one.roles & policies.EDITING_ROLES for one in found):
+                    break
+            self._counting[item.pk] = found
+        return self._counting[item.pk]
 
     # --- one item -----------------------------------------------------------------------------
 
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
-        if item.pk not in self._answers:
-            self._answers[item.pk] = abilities_for(self._standing_before(item))
-            if Ability.VIEW in self._answers[item.pk]:
-                self._note_use(item)
-        return self._answers[item.pk]
+        if item.pk not in self._abilities:
+            self._abilities[item.pk] = abilities_for(self._standing_before(item))
+            if Ability.VIEW in self._abilities[item.pk]:
+                self._used += self._that_count(item)
+        return self._abilities[item.pk]
 
     def roles_on(self, item: MediaItem) -> frozenset[Role]:
-        """What this visitor is here, guests and passers-by apart: by account and invitation."""
-        if item.pk not in self._roles:
-            roles: frozenset[Role] = frozenset()
-            if user := self.account:
-                roles |= self._account_on(item, user).roles
-            if not roles & policies.EDITING_ROLES:
-                roles |= {Role(proof.invitation.role) for proof in self._proofs_on(item)}
-            self._roles[item.pk] = roles
-        return self._roles[item.pk]
+        """What they are here by what they prove; passers-by prove nothing."""
+        return frozenset[Role]().union(*(one.roles for one in self._that_count(item)))
 
-    def _account_on(self, item: MediaItem, user: User) -> AccountStanding:
-        if item.pk not in self._standings:
-            self._standings[item.pk] = policies.standing_of_account(
-                user=user, item=item, invited=self._invited
-            )
-        return self._standings[item.pk]
+    def is_more_than_guest_on(self, item: MediaItem) -> bool:
+        return bool(self.roles_on(item) - {Role.GUEST})
 
     def identity_on(self, item: MediaItem) -> Identity:
-        return identity_of(self, item)
+        """As whom they are before this item: what is written on what they do there.
 
-    def is_excluded_account_on(self, item: MediaItem) -> bool:
-        user = self.account
-        return user is not None and self._account_on(item, user).is_excluded
-
-    def is_put_out_of(self, invitation: Invitation) -> bool:
-        """Whether they have proven to be the person invited, and that person has been put out."""
-        item, user = invitation.item, self.account
-        if any(one.invitation_id == invitation.pk for one in self.excluded_proofs_on(item)):
-            return True
-        is_theirs = user is not None and policies.is_invited_account(invitation, user)
-        return is_theirs and self.is_excluded_account_on(item)
-
-    def admission_on(self, item: MediaItem) -> GuestAdmission | None:
-        """This browser's newest guest admission in force on the item."""
-        return next(iter(self._admissions_on(item)), None)
-
-    def invitation_on(self, item: MediaItem) -> Invitation | None:
-        """The invitation that this browser proves on the item, or else the account's own."""
-        if proofs := self._proofs_on(item):
-            return proofs[0].invitation
-        user = self.account
-        if user is None or item.owner_id == user.pk:
-            return None
-        return next(iter(self._invited(item)), None)
-
-    def holds(self, invitation: Invitation) -> bool:
-        """Whether this visitor is inside by that invitation, by browser or by account."""
-        if any(one.invitation_id == invitation.pk for one in self._proofs_on(invitation.item)):
-            return True
-        user = self.account
-        return (
-            user is not None
-            and invitation.is_good_at(self._now)
-            and policies.is_invited_account(invitation, user)
-            and any(one.pk == invitation.pk for one in self._invited(invitation.item))
-        )
-
-    def proofs_on(self, item: MediaItem) -> list[InvitationProof]:
-        """What this browser proves in force on the item, newest first."""
-        return list(self._proofs_on(item))
-
-    def excluded_proofs_on(self, item: MediaItem) -> list[InvitationProof]:
-        """What this browser would prove, were its person not put out of the item."""
-        return [one for one in self._all_proofs_on(item) if _is_out(one)]
-
-    def excluded_admissions_on(self, item: MediaItem) -> list[GuestAdmission]:
-        return [one for one in self._all_admissions_on(item) if _is_out(one)]
-
-    def exclusion_on(self, item: MediaItem) -> Exclusion | None:
-        """What puts a person whom this browser proves out of the item; a block before a removal.
-
-        No query where nobody is put out.
+        The heaviest proof that gives a role says it. An account that merely passes by is there
+        under its name; a browser that proves nothing is nobody. Whoever has been put out keeps the
+        key, so that they can be told, and nothing else.
         """
-        emails = {one.invitation.email for one in self.excluded_proofs_on(item)}
-        emails |= {one.guest.email for one in self.excluded_admissions_on(item)}
-        if self.account and self.is_excluded_account_on(item):
-            emails.add(self.account.email)
-        return policies.exclusion_of(item=item, emails=emails, are_proven=False) if emails else None
+        standing = self._strongest_role_on(item)
+        every: list[Proof] = []
+        for holding in self._heaviest_first():
+            every += self._load(holding, item)
+            if counts := [one for one in every if one.roles and not one.is_excluded]:
+                return self._known_as(counts[0].identity, item, standing)
+        if anyhow := [one for one in every if one.is_known_anyhow]:
+            return self._known_as(anyhow[0].identity, item, standing)
+        if out := [one for one in every if one.is_excluded]:
+            gone = out[0].identity
+            return replace(gone, kind=IdentityKind.NOBODY, role="", standing="", is_excluded=True)
+        return NOBODY
 
-    def came_by(self, item: MediaItem) -> tuple[Invitation, InvitationProof | None] | None:
-        """The invitation by which this visitor is or once was inside, in force or not.
+    def _known_as(self, identity: Identity, item: MediaItem, standing: str) -> Identity:
+        """SECURITY: an account that is put out stays out under its name, by whatever invitation."""
+        loaded = (proof for one in self.holdings for proof in self._loaded_on(one, item))
+        is_out = any(one.is_excluded for one in loaded if str(one.key) == identity.key)
+        return replace(identity, standing=standing, is_excluded=is_out)
 
-        With the browser's proof of it, or None where the account is the proof. SECURITY: whoever
-        proves nothing, and an unverified account, gets None.
-        """
-        proof = next(iter(self._proofs_on(item)), None)
-        if proof is None and self.invitation_proof_ids:
-            proof = (
-                InvitationProof.objects.filter(
-                    pk__in=self.invitation_proof_ids, invitation__item=item
-                )
-                .select_related("invitation")
-                .order_by("-proven_at", "-pk")
-                .first()
-            )
-        if proof:
-            return proof.invitation, proof
-        user = self.account
-        if user is None or item.owner_id == user.pk:
-            return None
-        newest = policies.ever_invited(user).on(item).order_by("-created_at", "-pk").first()
-        return (newest, None) if newest else None
+    def _loaded_on(self, holding: Holding[Any], item: MediaItem) -> Sequence[Proof]:
+        return self._loaded.get((type(holding), item.pk), ())
 
-    def needs_no_guest_link(self, link: GuestLink) -> bool:
-        """Whether they see the item already as more than a guest, or as a guest of this link."""
-        if Ability.VIEW not in self.abilities_on(link.item):
-            return False
-        by_link = (one.guest.link_id == link.pk for one in self._admissions_on(link.item))
-        return any(by_link) or bool(self.roles_on(link.item))
+    def _strongest_role_on(self, item: MediaItem) -> str:
+        """`Role` lists the strongest first; empty for whoever is here without one."""
+        roles = self._roles_before(item)
+        return next((role.value for role in Role if role in roles), "")
 
-    def _note_use(self, item: MediaItem) -> None:
-        """From what the answer has loaded already; asks nothing of the database."""
-        for proof in self._proofs_on(item) if item.pk in self._proofs else ():
-            self.used_invitations[proof.invitation_id] = proof.invitation
-        for invitation in self._invitations.get(item.pk, ()):
-            self.used_invitations[invitation.pk] = invitation
-
-    def _invited(self, item: MediaItem) -> list[Invitation]:
-        """The account's own invitations in force on the item. One query."""
-        user = self.account
-        if item.pk not in self._invitations:
-            self._invitations[item.pk] = (
-                list(policies.invitations_of(user, self._now).filter(item=item).order_by("pk"))
-                if user
-                else []
-            )
-        return self._invitations[item.pk]
-
-    def _proofs_on(self, item: MediaItem) -> list[InvitationProof]:
-        """In force, newest first."""
-        return [one for one in self._all_proofs_on(item) if not _is_out(one)]
-
-    def _all_proofs_on(self, item: MediaItem) -> list[InvitationProof]:
-        """With those of people put out. One query, or none for a browser that proves nothing."""
-        if item.pk not in self._proofs:
-            self._proofs[item.pk] = list(
-                InvitationProof.objects.good(self._now)
-                .with_exclusions()
-                .filter(pk__in=self.invitation_proof_ids, invitation__item=item)
-                .select_related("invitation")
-                .order_by("-proven_at", "-pk")
-                if self.invitation_proof_ids
-                else []
-            )
-        return self._proofs[item.pk]
-
-    def _admissions_on(self, item: MediaItem) -> list[GuestAdmission]:
-        """In force, newest first."""
-        return [one for one in self._all_admissions_on(item) if not _is_out(one)]
-
-    def _all_admissions_on(self, item: MediaItem) -> list[GuestAdmission]:
-        """With those of people put out. One query, or none for a browser that proves nothing."""
-        if item.pk not in self._admissions:
-            self._admissions[item.pk] = list(
-                GuestAdmission.objects.good(self._now)
-                .with_exclusions()
-                .on(item)
-                .filter(pk__in=self.admission_ids)
-                .select_related("guest__link")
-                .order_by("-admitted_at", "-pk")
-                if self.admission_ids
-                else []
-            )
-        return self._admissions[item.pk]
+    def _roles_before(self, item: MediaItem) -> frozenset[Role]:
+        is_open = item.state == State.UNLISTED
+        return self.roles_on(item) | ({Role.PASSER_BY} if is_open else frozenset())
 
     def _standing_before(self, item: MediaItem) -> Standing:
-        roles = self.roles_on(item)
-        allows: frozenset[Ability] = frozenset()
-        if not roles & policies.EDITING_ROLES and (admissions := self._admissions_on(item)):
-            roles |= {Role.GUEST}
-            allows = allows.union(*(admission.guest.link.allows for admission in admissions))
-        if item.state == State.UNLISTED:
-            roles |= {Role.PASSER_BY}
-        user = self.account
-        return Standing(
+        standing = Standing(
             kind=Kind(item.kind),
-            roles=roles,
-            guest_allows=allows,
-            is_available=item.is_available_at(self._now),
+            roles=self._roles_before(item),
+            guest_allows=frozenset[Ability]().union(*(p.allows for p in self._that_count(item))),
+            is_available=item.is_available_at(self.moment),
             is_in_bin=item.deleted_at is not None,
-            may_make_guest_links=bool(
-                user and roles & policies.EDITING_ROLES and may_make_guest_links(user)
-            ),
-            moderators_may_invite=Role.MODERATOR in roles and moderators_may_invite(item),
         )
+        for kind in proofs.kinds():
+            standing = kind.refine(standing, item=item, account=self.account)
+        return standing
+
+    def note_use(self) -> None:
+        """A page has been shown: each kind notes by what. Loads nothing."""
+        for name, kind in proofs.KINDS.items():
+            its = [one for one in self._used if one.key.kind == name]
+            if its and kind.note_use:
+                kind.note_use(its)
+
+    def explain(self, request: AccessRequest, item: MediaItem) -> HttpResponse | None:
+        """Why what they hold does not let them see the item; None for strangers to it."""
+        for holding in self._heaviest_first():
+            explain = proofs.KINDS[holding.kind].explain
+            if explain and (page := explain(request, self, item)):
+                return page
+        return None
+
+    def _heaviest_first(self) -> list[Holding[Any]]:
+        return sorted(self.holdings, key=lambda one: -one.weight)
 
     # --- lists --------------------------------------------------------------------------------
 
     def visible_items(self) -> QuerySet[MediaItem]:
-        return policies.items_visible_to(
-            user=self.account,
-            admission_ids=self.admission_ids,
-            proof_ids=self.invitation_proof_ids,
-            moment=self._now,
-        )
+        reach = self._joined(one.reach(self.moment) for one in self.holdings)
+        return policies.items_within(reach | policies.OPEN_TO_ALL, moment=self.moment)
 
     def own_items(self) -> QuerySet[MediaItem]:
-        if self._user_id is None:
+        if self.account is None:
             return MediaItem.objects.none()
-        return MediaItem.objects.filter(owner_id=self._user_id)
+        return MediaItem.objects.filter(owner_id=self.account.pk)
 
     def shared_items(self) -> QuerySet[MediaItem]:
-        user = self.account
-        if user is None:
+        if self.account is None:
             return MediaItem.objects.none()
-        co_edited = Exists(CoEditor.objects.filter(item=OuterRef("pk"), user_id=user.pk))
-        invited = Exists(policies.invitations_of(user, self._now).filter(item=OuterRef("pk")))
-        available = MediaItem.objects.available_at(self._now).values("pk")
-        return (
-            MediaItem.objects.live()
-            .filter(co_edited | (invited & Q(pk__in=available)))
-            .exclude(owner_id=user.pk)
-        )
+        reach = self._joined(one.shared(self.moment) for one in self.holdings)
+        shared = policies.items_within(reach, moment=self.moment)
+        return shared.exclude(owner_id=self.account.pk)
 
-    @property
-    def _user_id(self) -> int | None:
-        return self.account.pk if self.account else None
+    @staticmethod
+    def _joined(several: Iterable[Reach]) -> Reach:
+        return reduce(or_, several, Reach())
 
     # --- galleries ----------------------------------------------------------------------------
 
     def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]:
-        if self._user_id is None:
-            return frozenset()
-        role = (
-            GalleryMembership.objects.filter(gallery=gallery, user_id=self._user_id)
-            .values_list("role", flat=True)
-            .first()
+        return frozenset[GalleryAbility]().union(
+            *(one.abilities_in(gallery) for one in self.holdings)
         )
-        return policies.gallery_abilities_for(GalleryRole(role) if role else None)
 
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
-        return policies.galleries_with(user_id=self._user_id, ability=ability)
-
-
-def _is_out(proof: GuestAdmission | InvitationProof) -> bool:
-    """As `with_exclusions` found it."""
-    return bool(proof.is_excluded)  # type: ignore[union-attr]
+        conditions = (one.galleries_with(ability) for one in self.holdings)
+        return Gallery.objects.filter(reduce(or_, conditions, proofs.NOTHING))

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from access.accounts.models import User
 from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
-from access.models import User
+from access.invitations.proofs import InvitationProofs
+from access.memberships.proofs import AccountProofs
 from demo.course import MINUTE, Item, Sat, There
+from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.questions.models import Question
+from media_items.live.qna.models import Question
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
-from media_items.live.talk.models import ChatMessage
 from media_items.models import MediaItem
 
 _LEVELS = {"owner": Level.HOST, "moderator": Level.MODERATOR, "speaker": Level.SPEAKER}
@@ -69,14 +72,14 @@ def _come(
     facts = {"standing": "guest", "certainty": "typed"}
     if account:
         standing = "owner" if item.owner_id == account.pk else "viewer"
-        key, name = f"account:{account.pk}", account.get_full_name()
+        key, name = str(AccountProofs.key_of(account.pk)), account.get_full_name()
         facts = {"standing": invitation.role if invitation else standing, "certainty": "signed_in"}
     elif invitation:
-        key, name = f"invitation:{invitation.pk}", invitation.get_full_name()
+        key, name = str(InvitationProofs.key_of(invitation.pk)), invitation.get_full_name()
         facts = {"standing": invitation.role, "certainty": "confirmed"}
     else:
         admission = GuestAdmission.objects.get(guest__link__item=item, guest__email=email)
-        key, name = f"guest:{admission.pk}", admission.name
+        key, name = str(GuestProofs.key_of(admission.pk)), admission.name
     came_at = opened_at + one.stays[0][0] * MINUTE
     row = Participant.objects.create(
         session=session,

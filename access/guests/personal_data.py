@@ -15,8 +15,9 @@ from django.utils import timezone
 from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.personal_data import update_in_batches
-from access.proofs import ProofKey
+from access.proofs import parsed
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from access.site_policy.models import current_policy
@@ -89,13 +90,12 @@ class GuestData:
 
 
 def key_of(admission_id: int) -> str:
-    return f"guest:{admission_id}"
+    return str(GuestProofs.key_of(admission_id))
 
 
 def admission_ids(keys: Collection[str]) -> list[int]:
     """Of those keys that name an admission."""
-    named = (key.partition(":") for key in keys)
-    return [int(number) for kind, _colon, number in named if kind == "guest"]
+    return [key.pk for key in parsed(keys) if key.kind == GuestProofs.kind]
 
 
 def _admissions(subject: Subject) -> list[GuestAdmission]:
@@ -117,7 +117,7 @@ def _erase_elsewhere(ids: Sequence[int]) -> None:
         by_item[one.guest.link.item].add(one.pk)
     for item, pks in by_item.items():
         event = record(Act.GUESTS_ERASED_BY_AGE, item=item, by=None, browsers=len(pks))
-        whose = holders_of(*(ProofKey("guest", pk) for pk in pks))
+        whose = holders_of(*map(GuestProofs.key_of, pks))
         rights_changed(event, whose=whose, taken=False)
         keys = frozenset(key_of(pk) for pk in pks)
         personal_data.erase(Subject(item=item, keys=keys), moment=moment)

@@ -2,11 +2,9 @@
 
 from django.urls import path
 
-from access.guests.views import door, hosts, inside, people, qr, sharing
+from access.guests.views import door, hosts, inside, people, qr
 
 urlpatterns = [
-    path("media/<slug:public_id>/share/", sharing.share, name="share"),
-    path("media/<slug:public_id>/access-line/", sharing.access_line, name="access_line"),
     path(
         "media/<slug:public_id>/guest-access/on/",
         hosts.switch_on_guest_access,

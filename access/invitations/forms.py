@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
 from access.email_addresses import is_good_email, normal_email
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_it_allows
 from access.last_days import LONGEST_DAYS, end_of_day
 from access.memberships.co_editors import editors_of
@@ -80,7 +80,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, item: MediaItem, by: Inviter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
-        self.roles = policies.grantable_roles(kind=item.kind, roles=by.roles)
+        self.roles = grantable_roles(kind=item.kind, roles=by.roles)
         field = cast("forms.ChoiceField", self.fields["role"])
         field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)

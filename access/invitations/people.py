@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from access.accounts.models import User
 from access.invitations.models import Invitation
 from access.roles import Role
+from access.visitors import Visitor
+from media_items.models import MediaItem
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,11 @@ class Inviter:
     roles: Collection[Role]
     account: User | None = None
     invitation: Invitation | None = None
+
+    @classmethod
+    def by_account(cls, account: User, item: MediaItem) -> Inviter:
+        """By the account alone, as a task has no browser that could prove more. Two queries."""
+        return cls(roles=Visitor.of_account(account).roles_on(item), account=account)
 
     @property
     def email(self) -> str:

@@ -1,4 +1,4 @@
-"""The members of a gallery, for its managers."""
+"""The members of a gallery, for its managers; and the page for one who has been put out."""
 
 from __future__ import annotations
 
@@ -8,16 +8,37 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.blocks.policies import exclusion_of
 from access.memberships import services
 from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberForm
 from access.memberships.models import GalleryMembership, GalleryRole
+from access.memberships.proofs import AccountProofs
 from access.memberships.querysets import members_of
-from access.requests import SignedInRequest
+from access.requests import AccessRequest, SignedInRequest
+from access.visitors import Visitor
 from media_items.abilities import GalleryAbility
-from media_items.catalogue.pages import page_of
 from media_items.lookups import get_gallery
-from media_items.models import Gallery
+from media_items.models import Gallery, MediaItem
+from media_items.pagination import page_of
 from media_items.refusals import Refusal
+
+
+def explain_put_out(
+    request: AccessRequest, visitor: Visitor, item: MediaItem
+) -> HttpResponse | None:
+    """For an account that a gallery would let in and that has been put out; None for all others.
+
+    SECURITY: a guest may have typed this address without being its person; who would not see the
+    item anyhow is told nothing of it.
+    """
+    if item.deleted_at or not item.is_available:
+        return None
+    proof = next(iter(visitor.proofs_of(AccountProofs, item)), None)
+    if proof is None or not proof.is_excluded or not proof.roles:
+        return None
+    exclusion = exclusion_of(item=item, emails=proof.emails)
+    context = {"item": item, "is_block": exclusion is None or exclusion.is_block}
+    return render(request, "access/blocks/put_out.html", context, status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

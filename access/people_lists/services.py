@@ -22,19 +22,15 @@ from django.utils.translation import gettext as _
 
 from access.accounts.models import User
 from access.email_addresses import normal_email
-from access.invitations.inviters import inviter_by_account
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
-from access.invitations.services.settings import moderators_may_invite
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import Person
 from access.people_lists.verdicts import CHUNK, in_order, verdicts_of
-from access.policies import Standing, abilities_for
-from access.roles import Role
 from access.typed_text import clean_words
+from access.visitors import Visitor
 from media_items.abilities import Ability
-from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
 from media_items.refusals import NotNow, Refusal
 
@@ -55,7 +51,7 @@ def create_batch(
     send_mail: bool = True,
 ) -> Batch:
     """The list as it will be looked through. Nobody is invited. Raises `RoleNotGrantable`."""
-    check_role(item=item, role=role, by=inviter_by_account(by, item))
+    check_role(item=item, role=role, by=Inviter.by_account(by, item))
     batch = Batch.objects.create(
         item=item, made_by=by, role=role, note=note, expires_at=expires_at, send_mail=send_mail
     )
@@ -113,7 +109,7 @@ def start(*, batch: Batch) -> None:
     batch = _locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
         return
-    check_role(item=batch.item, role=batch.role, by=inviter_by_account(batch.made_by, batch.item))
+    check_role(item=batch.item, role=batch.role, by=Inviter.by_account(batch.made_by, batch.item))
     if not remaining(batch).exists():
         raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now())
@@ -131,12 +127,12 @@ def make_some(*, batch_id: int, most: int = AT_ONCE) -> bool:
     if row is None:
         return False
     lines = list(remaining(row).order_by("number")[:most])
-    by = inviter_by_account(row.made_by, row.item)
-    if not lines or not _may_invite(row.item, by):
+    may = Visitor.of_account(row.made_by).abilities_on(row.item)
+    if not lines or Ability.INVITE_USERS not in may:
         batch.update(finished_at=timezone.now())
         return False
     try:
-        _invite_lines(row, lines, by)
+        _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
     except RoleNotGrantable:
         batch.update(finished_at=timezone.now())
         return False
@@ -190,18 +186,6 @@ def forget_old_batches() -> int:
 
 
 # --- inside -----------------------------------------------------------------------------------
-
-
-def _may_invite(item: MediaItem, by: Inviter) -> bool:
-    standing = Standing(
-        kind=Kind(item.kind),
-        roles=frozenset(by.roles),
-        is_available=item.is_available_at(timezone.now()),
-        is_in_bin=item.deleted_at is not None,
-        moderators_may_invite=Role.MODERATOR in by.roles and moderators_may_invite(item),
-    )
-    is_active = by.account is not None and by.account.is_active
-    return is_active and Ability.INVITE_USERS in abilities_for(standing)
 
 
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from django.db.models import Q
-
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole
 from access.memberships.co_editors import editors_of
-from access.memberships.models import GalleryMembership
+from access.memberships.policies import memberships_letting_into
 from access.people_lists.models import LineVerdict
-from media_items.catalogue.models import State
 from media_items.models import MediaItem
 
 CHUNK = 1_000  # addresses asked about in one query
@@ -39,10 +36,7 @@ def verdicts_of(
     verdicts = dict.fromkeys(emails, LineVerdict.BAD) | dict.fromkeys(good, LineVerdict.NEW)
     for part in in_chunks(good):
         if role == InvitationRole.VIEWER:
-            shown = Q(gallery=item.room_of_id)
-            if item.state == State.PUBLISHED:
-                shown |= Q(gallery__publications__item=item)
-            members = GalleryMembership.objects.filter(shown, user__email__in=part)
+            members = memberships_letting_into(item).filter(user__email__in=part)
             known = members.values_list("user__email", flat=True).distinct()
             verdicts |= dict.fromkeys(known, LineVerdict.HAS_ACCESS)
         invited = Invitation.objects.on(item).live().filter(email__in=part)

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access import policies
 from access.accounts.models import User
-from access.invitations.inviters import inviter_by_account
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
 from access.last_days import last_day_of
@@ -27,7 +26,7 @@ from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, 
 from access.people_lists.models import Batch, BatchLine
 from access.requests import AccessRequest
 from media_items.abilities import Ability
-from media_items.catalogue import uploads
+from media_items.library import uploads
 from media_items.lookups import AbilityMissing
 from media_items.models import MediaItem
 from media_items.refusals import NotNow, Refusal
@@ -46,7 +45,7 @@ _LIST = "access/people_lists/_batch_list.html"
 
 
 # SECURITY: exempt because its inner half is protected; nothing happens out here, see
-# media_items/catalogue/uploads.py.
+# media_items/library/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:
@@ -87,8 +86,8 @@ def _show_form(request: AccessRequest, item: MediaItem, form: InviteManyForm) ->
 
 def _inviter(item: MediaItem, user: User) -> Inviter:
     """With what the account alone is: the task that invites has no browser that proves more."""
-    by = inviter_by_account(user, item)
-    if not policies.grantable_roles(kind=item.kind, roles=by.roles):
+    by = Inviter.by_account(user, item)
+    if not grantable_roles(kind=item.kind, roles=by.roles):
         raise AbilityMissing(Ability.INVITE_USERS)
     return by
 

@@ -1,7 +1,8 @@
 """The only place that answers “may this person do this to this media item”.
 
 Two faces of one rule, proven equal by test: `abilities_for` answers for one item from plain
-values, `items_visible_to` answers for all items as SQL.
+values, `items_within` answers for all items as SQL. What a standing and a reach are made of is
+said by the kinds of proof (`access.proofs`), each in its room.
 """
 
 from access.policies.abilities import (
@@ -11,54 +12,18 @@ from access.policies.abilities import (
     Standing,
     abilities_for,
 )
-from access.policies.galleries import GALLERY_ABILITIES, galleries_with, gallery_abilities_for
-from access.policies.guest_links import link_refusal, lost_access_reason
-from access.policies.invitations import (
-    ever_invited,
-    exclusion_of,
-    grantable_roles,
-    invitation_refusal,
-    invitations_of,
-    is_invited_account,
-    lost_invitation_reason,
-    put_out_reason,
-)
-from access.policies.items import (
-    AccountStanding,
-    is_member_for,
-    items_visible_to,
-    items_with_register,
-    may_see_all_registers,
-    role_in_room_of,
-    roles_of_account,
-    standing_of_account,
-)
+from access.policies.galleries import galleries_letting_into, let_in_by
+from access.policies.items import OPEN_TO_ALL, items_within, may_see_all_registers
 
 __all__ = [
     "ABILITIES",
     "EDITING_ROLES",
-    "GALLERY_ABILITIES",
     "NOTHING",
-    "AccountStanding",
+    "OPEN_TO_ALL",
     "Standing",
     "abilities_for",
-    "ever_invited",
-    "exclusion_of",
-    "galleries_with",
-    "gallery_abilities_for",
-    "grantable_roles",
-    "invitation_refusal",
-    "invitations_of",
-    "is_invited_account",
-    "is_member_for",
-    "items_visible_to",
-    "items_with_register",
-    "link_refusal",
-    "lost_access_reason",
-    "lost_invitation_reason",
+    "galleries_letting_into",
+    "items_within",
+    "let_in_by",
     "may_see_all_registers",
-    "put_out_reason",
-    "role_in_room_of",
-    "roles_of_account",
-    "standing_of_account",
 ]

@@ -1,37 +1,29 @@
-"""What the members of a gallery may do in it."""
+"""Which galleries let their members into which item: said here, in the two faces that are asked."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Collection
+from typing import Any
 
-from access.memberships.models import GalleryMembership, GalleryRole
-from media_items.abilities import GalleryAbility
-from media_items.models import Gallery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-_MEMBER = frozenset({GalleryAbility.VIEW})
-_CONTRIBUTOR = _MEMBER | {GalleryAbility.PUBLISH_INTO}
-_MODERATOR = _CONTRIBUTOR | {GalleryAbility.TAKE_OUT}
-GALLERY_ABILITIES: dict[GalleryRole, frozenset[GalleryAbility]] = {
-    GalleryRole.MEMBER: _MEMBER,
-    GalleryRole.CONTRIBUTOR: _CONTRIBUTOR,
-    GalleryRole.MODERATOR: _MODERATOR,
-    GalleryRole.MANAGER: _MODERATOR | {GalleryAbility.MANAGE_MEMBERS, GalleryAbility.MAKE_ROOM},
-}
+from access.proofs import NOTHING
+from media_items.catalogue.models import State
+from media_items.models import Gallery, MediaItem, Publication
 
 
-def gallery_abilities_for(role: GalleryRole | None) -> frozenset[GalleryAbility]:
-    return frozenset() if role is None else GALLERY_ABILITIES[role]
+def galleries_letting_into(item: MediaItem) -> QuerySet[Gallery]:
+    """Whose members see this item, its window apart: where it is published, and its own gallery."""
+    lets_in = Q(pk=item.room_of_id) if item.room_of_id else NOTHING
+    if item.state == State.PUBLISHED:
+        lets_in |= Q(pk__in=Publication.objects.filter(item=item).values("gallery"))
+    return Gallery.objects.filter(lets_in)
 
 
-def galleries_with(*, user_id: int | None, ability: GalleryAbility) -> QuerySet[Gallery]:
-    """Every gallery in which this account has the ability."""
-    if user_id is None:
-        return Gallery.objects.none()
-    roles = [role for role, abilities in GALLERY_ABILITIES.items() if ability in abilities]
-    return Gallery.objects.filter(
-        Exists(
-            GalleryMembership.objects.filter(
-                gallery=OuterRef("pk"), user_id=user_id, role__in=roles
-            )
-        )
-    )
+def let_in_by(galleries: QuerySet[Any, Any] | Collection[int]) -> Q:
+    """The same from the other side, as a condition on items: what members of these see.
+
+    `galleries` are primary keys.
+    """
+    shown = Publication.objects.filter(item=OuterRef("pk"), gallery__in=galleries)
+    return Q(room_of__in=galleries) | (Q(state=State.PUBLISHED) & Q(Exists(shown)))

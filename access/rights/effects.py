@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from access.rights.holders import visitors_of
 from access.rights.models import RightsChange
 from access.roles import Role
 from access.visitors import Visitor
@@ -57,13 +56,13 @@ def _apply(
     session: LiveSession, people: Sequence[Participant], *, taken: bool, are_cut: bool
 ) -> None:
     """`are_cut`: their streams were cut when the change was declared."""
-    visitors = visitors_of(people, session.item)
+    visitors = Visitor.of_participants(people, item=session.item)
     out = []
     for one in people:
-        visitor = visitors.get(one.pk)
-        if visitor is not None and _holds_more_than_its_key(one, visitor):
+        visitor = visitors[one.pk]
+        if _holds_more_than_its_key(one, visitor):
             close_streams(session, one.pk)
-        elif visitor is None or _is_out(one, visitor, session.item, taken=taken):
+        elif _is_out(one, visitor, session.item, taken=taken):
             out.append(one.pk)
         else:
             _set_level(session, one, visitor, are_cut=are_cut)
@@ -83,7 +82,7 @@ def _set_level(session: LiveSession, one: Participant, visitor: Visitor, *, are_
 def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool) -> bool:
     if Ability.VIEW not in visitor.abilities_on(item):
         return True
-    if visitor.roles_on(item) or visitor.admission_on(item):
+    if visitor.roles_on(item):
         return False
     # They see it as anybody does who has its address. An invitation or an admission that is worth
     # nothing is nobody any more; an account is itself, and may have come as a passer-by.
@@ -94,4 +93,4 @@ def _holds_more_than_its_key(one: Participant, visitor: Visitor) -> bool:
     """Somebody who edits, known by a proof that makes nobody an editor: an owner who tries their
     own invitation. What else their browser holds is not written down, so their page alone can say:
     it comes back by what they hold, or not at all."""
-    return one.level >= Level.HOST and visitor.account is None
+    return one.level >= Level.HOST and bool(visitor.holdings) and visitor.account is None

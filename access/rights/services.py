@@ -13,20 +13,18 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
+from access.policies import let_in_by
 from access.rights.models import RightsChange
 from access.rights.tasks import WATCH, apply_rights_change, attempt
 from access.rights.whose import Whose
-from media_items.catalogue.models import State
 from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
-
-# Pages that hear this kind of fact ask for their rights at once.
 
 
 def rights_changed(
@@ -84,8 +82,8 @@ def _sessions(
     if item is not None:
         return under_way.filter(item=item) if item.is_live_kind else under_way.none()
     if gallery is not None:
-        shown = Q(item__publications__gallery=gallery, item__state=State.PUBLISHED)
-        return under_way.filter(Q(item__room_of=gallery) | shown).distinct()
+        shown = MediaItem.objects.filter(let_in_by([gallery.pk]))
+        return under_way.filter(item__in=shown.values("pk"))
     if whose.is_everybody:
         raise ValueError("everybody is somewhere: name the item or the gallery")
     return under_way.filter(pk__in=whose.sessions())

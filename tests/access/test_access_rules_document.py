@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from access.memberships.models import GalleryRole
-from access.policies import Standing, abilities_for, gallery_abilities_for, role_in_room_of
+from access.memberships.policies import gallery_abilities_for, role_in_room_of
+from access.policies import Standing, abilities_for
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind

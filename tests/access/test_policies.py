@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from access import session_proofs
 from access.invitations.models import Certainty, Invitation, InvitationProof, InvitationRole
+from access.invitations.policies import ever_invited, is_invited_account
 from access.memberships.models import GalleryRole
 from access.policies import (
     ABILITIES,
     Standing,
     abilities_for,
-    ever_invited,
-    is_invited_account,
 )
 from access.roles import Role
 from access.visitors import Visitor
@@ -146,7 +145,7 @@ def visitor(*, user=None, admissions=(), proofs=()):
         session_proofs.guest_admissions.session_key: [one.pk for one in admissions],
         session_proofs.invitation_proofs.session_key: [one.pk for one in proofs],
     }
-    return Visitor(request)
+    return Visitor.of_request(request)
 
 
 def _windows():
@@ -667,4 +666,4 @@ def test_a_stranger_without_a_session_costs_no_query(item, django_assert_num_que
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
-        assert Visitor(request).abilities_on(item) == frozenset()
+        assert Visitor.of_request(request).abilities_on(item) == frozenset()

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from access import policies
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.querysets import excluded
 from access.email_addresses import normal_email
-from access.exclusions.querysets import excluded
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
+from access.guests.policies import link_refusal
 from access.guests.refusals import Refusal, Refused
 from access.proofs import ProofKey
 from access.rights.services import rights_changed
@@ -35,7 +35,7 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     email = normal_email(email)
     access_on, is_put_out = _door_now(link.item, email)
     guest = Guest.objects.filter(link=link, email=email, erased_at=None).first()
-    refusal = policies.link_refusal(
+    refusal = link_refusal(
         link,
         key_version=key_version,
         access_on=access_on,

@@ -15,13 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access import policies, session_proofs
+from access import session_proofs
+from access.blocks.policies import exclusion_before
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
+from access.guests.policies import link_refusal
+from access.guests.proofs import admissions_ever, needs_no_guest_link
 from access.guests.refusals import Refusal, Refused
 from access.guests.services.joining import join as let_in
 from access.guests.services.requests import ask_host as send_request
-from access.guests.views.refusals import newest_admission, refusal_page
+from access.guests.views.refusals import refusal_page
 from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import AccessRequest
 from access.site_policy.models import current_policy
@@ -66,7 +69,7 @@ def _access_on(link: GuestLink) -> bool:
 
 
 def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Refusal | None:
-    return policies.link_refusal(
+    return link_refusal(
         link,
         key_version=key.key_version,
         access_on=_access_on(link),
@@ -80,7 +83,8 @@ def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> R
 def join(request: AccessRequest, token: str) -> HttpResponse:
     try:
         link, key = _link_behind(token)
-        if request.visitor.needs_no_guest_link(link):
+        visitor = request.visitor
+        if needs_no_guest_link(visitor, link):
             return redirect(link.item)
         # A full link still lets back in whoever holds a place; the form shows who that is.
         refusal = _refusal_now(link, key, has_place=True)
@@ -88,7 +92,7 @@ def join(request: AccessRequest, token: str) -> HttpResponse:
             raise Refused(refusal)
         # SECURITY: a typed address is quickly another one; who has been put out stays out with
         # whatever they type, in the browser that proves who they are.
-        if exclusion := request.visitor.exclusion_on(link.item):
+        if exclusion := exclusion_before(visitor, link.item):
             raise Refused(Refusal.BLOCKED if exclusion.is_block else Refusal.REMOVED)
         if request.method == "POST":
             return _try_to_join(request, link, key, token)
@@ -206,7 +210,8 @@ def ask_host(request: AccessRequest, token: str) -> HttpResponse:
 def ask_host_again(request: AccessRequest, public_id: str) -> HttpResponse:
     """The same for somebody whom this browser proves to have been inside."""
     item = find_media_item(public_id)
-    admission = newest_admission(request, item)
+    ever = admissions_ever(request.visitor, item)
+    admission = next(iter(ever), None)
     if admission is None:
         raise Http404
     link = GuestLink.objects.select_related("item__owner").get(pk=admission.guest.link_id)

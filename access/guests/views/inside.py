@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access.guests.models import GuestAdmission
 from access.guests.personal_data import key_of
+from access.guests.proofs import admissions_ever
 from access.guests.services.guests import erase_admission
 from access.guests.services.joining import leave as let_go
 from access.requests import AccessRequest
@@ -24,15 +25,7 @@ from media_items.responses import no_content, reload_page
 
 def _own_admissions(request: AccessRequest, item: MediaItem) -> list[GuestAdmission]:
     """All that this browser ever proved on the item, erased ones apart, newest first."""
-    ids = request.visitor.admission_ids
-    return list(
-        GuestAdmission.objects.on(item)
-        .filter(pk__in=ids, erased_at=None)
-        .select_related("guest__link__item")
-        .order_by("-admitted_at", "-pk")
-        if ids
-        else []
-    )
+    return [one for one in admissions_ever(request.visitor, item) if one.erased_at is None]
 
 
 @require_POST

@@ -15,12 +15,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
 from access.accounts.models import User
 from access.accounts.services import confirm_address
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.policies import (
+    invitation_refusal,
+    is_invited_account,
+    put_out_reason,
+)
 from access.invitations.refusals import Refusal, Refused
 from access.proofs import ProofKey
 from access.rights.services import rights_changed
@@ -52,9 +56,7 @@ def people_of(invitation: Invitation) -> Whose:
 
 
 def _check(invitation: Invitation, key_version: int) -> None:
-    refusal = policies.invitation_refusal(
-        invitation, key_version=key_version, moment=timezone.now()
-    )
+    refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal:
         raise Refused(refusal)
 
@@ -63,7 +65,7 @@ def _check_not_put_out(invitation: Invitation, user: User | None = None) -> None
     """SECURITY: only once they have proven who they are, so that a stranger with the link learns
     nothing about the person invited. Also of a new invitation: the host has said so of the person.
     """
-    refusal = policies.put_out_reason(invitation, user)
+    refusal = put_out_reason(invitation, user)
     if refusal:
         raise Refused(refusal)
 
@@ -95,7 +97,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
     """The signed-in account with the invited, verified address accepts. Raises `Refused`."""
     invitation = locked(invitation)
     _check(invitation, key_version)
-    if not policies.is_invited_account(invitation, user):
+    if not is_invited_account(invitation, user):
         raise Refused(Refusal.WRONG_ACCOUNT)
     _check_not_put_out(invitation, user)
     if invitation.account_id != user.pk:

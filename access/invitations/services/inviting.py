@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access import policies
 from access.audit.models import Act
 from access.audit.services import record_each
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.telling import ask_for_mails
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
@@ -31,7 +31,7 @@ class RoleNotGrantable(Refusal):
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
     """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
-    if role not in policies.grantable_roles(kind=item.kind, roles=by.roles):
+    if role not in grantable_roles(kind=item.kind, roles=by.roles):
         raise RoleNotGrantable
     return InvitationRole(role)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from access import policies
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import host_of
+from access.invitations.policies import invitation_refusal
 from access.invitations.refusals import Refusal
 from access.invitations.services.answering import locked
 from access.invitations.services.telling import ask_for_mails
@@ -32,9 +32,7 @@ def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
     until the host prolongs it, and the mail says that the host has been asked.
     """
     invitation = locked(invitation)
-    refusal = policies.invitation_refusal(
-        invitation, key_version=key_version, moment=timezone.now()
-    )
+    refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal not in MAY_ASK:
         return False
     ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None)

@@ -9,8 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.invitations.models import Invitation
+from access.invitations.proofs import InvitedProof
 
 AT_MOST_EVERY = timedelta(minutes=10)
+
+
+def note_use(proofs: Iterable[InvitedProof]) -> None:
+    """These let their person see something."""
+    note_seen(invitations={one.invitation.pk: one.invitation for one in proofs}.values())
 
 
 def note_seen(*, invitations: Iterable[Invitation], moment: datetime | None = None) -> None:

@@ -13,11 +13,6 @@ from access.rights.whose import NOBODY
 from media_items.models import MediaItem
 
 
-def moderators_may_invite(item: MediaItem) -> bool:
-    """One query."""
-    return InvitationSettings.objects.filter(item=item, moderators_may_invite=True).exists()
-
-
 @transaction.atomic
 def let_moderators_invite(*, item: MediaItem, allowed: bool, by: User) -> None:
     """Felt at the next request. Set twice to the same, it is set once."""

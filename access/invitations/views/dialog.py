@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
+from access.invitations.policies import moderators_may_invite
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import settings as invitation_settings
 from access.invitations.services.inviting import RoleNotGrantable, invite
@@ -94,7 +95,7 @@ def _dialog(
 ) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "form": form, "may_do_many": by.account is not None}
     if item.is_live_kind and Ability.EDIT in item.abilities:
-        context["moderators_may_invite"] = invitation_settings.moderators_may_invite(item)
+        context["moderators_may_invite"] = moderators_may_invite(item)
         context["has_switch"] = True
     template = "access/invitations/dialog/invite_users.html"
     return render_dialog(request, template, context, status=status_of(form))

@@ -15,10 +15,15 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access import policies
 from access.email_addresses import masked
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
+from access.invitations.policies import (
+    invitation_refusal,
+    is_invited_account,
+    put_out_reason,
+)
+from access.invitations.proofs import holds, is_put_out_of
 from access.invitations.refusals import Refusal, Refused
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
@@ -44,26 +49,26 @@ class Door:
 
     def check(self) -> None:
         """Raises `Refused` when the link lets nobody in now."""
-        refusal = policies.invitation_refusal(
+        refusal = invitation_refusal(
             self.invitation, key_version=self.key_version, moment=timezone.now()
         )
         if refusal:
             raise Refused(refusal)
         # SECURITY: told to proven people only; asks nothing of the database for anybody else.
-        if self.visitor.is_put_out_of(self.invitation):
+        if is_put_out_of(self.visitor, self.invitation):
             user = self.visitor.account if self.knows_the_account else None
-            if reason := policies.put_out_reason(self.invitation, user):
+            if reason := put_out_reason(self.invitation, user):
                 raise Refused(reason)
 
     @property
     def is_inside(self) -> bool:
-        return self.visitor.holds(self.invitation)
+        return holds(self.visitor, self.invitation)
 
     @property
     def knows_the_account(self) -> bool:
         """Signed in as the person invited: nothing is left to prove."""
         user = self.visitor.account
-        return user is not None and policies.is_invited_account(self.invitation, user)
+        return user is not None and is_invited_account(self.invitation, user)
 
     @property
     def is_somebody_else(self) -> bool:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.invitations.proofs import browsers_on, invitation_on
 from access.invitations.refusals import Refused
 from access.invitations.services import answering
 from access.requests import AccessRequest
@@ -22,10 +23,10 @@ def leave_invitation(request: AccessRequest, public_id: str) -> HttpResponse:
     """404 for everybody whom neither browser nor account proves to be inside by invitation."""
     item = find_media_item(public_id)
     visitor: Visitor = request.visitor
-    invitation = visitor.invitation_on(item)
+    invitation = invitation_on(visitor, item)
     if invitation is None:
         raise Http404
-    proofs = visitor.proofs_on(item)
+    proofs = browsers_on(visitor, item)
     if request.method != "POST":
         context = {"item": item, "invitation": invitation, "is_by_browser": bool(proofs)}
         return render(request, "access/invitations/door/leave.html", context)

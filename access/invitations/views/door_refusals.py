@@ -7,13 +7,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from access.blocks.policies import exclusion_of
 from access.email_addresses import masked
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
+from access.invitations.policies import lost_invitation_reason
+from access.invitations.proofs import came_by
 from access.invitations.refusals import Refusal
 from access.invitations.services.new_links import MAY_ASK
 from access.links import invitation_token
-from access.policies import exclusion_of, lost_invitation_reason
 from access.requests import AccessRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
@@ -59,10 +61,11 @@ def refusal_page(
     return render(request, template, context, status=status)
 
 
-def explain_lost_invitation(request: AccessRequest, item: MediaItem) -> HttpResponse | None:
+def explain_lost_invitation(
+    request: AccessRequest, visitor: Visitor, item: MediaItem
+) -> HttpResponse | None:
     """Why an invited person who has proven it does not see the item; None for everybody else."""
-    visitor: Visitor = request.visitor
-    came = visitor.came_by(item) if item.deleted_at is None else None
+    came = came_by(visitor, item) if item.deleted_at is None else None
     if came is None:
         return None
     invitation, proof = came

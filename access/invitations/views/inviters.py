@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from access import policies
-from access.invitations.inviters import inviter_by_account
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
+from access.invitations.policies import grantable_roles
+from access.invitations.proofs import browsers_on
 from access.requests import AccessRequest
 from access.roles import Role
 from media_items.abilities import Ability
@@ -24,13 +24,11 @@ def inviter_of(request: AccessRequest, item: MediaItem) -> Inviter:
     visitor = request.visitor
     roles = visitor.roles_on(item)
     if (user := visitor.account) is not None:
-        own = inviter_by_account(user, item)
-        if policies.grantable_roles(kind=item.kind, roles=own.roles):
+        own = Inviter.by_account(user, item)
+        if grantable_roles(kind=item.kind, roles=own.roles):
             return Inviter(roles=roles, account=user)
-    proven = [proof.invitation for proof in visitor.proofs_on(item)]
-    granting = (
-        one for one in proven if policies.grantable_roles(kind=item.kind, roles={Role(one.role)})
-    )
+    proven = [proof.invitation for proof in browsers_on(visitor, item)]
+    granting = (one for one in proven if grantable_roles(kind=item.kind, roles={Role(one.role)}))
     return Inviter(roles=roles, invitation=next(granting, None))
 
 
@@ -40,7 +38,7 @@ def may_hold(invitation: Invitation, *, item: MediaItem, by: Inviter) -> bool:
     SECURITY: those without the register see no more than what they made themselves; a moderator
     does not page through everybody's names and addresses by counting up ids.
     """
-    if invitation.role not in policies.grantable_roles(kind=item.kind, roles=by.roles):
+    if invitation.role not in grantable_roles(kind=item.kind, roles=by.roles):
         return False
     if Ability.SEE_REGISTER in item.abilities:
         return True

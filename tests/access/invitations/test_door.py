@@ -809,7 +809,7 @@ def test_an_unverified_account_is_told_nothing_at_the_clean_address(
 def visitor_items(user):
     request = RequestFactory().get("/")
     request.user = user
-    return Visitor(request).shared_items()
+    return Visitor.of_request(request).shared_items()
 
 
 # --- send me a new one ----------------------------------------------------------------------------

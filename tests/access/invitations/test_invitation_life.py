@@ -344,7 +344,7 @@ class InvitationLife(RuleBasedStateMachine):
         request.user = user
         request.COOKIES["foyer_session"] = "any"
         request.session = {session_proofs.invitation_proofs.session_key: proofs}
-        visitor = Visitor(request)
+        visitor = Visitor.of_request(request)
         assert visitor.roles_on(self.item) == expected
         assert (Ability.VIEW in visitor.abilities_on(self.item)) == bool(expected)
         assert visitor.visible_items().exists() == bool(expected)

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from access import policies
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import (
     Invitation,
@@ -20,6 +19,7 @@ from access.invitations.models import (
     InvitationSettings,
 )
 from access.invitations.people import Invitee, Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable, invite
 from access.invitations.services.settings import let_moderators_invite
 from access.links import invitation_address
@@ -238,10 +238,8 @@ def test_the_service_refuses_every_role_to_those_who_may_grant_none(event, stran
 
 def test_nobody_grants_above_themselves():
     for kind in ("video", "room"):
-        assert policies.grantable_roles(kind=kind, roles={Role.COLLABORATOR}) == ()
-    assert InvitationRole.COLLABORATOR not in policies.grantable_roles(
-        kind="video", roles={Role.MODERATOR}
-    )
+        assert grantable_roles(kind=kind, roles={Role.COLLABORATOR}) == ()
+    assert InvitationRole.COLLABORATOR not in grantable_roles(kind="video", roles={Role.MODERATOR})
 
 
 # --- who may --------------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""Guest admissions as proofs: what the browsers of guests hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+
+from access import session_proofs
+from access.guests.models import GuestAdmission, GuestLink
+from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
+from access.roles import Role
+from media_items.abilities import Ability
+from media_items.models import MediaItem
+from media_items.visitors import Certainty, Identity, IdentityKind
+
+if TYPE_CHECKING:
+    from access.visitors import Visitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionProof(Proof):
+    admission: GuestAdmission
+
+
+class GuestProofs(Holding[AdmissionProof]):
+    """One proof per admission of the browser to the item."""
+
+    kind = "guest"
+    weight = Weight.SELF_GIVEN
+
+    def __init__(
+        self, *, request: HttpRequest | None = None, admission_ids: Collection[int] = ()
+    ) -> None:
+        self._request = request
+        self._admission_ids = admission_ids
+
+    @classmethod
+    def of_request(cls, request: HttpRequest) -> Self:
+        return cls(request=request)
+
+    @classmethod
+    def of_keys(cls, keys: Collection[ProofKey]) -> dict[ProofKey, Self]:
+        return {key: cls(admission_ids=[key.pk]) for key in keys if key.kind == cls.kind}
+
+    @cached_property
+    def admission_ids(self) -> Collection[int]:
+        if self._request is None:
+            return self._admission_ids
+        return session_proofs.guest_admissions.proven_by(self._request)
+
+    @classmethod
+    def load(
+        cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
+    ) -> list[Sequence[AdmissionProof]]:
+        """One query."""
+        wanted = {pk for one in holdings for pk in one.admission_ids}
+        if not wanted:
+            return [() for _one in holdings]
+        rows = (
+            GuestAdmission.objects.good(moment)
+            .with_exclusions()
+            .on(item)
+            .filter(pk__in=wanted)
+            .select_related("guest__link")
+            .order_by("-admitted_at", "-pk")
+        )
+        found = [_proof(admission) for admission in rows]
+        return [[p for p in found if p.key.pk in one.admission_ids] for one in holdings]
+
+    def reach(self, moment: datetime) -> Reach:
+        if not self.admission_ids:
+            return Reach()
+        admissions = GuestAdmission.objects.in_force(moment).filter(
+            pk__in=self.admission_ids, guest__link__item=OuterRef("pk")
+        )
+        return Reach(sees=Q(Exists(admissions)))
+
+    @classmethod
+    def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        rows = GuestAdmission.objects.filter(pk__in=pks).select_related("guest") if pks else ()
+        found = {}
+        for admission in rows:
+            guest = admission.guest
+            emails = frozenset({guest.email} if guest.email else ())
+            found[cls.key_of(admission.pk)] = Person(emails=emails, rows={"guest": guest})
+        return found
+
+
+def _proof(admission: GuestAdmission) -> AdmissionProof:
+    """`is_excluded` as `with_exclusions` found it."""
+    guest, key = admission.guest, GuestProofs.key_of(admission.pk)
+    return AdmissionProof(
+        key=key,
+        identity=Identity(
+            key=str(key),
+            kind=IdentityKind.GUEST,
+            name=admission.name,
+            email=guest.email,
+            certainty=Certainty.TYPED,
+        ),
+        roles=frozenset({Role.GUEST}),
+        allows=guest.link.allows,
+        emails=frozenset({guest.email}),
+        is_excluded=bool(admission.is_excluded),  # type: ignore[attr-defined]
+        admission=admission,
+    )
+
+
+def admissions_ever(visitor: Visitor, item: MediaItem) -> list[GuestAdmission]:
+    """All that this browser ever proved on the item, in force or not, newest first. One query."""
+    holding = visitor.holding(GuestProofs)
+    if holding is None or not holding.admission_ids:
+        return []
+    rows = GuestAdmission.objects.on(item).filter(pk__in=holding.admission_ids)
+    return list(rows.select_related("guest__link__item").order_by("-admitted_at", "-pk"))
+
+
+def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
+    """Whether they see the item already as more than a guest, or as a guest of this link."""
+    if Ability.VIEW not in visitor.abilities_on(link.item):
+        return False
+    inside = visitor.in_force(GuestProofs, link.item)
+    by_link = any(one.admission.guest.link_id == link.pk for one in inside)
+    return by_link or visitor.is_more_than_guest_on(link.item)

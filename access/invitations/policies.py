@@ -1,0 +1,131 @@
+"""Whose an invitation is, which roles may be given by one, and why one lets nobody in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from access.accounts.models import User
+from access.blocks.models import Exclusion
+from access.blocks.policies import exclusion_of
+from access.blocks.querysets import excluded
+from access.invitations.models import (
+    Invitation,
+    InvitationProof,
+    InvitationRole,
+    InvitationSettings,
+    offered_roles,
+)
+from access.invitations.querysets import InvitationQuerySet
+from access.invitations.refusals import Refusal as InvitationRefusal
+from access.roles import Role
+from media_items.models import MediaItem
+
+
+def invitations_of(user: User, moment: datetime) -> QuerySet[Invitation]:
+    """The invitations in force that are this account's: accepted with it, or sent to its address.
+
+    SECURITY: an address counts only once the account has proven it (`email_verified_at`). Put out
+    by the invited address or by the account's own, it is out.
+    """
+    is_out = excluded(item=OuterRef("item"), email=user.email, is_typed=False)
+    return ever_invited(user).in_force(moment).filter(~is_out)
+
+
+def ever_invited(user: User) -> InvitationQuerySet:
+    """The account's invitations in every state; the SQL face of `is_invited_account`."""
+    theirs = Q(account_id=user.pk)
+    if user.email_verified_at:
+        theirs |= Q(email=user.email)
+    invitations: InvitationQuerySet = Invitation.objects.filter(theirs)
+    return invitations
+
+
+# Nobody grants a role above their own.
+_MAY_GRANT: dict[Role, frozenset[InvitationRole]] = {
+    Role.OWNER: frozenset(InvitationRole),
+    Role.CO_EDITOR: frozenset(InvitationRole),
+    Role.MODERATOR: frozenset(
+        {InvitationRole.VIEWER, InvitationRole.SPEAKER, InvitationRole.MODERATOR}
+    ),
+}
+
+
+def grantable_roles(*, kind: str, roles: Collection[Role]) -> tuple[InvitationRole, ...]:
+    """The roles somebody with these roles may give by invitation to an item of this kind."""
+    allowed = frozenset[InvitationRole]().union(*(_MAY_GRANT.get(role, ()) for role in roles))
+    return tuple(role for role in offered_roles(kind) if role in allowed)
+
+
+def moderators_may_invite(item: MediaItem) -> bool:
+    """Whether the owner lets them. One query."""
+    return InvitationSettings.objects.filter(item=item, moderators_may_invite=True).exists()
+
+
+def invitation_refusal(
+    invitation: Invitation, *, key_version: int, moment: datetime
+) -> InvitationRefusal | None:
+    """Why this invite link lets its person not in at that moment; None when it does.
+
+    The item must be at hand on `invitation.item`. A scheduled window is no refusal of the
+    invitation: whoever accepts early waits on the item's page.
+    """
+    if invitation.item.deleted_at:
+        return InvitationRefusal.BAD_LINK
+    if invitation.revoked_at:
+        return InvitationRefusal.REVOKED
+    if key_version != invitation.key_version:
+        return InvitationRefusal.NEW_ADDRESS
+    if invitation.expires_at and moment >= invitation.expires_at:
+        return InvitationRefusal.EXPIRED
+    return None
+
+
+def lost_invitation_reason(
+    invitation: Invitation,
+    proof: InvitationProof | None,
+    *,
+    item: MediaItem,
+    moment: datetime,
+    exclusion: Exclusion | None = None,
+) -> InvitationRefusal:
+    """Why somebody who has proven to be the person invited does not see the item at that moment.
+
+    `proof` is None for whoever came with their account, `exclusion` what puts them out of the item.
+    """
+    if invitation.revoked_at:
+        return InvitationRefusal.REVOKED
+    if invitation.expires_at and moment >= invitation.expires_at:
+        return InvitationRefusal.EXPIRED
+    if invitation.accepted_at is None:
+        return InvitationRefusal.DECLINED
+    if proof and proof.ended_at:
+        return InvitationRefusal.ENDED
+    if proof and moment >= proof.expires_at:
+        return InvitationRefusal.PROOF_OLD
+    if exclusion:
+        return put_out(exclusion)
+    if item.available_from and moment < item.available_from:
+        return InvitationRefusal.NOT_YET
+    return InvitationRefusal.OVER
+
+
+def is_invited_account(invitation: Invitation, user: User) -> bool:
+    """Whether this account is the person invited: its verified address, or bound to it before."""
+    if invitation.account_id == user.pk:
+        return True
+    return bool(user.email_verified_at) and user.email == invitation.email
+
+
+def put_out(exclusion: Exclusion) -> InvitationRefusal:
+    """For this sitting, or until let back."""
+    return InvitationRefusal.BLOCKED if exclusion.is_block else InvitationRefusal.REMOVED
+
+
+def put_out_reason(invitation: Invitation, user: User | None) -> InvitationRefusal | None:
+    """Why the person invited, or the account that is this person, takes no part for now."""
+    emails = {invitation.email} | ({user.email} if user else set())
+    exclusion = exclusion_of(item=invitation.item, emails=emails)
+    return put_out(exclusion) if exclusion else None

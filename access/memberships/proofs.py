@@ -1,0 +1,182 @@
+"""The account as a proof: what it owns, co-edits, and sees as a member of galleries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Self
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.http import HttpRequest
+
+from access.accounts.models import User
+from access.blocks.querysets import excluded
+from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
+from access.memberships.policies import (
+    co_edited_by,
+    edited_by,
+    gallery_abilities_for,
+    memberships_letting_into,
+    memberships_with,
+    role_in_room_of,
+)
+from access.policies import EDITING_ROLES, Standing, let_in_by
+from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
+from access.roles import Role
+from access.site_policy.services import may_make_guest_links
+from media_items.abilities import GalleryAbility
+from media_items.models import Gallery, MediaItem
+from media_items.visitors import Certainty, Identity, IdentityKind
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    """Whoever is signed in. The first question of a request costs its session and its account."""
+    return request.user if request.user.is_authenticated else None
+
+
+def account_identity(user: User) -> Identity:
+    return Identity(
+        key=str(AccountProofs.key_of(user.pk)),
+        kind=IdentityKind.ACCOUNT,
+        name=user.get_full_name(),
+        email=user.email,
+        certainty=Certainty.SIGNED_IN,
+    )
+
+
+class AccountProofs(Holding[Proof]):
+    """One proof before every item, with whatever roles the account has there."""
+
+    kind = "account"
+    weight = Weight.ACCOUNT
+    makes_editors = True
+
+    def __init__(self, *, request: HttpRequest | None = None, account: User | None = None) -> None:
+        self._request = request
+        self._account = account
+
+    @classmethod
+    def of_request(cls, request: HttpRequest) -> Self:
+        return cls(request=request)
+
+    @classmethod
+    def of_account(cls, account: User) -> Self:
+        return cls(account=account)
+
+    @classmethod
+    def of_keys(cls, keys: Collection[ProofKey]) -> dict[ProofKey, Self]:
+        """One query. Accounts that are switched off hold nothing."""
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        users = User.objects.filter(pk__in=pks, is_active=True) if pks else ()
+        return {cls.key_of(user.pk): cls(account=user) for user in users}
+
+    @cached_property
+    def account(self) -> User | None:
+        return signed_in(self._request) if self._request else self._account
+
+    @classmethod
+    def load(
+        cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
+    ) -> list[Sequence[Proof]]:
+        """One query; none for the owner."""
+        accounts = [one.account for one in holdings]
+        pks = {user.pk for user in accounts if user and user.pk != item.owner_id}
+        standings = _standings(pks, item)
+        owner = (frozenset({Role.OWNER}), False)
+        found: list[Sequence[Proof]] = []
+        for user in accounts:
+            if user is None:
+                found.append(())
+                continue
+            nothing = (frozenset[Role](), False)
+            is_owner = user.pk == item.owner_id
+            roles, is_excluded = owner if is_owner else standings.get(user.pk, nothing)
+            proof = Proof(
+                key=cls.key_of(user.pk),
+                identity=account_identity(user),
+                roles=roles,
+                emails=frozenset({user.email}),
+                is_excluded=is_excluded,
+                is_known_anyhow=True,
+            )
+            found.append((proof,))
+        return found
+
+    @classmethod
+    def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
+        edits = standing.roles & EDITING_ROLES
+        may = bool(account and edits and may_make_guest_links(account))
+        return replace(standing, may_make_guest_links=may)
+
+    def reach(self, moment: datetime) -> Reach:
+        user = self.account
+        if user is None:
+            return Reach()
+        # Put out, nothing counts that a gallery gives; who edits is never put out.
+        is_out = Q(excluded(item=OuterRef("pk"), email=user.email, is_typed=False))
+        theirs = GalleryMembership.objects.filter(user=user).values("gallery")
+        return Reach(edits=edited_by(user.pk), sees=let_in_by(theirs) & ~is_out)
+
+    def shared(self, moment: datetime) -> Reach:
+        return Reach(edits=co_edited_by(self.account.pk)) if self.account else Reach()
+
+    def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]:
+        if self.account is None:
+            return frozenset()
+        theirs = GalleryMembership.objects.filter(gallery=gallery, user=self.account)
+        role = theirs.values_list("role", flat=True).first()
+        return gallery_abilities_for(GalleryRole(role) if role else None)
+
+    def galleries_with(self, ability: GalleryAbility) -> Q:
+        if self.account is None:
+            return super().galleries_with(ability)
+        theirs = memberships_with(ability).filter(user=self.account)
+        return Q(Exists(theirs.filter(gallery=OuterRef("pk"))))
+
+    @classmethod
+    def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
+        """The managers of the gallery whose room this is."""
+        if item.room_of_id is None:
+            return False
+        return GalleryMembership.objects.filter(
+            gallery=item.room_of_id, role__in=_MODERATING, user__email__in=emails
+        ).exists()
+
+    @classmethod
+    def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        users = User.objects.filter(pk__in=pks) if pks else ()
+        return {cls.key_of(user.pk): Person(emails=frozenset({user.email})) for user in users}
+
+
+_MODERATING = [role for role in GalleryRole if role_in_room_of(role) == Role.MODERATOR]
+
+
+def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozenset[Role], bool]]:
+    """The roles of each of these accounts, the owner's not among them, and whether it is put out.
+
+    SECURITY: who co-edits is never put out.
+    """
+    if not pks:
+        return {}
+    theirs = memberships_letting_into(item).filter(user=OuterRef("pk"))
+    in_room = theirs.filter(gallery=item.room_of_id)
+    rows = User.objects.filter(pk__in=pks).values_list(
+        "pk",
+        Exists(CoEditor.objects.filter(item=item, user=OuterRef("pk"))),
+        Exists(theirs.exclude(gallery=item.room_of_id) if item.room_of_id else theirs),
+        Subquery(in_room.values("role")[:1]),
+        excluded(item=item, email=OuterRef("email"), is_typed=False),
+    )
+    found = {}
+    for pk, co_edits, is_member, role_in_room, is_excluded in rows:
+        if co_edits:
+            found[pk] = (frozenset({Role.CO_EDITOR}), False)
+            continue
+        roles = {Role.VIEWER} if is_member else set()
+        if role_in_room:
+            roles.add(role_in_room_of(GalleryRole(role_in_room)))
+        found[pk] = (frozenset(roles), is_excluded)
+    return found

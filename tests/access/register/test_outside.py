@@ -1,0 +1,265 @@
+"""People outside: one person, everything of mine they have, and ending it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from access.audit.models import AccessEvent, Act
+from access.guests.models import Guest, GuestAdmission
+from access.invitations.models import Invitation
+from access.memberships.policies import items_with_register
+from access.visitors import Visitor
+from media_items.abilities import Ability
+from media_items.models import MediaItem
+from tests import factories
+from tests.reading import text_of_page
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "/people/"
+
+
+def page_of(key):
+    return reverse("access:person_outside", args=[key])
+
+
+def people(client, **query):
+    return {person.email: person for person in client.get(PEOPLE, query).context["page_obj"]}
+
+
+@pytest.fixture
+def ada(item, owner):
+    """Invited to `item`, and a guest of another item of `owner`."""
+    invitation = factories.InvitationFactory(
+        item=item, email="ada@example.org", first_name="Ada", last_name="Lovelace", accepted=True
+    )
+    link = factories.GuestLinkFactory(item__owner=owner, item__title="Second item", name="Webinar")
+    guest = factories.GuestAdmissionFactory(guest__link=link, guest__email="ada@example.org").guest
+    return invitation, guest
+
+
+def site_admin(*codenames):
+    user = factories.UserFactory(is_staff=True)
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_a_person_is_an_address_however_they_came(host, ada):
+    found = people(host)
+    assert list(found) == ["ada@example.org"]
+    assert found["ada@example.org"].items == 2
+    assert found["ada@example.org"].name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("lovelace", 1), ("ADA@example", 1), ("ada lovelace", 1), ("hopper", 0), ("a\0da", 1)],
+)
+def test_people_are_found_by_name_or_address(host, ada, words, count):
+    assert len(people(host, q=words)) == count
+
+
+def test_a_guest_is_found_by_the_name_they_typed(host, owner):
+    link = factories.GuestLinkFactory(item__owner=owner)
+    factories.GuestFactory(link=link, name="Alan Turing", email="alan@example.org")
+    assert list(people(host, q="turing")) == ["alan@example.org"]
+
+
+def test_whoever_has_nothing_any_more_is_not_listed(host, item, owner):
+    link = factories.GuestLinkFactory(item=item)
+    gone = factories.GuestLinkFactory(item=item, deleted=True)
+    binned = factories.MediaItemFactory(owner=owner, in_bin=True)
+    factories.InvitationFactory(item=item, revoked=True)
+    factories.InvitationFactory(item=binned)
+    factories.GuestFactory(link=link, removed_at=timezone.now())
+    factories.GuestFactory(link=link, erased_at=timezone.now(), name="", email="")
+    factories.GuestFactory(link=gone)
+    assert people(host) == {}
+
+
+def test_co_edited_items_count_as_mine_and_other_peoples_do_not(client_of, co_editor, ada):
+    factories.InvitationFactory(email="elsewhere@example.org")
+    found = people(client_of(co_editor))
+    assert list(found) == ["ada@example.org"]
+    assert found["ada@example.org"].items == 1
+
+
+def test_the_list_has_pages_in_order_of_addresses(host, item):
+    for number in range(60):
+        factories.InvitationFactory(item=item, email=f"p{number:02}@example.org")
+    first, second = people(host), people(host, page=2)
+    assert [*first, *second] == [f"p{number:02}@example.org" for number in range(60)]
+    assert len(first) == 50
+
+
+def test_the_list_is_for_accounts(client, guest_client, invitee_client):
+    for one in (client, guest_client, invitee_client):
+        response = one.get(PEOPLE)
+        assert response.status_code == 302
+        assert reverse("access:sign_in") in response["Location"]
+
+
+def test_the_header_leads_there(host):
+    assert f'href="{PEOPLE}"' in text_of_page(host.get(PEOPLE))
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "example"}])
+def test_the_list_costs_the_same_with_one_person_and_with_eleven(
+    host, item, query, django_assert_num_queries
+):
+    def more(number):
+        for _n in range(number):
+            row = factories.InvitationFactory(item=item)
+            link = factories.GuestLinkFactory(item__owner=item.owner)
+            factories.GuestFactory(link=link, email=row.email)
+
+    more(1)
+    host.get(PEOPLE, query)
+    with CaptureQueriesContext(connection) as one:
+        host.get(PEOPLE, query)
+    more(10)
+    with django_assert_num_queries(len(one)):
+        host.get(PEOPLE, query)
+
+
+# --- one person -----------------------------------------------------------------------------------
+
+
+def test_everything_of_mine_that_a_person_has_is_on_one_page(host, ada):
+    invitation, guest = ada
+    factories.InvitationFactory(email="ada@example.org", item__title="Not mine")
+    for key in (f"i{invitation.pk}", f"g{guest.pk}"):
+        page = text_of_page(host.get(page_of(key)))
+        assert "Cell division, part 2" in page
+        assert "Second item" in page
+        assert "Accepted" in page
+        assert "Not mine" not in page
+
+
+@pytest.mark.parametrize("key", ["i0", "g99999999", "x1", "i", "i99999999999999999999", "ada"])
+def test_a_key_that_is_nobodys_is_not_there(host, ada, key):
+    assert host.get(page_of(key)).status_code == 404
+
+
+def test_a_person_of_somebody_elses_item_is_not_there(client_of, stranger, ada):
+    client = client_of(stranger)
+    for key in (f"i{ada[0].pk}", f"g{ada[1].pk}"):
+        assert client.get(page_of(key)).status_code == 404
+        assert client.post(page_of(key), {"all": "yes", "sure": "yes"}).status_code == 404
+    assert Invitation.objects.live().count() == 1
+
+
+def test_ending_asks_first_and_ends_one(host, owner, ada):
+    invitation, guest = ada
+    key = f"i{invitation.pk}"
+    asked = host.post(page_of(key), {"row": f"g{guest.pk}"})
+    assert "Second item" in text_of_page(asked)
+    assert Guest.objects.get().removed_at is None
+    host.post(page_of(key), {"row": f"g{guest.pk}", "sure": "yes"})
+    assert Guest.objects.get().removed_at
+    assert not GuestAdmission.objects.in_force(timezone.now()).exists()
+    assert Invitation.objects.live().count() == 1
+    assert AccessEvent.objects.get().act == Act.GUEST_REMOVED
+    assert AccessEvent.objects.get().actor == owner
+
+
+def test_ending_all_ends_everything_of_mine_and_nothing_else(host, ada):
+    foreign = factories.InvitationFactory(email="ada@example.org")
+    key = f"i{ada[0].pk}"
+    asked = text_of_page(host.post(page_of(key), {"all": "yes"}))
+    assert "Cell division, part 2" in asked
+    assert "Second item" in asked
+    response = host.post(
+        page_of(key), {"row": [f"i{ada[0].pk}", f"g{ada[1].pk}", f"i{foreign.pk}"], "sure": "yes"}
+    )
+    assert response["Location"] == PEOPLE
+    assert list(Invitation.objects.live()) == [foreign]
+    assert Guest.objects.get().removed_at
+
+
+def test_picking_nothing_ends_nothing(host, ada):
+    response = host.post(page_of(f"i{ada[0].pk}"), {"sure": "yes"}, follow=True)
+    assert "Nothing is picked" in text_of_page(response)
+    assert Invitation.objects.live().count() == 1
+
+
+def test_ending_needs_a_csrf_token(owner, ada):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    response = client.post(page_of(f"i{ada[0].pk}"), {"all": "yes", "sure": "yes"})
+    assert response.status_code == 403
+
+
+def test_hostile_names_and_titles_are_text(host, item):
+    item.title = "<b>bold</b><script>alert(1)</script>"
+    item.save()
+    bad = factories.InvitationFactory(item=item, first_name="<script>alert(2)</script>")
+    for address in (PEOPLE, page_of(f"i{bad.pk}")):
+        assert "<script>alert" not in text_of_page(host.get(address))
+    asked = host.post(page_of(f"i{bad.pk}"), {"all": "yes"})
+    assert "<script>alert" not in text_of_page(asked)
+
+
+# --- everybody's ----------------------------------------------------------------------------------
+
+
+def test_a_site_admin_sees_the_people_of_everybody(client_of, ada):
+    client = client_of(site_admin("view_invitation"))
+    assert people(client) == {}
+    assert list(people(client, whose="everybody")) == ["ada@example.org"]
+    page = client.get(page_of(f"i{ada[0].pk}"), {"whose": "everybody"})
+    assert "Cell division, part 2" in text_of_page(page)
+
+
+def test_nobody_else_sees_them(host, client_of, ada):
+    staff = client_of(factories.UserFactory(is_staff=True))
+    no_staff = factories.UserFactory()
+    no_staff.user_permissions.add(Permission.objects.get(codename="view_invitation"))
+    for client in (host, staff, client_of(no_staff)):
+        assert client.get(PEOPLE, {"whose": "everybody"}).status_code == 404
+        address = page_of(f"i{ada[0].pk}")
+        assert client.get(address, {"whose": "everybody"}).status_code == 404
+
+
+def test_looking_is_one_permission_and_ending_another(client_of, ada):
+    sure = {"all": "yes", "sure": "yes", "whose": "everybody"}
+    address = page_of(f"i{ada[0].pk}")
+    assert client_of(site_admin("view_invitation")).post(address, sure).status_code == 403
+    half = site_admin("view_invitation", "change_invitation")
+    assert client_of(half).post(address, sure).status_code == 403
+    assert Invitation.objects.live().count() == 1
+    whole = site_admin("view_invitation", "change_invitation", "change_guest")
+    response = client_of(whole).post(address, sure)
+    assert response["Location"] == f"{PEOPLE}?whose=everybody"
+    assert Invitation.objects.live().count() == 0
+    assert Guest.objects.get().removed_at
+
+
+# --- two faces of one rule ------------------------------------------------------------------------
+
+
+def test_the_items_of_people_outside_are_those_whose_register_one_sees(
+    rf, owner, co_editor, stranger, member, item, gallery
+):
+    factories.MediaItemFactory(owner=owner, in_bin=True)
+    published = factories.PublicationFactory(gallery=gallery, item__owner=stranger).item
+    factories.InvitationFactory(item=published, email=owner.email, accepted=True)
+    for user in (owner, co_editor, stranger, member):
+        request = rf.get("/")
+        request.user = user
+        visitor = Visitor.of_request(request)
+        single = {
+            one.pk
+            for one in MediaItem.objects.all()
+            if Ability.SEE_REGISTER in visitor.abilities_on(one)
+        }
+        assert set(items_with_register(user_id=user.pk).values_list("pk", flat=True)) == single
