@@ -11,7 +11,6 @@ from django.db.models import F, QuerySet
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
 from access.blocks.models import Exclusion
-from access.guests.services.ceilings import end_of_day
 from access.invitations.models import (
     Certainty,
     Invitation,
@@ -20,6 +19,7 @@ from access.invitations.models import (
 )
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services import answering, inviting, managing
+from access.last_days import end_of_day
 from access.mail.models import OutgoingMail
 from access.roles import Role
 from demo.course import HOUR, MINUTE, Invited, Item

@@ -17,11 +17,9 @@ from django.utils.translation import ngettext_lazy
 
 from access.email_addresses import check_deliverable
 from access.guests.models import AccessRequest, Guest, GuestLink
-from access.guests.services.ceilings import end_of_day
+from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
 from access.site_policy.models import SitePolicy
 from media_items.models import MediaItem
-
-LONGEST_DAYS = 3650
 
 
 class GuestLinkForm(forms.ModelForm):
@@ -184,11 +182,6 @@ class EditGuestLinkForm(GuestLinkForm):
                 timezone.make_aware(datetime.combine(day, datetime.min.time())), 0
             )
         return {**super().options(), "expires_at": ends}
-
-
-def last_day_of(expires_at: datetime) -> Any:
-    """The date shown for an end: a link ending at midnight has its last day before it."""
-    return timezone.localtime(expires_at - timedelta(microseconds=1)).date()
 
 
 class DoorForm(forms.ModelForm):

@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access.guests.forms import last_day_of
 from access.guests.models import GuestAdmission, GuestLink, LinkState
+from access.last_days import last_day_of
 from access.links import guest_link_address
 from media_items.models import MediaItem
 

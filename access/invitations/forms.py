@@ -14,16 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.email_addresses import is_good_email, normal_email
-from access.guests.services.ceilings import end_of_day
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_it_allows
+from access.last_days import LONGEST_DAYS, end_of_day
 from access.memberships.co_editors import editors_of
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 
-LONGEST_DAYS = 3650
 _WHOLE_ADDRESS = _("Please write the whole address, such as name@example.edu.")
 
 

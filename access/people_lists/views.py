@@ -15,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.accounts.models import User
-from access.guests.forms import last_day_of
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
+from access.last_days import last_day_of
 from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said

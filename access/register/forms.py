@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.email_addresses import is_good_email, normal_email
-from access.guests.forms import LONGEST_DAYS, last_day_of
-from access.guests.services.ceilings import end_of_day
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_it_allows
+from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
 from access.register.querysets import SHOWN, SORTS, matching, ordered, register_of
 from media_items.models import MediaItem
 

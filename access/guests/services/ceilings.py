@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.last_days import end_of_day
 from access.site_policy.models import SitePolicy
 from media_items.refusals import Invalid
 
@@ -60,13 +60,3 @@ def check_number(policy: SitePolicy, existing: int) -> None:
             _("%(number)s guest links are as many as this site allows here. Delete one first.")
             % {"number": existing},
         )
-
-
-def end_of_day(start: datetime, days: int) -> datetime:
-    """The midnight that ends the day `days` days after `start`, in the current time zone.
-
-    So a link of one day made at noon works all of tomorrow: at least the days it was given.
-    """
-    day = timezone.localtime(start).date() + timedelta(days=days + 1)
-    midnight = datetime.combine(day, datetime.min.time())
-    return timezone.make_aware(midnight)

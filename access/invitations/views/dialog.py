@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access.guests.forms import last_day_of
 from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
@@ -31,6 +30,7 @@ from access.invitations.views.inviters import (
     inviting_item,
     may_hold,
 )
+from access.last_days import last_day_of
 from access.links import invitation_address
 from access.requests import AccessRequest
 from media_items.abilities import Ability

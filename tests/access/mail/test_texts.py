@@ -240,7 +240,7 @@ def test_a_test_mail_needs_a_post(admin_client, text, mailoutbox):
 
 def test_an_invitation_is_taken_back_after_asking(admin_client, admin, invitation):
     data = {"action": "take_back", "_selected_action": [invitation.pk]}
-    url = reverse("admin:access_invitation_changelist")
+    url = reverse("admin:invitations_invitation_changelist")
     page = admin_client.post(url, data | {"index": "0"}, follow=True)
     assert "Take these invitations back?" in page.content.decode()
     invitation.refresh_from_db()
@@ -257,5 +257,5 @@ def test_invitations_and_mails_are_neither_added_typed_over_nor_deleted(
 ):
     mail = factories.OutgoingMailFactory(about=invitation)
     row = mail if name == "outgoingmail" else invitation
-    path = f"/admin/access/{name}/{way.format(row.pk)}/"
+    path = f"/admin/{row._meta.app_label}/{name}/{way.format(row.pk)}/"
     assert admin_client.post(path, {"email": "x@example.org"}).status_code == 403
