@@ -15,8 +15,8 @@ class AccessConfig(AppConfig):
             proofs,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
+        from access.blocks.personal_data import ExclusionData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
-        from access.exclusions.personal_data import ExclusionData
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
         from access.guests.proofs import GuestProofs

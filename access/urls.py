@@ -3,21 +3,21 @@
 from django.urls import URLPattern, URLResolver, path
 
 from access.accounts.urls import urlpatterns as accounts_urls
-from access.attendance.urls import urlpatterns as attendance_urls
-from access.audience.urls import register_urls
-from access.exclusions.urls import urlpatterns as exclusions_urls
+from access.blocks.urls import urlpatterns as blocks_urls
 from access.guests.urls import urlpatterns as guests_urls
 from access.invitations.urls import urlpatterns as invitations_urls
 from access.memberships.urls import urlpatterns as memberships_urls
 from access.people_lists.urls import urlpatterns as people_lists_urls
+from access.register.urls import register_urls
+from access.reports.urls import urlpatterns as reports_urls
 from access.site_policy.views import privacy
 
 app_name = "access"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *accounts_urls,
-    *attendance_urls,
-    *exclusions_urls,
+    *reports_urls,
+    *blocks_urls,
     *guests_urls,
     *invitations_urls,
     *memberships_urls,

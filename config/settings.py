@@ -44,7 +44,11 @@ TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
 
 INSTALLED_APPS = [
     "access.apps.AccessConfig",
+    "access.accounts.apps.AccountsConfig",
+    "access.guests.apps.GuestsConfig",
+    "access.invitations.apps.InvitationsConfig",
     "media_items.apps.MediaItemsConfig",
+    "media_items.live.apps.LiveConfig",
     "demo.apps.DemoConfig",
     "config.apps.WiringConfig",
     "config.apps.FoyerAdminConfig",
@@ -150,7 +154,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 
 # --- people -----------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "access.User"
+AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "media_items:my_media"
 LOGOUT_REDIRECT_URL = "access:sign_in"
@@ -279,8 +283,8 @@ CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
-# A view that takes files says so itself and for itself (media_items/catalogue/uploads.py).
-FILE_UPLOAD_HANDLERS = ["media_items.catalogue.uploads.ThrowFilesAway"]
+# A view that takes files says so itself and for itself (media_items/library/uploads.py).
+FILE_UPLOAD_HANDLERS = ["media_items.library.uploads.ThrowFilesAway"]
 # Uploads go to disk as they arrive, on the file system where they will stay: moving is a rename.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -1,4 +1,4 @@
-"""Static files as a public site serves them: named by a hash of their content, compressed."""
+"""Static files as a public site serves them: compressed, named by a hash of their content."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Scripts are modules that import each other; collected, they import hashed names.
+    """Scripts are modules that import each other; once collected they import the hashed names.
 
     Django finds `import … from "./x.js"`, `export … from`, `import "./x.js"` and `import("./x.js")`
-    with a literal path that begins with a dot (docs: `ManifestStaticFilesStorage`). Each pass
-    carries a changed hash one module further up, so as many are allowed as imports may be deep;
-    a circle of imports would never settle, and is refused as "Max post-process passes exceeded".
+    with a literal path that begins with a dot (`HashedFilesMixin`). Each pass carries a changed
+    hash one module further up, so as many are allowed as imports may be deep; a circle of imports
+    never settles and is refused: "Max post-process passes exceeded".
     """
 
     support_js_module_import_aggregation = True

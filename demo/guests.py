@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.guests.models import Guest, GuestAdmission
+from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as people
 from access.guests.services import joining, links
 from access.guests.services.ceilings import end_of_day
 from access.guests.services.requests import ask_host
-from access.models import GuestLink, User
 from demo.course import DAY, HOUR, Comer, Item, Link
 from media_items.models import MediaItem
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.services.ceilings import end_of_day
 from access.invitations.models import (
     Certainty,
@@ -20,7 +21,6 @@ from access.invitations.models import (
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services import answering, inviting, managing
 from access.mail.models import OutgoingMail
-from access.models import User
 from access.roles import Role
 from demo.course import HOUR, MINUTE, Invited, Item
 from media_items.live.sessions.models import Level

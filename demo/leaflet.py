@@ -7,9 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
+from access.guests.models import GuestLink
 from access.invitations.models import Invitation
 from access.links import guest_link_token, invitation_token
-from access.models import GuestLink
 from demo.course import ITEMS, PASSWORD, PEOPLE
 
 

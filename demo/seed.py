@@ -23,12 +23,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from access.accounts import services as accounts
-from access.models import GalleryMembership, GuestLink, User
+from access.accounts.models import User
+from access.guests.models import GuestLink
+from access.models import GalleryMembership
 from demo import guests, ink, invitations, sittings
 from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
 from demo.films import FULL, Scale
-from media_items.catalogue import services as catalogue
 from media_items.catalogue.models import Publication, State
+from media_items.library import services as catalogue
 from media_items.models import Gallery, MediaItem
 from media_items.processing import services as processing
 from media_items.processing import storage

@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
+from access.accounts.models import User
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
-from access.models import User
 from demo.course import MINUTE, Item, Sat, There
+from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.questions.models import Question
+from media_items.live.qna.models import Question
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
-from media_items.live.talk.models import ChatMessage
 from media_items.models import MediaItem
 
 _LEVELS = {"owner": Level.HOST, "moderator": Level.MODERATOR, "speaker": Level.SPEAKER}

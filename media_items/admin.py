@@ -1,4 +1,4 @@
 """Brings the rooms' admin pages together for Django."""
 
-from media_items.catalogue import admin as catalogue  # noqa: F401
-from media_items.live import admin as live  # noqa: F401
+import media_items.library.admin
+import media_items.processing.admin  # noqa: F401

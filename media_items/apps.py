@@ -11,6 +11,3 @@ class MediaItemsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not there before: Django forbids importing what needs them any earlier.
         from media_items import checks  # noqa: F401 - registers the system checks
-        from media_items.live import wiring
-
-        wiring.connect()

@@ -47,7 +47,8 @@ def _always(context: Context) -> bool:
 class Entrance:
     """One template at one place. Where `needs` is missing or `when` says no, it is not drawn.
 
-    Neither `when` nor the template may ask the database: a page draws them without counting.
+    Neither `when` nor the template asks the database: the number of queries of a page does not
+    depend on what is registered.
     """
 
     place: Place

@@ -1,6 +1,6 @@
 """What this app announces to the apps that stand on it.
 
-One signal, sent by `media_items.catalogue.services` inside the transaction of the change, so that a
+One signal, sent by `media_items.library.services` inside the transaction of the change, so that a
 receiver writes its own rows in the same transaction. A receiver that raises undoes the change.
 """
 

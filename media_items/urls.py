@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from media_items.catalogue.urls import urlpatterns as catalogue_urls
+from media_items.library.urls import urlpatterns as catalogue_urls
 from media_items.live.urls import urlpatterns as live_urls
 from media_items.playback.urls import urlpatterns as playback_urls
 

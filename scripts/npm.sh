@@ -6,6 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 list=$1
+# The checks run side by side and all want Node: here it is brought once.
+[ "$list" = dev ] && scripts/node.sh true
 stamp=node_modules/foyer-$list.stamp
 sum=$(cat package.json package-lock.json .npmrc | cksum)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && exit 0

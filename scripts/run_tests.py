@@ -9,9 +9,11 @@ told by `-- …` may leave a part without a test: then that part is no failure.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,32 +22,36 @@ import find_browser
 ROOT = Path(__file__).resolve().parent.parent
 NO_TEST_RAN = 5  # pytest's exit status
 WITH_POSTGRES = [sys.executable, "scripts/with_postgres.py", "--"]
+# Given the number of processes and what pytest is told besides.
+Command = Callable[[str, list[str]], list[str]]
+
+
+def pytest(of: str, *before: str) -> Command:
+    """`of` is a choice by markers; see `markers` in pyproject.toml."""
+
+    def command(jobs: str, more: list[str]) -> list[str]:
+        words = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses", jobs]
+        return [*before, *words, "-m", of, *more]
+
+    return command
 
 
 @dataclass(frozen=True)
 class Part:
-    """`of` is pytest's choice by markers; see `markers` in pyproject.toml."""
-
     name: str
     title: str
-    of: str
-    before: tuple[str, ...] = ()
+    command: Command
     in_a_browser: bool = False
-
-    def command(self, jobs: str, more: list[str]) -> list[str]:
-        pytest = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses", jobs]
-        return [*self.before, *pytest, "-m", self.of, *more]
 
 
 PARTS = [
-    Part("sqlite", "SQLite, without browsers", "not browser and not postgres"),
-    Part("sqlite-journeys", "SQLite, a few journeys", "on_sqlite_too", in_a_browser=True),
-    Part("postgres", "PostgreSQL, without browsers", "not browser", tuple(WITH_POSTGRES)),
+    Part("sqlite", "SQLite, without browsers", pytest("not browser and not postgres")),
+    Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
+    Part("postgres", "PostgreSQL, without browsers", pytest("not browser", *WITH_POSTGRES)),
     Part(
         "postgres-journeys",
         "PostgreSQL, every journey",
-        "browser",
-        tuple(WITH_POSTGRES),
+        pytest("browser", *WITH_POSTGRES),
         in_a_browser=True,
     ),
 ]
@@ -82,8 +88,12 @@ def run(part: Part, jobs: str, more: list[str]) -> tuple[int, float]:
     """Exit status and seconds."""
     print(f"— {part.title}", flush=True)
     began = time.monotonic()
+    # A dozen processes read the same modules: what one has compiled the others need not.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     try:
-        status = subprocess.run(part.command(jobs, more), cwd=ROOT, check=False).returncode
+        status = subprocess.run(
+            part.command(jobs, more), cwd=ROOT, env=environment, check=False
+        ).returncode
     except KeyboardInterrupt:
         status = 130
     if status == NO_TEST_RAN and more:

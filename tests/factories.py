@@ -8,7 +8,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from access.exclusions.models import Exclusion
+from access.accounts.models import User
+from access.blocks.models import Exclusion
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
     Certainty,
@@ -19,7 +20,6 @@ from access.invitations.models import (
 )
 from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
-from access.models import User
 from media_items.catalogue.models import (
     Gallery,
     GalleryKind,

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.interactions.models import (
     Poll,
     PollAnswer,
@@ -18,7 +19,7 @@ from media_items.live.interactions.models import (
     Reaction,
     ReactionKind,
 )
-from media_items.live.questions.models import Question, QuestionVote
+from media_items.live.qna.models import Question, QuestionVote
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import (
     EndReason,
@@ -29,7 +30,6 @@ from media_items.live.sessions.models import (
     Stay,
 )
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
-from media_items.live.talk.models import BackchannelMessage, ChatMessage
 from tests.factories import MediaItemFactory
 
 

@@ -1,10 +1,12 @@
 """Small real media made on the spot: each function makes one file in a folder and returns its path.
 
-`samples()` makes them once per process; ask it for a file by the function's name.
+`samples()` keeps them; ask it for a file by the function's name.
 """
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import tempfile
 from functools import cache
@@ -17,6 +19,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from media_items.processing.ffmpeg import find_ffmpeg
 
+KEPT = Path(__file__).resolve().parents[1] / "build" / "media-samples"
+NAME_OF_SAMPLE = "name-of-sample"
 SECONDS = 2
 _PICTURE = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=25:d={SECONDS}"]
 _TONE = ["-f", "lavfi", "-i", f"sine=f=440:d={SECONDS}"]
@@ -238,19 +242,33 @@ def truncated_mp4(folder: Path) -> Path:
 
 
 class Samples:
-    """`samples().mp4` is the path of that sample, made when it is first asked for."""
+    """`samples().mp4` is the path of that sample, made when it is first asked for.
+
+    Kept in `build/`, for other test processes and later runs, under a name that changes with what
+    makes them.
+    """
 
     def __init__(self) -> None:
-        self._kept = tempfile.TemporaryDirectory(
-            prefix="foyer-samples-", ignore_cleanup_errors=True
-        )
+        made_by = Path(__file__).read_bytes() + find_ffmpeg().encode()
+        self._kept = KEPT / hashlib.sha256(made_by).hexdigest()[:16]
+        self._kept.mkdir(parents=True, exist_ok=True)
 
     def __getattr__(self, name: str) -> Path:
-        folder = Path(self._kept.name) / name
-        folder.mkdir()
-        path = globals()[name](folder)
+        folder = self._kept / name
+        if not folder.exists():
+            self._make(name, folder)
+        path = folder / (folder / NAME_OF_SAMPLE).read_text()
         setattr(self, name, path)
         return path
+
+    def _make(self, name: str, folder: Path) -> None:
+        """Whole or not at all: two processes may be at it at once, and the first is kept."""
+        making = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._kept))
+        (making / NAME_OF_SAMPLE).write_text(globals()[name](making).name)
+        try:
+            making.rename(folder)
+        except OSError:
+            shutil.rmtree(making)
 
 
 @cache

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.generic.edit import FormMixin
 
 from access.accounts import services, tries
 from access.accounts.forms import (
@@ -45,11 +46,11 @@ def refusal_status(form: Form) -> int:
     return 429 if reached else 422
 
 
-class _FormStatus:
+class _FormStatus(FormMixin):
     """Answers a form that was refused with the status that says so."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response = super().form_invalid(form)
         response.status_code = refusal_status(form)
         return response
 

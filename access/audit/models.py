@@ -71,22 +71,22 @@ class AccessEvent(models.Model):
         "media_items.MediaItem", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     link = models.ForeignKey(
-        "access.GuestLink", on_delete=models.SET_NULL, null=True, related_name="+"
+        "guests.GuestLink", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     guest = models.ForeignKey(
-        "access.Guest", on_delete=models.SET_NULL, null=True, related_name="+"
+        "guests.Guest", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     invitation = models.ForeignKey(
-        "access.Invitation", on_delete=models.SET_NULL, null=True, related_name="+"
+        "invitations.Invitation", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     participant = models.ForeignKey(
-        "media_items.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+        "live.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     by_participant = models.ForeignKey(
-        "media_items.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+        "live.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     details = models.JSONField(_("details"), default=dict, blank=True)
 

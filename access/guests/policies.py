@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.models import GuestAdmission, GuestLink, LinkState
 from access.guests.refusals import Refusal
 from media_items.models import MediaItem

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access.exclusions.querysets import excluded
+from access.blocks.querysets import excluded
 
 if TYPE_CHECKING:
     from access.guests.models import Guest, GuestAdmission, GuestLink  # noqa: F401

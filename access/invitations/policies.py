@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet
 
 from access.accounts.models import User
-from access.exclusions.models import Exclusion
-from access.exclusions.policies import exclusion_of
-from access.exclusions.querysets import excluded
+from access.blocks.models import Exclusion
+from access.blocks.policies import exclusion_of
+from access.blocks.querysets import excluded
 from access.invitations.models import (
     Invitation,
     InvitationProof,

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
-from access.exclusions.querysets import excluded
+from access.blocks.querysets import excluded
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     ever_invited,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from access.exclusions.querysets import excluded
+from access.blocks.querysets import excluded
 
 if TYPE_CHECKING:
     from access.invitations.models import Invitation, InvitationProof  # noqa: F401

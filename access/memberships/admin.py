@@ -17,7 +17,7 @@ from access.guests.models import Guest, GuestLink
 from access.memberships import co_editors, services
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from media_items.admin_tools import SaysRefusals, actor, link_to, link_to_list
-from media_items.catalogue.admin import GalleryAdmin, MediaItemAdmin
+from media_items.library.admin import GalleryAdmin, MediaItemAdmin
 from media_items.models import Gallery, MediaItem
 from media_items.refusals import Refusal
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
 from access.accounts.models import User
-from access.exclusions.querysets import excluded
+from access.blocks.querysets import excluded
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.memberships.policies import (
     co_edited_by,

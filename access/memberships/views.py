@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.exclusions.policies import exclusion_of
+from access.blocks.policies import exclusion_of
 from access.memberships import services
 from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberForm
 from access.memberships.models import GalleryMembership, GalleryRole
@@ -17,9 +17,9 @@ from access.memberships.querysets import members_of
 from access.requests import AccessRequest, SignedInRequest
 from access.visitors import Visitor
 from media_items.abilities import GalleryAbility
-from media_items.catalogue.pages import page_of
 from media_items.lookups import get_gallery
 from media_items.models import Gallery, MediaItem
+from media_items.pagination import page_of
 from media_items.refusals import Refusal
 
 
@@ -38,7 +38,7 @@ def explain_put_out(
         return None
     exclusion = exclusion_of(item=item, emails=proof.emails)
     context = {"item": item, "is_block": exclusion is None or exclusion.is_block}
-    return render(request, "access/exclusions/put_out.html", context, status=403)
+    return render(request, "access/blocks/put_out.html", context, status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

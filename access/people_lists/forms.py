@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from access.invitations.forms import InviteForm
 from access.people_lists.encodings import read_text
 from access.people_lists.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
-from media_items.catalogue.forms.fields import upload_field
+from media_items.library.forms.fields import upload_field
 
 MOST_BYTES = 2 * 1024 * 1024
 

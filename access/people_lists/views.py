@@ -26,7 +26,7 @@ from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, 
 from access.people_lists.models import Batch, BatchLine
 from access.requests import AccessRequest
 from media_items.abilities import Ability
-from media_items.catalogue import uploads
+from media_items.library import uploads
 from media_items.lookups import AbilityMissing
 from media_items.models import MediaItem
 from media_items.refusals import NotNow, Refusal
@@ -45,7 +45,7 @@ _LIST = "access/people_lists/_batch_list.html"
 
 
 # SECURITY: exempt because its inner half is protected; nothing happens out here, see
-# media_items/catalogue/uploads.py.
+# media_items/library/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:

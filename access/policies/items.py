@@ -27,4 +27,4 @@ def items_within(reach: Reach, *, moment: datetime) -> QuerySet[MediaItem]:
 
 def may_see_all_registers(user: User) -> bool:
     """Site admins look at everybody's; what they may end there is asked for each kind of row."""
-    return user.is_active and user.is_staff and user.has_perm("access.view_invitation")
+    return user.is_active and user.is_staff and user.has_perm("invitations.view_invitation")

@@ -26,8 +26,6 @@ from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
 
-# Pages that hear this kind of fact ask for their rights at once.
-
 
 def rights_changed(
     because: AccessEvent,

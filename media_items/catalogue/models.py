@@ -108,6 +108,9 @@ class MediaItem(models.Model):
 
     # Hung on by `get_media_item`, never stored.
     abilities: frozenset[Ability]
+    # Hung on by `catalogue.pictures.dress`, never stored.
+    picture_url: str
+    length: str
 
     objects: ClassVar = MediaItemQuerySet.as_manager()
 

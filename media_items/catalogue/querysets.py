@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
-
-from media_items.catalogue.pictures import with_pictures
 
 if TYPE_CHECKING:
     from media_items.catalogue.models import Gallery, MediaItem, Publication  # noqa: F401
@@ -55,8 +53,3 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
 
     def by_title(self) -> MediaItemQuerySet:
         return self.order_by(Upper("title"), "pk")
-
-    def for_cards(self) -> MediaItemQuerySet:
-        """With all that a card shows, and an error instead of a query for anything else."""
-        rows = self.select_related("owner", "preparation").defer("description")
-        return with_pictures(rows).fetch_mode(FETCH_RAISE)  # type: ignore[return-value]

@@ -1,11 +1,13 @@
-"""Live sessions: sittings of a live event or a room, and all that happens in one.
+"""Live sessions of a live event or a room, and all that happens in one. From the ground up:
 
-sessions/      the sitting: opened, locked, ended; its page; who comes in and who waits
-people/        who is there: presence, the Participants tab, hands, admitting
+events/        the event stream: facts, bus, tickets, the small ASGI application
+sessions/      the session: opened, locked, ended; who comes in, who waits, who is there
+page/          its page, put together from what the rooms hand in
+participants/  the Participants tab, hands
 talk/          chat and backchannel
 questions/     Q&A
 interactions/  reactions and polls
 stage/         picture and sound of a room
 broadcast/     picture and sound of a live event
-events/        the event stream: facts, bus, tickets, the small ASGI application
+wiring.py      what the rooms hand to those they stand on; process.py runs stream and upkeep
 """

@@ -1,12 +1,12 @@
 """Brings the rooms' models together for Django."""
 
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption, Reaction
-from media_items.live.questions.models import Question, QuestionVote
+from media_items.live.qna.models import Question, QuestionVote
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant, Stay
 from media_items.live.stage.mesh.models import Signal
 from media_items.live.stage.models import Seat, StageInvitation
-from media_items.live.talk.models import BackchannelMessage, ChatMessage
 
 __all__ = [
     "BackchannelMessage",

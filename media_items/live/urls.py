@@ -3,13 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from media_items.live.broadcast.urls import urlpatterns as broadcast_urls
+from media_items.live.chat.urls import urlpatterns as chat_urls
 from media_items.live.interactions.urls import urlpatterns as interactions_urls
 from media_items.live.page.urls import urlpatterns as page_urls
 from media_items.live.participants.urls import urlpatterns as participants_urls
-from media_items.live.questions.urls import urlpatterns as questions_urls
+from media_items.live.qna.urls import urlpatterns as qna_urls
 from media_items.live.stage.mesh.urls import urlpatterns as mesh_urls
 from media_items.live.stage.urls import urlpatterns as stage_urls
-from media_items.live.talk.urls import urlpatterns as talk_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(
@@ -18,8 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
             [
                 *page_urls,
                 *participants_urls,
-                *talk_urls,
-                *questions_urls,
+                *chat_urls,
+                *qna_urls,
                 *interactions_urls,
                 *stage_urls,
                 *mesh_urls,

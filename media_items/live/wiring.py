@@ -5,6 +5,8 @@ from __future__ import annotations
 from media_items import personal_data
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.player import EVENT_PICTURE
+from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
+from media_items.live.chat.personal_data import ChatTraces
 from media_items.live.interactions import bar
 from media_items.live.interactions.personal_data import InteractionTraces
 from media_items.live.page.doorway import doorway
@@ -12,15 +14,13 @@ from media_items.live.page.panels import register_panel, register_part, register
 from media_items.live.participants import hands
 from media_items.live.participants.listing import PARTICIPANTS_PANEL
 from media_items.live.personal_data import SessionData, register_traces
-from media_items.live.questions.lists import QUESTIONS_PANEL
-from media_items.live.questions.personal_data import QuestionTraces
+from media_items.live.qna.lists import QUESTIONS_PANEL
+from media_items.live.qna.personal_data import QuestionTraces
 from media_items.live.sessions.presence import on_presence_ended
 from media_items.live.stage.engine import register_engine
 from media_items.live.stage.mesh.engine import MeshEngine
 from media_items.live.stage.services import presence_has_ended
 from media_items.live.stage.showing import ROOM_PICTURE
-from media_items.live.talk.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
-from media_items.live.talk.personal_data import ChatTraces
 from media_items.playback.showing import register_kind
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from media_items.catalogue.models import MediaItem
-from media_items.playback.delivery import deliver
+from media_items.delivery.files import deliver
 from media_items.processing.models import Purpose
 
 

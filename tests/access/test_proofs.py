@@ -16,9 +16,9 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from access import proofs
-from access.exclusions import services as exclusions
-from access.exclusions.policies import exclusion_of
-from access.exclusions.services import Actor, NotReached
+from access.blocks import services as exclusions
+from access.blocks.policies import exclusion_of
+from access.blocks.services import Actor, NotReached
 from access.guests.proofs import GuestProofs
 from access.invitations.models import InvitationRole
 from access.invitations.proofs import InvitationProofs
@@ -35,7 +35,7 @@ from media_items.live.sessions.services import open_session
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests import factories, live_factories
-from tests.access.exclusions.conftest import enter, is_inside
+from tests.access.blocks.conftest import enter, is_inside
 from tests.access.test_policies import (
     ACCOUNTS,
     ADMISSIONS,
@@ -431,7 +431,7 @@ def test_an_account_put_out_is_told_so_whatever_guest_link_its_browser_once_used
     session.save()
     page = client.get(item.get_absolute_url())
     assert page.status_code == 403
-    assert "access/exclusions/put_out.html" in [one.name for one in page.templates]
+    assert "access/blocks/put_out.html" in [one.name for one in page.templates]
 
 
 def test_every_state_of_a_door_is_asked_once_per_request(room, django_assert_num_queries):

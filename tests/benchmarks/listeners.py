@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 AT_ONCE = 50  # connections opened side by side
-HEARTBEAT_EVERY_SECONDS = 50  # as static/js/live.js
+HEARTBEAT_EVERY_SECONDS = 50  # as static/js/live/events.js
 PUBLISHED = b'"t":'
 
 

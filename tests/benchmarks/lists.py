@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from access.accounts.models import User
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.memberships.models import GalleryRole
-from access.models import User
 from media_items.catalogue.models import Gallery, Kind, MediaItem, Publication, State
 from tests.factories import (
     GalleryFactory,

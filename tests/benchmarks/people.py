@@ -30,8 +30,8 @@ def fill(people: int, *, item: Any) -> Any:
     who did not come."""
     from django.utils import timezone
 
+    from media_items.live.chat.models import ChatMessage
     from media_items.live.sessions.models import LiveSession, Participant, Stay
-    from media_items.live.talk.models import ChatMessage
     from tests.benchmarks import register
 
     began = timezone.now() - timedelta(hours=1)

@@ -21,9 +21,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.links import guest_link_token
-from access.models import User
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.models import MediaFile
 from media_items.processing import services as processing

@@ -9,9 +9,9 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
+from media_items.live.chat import services as talk
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Participant
-from media_items.live.talk import services as talk
 from tests import factories
 from tests.browser.steps import scripts_run
 from tests.conftest import client_with_admissions

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import Participant

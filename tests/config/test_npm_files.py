@@ -14,7 +14,7 @@ from config.npm_files import PARTS, NpmFinder
 from media_items.live.broadcast.player import player_parts
 
 ROOT = Path(__file__).resolve().parents[2]
-MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+MANIFEST = "config.static_files.StaticFilesStorage"
 
 
 @pytest.fixture
@@ -24,8 +24,10 @@ def manifest(settings, tmp_path):
 
 
 def test_every_part_is_pinned_to_one_version_by_hash_and_names_no_registry():
-    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))
+    wanted, tools = package["dependencies"], package["devDependencies"]
+    versions = [*wanted.values(), *tools.values()]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     parts = [facts for name, facts in lock.items() if name]
     assert all("integrity" in facts and "resolved" not in facts for facts in parts)
@@ -36,6 +38,18 @@ def test_the_list_for_machines_without_npm_carries_hashes():
     text = (ROOT / "requirements" / "node.txt").read_text("utf-8")
     pinned = re.findall(r"^[a-z-]+==[\d.]+ \\\n    --hash=sha256:", text, re.MULTILINE)
     assert len(pinned) == len(re.findall(r"^[a-z-]+==", text, re.MULTILINE)) == 2
+
+
+def test_the_tools_come_for_every_machine_that_the_lock_is_read_on():
+    """Their programs are packages of their own, one for each kind of machine, all optional."""
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for tool in ("@biomejs/cli", "@typescript/typescript"):
+        facts = lock[f"node_modules/{tool}-linux-x64"]
+        assert facts["optional"]
+        assert facts["dev"]
+        assert {
+            f"node_modules/{tool}-{one}" for one in ("darwin-arm64", "win32-x64")
+        } <= lock.keys()
 
 
 @pytest.mark.parametrize("name", ["npm/hls.js/hls.light.min.js", "npm/media-chrome/index.js"])

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from access.audience.states import with_states
+from access.accounts.models import User
 from access.guests.models import Guest, GuestLink, LinkState
 from access.invitations.models import (
     Invitation,
@@ -22,7 +22,7 @@ from access.invitations.models import (
 )
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
-from access.models import User
+from access.register.states import with_states
 from demo import course, seed
 from demo.films import TINY
 from demo.leaflet import leaflet

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.querysets import excluded
 from access.email_addresses import normal_email
-from access.exclusions.querysets import excluded
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.refusals import Refusal, Refused

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
-from access.exclusions.policies import exclusion_before
+from access.blocks.policies import exclusion_before
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal

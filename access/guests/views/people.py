@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
 from access.requests import AccessRequest, account_of
-from media_items.catalogue.pages import page_of
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
+from media_items.pagination import page_of
 
 PER_PAGE = 50
 FILTERS = ("inside", "removed")

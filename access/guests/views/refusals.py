@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from access.exclusions.policies import exclusion_of
+from access.blocks.policies import exclusion_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from access.blocks.policies import exclusion_of
 from access.email_addresses import masked
-from access.exclusions.policies import exclusion_of
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
 from access.invitations.policies import lost_invitation_reason

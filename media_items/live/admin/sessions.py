@@ -12,12 +12,12 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import confirm_first, do_to_each, link_to, link_to_list
+from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll
-from media_items.live.questions.models import Question
+from media_items.live.qna.models import Question
 from media_items.live.read_only_admin import ReadOnlyAdmin
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession, Participant, SessionState
-from media_items.live.talk.models import ChatMessage
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
@@ -78,7 +78,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).select_related("item")
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("media_items.change_livesession")
+        return request.user.has_perm("live.change_livesession")
 
     @admin.display(description=_("item"), ordering="item__title")
     def item_link(self, session: LiveSession) -> str:

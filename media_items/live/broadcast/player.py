@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
 from django.utils.csp import CSP
@@ -15,10 +15,11 @@ from media_items.live.broadcast.pictures import showing_in
 from media_items.live.page.panels import Picture
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, LiveSettings
+from media_items.requests import FoyerRequest
 
 # SECURITY: only the page that plays a live event. `blob:` is how a script hands the bytes it has
 # fetched from us to a <video> (Media Source Extensions); no address of anybody else is let in. The
-# nonce is for the style sheets inside the player's own elements (static/js/live-player-styles.js).
+# nonce is for the style sheets inside the player's own elements (js/broadcast/player-styles.js).
 _PLAYER_CSP = {
     **cast("dict[str, list[str]]", settings.SECURE_CSP),
     "media-src": [CSP.SELF, "blob:"],
@@ -33,7 +34,7 @@ def let_player_play(response: HttpResponse) -> None:
     response._csp_config = _PLAYER_CSP  # type: ignore[attr-defined]
 
 
-def player_context(request: HttpRequest, session: LiveSession) -> dict[str, Any]:
+def player_context(request: FoyerRequest, session: LiveSession) -> dict[str, Any]:
     """What `broadcast/picture.html` shows. Two queries at most.
 
     The nonce is here and not in every page: it would make each answer differ from the one before.
@@ -46,7 +47,7 @@ def player_context(request: HttpRequest, session: LiveSession) -> dict[str, Any]
     }
 
 
-def _picture_context(request: HttpRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
+def _picture_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
     return player_context(request, place.session)
 
 

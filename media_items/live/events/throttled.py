@@ -2,7 +2,7 @@
 
 A hundred people press at once and two thousand watch. What is announced here is heard once in
 `QUIET_SECONDS`; such a fact carries `gently`, and a browser that hears it asks once more when
-that time is over (static/js/live-questions.js). So the last number is always right.
+that time is over (static/js/live/interactions.js). So the last number is always right.
 """
 
 from __future__ import annotations

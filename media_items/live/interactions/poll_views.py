@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.catalogue.pages import page_of
 from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
 from media_items.live.responses import after_act
 from media_items.live.sessions.lookups import Place, get_place, panel_page
+from media_items.pagination import page_of
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import (

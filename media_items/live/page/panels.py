@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import Promise
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSettings
+from media_items.requests import FoyerRequest
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Panel:
 
 class PictureContext(Protocol):
     def __call__(
-        self, request: HttpRequest, place: Place, live: LiveSettings, /
+        self, request: FoyerRequest, place: Place, live: LiveSettings, /
     ) -> dict[str, Any]: ...
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from media_items.abilities import Ability
+from media_items.live.events.facts import MOMENTS, STATES
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
 from media_items.live.sessions.entering import stay_on
 from media_items.live.sessions.lookups import Place
-from media_items.live.sessions.models import Participant
+from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import settings_of
 from media_items.requests import FoyerRequest
 from media_items.responses import render_varied, wants_fragment
@@ -63,8 +64,17 @@ def page_context(place: Place) -> dict[str, Any]:
         "here": place.session.participants.here().count,
         "waiting": place.session.participants.waiting().count,
         "panels": [one for one in panels() if one.needs in abilities],
-        "stream": stream_path(place.session.public_id),
         "picture_template": picture_of(place).template,
+        **hearing_context(place.session),
+    }
+
+
+def hearing_context(session: LiveSession) -> dict[str, str]:
+    """For `live/_hears.html`: where the page's script hears facts, and of which kinds."""
+    return {
+        "stream": stream_path(session.public_id),
+        "state_facts": " ".join(STATES),
+        "moment_facts": " ".join(MOMENTS),
     }
 
 

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.live.events.tickets import stream_path, take_ticket_away
+from media_items.live.events.tickets import take_ticket_away
 from media_items.live.page.panels import first_panel
-from media_items.live.page.rendering import page_context, renew_ticket
+from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
 from media_items.live.responses import after_act
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
@@ -104,7 +104,7 @@ def _waiting_page(
         "session": sitting,
         "me": me,
         "identity": at.identity,
-        "stream": stream_path(sitting.public_id),
+        **hearing_context(sitting),
     }
     response = render(request, "media_items/live/waiting.html", context)
     renew_ticket(response, me, at.item.abilities)

@@ -14,14 +14,14 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
-from media_items.refusals import NotNow
+from media_items.refusals import Forbidden
 
 
 @transaction.atomic
 def raise_hand(*, me: Participant) -> None:
-    """Twice is once, and keeps its place. Raises `NotNow`."""
+    """Twice is once, and keeps its place. Raises `Forbidden`."""
     if not me.session.is_live:
-        raise NotNow(_("The session is not open yet."))
+        raise Forbidden(_("The session is not open yet."))
     down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
     if down.update(hand_raised_at=timezone.now()):
         _announce(me.session, [me.pk])

@@ -43,7 +43,11 @@ _HAND = _HERE & Q(hand_raised_at__isnull=False)
 _STAGE = _HERE & Q(hand_raised_at=None, on_stage__isnull=False)
 _ELSE = _HERE & Q(hand_raised_at=None, on_stage=None)
 _WAITING = NOT_OUT & Q(is_here=True, admitted_at=None, declined_at=None)
-_GONE = NOT_OUT & (Q(declined_at__isnull=False) | Q(admitted_at__isnull=False, is_here=False))
+_GONE = Q(removed_at=None) & (
+    Q(right_ended_at__isnull=False)
+    | Q(declined_at__isnull=False)
+    | Q(admitted_at__isnull=False, is_here=False)
+)
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def was_turned_away(
 
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
     guest put out who had typed the address of somebody who moderates does not put out that other
-    person (`access.exclusions.services`). Whoever lost the right they came by
+    person (`access.blocks.services`). Whoever lost the right they came by
     (`removing.end_rights`) is out as long as they have no right to be here again.
     """
     if identity.is_excluded:

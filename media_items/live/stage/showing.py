@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from media_items.live.page.panels import Picture
 from media_items.live.sessions.lookups import Place
@@ -13,9 +12,10 @@ from media_items.live.sessions.models import LiveSettings, Participant
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 from media_items.live.stage.services import may_go_at_will, seat_of
+from media_items.requests import FoyerRequest
 
 
-def stage_context(request: HttpRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
+def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
     """Three queries, however many are in the room; seats are few."""
     me = place.me
     current = place.session.seats.current().select_related("participant")

@@ -130,7 +130,6 @@ export class EventStream {
     });
     for (const kind of this.kinds.states) this.#on(opening, kind, (fact) => this.relay.tell(kind, fact));
     for (const kind of this.kinds.moments) this.#on(opening, kind, (fact) => this.relay.pass(kind, fact));
-    this.#on(opening, "people", (fact) => this.relay.tell("participants", fact));
     this.#on(opening, "rights", ({ w = 0 }) => setTimeout(() => this.#renew(), Math.random() * w));
     this.#on(opening, "missed", ({ w }) => this.#tellEverything(w));
   }

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership
-from access.models import User
 from access.site_policy.models import SitePolicy
 from media_items.models import MediaItem
 from tests import factories
@@ -48,7 +48,7 @@ def test_ending_people_inside_asks_first(admin_client, act, link, admission):
 
 
 def test_an_action_works_on_the_links_own_page_too(admin_client, link, admission):
-    url = f"/admin/access/guestlink/{link.pk}/change/"
+    url = f"/admin/guests/guestlink/{link.pk}/change/"
     data = {"CHANGE_FORM-action": "end_people_inside", "_selected_action": link.pk}
     page = admin_client.post(url, data | {"index": "0"})
     assert ("CHANGE_FORM-action", "end_people_inside") in page.context["echoed"]
@@ -64,7 +64,7 @@ def test_all_rows_of_a_list_can_be_acted_on_after_asking(admin_client, act, item
     page = act(admin_client, links[0], "end_people_inside", select_across="1", index="0")
     assert page.context["count"] == 3
     echoed = dict(page.context["echoed"])
-    admin_client.post("/admin/access/guestlink/", echoed | YES)
+    admin_client.post("/admin/guests/guestlink/", echoed | YES)
     assert [inside(one) for one in links] == [0, 0, 0]
 
 
@@ -199,11 +199,11 @@ def test_adding_an_account_mails_its_link_and_asks_for_no_password(
 ):
     assert (
         "password"
-        not in admin_client.get("/admin/access/user/add/").context["adminform"].form.fields
+        not in admin_client.get("/admin/accounts/user/add/").context["adminform"].form.fields
     )
     with django_capture_on_commit_callbacks(execute=True):
         response = admin_client.post(
-            "/admin/access/user/add/",
+            "/admin/accounts/user/add/",
             {"email": "Ada@Example.edu", "first_name": "Ada", "last_name": "Lovelace"},
         )
     assert response.status_code == 302
@@ -215,24 +215,24 @@ def test_adding_an_account_mails_its_link_and_asks_for_no_password(
 
 def test_an_address_that_has_an_account_is_refused_kindly(admin_client, owner):
     response = admin_client.post(
-        "/admin/access/user/add/", {"email": "NOA@example.edu", "first_name": "N"}
+        "/admin/accounts/user/add/", {"email": "NOA@example.edu", "first_name": "N"}
     )
     assert response.status_code == 200
     assert "account with this address already" in response.content.decode()
 
 
 def test_no_hash_is_shown_and_no_password_is_typed(admin_client, owner):
-    page = admin_client.get(f"/admin/access/user/{owner.pk}/change/").content.decode()
+    page = admin_client.get(f"/admin/accounts/user/{owner.pk}/change/").content.decode()
     assert owner.password not in page
     assert "md5" not in page
-    response = admin_client.get(f"/admin/access/user/{owner.pk}/password/", follow=True)
+    response = admin_client.get(f"/admin/accounts/user/{owner.pk}/password/", follow=True)
     assert response.redirect_chain  # Django's catch-all: no such page
 
 
 def test_a_new_address_is_not_proven(admin_client, owner):
     User.objects.filter(pk=owner.pk).update(email_verified_at=timezone.now())
     admin_client.post(
-        f"/admin/access/user/{owner.pk}/change/",
+        f"/admin/accounts/user/{owner.pk}/change/",
         {"email": "new@example.edu", "first_name": "Noa", "is_active": "on"},
     )
     owner.refresh_from_db()
@@ -267,7 +267,7 @@ def test_switching_off_asks_first_ends_sessions_and_spares_oneself(
 
 
 def test_an_account_with_media_is_not_deleted(admin_client, item):
-    url = f"/admin/access/user/{item.owner_id}/delete/"
+    url = f"/admin/accounts/user/{item.owner_id}/delete/"
     page = admin_client.get(url)
     assert "protected" in page.content.decode()
     admin_client.post(url, {"post": "yes"})
@@ -287,7 +287,7 @@ def test_people_who_are_not_staff_get_nothing(client, client_of, owner):
 def test_staff_without_rights_see_no_rows(staff_with, link):
     client = staff_with()
     assert client.get("/admin/").status_code == 200
-    for name in ("access/guest", "access/user", "media_items/mediaitem", "access/sitepolicy"):
+    for name in ("guests/guest", "accounts/user", "media_items/mediaitem", "access/sitepolicy"):
         assert client.get(f"/admin/{name}/", follow=True).status_code == 403
 
 
@@ -312,13 +312,13 @@ def test_staff_who_may_change_accounts_cannot_become_superusers(
     client = staff_with("view_user", "change_user", "add_user", "delete_user")
     posted = {"email": "x@example.edu", "first_name": "X", "is_active": "on"}
     powers = {"is_staff": "on", "is_superuser": "on"}
-    client.post(f"/admin/access/user/{owner.pk}/change/", posted | powers)
+    client.post(f"/admin/accounts/user/{owner.pk}/change/", posted | powers)
     owner.refresh_from_db()
     assert owner.email == "x@example.edu"
     assert not owner.is_staff
     assert not owner.is_superuser
-    assert client.post(f"/admin/access/user/{admin.pk}/change/", posted).status_code == 403
-    assert client.post(f"/admin/access/user/{admin.pk}/delete/", YES).status_code == 403
+    assert client.post(f"/admin/accounts/user/{admin.pk}/change/", posted).status_code == 403
+    assert client.post(f"/admin/accounts/user/{admin.pk}/delete/", YES).status_code == 403
     with django_capture_on_commit_callbacks(execute=True):
         act(client, admin, "send_set_password_mail")
     act(client, admin, "switch_off", **YES)

@@ -86,23 +86,23 @@ def make_broadcast():
 
 LISTS = {
     "auth/group": make_group,
-    "access/user": make_user,
+    "accounts/user": make_user,
     "access/gallerymembership": factories.GalleryMembershipFactory,
-    "access/guestlink": make_link,
-    "access/guest": factories.GuestFactory,
+    "guests/guestlink": make_link,
+    "guests/guest": factories.GuestFactory,
     "access/exclusion": make_exclusion,
-    "access/invitation": make_invitation,
+    "invitations/invitation": make_invitation,
     "access/outgoingmail": make_invitation,
     "access/mailtext": factories.MailTextFactory,
     "access/accessevent": make_event,
     "media_items/mediaitem": make_item,
     "media_items/gallery": make_gallery,
-    "media_items/livesession": live_factories.LiveSessionFactory,
-    "media_items/participant": make_participant,
-    "media_items/chatmessage": live_factories.ChatMessageFactory,
-    "media_items/question": live_factories.QuestionFactory,
-    "media_items/poll": live_factories.PollFactory,
-    "media_items/broadcast": make_broadcast,
+    "live/livesession": live_factories.LiveSessionFactory,
+    "live/participant": make_participant,
+    "live/chatmessage": live_factories.ChatMessageFactory,
+    "live/question": live_factories.QuestionFactory,
+    "live/poll": live_factories.PollFactory,
+    "live/broadcast": make_broadcast,
     "django_tasks_database/dbtaskresult": make_task,
 }
 
@@ -153,7 +153,7 @@ def test_a_guest_is_found_by_address_and_name(admin_client, db):
     guest = factories.GuestFactory(name="Grace Hopper", email="grace@example.org")
     factories.GuestFactory()
     for words in ("grace@example", "Hopper"):
-        page = admin_client.get("/admin/access/guest/", {"q": words})
+        page = admin_client.get("/admin/guests/guest/", {"q": words})
         assert list(page.context["cl"].queryset) == [guest]
 
 
@@ -175,7 +175,7 @@ def test_the_state_filter_agrees_with_what_each_link_says_of_itself(admin_client
     factories.GuestLinkFactory()  # an item whose switch was never touched
     found = {}
     for state in LinkState.values:
-        page = admin_client.get("/admin/access/guestlink/", {"state": state})
+        page = admin_client.get("/admin/guests/guestlink/", {"state": state})
         found |= dict.fromkeys(page.context["cl"].queryset.values_list("pk", flat=True), state)
     links = GuestLink.objects.select_related("item__guest_access")
     said = {
@@ -195,10 +195,10 @@ def test_the_state_filter_agrees_with_what_each_link_says_of_itself(admin_client
     [
         ("media_items/mediaitem", {"bin": "yes"}),
         ("media_items/mediaitem", {"bin": "no", "preparation": "failed"}),
-        ("access/guest", {"state": "erased"}),
-        ("access/guestlink", {"state": "nonsense"}),
-        ("access/invitation", {"state": "open"}),
-        ("access/invitation", {"state": "expired"}),
+        ("guests/guest", {"state": "erased"}),
+        ("guests/guestlink", {"state": "nonsense"}),
+        ("invitations/invitation", {"state": "open"}),
+        ("invitations/invitation", {"state": "expired"}),
         ("access/outgoingmail", {"state": "failed"}),
     ],
 )
@@ -227,19 +227,19 @@ def test_the_preparation_filter_agrees_with_each_preparation(admin_client, state
     [
         "media_items/mediaitem/?owner__id__exact=1",
         "media_items/mediaitem/?galleries__id__exact=1",
-        "access/guestlink/?item__id__exact=1",
-        "access/guest/?link__item__id__exact=1",
-        "access/guest/?link__id__exact=1",
+        "guests/guestlink/?item__id__exact=1",
+        "guests/guest/?link__item__id__exact=1",
+        "guests/guest/?link__id__exact=1",
         "access/accessevent/?link__id__exact=1",
         "access/accessevent/?guest__id__exact=1",
         "access/accessevent/?invitation__id__exact=1",
         "access/gallerymembership/?gallery__id__exact=1",
-        "access/user/?groups__id__exact=1",
-        "media_items/participant/?session__id__exact=1",
-        "media_items/chatmessage/?session__id__exact=1",
-        "media_items/chatmessage/?author__id__exact=1",
-        "media_items/question/?session__id__exact=1",
-        "media_items/poll/?session__id__exact=1",
+        "accounts/user/?groups__id__exact=1",
+        "live/participant/?session__id__exact=1",
+        "live/chatmessage/?session__id__exact=1",
+        "live/chatmessage/?author__id__exact=1",
+        "live/question/?session__id__exact=1",
+        "live/poll/?session__id__exact=1",
     ],
 )
 def test_pages_link_to_lists_that_open(admin_client, link):
@@ -247,7 +247,7 @@ def test_pages_link_to_lists_that_open(admin_client, link):
 
 
 def test_nobody_filters_accounts_by_their_password(admin_client):
-    response = admin_client.get("/admin/access/user/?password__startswith=md5")
+    response = admin_client.get("/admin/accounts/user/?password__startswith=md5")
     assert response.status_code == 400
 
 

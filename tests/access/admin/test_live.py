@@ -7,9 +7,9 @@ from django.contrib.admin import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from media_items.live.chat.models import BackchannelMessage
 from media_items.live.interactions.models import PollAnswer
 from media_items.live.sessions.models import SessionState
-from media_items.live.talk.models import BackchannelMessage
 from tests.live_factories import (
     BackchannelMessageFactory,
     ChatMessageFactory,
@@ -32,7 +32,7 @@ def test_no_page_says_a_word_of_the_backchannel(admin_client):
     StayFactory(participant=one.author)
     for model, row in (("livesession", one.session), ("participant", one.author)):
         for page in ("", f"{row.pk}/change/"):
-            response = admin_client.get(f"/admin/media_items/{model}/{page}")
+            response = admin_client.get(f"/admin/live/{model}/{page}")
             assert response.status_code == 200
             assert "Shall we end" not in response.content.decode()
 
@@ -63,7 +63,7 @@ def test_ending_twice_leaves_the_second_as_it_is(admin_client, act):
 def test_whoever_may_only_look_ends_nothing(staff_with, act):
     session = LiveSessionFactory(live=True)
     browser = staff_with("view_livesession")
-    assert "end_session" not in browser.get("/admin/media_items/livesession/").content.decode()
+    assert "end_session" not in browser.get("/admin/live/livesession/").content.decode()
     act(browser, session, "end_session", confirmed="yes")
     session.refresh_from_db()
     assert session.ended_at is None
@@ -79,9 +79,9 @@ def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
     QuestionFactory()
     PollFactory()
     for page in ("add/", "1/delete/"):
-        assert admin_client.get(f"/admin/media_items/{name}/{page}").status_code == 403
+        assert admin_client.get(f"/admin/live/{name}/{page}").status_code == 403
     model = next(model for model in site._registry if model._meta.model_name == name)
-    address = f"/admin/media_items/{name}/{model.objects.first().pk}/change/"
+    address = f"/admin/live/{name}/{model.objects.first().pk}/change/"
     assert admin_client.post(address, {"text": "Changed"}).status_code == 403
 
 
@@ -89,15 +89,15 @@ def test_whoever_asked_without_a_name_has_none_here(admin_client):
     author = ParticipantFactory(name="Ada Asker", inside=True)
     question = QuestionFactory(author=author, anonymous=True, text="Secretly?")
     pages = [
-        "/admin/media_items/question/",
-        "/admin/media_items/question/?q=Secretly",
-        f"/admin/media_items/question/{question.pk}/change/",
+        "/admin/live/question/",
+        "/admin/live/question/?q=Secretly",
+        f"/admin/live/question/{question.pk}/change/",
     ]
     for address in pages:
         body = admin_client.get(address).content.decode()
         assert "Secretly?" in body
         assert "Asker" not in body
-    found = admin_client.get("/admin/media_items/question/", {"q": "Asker"})
+    found = admin_client.get("/admin/live/question/", {"q": "Asker"})
     assert not found.context["cl"].queryset.exists()
 
 
@@ -114,16 +114,16 @@ def test_whoever_asked_without_a_name_has_none_here(admin_client):
     ],
 )
 def test_nobody_narrows_a_list_until_a_secret_comes_out(admin_client, lookup):
-    assert admin_client.get(f"/admin/media_items/{lookup}").status_code == 400
+    assert admin_client.get(f"/admin/live/{lookup}").status_code == 400
 
 
 def test_deleted_words_are_shown_and_searched_by_nobody(admin_client):
     message = ChatMessageFactory(text="Rude words", deleted=True)
     for address in ("", f"{message.pk}/change/"):
-        body = admin_client.get(f"/admin/media_items/chatmessage/{address}").content.decode()
+        body = admin_client.get(f"/admin/live/chatmessage/{address}").content.decode()
         assert "(deleted)" in body
         assert "Rude words" not in body
-    found = admin_client.get("/admin/media_items/chatmessage/", {"q": "Rude"})
+    found = admin_client.get("/admin/live/chatmessage/", {"q": "Rude"})
     assert not found.context["cl"].queryset.exists()
 
 
@@ -131,7 +131,7 @@ def test_a_poll_says_how_many_chose_what_and_not_who(admin_client):
     poll = PollFactory(started=True)
     voter = ParticipantFactory(session=poll.session, name="Vera Voter")
     PollAnswer.objects.create(poll=poll, option=poll.options.first(), voter=voter)
-    body = admin_client.get(f"/admin/media_items/poll/{poll.pk}/change/").content.decode()
+    body = admin_client.get(f"/admin/live/poll/{poll.pk}/change/").content.decode()
     assert "Vera" not in body
 
 
@@ -140,7 +140,7 @@ def test_the_state_filter_agrees_with_each_session(admin_client, state):
     LiveSessionFactory()
     LiveSessionFactory(live=True)
     LiveSessionFactory(ended=True)
-    page = admin_client.get("/admin/media_items/livesession/", {"state": state})
+    page = admin_client.get("/admin/live/livesession/", {"state": state})
     [found] = page.context["cl"].queryset
     assert found.state == state
 
@@ -149,7 +149,7 @@ def test_the_state_filter_agrees_with_each_session(admin_client, state):
 def test_the_state_filter_of_people_agrees_with_each_row(admin_client, state):
     for facts in ({}, {"inside": True}, {"removed": True}, {"declined": True}):
         ParticipantFactory(**facts)
-    page = admin_client.get("/admin/media_items/participant/", {"state": state})
+    page = admin_client.get("/admin/live/participant/", {"state": state})
     [found] = page.context["cl"].queryset
     words = {"removed": "Removed", "declined": "Not let in", "inside": "Let in"}
     assert page.context["cl"].model_admin.state_word(found) == words.get(state, "Waiting")
@@ -160,7 +160,7 @@ def test_a_person_of_many_stays_opens_in_few_queries(admin_client):
 
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            admin_client.get(f"/admin/media_items/participant/{one.pk}/change/")
+            admin_client.get(f"/admin/live/participant/{one.pk}/change/")
         return len(captured)
 
     queries()  # content types are looked up once per process
@@ -173,5 +173,5 @@ def test_a_person_of_many_stays_opens_in_few_queries(admin_client):
 def test_a_session_is_found_by_the_title_of_its_item(admin_client):
     session = LiveSessionFactory(item__title="Quantum office hour")
     LiveSessionFactory()
-    page = admin_client.get("/admin/media_items/livesession/", {"q": "quantum"})
+    page = admin_client.get("/admin/live/livesession/", {"q": "quantum"})
     assert list(page.context["cl"].queryset) == [session]

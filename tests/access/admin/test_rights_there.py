@@ -275,7 +275,7 @@ def test_a_deleted_account_is_in_the_trail(admin, admin_client, stranger, way):
         admin_client.post(page_of(stranger, "delete"), {"post": "yes"})
     else:
         data = {"action": "delete_selected", "_selected_action": [stranger.pk], "post": "yes"}
-        admin_client.post("/admin/access/user/", data)
+        admin_client.post("/admin/accounts/user/", data)
     assert not User.objects.filter(pk=stranger.pk).exists()
     event = AccessEvent.objects.get()
     assert (event.act, event.actor) == (Act.ACCOUNT_DELETED, admin)

@@ -12,7 +12,7 @@ from access.memberships.models import GalleryRole
 from media_items.catalogue.models import State
 from media_items.live.stage.engine import current_engine
 from tests import factories
-from tests.access.exclusions.conftest import (  # noqa: F401 - fixtures
+from tests.access.blocks.conftest import (  # noqa: F401 - fixtures
     come,
     guest_of,
     host,

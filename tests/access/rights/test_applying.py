@@ -23,12 +23,12 @@ from access.rights.services import rights_changed, take_up_changes
 from access.rights.tasks import WATCH, apply_rights_change
 from access.rights.whose import EVERYBODY
 from access.roles import Role
-from media_items.catalogue import services as catalogue
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.live import keeper
+from media_items.library import services as catalogue
+from media_items.live.sessions import upkeep
 from media_items.live.sessions.models import Level, Participant, Stay
 from tests import factories
-from tests.access.exclusions.conftest import is_inside
+from tests.access.blocks.conftest import is_inside
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -241,4 +241,4 @@ def test_after_a_restart_an_old_ticket_opens_nothing_whatever_the_reason(
     it = people(who)
     before = time.time()
     announced(lambda: act(it))
-    assert keeper.recent_cuts(since=before - 1)[it.person.row.pk] >= before
+    assert upkeep.recent_cuts(since=before - 1)[it.person.row.pk] >= before

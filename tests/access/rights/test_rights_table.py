@@ -21,9 +21,9 @@ import access
 from access.accounts import services as accounts
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.exclusions import services as exclusions
-from access.exclusions.models import Exclusion
-from access.exclusions.services import Actor
+from access.blocks import services as exclusions
+from access.blocks.models import Exclusion
+from access.blocks.services import Actor
 from access.guests.models import GuestAdmission
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
@@ -37,9 +37,9 @@ from access.personal_data import erase_outdated
 from access.rights import items
 from access.rights.models import RightsChange
 from access.roles import Role
-from media_items.catalogue import services as catalogue
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.live.events.facts import CLOSE, EVERYBODY, only
+from media_items.library import services as catalogue
+from media_items.live.events.facts import EVERYBODY, FactKind, only
 from media_items.live.sessions.models import Level
 from media_items.live.stage.models import SeatKind
 from media_items.signals import AccessChange
@@ -558,12 +558,12 @@ def test_it_is_written_down_and_felt_at_once(name, people, sitting, announced, e
     facts = announced(lambda: row.do(it))
 
     assert AccessEvent.objects.filter(act=row.act).exists(), "no row in the trail"
-    asked = {("rights", EVERYBODY), ("rights", only(me.pk))} & set(facts)
+    asked = {(FactKind.RIGHTS, EVERYBODY), (FactKind.RIGHTS, only(me.pk))} & set(facts)
     assert asked, "no page asks for its rights"
     if row.told == "cut" or not row.seat:
-        assert (CLOSE, only(me.pk)) in facts, "the stream was not cut"
+        assert (FactKind.CLOSE, only(me.pk)) in facts, "the stream was not cut"
     else:
-        assert ("rights", EVERYBODY) in facts
+        assert (FactKind.RIGHTS, EVERYBODY) in facts
     seat.refresh_from_db()
     assert (seat.left_at is None) == row.seat, "the seat on stage"
     assert (seat.pk in engine_told) == (not row.seat), "what the engine was told"

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access.exclusions.models import Exclusion
+from access.blocks.models import Exclusion
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services.guests import erase_guest
 from access.links import guest_link_token
 from access.personal_data import erase_outdated
 from media_items import personal_data
-from media_items.live.questions.models import Question
+from media_items.live.chat.models import BackchannelMessage, ChatMessage
+from media_items.live.qna.models import Question
 from media_items.live.sessions.models import Participant, Stay
 from media_items.live.sessions.services import end_session
 from media_items.live.stage.models import Seat, SeatKind
-from media_items.live.talk.models import BackchannelMessage, ChatMessage
 from media_items.personal_data import Subject
 from tests import factories
 from tests.media_items.live.conftest import come_in

@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
 from media_items.catalogue.models import State
-from media_items.playback.delivery import CHUNK_BYTES
+from media_items.delivery.files import CHUNK_BYTES
 from media_items.processing.models import Purpose
 from tests.media_items.playback.conftest import TEN, address, body, store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_items.playback.file_names import file_name_for
+from media_items.delivery.file_names import file_name_for
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.utils.http import http_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_items.playback.ranges import (
+from media_items.delivery.ranges import (
     ByteRange,
     RangeNotSatisfiable,
     still_the_same,

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from media_items.processing.confinement import Limits, confined
-from tests.waiting import at_rest, until
+from tests.waiting import PATIENCE_SECONDS, at_rest, until
 
 TIGHT = Limits(cpu_seconds=1, file_mebibytes=1, memory_mebibytes=256)
 
 
-def run(code, *, limits=TIGHT, timeout_seconds=10):
+def run(code, *, limits=TIGHT, timeout_seconds=PATIENCE_SECONDS):
     with confined(
         [sys.executable, "-I", "-c", code], limits=limits, timeout_seconds=timeout_seconds
     ) as child:
@@ -73,8 +73,8 @@ def test_a_child_does_not_outlive_a_killed_parent(tmp_path):
         "import sys, time\n"
         "from media_items.processing.confinement import Limits, confined\n"
         f"with confined([sys.executable, '-I', '-c', {child!r}],"
-        " limits=Limits(cpu_seconds=5), timeout_seconds=9):\n"
-        "    time.sleep(9)"
+        " limits=Limits(cpu_seconds=5), timeout_seconds=60):\n"
+        "    time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=Path(__file__).parents[3])
     until(beat.exists)

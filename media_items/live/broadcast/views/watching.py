@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.delivery.files import deliver
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
@@ -18,7 +19,6 @@ from media_items.live.broadcast.player import let_player_play, player_context
 from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import sitting_of
-from media_items.playback.delivery import deliver
 from media_items.requests import FoyerRequest
 from media_items.responses import reload_page
 

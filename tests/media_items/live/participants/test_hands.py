@@ -7,7 +7,7 @@ import pytest
 from media_items.live.participants import hands
 from media_items.live.sessions import entering, services
 from media_items.live.sessions.models import Participant
-from media_items.refusals import NotNow
+from media_items.refusals import Forbidden
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_no_hand_goes_up_before_the_session_is_live(invite, room):
     viewer = invite("viewer")
     assert viewer.post(url(room, "hand/raise/")).status_code == 403
     assert "Raise hand" not in hand(viewer, room)
-    with pytest.raises(NotNow):
+    with pytest.raises(Forbidden):
         hands.raise_hand(me=me_of(viewer, room))
 
 

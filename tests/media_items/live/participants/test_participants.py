@@ -100,6 +100,15 @@ def test_the_removed_are_in_no_group(host, room, sitting):
     assert "Removed 0000" not in see(host, url(room))
 
 
+def test_whose_access_ended_is_no_longer_here_and_says_so(host, invite, room, sitting):
+    people(sitting, 1, prefix="Ended", here=False, right_ended_at=timezone.now())
+    people(sitting, 1, prefix="Waited", here=False, admitted_at=None, right_ended_at=timezone.now())
+    html = see(host, url(room))
+    assert group(html, "gone") == ["Ended 0000", "Waited 0000"]
+    assert html.count("Access ended") == 2
+    assert "Ended 0000" not in see(invite("viewer"), url(room))
+
+
 def test_a_row_says_role_hand_and_microphone(host, room, sitting):
     (one,) = people(
         sitting, 1, standing="speaker", level=Level.SPEAKER, hand_raised_at=timezone.now()

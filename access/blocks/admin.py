@@ -1,0 +1,96 @@
+"""People put out, in the admin: found, read, and let back in through the room's service."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from access.blocks import services
+from access.blocks.models import Exclusion
+from access.blocks.services import Actor
+from media_items.admin_tools import actor, do_to_each, link_to
+from media_items.live.sessions.models import Level
+
+_EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+
+
+class InForceFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("blocked", _("Blocked")), ("removed", _("Removed")), ("over", _("Over"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            "blocked": Q(lifted_at=None, session=None),
+            "removed": Q(lifted_at=None, session__isnull=False, session__ended_at=None),
+            "over": Q(lifted_at__isnull=False) | Q(session__ended_at__isnull=False),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(admin.ModelAdmin):
+    list_display = ["who", "email", "item_link", "how_long", "made_at", "maker", "lifted_at"]
+    list_filter = [InForceFilter, "made_at"]
+    list_select_related = ["item", "participant", "made_by", "made_by_participant"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["email", "item__title", "item__public_id"]
+    search_help_text = _("Email address, title or public id of the item.")
+    ordering = ["-made_at", "-pk"]
+    fields: ClassVar[Any] = [
+        "who",
+        "email",
+        "item_link",
+        "how_long",
+        "only_typed",
+        "made_at",
+        "maker",
+        "lifted_at",
+        "lifted_by",
+        "erased_at",
+    ]
+    readonly_fields = fields
+    actions = ["let_back_in"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("who"))
+    def who(self, exclusion: Exclusion) -> str:
+        return str(exclusion.participant or "–")
+
+    @admin.display(description=_("item"), ordering="item__title")
+    def item_link(self, exclusion: Exclusion) -> str:
+        return link_to(exclusion.item)
+
+    @admin.display(description=_("how long"))
+    def how_long(self, exclusion: Exclusion) -> str:
+        return str(_("Until let back in") if exclusion.is_block else _("For one session"))
+
+    @admin.display(description=_("by"))
+    def maker(self, exclusion: Exclusion) -> str:
+        if exclusion.made_by is None and exclusion.made_by_participant:
+            return str(exclusion.made_by_participant)
+        return link_to(exclusion.made_by)
+
+    @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
+    def let_back_in(self, request: HttpRequest, rows: QuerySet[Exclusion]) -> None:
+        act = partial(services.let_back, by=Actor(Level.HOST, actor(request)))
+        chosen = rows.select_related("item", "participant")
+        do_to_each(self, request, list(chosen), lambda one: act(exclusion=one))

@@ -1,0 +1,121 @@
+"""An address that may not be on an item, because somebody who moderates has put its person out.
+
+    made ──► lifted (let back in)
+      └────► over by itself, where it was for one sitting and that has ended
+
+While one is in force every proof of the address on the item is worth nothing, bytes included:
+guest admissions by any link, invitations, what galleries give. The owner and the co-editors are
+never touched. See docs/access-rules.md and `access.blocks.services`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.blocks.querysets import ExclusionQuerySet
+from media_items.models import MediaItem
+
+
+class Exclusion(models.Model):
+    """With a session: removed from that sitting. Without: blocked until let back.
+
+    `level` is how far whoever made it reached (`media_items.live.sessions.models.Level`): nobody
+    lower lifts it. `only_typed`: the address was typed by a guest and truly belongs to somebody
+    whom the maker does not reach, so nothing but typed addresses is touched. Erased: the address
+    is gone, from rows that are not in force any more.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="exclusions")
+    email = models.EmailField(_("email address"), blank=True)
+    session = models.ForeignKey(
+        "live.LiveSession",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for one session"),
+    )
+    participant = models.ForeignKey(
+        "live.Participant",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    only_typed = models.BooleanField(_("typed addresses only"), default=False)
+    level = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(_("put out"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_by_participant = models.ForeignKey(
+        "live.Participant",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    lifted_at = models.DateTimeField(_("let back in"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    lifted_by_participant = models.ForeignKey(
+        "live.Participant",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    objects: ClassVar = ExclusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person put out")
+        verbose_name_plural = _("people put out")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "email"],
+                condition=Q(session=None, lifted_at=None, erased_at=None),
+                name="exclusion_one_block_per_address",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "email"],
+                condition=Q(lifted_at=None, erased_at=None),
+                name="exclusion_once_per_session",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="exclusion_email_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=(Q(erased_at=None) & ~Q(email="")) | Q(erased_at__isnull=False, email=""),
+                name="exclusion_erased_means_gone",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["item", "email"],
+                name="exclusion_not_lifted",
+                condition=Q(lifted_at=None),
+            ),
+            models.Index(fields=["-made_at", "-id"], name="exclusion_newest"),
+            models.Index(
+                fields=["made_at"], name="exclusion_to_erase", condition=Q(erased_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant or self.email} · {self.item}"
+
+    @property
+    def is_block(self) -> bool:
+        return self.session_id is None

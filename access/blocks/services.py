@@ -1,0 +1,201 @@
+"""Putting somebody out of an item, for one sitting or until further notice, and letting them back.
+
+    remove            out of this sitting; over with it
+    remove and block  out of this sitting and of the item, until let back
+
+SECURITY: each service locks the sitting's row before it looks at anything, and so does coming in
+(`media_items.live.sessions.entering`). Whoever comes in while they are being put out is put out
+with the others or turned away; whoever joins by a link meanwhile has a proof that is worth nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.blocks.models import Exclusion
+from access.blocks.querysets import ExclusionQuerySet
+from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
+from access.rights.services import rights_changed
+from access.rights.whose import holders_of, people_at
+from media_items.live.sessions import removing
+from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
+from media_items.live.sessions.services import locked
+from media_items.models import MediaItem
+from media_items.refusals import Refusal
+
+
+class NotReached(Refusal):
+    """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+
+    status = 403
+    message = _("That is for those who stand above this person here.")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who puts out or lets back, with how far they reach at this moment."""
+
+    level: int
+    account: User | None = None
+    participant: Participant | None = None
+
+
+@transaction.atomic
+def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
+    """Out of the sitting at once, in every browser, and every proof of theirs worth nothing: while
+    this sitting is under way, or, with `block`, until let back. Twice is once.
+
+    Raises `NotReached`.
+    """
+    session = locked(participant.session)
+    row = Participant.objects.get(pk=participant.pk)
+    _check_actor(by)
+    if not reaches(by.level, row.level):
+        raise NotReached
+    if session.ended_at and not block:
+        return  # it would be over in the same moment
+    whom = _whom(row, session.item)
+    only_typed = _belongs_to_others(row, whom, session.item, by)
+    sitting = None if block else session
+    excluded = [
+        _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
+        for email in sorted(whom.emails)
+    ]
+    gone = removing.put_out(
+        session=session,
+        participant=row,
+        persons=_digests(whom.emails),
+        below=by.level,
+        by=by.participant,
+        among=are_typed() if only_typed else None,
+    )
+    if gone or any(excluded):
+        event = record(
+            Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
+            item=session.item,
+            by=by.account,
+            by_participant=by.participant,
+            participant=row,
+            **whom.rows,
+        )
+        rights_changed(event, whose=holders_of(*parsed(one.key for one in gone)))
+
+
+@transaction.atomic
+def let_back(*, exclusion: Exclusion, by: Actor) -> None:
+    """Whatever puts this person out of the item is lifted, block and removal. Twice is once.
+
+    Raises `NotReached` where somebody who reaches farther has put them out.
+    """
+    session = LiveSession.objects.under_way().filter(item=exclusion.item_id).first()
+    if session is not None:
+        session = locked(session)
+    rows = list(
+        _of_the_same_person(exclusion).select_for_update(of=("self",)).select_related("item")
+    )
+    _check_actor(by)
+    if not rows:
+        return
+    if any(row.level > by.level for row in rows):
+        raise NotReached
+    Exclusion.objects.filter(pk__in=[row.pk for row in rows]).update(
+        lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
+    )
+    if session is not None:
+        removing.let_back(
+            session=session,
+            persons=_digests(row.email for row in rows),
+            participant_ids=[row.participant_id for row in rows if row.participant_id],
+        )
+    participant = exclusion.participant
+    whom = _whom(participant, exclusion.item) if participant else Person()
+    event = record(
+        Act.PARTICIPANT_LET_BACK,
+        item=exclusion.item,
+        by=by.account,
+        by_participant=by.participant,
+        participant=participant,
+        **whom.rows,
+    )
+    rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
+
+
+def _whom(participant: Participant, item: MediaItem) -> Person:
+    """Nobody any more, where the rows behind their key were erased or deleted."""
+    return next(iter(people_named(parsed([participant.key]), item).values()), Person())
+
+
+def _digests(emails: Iterable[str]) -> list[str]:
+    return [person_digest(email) for email in emails]
+
+
+def _check_actor(by: Actor) -> None:
+    """SECURITY: whoever was put out, or lost their right, a moment ago puts nobody out any more."""
+    if by.participant is None:
+        return
+    if Participant.objects.out().filter(pk=by.participant.pk).exists():
+        raise NotReached
+
+
+def _belongs_to_others(row: Participant, whom: Person, item: MediaItem, by: Actor) -> bool:
+    """Whether a guest typed the address of somebody whom whoever acts does not reach.
+
+    SECURITY: else a moderator would come as a guest with another moderator's address, put that
+    guest out, and so have the other one out too. Of somebody who has proven the address it is
+    their own, and out of reach means out of reach.
+    """
+    if by.level >= Level.HOST:
+        return False
+    is_beyond = somebody_moderates(item, whom.emails)
+    if is_beyond and not is_typed(row.key):
+        raise NotReached
+    return is_beyond
+
+
+def _exclude(
+    email: str,
+    row: Participant,
+    by: Actor,
+    *,
+    item: MediaItem,
+    session: LiveSession | None,
+    only_typed: bool,
+) -> bool:
+    """Whether that changed anything. The sitting's lock is held, so nobody else is here."""
+    there = Exclusion.objects.filter(item=item, email=email, session=session, lifted_at=None)
+    found = there.select_for_update(of=("self",)).first()
+    if found is None:
+        Exclusion.objects.create(
+            item=item,
+            email=email,
+            session=session,
+            participant=row,
+            only_typed=only_typed,
+            level=by.level,
+            made_by=by.account,
+            made_by_participant=by.participant,
+        )
+        return True
+    reach, level = found.only_typed and only_typed, max(found.level, by.level)
+    if (reach, level) == (found.only_typed, found.level):
+        return False
+    found.only_typed, found.level = reach, level
+    found.save(update_fields=["only_typed", "level"])
+    return True
+
+
+def _of_the_same_person(exclusion: Exclusion) -> ExclusionQuerySet:
+    same = Q(email=exclusion.email)
+    if exclusion.participant_id:
+        same |= Q(participant=exclusion.participant_id)
+    return Exclusion.objects.in_force().filter(same, item=exclusion.item_id).order_by("pk")

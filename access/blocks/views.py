@@ -1,0 +1,166 @@
+"""What those who moderate do about one person in a sitting, and the list of people put out."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.accounts.models import User
+from access.blocks import services
+from access.blocks.models import Exclusion
+from access.blocks.services import Actor, NotReached
+from access.requests import AccessRequest
+from media_items.abilities import Ability
+from media_items.live.sessions.lookups import Place, find_me, get_place
+from media_items.live.sessions.models import Participant, level_of, reaches
+from media_items.live.sessions.services import sitting_of
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+from media_items.pagination import page_of
+from media_items.responses import close_dialog, fragment_or_redirect, next_of, render_dialog
+
+PER_PAGE = 50
+# What the session's page hears; a list of people put out listens to the second.
+CHANGED = ("live:participants", "exclusions-changed")
+
+
+# --- one person in a sitting ----------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_participant(request: AccessRequest, public_id: str, participant_id: int) -> HttpResponse:
+    return _put_out(request, public_id, participant_id, block=False)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_and_block_participant(
+    request: AccessRequest, public_id: str, participant_id: int
+) -> HttpResponse:
+    return _put_out(request, public_id, participant_id, block=True)
+
+
+def _put_out(
+    request: AccessRequest, public_id: str, participant_id: int, *, block: bool
+) -> HttpResponse:
+    """GET asks once; POST does it. (In a template `block` is the template's own.)"""
+    place = get_place(request, public_id, needs=Ability.MODERATE)
+    person = reached(place, participant_id)
+    context = {"item": place.item, "person": person, "for_good": block}
+    template = "access/blocks/remove_participant.html"
+    if request.method != "POST":
+        context["others"] = _same_person(place, person)
+        return render_dialog(request, template, context)
+    by = Actor(level_of(place.item.abilities), _account(request), place.me)
+    try:
+        services.put_out(participant=person, by=by, block=block)
+    except NotReached:
+        return render_dialog(request, template, {**context, "sorry": True}, status=422)
+    return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
+
+
+def reached(place: Place, participant_id: int) -> Participant:
+    """Raises `Http404`, or `PermissionDenied` for somebody of the same standing or a higher one."""
+    person = place.session.participants.filter(pk=participant_id).first()
+    if person is None:
+        raise Http404
+    if not reaches(level_of(place.item.abilities), person.level):
+        raise PermissionDenied(_("That is for those who stand above this person here."))
+    person.session = place.session
+    return person
+
+
+def _same_person(place: Place, person: Participant) -> list[Participant]:
+    """Who is there with the same address and goes with them; a few, for it is one person."""
+    if not person.person:
+        return []
+    others = place.session.participants.here().filter(person=person.person)
+    level = level_of(place.item.abilities)
+    return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
+
+
+def _account(request: AccessRequest) -> User | None:
+    return request.visitor.account
+
+
+def back_to_people(request: AccessRequest, item: MediaItem) -> str:
+    return next_of(request) or reverse("media_items:participants", args=[item.public_id])
+
+
+# --- people put out -------------------------------------------------------------------------------
+
+
+def _moderated_item(request: AccessRequest, public_id: str) -> MediaItem:
+    return get_media_item(request, public_id, needs=Ability.MODERATE)
+
+
+@never_cache
+@require_GET
+def exclusions(request: AccessRequest, public_id: str) -> HttpResponse:
+    return _list(request, _moderated_item(request, public_id))
+
+
+def _list(
+    request: AccessRequest, item: MediaItem, *, said: str = "", sorry: str = ""
+) -> HttpResponse:
+    rows = (
+        Exclusion.objects.in_force()
+        .on(item)
+        .select_related("participant", "made_by", "made_by_participant")
+        .order_by("-made_at", "-pk")
+    )
+    context = {
+        "item": item,
+        "page_obj": page_of(rows, request.GET.get("page"), per_page=PER_PAGE),
+        "level": level_of(item.abilities),
+        "sees_addresses": Ability.SEE_REGISTER in item.abilities,
+        "said": said,
+        "sorry": sorry,
+    }
+    return render_dialog(
+        request,
+        "access/blocks/exclusions.html",
+        context,
+        status=422 if sorry else 200,
+        events=CHANGED if said else (),
+    )
+
+
+@never_cache
+@require_GET
+def exclusions_entry(request: AccessRequest, public_id: str) -> HttpResponse:
+    """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
+    put out."""
+    item = _moderated_item(request, public_id)
+    count = Exclusion.objects.in_force().on(item).count()
+    context = {"item": item, "count": count, "next": next_of(request)}
+    return render(request, "access/blocks/_exclusions_entry.html", context)
+
+
+@require_POST
+def let_back(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+    item = _moderated_item(request, public_id)
+    exclusion = Exclusion.objects.on(item).select_related("participant").filter(pk=pk).first()
+    if exclusion is None:
+        raise Http404
+    exclusion.item = item
+    me = find_me(sitting_of(item), request.visitor.identity_on(item))
+    try:
+        services.let_back(
+            exclusion=exclusion, by=Actor(level_of(item.abilities), _account(request), me)
+        )
+    except NotReached:
+        return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
+    said = _("They may come in again.")
+    return fragment_or_redirect(
+        request,
+        lambda: _list(request, item, said=said),
+        to=next_of(request) or reverse("access:exclusions", args=[public_id]),
+        said=said,
+    )

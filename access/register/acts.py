@@ -1,0 +1,200 @@
+"""What a host does to one invitation or to many picked from the register, each act once.
+
+The rules are the services' (`access.invitations.services.managing`); here is what each act asks,
+whom it is about, and what it says afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from access.invitations.models import Invitation, MailKind
+from access.invitations.people import Inviter
+from access.invitations.services import managing
+from access.register import forms
+from access.register.rows import InviteeRow
+from media_items.refusals import Refusal
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class RegisterAct:
+    """`fits` says for whom it makes sense; `do` calls the service for one invitation."""
+
+    key: str
+    url_name: str
+    title: Any
+    says: Any
+    button: Any
+    icon: str
+    done: Any  # ngettext_lazy on "count"
+    do: Callable[[Invitation, Inviter, Any], None]
+    fits: Callable[[InviteeRow], bool] = lambda row: row.is_live
+    unfit: Any = managing.AlreadyTakenBack.message
+    form: type[forms.ActForm] = forms.ActForm
+    is_harsh: bool = False
+    for_many: bool = True
+
+
+def _change_role(invitation: Invitation, by: Inviter, form: Any) -> None:
+    managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
+
+
+def _mail(kind: MailKind) -> Callable[[Invitation, Inviter, Any], None]:
+    def send(invitation: Invitation, by: Inviter, form: Any) -> None:
+        if form.expires_at:
+            managing.prolong(invitation=invitation, expires_at=form.expires_at, by=by.account)
+        managing.send_again(invitations=[invitation], kind=kind, by=by.account)
+
+    return send
+
+
+def _prolong(invitation: Invitation, by: Inviter, form: Any) -> None:
+    managing.prolong(invitation=invitation, expires_at=form.expires_at, by=by.account)
+
+
+def _correct_address(invitation: Invitation, by: Inviter, form: Any) -> None:
+    managing.correct_address(invitation=invitation, email=form.cleaned_data["email"], by=by)
+
+
+def _give_new_address(invitation: Invitation, by: Inviter, form: Any) -> None:
+    end = form.cleaned_data["browsers"] == "end"
+    managing.give_new_address(invitation=invitation, end_browsers=end, by=by.account)
+
+
+def _revoke(invitation: Invitation, by: Inviter, form: Any) -> None:
+    managing.revoke(invitation=invitation, by=by.account)
+
+
+ACTS: dict[str, RegisterAct] = {
+    act.key: act
+    for act in (
+        RegisterAct(
+            key="change_role",
+            url_name="change_invitation_role",
+            title=_("Change role"),
+            says=_("The new role counts at once. The link stays the same."),
+            button=_("Change role"),
+            icon="user",
+            done=ngettext_lazy(
+                "The role is changed.", "The role of %(count)d people is changed.", "count"
+            ),
+            do=_change_role,
+            form=forms.RoleForm,
+        ),
+        RegisterAct(
+            key="send_again",
+            url_name="resend_invitation",
+            title=_("Send again"),
+            says=_("The same invitation with the same link, in another mail."),
+            button=_("Send again"),
+            icon="mail",
+            done=ngettext_lazy(
+                "The mail is on its way.", "%(count)d mails are on their way.", "count"
+            ),
+            do=_mail(MailKind.AGAIN),
+            fits=lambda row: row.may_be_mailed,
+            unfit=_(
+                "A mail is on its way already, or the invitation has ended. Where its last day is "
+                "over, change that first."
+            ),
+            form=forms.MailForm,
+        ),
+        RegisterAct(
+            key="remind",
+            url_name="remind_invitation",
+            title=_("Remind"),
+            says=_("A short reminder with the same link, to those who have not answered yet."),
+            button=_("Remind"),
+            icon="bell",
+            done=ngettext_lazy(
+                "The reminder is on its way.", "%(count)d reminders are on their way.", "count"
+            ),
+            do=_mail(MailKind.REMINDER),
+            fits=lambda row: row.may_be_reminded,
+            unfit=_("They have answered, or a mail is on its way already, or it has ended."),
+            form=forms.MailForm,
+        ),
+        RegisterAct(
+            key="prolong",
+            url_name="prolong_invitation",
+            title=_("Change the last day"),
+            says=_("The link stays the same. An expired invitation works again."),
+            button=_("Save"),
+            icon="calendar",
+            done=ngettext_lazy(
+                "The last day is changed.",
+                "The last day of %(count)d invitations is changed.",
+                "count",
+            ),
+            do=_prolong,
+            form=forms.LastDayForm,
+        ),
+        RegisterAct(
+            key="correct_address",
+            url_name="correct_invitation_address",
+            title=_("Correct the address"),
+            says=_("The invitation goes to the new address. The link sent before stops working."),
+            button=_("Save and send"),
+            icon="edit",
+            done=ngettext_lazy(
+                "The address is corrected.", "%(count)d addresses are corrected.", "count"
+            ),
+            do=_correct_address,
+            fits=lambda row: row.is_live and not row.came,
+            unfit=managing.AlreadyCame.message,
+            form=forms.CorrectAddressForm,
+            for_many=False,
+        ),
+        RegisterAct(
+            key="new_address",
+            url_name="new_invitation_address",
+            title=_("New address for the link"),
+            says=_("The old link stops working. Copy or send the new one afterwards."),
+            button=_("Make a new address"),
+            icon="refresh",
+            done=ngettext_lazy(
+                "The link has a new address.", "%(count)d links have a new address.", "count"
+            ),
+            do=_give_new_address,
+            form=forms.NewAddressForm,
+        ),
+        RegisterAct(
+            key="revoke",
+            url_name="revoke_invitation",
+            title=_("Take back"),
+            says=_("Out at once, and the link stops working. You can undo it for a minute."),
+            button=_("Take back"),
+            icon="trash",
+            done=ngettext_lazy("Taken back.", "%(count)d invitations are taken back.", "count"),
+            do=_revoke,
+            fits=lambda row: True,  # taken back twice is taken back
+            is_harsh=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    done: int
+    refused: list[tuple[Invitation, str]]
+
+
+def do_to(rows: list[InviteeRow], act: RegisterAct, *, by: Inviter, form: Any) -> Outcome:
+    """Each on its own, in the order of keys: what is refused to one is done for the others."""
+    done, refused = 0, []
+    for row in sorted(rows, key=lambda row: row.invitation.pk):
+        try:
+            act.do(row.invitation, by, form)
+        except Refusal as refusal:
+            refused.append((row.invitation, str(refusal)))
+        else:
+            done += 1
+    return Outcome(done, refused)

@@ -1,0 +1,179 @@
+"""What a host types on the register: what to look for, and what each act still needs to know."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.email_addresses import is_good_email, normal_email
+from access.guests.forms import LONGEST_DAYS, last_day_of
+from access.guests.services.ceilings import end_of_day
+from access.invitations.models import Invitation, InvitationRole, InvitationState
+from access.invitations.role_descriptions import what_it_allows
+from access.register.querysets import SHOWN, SORTS, matching, ordered, register_of
+from media_items.models import MediaItem
+
+
+class FindInviteesForm(forms.Form):
+    """What it does not understand it ignores: an address from last year still opens a list."""
+
+    show = forms.ChoiceField(
+        required=False, choices=[(key, name) for key, (name, _q) in SHOWN.items()]
+    )
+    q = forms.CharField(
+        label=_("Name or address"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All roles")), *InvitationRole.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Any state")), *InvitationState.choices]
+    )
+    sort = forms.ChoiceField(label=_("Sort"), required=False, choices=list(SORTS.items()))
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        for field in self.fields.values():
+            css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs["class"] = css
+        self.full_clean()
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether an empty list may only mean that nobody matches."""
+        return any(self.cleaned_data.get(name) for name in ("show", "q", "role", "state"))
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data.get("q") or "")
+
+    def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
+        """Searched, filtered, in order. Whoever was taken back is shown when asked for by state."""
+        wanted = self.cleaned_data
+        rows = matching(register_of(item, moment), self.words)
+        state = wanted.get("state")
+        if state != InvitationState.REVOKED:
+            rows = rows.filter(SHOWN[wanted.get("show") or ""][1])
+        if state:
+            rows = rows.filter(Q(state=state))
+        if role := wanted.get("role"):
+            rows = rows.filter(role=role)
+        return ordered(rows, wanted.get("sort") or "", moment)
+
+
+class ActForm(forms.Form):
+    """Nothing to ask but whether one is sure."""
+
+    def __init__(
+        self,
+        *args: Any,
+        invitations: list[Invitation],
+        roles: tuple[InvitationRole, ...],
+        kind: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.only = invitations[0] if len(invitations) == 1 else None
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.shape(roles)
+
+    def shape(self, roles: tuple[InvitationRole, ...]) -> None:
+        """Offers what fits the people it is about."""
+
+
+class RoleForm(ActForm):
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def shape(self, roles: tuple[InvitationRole, ...]) -> None:
+        cast("forms.ChoiceField", self.fields["role"]).choices = [
+            (
+                role.value,
+                _("%(role)s: can %(what)s")
+                % {"role": role.label, "what": what_it_allows(role, self.kind)},
+            )
+            for role in roles
+        ]
+        if self.only:
+            self.initial["role"] = self.only.role
+
+
+class LastDayForm(ActForm):
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: no limit. After it, whoever came by the invitation is out too."),
+    )
+
+    def shape(self, roles: tuple[InvitationRole, ...]) -> None:
+        if self.only and self.only.expires_at and self.only.expires_at > timezone.now():
+            self.initial["last_day"] = last_day_of(self.only.expires_at)
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("That day is over. To end it now, take the invitation back."))
+        if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
+            raise ValidationError(_("That is more than ten years away."))
+        return day
+
+    @property
+    def expires_at(self) -> datetime | None:
+        day = self.cleaned_data["last_day"]
+        midnight = datetime.min.time()
+        return end_of_day(timezone.make_aware(datetime.combine(day, midnight)), 0) if day else None
+
+
+class MailForm(LastDayForm):
+    """Another mail prolongs nothing unless a day is given."""
+
+    def shape(self, roles: tuple[InvitationRole, ...]) -> None:
+        day = self.fields["last_day"]
+        day.label = _("New last day (optional)")
+        day.help_text = _("Empty: the last day stays as it is.")
+
+
+class CorrectAddressForm(ActForm):
+    email = forms.EmailField(
+        label=_("Email"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Please write the person's email address."),
+            "invalid": _("Please write the whole address, such as name@example.edu."),
+        },
+    )
+
+    def shape(self, roles: tuple[InvitationRole, ...]) -> None:
+        if self.only:
+            self.initial["email"] = self.only.email
+
+    def clean_email(self) -> str:
+        email = normal_email(self.cleaned_data["email"])
+        if not is_good_email(email):
+            raise ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
+
+
+class NewAddressForm(ActForm):
+    browsers = forms.ChoiceField(
+        label=_("And the browsers in which they have proven who they are?"),
+        widget=forms.RadioSelect,
+        initial="stay",
+        choices=[
+            ("stay", _("They stay in; only the link changes")),
+            ("end", _("They are out as well, and prove it again")),
+        ],
+    )

@@ -1,0 +1,154 @@
+"""People outside: whoever was given something by invitation or guest link, by address.
+
+A person is an email address. What they have is what is not taken back, removed or erased; an
+expired invitation is shown too, for it can be prolonged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.utils.functional import cached_property
+
+from access.accounts.models import User
+from access.guests.models import Guest
+from access.invitations.models import Invitation
+from access.memberships.policies import items_with_register
+from access.register.rows import InviteeRow
+from access.register.states import with_states
+from media_items.models import MediaItem
+from media_items.numbers import whole_number
+from media_items.pagination import SteadyPaginator
+
+PER_PAGE = 50
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose sharing is looked at: one's own items, or, for a site admin, everybody's."""
+
+    user: User
+    is_everybody: bool = False
+
+    @property
+    def items(self) -> QuerySet[MediaItem]:
+        if self.is_everybody:
+            return MediaItem.objects.live()
+        return items_with_register(user_id=self.user.pk)
+
+    def invitations(self) -> QuerySet[Invitation]:
+        rows = Invitation.objects.live()
+        return rows.filter(self._within("item"))
+
+    def guests(self) -> QuerySet[Guest]:
+        rows = Guest.objects.filter(removed_at=None, erased_at=None, link__deleted_at=None)
+        return rows.filter(self._within("link__item"))
+
+    def _within(self, path: str) -> Q:
+        if self.is_everybody:
+            return Q(**{f"{path}__deleted_at": None})
+        return Q(**{f"{path}__in": self.items.values("pk")})
+
+    def may_end(self, *, guests: bool) -> bool:
+        """In one's own items always; in everybody's with the right to change such rows."""
+        permission = "guests.change_guest" if guests else "invitations.change_invitation"
+        return not self.is_everybody or self.user.has_perm(permission)
+
+
+class _PeoplePaginator(SteadyPaginator):
+    """Over a union of addresses, which has no keys to count."""
+
+    @cached_property
+    def count(self) -> int:
+        return self._rows[: self._ceiling].count()
+
+
+@dataclass
+class Person:
+    """One address, with the rows of the scope that belong to it."""
+
+    email: str
+    invitations: list[Invitation] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As the host wrote it; else as the person typed it as a guest."""
+        for invitation in self.invitations:
+            if (name := invitation.get_full_name()) != self.email:
+                return name
+        return next((guest.name for guest in self.guests if guest.name), self.email)
+
+    @property
+    def key(self) -> str:
+        """For the page's address: one of their rows, so that no email address stands there."""
+        return f"i{self.invitations[0].pk}" if self.invitations else f"g{self.guests[0].pk}"
+
+    @property
+    def items(self) -> int:
+        return len(
+            {one.item_id for one in self.invitations} | {one.link.item_id for one in self.guests}
+        )
+
+    @property
+    def last_seen(self) -> datetime | None:
+        seen = [one.last_seen_at for one in self.invitations if one.last_seen_at]
+        return max(seen, default=None)
+
+    @property
+    def rows(self) -> list[InviteeRow]:
+        return [InviteeRow(one) for one in self.invitations]
+
+
+def people_page(scope: Scope, *, words: str, number: object) -> Any:
+    """A page of `Person`. Four queries."""
+    invited, came = scope.invitations(), scope.guests()
+    for word in words.split()[:_MOST_WORDS]:
+        invited = invited.filter(
+            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        )
+        came = came.filter(Q(email__icontains=word) | Q(name__icontains=word))
+    addresses = (
+        invited.order_by()
+        .values_list("email", flat=True)
+        .union(came.order_by().values_list("email", flat=True))
+        .order_by("email")
+    )
+    page = _PeoplePaginator(addresses, number, PER_PAGE).asked_page()
+    page.object_list = people_of(scope, list(page.object_list))
+    return page
+
+
+def people_of(
+    scope: Scope, emails: Iterable[str], *, moment: datetime | None = None
+) -> list[Person]:
+    """The people with these addresses and their rows. With `moment`, invitations have a state."""
+    people = {email: Person(email) for email in emails}
+    invitations = scope.invitations().filter(email__in=people).select_related("item", "invited_by")
+    if moment is not None:
+        invitations = with_states(invitations, moment)
+    for invitation in invitations.order_by("-created_at", "-pk").fetch_mode(FETCH_RAISE):
+        people[invitation.email].invitations.append(invitation)
+    guests = scope.guests().filter(email__in=people).select_related("link__item")
+    for guest in guests.order_by("-joined_at", "-pk").fetch_mode(FETCH_RAISE):
+        people[guest.email].guests.append(guest)
+    return [person for person in people.values() if person.invitations or person.guests]
+
+
+def email_of_key(scope: Scope, key: str) -> str | None:
+    """The address behind a `Person.key`, when that row is within the scope."""
+    letter, pk = key[:1], whole_number(key[1:], default=None)
+    if pk is None:
+        return None
+    if letter == "i":
+        rows: QuerySet[Any] = scope.invitations()
+    elif letter == "g":
+        rows = scope.guests()
+    else:
+        return None
+    return rows.filter(pk=pk).values_list("email", flat=True).first()

@@ -1,0 +1,132 @@
+"""The register as SQL: whom it lists, what it counts, how it searches and sorts.
+
+Nobody is left out by what became of them. Those taken back are history: found by their state,
+not counted among the invited.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.paginator import Page
+from django.db.models import (
+    FETCH_RAISE,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.invitations.models import Invitation, InvitationState
+from access.register.states import rank_of_state, with_states
+from media_items.models import MediaItem
+from media_items.pagination import page_of
+
+PER_PAGE = 50
+_MOST_WORDS = 8
+
+LIVE = Q(revoked_at=None)
+CAME = LIVE & Q(accepted_at__isnull=False)
+NOT_YET = LIVE & Q(accepted_at=None, declined_at=None)
+# Who would come but cannot: the mail did not arrive, or the last day was over before they came.
+PROBLEM = NOT_YET & Q(
+    state__in=[InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
+)
+
+SHOWN = {
+    "": (pgettext_lazy("people", "Invited"), LIVE),
+    "came": (pgettext_lazy("people", "Came"), CAME),
+    "not-yet": (pgettext_lazy("people", "Not yet"), NOT_YET),
+    "problems": (_("Problems"), PROBLEM),
+}
+# As a host works through them: what needs a hand, who is awaited, who is here, who is not coming.
+_STATE_ORDER = (
+    InvitationState.REFUSED,
+    InvitationState.FAILED,
+    InvitationState.EXPIRED,
+    InvitationState.WAITING,
+    InvitationState.MADE,
+    InvitationState.SENT,
+    InvitationState.OPENED,
+    InvitationState.ACCEPTED,
+    InvitationState.DECLINED,
+    InvitationState.BLOCKED,
+    InvitationState.REVOKED,
+)
+SORTS = {
+    "": _("Problems first"),
+    "newest": _("Newest first"),
+    "name": _("By name"),
+    "seen": _("Last seen first"),
+    "state": _("By state"),
+}
+
+
+def register_of(item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
+    """Every invitation to the item that ever was, with its state."""
+    return with_states(Invitation.objects.on(item), moment)
+
+
+def counts_of(item: MediaItem, moment: datetime) -> dict[str, int]:
+    """By the keys of `SHOWN`. One query."""
+    names = {key: key.replace("-", "_") or "all" for key in SHOWN}
+    counted = register_of(item, moment).aggregate(
+        **{names[key]: Count("pk", filter=which) for key, (_label, which) in SHOWN.items()}
+    )
+    return {key: counted[name] for key, name in names.items()}
+
+
+def invited_and_came(item: MediaItem) -> tuple[int, int]:
+    """For one sentence: how many are invited, how many of them have come. One query."""
+    counted = Invitation.objects.on(item).aggregate(
+        invited=Count("pk", filter=LIVE), came=Count("pk", filter=CAME)
+    )
+    return counted["invited"], counted["came"]
+
+
+def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
+    """Each word stands in the name or the address."""
+    for word in words.split()[:_MOST_WORDS]:
+        rows = rows.filter(
+            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        )
+    return rows
+
+
+def ordered(rows: QuerySet[Invitation], sort: str, moment: datetime) -> QuerySet[Invitation]:
+    """`sort` is one of `SORTS`. Each order ends in the key, so that pages never overlap."""
+    newest = ("-created_at", "-pk")
+    if sort == "newest":
+        return rows.order_by(*newest)
+    if sort == "name":
+        return rows.order_by("last_name", "first_name", "pk")
+    if sort == "seen":
+        return rows.order_by(F("last_seen_at").desc(nulls_last=True), *newest)
+    if sort == "state":
+        return rows.order_by(rank_of_state(_STATE_ORDER, moment), *newest)
+    needs_a_hand = Case(When(PROBLEM, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.order_by(needs_a_hand, *newest)
+
+
+def page_of_register(
+    rows: QuerySet[Invitation], number: object, moment: datetime
+) -> Page[Invitation]:
+    """A page with all that its rows show, and an error instead of a query for anything else.
+
+    The keys first: sorting 100,000 rows must not work out for each what only fifty of them show.
+    """
+    page = page_of(rows.values_list("pk", flat=True), number, per_page=PER_PAGE)
+    full = for_reading(with_states(Invitation.objects.filter(pk__in=page.object_list), moment))
+    by_key = {row.pk: row for row in full}
+    page.object_list = [by_key[pk] for pk in page.object_list if pk in by_key]
+    return page
+
+
+def for_reading(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    return rows.select_related("invited_by", "invited_by_invitation").fetch_mode(FETCH_RAISE)

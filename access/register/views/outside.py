@@ -1,0 +1,128 @@
+"""People outside: find a person, see everything of mine shared with them, end one or all."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access import policies
+from access.guests.models import Guest
+from access.guests.services.guests import remove_guest
+from access.invitations.models import Invitation
+from access.invitations.services import managing
+from access.register.outside import Person, Scope, email_of_key, people_of, people_page
+from access.requests import AccessRequest, account_of
+from media_items.responses import page_or_fragment
+
+EVERYBODY = "everybody"
+
+
+def _scope(request: AccessRequest) -> Scope:
+    """Everybody's only for site admins who ask for it."""
+    user = account_of(request)
+    wants = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
+    if wants and not policies.may_see_all_registers(user):
+        raise Http404
+    return Scope(user, is_everybody=wants)
+
+
+@login_required
+@require_safe
+def people_outside(request: AccessRequest) -> HttpResponse:
+    scope = _scope(request)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    context = {
+        "page_obj": people_page(scope, words=words, number=request.GET.get("page")),
+        "words": words,
+        "is_everybody": scope.is_everybody,
+        "may_see_all": policies.may_see_all_registers(scope.user),
+    }
+    return page_or_fragment(
+        request, "access/register/people_outside.html", context, fragment="results"
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_outside(request: AccessRequest, key: str) -> HttpResponse:
+    """GET: what they have. POST: asks about what was picked, then, with `sure`, ends it."""
+    scope = _scope(request)
+    person = _person(scope, key)
+    context = {"person": person, "key": key, "is_everybody": scope.is_everybody}
+    if request.method != "POST":
+        return render(request, "access/register/person_outside.html", context)
+    invitations, guests = _picked(request, person)
+    if not invitations and not guests:
+        messages.error(request, _("Nothing is picked. Tick what should end, then go on."))
+        return _to_person(person, scope)
+    if request.POST.get("sure") != "yes":
+        context |= {"invitations": invitations, "guests": guests}
+        return render(request, "access/register/end_person.html", context)
+    return _end(request, scope, person, invitations, guests)
+
+
+def _person(scope: Scope, key: str) -> Person:
+    email = email_of_key(scope, key)
+    people = people_of(scope, [email], moment=timezone.now()) if email else []
+    if not people:
+        raise Http404
+    return people[0]
+
+
+def _picked(request: AccessRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:
+    """Of this person's rows within the scope only; other ids in the form mean nothing."""
+    keys = set(request.POST.getlist("row"))
+    everything = "all" in request.POST
+    return (
+        [one for one in person.invitations if everything or f"i{one.pk}" in keys],
+        [one for one in person.guests if everything or f"g{one.pk}" in keys],
+    )
+
+
+def _end(
+    request: AccessRequest,
+    scope: Scope,
+    person: Person,
+    invitations: list[Invitation],
+    guests: list[Guest],
+) -> HttpResponse:
+    # SECURITY: looking at everybody's is one permission, ending it another.
+    if (invitations and not scope.may_end(guests=False)) or (
+        guests and not scope.may_end(guests=True)
+    ):
+        raise PermissionDenied
+    for invitation in invitations:
+        managing.revoke(invitation=invitation, by=scope.user)
+    for guest in guests:
+        remove_guest(guest=guest, by=scope.user)
+    ended = len(invitations) + len(guests)
+    said = ngettext("%(count)d way in is ended.", "%(count)d ways in are ended.", ended)
+    messages.success(request, said % {"count": ended})
+    return _to_person(person, scope, without={*invitations, *guests})
+
+
+def _to_person(
+    person: Person, scope: Scope, without: set[Invitation | Guest] | None = None
+) -> HttpResponse:
+    gone = without or set()
+    left = Person(
+        person.email,
+        [one for one in person.invitations if one not in gone],
+        [one for one in person.guests if one not in gone],
+    )
+    has_more = left.invitations or left.guests
+    response = (
+        redirect("access:person_outside", left.key)
+        if has_more
+        else redirect("access:people_outside")
+    )
+    if scope.is_everybody:
+        response["Location"] += f"?whose={EVERYBODY}"
+    return response

@@ -1,0 +1,83 @@
+"""Share: the page's address and the ways to let people in, at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from access.guests.models import GuestAccess, GuestLink
+from access.guests.rows import LinkRow, link_rows
+from access.invitations.services.telling import is_told_otherwise
+from access.register.querysets import invited_and_came
+from access.requests import AccessRequest
+from media_items.abilities import Ability
+from media_items.catalogue.models import State
+from media_items.lookups import get_media_item
+from media_items.models import Gallery, MediaItem
+from media_items.responses import render_dialog
+
+
+def guest_access_summary(item: MediaItem) -> dict[str, Any]:
+    """Counts for one sentence: on or off, links, places taken, people who came. Three queries."""
+    totals = (
+        GuestLink.objects.on(item)
+        .order_by()
+        .aggregate(
+            links=Count("pk"),
+            all_places=Sum("places"),
+            limited=Count("places"),
+            taken=Sum("places_taken"),
+        )
+    )
+    accepting = GuestLink.objects.accepting_at(timezone.now()).filter(item=item).count()
+    return {
+        "access_on": GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists(),
+        "links": totals["links"],
+        "accepting": accepting,
+        "taken": totals["taken"] or 0,
+        # A sum of places means something only while every link has a limit.
+        "places": totals["all_places"] if totals["links"] == totals["limited"] else None,
+    }
+
+
+@require_GET
+def share(request: AccessRequest, public_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.SHARE)
+    context: dict[str, Any] = {
+        "item": item,
+        "page_address": settings.SITE_URL + item.get_absolute_url(),
+    }
+    if Ability.SEE_REGISTER in item.abilities:
+        context["invited"] = invited_and_came(item)[0]
+        if item.state == State.PUBLISHED:
+            context["galleries"] = Gallery.objects.filter(publications__item=item)[:3]
+    if Ability.MANAGE_GUEST_ACCESS in item.abilities:
+        summary = guest_access_summary(item)
+        newest = link_rows(item)[:2]
+        context |= {
+            "summary": summary,
+            "rows": [LinkRow.of(link, access_on=summary["access_on"]) for link in newest],
+        }
+    return render_dialog(request, "access/guests/share.html", context)
+
+
+@require_GET
+def access_line(request: AccessRequest, public_id: str) -> HttpResponse:
+    """The state line under the player, refreshed by itself when links or invitations change."""
+    item = get_media_item(request, public_id, needs=Ability.SHARE)
+    invited, came = invited_and_came(item)
+    return render(
+        request,
+        "access/guests/_access_line.html",
+        {
+            "item": item,
+            "summary": {**guest_access_summary(item), "invited": invited, "came": came},
+            "told_otherwise": is_told_otherwise(item),
+        },
+    )

@@ -1,0 +1,121 @@
+"""A report to take away: attendance as CSV and XLSX, chat and questions as CSV, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import batched
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from access.invitations.models import Invitation
+from access.register.exports import defused, iso
+from access.register.querysets import for_reading as invitations_for_reading
+from access.register.rows import InviteeRow
+from access.register.states import with_states
+from access.reports.people import for_reading as people_for_reading
+from access.reports.rows import PersonRow, person_rows
+from access.reports.talk import question_state
+from media_items.live.chat.models import ChatMessage
+from media_items.live.qna.models import Question
+from media_items.live.sessions.models import LiveSession, Participant
+
+_CHUNK = 2_000
+
+
+def attendance_head() -> list[str]:
+    return [
+        _("Name"),
+        _("Email"),
+        _("Role"),
+        _("Came by"),
+        _("How sure we are"),
+        _("State"),
+        _("First came"),
+        _("Last there"),
+        _("Time there"),
+        _("Seconds there"),
+        _("Stays"),
+        _("Time zone"),
+    ]
+
+
+def attendance_lines(
+    rows: QuerySet[Participant], session: LiveSession, moment: datetime
+) -> Iterator[list[str]]:
+    yield attendance_head()
+    found = people_for_reading(rows, moment).iterator(chunk_size=_CHUNK)
+    for part in batched(found, _CHUNK):
+        for row in person_rows(part, session):
+            yield _safe(_cells_of(row))
+
+
+def _cells_of(row: PersonRow) -> Iterable[str]:
+    was_there = row.stay_count > 0
+    return (
+        row.name,
+        row.email,
+        row.role,
+        row.by,
+        row.how_sure,
+        row.state,
+        iso(row.first_at),
+        iso(row.last_at),
+        row.time_in_figures if was_there else "",
+        str(int(row.there_for.total_seconds())),
+        str(row.stay_count),
+        "UTC",
+    )
+
+
+def missed_lines(rows: QuerySet[Invitation], now: datetime) -> Iterator[list[str]]:
+    """In the columns of attendance, so that both files fit together."""
+    yield attendance_head()
+    found = invitations_for_reading(with_states(rows, now))
+    for invitation in found.iterator(chunk_size=_CHUNK):
+        row = InviteeRow(invitation)
+        state = _("Did not come (%(state)s)") % {"state": row.state.label}
+        by = _("Invited by %(name)s") % {"name": row.invited_by} if row.invited_by else ""
+        nothing = [""] * 3
+        yield _safe(
+            [row.name, invitation.email, row.role, by, "", state, *nothing, "0", "0", "UTC"]
+        )
+
+
+def chat_lines(messages: QuerySet[ChatMessage]) -> Iterator[list[str]]:
+    yield [_("Sent"), _("Name"), _("Message"), _("Time zone")]
+    for one in messages.iterator(chunk_size=_CHUNK):
+        yield _safe([iso(one.sent_at), str(one.author), one.text, "UTC"])
+
+
+def question_lines(questions: QuerySet[Question]) -> Iterator[list[str]]:
+    yield [
+        _("Asked"),
+        _("Name"),
+        _("Question"),
+        _("Votes"),
+        _("State"),
+        _("Answer"),
+        _("Answered by"),
+        _("Time zone"),
+    ]
+    for one in questions.iterator(chunk_size=_CHUNK):
+        name = _("Without a name") if one.is_anonymous else str(one.author)
+        answered_by = str(one.answered_by) if one.answered_by else ""
+        yield _safe(
+            [
+                iso(one.asked_at),
+                name,
+                one.text,
+                str(one.vote_count),
+                question_state(one)[0],
+                one.answer,
+                answered_by,
+                "UTC",
+            ]
+        )
+
+
+def _safe(cells: Iterable[str]) -> list[str]:
+    return [defused(cell) for cell in cells]

@@ -1,0 +1,131 @@
+"""The sittings of one item, newest first; and how a view gets at one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from access.reports.durations import in_words
+from access.reports.people import CAME, moment_of
+from access.reports.stays import peaks_of
+from access.reports.talk import talk_counts
+from access.requests import AccessRequest
+from media_items.abilities import Ability
+from media_items.live.sessions.lookups import get_live_item
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.models import MediaItem
+from media_items.pagination import page_of
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    one: LiveSession
+    came: int
+    peak: int
+    now: datetime
+
+    @property
+    def began_at(self) -> datetime:
+        return self.one.opened_at or self.one.made_at
+
+    @property
+    def length(self) -> timedelta | None:
+        """None for one that never opened."""
+        return length_of(self.one, self.now)
+
+    @property
+    def length_in_words(self) -> str:
+        return in_words(self.length) if self.length is not None else ""
+
+
+def length_of(session: LiveSession, now: datetime) -> timedelta | None:
+    if session.opened_at is None:
+        return None
+    return moment_of(session, now) - session.opened_at
+
+
+def by_the_items_clock[**P](
+    view: Callable[Concatenate[AccessRequest, P], HttpResponse],
+) -> Callable[Concatenate[AccessRequest, P], HttpResponse]:
+    """The page tells hours in the time zone that the item was announced in; that of the site where
+    it has no hour of its own."""
+
+    @wraps(view)
+    def wrapped(request: AccessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        # What is activated while the view runs ends with it.
+        with timezone.override(None):
+            return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def use_clock_of(item: MediaItem) -> None:
+    """For the rest of a view that is `by_the_items_clock`."""
+    if item.starts_at is not None:
+        timezone.activate(item.zone)
+
+
+@require_safe
+@by_the_items_clock
+def sessions(request: AccessRequest, public_id: str) -> HttpResponse:
+    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
+    use_clock_of(item)
+    now = timezone.now()
+    rows = LiveSession.objects.filter(item=item).order_by("-made_at", "-pk")
+    page = page_of(rows, request.GET.get("page"), per_page=PER_PAGE)
+    found = list(page.object_list)
+    came, peaks = _came_to(found), peaks_of(found, now)
+    context = {
+        "item": item,
+        "zone": timezone.get_current_timezone_name(),
+        "page_obj": page,
+        "rows": [SessionRow(one, came.get(one.pk, 0), peaks.get(one.pk, 0), now) for one in found],
+    }
+    return render(request, "access/reports/sessions.html", context)
+
+
+def _came_to(found: list[LiveSession]) -> dict[int, int]:
+    counted = (
+        Participant.objects.filter(CAME, session__in=found)
+        .order_by()
+        .values("session")
+        .annotate(came=Count("pk"))
+    )
+    return dict(counted.values_list("session", "came"))
+
+
+def reported_session(request: AccessRequest, public_id: str, session_id: str) -> LiveSession:
+    """A sitting with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
+    and 404 for a sitting of another item."""
+    item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
+    session: LiveSession | None = item.live_sessions.filter(public_id=session_id).first()
+    if session is None:
+        raise Http404
+    session.item = item
+    return session
+
+
+def head_of(session: LiveSession, now: datetime, *, tab: str) -> dict[str, Any]:
+    """What stands above each page of a report. Three queries."""
+    length = length_of(session, now)
+    return {
+        "item": session.item,
+        "session": session,
+        "zone": timezone.get_current_timezone_name(),
+        "tab": tab,
+        "talk_counts": talk_counts(session),
+        "began_at": session.opened_at or session.made_at,
+        "length": in_words(length) if length is not None else "",
+        "is_under_way": session.ended_at is None,
+    }

@@ -1,0 +1,54 @@
+"""What was said in a sitting: pages of its report. The backchannel has none."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from access.reports import talk
+from access.reports.views.sessions import (
+    by_the_items_clock,
+    head_of,
+    reported_session,
+    use_clock_of,
+)
+from access.requests import AccessRequest
+from media_items.pagination import page_of
+
+
+@require_safe
+@by_the_items_clock
+def session_chat(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+    session = reported_session(request, public_id, session_id)
+    use_clock_of(session.item)
+    page = page_of(talk.messages_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
+    context = head_of(session, timezone.now(), tab="chat") | {"page_obj": page}
+    return render(request, "access/reports/session_chat.html", context)
+
+
+@require_safe
+@by_the_items_clock
+def session_questions(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+    session = reported_session(request, public_id, session_id)
+    use_clock_of(session.item)
+    page = page_of(talk.questions_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
+    context = head_of(session, timezone.now(), tab="questions")
+    context |= {"page_obj": page, "rows": [talk.QuestionRow(one) for one in page]}
+    return render(request, "access/reports/session_questions.html", context)
+
+
+@require_safe
+@by_the_items_clock
+def session_polls(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+    session = reported_session(request, public_id, session_id)
+    use_clock_of(session.item)
+    page = page_of(talk.polls_of(session), request.GET.get("page"), per_page=talk.POLLS_PER_PAGE)
+    context = head_of(session, timezone.now(), tab="polls")
+    context |= {
+        "page_obj": page,
+        "rows": [talk.PollRow(one) for one in page],
+        "reactions": talk.reactions_of(session),
+    }
+    return render(request, "access/reports/session_polls.html", context)

@@ -1,0 +1,144 @@
+"""The dialog that writes to those who missed a sitting: a recording, a note, what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from access.accounts.models import User
+from access.invitations.services.inviting import RoleNotGrantable
+from access.reports import writing
+from access.reports.forms import WriteToMissedForm
+from access.reports.people import moment_of
+from access.reports.views.sessions import reported_session
+from access.requests import AccessRequest, account_of
+from media_items.abilities import Ability
+from media_items.live.sessions.models import LiveSession
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+from media_items.responses import fragment_or_redirect, go_to, render_dialog, status_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_to_missed(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+    """GET asks; POST invites to the recording that was chosen."""
+    session = reported_session(request, public_id, session_id)
+    by, moment = account_of(request), moment_of(session, timezone.now())
+    offered = _offered(request, session, by)
+    people = writing.people_to_write_to(session, moment, with_declined=True)
+    form = WriteToMissedForm(
+        request.POST if request.method == "POST" else None,
+        recordings=[(one.public_id, one.title) for one in offered],
+        some_declined=people.filter(declined_at__isnull=False).exists(),
+        initial={"note": _note(session)},
+    )
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["recording"]
+        recording = get_media_item(request, chosen, needs=Ability.INVITE_USERS)
+        try:
+            return _write(request, session, recording, form, moment)
+        except RoleNotGrantable:
+            form.add_error("recording", _("You may not invite to this recording any more."))
+    context = {"count": people.count(), "offered": offered, "form": form}
+    return _dialog(request, session, context, status=status_of(form))
+
+
+def _offered(request: AccessRequest, session: LiveSession, by: User) -> list[MediaItem]:
+    """The sitting's own recording may be another host's: only where they may invite to it."""
+    visitor = request.visitor
+    return [
+        one
+        for one in writing.recordings_for(session, by)
+        if one.owner_id == by.pk or Ability.INVITE_USERS in visitor.abilities_on(one)
+    ]
+
+
+def _note(session: LiveSession) -> str:
+    day = localtime(session.opened_at or session.made_at)
+    return _("You were invited to “%(title)s” on %(day)s. Here is the recording.") % {
+        "title": session.item.title,
+        "day": date_format(day, "DATE_FORMAT"),
+    }
+
+
+def _write(
+    request: AccessRequest,
+    session: LiveSession,
+    recording: MediaItem,
+    form: WriteToMissedForm,
+    moment: datetime,
+) -> HttpResponse:
+    written = writing.write_to_missed(
+        session=session,
+        recording=recording,
+        by=account_of(request),
+        note=form.cleaned_data["note"],
+        moment=moment,
+        with_declined=form.with_declined,
+    )
+    if written.batch:
+        return _go_to_list(request, recording, written)
+    said = _said(written)
+    context = {"said": said, "recording": recording}
+    return fragment_or_redirect(
+        request,
+        lambda: _dialog(request, session, context, events=("invitations-changed",)),
+        to=_report_address(session),
+        said=said,
+    )
+
+
+def _said(written: writing.Written) -> str:
+    if not written.invited:
+        return _("Nobody gets a mail: they all have access to it already.")
+    said = ngettext(
+        "%(invited)d person gets a mail with the recording.",
+        "%(invited)d people get a mail each with the recording.",
+        written.invited,
+    ) % {"invited": written.invited}
+    if written.had_access:
+        said += " " + ngettext(
+            "%(count)d had access to it already and is left as they are.",
+            "%(count)d had access to it already and are left as they are.",
+            written.had_access,
+        ) % {"count": written.had_access}
+    return said
+
+
+def _go_to_list(
+    request: AccessRequest, recording: MediaItem, written: writing.Written
+) -> HttpResponse:
+    """So many that a task invites them: its page says how far it has come."""
+    assert written.batch is not None  # noqa: S101 - for the type checker
+    address = reverse("access:batch", args=[recording.public_id, written.batch.pk])
+    return go_to(request, address)
+
+
+def _report_address(session: LiveSession) -> str:
+    return reverse("access:session_report", args=[session.item.public_id, session.public_id])
+
+
+def _dialog(
+    request: AccessRequest,
+    session: LiveSession,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    events: tuple[str, ...] = (),
+) -> HttpResponse:
+    context |= {
+        "item": session.item,
+        "session": session,
+        "report_url": f"{_report_address(session)}?show=missed",
+    }
+    template = "access/reports/write_to_missed.html"
+    return render_dialog(request, template, context, status=status, events=events)

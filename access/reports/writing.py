@@ -1,0 +1,123 @@
+"""Writing to those who missed a sitting: each is invited to its recording, and gets the mail.
+
+The invitations are ordinary ones, made by the services of the invite dialog. Whoever has access
+to the recording already is left as they are, so that pressing twice writes to nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from access.accounts.models import User
+from access.invitations.models import Invitation, InvitationRole
+from access.invitations.people import Invitee, Inviter
+from access.invitations.services.inviting import check_role, invite
+from access.people_lists import services as batches
+from access.people_lists.models import Batch, LineVerdict
+from access.people_lists.parsing import Person
+from access.people_lists.verdicts import verdicts_of
+from access.reports.missed import to_write_to
+from media_items.catalogue.models import Kind
+from media_items.live.broadcast.models import Broadcast
+from media_items.live.sessions.models import LiveSession
+from media_items.models import MediaItem
+
+AT_ONCE = 1_000  # beyond that many the invitations are made by a task, as for a pasted list
+MOST_OFFERED = 50
+
+
+@dataclass(frozen=True)
+class Written:
+    """`batch`: the list that a task works through; nobody is invited yet. `had_access`: were
+    left as they are."""
+
+    invited: int = 0
+    had_access: int = 0
+    batch: Batch | None = None
+
+
+def recording_of(session: LiveSession) -> MediaItem | None:
+    """The item that the broadcast of the sitting became, unless it is in the bin. One query."""
+    broadcast = (
+        Broadcast.objects.filter(session=session, recording__deleted_at=None)
+        .select_related("recording")
+        .first()
+    )
+    return broadcast.recording if broadcast else None
+
+
+def recordings_for(session: LiveSession, by: User) -> list[MediaItem]:
+    """What may be offered as the recording: the sitting's own first, then the host's newest
+    videos. Whether they may invite to it is asked once one is chosen."""
+    own = MediaItem.objects.live().filter(owner=by, kind=Kind.VIDEO).order_by("-created_at", "-pk")
+    found = list(own[:MOST_OFFERED])
+    first = recording_of(session)
+    return [first, *(one for one in found if one != first)] if first else found
+
+
+def people_to_write_to(
+    session: LiveSession, moment: datetime, *, with_declined: bool
+) -> QuerySet[Invitation]:
+    rows = to_write_to(session, moment)
+    return rows if with_declined else rows.filter(declined_at=None)
+
+
+@transaction.atomic
+def write_to_missed(
+    *,
+    session: LiveSession,
+    recording: MediaItem,
+    by: User,
+    note: str,
+    moment: datetime,
+    with_declined: bool = True,
+) -> Written:
+    """Invites them to the recording as viewers, with a mail each. Twice is once.
+
+    Raises `RoleNotGrantable`.
+    """
+    inviter = Inviter.by_account(by, recording)
+    check_role(item=recording, role=InvitationRole.VIEWER, by=inviter)
+    # Two clicks at once: the second waits, and finds everybody invited.
+    MediaItem.objects.select_for_update().get(pk=recording.pk)
+    rows = people_to_write_to(session, moment, with_declined=with_declined).order_by("pk")
+    people = [
+        Invitee(email, first_name, last_name)
+        for email, first_name, last_name in rows.values_list("email", "first_name", "last_name")
+    ]
+    verdicts = verdicts_of(
+        item=recording,
+        role=InvitationRole.VIEWER,
+        own_email=by.email,
+        emails=[one.email for one in people],
+    )
+    new = [one for one in people if verdicts[one.email] == LineVerdict.NEW]
+    had_access = len(people) - Counter(verdicts.values())[LineVerdict.NEW]
+    if len(new) > AT_ONCE:
+        return Written(had_access=had_access, batch=_as_list(recording, new, by, note))
+    made = invite(item=recording, people=new, role=InvitationRole.VIEWER, by=inviter, note=note)
+    return Written(invited=len(made), had_access=had_access)
+
+
+def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -> Batch:
+    """The same list pressed twice while the task is at it is the same list."""
+    under_way = Batch.objects.filter(
+        item=recording, made_by=by, role=InvitationRole.VIEWER, note=note,
+        started_at__isnull=False, finished_at=None,
+    )  # fmt: skip
+    if batch := under_way.order_by("-pk").first():
+        return batch
+    lines = [
+        Person(typed=one.email, email=one.email, first_name=one.first_name, last_name=one.last_name)
+        for one in people
+    ]
+    batch = batches.create_batch(
+        item=recording, people=lines, role=InvitationRole.VIEWER, by=by, note=note
+    )
+    batches.start(batch=batch)
+    return batch

@@ -1,0 +1,168 @@
+"""Sends the bytes of a stored file, once a view has found that the visitor may have them.
+
+Either itself, with ranges, or by telling nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import Storage
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+
+from media_items.delivery.ranges import (
+    ByteRange,
+    RangeNotSatisfiable,
+    still_the_same,
+    wanted_range,
+)
+
+logger = logging.getLogger(__name__)
+
+CHUNK_BYTES = 256 * 1024
+# SECURITY: a browser shows only these as what they are; everything else is a thing to save.
+_SHOWN_TYPES = ("video/", "audio/", "text/vtt", "application/pdf", "application/vnd.apple.mpegurl")
+_SHOWN_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
+SAFETY_HEADERS = {
+    # Asked again at each use, so that taking access away is felt at the next request.
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    # SECURITY: should a file turn out to be a page after all, it runs nothing and has no origin.
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Stored(Protocol):
+    """A file in a storage: a `FieldFile`, or what a live broadcast has on disk without a row."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def storage(self) -> Storage: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a stored file without opening it."""
+
+    size: int
+    changed_at: datetime
+    etag: str
+
+
+def deliver(
+    request: HttpRequest,
+    stored: Stored,
+    *,
+    content_type: str,
+    disposition: str = "inline",
+) -> HttpResponseBase:
+    """The answer to GET or HEAD: 200, 206, 304, 412 or 416. Raises Http404 when it is gone."""
+    if not _is_shown(content_type):
+        content_type = "application/octet-stream"
+        disposition = disposition if disposition.startswith("attachment") else "attachment"
+    if settings.ACCEL_REDIRECT_PREFIX:
+        response: HttpResponseBase = _told_to_nginx(stored)
+    else:
+        response = _sent_by_us(request, stored)
+    if response.status_code in (200, 206):
+        response.headers["Content-Type"] = _with_charset(content_type)
+        response.headers["Content-Disposition"] = disposition
+    return _with_headers(response, SAFETY_HEADERS)
+
+
+def _with_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> HttpResponseBase:
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _is_shown(content_type: str) -> bool:
+    return content_type.startswith(_SHOWN_TYPES) or content_type in _SHOWN_PICTURES
+
+
+def _with_charset(content_type: str) -> str:
+    return f"{content_type}; charset=utf-8" if content_type == "text/vtt" else content_type
+
+
+def _told_to_nginx(stored: Stored) -> HttpResponse:
+    """No length, no validators: nginx knows them, and answers ranges and conditions itself."""
+    response = HttpResponse()
+    # SECURITY: nginx decodes this path, so everything but the slashes between folders is quoted.
+    response.headers["X-Accel-Redirect"] = (
+        f"{settings.ACCEL_REDIRECT_PREFIX}/{quote(stored.name or '', safe='/')}"
+    )
+    return response
+
+
+def _sent_by_us(request: HttpRequest, stored: Stored) -> HttpResponseBase:
+    facts = _facts_of(stored)
+    validators = {
+        "ETag": facts.etag,
+        "Last-Modified": http_date(facts.changed_at.timestamp()),
+        "Accept-Ranges": "bytes",
+    }
+    answered = get_conditional_response(
+        request, etag=facts.etag, last_modified=int(facts.changed_at.timestamp())
+    )
+    if answered is not None:
+        return _with_headers(answered, validators)
+    try:
+        part = _asked_part(request, facts)
+    except RangeNotSatisfiable:
+        return HttpResponse(
+            status=416, headers={**validators, "Content-Range": f"bytes */{facts.size}"}
+        )
+    headers = validators | {"Content-Length": str(part.length if part else facts.size)}
+    if part:
+        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{facts.size}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers)
+    whole_or_part = part or ByteRange(0, facts.size - 1)
+    return StreamingHttpResponse(_chunks(stored, whole_or_part), status=status, headers=headers)
+
+
+def _asked_part(request: HttpRequest, facts: Facts) -> ByteRange | None:
+    # A range is defined for GET only; HEAD tells of the whole file.
+    asked = request.headers.get("Range", "") if request.method == "GET" else ""
+    if_range = request.headers.get("If-Range", "")
+    if not asked or not still_the_same(if_range, etag=facts.etag, changed_at=facts.changed_at):
+        return None
+    return wanted_range(asked, size=facts.size)
+
+
+def _facts_of(stored: Stored) -> Facts:
+    storage: Storage = stored.storage
+    name = stored.name or ""
+    try:
+        size, changed_at = storage.size(name), storage.get_modified_time(name)
+    except FileNotFoundError as error:
+        logger.error("A stored file is gone: %s", name)
+        raise Http404 from error
+    mark = hashlib.sha256(f"{name}\0{size}\0{changed_at.timestamp()!r}".encode()).hexdigest()
+    return Facts(size=size, changed_at=changed_at, etag=f'"{mark[:32]}"')
+
+
+def _chunks(stored: Stored, part: ByteRange) -> Iterator[bytes]:
+    """Opens the file when the first piece is asked for, so an answer nobody reads leaves nothing
+    open; the response closes this generator, and with it the file, when the browser goes away.
+    """
+    left = part.length
+    with stored.storage.open(stored.name or "", "rb") as file:
+        file.seek(part.first)
+        while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
+            left -= len(chunk)
+            yield chunk

@@ -1,0 +1,106 @@
+"""One form per kind of media item, for making it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.library import uploads
+from media_items.library.forms.fields import accepted, upload_field
+from media_items.library.forms.media_item import MediaItemForm
+from media_items.processing.identify import identify
+
+ACCEPT = {
+    Kind.VIDEO: "video/*,.mkv",
+    Kind.AUDIO: "audio/*",
+    Kind.DOCUMENT: "application/pdf,.pdf",
+}
+
+
+def title_from(file_name: str) -> str:
+    """`cell_division_part-2.mp4` → `cell division part-2`."""
+    return " ".join(PurePath(file_name).stem.replace("_", " ").split())[:200].strip()
+
+
+class CreateMediaItemForm(MediaItemForm):
+    """What all kinds have; made for one kind by the classes below."""
+
+    kind: Kind
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, instance=MediaItem(kind=self.kind), **kwargs)
+        self.lay_out(*self.words(), self.more())
+
+
+class CreateFileForm(CreateMediaItemForm):
+    file_help: Any = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("Left empty, it takes the name of the file.")
+        self.fields["file"] = upload_field(
+            label=_("File"),
+            most_bytes=uploads.most_bytes_of_media(),
+            accept=ACCEPT[self.kind],
+            required="file" not in self.refused,
+            help_text=self.file_help,
+        )
+        self.lay_out("file", *self.words(), self.more())
+
+    def clean_file(self) -> Any:
+        if upload := self.cleaned_data["file"]:
+            accepted(partial(identify, kind=self.kind), upload)
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("title") and "title" not in self.errors and cleaned.get("file"):
+            cleaned["title"] = title_from(cleaned["file"].name) or str(self.kind.label)
+        return cleaned
+
+
+class CreateVideoForm(CreateFileForm):
+    kind = Kind.VIDEO
+    file_help = _(
+        "MP4, MOV, WebM, MKV and most others. It is prepared for the web after it has arrived."
+    )
+
+
+class CreateAudioForm(CreateFileForm):
+    kind = Kind.AUDIO
+    file_help = _("MP3, M4A, WAV, FLAC and most others.")
+
+
+class CreateDocumentForm(CreateFileForm):
+    kind = Kind.DOCUMENT
+    file_help = _("A PDF. Other documents: export them as a PDF first.")
+
+
+class CreateQuizForm(CreateMediaItemForm):
+    kind = Kind.QUIZ
+
+
+class CreateLiveEventForm(CreateMediaItemForm):
+    kind = Kind.LIVE_EVENT
+
+
+class CreateRoomForm(CreateMediaItemForm):
+    kind = Kind.ROOM
+
+
+CREATE_FORMS: dict[str, type[CreateMediaItemForm]] = {
+    form.kind: form
+    for form in (
+        CreateVideoForm,
+        CreateAudioForm,
+        CreateDocumentForm,
+        CreateQuizForm,
+        CreateLiveEventForm,
+        CreateRoomForm,
+    )
+}

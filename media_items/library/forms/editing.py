@@ -1,0 +1,127 @@
+"""Editing a media item: its words, thumbnail and file; its captions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.conf import global_settings
+from django.http import QueryDict
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.library import uploads
+from media_items.library.forms.creating import ACCEPT
+from media_items.library.forms.fields import accepted, upload_field
+from media_items.library.forms.media_item import MediaItemForm
+from media_items.library.services import DETAILS
+from media_items.processing.captions import to_webvtt
+from media_items.processing.identify import identify
+
+
+class EditMediaItemForm(MediaItemForm):
+    """`seen_at` says which state of the item the editor has before them."""
+
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, instance: MediaItem, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **kwargs)
+        self.initial["seen_at"] = instance.updated_at.isoformat()
+        pieces = self.words()
+        if instance.thumbnail:
+            self.fields["remove_thumbnail"] = forms.BooleanField(
+                label=_("Take the thumbnail away"), required=False
+            )
+            pieces.append("remove_thumbnail")
+        if instance.has_files:
+            self.fields["file"] = upload_field(
+                label=_("Replace the file"),
+                most_bytes=uploads.most_bytes_of_media(),
+                accept=ACCEPT[Kind(instance.kind)],
+                help_text=_("The old file stays until the new one has arrived and is accepted."),
+            )
+            pieces.append("file")
+        self.lay_out("seen_at", *pieces, self.more())
+
+    def clean_seen_at(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen_at"])
+        except ValueError:
+            return None
+
+    def clean_file(self) -> Any:
+        if upload := self.cleaned_data["file"]:
+            accepted(partial(identify, kind=self.instance.kind), upload)
+        return upload
+
+    def say_changed_meanwhile(self, sentence: str, *, now_at: datetime) -> None:
+        """Keep what was typed; saving once more is then a choice made knowingly."""
+        self.add_error(None, sentence)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen_at"] = now_at.isoformat()
+        self.data = data
+
+
+class EditDetailsForm(EditMediaItemForm):
+    """For those who may edit the words and nothing else, such as collaborators."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # SECURITY: a field that is not here is not read, whatever the browser sends.
+        for name in self.fields.keys() - {*DETAILS, "seen_at"}:
+            del self.fields[name]
+        self.lay_out("seen_at", *DETAILS)
+
+
+def _languages() -> list[tuple[str, str]]:
+    return sorted(
+        ((code, gettext(name)) for code, name in global_settings.LANGUAGES), key=lambda x: x[1]
+    )
+
+
+class AddCaptionsForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=_languages, initial="en")
+    label = forms.CharField(
+        label=_("Label"),
+        max_length=60,
+        required=False,
+        help_text=_("What the player shows. Left empty: the name of the language."),
+    )
+    file = upload_field(
+        label=_("Captions file"),
+        most_bytes=uploads.most_bytes_of_captions(),
+        accept=".vtt,.srt,text/vtt",
+        required=True,
+        help_text=_("WebVTT (.vtt) or SubRip (.srt)."),
+    )
+
+    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": "captions"})
+        self.refused = refused or {}
+        if self.refused:
+            self.fields["file"].required = False
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("file", Div("language", "label", css_class="row"))
+
+    def clean_file(self) -> Any:
+        if upload := self.cleaned_data["file"]:
+            upload.seek(0)
+            accepted(lambda data: to_webvtt(data, str(upload.name)), upload.read())
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        for reason in self.refused.values():
+            self.add_error("file", reason)
+        cleaned = self.cleaned_data
+        if not cleaned.get("label") and cleaned.get("language"):
+            cleaned["label"] = get_language_info(cleaned["language"])["name_local"][:60]
+        return cleaned

@@ -1,0 +1,76 @@
+"""Fields and layout pieces that the forms of the catalogue share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.layout import Div
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from media_items.processing.errors import NotAcceptedFile
+
+
+class ReadingField(forms.Field):
+    """A date and time as a clock shows it, without a time zone: the form knows which it is in."""
+
+    default_error_messages = {"invalid": _("Write a date and a time, such as 2026-03-14 15:00.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(
+            widget=forms.DateTimeInput(
+                format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "max": "2099-12-31T23:59"}
+            ),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            reading = datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            reading = None
+        if reading is None or reading.tzinfo is not None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return reading.replace(second=0, microsecond=0)
+
+
+def upload_field(
+    *, label: Any, most_bytes: int, accept: str, required: bool = False, help_text: Any = ""
+) -> forms.FileField:
+    """A file field whose limit the browser checks too (static/js/host/files.js)."""
+    return forms.FileField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.FileInput(attrs={"accept": accept, "data-max-bytes": str(most_bytes)}),
+        error_messages={
+            "required": _("Choose a file."),
+            "missing": _("Choose a file."),
+            "empty": _("This file is empty."),
+        },
+    )
+
+
+def accepted[T](look: Callable[[Any], T], upload: Any) -> T:
+    """What `look` says about `upload`; its refusal becomes the error beside the field."""
+    try:
+        return look(upload)
+    except NotAcceptedFile as refusal:
+        raise ValidationError(str(refusal), code="not_accepted") from refusal
+
+
+class Disclosure(Div):
+    """Fields behind “More”, open from the start when something stands in them."""
+
+    template = "media_items/library/_disclosure.html"
+
+    def __init__(self, summary: Any, *fields: Any, is_open: Callable[[], bool]) -> None:
+        super().__init__(*fields)
+        self.summary = summary
+        self.is_open = is_open

@@ -1,0 +1,174 @@
+"""The words, window and schedule of a media item; creating and editing build on it."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from media_items.catalogue.models import SCHEDULED_KINDS, Gallery, Kind, MediaItem
+from media_items.library import uploads
+from media_items.library.forms.fields import Disclosure, ReadingField, accepted, upload_field
+from media_items.library.local_times import (
+    NoSuchTime,
+    moment_of,
+    reading_of,
+    time_zone_choices,
+)
+from media_items.library.services import EDITABLE
+from media_items.processing.pictures import clean_picture
+
+_WINDOW = ("available_from", "available_until")
+_SCHEDULE = ("starts_at", "ends_at")
+
+
+class MediaItemForm(forms.ModelForm[MediaItem]):
+    """Times are typed as the clocks of `time_zone` show them, and stored as moments.
+
+    `refused` is what `uploads.refused_files` says: files that were too large to be let in.
+    `galleries` are those whose room this person may make; only rooms ask.
+    """
+
+    thumbnail = upload_field(
+        label=_("Thumbnail"),
+        most_bytes=uploads.most_bytes_of_thumbnail(),
+        accept="image/jpeg,image/png,image/webp",
+        help_text=_("A picture for lists and links: JPEG, PNG or WebP, shown 16:9."),
+    )
+    starts_at = ReadingField(label=_("Starts"))
+    ends_at = ReadingField(label=_("Ends"))
+    available_from = ReadingField(label=_("Available from"))
+    available_until = ReadingField(label=_("Available until"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    class Meta:
+        model = MediaItem
+        fields = EDITABLE
+        widgets = {
+            "title": forms.TextInput(attrs={"dir": "auto"}),
+            "description": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        }
+        help_texts = {"tags": _("Separated by commas.")}
+
+    def __init__(
+        self,
+        *args: Any,
+        refused: Mapping[str, str] | None = None,
+        galleries: QuerySet[Gallery] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused = dict(refused or {})
+        self._stored = {name: getattr(self.instance, name) for name in (*_SCHEDULE, *_WINDOW)}
+        self._stored_zone = self.instance.time_zone
+        zone = self.instance.zone
+        for name, moment in self._stored.items():
+            self.initial[name] = reading_of(moment, zone) if moment else None
+        if not self.is_scheduled:
+            for name in _SCHEDULE:
+                del self.fields[name]
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = time_zone_choices(
+            current=self.initial.get("time_zone") or self._stored_zone
+        )
+        self._offer_galleries(galleries)
+        for name in self.refused.keys() & self.fields.keys():
+            self.fields[name].required = False
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.instance.kind in SCHEDULED_KINDS
+
+    def _offer_galleries(self, galleries: QuerySet[Gallery] | None) -> None:
+        """The gallery that the room is of already stays among the choices."""
+        offered = Gallery.objects.none() if galleries is None else galleries
+        if self.instance.room_of_id:
+            offered = Gallery.objects.filter(
+                Q(pk__in=offered.values("pk")) | Q(pk=self.instance.room_of_id)
+            )
+        if self.instance.kind == Kind.ROOM and offered.exists():
+            field = cast("forms.ModelChoiceField[Gallery]", self.fields["room_of"])
+            field.queryset = offered
+            field.empty_label = gettext("Nobody’s: a room of its own")
+        else:
+            del self.fields["room_of"]
+
+    # --- layout -------------------------------------------------------------------------------
+
+    def words(self) -> list[Any]:
+        """The part every kind has, in the order people fill it in."""
+        if self.is_scheduled:
+            schedule = [Div("starts_at", "ends_at", css_class="row"), "time_zone"]
+            gallery = ["room_of"] if "room_of" in self.fields else []
+            return ["title", *schedule, *gallery, "description", "tags", "thumbnail"]
+        return ["title", "description", "tags", "thumbnail"]
+
+    def more(self) -> Disclosure:
+        window = Div(*_WINDOW, css_class="row")
+        fields = [window] if self.is_scheduled else [window, "time_zone"]
+        return Disclosure(_("More: when it can be opened"), *fields, is_open=self._more_is_used)
+
+    def _more_is_used(self) -> bool:
+        names = (*_WINDOW, "time_zone") if "time_zone" in self.errors else _WINDOW
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def lay_out(self, *fields: Any) -> None:
+        self.helper.layout = Layout(*fields)
+
+    # --- cleaning -----------------------------------------------------------------------------
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_tags(self) -> str:
+        kept: dict[str, str] = {}
+        for tag in self.cleaned_data["tags"].split(","):
+            if tidy := " ".join(tag.split()):
+                kept.setdefault(tidy.casefold(), tidy)
+        return ", ".join(kept.values())
+
+    def clean_thumbnail(self) -> Any:
+        if picture := self.cleaned_data["thumbnail"]:
+            accepted(clean_picture, picture)
+        return picture
+
+    def clean_time_zone(self) -> str:
+        return self.cleaned_data["time_zone"] or self._stored_zone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, reason in self.refused.items():
+            if name in self.fields:
+                self.add_error(name, reason)
+        zone = zoneinfo.ZoneInfo(cleaned.get("time_zone") or "UTC")
+        for name in self._stored:
+            if name in self.fields and cleaned.get(name):
+                try:
+                    cleaned[name] = self._moment(name, cleaned[name], zone)
+                except NoSuchTime as refusal:
+                    self.add_error(name, str(refusal))
+        self._in_order(_SCHEDULE, gettext("The end must be later than the start."))
+        self._in_order(_WINDOW, gettext("“Available until” must be later than “available from”."))
+        return cleaned
+
+    def _moment(self, name: str, reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
+        # Left as it stood it stays the same moment, seconds and second 02:30 of a night included.
+        stored = self._stored[name]
+        if stored and reading == self.initial[name] and zone.key == self._stored_zone:
+            return stored
+        return moment_of(reading, zone)
+
+    def _in_order(self, pair: tuple[str, str], problem: str) -> None:
+        first, second = (self.cleaned_data.get(name) for name in pair)
+        if first and second and second <= first:
+            self.add_error(pair[1], problem)

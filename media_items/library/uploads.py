@@ -1,0 +1,175 @@
+"""Receiving files: how much is let onto the disk, decided before and while the bytes arrive.
+
+A view that takes files is in two halves:
+
+    @csrf_exempt
+    @login_required
+    def create_media_item(request, kind):
+        receive_files(request, {"file": …})
+        return _create_media_item(request, kind)
+
+    @csrf_protect
+    def _create_media_item(request, kind): …
+
+SECURITY: Django's CSRF middleware reads `request.POST`, and with it the whole body, before the
+view. Left alone, it would store gigabytes for people who may not upload at all. So the outer half
+is exempt and does nothing but ask who is there and set up what follows; every effect is in the
+inner half, behind `csrf_protect`. (Django documentation, “Modifying upload handlers on the fly”.)
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from media_items.requests import FoyerRequest
+
+logger = logging.getLogger(__name__)
+
+MB = 1024 * 1024
+LEFT_FREE = 500 * MB  # what the disk keeps for the database and everything else
+_FOR_WORDS = 2 * MB  # room for the other fields of the form in the length of the request
+
+
+def most_bytes_of_media() -> int:
+    return settings.UPLOAD_MAX_MB * MB
+
+
+def most_bytes_of_thumbnail() -> int:
+    return settings.THUMBNAIL_MAX_MB * MB
+
+
+def most_bytes_of_captions() -> int:
+    return settings.CAPTIONS_MAX_MB * MB
+
+
+def receive_files(request: FoyerRequest, most_bytes: Mapping[str, int]) -> None:
+    """Let `request` bring one file in each of these fields, none larger than said.
+
+    A file that is not let in is read and thrown away, so that the rest of the form arrives; why,
+    is a sentence in `refused_files(request)`. Must run before anything touches `request.POST`.
+    """
+    if request.method != "POST":
+        return
+    keeper = _MeasuringHandler(request, most_bytes)
+    request.upload_handlers = [keeper]
+    request.refused_files = keeper.refused
+
+
+def refused_files(request: FoyerRequest) -> dict[str, str]:
+    """Field name → why its file was not let in."""
+    return getattr(request, "refused_files", {})
+
+
+def _too_large(most: int) -> str:
+    return _("This file is too large. The most we can take is %(size)s.") % {
+        "size": filesizeformat(most)
+    }
+
+
+class ThrowFilesAway(FileUploadHandler):
+    """What happens to files in a form that no view has opened with `receive_files`.
+
+    SECURITY: CSRF protection reads the body of every POST, and anybody may send one, to the sign-in
+    form for instance. Nothing of a file sent there may reach the disk.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class _MeasuringHandler(FileUploadHandler):
+    """Writes to disk as the bytes come, up to a limit per field."""
+
+    def __init__(self, request: HttpRequest, most_bytes: Mapping[str, int]) -> None:
+        super().__init__(request)
+        self.most_bytes = most_bytes
+        self.refused: dict[str, str] = {}
+        self._seen: set[str] = set()
+        self._length = 0
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 (Django's name)
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
+    ) -> None:
+        self._length = content_length
+
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
+        super().new_file(field_name, file_name, *args, **kwargs)
+        # Django closes and removes `self.file` when a file is skipped or breaks off: it must never
+        # be the one of the field before.
+        self.__dict__.pop("file", None)
+        if field_name not in self.most_bytes or field_name in self._seen:
+            raise SkipFile
+        self._seen.add(field_name)
+        if reason := self._why_not():
+            self._refuse(reason)
+        self.file = self._temporary_file()
+
+    def _why_not(self) -> str:
+        most = self.most_bytes[self.field_name]
+        if self._length > sum(self.most_bytes.values()) + _FOR_WORDS and most == max(
+            self.most_bytes.values()
+        ):
+            return _too_large(most)
+        free = shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free
+        if free < self._length + LEFT_FREE:
+            logger.error("Upload of %d bytes refused: only %d are free.", self._length, free)
+            return self._no_room()
+        return ""
+
+    def _temporary_file(self) -> TemporaryUploadedFile:
+        # The name on disk is ours alone: a person's file name may have an endless ending.
+        file = TemporaryUploadedFile(
+            "file", self.content_type, 0, self.charset, self.content_type_extra
+        )
+        file.name = self.file_name
+        return file
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > self.most_bytes[self.field_name]:
+            self._refuse(_too_large(self.most_bytes[self.field_name]))
+        try:
+            self.file.write(raw_data)
+        except OSError:
+            logger.exception("An upload could not be written.")
+            self._refuse(self._no_room())
+
+    def file_complete(self, file_size: int) -> TemporaryUploadedFile:
+        self.file.flush()
+        self.file.seek(0)
+        self.file.size = file_size
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        if "file" in self.__dict__:
+            self.file.close()
+
+    def _refuse(self, reason: str) -> None:
+        self.refused[self.field_name] = reason
+        raise SkipFile
+
+    def _no_room(self) -> str:
+        return _(
+            "There is no room for this file on the site right now. Please tell the site's admin, "
+            "or try again later."
+        )

@@ -1,0 +1,50 @@
+"""Into the bin, and out of it again."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from media_items.abilities import Ability
+from media_items.library import services
+from media_items.lookups import get_media_item
+from media_items.requests import FoyerRequest
+from media_items.responses import go_to, posted_next, render_dialog
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.DELETE)
+    if request.method == "POST":
+        services.move_to_bin(item=item, by=request.user)
+        days = settings.BIN_KEPT_DAYS
+        message = ngettext(
+            "“%(title)s” is in the bin. You can restore it for %(days)d day.",
+            "“%(title)s” is in the bin. You can restore it for %(days)d days.",
+            days,
+        ) % {"title": item.title, "days": days}
+        messages.success(request, message)
+        # Never back to the dialog's `next` with htmx: that may be the page of what is gone.
+        back = "" if request.htmx else posted_next(request)
+        return go_to(request, back or reverse("media_items:my_media"))
+    context = {"item": item, "kept_days": settings.BIN_KEPT_DAYS}
+    return render_dialog(request, "media_items/library/delete_media_item.html", context)
+
+
+@require_POST
+def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
+    try:
+        item = get_media_item(request, public_id, deleted=True, needs=Ability.RESTORE)
+    except Http404:
+        # Clicked twice: it is back already, which its owner may know.
+        item = get_media_item(request, public_id, needs=Ability.DELETE)
+    else:
+        services.restore(item=item, by=request.user)
+    messages.success(request, _("“%(title)s” is back.") % {"title": item.title})
+    return redirect("media_items:bin")

@@ -1,0 +1,80 @@
+"""Galleries: mine, and one with what is published there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from media_items.abilities import GalleryAbility
+from media_items.catalogue.models import Publication
+from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.library import services
+from media_items.library.lists import FindMediaForm, layout_of
+from media_items.library.pictures import dress, for_cards
+from media_items.lookups import get_gallery
+from media_items.pagination import page_of
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
+
+# A gallery has one room, or a few; more are turned over like pages.
+ROOMS_SHOWN = 6
+
+
+@login_required
+@require_safe
+def galleries(request: FoyerRequest) -> HttpResponse:
+    mine = request.visitor.galleries_with(GalleryAbility.VIEW)
+    form = FindMediaForm(request.GET, without=("kind", "state", "sort"))
+    if words := form.cleaned_data.get("q"):
+        mine = mine.filter(name__icontains=words)
+    page = page_of(mine, request.GET.get("page"))
+    context = {"page_obj": page, "form": form}
+    return page_or_fragment(
+        request, "media_items/library/galleries.html", context, fragment="results"
+    )
+
+
+@login_required
+@require_safe
+def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
+    here = get_gallery(request, public_id)
+    form = FindMediaForm(request.GET, without=("state", "sort"))
+    items = form.found_in(request.visitor.visible_items()).published_in(here)
+    page = page_of(
+        for_cards(items.order_by("-publications__published_at", "pk")), request.GET.get("page")
+    )
+    dress(page)
+    rooms = request.visitor.visible_items().filter(room_of=here).order_by("title", "pk")
+    context = {
+        "page_obj": page,
+        "form": form,
+        "gallery": here,
+        "layout": layout_of(request.GET),
+        "rooms": page_of(rooms, request.GET.get("rooms"), per_page=ROOMS_SHOWN),
+    }
+    return page_or_fragment(
+        request, "media_items/library/gallery.html", context, fragment="results"
+    )
+
+
+@login_required
+@require_POST
+def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> HttpResponse:
+    here = get_gallery(request, public_id, needs=GalleryAbility.TAKE_OUT)
+    # SECURITY: only of what is listed here; an item made private meanwhile is not named.
+    visible = cast("MediaItemQuerySet", request.visitor.visible_items())
+    listed = visible.published_in(here)
+    publications = Publication.objects.select_related("item").filter(item__in=listed)
+    publication = get_object_or_404(publications, gallery=here, item__public_id=item_id)
+    services.take_out(item=publication.item, gallery=here, by=request.user)
+    messages.success(
+        request,
+        _("“%(title)s” is no longer in this gallery.") % {"title": publication.item.title},
+    )
+    return redirect(here)

@@ -1,0 +1,57 @@
+"""My media, and the bin."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.library.lists import FindMediaForm, layout_of
+from media_items.library.pictures import dress, for_cards
+from media_items.pagination import page_of
+from media_items.requests import FoyerRequest
+from media_items.responses import page_or_fragment
+
+
+def own_items(request: FoyerRequest) -> MediaItemQuerySet:
+    return cast("MediaItemQuerySet", request.visitor.own_items())
+
+
+@login_required
+@require_safe
+def my_media(request: FoyerRequest) -> HttpResponse:
+    is_shared = request.GET.get("tab") == "shared"
+    items = request.visitor.shared_items() if is_shared else own_items(request).live()
+    form = FindMediaForm(request.GET)
+    page = page_of(for_cards(form.found_in(items)), request.GET.get("page"))
+    dress(page)
+    context = {
+        "page_obj": page,
+        "form": form,
+        "is_shared": is_shared,
+        "layout": layout_of(request.GET),
+    }
+    return page_or_fragment(
+        request, "media_items/library/my_media.html", context, fragment="results"
+    )
+
+
+@login_required
+@require_safe
+def bin(request: FoyerRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
+    items = for_cards(own_items(request).deleted().order_by("-deleted_at", "pk"))
+    page = page_of(items, request.GET.get("page"))
+    dress(page)
+    now, kept = timezone.now(), timedelta(days=settings.BIN_KEPT_DAYS)
+    for item in page:
+        item.days_left = max(0, math.ceil((item.deleted_at + kept - now) / timedelta(days=1)))
+    context = {"page_obj": page, "kept_days": settings.BIN_KEPT_DAYS}
+    return render(request, "media_items/library/bin.html", context)

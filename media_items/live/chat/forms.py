@@ -1,0 +1,30 @@
+"""The one field under the chat and the backchannel."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from media_items.live.chat.models import LONGEST_MESSAGE
+from media_items.live.chat.words import tidied
+
+
+class MessageField(forms.CharField):
+    """Length is counted after tidying."""
+
+    def to_python(self, value: str | None) -> str:
+        return tidied(super().to_python(value) or "")
+
+
+class MessageForm(forms.Form):
+    text = MessageField(
+        label=_("Your message"),
+        max_length=LONGEST_MESSAGE,
+        error_messages={
+            "required": _("Write something first."),
+            "max_length": _(
+                "This is %(show_value)s characters long, and %(limit_value)s fit in one message."
+                " Shorten it, or send it in parts."
+            ),
+        },
+    )

@@ -1,0 +1,65 @@
+"""What somebody asked in a session, and how often they voted for a question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from media_items.live.events.facts import FactKind
+from media_items.live.personal_data import (
+    Line,
+    Tally,
+    Trace,
+    Writing,
+    by_session,
+    counted,
+    newest,
+)
+from media_items.live.qna.models import Question, QuestionVote
+
+
+class QuestionTraces:
+    """Answers of a moderator are the moderator's words and stay."""
+
+    def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, Trace]:
+        theirs = Question.objects.filter(author__in=participants)
+        shown = by_session(newest(theirs, at_most))
+        numbers = counted(theirs)
+        votes = counted(QuestionVote.objects.filter(voter__in=participants), by="voter__session")
+        traces: dict[int, Trace] = {}
+        for session, number in votes.items():
+            traces[session] = Trace(tallies=[Tally(_("Votes for questions"), number)])
+        for session, number in numbers.items():
+            trace = traces.setdefault(session, Trace())
+            trace.writings.append(_writing(shown.get(session, []), number))
+        return traces
+
+    def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
+        Question.objects.filter(author__in=participants).update(
+            text="", published_at=None, dismissed_at=Coalesce(F("dismissed_at"), moment)
+        )
+        return (FactKind.QUESTIONS,)
+
+
+def _writing(shown: list[Question], number: int) -> Writing:
+    more = number - len(shown)
+    notes = []
+    if more > 0:
+        notes.append(
+            ngettext("And %(more)d question before.", "And %(more)d questions before.", more)
+            % {"more": more}
+        )
+    lines = [
+        Line(
+            at=one.asked_at,
+            text=one.text,
+            note=_("(without your name)") if one.is_anonymous else "",
+        )
+        for one in shown
+    ]
+    return Writing(_("What you asked"), lines, notes)

@@ -1,0 +1,240 @@
+"""What happens to a question: asked, taken, answered, published, dismissed.
+
+Taking is one conditional UPDATE, so that of two who take it at once one has it. Everything else
+locks the question's row first and judges it as it is now. All of it may be done twice.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import MODERATORS, FactKind, only
+from media_items.live.qna.models import Group, Question, QuestionState
+from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
+from media_items.live.sessions.services import locked, settings_of
+from media_items.refusals import ChangedMeanwhile, Refusal
+
+
+class OnlyWithName(Refusal):
+    """Questions without a name are not allowed. Never asked with the name instead."""
+
+    message = _("Questions without a name are switched off now. Untick this to ask with yours.")
+
+
+class Changed(ChangedMeanwhile):
+    """Taken back, or somebody was quicker: this cannot be done to it any more."""
+
+    message = _("This question has changed in the meantime. You see it as it is now.")
+
+
+class TakenByAnother(Refusal):
+    """`by` answers it already; None: whoever took it is not known any more."""
+
+    message = _("Somebody else has taken this question already.")
+
+    def __init__(self, by: Participant | None) -> None:
+        said = _("%(name)s has taken this question already.") % {"name": by}
+        super().__init__(said if by else "")
+        self.by = by
+
+
+class AnsweredMeanwhile(ChangedMeanwhile):
+    """There is an answer whoever writes has not read: `question`, as it is now."""
+
+    message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+
+@transaction.atomic
+def ask(
+    *, session: LiveSession, author: Participant, text: str, without_name: bool = False
+) -> Question:
+    """Raises `OnlyWithName`."""
+    if without_name and not settings_of(session.item).anonymous_questions:
+        raise OnlyWithName
+    question: Question = Question.objects.create(
+        session=session, author=author, text=text, is_anonymous=without_name
+    )
+    _announce(question)
+    return question
+
+
+@transaction.atomic
+def take_back(*, question: Question, author: Participant) -> None:
+    """Their own question, gone with its votes, while nobody has begun with it. Raises `Changed`."""
+    current = _find_locked(question)
+    if current is None:
+        return
+    if current.author_id != author.pk or current.state != QuestionState.WAITING:
+        raise Changed
+    _announce(current)
+    current.delete()
+
+
+@transaction.atomic
+def take(*, question: Question, by: Participant) -> None:
+    """Raises `TakenByAnother` or `Changed`."""
+    free = Question.objects.filter(pk=question.pk).in_group(Group.NEW)
+    if free.update(taken_at=timezone.now(), taken_by=by):
+        _announce(question)
+        return
+    current = Question.objects.select_related("taken_by").filter(pk=question.pk).first()
+    if current is None or current.state != QuestionState.TAKEN:
+        raise Changed
+    _refuse_if_anothers(current, by)
+
+
+@transaction.atomic
+def put_back(*, question: Question) -> None:
+    """Free to be taken again, by whom it was taken or by a colleague whose turn never came."""
+    current = _locked(question)
+    if current.state == QuestionState.TAKEN:
+        current.taken_at = current.taken_by = None
+        _save(current, "taken_at", "taken_by")
+
+
+@transaction.atomic
+def answer(
+    *, question: Question, by: Participant, text: str, seen: str, publish: bool = False
+) -> None:
+    """The first answer, or a better one. `seen` is the `answer_version` that `by` has read.
+
+    Raises `TakenByAnother`, `AnsweredMeanwhile` or `Changed`.
+    """
+    current = _locked(question)
+    if current.dismissed_at:
+        raise Changed
+    _refuse_if_anothers(current, by)
+    is_sent_twice = current.answer == text and current.answered_by_id == by.pk
+    if current.answer_version != seen and not is_sent_twice:
+        raise AnsweredMeanwhile(current)
+    _take_along(current, by)
+    current.answer = text
+    current.answered_at, current.answered_by = timezone.now(), by
+    if publish and current.published_at is None:
+        current.published_at = current.answered_at
+    _save(current, "answer", "answered_at", "answered_by", "published_at", "taken_at", "taken_by")
+
+
+@transaction.atomic
+def mark_answered_live(*, question: Question, by: Participant) -> None:
+    """Raises `TakenByAnother` or `Changed`."""
+    current = _locked(question)
+    if current.answered_live_at and not current.dismissed_at:
+        return
+    if current.dismissed_at or current.answered_at:
+        raise Changed
+    _refuse_if_anothers(current, by)
+    _take_along(current, by)
+    current.answered_live_at, current.answered_by = timezone.now(), by
+    _save(current, "answered_live_at", "answered_by", "taken_at", "taken_by")
+
+
+@transaction.atomic
+def publish(*, question: Question) -> None:
+    """Everybody sees it from now on, with its answer or without. Raises `Changed`."""
+    current = _locked(question)
+    if current.dismissed_at:
+        raise Changed
+    if current.published_at is None:
+        current.published_at = timezone.now()
+        _save(current, "published_at")
+
+
+@transaction.atomic
+def unpublish(*, question: Question) -> None:
+    """Its votes stay, for when it is published again."""
+    current = _locked(question)
+    if current.published_at is not None:
+        current.published_at = None
+        _save(current, "published_at", everybody=True)
+
+
+@transaction.atomic
+def dismiss(*, question: Question, by: Participant) -> None:
+    """Not taken up; nobody sees it but whoever asked and those who moderate, until it is brought
+    back. Raises `TakenByAnother` or `Changed`."""
+    current = _locked(question)
+    if current.dismissed_at:
+        return
+    if current.answered_at or current.answered_live_at:
+        raise Changed
+    _refuse_if_anothers(current, by)
+    current.dismissed_at = timezone.now()
+    _save(current, "dismissed_at", everybody=current.published_at is not None)
+
+
+@transaction.atomic
+def reopen(*, question: Question) -> None:
+    """As it was before it was dismissed, or marked as answered live."""
+    current = _locked(question)
+    if current.dismissed_at:
+        current.dismissed_at = None
+        _save(current, "dismissed_at")
+    elif current.answered_live_at and not current.answered_at:
+        current.answered_live_at = current.answered_by = None
+        _save(current, "answered_live_at", "answered_by")
+
+
+@transaction.atomic
+def set_anonymous_questions(*, session: LiveSession, allowed: bool) -> None:
+    """Kept for the item's later sittings too. What was asked without a name stays without one."""
+    session = locked(session)
+    LiveSettings.objects.update_or_create(
+        item=session.item, defaults={"anonymous_questions": allowed}
+    )
+    announce(session, FactKind.QUESTIONS)
+
+
+def _locked(question: Question) -> Question:
+    """As it is now, for this transaction alone. Raises `Changed` when it is gone."""
+    current = _find_locked(question)
+    if current is None:
+        raise Changed
+    return current
+
+
+def _find_locked(question: Question) -> Question | None:
+    current: Question | None = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("taken_by", "answered_by", "session")
+        .filter(pk=question.pk)
+        .first()
+    )
+    return current
+
+
+def _refuse_if_anothers(question: Question, by: Participant) -> None:
+    """Only while it waits for its answer: an answer that is there, any moderator may better."""
+    if question.state == QuestionState.TAKEN and question.taken_by_id != by.pk:
+        raise TakenByAnother(question.taken_by)
+
+
+def _take_along(question: Question, by: Participant) -> None:
+    """Whoever answers has taken it, even if they never said so."""
+    if question.taken_at is None:
+        question.taken_at, question.taken_by = timezone.now(), by
+
+
+def _save(question: Question, *fields: str, everybody: bool = False) -> None:
+    question.save(update_fields=fields)
+    _announce(question, everybody=everybody)
+
+
+def _announce(question: Question, *, everybody: bool = False) -> None:
+    """To those who can see it. `everybody`: it was public until now.
+
+    SECURITY: the fact for whoever asked names no question and reaches their own streams alone, so
+    that nobody learns from it who asked without a name.
+    """
+    if everybody or question.is_public:
+        announce(question.session, FactKind.QUESTIONS)
+        return
+    announce(question.session, FactKind.QUESTIONS, to=MODERATORS)
+    announce(question.session, FactKind.QUESTIONS, to=only(question.author_id))

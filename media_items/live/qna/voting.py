@@ -1,0 +1,62 @@
+"""Votes for questions: one a person, taken back at will, never for one's own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from media_items.live.events.facts import FactKind
+from media_items.live.events.throttled import announce_throttled
+from media_items.live.qna.models import Question, QuestionVote
+from media_items.live.sessions.models import Participant
+from media_items.refusals import Refusal
+
+
+class OwnQuestion(Refusal):
+    """Whoever asked is for it already."""
+
+    message = _("This is your own question: it has your voice.")
+
+
+class NotPublished(Refusal):
+    """Only what everybody sees is voted for."""
+
+    message = _("This question is not shown to everybody any more.")
+
+
+@transaction.atomic
+def vote(*, question: Question, voter: Participant) -> None:
+    """Twice is once. Raises `OwnQuestion` or `NotPublished`."""
+    current = _locked(question)
+    if current is None or not current.is_public:
+        raise NotPublished
+    if current.author_id == voter.pk:
+        raise OwnQuestion
+    _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
+    if made:
+        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
+        announce_throttled(current.session, FactKind.QUESTIONS)
+
+
+@transaction.atomic
+def unvote(*, question: Question, voter: Participant) -> None:
+    """Twice is once; also when it is not public any more."""
+    current = _locked(question)
+    if current is None:
+        return
+    gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
+    if gone:
+        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
+        announce_throttled(current.session, FactKind.QUESTIONS)
+
+
+def _locked(question: Question) -> Question | None:
+    """The row is the lock: of one person's twenty clicks one counts, and the count is never off."""
+    current: Question | None = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("session")
+        .filter(pk=question.pk)
+        .first()
+    )
+    return current

@@ -1,0 +1,154 @@
+"""The state of an invitation: the same in Python and in SQL."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.invitations.models import Invitation, InvitationState, MailKind
+from access.mail.models import OutgoingMail
+from access.register.querysets import (
+    CAME,
+    NOT_YET,
+    PROBLEM,
+    SHOWN,
+    counts_of,
+    register_of,
+)
+from access.register.states import state_of
+from media_items.live.sessions.models import LiveSession
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now().replace(microsecond=0)
+AGO = NOW - timedelta(hours=1)
+ANSWERS = {
+    "silent": {},
+    "opened": {"opened_at": AGO},
+    "accepted": {"opened_at": AGO, "accepted_at": AGO + timedelta(minutes=1)},
+    "declined": {"opened_at": AGO, "declined_at": AGO + timedelta(minutes=2)},
+}
+ENDS = {
+    "never": {},
+    "later": {"expires_at": NOW + timedelta(seconds=1)},
+    "this very moment": {"expires_at": NOW},
+    "before": {"expires_at": AGO},
+}
+REVOKED = {"live": {}, "taken back": {"revoked_at": AGO}}
+MAILS = {
+    "no mail": [],
+    "waiting": [{}],
+    "sent": [{"sent_at": AGO}],
+    "refused": [{"refused_at": AGO}],
+    "failed": [{"failed_at": AGO}],
+    "refused, then sent": [{"refused_at": AGO}, {"sent_at": NOW}],
+    "sent, then failed": [{"sent_at": AGO}, {"failed_at": NOW}],
+}
+
+
+def invitation_with(item, mails, **fields) -> tuple[Invitation, OutgoingMail | None]:
+    invitation = factories.InvitationFactory(item=item, created_at=AGO, **fields)
+    rows = [
+        OutgoingMail.objects.create(
+            about=invitation,
+            kind=MailKind.INVITE,
+            address=invitation.email,
+            asked_at=AGO + timedelta(minutes=number),
+            **mail,
+        )
+        for number, mail in enumerate(mails)
+    ]
+    return invitation, rows[-1] if rows else None
+
+
+# Whether the person is put out: not, let back in, typed by somebody else, for good, twice.
+PUT_OUT = {
+    "not put out": [],
+    "let back in": [{"lifted_at": AGO}],
+    "typed by a guest only": [{"only_typed": True}],
+    "blocked": [{"made_at": AGO}],
+}
+
+
+CASES = [
+    *itertools.product(ANSWERS, ENDS, REVOKED, MAILS, ["not put out"]),
+    *itertools.product(ANSWERS, ENDS, REVOKED, ["no mail", "sent"], PUT_OUT),
+]
+
+
+def test_sql_and_python_say_the_same_of_every_invitation(item):
+    expected, case_of = {}, {}
+    for answer, ends, revoked, mails, put_out in CASES:
+        fields = {**ANSWERS[answer], **ENDS[ends], **REVOKED[revoked]}
+        invitation, newest = invitation_with(item, MAILS[mails], **fields)
+        made = [
+            factories.ExclusionFactory(item=item, email=invitation.email, **one)
+            for one in PUT_OUT[put_out]
+        ]
+        exclusion = made[-1] if put_out == "blocked" else None
+        state, at = state_of(invitation, newest, NOW, exclusion)
+        expected[invitation.pk] = (state, at, exclusion.pk if exclusion else None)
+        case_of[invitation.pk] = (answer, ends, revoked, mails, put_out)
+    found = {
+        row.pk: (InvitationState(row.state), row.state_at, row.exclusion_id)
+        for row in register_of(item, NOW)
+    }
+    assert found.keys() == expected.keys()
+    wrong = {case_of[pk]: (found[pk], expected[pk]) for pk in found if found[pk] != expected[pk]}
+    assert wrong == {}
+
+
+def test_the_newest_of_two_exclusions_says_since_when(item):
+    invitation, _none = invitation_with(item, [])
+    sitting = LiveSession.objects.create(item=item)
+    factories.ExclusionFactory(item=item, email=invitation.email, made_at=AGO)
+    newest = factories.ExclusionFactory(
+        item=item, email=invitation.email, session=sitting, made_at=NOW
+    )
+    row = register_of(item, NOW).get()
+    assert (row.state, row.state_at) == (InvitationState.BLOCKED, NOW)
+    assert row.exclusion_id == newest.pk
+    sitting.ended_at, sitting.end_reason = NOW, "by_host"
+    sitting.save()
+    assert register_of(item, NOW).get().state_at == AGO
+
+
+def test_every_state_is_reached_by_that_proof(item):
+    reached = {
+        state_of(*invitation_with(item, MAILS[mails], **fields), NOW)[0]
+        for mails in MAILS
+        for fields in (*ANSWERS.values(), ENDS["before"], REVOKED["taken back"])
+    }
+    assert reached | {InvitationState.BLOCKED} == set(InvitationState)
+
+
+def test_problems_are_those_who_would_come_but_cannot(item):
+    def counted(mails, **fields):
+        Invitation.objects.all().delete()
+        invitation_with(item, mails, **fields)
+        rows = register_of(item, NOW)
+        return [rows.filter(which).count() for which in (CAME, NOT_YET, PROBLEM)]
+
+    assert counted(MAILS["refused"]) == [0, 1, 1]
+    assert counted(MAILS["failed"]) == [0, 1, 1]
+    assert counted(MAILS["sent"], expires_at=AGO) == [0, 1, 1]
+    assert counted(MAILS["sent"]) == [0, 1, 0]
+    assert counted(MAILS["refused"], **ANSWERS["opened"]) == [0, 1, 0]
+    assert counted(MAILS["sent"], **ANSWERS["accepted"], expires_at=AGO) == [1, 0, 0]
+    assert counted(MAILS["sent"], **ANSWERS["declined"], expires_at=AGO) == [0, 0, 0]
+    assert counted(MAILS["refused"], **REVOKED["taken back"]) == [0, 0, 0]
+
+
+def test_the_four_counts_leave_out_whoever_was_taken_back_and_other_items(item):
+    factories.InvitationFactory(item=item, accepted=True)
+    factories.InvitationFactory(item=item, declined=True)
+    factories.InvitationFactory(item=item, revoked=True)
+    factories.InvitationFactory()
+    invitation_with(item, MAILS["refused"])
+    counts = counts_of(item, timezone.now())
+    assert counts == {"": 3, "came": 1, "not-yet": 1, "problems": 1}
+    assert set(counts) == set(SHOWN)

@@ -1,0 +1,320 @@
+"""Who was invited and did not come, and what they are written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from access.invitations.models import Invitation, InvitationRole
+from access.invitations.services.inviting import RoleNotGrantable
+from access.mail.models import OutgoingMail
+from access.people_lists.models import Batch
+from access.reports.missed import missed, to_write_to
+from access.reports.writing import write_to_missed
+from media_items.catalogue.models import Kind
+from tests import factories
+from tests.access.reports.conftest import at
+from tests.live_factories import BroadcastFactory
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def recording(owner):
+    return factories.MediaItemFactory(owner=owner, title="Office hour, recorded")
+
+
+@pytest.fixture
+def press(host, url, recording, django_capture_on_commit_callbacks):
+    """`press()`: the host sends the dialog off; what is to be done after commit is done."""
+
+    def send(browser=host, **data):
+        data = {"recording": recording.public_id, "note": "See you", "declined": "on"} | data
+        with django_capture_on_commit_callbacks(execute=True):
+            return browser.post(url("write_to_missed"), data, follow=True)
+
+    return send
+
+
+def emails(rows):
+    return sorted(rows.values_list("email", flat=True))
+
+
+# --- who missed it ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_missed"),
+    [
+        ({}, True),
+        ({"accepted": True}, True),
+        ({"declined": True}, True),
+        ({"created_at": at(30)}, True),
+        ({"created_at": at(61)}, False),
+        ({"revoked_at": at(30)}, False),
+        ({"revoked_at": at(61)}, True),
+        ({"expires_at": at(-30)}, False),
+        ({"expires_at": at(30)}, True),
+    ],
+)
+def test_invited_means_invited_while_the_sitting_was(sitting, invite, facts, is_missed):
+    invite("grace@example.org", **facts)
+    assert missed(sitting, at(60)).exists() == is_missed
+
+
+def test_whoever_was_taken_back_since_is_shown_and_not_written_to(sitting, invite):
+    invite("grace@example.org", revoked_at=at(100))
+    assert emails(missed(sitting, at(60))) == ["grace@example.org"]
+    assert emails(to_write_to(sitting, at(60))) == []
+
+
+def test_whoever_came_by_invitation_or_account_did_not_miss_it(
+    sitting, invite, by_invitation, by_account
+):
+    by_invitation(invite("a@example.org", accepted=True), (0, 10))
+    bound = factories.UserFactory(email="other@example.org")
+    invite("b@example.org", accepted=True, account=bound)
+    by_account(bound, (0, 10))
+    verified = factories.UserFactory(email="c@example.org", email_verified_at=timezone.now())
+    invite("c@example.org")
+    by_account(verified, (0, 10))
+    assert emails(missed(sitting, at(60))) == []
+
+
+def test_an_account_that_never_proved_its_address_is_not_the_person_invited(
+    sitting, invite, by_account
+):
+    invite("d@example.org")
+    by_account(factories.UserFactory(email="d@example.org"), (0, 10))
+    assert emails(missed(sitting, at(60))) == ["d@example.org"]
+
+
+def test_whoever_was_refused_at_the_door_did_not_miss_it_and_whoever_waited_in_vain_did(
+    sitting, invite, by_invitation
+):
+    by_invitation(invite("no@example.org"), admitted_at=None, declined_at=at(1))
+    by_invitation(invite("out@example.org"), (0, 5), removed_at=at(5))
+    by_invitation(invite("waits@example.org"), (0, 60), admitted_at=None)
+    assert emails(missed(sitting, at(60))) == ["waits@example.org"]
+
+
+def test_a_guest_who_typed_the_address_proves_nothing_and_the_row_says_so(
+    host, url, invite, by_guest_link
+):
+    invite("ada@example.org")
+    invite("bob@example.org")
+    by_guest_link((0, 30), email="ada@example.org")
+    response = host.get(url("session_report"), {"show": "missed"})
+    found = {row.invitation.email: row.by_guest for row in response.context["rows"]}
+    assert found == {"ada@example.org": True, "bob@example.org": False}
+    assert "A guest came who typed this address." in response.content.decode()
+
+
+def test_other_sittings_and_other_items_do_not_count(sitting, invite, by_invitation):
+    from tests.live_factories import LiveSessionFactory
+
+    later = LiveSessionFactory(
+        item=sitting.item, made_at=at(600), ended_at=at(700), end_reason="by_host"
+    )
+    by_invitation(invite("a@example.org", accepted=True), (600, 610), session=later)
+    factories.InvitationFactory(email="z@example.org", created_at=at(-100))
+    assert emails(missed(sitting, at(60))) == ["a@example.org"]
+
+
+def test_missed_are_searched_sorted_and_told_their_state(host, url, invite):
+    invite("a@example.org", last_name="Alpha", created_at=at(-100))
+    invite("z@example.org", last_name="Zulu", created_at=at(-50), declined=True)
+    page = url("session_report")
+
+    def names(**query):
+        rows = host.get(page, {"show": "missed", **query}).context["rows"]
+        return [row.invitation.email for row in rows]
+
+    assert names() == ["a@example.org", "z@example.org"]
+    assert names(sort="newest") == ["z@example.org", "a@example.org"]
+    assert names(q="zulu") == ["z@example.org"]
+    assert names(sort="longest") == ["a@example.org", "z@example.org"]
+    body = host.get(page, {"show": "missed"}).content.decode()
+    assert "Declined" in body
+    assert "Not sent" in body
+
+
+# --- writing to them --------------------------------------------------------------------------
+
+
+def test_everybody_who_missed_it_is_invited_to_the_recording_with_a_mail(
+    press, invite, recording, owner
+):
+    invite("a@example.org", first_name="Grace", last_name="Hopper")
+    invite("b@example.org", declined=True)
+    response = press()
+    made = Invitation.objects.on(recording).order_by("email")
+    assert [(one.email, one.role, one.note, one.invited_by) for one in made] == [
+        ("a@example.org", InvitationRole.VIEWER, "See you", owner),
+        ("b@example.org", InvitationRole.VIEWER, "See you", owner),
+    ]
+    assert made[0].get_full_name() == "Grace Hopper"
+    run_tasks()
+    assert sorted(one.to[0] for one in mail.outbox) == ["a@example.org", "b@example.org"]
+    assert "See you" in mail.outbox[0].body
+    assert "2 people get a mail each with the recording." in response.content.decode()
+
+
+def test_pressed_twice_nobody_is_written_to_twice(press, invite, recording):
+    invite("a@example.org")
+    press()
+    response = press()
+    assert OutgoingMail.objects.filter(invitation__item=recording).count() == 1
+    assert "Nobody gets a mail" in response.content.decode()
+
+
+def test_those_with_access_already_are_left_and_counted(press, invite, recording, owner):
+    invite("a@example.org")
+    invite("invited@example.org")
+    invite(owner.email)
+    colleague = factories.CoEditorFactory(item=recording).user
+    invite(colleague.email)
+    factories.InvitationFactory(item=recording, email="invited@example.org", role="collaborator")
+    response = press()
+    assert "3 had access to it already" in response.content.decode()
+    assert Invitation.objects.on(recording).count() == 2
+    assert Invitation.objects.on(recording).get(email="invited@example.org").role == "collaborator"
+
+
+def test_those_who_declined_can_be_left_out(press, invite, recording):
+    invite("a@example.org")
+    invite("b@example.org", declined=True)
+    press(declined="")
+    assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
+
+
+def test_the_recording_of_the_sitting_is_offered_first_then_the_newest_videos(
+    host, url, sitting, recording, owner, invite
+):
+    invite("a@example.org")
+    other = factories.MediaItemFactory(owner=owner, title="Another")
+    factories.MediaItemFactory(owner=owner, kind=Kind.DOCUMENT)
+    factories.MediaItemFactory(owner=owner, in_bin=True)
+    factories.MediaItemFactory()
+    BroadcastFactory(session=sitting, recording=recording)
+    form = host.get(url("write_to_missed")).context["form"]
+    assert [key for key, _title in form.fields["recording"].choices] == [
+        recording.public_id,
+        other.public_id,
+    ]
+    assert "Office hour" in form["note"].value()
+
+
+def test_a_co_editor_of_the_room_is_not_offered_a_recording_they_may_not_invite_to(
+    client_of, room, url, sitting, recording, invite
+):
+    invite("a@example.org")
+    BroadcastFactory(session=sitting, recording=recording)
+    user = factories.CoEditorFactory(item=room).user
+    browser = client_of(user)
+    assert browser.get(url("write_to_missed")).context["offered"] == []
+    response = browser.post(url("write_to_missed"), {"recording": recording.public_id})
+    assert response.status_code == 422
+    assert not Invitation.objects.on(recording).exists()
+    factories.CoEditorFactory(item=recording, user=user)
+    assert browser.get(url("write_to_missed")).context["offered"] == [recording]
+
+
+def test_a_video_of_somebody_else_is_refused(host, url, invite):
+    invite("a@example.org")
+    foreign = factories.MediaItemFactory()
+    response = host.post(url("write_to_missed"), {"recording": foreign.public_id})
+    assert response.status_code == 422
+    assert not Invitation.objects.on(foreign).exists()
+
+
+def test_the_service_itself_refuses_whoever_may_not_invite(sitting, recording, stranger, invite):
+    invite("a@example.org")
+    with pytest.raises(RoleNotGrantable):
+        write_to_missed(session=sitting, recording=recording, by=stranger, note="", moment=at(60))
+
+
+def test_looking_at_the_dialog_changes_nothing(host, url, invite, recording):
+    invite("a@example.org")
+    before = Invitation.objects.count()
+    assert host.get(url("write_to_missed")).status_code == 200
+    assert Invitation.objects.count() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_dialog_is_for_those_who_see_the_register(outsiders, url, invite, recording, method):
+    invite("a@example.org")
+    for who, (browser, status) in outsiders.items():
+        data = {"recording": recording.public_id}
+        response = getattr(browser, method)(url("write_to_missed"), data)
+        assert response.status_code == status, who
+    assert not Invitation.objects.on(recording).exists()
+
+
+def test_htmx_is_told_in_the_dialog_and_the_page_hears_of_it(
+    host, url, invite, recording, django_capture_on_commit_callbacks
+):
+    invite("a@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = host.post(
+            url("write_to_missed"),
+            {"recording": recording.public_id},
+            headers={"HX-Request": "true"},
+        )
+    assert response.status_code == 200
+    assert "1 person gets a mail with the recording." in response.content.decode()
+    assert "invitations-changed" in response["HX-Trigger"]
+
+
+def test_nobody_left_or_no_video_is_said_plainly(host, url, invite):
+    assert "Nobody is left to write to" in host.get(url("write_to_missed")).content.decode()
+    invite("a@example.org")
+    assert "There is no recording yet" in host.get(url("write_to_missed")).content.decode()
+
+
+def test_a_great_many_are_invited_by_a_task_as_a_list_would_be(
+    press, invite, recording, monkeypatch, owner
+):
+    monkeypatch.setattr("access.reports.writing.AT_ONCE", 2)
+    for n in range(3):
+        invite(f"p{n}@example.org")
+    response = press()
+    batch = Batch.objects.get()
+    assert response.redirect_chain[0][0].endswith(f"/{batch.pk}/")
+    press()
+    assert Batch.objects.count() == 1
+    run_tasks()
+    assert Invitation.objects.on(recording).filter(invited_by=owner).count() == 3
+    press()
+    assert Batch.objects.count() == 1
+    assert OutgoingMail.objects.filter(invitation__item=recording).count() == 3
+
+
+def test_writing_to_eleven_costs_as_many_queries_as_to_two(
+    sitting, recording, owner, invite, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def write():
+        with CaptureQueriesContext(connection) as captured:
+            write_to_missed(session=sitting, recording=recording, by=owner, note="", moment=at(60))
+        return len(captured)
+
+    invite("a0@example.org")
+    invite("a1@example.org")
+    few = write()
+    for n in range(2, 13):
+        invite(f"a{n}@example.org")
+    assert write() == few
+    assert Invitation.objects.on(recording).count() == 13
+
+
+def test_an_invitation_to_the_recording_has_no_last_day(press, invite, recording):
+    invite("a@example.org", expires_at=at(0) + timedelta(days=1))
+    press()
+    assert Invitation.objects.on(recording).get().expires_at is None

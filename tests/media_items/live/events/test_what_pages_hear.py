@@ -1,0 +1,71 @@
+"""What pages and scripts listen to, compared with the one list of the kinds of fact."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.utils import timezone
+
+from media_items.live.chat.feeds import BACKCHANNEL, CHAT
+from media_items.live.events.facts import MOMENTS, STATES, FactKind
+
+ROOT = Path(__file__).resolve().parents[4]
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+EVENT = re.compile(r"live:([a-z][a-z-]*|\{\{ talk\.name \}\})")
+OF_THE_STREAM = re.compile(r"""#on\(\w+, "([a-z]+)"|addEventListener\("(closed|crowded)\"""")
+# What a page says to itself, at a pace of its own: live/session.js and live/interactions.js.
+OF_THE_PAGE = {"people-due", "reactions"}
+# What the hub says of a stream and not as a fact.
+OF_THE_HUB = {"closed", "crowded"}
+
+
+def heard() -> dict[str, set[str]]:
+    """Kind → the files that listen to `live:<kind>`."""
+    found: dict[str, set[str]] = {}
+    for file in [*TEMPLATES, *SCRIPTS]:
+        for kind in EVENT.findall(file.read_text("utf-8")):
+            names = {CHAT.name, BACKCHANNEL.name} if "talk" in kind else {kind}
+            for name in names:
+                found.setdefault(name, set()).add(file.name)
+    return found
+
+
+def test_nothing_is_listened_to_that_is_never_said():
+    said = {*STATES, *MOMENTS} | OF_THE_PAGE
+    assert {kind: files for kind, files in heard().items() if kind not in said} == {}
+
+
+def test_every_kind_is_listened_to():
+    assert {*STATES, *MOMENTS} - heard().keys() == set()
+
+
+def test_the_page_makes_only_events_that_something_asks_for():
+    assert OF_THE_PAGE - heard().keys() == set()
+
+
+def test_the_script_knows_what_is_said_of_the_stream_itself_and_names_no_other_kind():
+    text = (ROOT / "static" / "js" / "live" / "events.js").read_text("utf-8")
+    named = {one or other for one, other in OF_THE_STREAM.findall(text)}
+    assert named == {FactKind.RIGHTS, FactKind.MISSED} | OF_THE_HUB
+
+
+def kinds_in(html: str) -> tuple[list[str], list[str]]:
+    states = re.search(r'data-state-facts="([^"]*)"', html)
+    moments = re.search(r'data-moment-facts="([^"]*)"', html)
+    return states[1].split(), moments[1].split()
+
+
+def test_the_page_of_a_session_is_told_the_kinds_that_it_hears(host, room):
+    html = host.get(f"/media/{room.public_id}/session/chat/").text
+    assert kinds_in(html) == ([*STATES], [*MOMENTS])
+
+
+def test_so_is_the_page_at_the_door(sitting, let_guest_in, room):
+    sitting.locked_at = timezone.now()
+    sitting.save()
+    guest = let_guest_in(inside=False)
+    html = guest.post(f"/media/{room.public_id}/session/enter/", follow=True).text
+    assert "You are at the door" in html
+    assert kinds_in(html) == ([*STATES], [*MOMENTS])
