@@ -11,7 +11,7 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
 from access.memberships.models import CoEditor
-from access.proofs import ProofKey
+from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of
 from media_items.models import MediaItem
@@ -65,4 +65,4 @@ def remove_co_editor(*, co_editor: CoEditor, by: User) -> None:
 
 
 def _whose(co_editor: CoEditor) -> Whose:
-    return holders_of(ProofKey("account", co_editor.user_id))
+    return holders_of(AccountProofs.key_of(co_editor.user_id))

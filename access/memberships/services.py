@@ -15,7 +15,7 @@ from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.memberships.models import GalleryMembership, GalleryRole
-from access.proofs import ProofKey
+from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.models import Gallery
@@ -94,7 +94,7 @@ def _changed(
     gallery, account = membership.gallery_id, membership.user_id
     told: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
     event = record(act, item=None, by=by, gallery=gallery, account=account, **told)
-    whose = holders_of(ProofKey("account", account))
+    whose = holders_of(AccountProofs.key_of(account))
     rights_changed(event, whose=whose, gallery=membership.gallery)
 
 

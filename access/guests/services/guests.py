@@ -10,7 +10,7 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import key_of
-from access.proofs import ProofKey
+from access.guests.proofs import GuestProofs
 from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
@@ -34,7 +34,9 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
     guest.save(update_fields=["removed_at", "removed_by"])
     guest.admissions.filter(ended_at=None).update(ended_at=moment)
     event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    rights_changed(event, whose=holders_among(guest.admissions.all(), "guest"), everybody_asks=True)
+    rights_changed(
+        event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
+    )
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     )
     browsers = guest.admissions.filter(erased_at=None)
     event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    rights_changed(event, whose=holders_among(browsers, "guest"), taken=False)
+    rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)
     keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
     everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
     personal_data.erase(everything, moment=moment)
@@ -92,5 +94,5 @@ def erase_admission(*, admission: GuestAdmission) -> None:
     event = record(
         Act.GUEST_ERASED, item=guest.link.item, by=None, link=guest.link, browser=admission.pk
     )
-    whose = holders_of(ProofKey("guest", admission.pk))
+    whose = holders_of(GuestProofs.key_of(admission.pk))
     rights_changed(event, whose=whose, taken=False)

@@ -12,8 +12,8 @@ from access.blocks.querysets import excluded
 from access.email_addresses import normal_email
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
+from access.guests.proofs import GuestProofs
 from access.guests.refusals import Refusal, Refused
-from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.models import MediaItem
@@ -88,4 +88,4 @@ def leave(*, admission: GuestAdmission) -> None:
     if left:
         link = admission.guest.link
         event = record(Act.GUEST_LEFT, item=link.item, by=None, link=link, guest=admission.guest)
-        rights_changed(event, whose=holders_of(ProofKey("guest", admission.pk)), taken=False)
+        rights_changed(event, whose=holders_of(GuestProofs.key_of(admission.pk)), taken=False)

@@ -19,6 +19,7 @@ from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.proofs import GuestProofs
 from access.guests.services import ceilings
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose, holders_among
@@ -71,7 +72,9 @@ def _end_admissions(links: Iterable[GuestLink], moment: datetime) -> int:
 
 
 def _whose(links: Iterable[GuestLink]) -> Whose:
-    return holders_among(GuestAdmission.objects.filter(guest__link__in=list(links)), "guest")
+    return holders_among(
+        GuestAdmission.objects.filter(guest__link__in=list(links)), GuestProofs.kind
+    )
 
 
 @transaction.atomic

@@ -25,8 +25,9 @@ from access.invitations.policies import (
     is_invited_account,
     put_out_reason,
 )
+from access.invitations.proofs import InvitationProofs
 from access.invitations.refusals import Refusal, Refused
-from access.proofs import ProofKey
+from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
 from media_items import refusals
@@ -49,9 +50,9 @@ def locked(invitation: Invitation) -> Invitation:
 
 def people_of(invitation: Invitation) -> Whose:
     """Those inside who are known by it, by the account it is bound to, or by its address."""
-    keys = [ProofKey("invitation", invitation.pk)]
+    keys = [InvitationProofs.key_of(invitation.pk)]
     if invitation.account_id:
-        keys.append(ProofKey("account", invitation.account_id))
+        keys.append(AccountProofs.key_of(invitation.account_id))
     return holders_of(*keys) | people_at([invitation.email])
 
 
