@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -95,7 +95,10 @@ def _read(request: HttpRequest) -> bytes | HttpResponse:
     length = whole_number(announced, at_most=services.MOST_BYTES_OF_CHUNK, default=None)
     if length is None:
         return HttpResponse(status=413)
-    content = request.read(services.MOST_BYTES_OF_CHUNK)
+    try:
+        content = request.read(services.MOST_BYTES_OF_CHUNK)
+    except UnreadablePostError:  # broken off: no fault of the site, and nobody reads the answer
+        return HttpResponse(status=400)
     return content if len(content) == length else HttpResponse(status=400)
 
 

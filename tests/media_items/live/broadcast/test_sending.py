@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from functools import partial
 
@@ -89,6 +90,20 @@ def test_a_chunk_that_is_too_large_is_refused_before_it_is_read(host, start, pos
     started = start(host).json()
     content = b"x" * (services.MOST_BYTES_OF_CHUNK + 1)
     assert post(host, started, 0, content).status_code == 413
+    assert BroadcastRun.objects.get().next_chunk == 0
+
+
+class BreaksOff(io.BytesIO):
+    """What is left of a body whose browser has gone away."""
+
+    def read(self, *_size):
+        raise OSError("The browser has gone away.")
+
+
+def test_a_chunk_that_breaks_off_is_not_taken_and_no_fault_of_the_site(host, start):
+    started = start(host).json()
+    environ = {"wsgi.input": BreaksOff(), "CONTENT_LENGTH": "99", "CONTENT_TYPE": "video/webm"}
+    assert host.post(started["chunks"] + "0/", **environ).status_code == 400
     assert BroadcastRun.objects.get().next_chunk == 0
 
 
