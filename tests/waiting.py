@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 REST_SECONDS = 0.5
 
 

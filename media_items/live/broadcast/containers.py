@@ -33,6 +33,11 @@ class Head:
 
 
 def begins_a_recording(content: bytes) -> bool:
+    """As far as these bytes go: a busy browser's first piece may be a single byte."""
+    if len(content) < 8:
+        return _EBML.startswith(content[:4]) or (
+            content.startswith(b"\0") and b"ftyp".startswith(content[4:])
+        )
     return content.startswith(_EBML) or content[4:8] == b"ftyp"
 
 

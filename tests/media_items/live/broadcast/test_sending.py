@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from media_items.live.broadcast import folders, services
+from media_items.live.broadcast.containers import begins_a_recording
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Participant
@@ -91,6 +92,30 @@ def test_a_chunk_that_is_too_large_is_refused_before_it_is_read(host, start, pos
     content = b"x" * (services.MOST_BYTES_OF_CHUNK + 1)
     assert post(host, started, 0, content).status_code == 413
     assert BroadcastRun.objects.get().next_chunk == 0
+
+
+def test_the_first_piece_of_a_busy_browser_may_be_a_single_byte(host, start, post):
+    started = start(host).json()
+    assert post(host, started, 0, WEBM[:1]).status_code == 204
+    assert post(host, started, 1, WEBM[1:]).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        (b"\x1a", True),
+        (b"\x1aE", True),
+        (b"\x1aE\xdf\xa3\x01", True),
+        (b"\0\0\0\x1cft", True),
+        (b"\0\0", True),
+        (b"<htm", False),
+        (b"\x1ax", False),
+        (b"\0\0\0\x1cmo", False),
+        (b"\0\0\0\x1cmoov", False),
+    ],
+)
+def test_a_short_piece_is_judged_as_far_as_it_goes(content, begins):
+    assert begins_a_recording(content) == begins
 
 
 class BreaksOff(io.BytesIO):
