@@ -61,7 +61,7 @@ def test_before_the_session_is_live_there_is_nothing_to_react_to(person, sitting
 
 
 def test_too_many_are_dropped_with_a_kind_word(person, settings):
-    settings.REACTION_RATE_PER_PERSON = "3/10s"
+    settings.REACTION_RATE_PER_PERSON = "3/h"
     viewer, other = person(), person()
     for _tap in range(3):
         viewer.post("send_reaction", kind="heart")

@@ -191,7 +191,7 @@ def test_what_is_no_signal_is_not_handed_on(speaker, say, on_stage, kind, payloa
 
 
 def test_signals_are_limited(speaker, say, on_stage, settings):
-    settings.SIGNAL_RATE_PER_PERSON = "2/m"
+    settings.SIGNAL_RATE_PER_PERSON = "2/h"
     grace, noa = seat("Grace Hopper"), on_stage("Noa")
     assert [say(speaker, grace, noa, "again") for _n in range(3)] == [204, 204, 429]
 
