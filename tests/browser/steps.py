@@ -37,13 +37,9 @@ def prepared_item(*, owner: object, kind: Kind, sample: Path, **facts: object):
 def scripts_run(page: Page) -> None:
     """Until the page of a live session is there, and hears what is announced."""
     page.wait_for_function(
-        "() => document.querySelector('#live[data-scripts]') && document.readyState === 'complete'"
+        "() => document.querySelector('#live[data-scripts][data-connection]')"
+        " && document.readyState === 'complete'"
     )
-
-
-def of_script(page: Page, path: str, act: str, arg: object = None) -> object:
-    """What `act`, a function of the module at static/js/`path`, gives in this page."""
-    return page.evaluate(f"async (arg) => ({act})(await import('/static/js/{path}'), arg)", arg)
 
 
 def until(page: Page, holds: Callable[[], object]) -> None:
@@ -57,6 +53,11 @@ def until(page: Page, holds: Callable[[], object]) -> None:
 def seen_by_the_site(page: Page) -> None:
     """Whatever the page has asked for by now is known to the journey: this was asked for later."""
     page.evaluate("fetch('/static/img/favicon.svg', { cache: 'no-store' }).then((a) => a.text())")
+
+
+def of_script(page: Page, path: str, act: str, arg: object = None) -> object:
+    """What `act`, a function of the module at static/js/`path`, gives in this page."""
+    return page.evaluate(f"async (arg) => ({act})(await import('/static/js/{path}'), arg)", arg)
 
 
 def sign_in(page: Page, *, email: str, password: str = factories.PASSWORD) -> None:
