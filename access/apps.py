@@ -15,7 +15,7 @@ class AccessConfig(AppConfig):
             proofs,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
-        from access.blocks.personal_data import ExclusionData
+        from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
@@ -26,14 +26,14 @@ class AccessConfig(AppConfig):
         from access.invitations.services.seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.memberships.proofs import AccountProofs
-        from access.memberships.views import explain_put_out
+        from access.memberships.views import explain_block
         from access.rights import items
         from media_items import entrances, personal_data
 
-        proofs.register(AccountProofs, explain=explain_put_out)
+        proofs.register(AccountProofs, explain=explain_block)
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
         items.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         personal_data.register(GuestData())
-        personal_data.register(ExclusionData())
+        personal_data.register(BlockData())

@@ -1,7 +1,7 @@
 """Brings the rooms' models together for Django."""
 
 from access.audit.models import AccessEvent
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership
 from access.people_lists.models import Batch, BatchLine
@@ -12,8 +12,8 @@ __all__ = [
     "AccessEvent",
     "Batch",
     "BatchLine",
+    "Block",
     "CoEditor",
-    "Exclusion",
     "GalleryMembership",
     "MailText",
     "OutgoingMail",

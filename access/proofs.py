@@ -83,9 +83,9 @@ def parsed(texts: Iterable[str]) -> list[ProofKey]:
 
 @dataclass(frozen=True)
 class Proof:
-    """One proof as it stands before one item at one moment: good, exclusions apart.
+    """One proof as it stands before one item at one moment: good, blocks apart.
 
-    SECURITY: while `is_excluded` it is worth nothing; `roles` then says what it would give.
+    SECURITY: while `is_blocked` it is worth nothing; `roles` then says what it would give.
     """
 
     key: ProofKey
@@ -93,7 +93,7 @@ class Proof:
     roles: frozenset[Role]
     allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
-    is_excluded: bool = False  # the host has put one of these addresses out of the item
+    is_blocked: bool = False  # the host has put one of these addresses out of the item
     is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
 
 
@@ -179,7 +179,7 @@ class Holding[P: Proof](ABC):
     @classmethod
     @abstractmethod
     def load(cls, holdings: Sequence[Self], item: MediaItem, moment: datetime) -> list[Sequence[P]]:
-        """The good proofs of each, those of people put out included; the newest first.
+        """The good proofs of each, those of people removed included; the newest first.
 
         A fixed number of queries for any number of holdings; none where nothing is held.
         """

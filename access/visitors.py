@@ -39,7 +39,7 @@ class Visitor:
     """One person at one moment, by the proofs they hold.
 
     `of_request` is whoever sent a request, `of_account` an account without any browser,
-    `of_participant` somebody in a sitting without theirs.
+    `of_participant` somebody in a session without theirs.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Visitor:
 
     @classmethod
     def of_participant(cls, participant: Participant) -> Self:
-        """What a person in a sitting is, as far as it is known without their browser. Their key
+        """What a person in a session is, as far as it is known without their browser. Their key
         names one proof; what others of its browser give is not known."""
         return cls.of_participants([participant])[participant.pk]
 
@@ -101,7 +101,7 @@ class Visitor:
         return next((one for one in self.holdings if isinstance(one, kind)), None)
 
     def proofs_of[P: Proof](self, kind: type[Holding[P]], item: MediaItem) -> Sequence[P]:
-        """Their proofs of one kind on the item, newest first; those of people put out included.
+        """Their proofs of one kind on the item, newest first; those of people removed included.
 
         Asked of the database once.
         """
@@ -109,12 +109,12 @@ class Visitor:
         return self._load(holding, item) if holding else ()
 
     def in_force[P: Proof](self, kind: type[Holding[P]], item: MediaItem) -> list[P]:
-        return [one for one in self.proofs_of(kind, item) if not one.is_excluded]
+        return [one for one in self.proofs_of(kind, item) if not one.is_blocked]
 
-    def excluded_on(self, item: MediaItem) -> list[Proof]:
-        """What they would prove, of every kind, were these people not put out of the item."""
+    def blocked_on(self, item: MediaItem) -> list[Proof]:
+        """What they would prove, of every kind, were these people not removed from the item."""
         every = (proof for one in self.holdings for proof in self._load(one, item))
-        return [proof for proof in every if proof.is_excluded]
+        return [proof for proof in every if proof.is_blocked]
 
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk
@@ -127,7 +127,7 @@ class Visitor:
         if item.pk not in self._counting:
             found: list[Proof] = []
             for holding in self.holdings:
-                found += [one for one in self._load(holding, item) if not one.is_excluded]
+                found += [one for one in self._load(holding, item) if not one.is_blocked]
                 if any(one.roles & policies.EDITING_ROLES for one in found):
                     break
             self._counting[item.pk] = found
@@ -153,27 +153,27 @@ class Visitor:
         """As whom they are before this item: what is written on what they do there.
 
         The heaviest proof that gives a role says it. An account that merely passes by is there
-        under its name; a browser that proves nothing is nobody. Whoever has been put out keeps the
+        under its name; a browser that proves nothing is nobody. Whoever has been removed keeps the
         key, so that they can be told, and nothing else.
         """
         standing = self._strongest_role_on(item)
         every: list[Proof] = []
         for holding in self._heaviest_first():
             every += self._load(holding, item)
-            if counts := [one for one in every if one.roles and not one.is_excluded]:
+            if counts := [one for one in every if one.roles and not one.is_blocked]:
                 return self._known_as(counts[0].identity, item, standing)
         if anyhow := [one for one in every if one.is_known_anyhow]:
             return self._known_as(anyhow[0].identity, item, standing)
-        if out := [one for one in every if one.is_excluded]:
+        if out := [one for one in every if one.is_blocked]:
             gone = out[0].identity
-            return replace(gone, kind=IdentityKind.NOBODY, role="", standing="", is_excluded=True)
+            return replace(gone, kind=IdentityKind.NOBODY, role="", standing="", is_blocked=True)
         return NOBODY
 
     def _known_as(self, identity: Identity, item: MediaItem, standing: str) -> Identity:
-        """SECURITY: an account that is put out stays out under its name, by whatever invitation."""
+        """SECURITY: an account that is removed stays out under its name, by whatever invitation."""
         loaded = (proof for one in self.holdings for proof in self._loaded_on(one, item))
-        is_out = any(one.is_excluded for one in loaded if str(one.key) == identity.key)
-        return replace(identity, standing=standing, is_excluded=is_out)
+        is_out = any(one.is_blocked for one in loaded if str(one.key) == identity.key)
+        return replace(identity, standing=standing, is_blocked=is_out)
 
     def _loaded_on(self, holding: Holding[Any], item: MediaItem) -> Sequence[Proof]:
         return self._loaded.get((type(holding), item.pk), ())

@@ -75,9 +75,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "live": (
         *_MEDIA,
         "pages/live.css",
-        "pages/live-people.css",
-        "pages/live-questions.css",
-        "pages/live-talk.css",
+        "pages/live-participants.css",
+        "pages/live-qna.css",
+        "pages/live-chat.css",
         "pages/live-events.css",
         "pages/live-stage.css",
         "pages/live-broadcast.css",

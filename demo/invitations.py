@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.invitations.models import (
     Certainty,
     Invitation,
@@ -112,7 +112,7 @@ def _answer(one: Invited, invitation: Invitation, *, account: User | None, owner
     if one.fate == "taken back":
         managing.revoke(invitation=invitation, by=owner)
     elif one.fate == "blocked":
-        Exclusion.objects.create(
+        Block.objects.create(
             item=invitation.item, email=invitation.email, level=Level.HOST, made_by=owner
         )
 

@@ -26,7 +26,7 @@ from access.accounts import services as accounts
 from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.models import GalleryMembership
-from demo import guests, ink, invitations, sittings
+from demo import guests, ink, invitations, sessions
 from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
 from demo.films import FULL, Scale
 from media_items.catalogue.models import Publication, State
@@ -86,7 +86,7 @@ def bring_up_to_date(*, say: Say) -> None:
     with transaction.atomic():
         GuestLink.objects.filter(item__in=ours).update(expires_at=F("expires_at") + shift)
         invitations.shift_dates(ours, shift)
-        sittings.shift_dates(ours, shift)
+        sessions.shift_dates(ours, shift)
         ours.update(
             starts_at=F("starts_at") + shift,
             ends_at=F("ends_at") + shift,
@@ -223,7 +223,7 @@ def _put_in(
         row.co_editors.create(user=people[key])
     guests.add_guest_access(item, row, owner=owner, now=timezone.now())
     invitations.add_invitations(item, row, people=people, now=timezone.now())
-    sittings.add_sitting(item, row, people=people)
+    sessions.add_session(item, row, people=people)
     made_at = now - item.ago
     MediaItem.objects.filter(pk=row.pk).update(created_at=made_at, updated_at=made_at + DAY / 24)
     Publication.objects.filter(item=row).update(published_at=made_at + DAY / 48)

@@ -39,7 +39,7 @@ class Identity:
     """Who to write on what a visitor does. `key` is stable per proof (`guest:19`) and opaque here:
     compared, never read. `email` is empty where the proof knows no address. `role` is an invitee's,
     in words. `standing` is the strongest role they have here, as `access.roles.Role` spells it; a
-    word to show and group by, never a right. `is_excluded`: the host has put this person out; where
+    word to show and group by, never a right. `is_blocked`: the host has put this person out; where
     the public may look they may look too, and they take no part."""
 
     key: str
@@ -49,7 +49,7 @@ class Identity:
     certainty: Certainty
     role: str = ""
     standing: str = ""
-    is_excluded: bool = False
+    is_blocked: bool = False
 
 
 class Visitor(Protocol):

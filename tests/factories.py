@@ -9,7 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from access.accounts.models import User
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import (
     Certainty,
@@ -168,11 +168,11 @@ class InvitationProofFactory(DjangoModelFactory):
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=60))
 
 
-class ExclusionFactory(DjangoModelFactory):
-    """A block; with a session it is a removal from that sitting."""
+class BlockFactory(DjangoModelFactory):
+    """A block; with a session it is a removal from that session."""
 
     class Meta:
-        model = Exclusion
+        model = Block
 
     class Params:
         lifted = factory.Trait(lifted_at=factory.LazyFunction(timezone.now))

@@ -1,6 +1,6 @@
 """Makes the rows of live sessions in the most restricted ordinary state, as `tests.factories` does.
 
-A sitting is in its lobby; whoever comes has asked and waits; nothing is published or started.
+A session is in its lobby; whoever comes has asked and waits; nothing is published or started.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from media_items.live.interactions.models import (
     Reaction,
     ReactionKind,
 )
-from media_items.live.qna.models import Question, QuestionVote
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import (
     EndReason,
@@ -45,7 +45,7 @@ class LiveSettingsFactory(DjangoModelFactory):
 
 
 class LiveSessionFactory(DjangoModelFactory):
-    """A room's sitting in its lobby: not opened, not locked, not ended."""
+    """A room's session in its lobby: not opened, not locked, not ended."""
 
     class Meta:
         model = LiveSession
@@ -116,11 +116,11 @@ class BackchannelMessageFactory(DjangoModelFactory):
     text = factory.Sequence(lambda n: f"Not for the audience, number {n}")
 
 
-class QuestionFactory(DjangoModelFactory):
+class AudienceQuestionFactory(DjangoModelFactory):
     """Asked with a name; neither taken, answered nor published."""
 
     class Meta:
-        model = Question
+        model = AudienceQuestion
 
     class Params:
         published = factory.Trait(published_at=_now())
@@ -132,13 +132,13 @@ class QuestionFactory(DjangoModelFactory):
     text = factory.Sequence(lambda n: f"What is a cell, number {n}?")
 
 
-class QuestionVoteFactory(DjangoModelFactory):
+class AudienceQuestionVoteFactory(DjangoModelFactory):
     """The row only; the question's `vote_count` is the services' business."""
 
     class Meta:
-        model = QuestionVote
+        model = AudienceQuestionVote
 
-    question = factory.SubFactory(QuestionFactory)
+    question = factory.SubFactory(AudienceQuestionFactory)
     voter = factory.SubFactory(
         ParticipantFactory, inside=True, session=factory.SelfAttribute("..question.session")
     )

@@ -30,7 +30,7 @@ _LEVELS = {
 
 @dataclass
 class LiveWorld:
-    """One live sitting and everybody before it. `participants` are the rows of those with one."""
+    """One live session and everybody before it. `participants` are the rows of those with one."""
 
     item: Any
     session: LiveSession

@@ -62,7 +62,7 @@ class AccessEvent(models.Model):
     """One act. It holds ids and counts, never a guest's name or address: those can be erased.
 
     Without an item it is about a gallery or an account, whose id is in `details`. `by_participant`:
-    who did it in a sitting, where a moderator need not have an account.
+    who did it in a session, where a moderator need not have an account.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now)

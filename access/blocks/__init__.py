@@ -1,1 +1,1 @@
-"""People whom the host has put out of an item: for one sitting, or until they are let back."""
+"""People whom the host has removed from an item: for one session, or until they are let back."""

@@ -1,4 +1,4 @@
-"""People put out, in the admin: found, read, and let back in through the room's service."""
+"""People removed, in the admin: found, read, and let back in through the room's service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from access.blocks import services
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor
 from media_items.admin_tools import actor, do_to_each, link_to
 from media_items.live.sessions.models import Level
@@ -37,8 +37,8 @@ class InForceFilter(admin.SimpleListFilter):
         return queryset if condition is None else queryset.filter(condition)
 
 
-@admin.register(Exclusion)
-class ExclusionAdmin(admin.ModelAdmin):
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin):
     list_display = ["who", "email", "item_link", "how_long", "made_at", "maker", "lifted_at"]
     list_filter = [InForceFilter, "made_at"]
     list_select_related = ["item", "participant", "made_by", "made_by_participant"]
@@ -72,25 +72,25 @@ class ExclusionAdmin(admin.ModelAdmin):
         return False
 
     @admin.display(description=_("who"))
-    def who(self, exclusion: Exclusion) -> str:
-        return str(exclusion.participant or "–")
+    def who(self, block: Block) -> str:
+        return str(block.participant or "–")
 
     @admin.display(description=_("item"), ordering="item__title")
-    def item_link(self, exclusion: Exclusion) -> str:
-        return link_to(exclusion.item)
+    def item_link(self, block: Block) -> str:
+        return link_to(block.item)
 
     @admin.display(description=_("how long"))
-    def how_long(self, exclusion: Exclusion) -> str:
-        return str(_("Until let back in") if exclusion.is_block else _("For one session"))
+    def how_long(self, block: Block) -> str:
+        return str(_("Until let back in") if block.is_lasting else _("For one session"))
 
     @admin.display(description=_("by"))
-    def maker(self, exclusion: Exclusion) -> str:
-        if exclusion.made_by is None and exclusion.made_by_participant:
-            return str(exclusion.made_by_participant)
-        return link_to(exclusion.made_by)
+    def maker(self, block: Block) -> str:
+        if block.made_by is None and block.made_by_participant:
+            return str(block.made_by_participant)
+        return link_to(block.made_by)
 
     @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
-    def let_back_in(self, request: HttpRequest, rows: QuerySet[Exclusion]) -> None:
+    def let_back_in(self, request: HttpRequest, rows: QuerySet[Block]) -> None:
         act = partial(services.let_back, by=Actor(Level.HOST, actor(request)))
         chosen = rows.select_related("item", "participant")
-        do_to_each(self, request, list(chosen), lambda one: act(exclusion=one))
+        do_to_each(self, request, list(chosen), lambda one: act(block=one))

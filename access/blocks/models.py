@@ -1,7 +1,7 @@
 """An address that may not be on an item, because somebody who moderates has put its person out.
 
     made ──► lifted (let back in)
-      └────► over by itself, where it was for one sitting and that has ended
+      └────► over by itself, where it was for one session and that has ended
 
 While one is in force every proof of the address on the item is worth nothing, bytes included:
 guest admissions by any link, invitations, what galleries give. The owner and the co-editors are
@@ -19,12 +19,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.blocks.querysets import ExclusionQuerySet
+from access.blocks.querysets import BlockQuerySet
 from media_items.models import MediaItem
 
 
-class Exclusion(models.Model):
-    """With a session: removed from that sitting. Without: blocked until let back.
+class Block(models.Model):
+    """With a session: removed from that session. Without: blocked until let back.
 
     `level` is how far whoever made it reached (`media_items.live.sessions.models.Level`): nobody
     lower lifts it. `only_typed`: the address was typed by a guest and truly belongs to somebody
@@ -32,7 +32,7 @@ class Exclusion(models.Model):
     is gone, from rows that are not in force any more.
     """
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="exclusions")
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="blocks")
     email = models.EmailField(_("email address"), blank=True)
     session = models.ForeignKey(
         "live.LiveSession",
@@ -52,7 +52,7 @@ class Exclusion(models.Model):
     )
     only_typed = models.BooleanField(_("typed addresses only"), default=False)
     level = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField(_("put out"), default=timezone.now)
+    made_at = models.DateTimeField(_("removed"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -77,45 +77,43 @@ class Exclusion(models.Model):
     )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
-    objects: ClassVar = ExclusionQuerySet.as_manager()
+    objects: ClassVar = BlockQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("person put out")
-        verbose_name_plural = _("people put out")
+        verbose_name = _("person removed")
+        verbose_name_plural = _("people removed")
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "email"],
                 condition=Q(session=None, lifted_at=None, erased_at=None),
-                name="exclusion_one_block_per_address",
+                name="block_one_block_per_address",
             ),
             models.UniqueConstraint(
                 fields=["session", "email"],
                 condition=Q(lifted_at=None, erased_at=None),
-                name="exclusion_once_per_session",
+                name="block_once_per_session",
             ),
             models.CheckConstraint(
-                condition=Q(email=Lower("email")), name="exclusion_email_lower_case"
+                condition=Q(email=Lower("email")), name="block_email_lower_case"
             ),
             models.CheckConstraint(
                 condition=(Q(erased_at=None) & ~Q(email="")) | Q(erased_at__isnull=False, email=""),
-                name="exclusion_erased_means_gone",
+                name="block_erased_means_gone",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["item", "email"],
-                name="exclusion_not_lifted",
+                name="block_not_lifted",
                 condition=Q(lifted_at=None),
             ),
-            models.Index(fields=["-made_at", "-id"], name="exclusion_newest"),
-            models.Index(
-                fields=["made_at"], name="exclusion_to_erase", condition=Q(erased_at=None)
-            ),
+            models.Index(fields=["-made_at", "-id"], name="block_newest"),
+            models.Index(fields=["made_at"], name="block_to_erase", condition=Q(erased_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"{self.participant or self.email} · {self.item}"
 
     @property
-    def is_block(self) -> bool:
+    def is_lasting(self) -> bool:
         return self.session_id is None

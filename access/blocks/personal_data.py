@@ -1,6 +1,6 @@
-"""The addresses of people put out go when nothing hangs on them any more.
+"""The addresses of people removed go when nothing hangs on them any more.
 
-While an exclusion is in force its address stays, whatever is erased about the person: it is all
+While a block is in force its address stays, whatever is erased about the person: it is all
 that keeps them out, and erasing one's own data must not be a way back in.
 """
 
@@ -12,13 +12,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from access.blocks.models import Exclusion
-from access.blocks.querysets import ExclusionQuerySet
+from access.blocks.models import Block
+from access.blocks.querysets import BlockQuerySet
 from access.personal_data import update_in_batches
 from media_items.personal_data import Section, Subject
 
 
-class ExclusionData:
+class BlockData:
     """Nothing of it is shown: whose address a host typed or removed is the host's record."""
 
     name = "removals and blocks"
@@ -39,8 +39,8 @@ class ExclusionData:
         return 0
 
 
-def _over() -> ExclusionQuerySet:
-    rows: ExclusionQuerySet = Exclusion.objects.filter(
+def _over() -> BlockQuerySet:
+    rows: BlockQuerySet = Block.objects.filter(
         Q(lifted_at__isnull=False) | Q(session__ended_at__isnull=False), erased_at=None
     )
     return rows

@@ -1,4 +1,4 @@
-"""Which exclusions count, as SQL, and the condition that makes a proof worth nothing."""
+"""Which blocks count, as SQL, and the condition that makes a proof worth nothing."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, Q, QuerySet
 
 if TYPE_CHECKING:
-    from access.blocks.models import Exclusion  # noqa: F401
+    from access.blocks.models import Block  # noqa: F401
     from media_items.models import MediaItem
 
 
-class ExclusionQuerySet(QuerySet["Exclusion"]):
-    def on(self, item: MediaItem) -> ExclusionQuerySet:
+class BlockQuerySet(QuerySet["Block"]):
+    def on(self, item: MediaItem) -> BlockQuerySet:
         return self.filter(item=item)
 
-    def in_force(self) -> ExclusionQuerySet:
-        """Not lifted; a removal only while its sitting is not ended."""
+    def in_force(self) -> BlockQuerySet:
+        """Not lifted; a removal only while its session is not ended."""
         return self.filter(Q(session=None) | Q(session__ended_at=None), lifted_at=None)
 
 
-def excluded(*, item: Any, email: Any, is_typed: bool) -> Exists:
+def blocked(*, item: Any, email: Any, is_typed: bool) -> Exists:
     """True where that address is out of that item: values, or `OuterRef`s of the query around.
 
     `is_typed`: the proof that is judged rests on an address that was typed and not proven; an
-    exclusion for typed addresses only does not touch any other.
+    block for typed addresses only does not touch any other.
     """
-    from access.blocks.models import Exclusion
+    from access.blocks.models import Block
 
-    rows = Exclusion.objects.in_force().filter(item=item, email=email)
+    rows = Block.objects.in_force().filter(item=item, email=email)
     return Exists(rows if is_typed else rows.filter(only_typed=False))

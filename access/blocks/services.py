@@ -1,10 +1,10 @@
-"""Putting somebody out of an item, for one sitting or until further notice, and letting them back.
+"""Removing somebody of an item, for one session or until further notice, and letting them back.
 
-    remove            out of this sitting; over with it
-    remove and block  out of this sitting and of the item, until let back
+    remove            out of this session; over with it
+    remove and block  out of this session and of the item, until let back
 
-SECURITY: each service locks the sitting's row before it looks at anything, and so does coming in
-(`media_items.live.sessions.entering`). Whoever comes in while they are being put out is put out
+SECURITY: each service locks the session's row before it looks at anything, and so does coming in
+(`media_items.live.sessions.entering`). Whoever comes in while they are being removed is removed
 with the others or turned away; whoever joins by a link meanwhile has a proof that is worth nothing.
 """
 
@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.blocks.models import Exclusion
-from access.blocks.querysets import ExclusionQuerySet
+from access.blocks.models import Block
+from access.blocks.querysets import BlockQuerySet
 from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
@@ -43,7 +43,7 @@ class NotReached(Refusal):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who puts out or lets back, with how far they reach at this moment."""
+    """Who removes or lets back, with how far they reach at this moment."""
 
     level: int
     account: User | None = None
@@ -51,9 +51,9 @@ class Actor:
 
 
 @transaction.atomic
-def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
-    """Out of the sitting at once, in every browser, and every proof of theirs worth nothing: while
-    this sitting is under way, or, with `block`, until let back. Twice is once.
+def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
+    """Out of the session at once, in every browser, and every proof of theirs worth nothing: while
+    this session is under way, or, with `lasting`, until let back. Twice is once.
 
     Raises `NotReached`.
     """
@@ -62,16 +62,16 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
     _check_actor(by)
     if not reaches(by.level, row.level):
         raise NotReached
-    if session.ended_at and not block:
+    if session.ended_at and not lasting:
         return  # it would be over in the same moment
     whom = _whom(row, session.item)
     only_typed = _belongs_to_others(row, whom, session.item, by)
-    sitting = None if block else session
-    excluded = [
-        _exclude(email, row, by, item=session.item, session=sitting, only_typed=only_typed)
+    until_end_of = None if lasting else session
+    blocked = [
+        _block(email, row, by, item=session.item, session=until_end_of, only_typed=only_typed)
         for email in sorted(whom.emails)
     ]
-    gone = removing.put_out(
+    gone = removing.remove(
         session=session,
         participant=row,
         persons=_digests(whom.emails),
@@ -79,9 +79,9 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
         by=by.participant,
         among=are_typed() if only_typed else None,
     )
-    if gone or any(excluded):
+    if gone or any(blocked):
         event = record(
-            Act.PARTICIPANT_BLOCKED if block else Act.PARTICIPANT_REMOVED,
+            Act.PARTICIPANT_BLOCKED if lasting else Act.PARTICIPANT_REMOVED,
             item=session.item,
             by=by.account,
             by_participant=by.participant,
@@ -92,23 +92,21 @@ def put_out(*, participant: Participant, by: Actor, block: bool) -> None:
 
 
 @transaction.atomic
-def let_back(*, exclusion: Exclusion, by: Actor) -> None:
-    """Whatever puts this person out of the item is lifted, block and removal. Twice is once.
+def let_back(*, block: Block, by: Actor) -> None:
+    """Whatever removes this person from the item is lifted, block and removal. Twice is once.
 
     Raises `NotReached` where somebody who reaches farther has put them out.
     """
-    session = LiveSession.objects.under_way().filter(item=exclusion.item_id).first()
+    session = LiveSession.objects.under_way().filter(item=block.item_id).first()
     if session is not None:
         session = locked(session)
-    rows = list(
-        _of_the_same_person(exclusion).select_for_update(of=("self",)).select_related("item")
-    )
+    rows = list(_of_the_same_person(block).select_for_update(of=("self",)).select_related("item"))
     _check_actor(by)
     if not rows:
         return
     if any(row.level > by.level for row in rows):
         raise NotReached
-    Exclusion.objects.filter(pk__in=[row.pk for row in rows]).update(
+    Block.objects.filter(pk__in=[row.pk for row in rows]).update(
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
@@ -117,11 +115,11 @@ def let_back(*, exclusion: Exclusion, by: Actor) -> None:
             persons=_digests(row.email for row in rows),
             participant_ids=[row.participant_id for row in rows if row.participant_id],
         )
-    participant = exclusion.participant
-    whom = _whom(participant, exclusion.item) if participant else Person()
+    participant = block.participant
+    whom = _whom(participant, block.item) if participant else Person()
     event = record(
         Act.PARTICIPANT_LET_BACK,
-        item=exclusion.item,
+        item=block.item,
         by=by.account,
         by_participant=by.participant,
         participant=participant,
@@ -140,7 +138,7 @@ def _digests(emails: Iterable[str]) -> list[str]:
 
 
 def _check_actor(by: Actor) -> None:
-    """SECURITY: whoever was put out, or lost their right, a moment ago puts nobody out any more."""
+    """SECURITY: whoever was removed, or lost their right, a moment ago removes nobody any more."""
     if by.participant is None:
         return
     if Participant.objects.out().filter(pk=by.participant.pk).exists():
@@ -162,7 +160,7 @@ def _belongs_to_others(row: Participant, whom: Person, item: MediaItem, by: Acto
     return is_beyond
 
 
-def _exclude(
+def _block(
     email: str,
     row: Participant,
     by: Actor,
@@ -171,11 +169,11 @@ def _exclude(
     session: LiveSession | None,
     only_typed: bool,
 ) -> bool:
-    """Whether that changed anything. The sitting's lock is held, so nobody else is here."""
-    there = Exclusion.objects.filter(item=item, email=email, session=session, lifted_at=None)
+    """Whether that changed anything. The session's lock is held, so nobody else is here."""
+    there = Block.objects.filter(item=item, email=email, session=session, lifted_at=None)
     found = there.select_for_update(of=("self",)).first()
     if found is None:
-        Exclusion.objects.create(
+        Block.objects.create(
             item=item,
             email=email,
             session=session,
@@ -194,8 +192,8 @@ def _exclude(
     return True
 
 
-def _of_the_same_person(exclusion: Exclusion) -> ExclusionQuerySet:
-    same = Q(email=exclusion.email)
-    if exclusion.participant_id:
-        same |= Q(participant=exclusion.participant_id)
-    return Exclusion.objects.in_force().filter(same, item=exclusion.item_id).order_by("pk")
+def _of_the_same_person(block: Block) -> BlockQuerySet:
+    same = Q(email=block.email)
+    if block.participant_id:
+        same |= Q(participant=block.participant_id)
+    return Block.objects.in_force().filter(same, item=block.item_id).order_by("pk")

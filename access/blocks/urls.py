@@ -1,11 +1,11 @@
-"""Addresses of what is done about people in a sitting, and of the list of those put out."""
+"""Addresses of what is done about people in a session, and of the list of those removed."""
 
 from django.urls import path
 
 from access.blocks import views
 
 _PERSON = "media/<slug:public_id>/session/people/<int:participant_id>/"
-_PUT_OUT = "media/<slug:public_id>/put-out/"
+_BLOCKS = "media/<slug:public_id>/blocked/"
 
 urlpatterns = [
     path(f"{_PERSON}remove/", views.remove_participant, name="remove_participant"),
@@ -14,7 +14,7 @@ urlpatterns = [
         views.remove_and_block_participant,
         name="remove_and_block_participant",
     ),
-    path(_PUT_OUT, views.exclusions, name="exclusions"),
-    path(f"{_PUT_OUT}entry/", views.exclusions_entry, name="exclusions_entry"),
-    path(f"{_PUT_OUT}<int:pk>/let-back/", views.let_back, name="let_back"),
+    path(_BLOCKS, views.blocks, name="blocks"),
+    path(f"{_BLOCKS}entry/", views.blocks_entry, name="blocks_entry"),
+    path(f"{_BLOCKS}<int:pk>/let-back/", views.let_back, name="let_back"),
 ]

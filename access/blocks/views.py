@@ -1,4 +1,4 @@
-"""What those who moderate do about one person in a sitting, and the list of people put out."""
+"""What those who moderate do about one person in a session, and the list of people removed."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.accounts.models import User
 from access.blocks import services
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor, NotReached
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place, find_me, get_place
 from media_items.live.sessions.models import Participant, level_of, reaches
-from media_items.live.sessions.services import sitting_of
+from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.pagination import page_of
 from media_items.responses import close_dialog, fragment_or_redirect, next_of, render_dialog
 
 PER_PAGE = 50
-# What the session's page hears; a list of people put out listens to the second.
-CHANGED = ("live:participants", "exclusions-changed")
+# What the session's page hears; a list of people removed listens to the second.
+CHANGED = ("live:participants", "blocks-changed")
 
 
-# --- one person in a sitting ----------------------------------------------------------------------
+# --- one person in a session ----------------------------------------------------------------------
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_participant(request: AccessRequest, public_id: str, participant_id: int) -> HttpResponse:
-    return _put_out(request, public_id, participant_id, block=False)
+    return _remove(request, public_id, participant_id, lasting=False)
 
 
 @never_cache
@@ -43,23 +43,23 @@ def remove_participant(request: AccessRequest, public_id: str, participant_id: i
 def remove_and_block_participant(
     request: AccessRequest, public_id: str, participant_id: int
 ) -> HttpResponse:
-    return _put_out(request, public_id, participant_id, block=True)
+    return _remove(request, public_id, participant_id, lasting=True)
 
 
-def _put_out(
-    request: AccessRequest, public_id: str, participant_id: int, *, block: bool
+def _remove(
+    request: AccessRequest, public_id: str, participant_id: int, *, lasting: bool
 ) -> HttpResponse:
     """GET asks once; POST does it. (In a template `block` is the template's own.)"""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     person = reached(place, participant_id)
-    context = {"item": place.item, "person": person, "for_good": block}
+    context = {"item": place.item, "person": person, "for_good": lasting}
     template = "access/blocks/remove_participant.html"
     if request.method != "POST":
         context["others"] = _same_person(place, person)
         return render_dialog(request, template, context)
     by = Actor(level_of(place.item.abilities), _account(request), place.me)
     try:
-        services.put_out(participant=person, by=by, block=block)
+        services.remove(participant=person, by=by, lasting=lasting)
     except NotReached:
         return render_dialog(request, template, {**context, "sorry": True}, status=422)
     return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
@@ -93,7 +93,7 @@ def back_to_people(request: AccessRequest, item: MediaItem) -> str:
     return next_of(request) or reverse("media_items:participants", args=[item.public_id])
 
 
-# --- people put out -------------------------------------------------------------------------------
+# --- people removed -------------------------------------------------------------------------------
 
 
 def _moderated_item(request: AccessRequest, public_id: str) -> MediaItem:
@@ -102,7 +102,7 @@ def _moderated_item(request: AccessRequest, public_id: str) -> MediaItem:
 
 @never_cache
 @require_GET
-def exclusions(request: AccessRequest, public_id: str) -> HttpResponse:
+def blocks(request: AccessRequest, public_id: str) -> HttpResponse:
     return _list(request, _moderated_item(request, public_id))
 
 
@@ -110,7 +110,7 @@ def _list(
     request: AccessRequest, item: MediaItem, *, said: str = "", sorry: str = ""
 ) -> HttpResponse:
     rows = (
-        Exclusion.objects.in_force()
+        Block.objects.in_force()
         .on(item)
         .select_related("participant", "made_by", "made_by_participant")
         .order_by("-made_at", "-pk")
@@ -125,7 +125,7 @@ def _list(
     }
     return render_dialog(
         request,
-        "access/blocks/exclusions.html",
+        "access/blocks/blocks.html",
         context,
         status=422 if sorry else 200,
         events=CHANGED if said else (),
@@ -134,33 +134,31 @@ def _list(
 
 @never_cache
 @require_GET
-def exclusions_entry(request: AccessRequest, public_id: str) -> HttpResponse:
+def blocks_entry(request: AccessRequest, public_id: str) -> HttpResponse:
     """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
-    put out."""
+    removed."""
     item = _moderated_item(request, public_id)
-    count = Exclusion.objects.in_force().on(item).count()
+    count = Block.objects.in_force().on(item).count()
     context = {"item": item, "count": count, "next": next_of(request)}
-    return render(request, "access/blocks/_exclusions_entry.html", context)
+    return render(request, "access/blocks/_blocks_entry.html", context)
 
 
 @require_POST
 def let_back(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
     item = _moderated_item(request, public_id)
-    exclusion = Exclusion.objects.on(item).select_related("participant").filter(pk=pk).first()
-    if exclusion is None:
+    block = Block.objects.on(item).select_related("participant").filter(pk=pk).first()
+    if block is None:
         raise Http404
-    exclusion.item = item
-    me = find_me(sitting_of(item), request.visitor.identity_on(item))
+    block.item = item
+    me = find_me(session_of(item), request.visitor.identity_on(item))
     try:
-        services.let_back(
-            exclusion=exclusion, by=Actor(level_of(item.abilities), _account(request), me)
-        )
+        services.let_back(block=block, by=Actor(level_of(item.abilities), _account(request), me))
     except NotReached:
         return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
     said = _("They may come in again.")
     return fragment_or_redirect(
         request,
         lambda: _list(request, item, said=said),
-        to=next_of(request) or reverse("access:exclusions", args=[public_id]),
+        to=next_of(request) or reverse("access:blocks", args=[public_id]),
         said=said,
     )

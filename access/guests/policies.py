@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.guests.models import GuestAdmission, GuestLink, LinkState
 from access.guests.refusals import Refusal
 from media_items.models import MediaItem
@@ -45,11 +45,11 @@ def lost_access_reason(
     *,
     item: MediaItem,
     moment: datetime,
-    exclusion: Exclusion | None = None,
+    block: Block | None = None,
 ) -> Refusal:
     """Why an admission that was good once is not in force, or its item not open, at that moment.
 
-    `exclusion` is what puts its address out of the item.
+    `block` is what removes its address from the item.
     """
     link = admission.guest.link
     if admission.guest.removed_at or admission.ended_at:
@@ -60,8 +60,8 @@ def lost_access_reason(
         return Refusal.SWITCHED_OFF
     if link.expires_at and moment >= link.expires_at:
         return Refusal.EXPIRED
-    if exclusion:
-        return Refusal.BLOCKED if exclusion.is_block else Refusal.REMOVED
+    if block:
+        return Refusal.BLOCKED if block.is_lasting else Refusal.REMOVED
     if item.available_from and moment < item.available_from:
         return Refusal.NOT_YET
     return Refusal.OVER

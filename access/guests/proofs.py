@@ -64,7 +64,7 @@ class GuestProofs(Holding[AdmissionProof]):
             return [() for _one in holdings]
         rows = (
             GuestAdmission.objects.good(moment)
-            .with_exclusions()
+            .with_blocks()
             .on(item)
             .filter(pk__in=wanted)
             .select_related("guest__link")
@@ -94,7 +94,7 @@ class GuestProofs(Holding[AdmissionProof]):
 
 
 def _proof(admission: GuestAdmission) -> AdmissionProof:
-    """`is_excluded` as `with_exclusions` found it."""
+    """`is_blocked` as `with_blocks` found it."""
     guest, key = admission.guest, GuestProofs.key_of(admission.pk)
     return AdmissionProof(
         key=key,
@@ -108,7 +108,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
         roles=frozenset({Role.GUEST}),
         allows=guest.link.allows,
         emails=frozenset({guest.email}),
-        is_excluded=bool(admission.is_excluded),  # type: ignore[attr-defined]
+        is_blocked=bool(admission.is_blocked),  # type: ignore[attr-defined]
         admission=admission,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access.blocks.querysets import excluded
+from access.blocks.querysets import blocked
 
 if TYPE_CHECKING:
     from access.guests.models import Guest, GuestAdmission, GuestLink  # noqa: F401
@@ -49,19 +49,19 @@ class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
     def in_force(self, moment: datetime) -> GuestAdmissionQuerySet:
         """Admissions that let their browser in now, as far as the door is concerned.
 
-        Good, and their address not put out of the item. The item's own state (bin, availability
+        Good, and their address not removed from the item. The item's own state (bin, availability
         window) is judged with the item, in `access.policies`.
         """
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")
-        return self.good(moment).filter(~excluded(item=item, email=email, is_typed=True))
+        return self.good(moment).filter(~blocked(item=item, email=email, is_typed=True))
 
-    def with_exclusions(self) -> GuestAdmissionQuerySet:
-        """Annotates `is_excluded`: whoever typed this address has been put out of the item."""
+    def with_blocks(self) -> GuestAdmissionQuerySet:
+        """Annotates `is_blocked`: whoever typed this address has been removed from the item."""
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")
-        return self.annotate(is_excluded=excluded(item=item, email=email, is_typed=True))
+        return self.annotate(is_blocked=blocked(item=item, email=email, is_typed=True))
 
     def good(self, moment: datetime) -> GuestAdmissionQuerySet:
-        """In force, exclusions apart: what becomes of them is a matter of their being lifted.
+        """In force, blocks apart: what becomes of them is a matter of their being lifted.
 
         Left, ended, erased, removed, link deleted, link expired: each alone is enough to be out.
         Paused, full, and guest access switched off stop newcomers and nobody else.

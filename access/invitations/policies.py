@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet
 
 from access.accounts.models import User
-from access.blocks.models import Exclusion
-from access.blocks.policies import exclusion_of
-from access.blocks.querysets import excluded
+from access.blocks.models import Block
+from access.blocks.policies import block_of
+from access.blocks.querysets import blocked
 from access.invitations.models import (
     Invitation,
     InvitationProof,
@@ -27,10 +27,10 @@ from media_items.models import MediaItem
 def invitations_of(user: User, moment: datetime) -> QuerySet[Invitation]:
     """The invitations in force that are this account's: accepted with it, or sent to its address.
 
-    SECURITY: an address counts only once the account has proven it (`email_verified_at`). Put out
+    SECURITY: an address counts only once the account has proven it (`email_verified_at`). Removed
     by the invited address or by the account's own, it is out.
     """
-    is_out = excluded(item=OuterRef("item"), email=user.email, is_typed=False)
+    is_out = blocked(item=OuterRef("item"), email=user.email, is_typed=False)
     return ever_invited(user).in_force(moment).filter(~is_out)
 
 
@@ -89,11 +89,11 @@ def lost_invitation_reason(
     *,
     item: MediaItem,
     moment: datetime,
-    exclusion: Exclusion | None = None,
+    block: Block | None = None,
 ) -> InvitationRefusal:
     """Why somebody who has proven to be the person invited does not see the item at that moment.
 
-    `proof` is None for whoever came with their account, `exclusion` what puts them out of the item.
+    `proof` is None for whoever came with their account, `block` what removes them from the item.
     """
     if invitation.revoked_at:
         return InvitationRefusal.REVOKED
@@ -105,8 +105,8 @@ def lost_invitation_reason(
         return InvitationRefusal.ENDED
     if proof and moment >= proof.expires_at:
         return InvitationRefusal.PROOF_OLD
-    if exclusion:
-        return put_out(exclusion)
+    if block:
+        return reason_of(block)
     if item.available_from and moment < item.available_from:
         return InvitationRefusal.NOT_YET
     return InvitationRefusal.OVER
@@ -119,13 +119,13 @@ def is_invited_account(invitation: Invitation, user: User) -> bool:
     return bool(user.email_verified_at) and user.email == invitation.email
 
 
-def put_out(exclusion: Exclusion) -> InvitationRefusal:
-    """For this sitting, or until let back."""
-    return InvitationRefusal.BLOCKED if exclusion.is_block else InvitationRefusal.REMOVED
+def reason_of(block: Block) -> InvitationRefusal:
+    """For this session, or until let back."""
+    return InvitationRefusal.BLOCKED if block.is_lasting else InvitationRefusal.REMOVED
 
 
-def put_out_reason(invitation: Invitation, user: User | None) -> InvitationRefusal | None:
+def blocked_reason(invitation: Invitation, user: User | None) -> InvitationRefusal | None:
     """Why the person invited, or the account that is this person, takes no part for now."""
     emails = {invitation.email} | ({user.email} if user else set())
-    exclusion = exclusion_of(item=invitation.item, emails=emails)
-    return put_out(exclusion) if exclusion else None
+    block = block_of(item=invitation.item, emails=emails)
+    return reason_of(block) if block else None

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
-from access.blocks.querysets import excluded
+from access.blocks.querysets import blocked
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     ever_invited,
@@ -110,7 +110,7 @@ class InvitationProofs(Holding[InvitedProof]):
         wanted = [browsers for one in holdings if (browsers := one._browsers()) is not None]
         if not wanted:
             return []
-        rows = InvitationProof.objects.good(moment).with_exclusions()
+        rows = InvitationProof.objects.good(moment).with_blocks()
         rows = rows.filter(Q(*wanted, _connector=Q.OR), invitation__item=item)
         return list(rows.select_related("invitation").order_by("-proven_at", "-pk"))
 
@@ -141,14 +141,14 @@ class InvitationProofs(Holding[InvitedProof]):
         theirs = Q(account__in=[user.pk for user in users])
         if proven := [user.email for user in users if user.email_verified_at]:
             theirs |= Q(email__in=proven)
-        is_out = excluded(item=item, email=OuterRef("account__email"), is_typed=False)
+        is_out = blocked(item=item, email=OuterRef("account__email"), is_typed=False)
         rows = Invitation.objects.in_force(moment).filter(theirs, item=item)
         return list(rows.annotate(is_account_out=is_out).order_by("pk"))
 
     def _holds_own(self, invitation: Invitation, item: MediaItem) -> bool:
         """Of one row of `_of_accounts`; as SQL it is `invitations_of`.
 
-        SECURITY: put out by the invited address or by the account's own, the account is out.
+        SECURITY: removed by the invited address or by the account's own, the account is out.
         """
         user = self.holder
         if user is None or user.pk == item.owner_id or not is_invited_account(invitation, user):
@@ -164,7 +164,7 @@ class InvitationProofs(Holding[InvitedProof]):
         )
 
     def _proof(self, invitation: Invitation, browser: InvitationProof | None) -> InvitedProof:
-        """`is_excluded` as `with_exclusions` found it; an account's own are in force."""
+        """`is_blocked` as `with_blocks` found it; an account's own are in force."""
         key = self.key_of(invitation.pk)
         if self.holder and (browser is None or self._is_own(invitation)):
             identity = account_identity(self.holder)
@@ -182,7 +182,7 @@ class InvitationProofs(Holding[InvitedProof]):
             identity=identity,
             roles=frozenset({Role(invitation.role)}),
             emails=frozenset({invitation.email}),
-            is_excluded=browser is not None and bool(browser.is_excluded),  # type: ignore[attr-defined]
+            is_blocked=browser is not None and bool(browser.is_blocked),  # type: ignore[attr-defined]
             invitation=invitation,
             browser=browser,
         )
@@ -267,16 +267,16 @@ def holds(visitor: Visitor, invitation: Invitation) -> bool:
     return any(one.invitation.pk == invitation.pk for one in inside)
 
 
-def is_put_out_of(visitor: Visitor, invitation: Invitation) -> bool:
-    """Whether they have proven to be the person invited, and that person has been put out."""
+def is_blocked_from(visitor: Visitor, invitation: Invitation) -> bool:
+    """Whether they have proven to be the person invited, and that person has been removed."""
     if not _may_be_theirs(visitor, invitation):
         return False
     user, item = visitor.account, invitation.item
     proven = visitor.proofs_of(InvitationProofs, item)
-    if any(one.is_excluded and one.invitation.pk == invitation.pk for one in proven):
+    if any(one.is_blocked and one.invitation.pk == invitation.pk for one in proven):
         return True
     is_theirs = user is not None and is_invited_account(invitation, user)
-    return is_theirs and any(one.is_excluded for one in visitor.proofs_of(AccountProofs, item))
+    return is_theirs and any(one.is_blocked for one in visitor.proofs_of(AccountProofs, item))
 
 
 def _may_be_theirs(visitor: Visitor, invitation: Invitation) -> bool:

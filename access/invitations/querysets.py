@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from access.blocks.querysets import excluded
+from access.blocks.querysets import blocked
 
 if TYPE_CHECKING:
     from access.invitations.models import Invitation, InvitationProof  # noqa: F401
@@ -23,12 +23,12 @@ class InvitationQuerySet(QuerySet["Invitation"]):
         return self.filter(revoked_at=None)
 
     def in_force(self, moment: datetime) -> InvitationQuerySet:
-        """Good, and the invited address not put out of the item: its role counts now."""
+        """Good, and the invited address not removed from the item: its role counts now."""
         item, email = OuterRef("item"), OuterRef("email")
-        return self.good(moment).filter(~excluded(item=item, email=email, is_typed=False))
+        return self.good(moment).filter(~blocked(item=item, email=email, is_typed=False))
 
     def good(self, moment: datetime) -> InvitationQuerySet:
-        """Accepted, not taken back, not expired; in force, exclusions apart."""
+        """Accepted, not taken back, not expired; in force, blocks apart."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=moment),
             accepted_at__isnull=False,
@@ -38,21 +38,21 @@ class InvitationQuerySet(QuerySet["Invitation"]):
 
 class InvitationProofQuerySet(QuerySet["InvitationProof"]):
     def in_force(self, moment: datetime) -> InvitationProofQuerySet:
-        """Proofs that let their browser in now: good, and their person not put out of the item."""
+        """Proofs that let their browser in now: good, and their person not blocked."""
         item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
-        return self.good(moment).filter(~excluded(item=item, email=email, is_typed=False))
+        return self.good(moment).filter(~blocked(item=item, email=email, is_typed=False))
 
-    def with_exclusions(self) -> InvitationProofQuerySet:
-        """Annotates `is_excluded`: the person invited has been put out of the item.
+    def with_blocks(self) -> InvitationProofQuerySet:
+        """Annotates `is_blocked`: the person invited has been removed from the item.
 
         SECURITY: where the site lets people prove an invitation by typing its address, it is still
         the invitation's: whoever puts such a person out reaches the invitation.
         """
         item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
-        return self.annotate(is_excluded=excluded(item=item, email=email, is_typed=False))
+        return self.annotate(is_blocked=blocked(item=item, email=email, is_typed=False))
 
     def good(self, moment: datetime) -> InvitationProofQuerySet:
-        """In force, exclusions apart; each reason to be out is enough alone."""
+        """In force, blocks apart; each reason to be out is enough alone."""
         return self.filter(
             Q(invitation__expires_at=None) | Q(invitation__expires_at__gt=moment),
             expires_at__gt=moment,

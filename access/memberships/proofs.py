@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
 from access.accounts.models import User
-from access.blocks.querysets import excluded
+from access.blocks.querysets import blocked
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.memberships.policies import (
     co_edited_by,
@@ -92,13 +92,13 @@ class AccountProofs(Holding[Proof]):
                 continue
             nothing = (frozenset[Role](), False)
             is_owner = user.pk == item.owner_id
-            roles, is_excluded = owner if is_owner else standings.get(user.pk, nothing)
+            roles, is_blocked = owner if is_owner else standings.get(user.pk, nothing)
             proof = Proof(
                 key=cls.key_of(user.pk),
                 identity=account_identity(user),
                 roles=roles,
                 emails=frozenset({user.email}),
-                is_excluded=is_excluded,
+                is_blocked=is_blocked,
                 is_known_anyhow=True,
             )
             found.append((proof,))
@@ -114,8 +114,8 @@ class AccountProofs(Holding[Proof]):
         user = self.account
         if user is None:
             return Reach()
-        # Put out, nothing counts that a gallery gives; who edits is never put out.
-        is_out = Q(excluded(item=OuterRef("pk"), email=user.email, is_typed=False))
+        # Removed, nothing counts that a gallery gives; who edits is never removed.
+        is_out = Q(blocked(item=OuterRef("pk"), email=user.email, is_typed=False))
         theirs = GalleryMembership.objects.filter(user=user).values("gallery")
         return Reach(edits=edited_by(user.pk), sees=let_in_by(theirs) & ~is_out)
 
@@ -155,9 +155,9 @@ _MODERATING = [role for role in GalleryRole if role_in_room_of(role) == Role.MOD
 
 
 def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozenset[Role], bool]]:
-    """The roles of each of these accounts, the owner's not among them, and whether it is put out.
+    """The roles of each of these accounts, the owner's not among them, and whether it is removed.
 
-    SECURITY: who co-edits is never put out.
+    SECURITY: who co-edits is never removed.
     """
     if not pks:
         return {}
@@ -168,15 +168,15 @@ def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozens
         Exists(CoEditor.objects.filter(item=item, user=OuterRef("pk"))),
         Exists(theirs.exclude(gallery=item.room_of_id) if item.room_of_id else theirs),
         Subquery(in_room.values("role")[:1]),
-        excluded(item=item, email=OuterRef("email"), is_typed=False),
+        blocked(item=item, email=OuterRef("email"), is_typed=False),
     )
     found = {}
-    for pk, co_edits, is_member, role_in_room, is_excluded in rows:
+    for pk, co_edits, is_member, role_in_room, is_blocked in rows:
         if co_edits:
             found[pk] = (frozenset({Role.CO_EDITOR}), False)
             continue
         roles = {Role.VIEWER} if is_member else set()
         if role_in_room:
             roles.add(role_in_room_of(GalleryRole(role_in_room)))
-        found[pk] = (frozenset(roles), is_excluded)
+        found[pk] = (frozenset(roles), is_blocked)
     return found

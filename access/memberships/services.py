@@ -90,7 +90,7 @@ def remove_member(*, membership: GalleryMembership, by: User, as_admin: bool = F
 def _changed(
     act: Act, membership: GalleryMembership, by: User, *, role: str, before: str = ""
 ) -> None:
-    """Into the trail, and felt by whoever is inside a sitting of the gallery's room."""
+    """Into the trail, and felt by whoever is inside a session of the gallery's room."""
     gallery, account = membership.gallery_id, membership.user_id
     told: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
     event = record(act, item=None, by=by, gallery=gallery, account=account, **told)

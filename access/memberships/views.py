@@ -1,4 +1,4 @@
-"""The members of a gallery, for its managers; and the page for one who has been put out."""
+"""The members of a gallery, for its managers; and the page for one who has been removed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.blocks.policies import exclusion_of
+from access.blocks.policies import block_of
 from access.memberships import services
 from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberForm
 from access.memberships.models import GalleryMembership, GalleryRole
@@ -23,10 +23,8 @@ from media_items.pagination import page_of
 from media_items.refusals import Refusal
 
 
-def explain_put_out(
-    request: AccessRequest, visitor: Visitor, item: MediaItem
-) -> HttpResponse | None:
-    """For an account that a gallery would let in and that has been put out; None for all others.
+def explain_block(request: AccessRequest, visitor: Visitor, item: MediaItem) -> HttpResponse | None:
+    """For an account that a gallery would let in and that has been removed; None for all others.
 
     SECURITY: a guest may have typed this address without being its person; who would not see the
     item anyhow is told nothing of it.
@@ -34,11 +32,11 @@ def explain_put_out(
     if item.deleted_at or not item.is_available:
         return None
     proof = next(iter(visitor.proofs_of(AccountProofs, item)), None)
-    if proof is None or not proof.is_excluded or not proof.roles:
+    if proof is None or not proof.is_blocked or not proof.roles:
         return None
-    exclusion = exclusion_of(item=item, emails=proof.emails)
-    context = {"item": item, "is_block": exclusion is None or exclusion.is_block}
-    return render(request, "access/blocks/put_out.html", context, status=403)
+    block = block_of(item=item, emails=proof.emails)
+    context = {"item": item, "is_lasting": block is None or block.is_lasting}
+    return render(request, "access/blocks/blocked.html", context, status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -82,10 +82,10 @@ class InviteeRow:
         return self.state != InvitationState.REVOKED
 
     @property
-    def exclusion_id(self) -> int | None:
-        """What to lift, so that the person is let back in; None where they are not put out."""
+    def block_id(self) -> int | None:
+        """What to lift, so that the person is let back in; None where they are not removed."""
         is_out = self.state == InvitationState.BLOCKED
-        return self.invitation.exclusion_id if is_out else None  # type: ignore[attr-defined]
+        return self.invitation.block_id if is_out else None  # type: ignore[attr-defined]
 
     @property
     def came(self) -> bool:

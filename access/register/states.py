@@ -26,8 +26,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from access.blocks.models import Exclusion
-from access.blocks.querysets import excluded
+from access.blocks.models import Block
+from access.blocks.querysets import blocked
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
 
@@ -36,13 +36,13 @@ def state_of(
     invitation: Invitation,
     newest_mail: OutgoingMail | None,
     moment: datetime,
-    exclusion: Exclusion | None = None,
+    block: Block | None = None,
 ) -> tuple[InvitationState, datetime]:
-    """The first that is true, and since when. `exclusion`: the newest that puts the person out."""
+    """The first that is true, and since when. `block`: the newest that puts the person out."""
     if invitation.revoked_at:
         return InvitationState.REVOKED, invitation.revoked_at
-    if exclusion:
-        return InvitationState.BLOCKED, exclusion.made_at
+    if block:
+        return InvitationState.BLOCKED, block.made_at
     if invitation.expires_at and invitation.expires_at <= moment:
         return InvitationState.EXPIRED, invitation.expires_at
     if invitation.declined_at:
@@ -68,11 +68,11 @@ def _state_of_mail(newest_mail: OutgoingMail) -> tuple[InvitationState, datetime
 
 def with_states(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invitation]:
     """Annotates `state`, `state_at`, `mail_answer` (what the mail server said last), and
-    `exclusion_id` (what puts the person out of the item)."""
+    `block_id` (what removes the person from the item)."""
     states = {state: Value(state) for state in InvitationState}
     times: dict[InvitationState, Any] = {
         InvitationState.REVOKED: F("revoked_at"),
-        InvitationState.BLOCKED: _of_exclusion("made_at"),
+        InvitationState.BLOCKED: _of_block("made_at"),
         InvitationState.EXPIRED: F("expires_at"),
         InvitationState.DECLINED: F("declined_at"),
         InvitationState.ACCEPTED: F("accepted_at"),
@@ -87,7 +87,7 @@ def with_states(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invita
         state=_by_state(states, moment, CharField()),
         state_at=_by_state(times, moment, DateTimeField()),
         mail_answer=Coalesce(_of_newest_mail(F("answer")), Value("")),
-        exclusion_id=_of_exclusion("pk"),
+        block_id=_of_block("pk"),
     )
 
 
@@ -110,7 +110,7 @@ def _by_state(
     )
     return Case(
         When(revoked_at__isnull=False, then=values[InvitationState.REVOKED]),
-        When(_is_put_out(), then=values[InvitationState.BLOCKED]),
+        When(_is_blocked(), then=values[InvitationState.BLOCKED]),
         When(expires_at__lte=moment, then=values[InvitationState.EXPIRED]),
         When(declined_at__isnull=False, then=values[InvitationState.DECLINED]),
         When(accepted_at__isnull=False, then=values[InvitationState.ACCEPTED]),
@@ -121,13 +121,13 @@ def _by_state(
     )
 
 
-def _is_put_out() -> Exists:
-    return excluded(item=OuterRef("item"), email=OuterRef("email"), is_typed=False)
+def _is_blocked() -> Exists:
+    return blocked(item=OuterRef("item"), email=OuterRef("email"), is_typed=False)
 
 
-def _of_exclusion(field: str) -> Subquery:
+def _of_block(field: str) -> Subquery:
     """Of the newest one in force; the address alone decides, as it does at the door."""
-    rows = Exclusion.objects.in_force().filter(
+    rows = Block.objects.in_force().filter(
         item=OuterRef("item"), email=OuterRef("email"), only_typed=False
     )
     return Subquery(rows.order_by("-made_at", "-pk").values(field)[:1])

@@ -14,11 +14,11 @@ from access.register.exports import defused, iso
 from access.register.querysets import for_reading as invitations_for_reading
 from access.register.rows import InviteeRow
 from access.register.states import with_states
+from access.reports.contributions import question_state
 from access.reports.people import for_reading as people_for_reading
 from access.reports.rows import PersonRow, person_rows
-from access.reports.talk import question_state
 from media_items.live.chat.models import ChatMessage
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.models import LiveSession, Participant
 
 _CHUNK = 2_000
@@ -89,7 +89,7 @@ def chat_lines(messages: QuerySet[ChatMessage]) -> Iterator[list[str]]:
         yield _safe([iso(one.sent_at), str(one.author), one.text, "UTC"])
 
 
-def question_lines(questions: QuerySet[Question]) -> Iterator[list[str]]:
+def question_lines(questions: QuerySet[AudienceQuestion]) -> Iterator[list[str]]:
     yield [
         _("Asked"),
         _("Name"),

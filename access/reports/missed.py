@@ -1,6 +1,6 @@
 """Who was invited and did not come, as SQL.
 
-Invited: the invitation was made before the sitting ended, was not taken back before that, and
+Invited: the invitation was made before the session ended, was not taken back before that, and
 had not run out when it began. Came: let in, or refused at the door, with the invitation, with the
 account it became, or with an account whose verified address it is. A guest who typed the
 invited address has proven nothing: the invitation stays on the list, and its row says so.
@@ -33,7 +33,7 @@ SORTS = {"": _("By name"), "newest": _("Newest invitation first")}
 
 
 def missed(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
-    """`moment` is the end of the sitting, or now."""
+    """`moment` is the end of the session, or now."""
     began = session.opened_at or session.made_at
     at_the_door = session.participants.exclude(admitted_at=None, declined_at=None, removed_at=None)
     accounts = pks_named(at_the_door, AccountProofs.kind)
@@ -76,7 +76,7 @@ def page_of_missed(rows: QuerySet[Invitation], number: object, now: datetime) ->
 
 
 def typed_by_guests(session: LiveSession, emails: list[str]) -> set[str]:
-    """Those of the addresses with which a guest came to the sitting. One query."""
+    """Those of the addresses with which a guest came to the session. One query."""
     came = session.participants.filter(admitted_at__isnull=False)
     admissions = GuestAdmission.objects.filter(
         pk__in=pks_named(came, GuestProofs.kind), guest__email__in=emails

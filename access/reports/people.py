@@ -1,4 +1,4 @@
-"""Who came to a sitting, as SQL: whom the report lists, how it counts, searches and sorts.
+"""Who came to a session, as SQL: whom the report lists, how it counts, searches and sorts.
 
 Came means let in, whatever happened later. Whoever was only at the door is found under
 “removed or not let in”.
@@ -29,12 +29,12 @@ _MOST_WORDS = 8
 
 CAME = Q(admitted_at__isnull=False)
 GUESTS = CAME & is_of_kind(GuestProofs.kind)
-PUT_OUT = Q(admitted_at=None) | Q(removed_at__isnull=False)
+BLOCKED = Q(admitted_at=None) | Q(removed_at__isnull=False)
 
 SHOWN = {
     "": (pgettext_lazy("people", "Came"), CAME),
     "guests": (_("Guests"), GUESTS),
-    "removed": (_("Removed or not let in"), PUT_OUT),
+    "removed": (_("Removed or not let in"), BLOCKED),
 }
 SORTS = {
     "": _("First to come first"),
@@ -46,7 +46,7 @@ SORTS = {
 
 
 def moment_of(session: LiveSession, now: datetime) -> datetime:
-    """Until when the report reaches: the end, or now while the sitting is under way."""
+    """Until when the report reaches: the end, or now while the session is under way."""
     return session.ended_at or now
 
 

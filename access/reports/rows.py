@@ -36,7 +36,7 @@ _CAME = (pgettext_lazy("person in a session", "Came"), "neutral", "check")
 @dataclass(frozen=True)
 class PersonRow:
     """`one` as `people.for_reading` fetched it; `same_address` says that another line of the
-    sitting came with this one's address."""
+    session came with this one's address."""
 
     one: Any
     source: Source

@@ -1,4 +1,4 @@
-"""How many were there, over the time of a sitting: the numbers, and the picture of them.
+"""How many were there, over the time of a session: the numbers, and the picture of them.
 
     moments ──► buckets of one width, at most 120 ──► an area in a box of 1,000 × 100
 
@@ -132,7 +132,7 @@ def width_for(first: datetime, end: datetime) -> tuple[timedelta, datetime]:
 def buckets_of(
     steps: Iterable[tuple[datetime, int]], *, start: datetime, end: datetime, step: timedelta
 ) -> list[Bucket]:
-    """`steps` in order, each between `start` and `end`. The last bucket ends with the sitting."""
+    """`steps` in order, each between `start` and `end`. The last bucket ends with the session."""
     number = max(1, -((start - end) // step))  # rounded up
     buckets = [Bucket(start + step * n, min(step, end - (start + step * n))) for n in range(number)]
     there, since = 0, start

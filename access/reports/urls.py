@@ -1,8 +1,8 @@
-"""Addresses of the sittings of an item and of the report of each."""
+"""Addresses of the sessions of an item and of the report of each."""
 
 from django.urls import path
 
-from access.reports.views import exports, report, sessions, talk, writing
+from access.reports.views import contributions, exports, report, sessions, writing
 
 _SESSIONS = "media/<slug:public_id>/sessions/"
 _ONE = f"{_SESSIONS}<slug:session_id>/"
@@ -10,9 +10,9 @@ _ONE = f"{_SESSIONS}<slug:session_id>/"
 urlpatterns = [
     path(_SESSIONS, sessions.sessions, name="sessions"),
     path(_ONE, report.session_report, name="session_report"),
-    path(f"{_ONE}chat/", talk.session_chat, name="session_chat"),
-    path(f"{_ONE}questions/", talk.session_questions, name="session_questions"),
-    path(f"{_ONE}polls/", talk.session_polls, name="session_polls"),
+    path(f"{_ONE}chat/", contributions.session_chat, name="session_chat"),
+    path(f"{_ONE}questions/", contributions.session_questions, name="session_questions"),
+    path(f"{_ONE}polls/", contributions.session_polls, name="session_polls"),
     path(f"{_ONE}attendance.<slug:form>", exports.session_export, name="session_export"),
     path(f"{_ONE}chat.csv", exports.session_chat_export, name="session_chat_export"),
     path(f"{_ONE}questions.csv", exports.session_questions_export, name="session_questions_export"),

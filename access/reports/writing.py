@@ -1,4 +1,4 @@
-"""Writing to those who missed a sitting: each is invited to its recording, and gets the mail.
+"""Writing to those who missed a session: each is invited to its recording, and gets the mail.
 
 The invitations are ordinary ones, made by the services of the invite dialog. Whoever has access
 to the recording already is left as they are, so that pressing twice writes to nobody twice.
@@ -42,7 +42,7 @@ class Written:
 
 
 def recording_of(session: LiveSession) -> MediaItem | None:
-    """The item that the broadcast of the sitting became, unless it is in the bin. One query."""
+    """The item that the broadcast of the session became, unless it is in the bin. One query."""
     broadcast = (
         Broadcast.objects.filter(session=session, recording__deleted_at=None)
         .select_related("recording")
@@ -52,7 +52,7 @@ def recording_of(session: LiveSession) -> MediaItem | None:
 
 
 def recordings_for(session: LiveSession, by: User) -> list[MediaItem]:
-    """What may be offered as the recording: the sitting's own first, then the host's newest
+    """What may be offered as the recording: the session's own first, then the host's newest
     videos. Whether they may invite to it is asked once one is chosen."""
     own = MediaItem.objects.live().filter(owner=by, kind=Kind.VIDEO).order_by("-created_at", "-pk")
     found = list(own[:MOST_OFFERED])

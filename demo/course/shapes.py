@@ -85,8 +85,8 @@ class Invited:
 
 @dataclass(frozen=True)
 class There:
-    """Somebody in a sitting. `who` is an account's key or an address that was invited or came by
-    a link; each stay is from minute to minute of the sitting."""
+    """Somebody in a session. `who` is an account's key or an address that was invited or came by
+    a link; each stay is from minute to minute of the session."""
 
     who: str
     stays: tuple[tuple[int, int], ...] = ((0, 90),)
@@ -94,7 +94,7 @@ class There:
 
 @dataclass(frozen=True, kw_only=True)
 class Sat:
-    """A sitting that is over, from the item's start on: who was there and what was said.
+    """A session that is over, from the item's start on: who was there and what was said.
 
     Said and asked: minute, who, words. An answer follows its question; "" is answered live.
     """

@@ -4,7 +4,7 @@ events/        the event stream: facts, bus, tickets, the small ASGI application
 sessions/      the session: opened, locked, ended; who comes in, who waits, who is there
 page/          its page, put together from what the rooms hand in
 participants/  the Participants tab, hands
-talk/          chat and backchannel
+chat/          chat and backchannel
 questions/     Q&A
 interactions/  reactions and polls
 stage/         picture and sound of a room

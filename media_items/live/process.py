@@ -1,5 +1,5 @@
 """The life of the process with the streams: it hears the bus, looks after the streams, and keeps
-the sittings, from the start of the ASGI server to its stop.
+the sessions, from the start of the ASGI server to its stop.
 
 However many listen, this is one task for each duty, one thread, and one database connection (and
 with LIVE_BUS=postgres one more that only listens).
@@ -94,7 +94,7 @@ def _keep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int,
         if attendance is not None:
             upkeep.tick(datetime.now(UTC), attendance)
     except DatabaseError as error:
-        logger.warning("The sittings could not be kept: %s", error)
+        logger.warning("The sessions could not be kept: %s", error)
     finally:
         close_old_connections()
     return cuts

@@ -14,7 +14,7 @@ from media_items.live.page.panels import register_panel, register_part, register
 from media_items.live.participants import hands
 from media_items.live.participants.listing import PARTICIPANTS_PANEL
 from media_items.live.personal_data import SessionData, register_traces
-from media_items.live.qna.lists import QUESTIONS_PANEL
+from media_items.live.qna.lists import QNA_PANEL
 from media_items.live.qna.personal_data import QuestionTraces
 from media_items.live.sessions.presence import on_presence_ended
 from media_items.live.stage.engine import register_engine
@@ -28,7 +28,7 @@ def connect() -> None:
     """Twice is once."""
     register_engine(MeshEngine)
     on_presence_ended(presence_has_ended)
-    for panel in (CHAT_PANEL, QUESTIONS_PANEL, PARTICIPANTS_PANEL, BACKCHANNEL_PANEL):
+    for panel in (CHAT_PANEL, QNA_PANEL, PARTICIPANTS_PANEL, BACKCHANNEL_PANEL):
         register_panel(panel)
     for kind in (Kind.ROOM, Kind.LIVE_EVENT):
         register_kind(kind, doorway)

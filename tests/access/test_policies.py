@@ -339,11 +339,11 @@ def test_account_and_browser_add_up(every_item, is_verified):
     assert both == assert_agree(visitor(user=user)) | assert_agree(visitor(proofs=proofs))
 
 
-# --- people who have been put out -----------------------------------------------------------------
+# --- people who have been removed -----------------------------------------------------------------
 
 
-def _sittings(item):
-    """An ended one and one under way, as an exclusion may be for either or for none."""
+def _sessions(item):
+    """An ended one and one under way, as a block may be for either or for none."""
     moment = timezone.now()
     return {
         "ended": LiveSession.objects.create(item=item, ended_at=moment, end_reason="by_host"),
@@ -351,12 +351,12 @@ def _sittings(item):
     }
 
 
-# Every state of an exclusion, and whom it puts out: those who typed the address, and all.
-EXCLUSIONS = {
+# Every state of a block, and whom it removes: those who typed the address, and all.
+BLOCKS = {
     "nobody": (None, False, False),
     "blocked": ({}, True, True),
     "removed": ({"session": "under_way"}, True, True),
-    "removed_from_a_sitting_that_is_over": ({"session": "ended"}, False, False),
+    "removed_from_a_session_that_is_over": ({"session": "ended"}, False, False),
     "let_back_in": ({"lifted_at": _NOW}, False, False),
     "removed_and_let_back_in": ({"session": "under_way", "lifted_at": _NOW}, False, False),
     "by_a_typed_address_only": ({"only_typed": True}, True, False),
@@ -414,64 +414,64 @@ def _way_in(way: str, items, gallery) -> Callable[[], Visitor]:
     return partial(visitor, user=user)
 
 
-def _put_out(items, fields) -> None:
+def _remove(items, fields) -> None:
     for item in items:
         given = dict(fields)
         if "session" in given:
-            given["session"] = _sittings(item)[given["session"]]
-        factories.ExclusionFactory(item=item, **{"email": ADA, **given})
+            given["session"] = _sessions(item)[given["session"]]
+        factories.BlockFactory(item=item, **{"email": ADA, **given})
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_list_and_single_answer_agree_for_people_put_out(every_item, way):
+def test_list_and_single_answer_agree_for_people_removed(every_item, way):
     _owner, gallery, items = every_item
     come = _way_in(way, items, gallery)
     inside = 4 if way == "gallery member" else 6
-    for case, (fields, puts_out_typed, puts_out_proven) in EXCLUSIONS.items():
+    for case, (fields, blocks_typed, blocks_proven) in BLOCKS.items():
         with in_case(case):
             who = come()
             if fields is not None:
-                _put_out(items, fields)
+                _remove(items, fields)
             seen = assert_agree(who)
-            is_out = puts_out_typed if WAYS[way] else puts_out_proven
-            # Put out, they get what the public gets: the unlisted ones in an open window.
+            is_out = blocks_typed if WAYS[way] else blocks_proven
+            # Removed, they get what the public gets: the unlisted ones in an open window.
             assert len(seen) == (2 if is_out else inside)
             for item in items:
                 if is_out and item.pk in seen:
                     assert who.abilities_on(item) == visitor().abilities_on(item)
-                assert who.identity_on(item).is_excluded == is_out
+                assert who.identity_on(item).is_blocked == is_out
 
 
-def test_owner_and_co_editor_are_never_put_out(every_item):
+def test_owner_and_co_editor_are_never_removed(every_item):
     owner, _gallery, items = every_item
     co_editor = factories.UserFactory()
     for item in items:
         factories.CoEditorFactory(item=item, user=co_editor)
-    for case, (fields, *_who) in EXCLUSIONS.items():
+    for case, (fields, *_who) in BLOCKS.items():
         with in_case(case):
             for user in (owner, co_editor):
                 if fields is not None:
-                    _put_out(items, {**fields, "email": user.email})
+                    _remove(items, {**fields, "email": user.email})
                 assert len(assert_agree(visitor(user=user))) == 12
-                assert not visitor(user=user).identity_on(items[0]).is_excluded
+                assert not visitor(user=user).identity_on(items[0]).is_blocked
 
 
-def test_nothing_is_shared_with_an_account_that_was_put_out(every_item):
+def test_nothing_is_shared_with_an_account_that_was_removed(every_item):
     _owner, gallery, items = every_item
     come = _way_in("invited account", items, gallery)
-    for case, (fields, _typed, puts_out) in EXCLUSIONS.items():
+    for case, (fields, _typed, blocks) in BLOCKS.items():
         with in_case(case):
             who = come()
             if fields is not None:
-                _put_out(items, fields)
-            assert who.shared_items().count() == (0 if puts_out else 6)
+                _remove(items, fields)
+            assert who.shared_items().count() == (0 if blocks else 6)
 
 
-def test_put_out_of_one_item_is_in_on_all_the_others(every_item):
+def test_removed_of_one_item_is_in_on_all_the_others(every_item):
     _owner, gallery, items = every_item
     come = _way_in("invited account", items, gallery)
-    _put_out(items[:1], {})
-    _put_out([factories.MediaItemFactory()], {})
+    _remove(items[:1], {})
+    _remove([factories.MediaItemFactory()], {})
     everywhere = assert_agree(come())
     assert items[0].pk not in everywhere
     assert len(everywhere) == 5
@@ -481,15 +481,15 @@ def test_the_proof_of_another_address_is_not_touched(item):
     """Proofs add up: what somebody else's address gives in this browser stays."""
     out = factories.GuestAdmissionFactory(guest__link__item=item, guest__email=ADA)
     good = factories.GuestAdmissionFactory(guest__link__item=item)
-    factories.ExclusionFactory(item=item, email=ADA)
+    factories.BlockFactory(item=item, email=ADA)
     assert visitor(admissions=[out]).abilities_on(item) == frozenset()
     both = visitor(admissions=[out, good])
     assert A.VIEW in both.abilities_on(item)
     assert both.identity_on(item).key == f"guest:{good.pk}"
 
 
-def test_a_guest_put_out_is_not_inside_by_being_let_in_anew(item):
-    factories.ExclusionFactory(item=item, email=ADA)
+def test_a_guest_removed_is_not_inside_by_being_let_in_anew(item):
+    factories.BlockFactory(item=item, email=ADA)
     later = factories.GuestAdmissionFactory(guest__link__item=item, guest__email=ADA)
     assert visitor(admissions=[later]).abilities_on(item) == frozenset()
 
@@ -545,7 +545,7 @@ def test_an_invitation_adds_to_what_the_gallery_gives(gallery, member):
 
 
 def test_the_answer_for_an_account_costs_two_queries(gallery, member, django_assert_num_queries):
-    """Co-editor, galleries, the room's gallery and being put out in one; then invitations."""
+    """Co-editor, galleries, the room's gallery and being removed in one; then invitations."""
     room = factories.MediaItemFactory(kind=Kind.ROOM, room_of=gallery)
     with django_assert_num_queries(2):
         visitor(user=member).abilities_on(room)
@@ -570,7 +570,7 @@ def test_everybody_is_there_under_their_own_name_and_strongest_role(item, owner,
     for who, (key, role) in expected.items():
         identity = who.identity_on(item)
         assert (identity.key, identity.standing) == (key, role.value)
-        assert not identity.is_excluded
+        assert not identity.is_blocked
 
 
 def test_an_account_bound_to_an_invitation_is_there_with_its_role(item):

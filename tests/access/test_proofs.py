@@ -16,8 +16,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from access import proofs
-from access.blocks import services as exclusions
-from access.blocks.policies import exclusion_of
+from access.blocks import services as blocks
+from access.blocks.policies import block_of
 from access.blocks.services import Actor, NotReached
 from access.guests.proofs import GuestProofs
 from access.invitations.models import InvitationRole
@@ -39,10 +39,10 @@ from tests.access.blocks.conftest import enter, is_inside
 from tests.access.test_policies import (
     ACCOUNTS,
     ADMISSIONS,
-    EXCLUSIONS,
+    BLOCKS,
     INVITATIONS,
     PROOFS,
-    _put_out,
+    _remove,
     assert_agree,
     visitor,
 )
@@ -104,12 +104,12 @@ class TokenProofs(Holding[Proof]):
             ),
             roles=frozenset({self.token.role}),
             emails=emails,
-            is_excluded=exclusion_of(item=item, emails=emails) is not None,
+            is_blocked=block_of(item=item, emails=emails) is not None,
         )
 
     def reach(self, moment):
         there = MediaItem.objects.filter(pk=self.token.item if self.token else None).first()
-        in_force = there and self.is_good_on(there) and not self.proof(there).is_excluded
+        in_force = there and self.is_good_on(there) and not self.proof(there).is_blocked
         return Reach(sees=proofs.Q(pk=there.pk)) if in_force else Reach()
 
     @classmethod
@@ -186,22 +186,22 @@ def room(owner):
 
 
 @pytest.mark.parametrize("email", [ADA, ""])
-def test_somebody_of_a_new_kind_comes_in_is_known_there_and_is_put_out(room, tokens, email):
-    """Without an address, too, as far as the sitting goes: by the key."""
+def test_somebody_of_a_new_kind_comes_in_is_known_there_and_is_removed(room, tokens, email):
+    """Without an address, too, as far as the session goes: by the key."""
     tokens[7] = Token(room.pk, Role.SPEAKER, email=email)
     program = Client(headers={"X-Token": "7"})
-    sitting = open_session(item=room)
+    session = open_session(item=room)
     enter(program, room)
-    person = sitting.participants.get(key="token:7")
+    person = session.participants.get(key="token:7")
     assert (person.level, is_inside(program, room)) == (Level.SPEAKER, True)
     assert Visitor.of_participant(person).abilities_on(room) == with_token(7).abilities_on(room)
-    exclusions.put_out(participant=person, by=Actor(Level.HOST), block=True)
+    blocks.remove(participant=person, by=Actor(Level.HOST), lasting=True)
     enter(program, room)
     assert not is_inside(program, room)
     is_out = bool(email)
     assert (Ability.VIEW in with_token(7).abilities_on(room)) != is_out
     assert Visitor.of_participant(person).abilities_on(room) == with_token(7).abilities_on(room)
-    assert with_token(7).identity_on(room).is_excluded == is_out
+    assert with_token(7).identity_on(room).is_blocked == is_out
 
 
 def test_what_a_new_kind_moderates_a_moderator_does_not_reach(room, tokens, monkeypatch):
@@ -210,14 +210,14 @@ def test_what_a_new_kind_moderates_a_moderator_does_not_reach(room, tokens, monk
         TokenProofs, "moderates", classmethod(lambda cls, item, emails: ADA in emails)
     )
     tokens[7] = Token(room.pk, Role.MODERATOR, email=ADA)
-    sitting = open_session(item=room)
+    session = open_session(item=room)
     admission = factories.GuestAdmissionFactory(guest__link__item=room, guest__email=ADA)
-    guest = live_factories.ParticipantFactory(session=sitting, key=f"guest:{admission.pk}")
-    program = live_factories.ParticipantFactory(session=sitting, key="token:7")
+    guest = live_factories.ParticipantFactory(session=session, key=f"guest:{admission.pk}")
+    program = live_factories.ParticipantFactory(session=session, key="token:7")
     moderator = Actor(Level.MODERATOR)
     with pytest.raises(NotReached):
-        exclusions.put_out(participant=program, by=moderator, block=True)
-    exclusions.put_out(participant=guest, by=moderator, block=True)
+        blocks.remove(participant=program, by=moderator, lasting=True)
+    blocks.remove(participant=guest, by=moderator, lasting=True)
     assert Ability.MODERATE in with_token(7).abilities_on(room)
 
 
@@ -246,13 +246,13 @@ def test_what_is_no_key_is_not_read(text):
 def test_keys_and_rows_lead_to_each_other_as_sql(item):
     admissions = factories.GuestAdmissionFactory.create_batch(2, guest__link__item=item)
     rows = type(admissions[0]).objects.all()
-    sitting = live_factories.LiveSessionFactory()
+    session = live_factories.LiveSessionFactory()
     for one in admissions:
-        live_factories.ParticipantFactory(session=sitting, key=str(GuestProofs.key_of(one.pk)))
-    live_factories.ParticipantFactory(session=sitting, key=f"account:{admissions[0].pk}")
-    inside = sitting.participants.filter(key__in=proofs.keys_of(rows, GuestProofs.kind))
+        live_factories.ParticipantFactory(session=session, key=str(GuestProofs.key_of(one.pk)))
+    live_factories.ParticipantFactory(session=session, key=f"account:{admissions[0].pk}")
+    inside = session.participants.filter(key__in=proofs.keys_of(rows, GuestProofs.kind))
     assert inside.count() == 2
-    found = rows.filter(pk__in=proofs.pks_named(sitting.participants.all(), GuestProofs.kind))
+    found = rows.filter(pk__in=proofs.pks_named(session.participants.all(), GuestProofs.kind))
     assert set(found) == set(admissions)
 
 
@@ -283,7 +283,7 @@ def test_no_other_module_makes_or_takes_apart_a_key():
     assert found == []
 
 
-# --- somebody in a sitting, without their browser -------------------------------------------------
+# --- somebody in a session, without their browser -------------------------------------------------
 
 
 def _there(who: Visitor, item) -> Participant:
@@ -291,7 +291,7 @@ def _there(who: Visitor, item) -> Participant:
 
 
 def _same(who: Visitor, item) -> None:
-    """The person in the sitting has what their browser has."""
+    """The person in the session has what their browser has."""
     there = Visitor.of_participants([_there(who, item)], item=item)[1]
     lazily = Visitor.of_participant(_there(who, item))
     for found in (there, lazily):
@@ -300,7 +300,7 @@ def _same(who: Visitor, item) -> None:
 
 
 @pytest.mark.parametrize("case", ADMISSIONS)
-def test_a_guest_in_a_sitting_has_what_their_browser_has(room, case):
+def test_a_guest_in_a_session_has_what_their_browser_has(room, case):
     admission = factories.GuestAdmissionFactory(guest__link__item=room, **ADMISSIONS[case])
     key = str(GuestProofs.key_of(admission.pk))
     there = Visitor.of_participant(Participant(pk=1, key=key))
@@ -309,7 +309,7 @@ def test_a_guest_in_a_sitting_has_what_their_browser_has(room, case):
 
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("state", INVITATIONS)
-def test_a_person_invited_in_a_sitting_has_what_their_browser_has(room, state, proof):
+def test_a_person_invited_in_a_session_has_what_their_browser_has(room, state, proof):
     (invitation, _counts), (browser, _lets_in) = INVITATIONS[state], PROOFS[proof]
     made = factories.InvitationProofFactory(
         invitation=factories.InvitationFactory(
@@ -323,8 +323,8 @@ def test_a_person_invited_in_a_sitting_has_what_their_browser_has(room, state, p
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-@pytest.mark.parametrize("case", EXCLUSIONS)
-def test_an_account_in_a_sitting_has_what_it_has_anywhere(room, case, account):
+@pytest.mark.parametrize("case", BLOCKS)
+def test_an_account_in_a_session_has_what_it_has_anywhere(room, case, account):
     fields, is_bound, _is_theirs = ACCOUNTS[account]
     user = factories.UserFactory(**fields)
     factories.InvitationFactory(
@@ -333,9 +333,9 @@ def test_an_account_in_a_sitting_has_what_it_has_anywhere(room, case, account):
     room.room_of = factories.GalleryMembershipFactory(user=user, role=GalleryRole.MANAGER).gallery
     room.save()
     _same(visitor(user=user), room)
-    exclusion, _typed, _proven = EXCLUSIONS[case]
-    if exclusion is not None:
-        _put_out([room], {**exclusion, "email": exclusion.get("email", user.email)})
+    block, _typed, _proven = BLOCKS[case]
+    if block is not None:
+        _remove([room], {**block, "email": block.get("email", user.email)})
     _same(visitor(user=user), room)
 
 
@@ -419,11 +419,11 @@ def test_galleries_let_people_in_the_same_from_both_sides(gallery, state, is_roo
 # --- the heaviest proof says why the way in has closed --------------------------------------------
 
 
-def test_an_account_put_out_is_told_so_whatever_guest_link_its_browser_once_used(
+def test_an_account_removed_is_told_so_whatever_guest_link_its_browser_once_used(
     client, member, gallery
 ):
     item = factories.PublicationFactory(gallery=gallery).item
-    factories.ExclusionFactory(item=item, email=member.email)
+    factories.BlockFactory(item=item, email=member.email)
     client.force_login(member)
     session = client.session
     gone = factories.GuestAdmissionFactory(guest__link__item=item, left_at=NOW)
@@ -431,7 +431,7 @@ def test_an_account_put_out_is_told_so_whatever_guest_link_its_browser_once_used
     session.save()
     page = client.get(item.get_absolute_url())
     assert page.status_code == 403
-    assert "access/blocks/put_out.html" in [one.name for one in page.templates]
+    assert "access/blocks/blocked.html" in [one.name for one in page.templates]
 
 
 def test_every_state_of_a_door_is_asked_once_per_request(room, django_assert_num_queries):
@@ -447,7 +447,7 @@ def test_every_state_of_a_door_is_asked_once_per_request(room, django_assert_num
             who.roles_on(room)
 
 
-def test_windows_and_kinds_count_for_somebody_in_a_sitting(room, owner):
+def test_windows_and_kinds_count_for_somebody_in_a_session(room, owner):
     """Not the union of what their roles could do anywhere."""
     moderator = factories.InvitationProofFactory(
         invitation=factories.InvitationFactory(

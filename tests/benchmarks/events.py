@@ -124,7 +124,7 @@ def measure(listeners: int, seconds: float) -> str:
 
 
 class Stage:
-    """One sitting with everybody in it, and their tickets."""
+    """One session with everybody in it, and their tickets."""
 
     def __init__(self, listeners: int) -> None:
         from django.utils import timezone

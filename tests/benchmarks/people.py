@@ -1,4 +1,4 @@
-"""A sitting of many people: its Participants tab while they are there, its report, its files.
+"""A session of many people: its Participants tab while they are there, its report, its files.
 
 `fill` and `pages` are for `make bench`; by itself, on whatever database the settings name:
 `python -m tests.benchmarks.people [people]`, against an empty database made for it.
@@ -26,7 +26,7 @@ REPORT = {
 
 
 def fill(people: int, *, item: Any) -> Any:
-    """A live sitting of the item with `people` in it, a guest each, there now; as many invited
+    """A live session of the item with `people` in it, a guest each, there now; as many invited
     who did not come."""
     from django.utils import timezone
 

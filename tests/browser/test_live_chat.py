@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
-from media_items.live.chat import services as talk
+from media_items.live.chat import services as chat
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Participant
 from tests import factories
@@ -25,12 +25,12 @@ def room(owner):
 
 
 @pytest.fixture
-def sitting(room):
+def session(room):
     return sessions.open_session(item=room)
 
 
 @pytest.fixture
-def come_in(open_page, site, room, sitting):
+def come_in(open_page, site, room, session):
     """`come_in(user=owner)`, or a guest; the page with the chat."""
 
     def make(*, user=None, name="Ada Lovelace", **window):
@@ -62,7 +62,7 @@ def write(page, text):
 
 
 def message(page, text):
-    return page.locator(".talk-message", has_text=text)
+    return page.locator(".chat-message", has_text=text)
 
 
 def menu_of(page, text, item):
@@ -75,7 +75,7 @@ def in_sight(page, text):
     """Inside the list's own window, not scrolled away in it."""
     return message(page, text).evaluate(
         """element => {
-            const box = element.closest(".talk-scroll").getBoundingClientRect();
+            const box = element.closest(".chat-scroll").getBoundingClientRect();
             const own = element.getBoundingClientRect();
             return own.bottom <= box.bottom + 1 && own.top >= box.top - 1;
         }"""
@@ -113,7 +113,7 @@ def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     host, guest = come_in(user=owner), come_in()
     write(host, "Slides: https://media.example.edu/slides")
     menu_of(host, "Slides", "Pin on top")
-    pinned = guest.locator(".talk-pin")
+    pinned = guest.locator(".chat-pin")
     expect(pinned).to_contain_text("Slides")
     expect(pinned.get_by_role("link")).to_have_attribute("rel", re.compile("noopener"))
 
@@ -140,12 +140,12 @@ def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     expect(message(guest, "Fresh start")).to_have_count(1)
 
 
-def test_whoever_reads_further_up_is_left_there(come_in, owner, sitting):
+def test_whoever_reads_further_up_is_left_there(come_in, owner, session):
     guest = come_in()
     ada = Participant.objects.get()
-    ada.session = sitting
+    ada.session = session
     for number in range(120):
-        talk.say(author=ada, text=f"Number {number}.")
+        chat.say(author=ada, text=f"Number {number}.")
     guest.reload()
     expect(message(guest, "Number 119.")).to_be_visible()
     assert in_sight(guest, "Number 119.")
@@ -175,7 +175,7 @@ def test_whoever_reads_further_up_is_left_there(come_in, owner, sitting):
     expect(message(guest, "And one more")).to_be_visible()
     assert in_sight(guest, "And one more")
     # What was loaded from further up is removed there too.
-    talk.remove(message=sitting.messages.get(text="Number 25."), by=ada)
+    chat.remove(message=session.messages.get(text="Number 25."), by=ada)
     expect(guest.get_by_text("This message was removed.")).to_have_count(1)
 
 
@@ -227,7 +227,7 @@ def test_all_of_it_by_keyboard(come_in, owner, axe):
     expect(message(page, "By hand")).to_be_visible()
     for _ in range(12):  # back from the field to the message's own button
         page.keyboard.press("Shift+Tab")
-        if page.evaluate("document.activeElement.matches('.talk-more')"):
+        if page.evaluate("document.activeElement.matches('.chat-more')"):
             break
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="Pin on top")).to_be_focused()
@@ -238,32 +238,32 @@ def test_all_of_it_by_keyboard(come_in, owner, axe):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_nothing_is_in_the_way_of_anybody(come_in, owner, axe, sitting, dark):
+def test_nothing_is_in_the_way_of_anybody(come_in, owner, axe, session, dark):
     page = come_in(user=owner, width=390, dark=dark)
-    axe(page, within=".talk")
+    axe(page, within=".chat")
     guest = Participant.objects.create(
-        session=sitting, key="test:1", name="W" * 60, admitted_at=sitting.opened_at
+        session=session, key="test:1", name="W" * 60, admitted_at=session.opened_at
     )
     write(page, "x" * 400)
-    talk.say(author=guest, text="שלום https://example.org/" + "y" * 300)
-    talk.pin(message=sitting.messages.last())
-    talk.pause(session=sitting)
-    expect(page.locator(".talk-pin")).to_be_visible()
+    chat.say(author=guest, text="שלום https://example.org/" + "y" * 300)
+    chat.pin(message=session.messages.last())
+    chat.pause(session=session)
+    expect(page.locator(".chat-pin")).to_be_visible()
     expect(page.get_by_text("The chat is paused.")).to_be_visible()
-    expect(page.locator(".talk-message")).to_have_count(2)
-    axe(page, within=".talk")
-    wide = page.locator(".talk-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
+    expect(page.locator(".chat-message")).to_have_count(2)
+    axe(page, within=".chat")
+    wide = page.locator(".chat-scroll").evaluate("box => box.scrollWidth - box.clientWidth")
     assert wide <= 0
-    small = page.locator(".talk").evaluate(
-        """talk => [...talk.querySelectorAll("button:not([hidden]), .button")]
+    small = page.locator(".chat").evaluate(
+        """chat => [...chat.querySelectorAll("button:not([hidden]), .button")]
             .filter((one) => one.checkVisibility() && one.offsetHeight < 36).length"""
     )
     assert small == 0
     page.goto(page.url.replace("/chat/", "/backchannel/"))
-    axe(page, within=".talk")
+    axe(page, within=".chat")
 
 
-def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, sitting):
+def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, session):
     host, guest = come_in(user=owner, javascript=False), come_in(javascript=False)
     field(guest).fill("I have no script")
     guest.get_by_role("button", name="Send").click()
@@ -274,9 +274,9 @@ def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, sitting):
     expect(host.get_by_text("No messages yet.")).to_be_visible()
 
     ada = Participant.objects.get(name="Ada Lovelace")
-    ada.session = sitting
+    ada.session = session
     for number in range(60):
-        talk.say(author=ada, text=f"Number {number}.")
+        chat.say(author=ada, text=f"Number {number}.")
     guest.get_by_role("link", name="See what is new").click()
     assert in_sight(guest, "Number 59.")
     guest.get_by_role("link", name="Earlier messages").click()

@@ -40,10 +40,10 @@ def connection(page: Page, how: str) -> None:
     expect(page.locator("#live")).to_have_attribute("data-connection", how)
 
 
-def lock_without_a_word(sitting) -> None:
+def lock_without_a_word(session) -> None:
     """As when the news of it was lost."""
-    sitting.locked_at = timezone.now()
-    sitting.save()
+    session.locked_at = timezone.now()
+    session.save()
 
 
 @pytest.mark.on_sqlite_too
@@ -53,11 +53,11 @@ def test_after_a_restart_people_are_back_and_see_what_they_missed(
     page = open_page(user=owner, allow=LOST)
     come_in(page, room)
     connection(page, "streaming")
-    sitting = services.sitting_of(room)
-    me = sitting.participants.get()
+    session = services.session_of(room)
+    me = session.participants.get()
 
     live_process.stop()
-    lock_without_a_word(sitting)
+    lock_without_a_word(session)
     expect(page.get_by_text("The connection is lost")).to_be_visible()
     live_process.start()
 
@@ -66,7 +66,7 @@ def test_after_a_restart_people_are_back_and_see_what_they_missed(
     expect(page.get_by_text("The connection is lost")).to_be_hidden()
     assert me.pk in HUB.attendance().here
     assert me.stays.filter(left_at=None).count() == 1
-    announce(sitting, "questions")
+    announce(session, "qna")
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
 
 
@@ -74,9 +74,7 @@ def test_what_was_only_missed_puts_a_dot_on_no_tab(open_page, live_process, owne
     page = open_page(user=owner, allow=LOST)
     come_in(page, room)
     connection(page, "streaming")
-    heard = (
-        "window.heard = 0; document.body.addEventListener('live:questions', () => window.heard++)"
-    )
+    heard = "window.heard = 0; document.body.addEventListener('live:qna', () => window.heard++)"
     page.evaluate(heard)
     live_process.stop()
     live_process.start()
@@ -92,9 +90,9 @@ def test_news_among_what_may_have_been_missed_is_news(open_page, owner, room):
         page,
         "live/session.js",
         """({ relay }) => {
-          relay.tell("questions", { w: 1000, again: true });
-          relay.tell("questions", { w: 1000 });
-          relay.tell("questions", { w: 1000, again: true });
+          relay.tell("qna", { w: 1000, again: true });
+          relay.tell("qna", { w: 1000 });
+          relay.tell("qna", { w: 1000, again: true });
         }""",
     )
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
@@ -106,13 +104,13 @@ def test_without_a_stream_the_page_polls_and_its_person_is_there(open_page, owne
     page.route("**/events/**", lambda route: route.fulfill(status=502))
     come_in(page, room)
     connection(page, "polling")
-    sitting = services.sitting_of(room)
-    seen_at = sitting.participants.get().stays.get().seen_at
-    lock_without_a_word(sitting)
+    session = services.session_of(room)
+    seen_at = session.participants.get().stays.get().seen_at
+    lock_without_a_word(session)
     expect(page.locator("#live-top").get_by_text("Locked", exact=True).first).to_be_visible()
     page.clock.run_for(60_000)  # in which it says that its person is there
-    until(page, lambda: sitting.participants.get().stays.get().seen_at > seen_at)
-    assert sitting.participants.get().stays.get().left_at is None
+    until(page, lambda: session.participants.get().stays.get().seen_at > seen_at)
+    assert session.participants.get().stays.get().left_at is None
 
     page.unroute("**/events/**")
     connection(page, "streaming")
@@ -129,11 +127,11 @@ def test_a_right_that_changed_is_felt_at_once(open_page, owner, room):
     page = open_page(user=owner)
     come_in(page, room)
     connection(page, "streaming")
-    sitting = services.sitting_of(room)
-    [before] = HUB._of[sitting.participants.get().pk]
+    session = services.session_of(room)
+    [before] = HUB._of[session.participants.get().pk]
     with page.expect_response(re.compile("/session/heartbeat/")):
-        announce(sitting, "rights", to=f"p{sitting.participants.get().pk}")
-    me = sitting.participants.get().pk
+        announce(session, "rights", to=f"p{session.participants.get().pk}")
+    me = session.participants.get().pk
     until(page, lambda: [one for one in HUB._of[me] if one is not before] == [*HUB._of[me]])
     connection(page, "streaming")
 
@@ -145,10 +143,10 @@ def test_whoever_is_removed_is_shown_so_at_once_and_hears_no_more(open_page, own
     page.context.add_cookies([_proof_cookie(proof, page)])
     come_in(page, room)
     connection(page, "streaming")
-    me = services.sitting_of(room).participants.get()
+    me = services.session_of(room).participants.get()
     me.removed_at = timezone.now()
     me.save()
-    close_streams(services.sitting_of(room), me.pk)
+    close_streams(services.session_of(room), me.pk)
     ended = page.get_by_text("The host has ended your visit")
     expect(ended).to_be_visible(timeout=BY_THE_STREAM_MS)
     assert me.pk not in HUB.attendance().here
@@ -161,7 +159,7 @@ def test_two_windows_of_one_person_are_one_presence(open_page, owner, room):
     other = page.context.new_page()
     other.goto(page.url)
     connection(other, "streaming")
-    me = services.sitting_of(room).participants.get()
+    me = services.session_of(room).participants.get()
     assert len(HUB._of[me.pk]) == 2
     other.close()
     until(page, lambda: len(HUB._of[me.pk]) == 1)

@@ -61,7 +61,7 @@ class ListSite:
         )
         return (
             '<div id="question-list" data-calm hx-get="/list" hx-swap="outerHTML"'
-            ' hx-trigger="live:questions from:body, foyer:again" hx-target="this">'
+            ' hx-trigger="live:qna from:body, foyer:again" hx-target="this">'
             f'<p id="version">{self.version}</p><ul>{rows}</ul></div>'
         )
 
@@ -93,7 +93,7 @@ def page(browser, site):
 
 
 def tell(page: Page) -> None:
-    page.evaluate("document.body.dispatchEvent(new CustomEvent('live:questions'))")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('live:qna'))")
 
 
 def news(page: Page, site: ListSite) -> None:

@@ -20,10 +20,8 @@ def test_a_fact_reaches_an_open_page(open_page, owner):
     page.goto(f"/media/{room.public_id}/session/")
     page.get_by_role("button", name="Enter the lobby").click()
     expect(page.get_by_role("link", name="Chat")).to_have_attribute("aria-current", "page")
-    page.evaluate(
-        "document.body.addEventListener('live:questions', () => (document.title = 'heard'))"
-    )
+    page.evaluate("document.body.addEventListener('live:qna', () => (document.title = 'heard'))")
     scripts_run(page)
-    announce(services.sitting_of(room), "questions")
+    announce(services.session_of(room), "qna")
     expect(page).to_have_title("heard")
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()

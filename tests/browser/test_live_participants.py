@@ -200,7 +200,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
 def test_who_is_declined_is_told_so_and_can_be_let_in_after_all(open_page, open_as, owner, room):
     host = open_page(user=owner)
     open_session(host, room)
-    services.lock_session(session=services.sitting_of(room))
+    services.lock_session(session=services.session_of(room))
     guest = open_as("guest", name="Ada Lovelace")
     guest.goto(address(room))
     guest.get_by_role("button", name="Join the session").click()
@@ -257,7 +257,7 @@ def test_a_hand_is_raised_seen_in_order_and_lowered(open_page, open_as, owner, r
 def test_the_three_dots_beside_all_participants_by_keyboard_alone(open_page, owner, room):
     host = open_page(user=owner)
     open_session(host, room)
-    crowd(services.sitting_of(room), 1, hand_raised_at=timezone.now())
+    crowd(services.session_of(room), 1, hand_raised_at=timezone.now())
     host.goto(address(room, "participants/"))
     dots = host.get_by_role("button", name="More for all participants")
     dots.focus()
@@ -306,7 +306,7 @@ def test_an_open_menu_outlasts_whoever_comes_meanwhile(open_page, open_as, owner
 def test_searching_among_many_keeps_the_cursor_while_people_come(open_page, owner, room):
     host = open_page(user=owner)
     open_session(host, room)
-    crowd(services.sitting_of(room), 30)
+    crowd(services.session_of(room), 30)
     host.goto(address(room, "participants/"))
     field = host.get_by_role("searchbox", name="Find somebody by name")
     field.press_sequentially("person 2", delay=40)
@@ -366,7 +366,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
     host = open_page(user=owner, javascript=False)
     host.goto(room.get_absolute_url())
     host.get_by_role("button", name="Open the session").click()
-    services.lock_session(session=services.sitting_of(room))
+    services.lock_session(session=services.session_of(room))
 
     guest = open_as("guest", name="Ada Lovelace", javascript=False, width=390)
     guest.goto(room.get_absolute_url())
@@ -426,12 +426,12 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
         session=session, participant=speaker, kind=SeatKind.STAGE, microphone_on=True
     )
     LiveSession.objects.update(locked_at=timezone.now())
-    for panel in ("chat", "questions", "participants"):
+    for panel in ("chat", "qna", "participants"):
         finger.goto(address(room, f"{panel}/"))
         look(finger, panel)
     finger.locator("#live-sheet-button").click()
     look(finger, "sheet")
-    for panel in ("participants", "chat", "questions", "backchannel"):
+    for panel in ("participants", "chat", "qna", "backchannel"):
         host.goto(address(room, f"{panel}/"))
         look(host, panel)
     for path in ("settings/", "stage-access/", "end/"):

@@ -137,7 +137,7 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     go_on_stage(other)
     third = come_in(guest)
     expect(third.get_by_text("To come on stage, raise your hand.")).to_be_visible()
-    ada = sessions.sitting_of(room).participants.get(name="Ada Lovelace")
+    ada = sessions.session_of(room).participants.get(name="Ada Lovelace")
     ada.hand_raised_at = timezone.now()
     ada.save()
     assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204

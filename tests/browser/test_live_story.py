@@ -148,13 +148,13 @@ def test_the_story_of_a_room(open_page, owner, room):
     seen_and_heard(host, 1)
 
     # It ends for all, and the report says who was there, how they came and how long.
-    sitting = sessions.sitting_of(room)
+    session = sessions.session_of(room)
     host.get_by_role("link", name="End").click()
     host.get_by_role("button", name="End for everybody").click()
     for page in (host, speaker, moderator):
         expect(page.get_by_text("The session has ended")).to_be_visible()
     host.get_by_role("link", name=re.compile("report")).click()
-    expect(host).to_have_url(re.compile(f"/sessions/{sitting.public_id}/"))
+    expect(host).to_have_url(re.compile(f"/sessions/{session.public_id}/"))
     for name in ("Noa Levi", "Grace Hopper", "Lise Meitner", "Ada Lovelace"):
         expect(host.locator("#main").get_by_text(name).first).to_be_visible()
     expect(host.locator("#main").get_by_text("Visitors").first).to_be_visible()

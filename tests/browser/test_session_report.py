@@ -1,4 +1,4 @@
-"""The report of a sitting in a real browser: looked at, searched, and written to who missed it."""
+"""The report of a session in a real browser: looked at, searched, and written to who missed it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from media_items.live.interactions.models import PollAnswer, ReactionKind
 from media_items.live.sessions.models import EndReason, Level
 from tests import factories
 from tests.live_factories import (
+    AudienceQuestionFactory,
     BackchannelMessageFactory,
     ChatMessageFactory,
     LiveSessionFactory,
     ParticipantFactory,
     PollFactory,
-    QuestionFactory,
     ReactionFactory,
     StayFactory,
 )
@@ -56,7 +56,7 @@ def room(owner):
 
 
 @pytest.fixture
-def sitting(room, owner):
+def session(room, owner):
     """An hour yesterday: forty guests who come and go, hard names, and everything that was said."""
     opened = (timezone.now() - timedelta(days=1)).replace(microsecond=0)
 
@@ -116,20 +116,20 @@ def sitting(room, owner):
     invite("alan@example.org", "Alan", "Turing")
     invite("edsger@example.org", "Edsger", LONG[:90], declined=True)
     invite("guest5@example.org", "", "", opened_at=at(-100))
-    _talk(noa, guests)
+    _chat(noa, guests)
     return session
 
 
-def _talk(noa, guests):
+def _chat(noa, guests):
     ChatMessageFactory(author=noa, text="Welcome, everybody!\nSlides: https://example.edu/slides")
     ChatMessageFactory(author=guests[1], text="مرحبا بالجميع")
     ChatMessageFactory(author=guests[0], text="W" * 300)
     BackchannelMessageFactory(author=noa, text="Not for the report")
-    QuestionFactory(
+    AudienceQuestionFactory(
         author=guests[5], text="Will this be recorded?", vote_count=12, answer="Yes, it is.",
         answered_by=noa, answered_at=timezone.now(),
     )  # fmt: skip
-    QuestionFactory(author=guests[6], text="May I ask without a name?", anonymous=True)
+    AudienceQuestionFactory(author=guests[6], text="May I ask without a name?", anonymous=True)
     poll = PollFactory(made_by=noa, closed=True, options=("Yes", "No", "I need more time"))
     options = list(poll.options.all())
     for n, voter in enumerate(guests[:20]):
@@ -145,7 +145,7 @@ def no_wider_than(page, width):
 
 @SIZES
 def test_a_host_reads_the_report(
-    open_page, axe, site, owner, room, sitting, picture, width, dark, javascript
+    open_page, axe, site, owner, room, session, picture, width, dark, javascript
 ):
     page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
     end = f"{width}-{'dark' if dark else 'light'}-{javascript}"
@@ -181,10 +181,10 @@ def test_a_host_reads_the_report(
 
 
 def test_people_are_found_while_typing_and_the_counts_narrow_the_list(
-    open_page, site, owner, room, sitting
+    open_page, site, owner, room, session
 ):
     page = open_page(user=owner)
-    page.goto(f"{site}/media/{room.public_id}/sessions/{sitting.public_id}/")
+    page.goto(f"{site}/media/{room.public_id}/sessions/{session.public_id}/")
     page.get_by_label("Name or address").press_sequentially("hopper")
     page.get_by_text("1 found").first.wait_for()
     page.get_by_role("cell", name="Invited by Noa Levi").wait_for()
@@ -196,11 +196,11 @@ def test_people_are_found_while_typing_and_the_counts_narrow_the_list(
 
 @SIZES
 def test_a_host_writes_to_those_who_missed_it(
-    open_page, axe, site, owner, room, sitting, picture, width, dark, javascript
+    open_page, axe, site, owner, room, session, picture, width, dark, javascript
 ):
     recording = factories.MediaItemFactory(owner=owner, title="Office hour, the recording")
     page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
-    page.goto(f"{site}/media/{room.public_id}/sessions/{sitting.public_id}/?show=missed")
+    page.goto(f"{site}/media/{room.public_id}/sessions/{session.public_id}/?show=missed")
     page.get_by_role("link", name="Write to those who missed it").click()
     page.get_by_label("Recording").select_option(label="Office hour, the recording")
     picture(page, f"write-{width}-{dark}-{javascript}")

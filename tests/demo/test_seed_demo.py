@@ -179,25 +179,25 @@ def test_what_happened_by_an_invitation_happened_in_order():
 
 
 @pytest.mark.django_db
-def test_the_sitting_that_is_over_has_people_words_and_numbers():
+def test_the_session_that_is_over_has_people_words_and_numbers():
     put_in(QUICK[3:])
-    sitting = LiveSession.objects.get(item__title="Opening of the autumn series")
-    assert sitting.state == SessionState.ENDED
-    keys = {key.partition(":")[0] for key in sitting.participants.values_list("key", flat=True)}
+    session = LiveSession.objects.get(item__title="Opening of the autumn series")
+    assert session.state == SessionState.ENDED
+    keys = {key.partition(":")[0] for key in session.participants.values_list("key", flat=True)}
     assert keys == {"account", "invitation", "guest"}
-    assert set(sitting.participants.values_list("level", flat=True)) == set(Level)
-    assert sitting.messages.count() > 3
-    assert sitting.questions.exclude(answered_live_at=None).exists()
-    assert sitting.polls.get().answers.count() == 6
-    came_not = Invitation.objects.filter(item=sitting.item, accepted_at=None)
+    assert set(session.participants.values_list("level", flat=True)) == set(Level)
+    assert session.messages.count() > 3
+    assert session.questions.exclude(answered_live_at=None).exists()
+    assert session.polls.get().answers.count() == 6
+    came_not = Invitation.objects.filter(item=session.item, accepted_at=None)
     assert came_not.count() == 2
 
 
-def said_while_away(sitting):
+def said_while_away(session):
     """Words, questions and votes of somebody who was not there at that moment."""
-    spoken = [(one.author, one.sent_at) for one in sitting.messages.select_related("author")]
-    spoken += [(one.author, one.asked_at) for one in sitting.questions.select_related("author")]
-    for poll in sitting.polls.all():
+    spoken = [(one.author, one.sent_at) for one in session.messages.select_related("author")]
+    spoken += [(one.author, one.asked_at) for one in session.questions.select_related("author")]
+    for poll in session.polls.all():
         spoken += [
             (one.voter, poll.closed_at)
             for one in PollAnswer.objects.filter(poll=poll).select_related("voter")
@@ -210,26 +210,26 @@ def said_while_away(sitting):
     ]
 
 
-def moments_of_questions(sitting):
+def moments_of_questions(session):
     return [
         [moment for moment in (one.asked_at, one.published_at, one.taken_at) if moment]
-        for one in sitting.questions.order_by("pk")
+        for one in session.questions.order_by("pk")
     ]
 
 
 @pytest.mark.django_db
-def test_nobody_in_the_sitting_that_is_over_speaks_before_coming_or_after_leaving():
+def test_nobody_in_the_session_that_is_over_speaks_before_coming_or_after_leaving():
     put_in(QUICK[3:])
-    sitting = LiveSession.objects.get(item__title="Opening of the autumn series")
-    assert said_while_away(sitting) == []
-    before, began = moments_of_questions(sitting), sitting.opened_at
+    session = LiveSession.objects.get(item__title="Opening of the autumn series")
+    assert said_while_away(session) == []
+    before, began = moments_of_questions(session), session.opened_at
     with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
         seed.bring_up_to_date(say=str)
-        sitting.refresh_from_db()
-        moved = sitting.opened_at - began
+        session.refresh_from_db()
+        moved = session.opened_at - began
         assert moved > timedelta(days=2)
-        assert said_while_away(sitting) == []
-        assert moments_of_questions(sitting) == [
+        assert said_while_away(session) == []
+        assert moments_of_questions(session) == [
             [moment + moved for moment in moments] for moments in before
         ]
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { EventStream, FactRelay } from "../../static/js/live/events.js";
 import { settled, useFakeTime } from "./fakes.js";
 
-const KINDS = { states: ["session", "questions"], moments: ["signal", "reaction"] };
+const KINDS = { states: ["session", "qna"], moments: ["signal", "reaction"] };
 
 class FakeSource extends EventTarget {
   CLOSED = 2;
@@ -67,22 +67,22 @@ afterEach(() => time.reset());
 
 test("many facts of one kind within the spread are asked for once", () => {
   time.random = 0.5;
-  relay.tell("questions", { w: 1000 });
-  relay.tell("questions", { w: 1000 });
+  relay.tell("qna", { w: 1000 });
+  relay.tell("qna", { w: 1000 });
   relay.tell("polls", { w: 1000 });
   time.pass(499);
   assert.deepEqual(kinds(), []);
   time.pass(1);
-  assert.deepEqual(kinds(), ["questions", "polls"]);
-  relay.tell("questions", {});
+  assert.deepEqual(kinds(), ["qna", "polls"]);
+  relay.tell("qna", {});
   time.pass(0);
-  assert.deepEqual(kinds(), ["questions", "polls", "questions"]);
+  assert.deepEqual(kinds(), ["qna", "polls", "qna"]);
 });
 
 test("news among what may have been missed is news", () => {
-  relay.tell("questions", { w: 1000, again: true });
-  relay.tell("questions", { w: 1000 });
-  relay.tell("questions", { w: 1000, again: true });
+  relay.tell("qna", { w: 1000, again: true });
+  relay.tell("qna", { w: 1000 });
+  relay.tell("qna", { w: 1000, again: true });
   time.pass(1000);
   assert.equal(passed.length, 1);
   assert.equal(passed[0][1].again, false);
@@ -189,7 +189,7 @@ test("what may have been missed while away is asked for, and is no news", async 
   await settled();
   sources[1].opens();
   time.pass(1000);
-  assert.deepEqual(kinds(), ["session", "questions"]);
+  assert.deepEqual(kinds(), ["session", "qna"]);
   assert.ok(passed.every(([, detail]) => detail.again));
 });
 
@@ -204,7 +204,7 @@ test("with the site there and no stream, the clock asks for every state each fiv
   assert.equal(made.shown.at(-1), "polling");
   passed.length = 0;
   time.pass(5000 + 1000);
-  assert.deepEqual(kinds(), ["session", "questions"]);
+  assert.deepEqual(kinds(), ["session", "qna"]);
   made.sources.at(-1).opens();
   assert.equal(made.shown.at(-1), "streaming");
   time.pass(2000);

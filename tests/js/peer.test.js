@@ -34,7 +34,7 @@ function side(mine, theirs, { ceiling = 500_000 } = {}) {
 }
 
 /** Carries everything that has been said, until nobody says anything more. */
-async function talk(one, other) {
+async function chat(one, other) {
   await settled();
   while (one.said.length + other.said.length) {
     const [mine, theirs] = [one.said.splice(0), other.said.splice(0)];
@@ -46,7 +46,7 @@ async function talk(one, other) {
 
 async function connected() {
   const [newer, older] = [side(NEWER, OLDER), side(OLDER, NEWER)];
-  await talk(newer, older);
+  await chat(newer, older);
   const [ofNewer, ofOlder] = FakePeerConnection.all;
   ofNewer.becomes("connected");
   ofOlder.becomes("connected");
@@ -71,7 +71,7 @@ test("the newer of two on stage makes the first offer, and the older carries its
   await settled();
   assert.deepEqual(newer.kinds(), ["offer"]);
   assert.deepEqual(older.kinds(), []);
-  await talk(newer, older);
+  await chat(newer, older);
   const [ofNewer, ofOlder] = FakePeerConnection.all;
   assert.equal(FakePeerConnection.all.length, 2);
   assert.equal(ofNewer.signalingState, "stable");
@@ -91,7 +91,7 @@ test("whoever watches never offers, even when their seat is the newer one, and s
   await settled();
   assert.deepEqual(watcher.kinds(), []);
   assert.deepEqual(onStage.kinds(), ["offer"]);
-  await talk(onStage, watcher);
+  await chat(onStage, watcher);
   const [ofStage, ofWatcher] = FakePeerConnection.all;
   assert.deepEqual(
     ofStage.transceivers.map((one) => one.direction),
@@ -123,7 +123,7 @@ test("when both offer at once the older gives way, and both end with the newer's
   assert.deepEqual(newer.kinds(), ["offer"]);
   assert.deepEqual(older.kinds(), ["offer"]);
   const offered = newer.said[0].payload.sdp;
-  await talk(newer, older);
+  await chat(newer, older);
   assert.equal(ofNewer.signalingState, "stable");
   assert.equal(ofOlder.signalingState, "stable");
   assert.equal(ofOlder.remoteDescription.sdp, offered);
@@ -134,7 +134,7 @@ test("when both offer at once the older gives way, and both end with the newer's
 test("either side may offer over a connection that is there", async () => {
   const { newer, older, ofNewer, ofOlder } = await connected();
   ofOlder.onnegotiationneeded();
-  await talk(newer, older);
+  await chat(newer, older);
   assert.equal(ofNewer.remoteDescription.type, "offer");
   assert.equal(ofOlder.remoteDescription.type, "answer");
 });

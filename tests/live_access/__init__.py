@@ -3,7 +3,7 @@
 A module has `TABLE`, and where they are needed `KIND` (a room unless said), `TYPED` (what a POST
 sends) and `words(world)` (what stands in the addresses). The columns are `COLUMNS`; everybody up
 to `guest` has come in, `not_in` is a viewer who has not, `waiting` a guest at the door, `removed`
-a viewer who was put out of this sitting. See tests/test_live_access.py for the world.
+a viewer who was removed from this session. See tests/test_live_access.py for the world.
 """
 
 from __future__ import annotations

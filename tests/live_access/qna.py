@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 
 TYPED = {
     "media_items:ask_question": {"text": "Why do cells divide?"},
@@ -13,7 +13,7 @@ TYPED = {
 
 
 def words(world):
-    question = Question.objects.create(
+    question = AudienceQuestion.objects.create(
         session=world.session,
         author=world.participants["viewer"],
         text="Why do cells divide?",
@@ -25,8 +25,8 @@ def words(world):
 # Whoever asked is told kindly that a vote for their own question is not counted: 302, too.
 # fmt: off
 TABLE = """
-media_items:questions                    GET  200 200 200 200 200 200 302 302 302 404 404
-media_items:questions                    POST 405
+media_items:qna                    GET  200 200 200 200 200 200 302 302 302 404 404
+media_items:qna                    POST 405
 media_items:ask_question                 GET  405
 media_items:ask_question                 POST 302 302 302 302 302 302 403 403 403 404 404
 media_items:take_question_back           GET  405

@@ -1,4 +1,4 @@
-"""The report of a sitting: for those who see the register, whether they came or not."""
+"""The report of a session: for those who see the register, whether they came or not."""
 
 
 def words(world):

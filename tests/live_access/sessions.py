@@ -1,4 +1,4 @@
-"""The sitting itself."""
+"""The session itself."""
 
 TYPED = {
     "media_items:live_settings": {"early_entrance_minutes": 10, "stage_access": "everyone"},

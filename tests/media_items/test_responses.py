@@ -81,10 +81,10 @@ def test_another_page_is_gone_to_and_never_put_into_this_one(asked):
 
 
 def test_a_toast_keeps_what_was_announced(asked):
-    response = responses.no_content(["live:questions", "close-dialog"])
+    response = responses.no_content(["live:qna", "close-dialog"])
     responses.with_toast(asked(**HTMX), response, "Taken already.", tone="warning")
     assert json.loads(response["HX-Trigger"]) == {
-        "live:questions": "",
+        "live:qna": "",
         "close-dialog": "",
         "toast": {"text": "Taken already.", "tone": "warning"},
     }

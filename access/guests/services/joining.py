@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
-from access.blocks.querysets import excluded
+from access.blocks.querysets import blocked
 from access.email_addresses import normal_email
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
@@ -33,7 +33,7 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     # other joins; all that is judged below is read after it.
     link = GuestLink.objects.select_for_update(of=("self",)).select_related("item").get(pk=link.pk)
     email = normal_email(email)
-    access_on, is_put_out = _door_now(link.item, email)
+    access_on, is_blocked = _door_now(link.item, email)
     guest = Guest.objects.filter(link=link, email=email, erased_at=None).first()
     refusal = link_refusal(
         link,
@@ -48,9 +48,9 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
         raise Refused(Refusal.DOMAIN)
     if guest and guest.removed_at:
         raise Refused(Refusal.ENDED_BY_HOST)
-    # SECURITY: one answer for every way of being put out: whoever types somebody's address learns
+    # SECURITY: one answer for every way of being removed: whoever types somebody's address learns
     # no more than that.
-    if is_put_out:
+    if is_blocked:
         raise Refused(Refusal.ENDED_BY_HOST)
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
@@ -60,10 +60,10 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
 
 
 def _door_now(item: MediaItem, email: str) -> tuple[bool, bool]:
-    """Whether guest access is on, and whether this address has been put out. One query."""
-    is_put_out = excluded(item=item, email=email, is_typed=True)
+    """Whether guest access is on, and whether this address has been removed. One query."""
+    is_blocked = blocked(item=item, email=email, is_typed=True)
     switch = GuestAccess.objects.filter(item=item, enabled_at__isnull=False)
-    row = switch.values_list(is_put_out).first()
+    row = switch.values_list(is_blocked).first()
     return row is not None, bool(row and row[0])
 
 

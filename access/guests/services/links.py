@@ -64,7 +64,7 @@ def _end_admissions(links: Iterable[GuestLink], moment: datetime) -> int:
     """Ends every browser now inside by these links. Returns how many guests that were."""
     links = list(links)
     guests = GuestAdmission.objects.in_force(moment).filter(guest__link__in=links).count_people()
-    # SECURITY: also of those put out of the item, who would be inside again once let back, and of
+    # SECURITY: also of those removed from the item, who would be inside again once let back, and of
     # those whose link's last day is over, who would be once that is moved.
     not_gone = GuestAdmission.objects.filter(ended_at=None, left_at=None, erased_at=None)
     not_gone.filter(guest__link__in=links).update(ended_at=moment)

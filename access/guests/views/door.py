@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
-from access.blocks.policies import exclusion_before
+from access.blocks.policies import block_before
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
@@ -90,10 +90,10 @@ def join(request: AccessRequest, token: str) -> HttpResponse:
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
             raise Refused(refusal)
-        # SECURITY: a typed address is quickly another one; who has been put out stays out with
+        # SECURITY: a typed address is quickly another one; who has been removed stays out with
         # whatever they type, in the browser that proves who they are.
-        if exclusion := exclusion_before(visitor, link.item):
-            raise Refused(Refusal.BLOCKED if exclusion.is_block else Refusal.REMOVED)
+        if block := block_before(visitor, link.item):
+            raise Refused(Refusal.BLOCKED if block.is_lasting else Refusal.REMOVED)
         if request.method == "POST":
             return _try_to_join(request, link, key, token)
     except Refused as refused:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
@@ -40,7 +40,7 @@ def guests(request: AccessRequest, public_id: str) -> HttpResponse:
         found = found.filter(removed_at__isnull=False)
     page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
     on_page = [guest.pk for guest in page]
-    _note_who_is_put_out(item, page)
+    _note_who_is_blocked(item, page)
     context = {
         "item": item,
         "page_obj": page,
@@ -53,12 +53,12 @@ def guests(request: AccessRequest, public_id: str) -> HttpResponse:
     return render(request, "access/guests/guests.html", context)
 
 
-def _note_who_is_put_out(item: MediaItem, guests: Iterable[Guest]) -> None:
-    """`guest.put_out_by`: the key of what to lift. One query, none where there are no sittings."""
-    rows = Exclusion.objects.in_force().on(item).filter(email__in=[one.email for one in guests])
+def _note_who_is_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:
+    """`guest.blocked_by`: the key of what to lift. One query, none where there are no sessions."""
+    rows = Block.objects.in_force().on(item).filter(email__in=[one.email for one in guests])
     found = dict(rows.order_by("made_at").values_list("email", "pk")) if item.is_live_kind else {}
     for guest in guests:
-        guest.put_out_by = found.get(guest.email)  # type: ignore[attr-defined]
+        guest.blocked_by = found.get(guest.email)  # type: ignore[attr-defined]
 
 
 def _guest(request: AccessRequest, public_id: str, guest_id: int) -> Guest:

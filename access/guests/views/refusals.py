@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from access.blocks.policies import exclusion_of
+from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
@@ -47,8 +47,8 @@ def explain_lost_access(
     if admission is None:
         return None
     emails = {admission.guest.email}
-    exclusion = exclusion_of(item=item, emails=emails, are_proven=False)
-    reason = lost_access_reason(admission, item=item, moment=timezone.now(), exclusion=exclusion)
+    block = block_of(item=item, emails=emails, are_proven=False)
+    reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
     done_with = admission.guest.link.deleted_at or admission.guest.removed_at
     ask_url = "" if done_with else reverse("access:ask_host_again", args=[item.public_id])
     return refusal_page(request, reason, item=item, known=True, ask_url=ask_url)

@@ -21,9 +21,9 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.policies import (
+    blocked_reason,
     invitation_refusal,
     is_invited_account,
-    put_out_reason,
 )
 from access.invitations.proofs import InvitationProofs
 from access.invitations.refusals import Refusal, Refused
@@ -62,11 +62,11 @@ def _check(invitation: Invitation, key_version: int) -> None:
         raise Refused(refusal)
 
 
-def _check_not_put_out(invitation: Invitation, user: User | None = None) -> None:
+def _check_not_blocked(invitation: Invitation, user: User | None = None) -> None:
     """SECURITY: only once they have proven who they are, so that a stranger with the link learns
     nothing about the person invited. Also of a new invitation: the host has said so of the person.
     """
-    refusal = put_out_reason(invitation, user)
+    refusal = blocked_reason(invitation, user)
     if refusal:
         raise Refused(refusal)
 
@@ -82,7 +82,7 @@ def accept_in_browser(
     """
     invitation = locked(invitation)
     _check(invitation, key_version)
-    _check_not_put_out(invitation)
+    _check_not_blocked(invitation)
     _mark_accepted(invitation, how)
     proof = InvitationProof.objects.create(
         invitation=invitation,
@@ -100,7 +100,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
     _check(invitation, key_version)
     if not is_invited_account(invitation, user):
         raise Refused(Refusal.WRONG_ACCOUNT)
-    _check_not_put_out(invitation, user)
+    _check_not_blocked(invitation, user)
     if invitation.account_id != user.pk:
         invitation.account = user
         invitation.save(update_fields=["account"])

@@ -19,11 +19,11 @@ from access.email_addresses import masked
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.policies import (
+    blocked_reason,
     invitation_refusal,
     is_invited_account,
-    put_out_reason,
 )
-from access.invitations.proofs import holds, is_put_out_of
+from access.invitations.proofs import holds, is_blocked_from
 from access.invitations.refusals import Refusal, Refused
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
@@ -55,9 +55,9 @@ class Door:
         if refusal:
             raise Refused(refusal)
         # SECURITY: told to proven people only; asks nothing of the database for anybody else.
-        if is_put_out_of(self.visitor, self.invitation):
+        if is_blocked_from(self.visitor, self.invitation):
             user = self.visitor.account if self.knows_the_account else None
-            if reason := put_out_reason(self.invitation, user):
+            if reason := blocked_reason(self.invitation, user):
                 raise Refused(reason)
 
     @property

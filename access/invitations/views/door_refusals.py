@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from access.blocks.policies import exclusion_of
+from access.blocks.policies import block_of
 from access.email_addresses import masked
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
@@ -76,7 +76,7 @@ def explain_lost_invitation(
         proof,
         item=item,
         moment=timezone.now(),
-        exclusion=exclusion_of(
+        block=block_of(
             item=item, emails={invitation.email} | ({account.email} if account else set())
         ),
     )

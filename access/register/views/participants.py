@@ -1,4 +1,4 @@
-"""The role of somebody in a sitting, changed from where they are."""
+"""The role of somebody in a session, changed from where they are."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.invitations.models import Invitation
 from access.register.acts import ACTS, MOST_AT_ONCE
 from access.register.forms import FindInviteesForm
@@ -45,15 +45,15 @@ def register(request: AccessRequest, public_id: str) -> HttpResponse:
         "rows": [InviteeRow(invitation) for invitation in page],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
-        "put_out": _number_put_out(item),
+        "remove": _number_blocked(item),
         "undoable": just_taken_back(item, account_of(request), moment),
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
 
 
-def _number_put_out(item: MediaItem) -> int:
-    """Of people put out in live sessions; other kinds have none."""
-    return Exclusion.objects.in_force().on(item).count() if item.is_live_kind else 0
+def _number_blocked(item: MediaItem) -> int:
+    """Of people removed in live sessions; other kinds have none."""
+    return Block.objects.in_force().on(item).count() if item.is_live_kind else 0
 
 
 def just_taken_back(item: MediaItem, by: User, moment: datetime) -> list[Invitation]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.register.views.exports import file_of
-from access.reports import talk
+from access.reports import contributions
 from access.reports.exports import (
     attendance_lines,
     chat_lines,
@@ -45,7 +45,7 @@ def session_chat_export(
     request: AccessRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = chat_lines(talk.messages_of(session))
+    lines = chat_lines(contributions.messages_of(session))
     return file_of(lines, form="csv", name=f"chat-{session.public_id}", sheet_name="")
 
 
@@ -54,5 +54,5 @@ def session_questions_export(
     request: AccessRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = question_lines(talk.questions_of(session))
+    lines = question_lines(contributions.questions_of(session))
     return file_of(lines, form="csv", name=f"questions-{session.public_id}", sheet_name="")

@@ -1,4 +1,4 @@
-"""The report of one sitting: who came and who did not, and how many were there when."""
+"""The report of one session: who came and who did not, and how many were there when."""
 
 from __future__ import annotations
 

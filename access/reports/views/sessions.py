@@ -1,4 +1,4 @@
-"""The sittings of one item, newest first; and how a view gets at one of them."""
+"""The sessions of one item, newest first; and how a view gets at one of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from access.reports.contributions import contribution_counts
 from access.reports.durations import in_words
 from access.reports.people import CAME, moment_of
 from access.reports.stays import peaks_of
-from access.reports.talk import talk_counts
 from access.requests import AccessRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import get_live_item
@@ -106,8 +106,8 @@ def _came_to(found: list[LiveSession]) -> dict[int, int]:
 
 
 def reported_session(request: AccessRequest, public_id: str, session_id: str) -> LiveSession:
-    """A sitting with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
-    and 404 for a sitting of another item."""
+    """A session with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
+    and 404 for a session of another item."""
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
     session: LiveSession | None = item.live_sessions.filter(public_id=session_id).first()
     if session is None:
@@ -124,7 +124,7 @@ def head_of(session: LiveSession, now: datetime, *, tab: str) -> dict[str, Any]:
         "session": session,
         "zone": timezone.get_current_timezone_name(),
         "tab": tab,
-        "talk_counts": talk_counts(session),
+        "chat_counts": contribution_counts(session),
         "began_at": session.opened_at or session.made_at,
         "length": in_words(length) if length is not None else "",
         "is_under_way": session.ended_at is None,

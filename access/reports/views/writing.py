@@ -1,4 +1,4 @@
-"""The dialog that writes to those who missed a sitting: a recording, a note, what was done."""
+"""The dialog that writes to those who missed a session: a recording, a note, what was done."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def write_to_missed(request: AccessRequest, public_id: str, session_id: str) -> 
 
 
 def _offered(request: AccessRequest, session: LiveSession, by: User) -> list[MediaItem]:
-    """The sitting's own recording may be another host's: only where they may invite to it."""
+    """The session's own recording may be another host's: only where they may invite to it."""
     visitor = request.visitor
     return [
         one

@@ -1,4 +1,4 @@
-"""People of sittings in the admin, each with their stays."""
+"""People of sessions in the admin, each with their stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sittings in the admin: found, read, and ended through the service."""
+"""Sessions in the admin: found, read, and ended through the service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.admin_tools import confirm_first, do_to_each, link_to, link_to_list
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.read_only_admin import ReadOnlyAdmin
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession, Participant, SessionState
@@ -94,7 +94,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("said and asked"))
     def said(self, session: LiveSession) -> str:
-        lists = ((ChatMessage, _("Chat")), (Question, _("Questions")), (Poll, _("Polls")))
+        lists = ((ChatMessage, _("Chat")), (AudienceQuestion, _("Questions")), (Poll, _("Polls")))
         return format_html_join(
             " · ",
             "{}",

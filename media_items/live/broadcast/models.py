@@ -1,4 +1,4 @@
-"""The picture of a live event: one broadcast a sitting, in one or more runs of a recorder.
+"""The picture of a live event: one broadcast a session, in one or more runs of a recorder.
 
     started ──► (run, pause, run …) ──► stopped ──► the recording becomes a video item
 

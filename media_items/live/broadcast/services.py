@@ -1,6 +1,6 @@
 """What happens to a broadcast: runs start, their chunks come in order, they pause, it stops.
 
-Starting and stopping lock the sitting's row. A chunk locks nothing: the conditional UPDATE of
+Starting and stopping lock the session's row. A chunk locks nothing: the conditional UPDATE of
 `next_chunk` lets exactly one request be the one that brought it.
 """
 
@@ -43,7 +43,7 @@ _BURST_SECONDS = 30
 
 # Why nothing is taken; the sender's page has a sentence for each.
 NOT_LIVE = "not-live"
-IS_OVER = "over"  # stopped, and not started again in this sitting
+IS_OVER = "over"  # stopped, and not started again in this session
 NOT_TAKEN = "not-taken"  # not a kind of recording we know, or more of it than the site takes
 NO_ROOM = "no-room"
 RUN_IS_OVER = "run-over"  # paused, stopped or taken over since
@@ -70,7 +70,7 @@ def base_type(mime_type: str) -> str:
 def start_run(
     *, me: Participant, mime_type: str, replaces: int | None = None, take_over: bool = False
 ) -> BroadcastRun:
-    """A new run of the sitting's broadcast, which begins with the first.
+    """A new run of the session's broadcast, which begins with the first.
 
     A run of one's own is replaced by its number, as after a gap or a reload. One that has gone
     silent is anybody's to replace; `take_over` replaces any: whether they may is asked before.
@@ -160,7 +160,7 @@ def pause(*, session: LiveSession) -> None:
 
 @transaction.atomic
 def stop(*, session: LiveSession) -> None:
-    """For good: no more runs in this sitting, and the recording is made. Twice is once."""
+    """For good: no more runs in this session, and the recording is made. Twice is once."""
     session = locked(session)
     broadcast = Broadcast.objects.filter(session=session, stopped_at=None).first()
     if broadcast is None:
@@ -187,7 +187,7 @@ def retry_recording(*, broadcast: Broadcast) -> None:
 
 
 def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:
-    """Its sitting has ended, or it has lasted as long as the site lets it."""
+    """Its session has ended, or it has lasted as long as the site lets it."""
     longest = timedelta(hours=settings.LIVE_BROADCAST_MAX_HOURS)
     is_open = broadcast.stopped_at is None
     return is_open and bool(broadcast.session.ended_at or broadcast.started_at < moment - longest)

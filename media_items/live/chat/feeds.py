@@ -131,7 +131,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Chat:
     """One panel, or what has changed in it, before one reader."""
 
     channel: Channel
@@ -155,7 +155,7 @@ class Talk:
         )
 
 
-def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Talk:
+def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Chat:
     """The newest messages, or those before the one with that id."""
     moment = timezone.now()
     reader = Reader.of(place.me, place.item.abilities)
@@ -164,7 +164,7 @@ def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Talk:
         messages = messages.filter(pk__lt=before)
     newest: list[Any] = list(messages.order_by("-pk")[: PAGE + 1])
     shown = list(reversed(newest[:PAGE]))
-    return _talk(
+    return _chat(
         place,
         channel,
         reader,
@@ -177,7 +177,7 @@ def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Talk:
     )
 
 
-def news_of(place: Place, channel: Channel, shown: Shown) -> Talk | None:
+def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
     """What is not on the page yet. None: too much to be told piece by piece."""
     moment = timezone.now()
     reader = Reader.of(place.me, place.item.abilities)
@@ -185,7 +185,7 @@ def news_of(place: Place, channel: Channel, shown: Shown) -> Talk | None:
     unseen = messages.shown().filter(pk__gt=shown.last).select_related("author")
     new: list[Any] = list(unseen.order_by("pk")[: PAGE + 1])
     removed = _removed_since(messages, shown)
-    talk = _talk(
+    chat = _chat(
         place,
         channel,
         reader,
@@ -199,7 +199,7 @@ def news_of(place: Place, channel: Channel, shown: Shown) -> Talk | None:
     all_gone = len(removed) > 1 and not _anything_left(messages, shown)
     if len(new) > PAGE or len(removed) > _MANY_REMOVED or all_gone:
         return None
-    return None if talk.shown.rights != shown.rights else talk
+    return None if chat.shown.rights != shown.rights else chat
 
 
 def _removed_since(messages: MessageQuerySet, shown: Shown) -> list[int]:
@@ -214,7 +214,7 @@ def _anything_left(messages: MessageQuerySet, shown: Shown) -> bool:
     return messages.shown().filter(pk__gte=shown.first, pk__lte=shown.last).exists()
 
 
-def _talk(
+def _chat(
     place: Place,
     channel: Channel,
     reader: Reader,
@@ -224,13 +224,13 @@ def _talk(
     last: int,
     moment: datetime,
     **more: Any,
-) -> Talk:
+) -> Chat:
     writing, is_paused, pinned = Writing.OPEN, False, None
     if channel is CHAT:
         writing = writing_in_chat(place.session, place.item.abilities)
         is_paused = place.session.chat_paused_at is not None
         pinned = pinned_in(place.session)
-    return Talk(
+    return Chat(
         channel=channel,
         reader=reader,
         rows=rows,

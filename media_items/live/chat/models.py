@@ -21,9 +21,9 @@ class MessageQuerySet(models.QuerySet["ChatMessage"]):
 
 
 class ChatMessage(models.Model):
-    """For everybody in the sitting. Deleted ones stay as rows whose words nobody is shown.
+    """For everybody in the session. Deleted ones stay as rows whose words nobody is shown.
 
-    Ids are given under the sitting's lock: whoever has read up to one has missed none before it.
+    Ids are given under the session's lock: whoever has read up to one has missed none before it.
     """
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="messages")

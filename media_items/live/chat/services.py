@@ -1,7 +1,7 @@
 """What happens in the chat: said, removed, pinned, paused, cleared.
 
-Every service locks the sitting's row first: ids are given in the order in which people see them,
-and nobody writes into a chat that is being paused or a sitting that is ending.
+Every service locks the session's row first: ids are given in the order in which people see them,
+and nobody writes into a chat that is being paused or a session that is ending.
 """
 
 from __future__ import annotations

@@ -56,22 +56,22 @@ def _panel(request: FoyerRequest, place: Place, channel: Channel) -> HttpRespons
     messages, and for htmx those messages alone."""
     if request.htmx and "last" in request.GET:
         return _news(request, place, channel)
-    talk = panel_of(place, channel, before=whole(request.GET, "before"))
-    if request.htmx and talk.is_old:
-        return _piece(request, place, "earlier", talk=talk)
-    return render_panel(request, place, panel=channel.name, context={"talk": talk})
+    chat = panel_of(place, channel, before=whole(request.GET, "before"))
+    if request.htmx and chat.is_old:
+        return _piece(request, place, "earlier", chat=chat)
+    return render_panel(request, place, panel=channel.name, context={"chat": chat})
 
 
 def _news(request: FoyerRequest, place: Place, channel: Channel) -> HttpResponse:
     shown = Shown.from_query(request.GET)
-    talk = news_of(place, channel, shown)
-    if talk is None:
-        context = {"talk": panel_of(place, channel)}
+    chat = news_of(place, channel, shown)
+    if chat is None:
+        context = {"chat": panel_of(place, channel)}
         response = render_panel(request, place, panel=channel.name, context=context)
         return into(response, f"#{channel.name}")
-    if not talk.is_news_to(shown):
+    if not chat.is_news_to(shown):
         return HttpResponse(status=204)
-    return _piece(request, place, "news", talk=talk, before=shown)
+    return _piece(request, place, "news", chat=chat, before=shown)
 
 
 def _piece(
@@ -137,8 +137,8 @@ def _too_fast(seconds: int) -> str:
 def _not_sent(
     request: FoyerRequest, place: Place, channel: Channel, form: MessageForm
 ) -> HttpResponse:
-    talk = panel_of(place, channel)
-    context = {"talk": talk, "form": form}
+    chat = panel_of(place, channel)
+    context = {"chat": chat, "form": form}
     if request.htmx:
         return _piece(request, place, "writer", status=422, **context)
     return render_panel(request, place, panel=channel.name, context=context, status=422)

@@ -29,7 +29,7 @@ _HEADERS = [
 
 
 async def events(scope: dict[str, Any], receive: Any, send: Any, *, hub: Hub = HUB) -> None:
-    """Answers `GET /events/<sitting>/` with the stream, or with a status and nothing else."""
+    """Answers `GET /events/<session>/` with the stream, or with a status and nothing else."""
     path = _PATH.fullmatch(scope["path"])
     if path is None or scope["method"] != "GET":
         await _refuse(send, 404 if path is None else 405)

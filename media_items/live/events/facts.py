@@ -23,7 +23,7 @@ class FactKind(StrEnum):
     ME = "me"  # what one person is or may do here
     PARTICIPANTS = "participants"
     CHAT = "chat"
-    QUESTIONS = "questions"
+    QNA = "qna"
     BACKCHANNEL = "backchannel"
     STAGE = "stage"
     BROADCAST = "broadcast"
@@ -46,7 +46,7 @@ STATES = (
     FactKind.ME,
     FactKind.PARTICIPANTS,
     FactKind.CHAT,
-    FactKind.QUESTIONS,
+    FactKind.QNA,
     FactKind.BACKCHANNEL,
     FactKind.STAGE,
     FactKind.BROADCAST,
@@ -68,7 +68,7 @@ def the_one(audience: str) -> int | None:
 
 @dataclass(frozen=True)
 class Fact:
-    """`session` is the sitting's public id; `audience` one of the above."""
+    """`session` is the session's public id; `audience` one of the above."""
 
     session: str
     audience: str

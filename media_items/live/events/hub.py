@@ -20,7 +20,7 @@ from media_items.live.events.tickets import BadTicket, Ticket
 
 # One person's windows. The oldest is told to poll when another is opened.
 STREAMS_EACH = 6
-# How widely asking anew is spread, per listener of the sitting, and at least, when facts were lost.
+# How widely asking anew is spread, per listener of the session, and at least, when facts were lost.
 SPREAD_MS_PER_LISTENER = 2.5
 SPREAD_MS_WHEN_MISSED = 1000
 # Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.

@@ -22,7 +22,7 @@ COOKIE_NAME = "foyer_live"
 
 
 class BadTicket(Refusal):
-    """Forged, of another sitting, too old, or of somebody whose streams were cut since."""
+    """Forged, of another session, too old, or of somebody whose streams were cut since."""
 
     status = 403
     reason = "bad-ticket"

@@ -37,7 +37,7 @@ class Reaction(models.Model):
 
 class Poll(models.Model):
     """Written, started, closed; nobody but those who moderate sees it before it is started. One of
-    a sitting is open at a time. `shows_results`: to everybody, while it is open and afterwards."""
+    a session is open at a time. `shows_results`: to everybody, while it is open and afterwards."""
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="polls")
     made_by = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -2,7 +2,7 @@
 
     written (draft) ──► started ──► closed, with its results shown or not
 
-Starting locks the sitting, so that one is open at a time; a constraint says it too. Answering
+Starting locks the session, so that one is open at a time; a constraint says it too. Answering
 locks the poll against being closed meanwhile. An answer may be changed until then: whoever
 presses by mistake, or is convinced by the discussion, is not stuck with it.
 """

@@ -13,9 +13,9 @@ from media_items.playback.showing import SESSION_TEMPLATE
 
 
 def doorway(item: MediaItem) -> dict[str, Any]:
-    """Context for the way into a live event or a room. Two queries: newest sitting, settings."""
+    """Context for the way into a live event or a room. Two queries: newest session, settings."""
     live = sessions.settings_of(item)
-    newest = sessions.newest_sitting_of(item)
+    newest = sessions.newest_session_of(item)
     state = sessions.state_of(item, newest, live, timezone.now())
     return {
         "player": SESSION_TEMPLATE,

@@ -1,4 +1,4 @@
-"""What the host sets for all sittings of an item."""
+"""What the host sets for all sessions of an item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the sitting."""
+"""Addresses of the session."""
 
 from django.urls import path
 

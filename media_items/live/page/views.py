@@ -1,4 +1,4 @@
-"""The session's page, and the acts on the sitting itself."""
+"""The session's page, and the acts on the session itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from media_items.live.sessions.lookups import (
     find_me,
     get_live_item,
     get_place,
-    get_sitting,
+    get_session,
 )
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import NotOpenYet
@@ -49,37 +49,37 @@ from media_items.visitors import Identity
 
 @dataclass(frozen=True)
 class Standpoint:
-    """One visitor before an item's sittings. `sitting` is the one under way, `me` their row in it;
+    """One visitor before an item's sessions. `session` is the one under way, `me` their row in it;
     `ended` is the last one, where none is under way."""
 
     item: MediaItem
     identity: Identity
-    sitting: LiveSession | None
+    session: LiveSession | None
     ended: LiveSession | None
     me: Participant | None
 
     @property
     def is_inside(self) -> bool:
-        return self.me is not None and self.me.is_inside and not self.identity.is_excluded
+        return self.me is not None and self.me.is_inside and not self.identity.is_blocked
 
     @property
     def is_waiting(self) -> bool:
-        return self.me is not None and self.me.is_waiting and not self.identity.is_excluded
+        return self.me is not None and self.me.is_waiting and not self.identity.is_blocked
 
     @property
     def newest(self) -> LiveSession | None:
-        return self.sitting or self.ended
+        return self.session or self.ended
 
 
 def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
-    newest = services.newest_sitting_of(item)
-    sitting = newest if newest and newest.ended_at is None else None
-    me = find_me(sitting, identity)
-    if me is not None and sitting is not None:
-        me.session = sitting
-    return Standpoint(item, identity, sitting, None if sitting else newest, me)
+    newest = services.newest_session_of(item)
+    session = newest if newest and newest.ended_at is None else None
+    me = find_me(session, identity)
+    if me is not None and session is not None:
+        me.session = session
+    return Standpoint(item, identity, session, None if session else newest, me)
 
 
 @never_cache
@@ -89,22 +89,22 @@ def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     at = _standpoint(request, public_id)
     if at.is_inside:
         return redirect(first_panel().url_name, at.item.public_id)
-    if at.is_waiting and at.sitting is not None and at.me is not None:
-        return _waiting_page(request, at, at.sitting, at.me)
+    if at.is_waiting and at.session is not None and at.me is not None:
+        return _waiting_page(request, at, at.session, at.me)
     return render(request, "media_items/live/entrance.html", _entrance(at))
 
 
 def _waiting_page(
-    request: FoyerRequest, at: Standpoint, sitting: LiveSession, me: Participant
+    request: FoyerRequest, at: Standpoint, session: LiveSession, me: Participant
 ) -> HttpResponse:
     """Says what is happening and never who else is there. Whoever has it open is at the door."""
     stay_on(me, identity=at.identity, abilities=at.item.abilities)
     context = {
         "item": at.item,
-        "session": sitting,
+        "session": session,
         "me": me,
         "identity": at.identity,
-        **hearing_context(sitting),
+        **hearing_context(session),
     }
     response = render(request, "media_items/live/waiting.html", context)
     renew_ticket(response, me, at.item.abilities)
@@ -114,11 +114,11 @@ def _waiting_page(
 def _entrance(at: Standpoint) -> dict[str, object]:
     live = services.settings_of(at.item)
     state = services.state_of(at.item, at.newest, live, timezone.now())
-    turned_away = was_turned_away(at.sitting, at.identity, at.item.abilities)
+    turned_away = was_turned_away(at.session, at.identity, at.item.abilities)
     runs_it = Ability.RUN_SESSION in at.item.abilities
     return {
         "item": at.item,
-        "session": at.sitting,
+        "session": at.session,
         "ended": at.ended,
         "identity": at.identity,
         "state": state,
@@ -154,9 +154,9 @@ def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Whoever is not inside, or never was, has left already."""
     at = _standpoint(request, public_id)
     response = redirect(at.item)
-    if at.sitting is not None and at.me is not None:
+    if at.session is not None and at.me is not None:
         leave(me=at.me)
-        take_ticket_away(response, session=at.sitting.public_id)
+        take_ticket_away(response, session=at.session.public_id)
     return response
 
 
@@ -186,14 +186,14 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     `entrance=scheduled`. When that is not how things are any more, the page is loaded anew.
     """
     at = _standpoint(request, public_id)
-    if not at.is_inside or at.sitting is None or at.me is None:
+    if not at.is_inside or at.session is None or at.me is None:
         is_as_shown = at.is_waiting if "waiting" in request.GET else _is_as_seen(request, at)
         return _stay_or_look_again(is_as_shown)
-    if request.GET.get("inside", at.sitting.state) != at.sitting.state or (
+    if request.GET.get("inside", at.session.state) != at.session.state or (
         {"waiting", "entrance"} & request.GET.keys()
     ):
         return _stay_or_look_again(False)
-    place = Place(at.item, at.sitting, at.me, at.identity)
+    place = Place(at.item, at.session, at.me, at.identity)
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
@@ -219,27 +219,27 @@ def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once, because it ends for everybody."""
-    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
+    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
     if request.method == "POST":
-        services.end_session(session=sitting)
+        services.end_session(session=session)
         back = reverse("media_items:session", args=[item.public_id])
         return close_dialog(request, "live:session", to=back)
-    here = sitting.participants.here().count()
-    context = {"item": item, "session": sitting, "here": here}
+    here = session.participants.here().count()
+    context = {"item": item, "session": session, "here": here}
     return render_dialog(request, "media_items/live/end_session.html", context)
 
 
 @require_POST
 def lock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
-    services.lock_session(session=sitting)
+    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
+    services.lock_session(session=session)
     return _after_run(request, item)
 
 
 @require_POST
 def unlock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    item, sitting = get_sitting(request, public_id, needs=Ability.RUN_SESSION)
-    services.unlock_session(session=sitting)
+    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
+    services.unlock_session(session=session)
     return _after_run(request, item)
 
 

@@ -1,4 +1,4 @@
-"""Words for people in a sitting: what they are here, and how we know who they are."""
+"""Words for people in a session: what they are here, and how we know who they are."""
 
 from __future__ import annotations
 

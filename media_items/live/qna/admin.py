@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.read_only_admin import ReadOnlyAdmin
 
 
-@admin.register(Question)
-class QuestionAdmin(ReadOnlyAdmin):
+@admin.register(AudienceQuestion)
+class AudienceQuestionAdmin(ReadOnlyAdmin):
     """SECURITY: neither searched, sorted nor narrowed by author, or the name would come out."""
 
     list_display = [
@@ -51,7 +51,7 @@ class QuestionAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AudienceQuestion]:
         rows = super().get_queryset(request)
         return rows.select_related("session__item", "author", "taken_by", "answered_by")
 
@@ -61,21 +61,21 @@ class QuestionAdmin(ReadOnlyAdmin):
         return super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("session"))
-    def session_link(self, question: Question) -> str:
+    def session_link(self, question: AudienceQuestion) -> str:
         return link_to(question.session)
 
     @admin.display(description=_("author"))
-    def author_link(self, question: Question) -> str:
+    def author_link(self, question: AudienceQuestion) -> str:
         return gettext("without a name") if question.is_anonymous else link_to(question.author)
 
     @admin.display(description=_("question"))
-    def beginning(self, question: Question) -> str:
+    def beginning(self, question: AudienceQuestion) -> str:
         return Truncator(question.text).chars(80)
 
     @admin.display(description=_("taken by"))
-    def taken_by_link(self, question: Question) -> str:
+    def taken_by_link(self, question: AudienceQuestion) -> str:
         return link_to(question.taken_by)
 
     @admin.display(description=_("answered by"))
-    def answered_by_link(self, question: Question) -> str:
+    def answered_by_link(self, question: AudienceQuestion) -> str:
         return link_to(question.answered_by)

@@ -1,7 +1,7 @@
 """The Q&A panel's lists: what one person sees of each question, and may do to it.
 
-SECURITY: templates get `Row`, never a `Question`: a question without a name carries no name, no id
-and no colour of whoever asked it, not even for those who moderate.
+SECURITY: templates get `Row`, never an `AudienceQuestion`: one without a name carries no name, no
+id and no colour of whoever asked it, not even for those who moderate.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from media_items.abilities import Ability
 from media_items.live.page.panels import Panel
 from media_items.live.qna.models import (
     PUBLISHED,
+    AudienceQuestion,
+    AudienceQuestionQuerySet,
+    AudienceQuestionState,
     Group,
-    Question,
-    QuestionQuerySet,
-    QuestionState,
 )
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import Participant
 from media_items.pagination import page_of
 
-QUESTIONS_PANEL = Panel("questions", _("Q&A"))
+QNA_PANEL = Panel("qna", _("Q&A"))
 
 PER_PAGE = 25
 OWN_SHOWN = 3  # of one's own questions, over those of everybody
 
 _TONES = {
-    QuestionState.WAITING: ("neutral", "clock"),
-    QuestionState.TAKEN: ("accent", "user"),
-    QuestionState.ANSWERED: ("success", "check"),
-    QuestionState.ANSWERED_LIVE: ("success", "live-event"),
-    QuestionState.DISMISSED: ("neutral", "info"),
+    AudienceQuestionState.WAITING: ("neutral", "clock"),
+    AudienceQuestionState.TAKEN: ("accent", "user"),
+    AudienceQuestionState.ANSWERED: ("success", "check"),
+    AudienceQuestionState.ANSWERED_LIVE: ("success", "live-event"),
+    AudienceQuestionState.DISMISSED: ("neutral", "info"),
 }
 # What those who do not moderate choose from.
 VIEWS: dict[str, str | Promise] = {"top": _("Most votes"), "newest": _("Newest"), "own": _("Yours")}
@@ -54,7 +54,7 @@ class Row:
     colour: str
     asked_at: datetime
     is_mine: bool
-    state: QuestionState
+    state: AudienceQuestionState
     is_public: bool
     votes: int
     has_my_vote: bool
@@ -86,7 +86,7 @@ def may_vote(place: Place) -> bool:
     return bool({Ability.INTERACT, Ability.ASK_QUESTIONS} & place.item.abilities)
 
 
-def row_of(question: Question, place: Place) -> Row:
+def row_of(question: AudienceQuestion, place: Place) -> Row:
     """`question` with its people at hand, and `has_my_vote`."""
     me = place.me
     hidden = question.is_anonymous
@@ -114,27 +114,27 @@ def _name(somebody: Participant | None) -> str:
     return str(somebody) if somebody is not None else ""
 
 
-def _acts(question: Question, place: Place) -> frozenset[str]:
+def _acts(question: AudienceQuestion, place: Place) -> frozenset[str]:
     """What the buttons offer. The services judge again."""
     state, mine = question.state, question.author_id == place.me.pk
     acts = set()
     if question.is_public and not mine and may_vote(place):
         acts.add("vote")
-    if mine and state == QuestionState.WAITING:
+    if mine and state == AudienceQuestionState.WAITING:
         acts.add("take_back")
     if not moderates(place):
         return frozenset(acts)
-    if state == QuestionState.DISMISSED:
+    if state == AudienceQuestionState.DISMISSED:
         return frozenset(acts | {"reopen"})
     acts.add("unpublish" if question.published_at else "publish")
-    if state == QuestionState.TAKEN:
+    if state == AudienceQuestionState.TAKEN:
         acts.add("put_back")
         if question.taken_by_id != place.me.pk:
             return frozenset(acts)
-    if state in {QuestionState.WAITING, QuestionState.TAKEN}:
+    if state in {AudienceQuestionState.WAITING, AudienceQuestionState.TAKEN}:
         acts |= {"answer", "answered_live", "dismiss"}
-        acts |= {"take"} if state == QuestionState.WAITING else set()
-    elif state == QuestionState.ANSWERED:
+        acts |= {"take"} if state == AudienceQuestionState.WAITING else set()
+    elif state == AudienceQuestionState.ANSWERED:
         acts.add("edit_answer")
     else:
         acts |= {"answer", "reopen"}
@@ -150,7 +150,7 @@ def panel_context(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 
 def _for_moderators(
-    request: HttpRequest, place: Place, questions: QuestionQuerySet
+    request: HttpRequest, place: Place, questions: AudienceQuestionQuerySet
 ) -> dict[str, Any]:
     wanted = request.GET.get("group", "")
     group = Group(wanted) if wanted in Group.values else Group.NEW
@@ -167,7 +167,7 @@ def _for_moderators(
 
 
 def _for_everybody(
-    request: HttpRequest, place: Place, questions: QuestionQuerySet
+    request: HttpRequest, place: Place, questions: AudienceQuestionQuerySet
 ) -> dict[str, Any]:
     wanted = request.GET.get("view", "")
     view = wanted if wanted in VIEWS else "top"
@@ -192,14 +192,14 @@ def _for_everybody(
     }
 
 
-def _page(request: HttpRequest, place: Place, questions: QuestionQuerySet) -> Page[Any]:
+def _page(request: HttpRequest, place: Place, questions: AudienceQuestionQuerySet) -> Page[Any]:
     full = questions.with_people().with_vote_of(place.me)
     page = page_of(full, request.GET.get("page"), per_page=PER_PAGE)
     page.object_list = [row_of(one, place) for one in page.object_list]
     return page
 
 
-def _rows(questions: QuestionQuerySet, place: Place, *, most: int) -> list[Row]:
+def _rows(questions: AudienceQuestionQuerySet, place: Place, *, most: int) -> list[Row]:
     full = questions.with_people().with_vote_of(place.me)[:most]
     return [row_of(one, place) for one in full]
 
@@ -208,4 +208,4 @@ def _address(place: Place, *, page: int, **words: str) -> str:
     """Of the list as it stands, for asking anew and for coming back."""
     if page > 1:
         words["page"] = str(page)
-    return f"{reverse('media_items:questions', args=[place.item.public_id])}?{urlencode(words)}"
+    return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(words)}"

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from media_items.live.sessions.models import LiveSession, Participant
 
 
-class QuestionState(models.TextChoices):
+class AudienceQuestionState(models.TextChoices):
     """In the words that whoever asked reads."""
 
     WAITING = "waiting", _("Waiting")
@@ -50,28 +50,28 @@ _IN_GROUP = {
 PUBLISHED = Q(published_at__isnull=False, dismissed_at=None)
 
 
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def in_group(self, group: Group) -> QuestionQuerySet:
+class AudienceQuestionQuerySet(models.QuerySet["AudienceQuestion"]):
+    def in_group(self, group: Group) -> AudienceQuestionQuerySet:
         return self.filter(_IN_GROUP[group])
 
-    def published(self) -> QuestionQuerySet:
-        """What everybody in the sitting sees."""
+    def published(self) -> AudienceQuestionQuerySet:
+        """What everybody in the session sees."""
         return self.filter(PUBLISHED)
 
-    def visible_to(self, me: Participant, *, moderates: bool) -> QuestionQuerySet:
+    def visible_to(self, me: Participant, *, moderates: bool) -> AudienceQuestionQuerySet:
         return self if moderates else self.filter(PUBLISHED | Q(author=me))
 
-    def with_people(self) -> QuestionQuerySet:
+    def with_people(self) -> AudienceQuestionQuerySet:
         return self.select_related("author", "taken_by", "answered_by")
 
-    def with_vote_of(self, me: Participant) -> QuestionQuerySet:
-        mine = QuestionVote.objects.filter(question=OuterRef("pk"), voter=me)
+    def with_vote_of(self, me: Participant) -> AudienceQuestionQuerySet:
+        mine = AudienceQuestionVote.objects.filter(question=OuterRef("pk"), voter=me)
         return self.annotate(has_my_vote=Exists(mine))
 
-    def most_voted(self) -> QuestionQuerySet:
+    def most_voted(self) -> AudienceQuestionQuerySet:
         return self.order_by("-vote_count", "id")
 
-    def newest(self) -> QuestionQuerySet:
+    def newest(self) -> AudienceQuestionQuerySet:
         return self.order_by("-published_at", "-id")
 
     def counts(self) -> dict[str, int]:
@@ -81,7 +81,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         )
 
 
-class Question(models.Model):
+class AudienceQuestion(models.Model):
     """`is_anonymous`: moderators read no name either; the report counts it and names nobody."""
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="questions")
@@ -103,7 +103,7 @@ class Question(models.Model):
     dismissed_at = models.DateTimeField(_("dismissed"), null=True, blank=True)
     vote_count = models.PositiveIntegerField(_("votes"), default=0, editable=False)
 
-    objects: ClassVar = QuestionQuerySet.as_manager()
+    objects: ClassVar = AudienceQuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")
@@ -122,14 +122,14 @@ class Question(models.Model):
         return self.text[:60]
 
     @property
-    def state(self) -> QuestionState:
+    def state(self) -> AudienceQuestionState:
         if self.dismissed_at:
-            return QuestionState.DISMISSED
+            return AudienceQuestionState.DISMISSED
         if self.answered_at:
-            return QuestionState.ANSWERED
+            return AudienceQuestionState.ANSWERED
         if self.answered_live_at:
-            return QuestionState.ANSWERED_LIVE
-        return QuestionState.TAKEN if self.taken_at else QuestionState.WAITING
+            return AudienceQuestionState.ANSWERED_LIVE
+        return AudienceQuestionState.TAKEN if self.taken_at else AudienceQuestionState.WAITING
 
     @property
     def is_public(self) -> bool:
@@ -141,8 +141,8 @@ class Question(models.Model):
         return self.answered_at.isoformat() if self.answered_at else ""
 
 
-class QuestionVote(models.Model):
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="votes")
+class AudienceQuestionVote(models.Model):
+    question = models.ForeignKey(AudienceQuestion, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

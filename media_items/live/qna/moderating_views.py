@@ -15,7 +15,7 @@ from media_items.abilities import Ability
 from media_items.live.qna import services
 from media_items.live.qna.forms import AnswerQuestionForm
 from media_items.live.qna.lists import row_of
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.qna.views import find_question
 from media_items.live.responses import after_act
 from media_items.live.sessions.lookups import Place, get_place
@@ -31,7 +31,7 @@ def take_question(request: FoyerRequest, public_id: str, question_id: int) -> Ht
     if refusal is not None:
         return refusal
     if request.POST.get("then") != "answer":
-        return after_act(request, place, panel="questions")
+        return after_act(request, place, panel="qna")
     if request.htmx:
         return _answer_dialog(request, place, question, _answer_form(question))
     return close_dialog(request, to=_answer_address(place, question))
@@ -53,8 +53,8 @@ def answer_question(request: FoyerRequest, public_id: str, question_id: int) -> 
     form = _answer_form(question, request.POST)
     if not form.is_valid() or not _answered(place, question, form):
         return _answer_dialog(request, place, question, form, status=422)
-    back = reverse("media_items:questions", args=[place.item.public_id]) + "?group=answered"
-    return close_dialog(request, "live:questions", to=back)
+    back = reverse("media_items:qna", args=[place.item.public_id]) + "?group=answered"
+    return close_dialog(request, "live:qna", to=back)
 
 
 @require_POST
@@ -96,7 +96,7 @@ def reopen_question(request: FoyerRequest, public_id: str, question_id: int) -> 
 def allow_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=True)
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     return with_toast(request, response, _("People may now ask without their name."))
 
 
@@ -104,11 +104,13 @@ def allow_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResp
 def stop_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=False)
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     return with_toast(request, response, _("New questions carry the name of whoever asks."))
 
 
-def _moderating(request: FoyerRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
+def _moderating(
+    request: FoyerRequest, public_id: str, question_id: int
+) -> tuple[Place, AudienceQuestion]:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     return place, find_question(place, question_id)
 
@@ -119,7 +121,7 @@ def _done(
     refusal = _tried(request, place, act)
     if refusal is not None:
         return refusal
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     return with_toast(request, response, said) if said else response
 
 
@@ -131,10 +133,10 @@ def _tried(request: FoyerRequest, place: Place, act: Callable[[], None]) -> Http
         said = str(refusal)
     else:
         return None
-    return with_toast(request, after_act(request, place, panel="questions"), said)
+    return with_toast(request, after_act(request, place, panel="qna"), said)
 
 
-def _answer_form(question: Question, typed: object = None) -> AnswerQuestionForm:
+def _answer_form(question: AudienceQuestion, typed: object = None) -> AnswerQuestionForm:
     return AnswerQuestionForm(
         typed,
         is_published=question.published_at is not None,
@@ -142,7 +144,7 @@ def _answer_form(question: Question, typed: object = None) -> AnswerQuestionForm
     )
 
 
-def _answered(place: Place, question: Question, form: AnswerQuestionForm) -> bool:
+def _answered(place: Place, question: AudienceQuestion, form: AnswerQuestionForm) -> bool:
     """False, with the reason in the form: the words typed stay."""
     try:
         services.answer(
@@ -164,14 +166,14 @@ def _answered(place: Place, question: Question, form: AnswerQuestionForm) -> boo
     return form.is_valid()
 
 
-def _answer_address(place: Place, question: Question) -> str:
+def _answer_address(place: Place, question: AudienceQuestion) -> str:
     return reverse("media_items:answer_question", args=[place.item.public_id, question.pk])
 
 
 def _answer_dialog(
     request: FoyerRequest,
     place: Place,
-    question: Question,
+    question: AudienceQuestion,
     form: AnswerQuestionForm,
     *,
     status: int = 200,
@@ -181,8 +183,8 @@ def _answer_dialog(
         "row": row_of(question, place),
         "form": form,
         "shows_answer": form.is_bound and question.answer,
-        "back": reverse("media_items:questions", args=[place.item.public_id]),
+        "back": reverse("media_items:qna", args=[place.item.public_id]),
     }
     template = "media_items/live/qna/answer_question.html"
-    events = ("live:questions",) if request.method == "POST" and status == 200 else ()
+    events = ("live:qna",) if request.method == "POST" and status == 200 else ()
     return render_dialog(request, template, context, status=status, events=events)

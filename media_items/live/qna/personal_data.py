@@ -20,17 +20,19 @@ from media_items.live.personal_data import (
     counted,
     newest,
 )
-from media_items.live.qna.models import Question, QuestionVote
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 
 
 class QuestionTraces:
     """Answers of a moderator are the moderator's words and stay."""
 
     def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, Trace]:
-        theirs = Question.objects.filter(author__in=participants)
+        theirs = AudienceQuestion.objects.filter(author__in=participants)
         shown = by_session(newest(theirs, at_most))
         numbers = counted(theirs)
-        votes = counted(QuestionVote.objects.filter(voter__in=participants), by="voter__session")
+        votes = counted(
+            AudienceQuestionVote.objects.filter(voter__in=participants), by="voter__session"
+        )
         traces: dict[int, Trace] = {}
         for session, number in votes.items():
             traces[session] = Trace(tallies=[Tally(_("Votes for questions"), number)])
@@ -40,13 +42,13 @@ class QuestionTraces:
         return traces
 
     def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
-        Question.objects.filter(author__in=participants).update(
+        AudienceQuestion.objects.filter(author__in=participants).update(
             text="", published_at=None, dismissed_at=Coalesce(F("dismissed_at"), moment)
         )
-        return (FactKind.QUESTIONS,)
+        return (FactKind.QNA,)
 
 
-def _writing(shown: list[Question], number: int) -> Writing:
+def _writing(shown: list[AudienceQuestion], number: int) -> Writing:
     more = number - len(shown)
     notes = []
     if more > 0:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS, FactKind, only
-from media_items.live.qna.models import Group, Question, QuestionState
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionState, Group
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
 from media_items.refusals import ChangedMeanwhile, Refusal
@@ -46,7 +46,7 @@ class AnsweredMeanwhile(ChangedMeanwhile):
 
     message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: AudienceQuestion) -> None:
         super().__init__()
         self.question = question
 
@@ -54,11 +54,11 @@ class AnsweredMeanwhile(ChangedMeanwhile):
 @transaction.atomic
 def ask(
     *, session: LiveSession, author: Participant, text: str, without_name: bool = False
-) -> Question:
+) -> AudienceQuestion:
     """Raises `OnlyWithName`."""
     if without_name and not settings_of(session.item).anonymous_questions:
         raise OnlyWithName
-    question: Question = Question.objects.create(
+    question: AudienceQuestion = AudienceQuestion.objects.create(
         session=session, author=author, text=text, is_anonymous=without_name
     )
     _announce(question)
@@ -66,42 +66,42 @@ def ask(
 
 
 @transaction.atomic
-def take_back(*, question: Question, author: Participant) -> None:
+def take_back(*, question: AudienceQuestion, author: Participant) -> None:
     """Their own question, gone with its votes, while nobody has begun with it. Raises `Changed`."""
     current = _find_locked(question)
     if current is None:
         return
-    if current.author_id != author.pk or current.state != QuestionState.WAITING:
+    if current.author_id != author.pk or current.state != AudienceQuestionState.WAITING:
         raise Changed
     _announce(current)
     current.delete()
 
 
 @transaction.atomic
-def take(*, question: Question, by: Participant) -> None:
+def take(*, question: AudienceQuestion, by: Participant) -> None:
     """Raises `TakenByAnother` or `Changed`."""
-    free = Question.objects.filter(pk=question.pk).in_group(Group.NEW)
+    free = AudienceQuestion.objects.filter(pk=question.pk).in_group(Group.NEW)
     if free.update(taken_at=timezone.now(), taken_by=by):
         _announce(question)
         return
-    current = Question.objects.select_related("taken_by").filter(pk=question.pk).first()
-    if current is None or current.state != QuestionState.TAKEN:
+    current = AudienceQuestion.objects.select_related("taken_by").filter(pk=question.pk).first()
+    if current is None or current.state != AudienceQuestionState.TAKEN:
         raise Changed
     _refuse_if_anothers(current, by)
 
 
 @transaction.atomic
-def put_back(*, question: Question) -> None:
+def put_back(*, question: AudienceQuestion) -> None:
     """Free to be taken again, by whom it was taken or by a colleague whose turn never came."""
     current = _locked(question)
-    if current.state == QuestionState.TAKEN:
+    if current.state == AudienceQuestionState.TAKEN:
         current.taken_at = current.taken_by = None
         _save(current, "taken_at", "taken_by")
 
 
 @transaction.atomic
 def answer(
-    *, question: Question, by: Participant, text: str, seen: str, publish: bool = False
+    *, question: AudienceQuestion, by: Participant, text: str, seen: str, publish: bool = False
 ) -> None:
     """The first answer, or a better one. `seen` is the `answer_version` that `by` has read.
 
@@ -123,7 +123,7 @@ def answer(
 
 
 @transaction.atomic
-def mark_answered_live(*, question: Question, by: Participant) -> None:
+def mark_answered_live(*, question: AudienceQuestion, by: Participant) -> None:
     """Raises `TakenByAnother` or `Changed`."""
     current = _locked(question)
     if current.answered_live_at and not current.dismissed_at:
@@ -137,7 +137,7 @@ def mark_answered_live(*, question: Question, by: Participant) -> None:
 
 
 @transaction.atomic
-def publish(*, question: Question) -> None:
+def publish(*, question: AudienceQuestion) -> None:
     """Everybody sees it from now on, with its answer or without. Raises `Changed`."""
     current = _locked(question)
     if current.dismissed_at:
@@ -148,7 +148,7 @@ def publish(*, question: Question) -> None:
 
 
 @transaction.atomic
-def unpublish(*, question: Question) -> None:
+def unpublish(*, question: AudienceQuestion) -> None:
     """Its votes stay, for when it is published again."""
     current = _locked(question)
     if current.published_at is not None:
@@ -157,7 +157,7 @@ def unpublish(*, question: Question) -> None:
 
 
 @transaction.atomic
-def dismiss(*, question: Question, by: Participant) -> None:
+def dismiss(*, question: AudienceQuestion, by: Participant) -> None:
     """Not taken up; nobody sees it but whoever asked and those who moderate, until it is brought
     back. Raises `TakenByAnother` or `Changed`."""
     current = _locked(question)
@@ -171,7 +171,7 @@ def dismiss(*, question: Question, by: Participant) -> None:
 
 
 @transaction.atomic
-def reopen(*, question: Question) -> None:
+def reopen(*, question: AudienceQuestion) -> None:
     """As it was before it was dismissed, or marked as answered live."""
     current = _locked(question)
     if current.dismissed_at:
@@ -184,15 +184,15 @@ def reopen(*, question: Question) -> None:
 
 @transaction.atomic
 def set_anonymous_questions(*, session: LiveSession, allowed: bool) -> None:
-    """Kept for the item's later sittings too. What was asked without a name stays without one."""
+    """Kept for the item's later sessions too. What was asked without a name stays without one."""
     session = locked(session)
     LiveSettings.objects.update_or_create(
         item=session.item, defaults={"anonymous_questions": allowed}
     )
-    announce(session, FactKind.QUESTIONS)
+    announce(session, FactKind.QNA)
 
 
-def _locked(question: Question) -> Question:
+def _locked(question: AudienceQuestion) -> AudienceQuestion:
     """As it is now, for this transaction alone. Raises `Changed` when it is gone."""
     current = _find_locked(question)
     if current is None:
@@ -200,9 +200,9 @@ def _locked(question: Question) -> Question:
     return current
 
 
-def _find_locked(question: Question) -> Question | None:
-    current: Question | None = (
-        Question.objects.select_for_update(of=("self",))
+def _find_locked(question: AudienceQuestion) -> AudienceQuestion | None:
+    current: AudienceQuestion | None = (
+        AudienceQuestion.objects.select_for_update(of=("self",))
         .select_related("taken_by", "answered_by", "session")
         .filter(pk=question.pk)
         .first()
@@ -210,31 +210,31 @@ def _find_locked(question: Question) -> Question | None:
     return current
 
 
-def _refuse_if_anothers(question: Question, by: Participant) -> None:
+def _refuse_if_anothers(question: AudienceQuestion, by: Participant) -> None:
     """Only while it waits for its answer: an answer that is there, any moderator may better."""
-    if question.state == QuestionState.TAKEN and question.taken_by_id != by.pk:
+    if question.state == AudienceQuestionState.TAKEN and question.taken_by_id != by.pk:
         raise TakenByAnother(question.taken_by)
 
 
-def _take_along(question: Question, by: Participant) -> None:
+def _take_along(question: AudienceQuestion, by: Participant) -> None:
     """Whoever answers has taken it, even if they never said so."""
     if question.taken_at is None:
         question.taken_at, question.taken_by = timezone.now(), by
 
 
-def _save(question: Question, *fields: str, everybody: bool = False) -> None:
+def _save(question: AudienceQuestion, *fields: str, everybody: bool = False) -> None:
     question.save(update_fields=fields)
     _announce(question, everybody=everybody)
 
 
-def _announce(question: Question, *, everybody: bool = False) -> None:
+def _announce(question: AudienceQuestion, *, everybody: bool = False) -> None:
     """To those who can see it. `everybody`: it was public until now.
 
     SECURITY: the fact for whoever asked names no question and reaches their own streams alone, so
     that nobody learns from it who asked without a name.
     """
     if everybody or question.is_public:
-        announce(question.session, FactKind.QUESTIONS)
+        announce(question.session, FactKind.QNA)
         return
-    announce(question.session, FactKind.QUESTIONS, to=MODERATORS)
-    announce(question.session, FactKind.QUESTIONS, to=only(question.author_id))
+    announce(question.session, FactKind.QNA, to=MODERATORS)
+    announce(question.session, FactKind.QNA, to=only(question.author_id))

@@ -4,18 +4,18 @@ from django.urls import path
 
 from media_items.live.qna import moderating_views, views
 
-_ONE = "questions/<int:question_id>/"
+_ONE = "qna/<int:question_id>/"
 
 urlpatterns = [
-    path("questions/", views.questions, name="questions"),
-    path("questions/ask/", views.ask_question, name="ask_question"),
+    path("qna/", views.qna, name="qna"),
+    path("qna/ask/", views.ask_question, name="ask_question"),
     path(
-        "questions/anonymous/allow/",
+        "qna/anonymous/allow/",
         moderating_views.allow_anonymous_questions,
         name="allow_anonymous_questions",
     ),
     path(
-        "questions/anonymous/stop/",
+        "qna/anonymous/stop/",
         moderating_views.stop_anonymous_questions,
         name="stop_anonymous_questions",
     ),

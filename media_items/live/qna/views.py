@@ -19,7 +19,7 @@ from media_items.live.page.rendering import page_context, render_panel
 from media_items.live.qna import services, voting
 from media_items.live.qna.forms import AskQuestionForm
 from media_items.live.qna.lists import may_vote, moderates, panel_context
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.responses import after_act, back_to
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
@@ -33,7 +33,7 @@ from media_items.responses import fragment_or_redirect, render_varied, with_even
 @never_cache
 @require_GET
 @panel_page
-def questions(request: FoyerRequest, public_id: str) -> HttpResponse:
+def qna(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id)
     return _panel(request, place, _ask_form(place))
 
@@ -49,8 +49,8 @@ def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
         return _panel(request, place, form, status=422)
     response = fragment_or_redirect(
         request,
-        lambda: with_events(_form_alone(request, place, _ask_form(place)), ["live:questions"]),
-        to=back_to(request, place, panel="questions"),
+        lambda: with_events(_form_alone(request, place, _ask_form(place)), ["live:qna"]),
+        to=back_to(request, place, panel="qna"),
     )
     said = _("Sent to the moderators. You see here what becomes of your question.")
     return with_toast(request, response, said, tone="success")
@@ -61,7 +61,7 @@ def take_question_back(request: FoyerRequest, public_id: str, question_id: int) 
     """One's own, while nobody has begun with it; whoever may not ask any more may do this still."""
     place = get_place(request, public_id)
     question = find_question(place, question_id)
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     try:
         services.take_back(question=question, author=place.me)
     except services.Changed:
@@ -73,7 +73,7 @@ def take_question_back(request: FoyerRequest, public_id: str, question_id: int) 
 @require_POST
 def vote_for_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _voting(request, public_id, question_id)
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     try:
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
         voting.vote(question=question, voter=place.me)
@@ -87,7 +87,7 @@ def vote_for_question(request: FoyerRequest, public_id: str, question_id: int) -
 @require_POST
 def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _voting(request, public_id, question_id)
-    response = after_act(request, place, panel="questions")
+    response = after_act(request, place, panel="qna")
     try:
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
     except TooManyTries:
@@ -96,17 +96,21 @@ def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> H
     return response
 
 
-def find_question(place: Place, question_id: int) -> Question:
+def find_question(place: Place, question_id: int) -> AudienceQuestion:
     """One this person can see; of any other, they do not learn that it is there. Raises 404."""
     seen = place.session.questions.visible_to(place.me, moderates=moderates(place))
-    question: Question | None = seen.select_related("taken_by").filter(pk=question_id).first()
+    question: AudienceQuestion | None = (
+        seen.select_related("taken_by").filter(pk=question_id).first()
+    )
     if question is None:
         raise Http404
     question.session = place.session
     return question
 
 
-def _voting(request: FoyerRequest, public_id: str, question_id: int) -> tuple[Place, Question]:
+def _voting(
+    request: FoyerRequest, public_id: str, question_id: int
+) -> tuple[Place, AudienceQuestion]:
     """Raises `AbilityMissing` for those who neither ask nor interact."""
     place = get_place(request, public_id)
     if not may_vote(place):
@@ -152,7 +156,7 @@ def _panel(
     request: FoyerRequest, place: Place, form: AskQuestionForm, *, status: int = 200
 ) -> HttpResponse:
     context = {**panel_context(request, place), "form": form}
-    return render_panel(request, place, panel="questions", context=context, status=status)
+    return render_panel(request, place, panel="qna", context=context, status=status)
 
 
 def _form_alone(

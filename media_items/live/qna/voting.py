@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.facts import FactKind
 from media_items.live.events.throttled import announce_throttled
-from media_items.live.qna.models import Question, QuestionVote
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 from media_items.live.sessions.models import Participant
 from media_items.refusals import Refusal
 
@@ -26,35 +26,35 @@ class NotPublished(Refusal):
 
 
 @transaction.atomic
-def vote(*, question: Question, voter: Participant) -> None:
+def vote(*, question: AudienceQuestion, voter: Participant) -> None:
     """Twice is once. Raises `OwnQuestion` or `NotPublished`."""
     current = _locked(question)
     if current is None or not current.is_public:
         raise NotPublished
     if current.author_id == voter.pk:
         raise OwnQuestion
-    _vote, made = QuestionVote.objects.get_or_create(question=current, voter=voter)
+    _vote, made = AudienceQuestionVote.objects.get_or_create(question=current, voter=voter)
     if made:
-        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
-        announce_throttled(current.session, FactKind.QUESTIONS)
+        AudienceQuestion.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
+        announce_throttled(current.session, FactKind.QNA)
 
 
 @transaction.atomic
-def unvote(*, question: Question, voter: Participant) -> None:
+def unvote(*, question: AudienceQuestion, voter: Participant) -> None:
     """Twice is once; also when it is not public any more."""
     current = _locked(question)
     if current is None:
         return
-    gone, _each = QuestionVote.objects.filter(question=current, voter=voter).delete()
+    gone, _each = AudienceQuestionVote.objects.filter(question=current, voter=voter).delete()
     if gone:
-        Question.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
-        announce_throttled(current.session, FactKind.QUESTIONS)
+        AudienceQuestion.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
+        announce_throttled(current.session, FactKind.QNA)
 
 
-def _locked(question: Question) -> Question | None:
+def _locked(question: AudienceQuestion) -> AudienceQuestion | None:
     """The row is the lock: of one person's twenty clicks one counts, and the count is never off."""
-    current: Question | None = (
-        Question.objects.select_for_update(of=("self",))
+    current: AudienceQuestion | None = (
+        AudienceQuestion.objects.select_for_update(of=("self",))
         .select_related("session")
         .filter(pk=question.pk)
         .first()

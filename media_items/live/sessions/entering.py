@@ -28,9 +28,9 @@ from media_items.live.sessions.roles import level_changed
 from media_items.live.sessions.services import (
     NotOpenYet,
     locked,
-    newest_sitting_of,
+    newest_session_of,
+    session_for_entering,
     settings_of,
-    sitting_for_entering,
     state_of,
 )
 from media_items.refusals import Refusal
@@ -45,7 +45,7 @@ class Nameless(Refusal):
 
 
 class TurnedAway(Refusal):
-    """Declined at the door, removed from this sitting, or without a right any more."""
+    """Declined at the door, removed from this session, or without a right any more."""
 
     status = 403
     reason = "turned-away"
@@ -74,12 +74,12 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     """
     if not identity.key:
         raise Nameless
-    if identity.is_excluded:
+    if identity.is_blocked:
         raise TurnedAway
     moment = timezone.now()
     if not may_enter(item, abilities, moment):
         raise NotOpenYet
-    session = locked(sitting_for_entering(item))
+    session = locked(session_for_entering(item))
     if session.ended_at:
         raise NotOpenYet
     _let_back_who_may_again(session, identity, abilities)
@@ -108,7 +108,7 @@ def may_enter(item: MediaItem, abilities: Collection[Ability], moment: datetime)
     """Whoever may run it comes in at any time; everybody else once the lobby is open."""
     if Ability.RUN_SESSION in abilities:
         return True
-    return is_open_to_all(state_of(item, newest_sitting_of(item), settings_of(item), moment))
+    return is_open_to_all(state_of(item, newest_session_of(item), settings_of(item), moment))
 
 
 def is_open_to_all(state: SessionState) -> bool:
@@ -121,11 +121,11 @@ def was_turned_away(
     """ "removed", "declined", "right_ended" or "".
 
     SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
-    guest put out who had typed the address of somebody who moderates does not put out that other
+    guest removed who had typed the address of somebody who moderates does not removed that other
     person (`access.blocks.services`). Whoever lost the right they came by
     (`removing.end_rights`) is out as long as they have no right to be here again.
     """
-    if identity.is_excluded:
+    if identity.is_blocked:
         return "removed"
     if session is None:
         return ""
@@ -161,7 +161,7 @@ def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
 def _let_back_who_may_again(
     session: LiveSession, identity: Identity, abilities: Collection[Ability]
 ) -> None:
-    """Put out as somebody else, and host by now: hosts are put out by nobody. Or they have a right
+    """Removed as somebody else, and host by now: hosts are removed by nobody. Or they have a right
     again where theirs had ended."""
     mine = session.participants.filter(key=identity.key)
     if Ability.EDIT in abilities:
@@ -208,7 +208,7 @@ def come(me: Participant, moment: datetime) -> bool:
 
 @transaction.atomic
 def _begin_stay(me: Participant, moment: datetime) -> bool:
-    """Under the lock: nobody comes into what ended, or after being put out, this very moment."""
+    """Under the lock: nobody comes into what ended, or after being removed, this very moment."""
     session = locked(me.session)
     out = OUT | Q(declined_at__isnull=False)
     if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():

@@ -34,7 +34,7 @@ def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) ->
             "session_id", "admitted_at", "removed_at", "right_ended_at", "hand_raised_at"
         )
     )
-    # Sittings first and in order, as everybody who changes more than one row of a sitting does.
+    # Sessions first and in order, as everybody who changes more than one row of a session does.
     sessions = {
         session.pk: session
         for session in LiveSession.objects.select_for_update(of=("self",))

@@ -1,4 +1,4 @@
-"""The one way a live view gets at a sitting and at whoever asks: fetch, ask the visitor, or raise.
+"""The one way a live view gets at a session and at whoever asks: fetch, ask the visitor, or raise.
 
 Everything goes through `get_media_item` first, so whoever does not see the item gets 404 here too.
 """
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.sessions.models import LiveSession, Participant
-from media_items.live.sessions.services import sitting_of
+from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
@@ -26,7 +26,7 @@ from media_items.visitors import Identity
 
 
 class NotInside(Forbidden):
-    """They see the item and are not in its sitting: not come in yet, waiting, put out, or over."""
+    """They see the item and are not in its session: not come in yet, waiting, removed, or over."""
 
     def __init__(self) -> None:
         super().__init__(_("You are not in this session, or it is over."))
@@ -34,7 +34,7 @@ class NotInside(Forbidden):
 
 @dataclass(frozen=True)
 class Place:
-    """One visitor in one sitting, let in and not put out; `item.abilities` is what they may do."""
+    """One visitor in one session, let in and not removed; `item.abilities` is what they may do."""
 
     item: MediaItem
     session: LiveSession
@@ -53,13 +53,13 @@ def get_live_item(
     return item
 
 
-def get_sitting(
+def get_session(
     request: FoyerRequest, public_id: str, *, needs: Ability
 ) -> tuple[MediaItem, LiveSession]:
-    """For acts of those who run a sitting, whether they have come in or not. Raises `NotInside`
+    """For acts of those who run a session, whether they have come in or not. Raises `NotInside`
     where none is under way."""
     item = get_live_item(request, public_id, needs=needs)
-    session = sitting_of(item)
+    session = session_of(item)
     if session is None:
         raise NotInside
     session.item = item
@@ -69,10 +69,10 @@ def get_sitting(
 def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
     """For everything inside. Raises `NotInside`, and as `get_media_item`."""
     item = get_live_item(request, public_id, needs=needs)
-    session = sitting_of(item)
+    session = session_of(item)
     identity = request.visitor.identity_on(item)
     me = find_me(session, identity)
-    if session is None or me is None or not me.is_inside or identity.is_excluded:
+    if session is None or me is None or not me.is_inside or identity.is_blocked:
         raise NotInside
     session.item = item
     me.session = session
@@ -80,7 +80,7 @@ def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability
 
 
 def find_me(session: LiveSession | None, identity: Identity) -> Participant | None:
-    """Their row in the sitting, in whatever state."""
+    """Their row in the session, in whatever state."""
     if session is None or not identity.key:
         return None
     return session.participants.filter(key=identity.key).first()

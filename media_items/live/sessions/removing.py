@@ -1,8 +1,8 @@
-"""What putting somebody out of a sitting, or letting them back, writes on the sitting's own rows.
+"""What removing somebody from a session, or letting them back, writes on the session's own rows.
 
 That they have no right to come back is `access`'s part, and asked at each request. The caller of
-either function holds the sitting's lock (`sessions.services.locked`): whoever is coming in at the
-same moment is either put out with the others or turned away at the door.
+either function holds the session's lock (`sessions.services.locked`): whoever is coming in at the
+same moment is either removed with the others or turned away at the door.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from media_items.live.sessions.presence import PresenceEnded, Why, presence_ende
 from media_items.live.sessions.services import locked
 
 
-def put_out(
+def remove(
     *,
     session: LiveSession,
     participant: Participant,
@@ -29,7 +29,7 @@ def put_out(
     by: Participant | None,
     among: Q | None = None,
 ) -> list[Participant]:
-    """Everybody of the sitting who is the same person, as far as `below` reaches; who they were.
+    """Everybody of the session who is the same person, as far as `below` reaches; who they were.
 
     `persons` are the digests of the person's addresses; with `among`, a condition on participants,
     none but those is the same person. Out at once: off the stage, hand down, streams cut. Twice is

@@ -1,6 +1,6 @@
-"""What happens to a sitting: its lobby and its doors open, it is locked, it ends.
+"""What happens to a session: its lobby and its doors open, it is locked, it ends.
 
-Every service locks the sitting's row first, so that whoever comes in while it is being ended or
+Every service locks the session's row first, so that whoever comes in while it is being ended or
 locked is either ended with it or judged by what it is now.
 """
 
@@ -33,7 +33,7 @@ class NotOpenYet(NotNow):
     message = _("The lobby is not open yet.")
 
 
-def sitting_of(item: MediaItem) -> LiveSession | None:
+def session_of(item: MediaItem) -> LiveSession | None:
     """The one under way, with its item at hand. One query."""
     session: LiveSession | None = (
         LiveSession.objects.under_way().select_related("item").filter(item=item).first()
@@ -41,7 +41,7 @@ def sitting_of(item: MediaItem) -> LiveSession | None:
     return session
 
 
-def newest_sitting_of(item: MediaItem) -> LiveSession | None:
+def newest_session_of(item: MediaItem) -> LiveSession | None:
     """The one under way, or else the one that ended last. One query."""
     session: LiveSession | None = (
         LiveSession.objects.filter(item=item).order_by("-made_at", "-pk").first()
@@ -66,7 +66,7 @@ def lobby_opens_at(item: MediaItem, live: LiveSettings) -> datetime | None:
 def state_of(
     item: MediaItem, newest: LiveSession | None, live: LiveSettings, moment: datetime
 ) -> SessionState:
-    """What the item's page says, from its newest sitting and its schedule."""
+    """What the item's page says, from its newest session and its schedule."""
     if newest is not None and newest.ended_at is None:
         return newest.state
     if item.ends_at and moment >= item.ends_at:
@@ -80,7 +80,7 @@ def state_of(
 
 
 def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None) -> bool:
-    """Whether the sitting that ended is the one the item is about now, so that nobody waits for
+    """Whether the session that ended is the one the item is about now, so that nobody waits for
     it any more. A rehearsal before the lobby's time is not; a room without a start sits again and
     again; a lobby that nobody opened says nothing."""
     if ended.ended_at is None or ended.end_reason == EndReason.NEVER_OPENED:
@@ -98,15 +98,15 @@ def locked(session: LiveSession) -> LiveSession:
     return row
 
 
-def sitting_for_entering(item: MediaItem) -> LiveSession:
-    """The sitting under way, or a new one in its lobby; two people at once make one."""
-    session = sitting_of(item)
+def session_for_entering(item: MediaItem) -> LiveSession:
+    """The session under way, or a new one in its lobby; two people at once make one."""
+    session = session_of(item)
     if session is None:
         try:
             with transaction.atomic():
                 session = LiveSession.objects.create(item=item)
         except IntegrityError:
-            session = sitting_of(item)
+            session = session_of(item)
             if session is None:
                 raise
     return session
@@ -115,10 +115,10 @@ def sitting_for_entering(item: MediaItem) -> LiveSession:
 @transaction.atomic
 def open_session(*, item: MediaItem) -> LiveSession:
     """Live from now on; whoever waits in the lobby is in. Twice is once. After an end it is a new
-    sitting, for an end in the same moment too."""
-    session = locked(sitting_for_entering(item))
+    session, for an end in the same moment too."""
+    session = locked(session_for_entering(item))
     while session.ended_at:
-        session = locked(sitting_for_entering(item))
+        session = locked(session_for_entering(item))
     if session.opened_at is None:
         session.opened_at = timezone.now()
         session.save(update_fields=["opened_at"])
@@ -162,7 +162,7 @@ def unlock_session(*, session: LiveSession) -> None:
 
 @transaction.atomic
 def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
-    """Kept for the item's later sittings too."""
+    """Kept for the item's later sessions too."""
     session = locked(session)
     LiveSettings.objects.update_or_create(item=session.item, defaults={"stage_access": access})
     announce(session, FactKind.STAGE)
@@ -171,8 +171,8 @@ def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
 
 @transaction.atomic
 def save_settings(*, live: LiveSettings) -> None:
-    """Felt at once in a sitting that is under way."""
+    """Felt at once in a session that is under way."""
     live.save()
-    if session := sitting_of(live.item):
-        for kind in (FactKind.SESSION, FactKind.STAGE, FactKind.QUESTIONS):
+    if session := session_of(live.item):
+        for kind in (FactKind.SESSION, FactKind.STAGE, FactKind.QNA):
             announce(session, kind)

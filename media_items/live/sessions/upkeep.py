@@ -1,4 +1,4 @@
-"""Keeping sittings true while nobody acts: who is still there, whether anybody runs it, and
+"""Keeping sessions true while nobody acts: who is still there, whether anybody runs it, and
 whether it is still one at all.
 
     host gone ──► warned (2 minutes before the end) ──► ended for all
@@ -80,7 +80,7 @@ def _keep_stays(now: datetime, attendance: Attendance) -> None:
 
 
 def _watch_hosts(now: datetime) -> None:
-    """One question; then one statement for each sitting whose host has just gone or come."""
+    """One question; then one statement for each session whose host has just gone or come."""
     here = Participant.objects.here().filter(session=OuterRef("pk"), level__gte=Level.MODERATOR)
     for session in LiveSession.objects.live().annotate(has_host=Exists(here)):
         if session.has_host and session.host_gone_since:

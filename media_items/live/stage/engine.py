@@ -36,7 +36,7 @@ class StageEngine(Protocol):
     name: str  # as LIVE_STAGE_ENGINE spells it, and the browser's module for it
 
     def capacity(self, kind: SeatKind) -> int:
-        """How many seats of the kind a sitting has."""
+        """How many seats of the kind a session has."""
         ...
 
     def seat_taken(self, seat: Seat) -> None:

@@ -2,7 +2,7 @@
 
     invited (by a moderator, or asked and granted) ──► on (said yes) ──► off
 
-A seat is taken in the row, under a lock on the sitting, so that two people never share the last
+A seat is taken in the row, under a lock on the session, so that two people never share the last
 one; the row says what its holder may send.
 
 One row is one page's stretch on stage: whoever loads the page anew, or comes over from another

@@ -1,7 +1,7 @@
 """Taking and giving up seats, and what moderators do with those on stage.
 
-Every service locks the sitting first: the last seat is taken once, and whoever is taken off while
-they come on is off. People are read anew under the lock, because they may have been put out since.
+Every service locks the session first: the last seat is taken once, and whoever is taken off while
+they come on is off. People are read anew under the lock, because they may have been removed since.
 The views ask who may; here it is said what happens. The engine is told after the rows.
 
 `end_seats` is the one way off: it alone writes `Seat.left_at`, and it always tells the engine.
@@ -46,7 +46,7 @@ class NotInvited(Refusal):
 
 
 class NotThere(Refusal):
-    """They are not in the sitting (any more)."""
+    """They are not in the session (any more)."""
 
     message = _("They have left the session.")
 

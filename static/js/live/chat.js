@@ -12,11 +12,11 @@ const drafts = new Map();
 
 /** @param {Element} chat */
 function fieldOf(chat) {
-  const field = chat.querySelector(".talk-field");
+  const field = chat.querySelector(".chat-field");
   return field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement ? field : null;
 }
 /** @param {Element} chat */
-const boxOf = (chat) => all(chat, ".talk-scroll")[0];
+const boxOf = (chat) => all(chat, ".chat-scroll")[0];
 
 // The box is a reversed column: scrollTop is 0 at the newest message and negative above it.
 /** @param {HTMLElement} box */
@@ -29,7 +29,7 @@ const fromTop = (box) => box.scrollTop + box.scrollHeight - box.clientHeight;
  * @param {boolean} shown
  */
 function showButton(chat, shown) {
-  const [button] = all(chat, ".talk-new");
+  const [button] = all(chat, ".chat-new");
   if (button) button.hidden = !shown;
 }
 
@@ -50,12 +50,12 @@ function markRemoved(chat) {
   const ids = document.getElementById(`${chat.id}-removed`)?.dataset.ids ?? "";
   for (const id of ids.split(" ").filter(Boolean)) {
     const message = document.getElementById(`${chat.id}-${id}`);
-    if (!message || message.classList.contains("talk-gone")) continue;
+    if (!message || message.classList.contains("chat-gone")) continue;
     const hadFocus = message.contains(document.activeElement);
     const words = document.createElement("p");
     words.textContent = chat.dataset.removed ?? "";
     message.replaceChildren(words);
-    message.classList.add("talk-gone");
+    message.classList.add("chat-gone");
     if (hadFocus) boxOf(chat).focus();
   }
 }
@@ -75,7 +75,7 @@ function begin(chat) {
 }
 
 function beginAll() {
-  for (const chat of all(document, ".talk")) {
+  for (const chat of all(document, ".chat")) {
     begin(chat);
     markRemoved(chat);
     giveDraftBack(chat);
@@ -92,7 +92,7 @@ class Place {
   constructor(target, box) {
     this.target = target;
     this.box = box;
-    this.list = box.querySelector('[role="log"] .talk-list');
+    this.list = box.querySelector('[role="log"] .chat-list');
     this.wasAtEnd = isAtEnd(box);
     this.top = fromTop(box);
     this.bottom = box.scrollTop;
@@ -102,7 +102,7 @@ class Place {
   /** After it. */
   restore() {
     const { box, target } = this;
-    const chat = box.closest(".talk");
+    const chat = box.closest(".chat");
     if (!chat) return;
     const newest = this.list?.lastElementChild;
     const hasGrown = newest !== this.last;
@@ -111,7 +111,7 @@ class Place {
       box.scrollTop = this.bottom;
       const [earlier = box] = all(box, `#${chat.id}-earlier a`);
       if (document.activeElement === document.body) earlier.focus({ preventScroll: true });
-    } else if (this.wasAtEnd || (hasGrown && newest?.classList.contains("talk-own"))) {
+    } else if (this.wasAtEnd || (hasGrown && newest?.classList.contains("chat-own"))) {
       toEnd(chat);
     } else {
       box.scrollTop = this.top - (box.scrollHeight - box.clientHeight);
@@ -125,9 +125,9 @@ function keepPlaces() {
   let place = null;
   let lostIn = ""; // the panel that comes anew, while the focus is in it
   document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-    const box = target.closest?.(".talk-scroll");
+    const box = target.closest?.(".chat-scroll");
     place = box instanceof HTMLElement ? new Place(target, box) : null;
-    lostIn = target.matches?.(".talk") && target.contains(document.activeElement) ? target.id : "";
+    lostIn = target.matches?.(".chat") && target.contains(document.activeElement) ? target.id : "";
   });
   document.addEventListener("htmx:afterSwap", () => {
     beginAll();
@@ -144,17 +144,17 @@ function emptyWhatIsSent() {
   /** @type {{ field: HTMLTextAreaElement | HTMLInputElement, text: string } | null} */
   let sending = null;
   document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-    const field = elt.matches(".talk-form") && fieldOf(elt);
+    const field = elt.matches(".chat-form") && fieldOf(elt);
     if (field) sending = { field, text: field.value };
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-    if (!elt.matches(".talk-form") || !sending) return;
+    if (!elt.matches(".chat-form") || !sending) return;
     const { field, text } = sending;
     sending = null;
     if (xhr.status !== 204) return;
     if (field.value.startsWith(text)) field.value = field.value.slice(text.length);
     drafts.set(field.id, field.value);
-    field.form?.querySelector(".talk-wrong")?.remove();
+    field.form?.querySelector(".chat-wrong")?.remove();
     field.classList.remove("is-invalid");
     field.removeAttribute("aria-invalid");
     field.removeAttribute("aria-describedby");
@@ -166,12 +166,12 @@ export function start() {
   keepPlaces();
   emptyWhatIsSent();
   document.addEventListener("input", (event) => {
-    const form = around(event, ".talk-field")?.closest(".talk-form");
+    const form = around(event, ".chat-field")?.closest(".chat-form");
     const field = form && fieldOf(form);
     if (field) drafts.set(field.id, field.value);
   });
   document.addEventListener("keydown", (event) => {
-    const form = around(event, ".talk-field")?.closest(".talk-form");
+    const form = around(event, ".chat-field")?.closest(".chat-form");
     const field = form && fieldOf(form);
     if (!field || event.key !== "Enter") return;
     if (event.shiftKey || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -179,8 +179,8 @@ export function start() {
     if (field.value.trim()) field.form?.requestSubmit();
   });
   document.addEventListener("click", (event) => {
-    const button = around(event, ".talk-new");
-    const chat = button?.closest(".talk");
+    const button = around(event, ".chat-new");
+    const chat = button?.closest(".chat");
     if (!chat) return;
     toEnd(chat);
     (fieldOf(chat) ?? boxOf(chat)).focus();

@@ -157,7 +157,7 @@ export function start(page, relay) {
   const reactions = new Reactions(page);
   const poll = new PollCard();
 
-  for (const kind of /** @type {const} */ (["questions", "polls"])) {
+  for (const kind of /** @type {const} */ (["qna", "polls"])) {
     document.body.addEventListener(`live:${kind}`, ({ detail }) => {
       if (detail?.gently && !onceMore.isDue(kind)) onceMore.ask(kind, detail.w);
     });

@@ -66,10 +66,10 @@ def make_invitation():
     factories.OutgoingMailFactory(about=invitation)
 
 
-def make_exclusion():
+def make_block():
     session = LiveSession.objects.create(item=factories.MediaItemFactory(kind="room"))
     row = Participant.objects.create(session=session, key="guest:1", name="Ada Lovelace")
-    factories.ExclusionFactory(
+    factories.BlockFactory(
         item=session.item, participant=row, made_by=factories.UserFactory(), made_by_participant=row
     )
 
@@ -90,7 +90,7 @@ LISTS = {
     "access/gallerymembership": factories.GalleryMembershipFactory,
     "guests/guestlink": make_link,
     "guests/guest": factories.GuestFactory,
-    "access/exclusion": make_exclusion,
+    "access/block": make_block,
     "invitations/invitation": make_invitation,
     "access/outgoingmail": make_invitation,
     "access/mailtext": factories.MailTextFactory,
@@ -100,7 +100,7 @@ LISTS = {
     "live/livesession": live_factories.LiveSessionFactory,
     "live/participant": make_participant,
     "live/chatmessage": live_factories.ChatMessageFactory,
-    "live/question": live_factories.QuestionFactory,
+    "live/question": live_factories.AudienceQuestionFactory,
     "live/poll": live_factories.PollFactory,
     "live/broadcast": make_broadcast,
     "django_tasks_database/dbtaskresult": make_task,

@@ -11,12 +11,12 @@ from media_items.live.chat.models import BackchannelMessage
 from media_items.live.interactions.models import PollAnswer
 from media_items.live.sessions.models import SessionState
 from tests.live_factories import (
+    AudienceQuestionFactory,
     BackchannelMessageFactory,
     ChatMessageFactory,
     LiveSessionFactory,
     ParticipantFactory,
     PollFactory,
-    QuestionFactory,
     StayFactory,
 )
 
@@ -76,7 +76,7 @@ def test_whoever_may_only_look_ends_nothing(staff_with, act):
 @pytest.mark.parametrize("name", ["livesession", "participant", "chatmessage", "question", "poll"])
 def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
     ChatMessageFactory()
-    QuestionFactory()
+    AudienceQuestionFactory()
     PollFactory()
     for page in ("add/", "1/delete/"):
         assert admin_client.get(f"/admin/live/{name}/{page}").status_code == 403
@@ -87,7 +87,7 @@ def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
 
 def test_whoever_asked_without_a_name_has_none_here(admin_client):
     author = ParticipantFactory(name="Ada Asker", inside=True)
-    question = QuestionFactory(author=author, anonymous=True, text="Secretly?")
+    question = AudienceQuestionFactory(author=author, anonymous=True, text="Secretly?")
     pages = [
         "/admin/live/question/",
         "/admin/live/question/?q=Secretly",

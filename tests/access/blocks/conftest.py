@@ -1,4 +1,4 @@
-"""A room that is live, somebody who moderates it, and people to be put out."""
+"""A room that is live, somebody who moderates it, and people to be removed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def room(owner):
 
 
 @pytest.fixture
-def sitting(room):
+def session(room):
     return open_session(item=room)
 
 
@@ -46,7 +46,7 @@ class Person:
 
 
 @pytest.fixture
-def come(room, sitting):
+def come(room, session):
     """`come(browser)`: in by the form; the browser with the participant it is."""
 
     def make(browser: Client, *, item=room) -> Person:
@@ -106,11 +106,11 @@ def invited(room):
 
 
 @pytest.fixture
-def put_out(room):
-    """`put_out(row)`: by the host, without a request; `level=` for somebody lower."""
+def remove(room):
+    """`removed(row)`: by the host, without a request; `level=` for somebody lower."""
 
-    def make(row, *, block=False, level=Level.HOST):
-        services.put_out(participant=row, by=Actor(level), block=block)
+    def make(row, *, lasting=False, level=Level.HOST):
+        services.remove(participant=row, by=Actor(level), lasting=lasting)
 
     return make
 

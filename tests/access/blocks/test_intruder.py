@@ -37,7 +37,7 @@ def staff(client_of):
     ["questions__id__exact", "questions", "questions__id", "%2B", "messages__text__contains"],
 )
 def test_the_administration_does_not_say_who_asked_without_a_name(staff, lookup):
-    question = live_factories.QuestionFactory(is_anonymous=True)
+    question = live_factories.AudienceQuestionFactory(is_anonymous=True)
     live_factories.ParticipantFactory(session=question.session, name="Somebody else")
     answer = staff.get(f"/admin/live/participant/?{lookup}={question.pk}", follow=True)
     assert answer.status_code in {302, 400, 200}
@@ -112,12 +112,12 @@ def test_what_a_database_or_a_browser_would_choke_on_is_no_signal(payload):
     assert SignalForm({**sent, "payload": json.dumps(fine)}).is_valid()
 
 
-@pytest.mark.parametrize("block", [False, True])
-def test_a_guest_put_out_does_not_come_back_under_another_name_in_the_same_browser(
-    room, sitting, come, guest_of, put_out, block
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_guest_removed_does_not_come_back_under_another_name_in_the_same_browser(
+    room, session, come, guest_of, remove, lasting
 ):
     ada = come(guest_of())
-    put_out(ada.row, block=block)
+    remove(ada.row, lasting=lasting)
     link = factories.GuestLinkFactory(item=room, access_on=True)
     page = guest_link_path(link)
     for answer in (
@@ -125,20 +125,20 @@ def test_a_guest_put_out_does_not_come_back_under_another_name_in_the_same_brows
         ada.browser.post(page, {"name": "Bob", "email": "bob@example.org"}),
     ):
         assert answer.status_code == 403
-        said = "as soon as the host lets you" if block else "When it is over, you can come back"
+        said = "as soon as the host lets you" if lasting else "When it is over, you can come back"
         assert said in answer.content.decode()
         assert room.title not in answer.content.decode()
     assert not is_inside(ada.browser, room)
     assert Client().post(page, {"name": "Bob", "email": "bob@example.org"}).status_code == 302
 
 
-def test_an_account_put_out_does_not_come_back_as_a_guest_while_signed_in(
-    room, sitting, come, client_of, put_out
+def test_an_account_removed_does_not_come_back_as_a_guest_while_signed_in(
+    room, session, come, client_of, remove
 ):
     account = factories.UserFactory(email_verified_at=timezone.now())
     factories.InvitationFactory(item=room, email=account.email, accepted_at=timezone.now())
     lena = come(client_of(account))
-    put_out(lena.row, block=True)
+    remove(lena.row, lasting=True)
     page = guest_link_path(factories.GuestLinkFactory(item=room, access_on=True))
     answer = lena.browser.post(page, {"name": "Bob", "email": "bob@example.org"})
     assert answer.status_code == 403
@@ -156,10 +156,10 @@ def test_an_account_put_out_does_not_come_back_as_a_guest_while_signed_in(
         "ADA@EXAMPLE.ORG",
     ],
 )
-def test_an_address_put_out_is_out_in_every_way_of_writing_it(
-    room, sitting, come, guest_of, put_out, typed
+def test_an_address_removed_is_out_in_every_way_of_writing_it(
+    room, session, come, guest_of, remove, typed
 ):
-    put_out(come(guest_of("ada@example.org")).row, block=True)
+    remove(come(guest_of("ada@example.org")).row, lasting=True)
     page = guest_link_path(factories.GuestLinkFactory(item=room, access_on=True))
     assert Client().post(page, {"name": "Ada", "email": typed}).status_code == 403
 

@@ -65,9 +65,9 @@ def invitation_with(item, mails, **fields) -> tuple[Invitation, OutgoingMail | N
     return invitation, rows[-1] if rows else None
 
 
-# Whether the person is put out: not, let back in, typed by somebody else, for good, twice.
-PUT_OUT = {
-    "not put out": [],
+# Whether the person is removed: not, let back in, typed by somebody else, for good, twice.
+BLOCKED = {
+    "not removed": [],
     "let back in": [{"lifted_at": AGO}],
     "typed by a guest only": [{"only_typed": True}],
     "blocked": [{"made_at": AGO}],
@@ -75,26 +75,26 @@ PUT_OUT = {
 
 
 CASES = [
-    *itertools.product(ANSWERS, ENDS, REVOKED, MAILS, ["not put out"]),
-    *itertools.product(ANSWERS, ENDS, REVOKED, ["no mail", "sent"], PUT_OUT),
+    *itertools.product(ANSWERS, ENDS, REVOKED, MAILS, ["not removed"]),
+    *itertools.product(ANSWERS, ENDS, REVOKED, ["no mail", "sent"], BLOCKED),
 ]
 
 
 def test_sql_and_python_say_the_same_of_every_invitation(item):
     expected, case_of = {}, {}
-    for answer, ends, revoked, mails, put_out in CASES:
+    for answer, ends, revoked, mails, remove in CASES:
         fields = {**ANSWERS[answer], **ENDS[ends], **REVOKED[revoked]}
         invitation, newest = invitation_with(item, MAILS[mails], **fields)
         made = [
-            factories.ExclusionFactory(item=item, email=invitation.email, **one)
-            for one in PUT_OUT[put_out]
+            factories.BlockFactory(item=item, email=invitation.email, **one)
+            for one in BLOCKED[remove]
         ]
-        exclusion = made[-1] if put_out == "blocked" else None
-        state, at = state_of(invitation, newest, NOW, exclusion)
-        expected[invitation.pk] = (state, at, exclusion.pk if exclusion else None)
-        case_of[invitation.pk] = (answer, ends, revoked, mails, put_out)
+        block = made[-1] if remove == "blocked" else None
+        state, at = state_of(invitation, newest, NOW, block)
+        expected[invitation.pk] = (state, at, block.pk if block else None)
+        case_of[invitation.pk] = (answer, ends, revoked, mails, remove)
     found = {
-        row.pk: (InvitationState(row.state), row.state_at, row.exclusion_id)
+        row.pk: (InvitationState(row.state), row.state_at, row.block_id)
         for row in register_of(item, NOW)
     }
     assert found.keys() == expected.keys()
@@ -102,18 +102,16 @@ def test_sql_and_python_say_the_same_of_every_invitation(item):
     assert wrong == {}
 
 
-def test_the_newest_of_two_exclusions_says_since_when(item):
+def test_the_newest_of_two_blocks_says_since_when(item):
     invitation, _none = invitation_with(item, [])
-    sitting = LiveSession.objects.create(item=item)
-    factories.ExclusionFactory(item=item, email=invitation.email, made_at=AGO)
-    newest = factories.ExclusionFactory(
-        item=item, email=invitation.email, session=sitting, made_at=NOW
-    )
+    session = LiveSession.objects.create(item=item)
+    factories.BlockFactory(item=item, email=invitation.email, made_at=AGO)
+    newest = factories.BlockFactory(item=item, email=invitation.email, session=session, made_at=NOW)
     row = register_of(item, NOW).get()
     assert (row.state, row.state_at) == (InvitationState.BLOCKED, NOW)
-    assert row.exclusion_id == newest.pk
-    sitting.ended_at, sitting.end_reason = NOW, "by_host"
-    sitting.save()
+    assert row.block_id == newest.pk
+    session.ended_at, session.end_reason = NOW, "by_host"
+    session.save()
     assert register_of(item, NOW).get().state_at == AGO
 
 

@@ -1,4 +1,4 @@
-"""A sitting that is over, its host, and everybody who knocks at the door of its report."""
+"""A session that is over, its host, and everybody who knocks at the door of its report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEN = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def at(minutes, seconds=0):
-    """So many minutes after ten, when the sitting opened."""
+    """So many minutes after ten, when the session opened."""
     return TEN + timedelta(minutes=minutes, seconds=seconds)
 
 
@@ -29,7 +29,7 @@ def room(owner):
 
 
 @pytest.fixture
-def sitting(room):
+def session(room):
     """From ten to eleven, its lobby open a quarter of an hour before."""
     return LiveSessionFactory(
         item=room, made_at=at(-15), opened_at=TEN, ended_at=at(60), end_reason=EndReason.BY_HOST
@@ -43,20 +43,20 @@ def host(client_of, owner):
 
 
 @pytest.fixture
-def url(room, sitting):
-    """`url("session_report")`: an address of the report of `sitting`."""
+def url(room, session):
+    """`url("session_report")`: an address of the report of `session`."""
 
     def make(name, *args, of=None):
-        return reverse(f"access:{name}", args=[room.public_id, (of or sitting).public_id, *args])
+        return reverse(f"access:{name}", args=[room.public_id, (of or session).public_id, *args])
 
     return make
 
 
 @pytest.fixture
-def came(sitting):
+def came(session):
     """`came("Ada", (0, 30), (40, 60))`: was there in these minutes; let in when they came."""
 
-    def make(name, *stays, session=sitting, **facts):
+    def make(name, *stays, session=session, **facts):
         first = at(stays[0][0]) if stays else TEN
         facts = {"admitted_at": first, "asked_at": first, **facts}
         row = ParticipantFactory(session=session, name=name, **facts)
@@ -108,7 +108,7 @@ def by_guest_link(came, room):
 
 @pytest.fixture
 def invite(room):
-    """`invite("grace@example.org")`: invited a day before the sitting."""
+    """`invite("grace@example.org")`: invited a day before the session."""
 
     def make(email, **facts):
         facts = {"created_at": at(-24 * 60), "item": room, **facts}

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.access.register.test_exports import csv_rows, xlsx_cells
-from tests.live_factories import ChatMessageFactory, QuestionFactory
+from tests.live_factories import AudienceQuestionFactory, ChatMessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,12 +82,12 @@ def test_whoever_did_not_come_is_told_so_with_the_state_of_the_invitation(host, 
     assert (found["Seconds there"], found["First came"]) == ("0", "")
 
 
-def test_hostile_names_and_words_are_text_in_every_file(host, url, came, sitting):
+def test_hostile_names_and_words_are_text_in_every_file(host, url, came, session):
     name = "=cmd|' /C calc'!A0" + "x" * 180
     ada = came(name, (0, 10))
     came("@SUM(1)\u202e\x0b", (1, 10))
     ChatMessageFactory(author=ada, text="+1\n=2")
-    QuestionFactory(author=ada, text="-1", answer="@x")
+    AudienceQuestionFactory(author=ada, text="-1", answer="@x")
     _head, row, other = csv_rows(host.get(url("session_export", "csv")))
     assert (row[0], other[0]) == (f"'{name}", "'@SUM(1)  ")
     _head, cells, _other = xlsx_cells(host.get(url("session_export", "xlsx")))

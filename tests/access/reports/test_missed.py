@@ -61,19 +61,19 @@ def emails(rows):
         ({"expires_at": at(30)}, True),
     ],
 )
-def test_invited_means_invited_while_the_sitting_was(sitting, invite, facts, is_missed):
+def test_invited_means_invited_while_the_session_was(session, invite, facts, is_missed):
     invite("grace@example.org", **facts)
-    assert missed(sitting, at(60)).exists() == is_missed
+    assert missed(session, at(60)).exists() == is_missed
 
 
-def test_whoever_was_taken_back_since_is_shown_and_not_written_to(sitting, invite):
+def test_whoever_was_taken_back_since_is_shown_and_not_written_to(session, invite):
     invite("grace@example.org", revoked_at=at(100))
-    assert emails(missed(sitting, at(60))) == ["grace@example.org"]
-    assert emails(to_write_to(sitting, at(60))) == []
+    assert emails(missed(session, at(60))) == ["grace@example.org"]
+    assert emails(to_write_to(session, at(60))) == []
 
 
 def test_whoever_came_by_invitation_or_account_did_not_miss_it(
-    sitting, invite, by_invitation, by_account
+    session, invite, by_invitation, by_account
 ):
     by_invitation(invite("a@example.org", accepted=True), (0, 10))
     bound = factories.UserFactory(email="other@example.org")
@@ -82,24 +82,24 @@ def test_whoever_came_by_invitation_or_account_did_not_miss_it(
     verified = factories.UserFactory(email="c@example.org", email_verified_at=timezone.now())
     invite("c@example.org")
     by_account(verified, (0, 10))
-    assert emails(missed(sitting, at(60))) == []
+    assert emails(missed(session, at(60))) == []
 
 
 def test_an_account_that_never_proved_its_address_is_not_the_person_invited(
-    sitting, invite, by_account
+    session, invite, by_account
 ):
     invite("d@example.org")
     by_account(factories.UserFactory(email="d@example.org"), (0, 10))
-    assert emails(missed(sitting, at(60))) == ["d@example.org"]
+    assert emails(missed(session, at(60))) == ["d@example.org"]
 
 
 def test_whoever_was_refused_at_the_door_did_not_miss_it_and_whoever_waited_in_vain_did(
-    sitting, invite, by_invitation
+    session, invite, by_invitation
 ):
     by_invitation(invite("no@example.org"), admitted_at=None, declined_at=at(1))
     by_invitation(invite("out@example.org"), (0, 5), removed_at=at(5))
     by_invitation(invite("waits@example.org"), (0, 60), admitted_at=None)
-    assert emails(missed(sitting, at(60))) == ["waits@example.org"]
+    assert emails(missed(session, at(60))) == ["waits@example.org"]
 
 
 def test_a_guest_who_typed_the_address_proves_nothing_and_the_row_says_so(
@@ -114,15 +114,15 @@ def test_a_guest_who_typed_the_address_proves_nothing_and_the_row_says_so(
     assert "A guest came who typed this address." in response.content.decode()
 
 
-def test_other_sittings_and_other_items_do_not_count(sitting, invite, by_invitation):
+def test_other_sessions_and_other_items_do_not_count(session, invite, by_invitation):
     from tests.live_factories import LiveSessionFactory
 
     later = LiveSessionFactory(
-        item=sitting.item, made_at=at(600), ended_at=at(700), end_reason="by_host"
+        item=session.item, made_at=at(600), ended_at=at(700), end_reason="by_host"
     )
     by_invitation(invite("a@example.org", accepted=True), (600, 610), session=later)
     factories.InvitationFactory(email="z@example.org", created_at=at(-100))
-    assert emails(missed(sitting, at(60))) == ["a@example.org"]
+    assert emails(missed(session, at(60))) == ["a@example.org"]
 
 
 def test_missed_are_searched_sorted_and_told_their_state(host, url, invite):
@@ -192,15 +192,15 @@ def test_those_who_declined_can_be_left_out(press, invite, recording):
     assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
 
 
-def test_the_recording_of_the_sitting_is_offered_first_then_the_newest_videos(
-    host, url, sitting, recording, owner, invite
+def test_the_recording_of_the_session_is_offered_first_then_the_newest_videos(
+    host, url, session, recording, owner, invite
 ):
     invite("a@example.org")
     other = factories.MediaItemFactory(owner=owner, title="Another")
     factories.MediaItemFactory(owner=owner, kind=Kind.DOCUMENT)
     factories.MediaItemFactory(owner=owner, in_bin=True)
     factories.MediaItemFactory()
-    BroadcastFactory(session=sitting, recording=recording)
+    BroadcastFactory(session=session, recording=recording)
     form = host.get(url("write_to_missed")).context["form"]
     assert [key for key, _title in form.fields["recording"].choices] == [
         recording.public_id,
@@ -210,10 +210,10 @@ def test_the_recording_of_the_sitting_is_offered_first_then_the_newest_videos(
 
 
 def test_a_co_editor_of_the_room_is_not_offered_a_recording_they_may_not_invite_to(
-    client_of, room, url, sitting, recording, invite
+    client_of, room, url, session, recording, invite
 ):
     invite("a@example.org")
-    BroadcastFactory(session=sitting, recording=recording)
+    BroadcastFactory(session=session, recording=recording)
     user = factories.CoEditorFactory(item=room).user
     browser = client_of(user)
     assert browser.get(url("write_to_missed")).context["offered"] == []
@@ -232,10 +232,10 @@ def test_a_video_of_somebody_else_is_refused(host, url, invite):
     assert not Invitation.objects.on(foreign).exists()
 
 
-def test_the_service_itself_refuses_whoever_may_not_invite(sitting, recording, stranger, invite):
+def test_the_service_itself_refuses_whoever_may_not_invite(session, recording, stranger, invite):
     invite("a@example.org")
     with pytest.raises(RoleNotGrantable):
-        write_to_missed(session=sitting, recording=recording, by=stranger, note="", moment=at(60))
+        write_to_missed(session=session, recording=recording, by=stranger, note="", moment=at(60))
 
 
 def test_looking_at_the_dialog_changes_nothing(host, url, invite, recording):
@@ -295,14 +295,14 @@ def test_a_great_many_are_invited_by_a_task_as_a_list_would_be(
 
 
 def test_writing_to_eleven_costs_as_many_queries_as_to_two(
-    sitting, recording, owner, invite, django_assert_num_queries
+    session, recording, owner, invite, django_assert_num_queries
 ):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     def write():
         with CaptureQueriesContext(connection) as captured:
-            write_to_missed(session=sitting, recording=recording, by=owner, note="", moment=at(60))
+            write_to_missed(session=session, recording=recording, by=owner, note="", moment=at(60))
         return len(captured)
 
     invite("a0@example.org")

@@ -19,10 +19,10 @@ from tests import factories
 from tests.access.reports.conftest import at
 from tests.conftest import client_with_admissions
 from tests.live_factories import (
+    AudienceQuestionFactory,
+    AudienceQuestionVoteFactory,
     ChatMessageFactory,
     PollFactory,
-    QuestionFactory,
-    QuestionVoteFactory,
     ReactionFactory,
 )
 
@@ -53,11 +53,11 @@ def record(room, admission):
 
 def test_a_guest_sees_when_they_were_there_and_what_they_wrote(record, me):
     ChatMessageFactory(author=me, text="Hello, all")
-    QuestionFactory(author=me, text="Why?", anonymous=True)
+    AudienceQuestionFactory(author=me, text="Why?", anonymous=True)
     ReactionFactory(author=me)
     poll = PollFactory(made_by__session=me.session)
     PollAnswer.objects.create(poll=poll, option=poll.options.first(), voter=me)
-    QuestionVoteFactory(question__author__session=me.session, voter=me)
+    AudienceQuestionVoteFactory(question__author__session=me.session, voter=me)
     body = record().content.decode()
     for words in ("10:20", "10:45", "Hello, all", "Why?", "(without your name)"):
         assert words in body
@@ -97,7 +97,7 @@ def test_a_long_stay_of_many_words_costs_as_many_queries_as_a_short_one(record, 
     ChatMessageFactory(author=me)
     few = queries()
     ChatMessageFactory.create_batch(10, author=me)
-    QuestionFactory.create_batch(10, author=me)
+    AudienceQuestionFactory.create_batch(10, author=me)
     assert queries() == few
 
 

@@ -1,4 +1,4 @@
-"""The report of a sitting as a host reads it, and for whom it is not there."""
+"""The report of a session as a host reads it, and for whom it is not there."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_report_is_for_those_who_see_the_register(url, host, room, client_of, 
 
 
 @pytest.mark.parametrize("name", [*PAGES, "write_to_missed"])
-def test_a_sitting_of_another_item_is_not_there(url, host, name, owner):
+def test_a_session_of_another_item_is_not_there(url, host, name, owner):
     foreign = LiveSessionFactory(item__owner=owner)
     assert host.get(url(name, of=foreign)).status_code == 404
 
@@ -130,13 +130,13 @@ def test_an_unverified_account_is_not_taken_for_the_person_invited(
 
 
 def test_an_erased_guest_keeps_the_time_and_loses_name_and_address(
-    url, host, by_guest_link, sitting
+    url, host, by_guest_link, session
 ):
     from access.guests.models import Guest
 
     row = by_guest_link((0, 30))
     erase_guest(guest=Guest.objects.get(), by=None)
-    sitting.participants.filter(pk=row.pk).update(name="", person="", erased_at=timezone.now())
+    session.participants.filter(pk=row.pk).update(name="", person="", erased_at=timezone.now())
     response = host.get(url("session_report"))
     shown = row_of(response, "Erased guest")
     assert (shown.email, shown.time_in_words, shown.by) == ("", "30 min", "Guest link “Webinar”")
@@ -177,11 +177,11 @@ def test_states_say_what_became_of_everybody(url, host, came):
 
 
 def test_access_that_ended_is_neither_a_removal_nor_still_being_there(
-    url, host, room, came, by_guest_link, sitting
+    url, host, room, came, by_guest_link, session
 ):
     """A guest whose link was deleted while it was going on, and somebody whose role was taken."""
-    sitting.ended_at, sitting.end_reason = None, ""
-    sitting.save()
+    session.ended_at, session.end_reason = None, ""
+    session.save()
     came("Here", (0, None))
     by_guest_link((0, None), name="Guest", right_ended_at=at(30))
     came("Member", (0, 30), key="account:1", right_ended_at=at(30))
@@ -311,7 +311,7 @@ def test_the_picture_has_a_name_a_description_and_a_table_of_the_same_numbers(ur
     assert "Bob" not in timeline.area
 
 
-def test_an_empty_sitting_says_so(url, host):
+def test_an_empty_session_says_so(url, host):
     text = words_of(host.get(url("session_report")))
     assert "Nobody to show here." in text
     assert "Write to those" not in text
@@ -328,7 +328,7 @@ def test_hostile_names_are_shown_as_text(url, host, came, name):
 
 
 def test_the_report_costs_the_same_queries_for_one_person_of_each_kind_and_for_eleven(
-    url, host, sitting, by_guest_link, by_invitation, by_account, invite, came
+    url, host, session, by_guest_link, by_invitation, by_account, invite, came
 ):
     def some(n):
         by_guest_link((0, 30), (40, 50), email=f"guest{n}@example.org")
@@ -360,27 +360,27 @@ def test_pages_of_people_never_overlap(url, host, came):
     assert len({*first, *second}) == people.PER_PAGE + 5
 
 
-def test_a_row_asks_for_nothing_by_itself(sitting, by_guest_link, django_assert_num_queries):
+def test_a_row_asks_for_nothing_by_itself(session, by_guest_link, django_assert_num_queries):
     by_guest_link((0, 10))
-    page = people.page_of_people(sitting.participants.order_by("pk"), 1, at(60))
-    rows = person_rows(page.object_list, sitting)
+    page = people.page_of_people(session.participants.order_by("pk"), 1, at(60))
+    rows = person_rows(page.object_list, session)
     with django_assert_num_queries(0):
         for row in rows:
             assert all((row.state, row.by, row.email, row.time_in_words, row.how_sure))
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_says_a_word_of_the_backchannel(url, host, sitting, came, name):
+def test_no_page_says_a_word_of_the_backchannel(url, host, session, came, name):
     author = came("Sam", (0, 60))
     BackchannelMessageFactory(author=author, text="Shall we end now?")
     assert "Shall we end" not in host.get(url(name)).content.decode()
 
 
-# --- the sittings -------------------------------------------------------------------------------
+# --- the sessions -------------------------------------------------------------------------------
 
 
-def test_sittings_are_listed_newest_first_with_how_many_came_and_how_long(
-    host, room, sitting, came
+def test_sessions_are_listed_newest_first_with_how_many_came_and_how_long(
+    host, room, session, came
 ):
     came("Ada", (0, 60))
     came("Bob", (0, 10))
@@ -395,7 +395,7 @@ def test_sittings_are_listed_newest_first_with_how_many_came_and_how_long(
     assert "Ended by the host" in text
 
 
-def test_the_list_of_sittings_is_for_those_who_see_the_register(host, room, outsiders):
+def test_the_list_of_sessions_is_for_those_who_see_the_register(host, room, outsiders):
     address = f"/media/{room.public_id}/sessions/"
     assert host.get(address).status_code == 200
     for who, (browser, status) in outsiders.items():
@@ -408,7 +408,7 @@ def test_a_room_that_never_sat_says_so(client_of, owner):
     assert "No session has been held yet" in text
 
 
-def test_eleven_sittings_cost_as_many_queries_as_one(host, room, came, sitting):
+def test_eleven_sessions_cost_as_many_queries_as_one(host, room, came, session):
     def queries():
         with CaptureQueriesContext(connection) as captured:
             host.get(f"/media/{room.public_id}/sessions/")
@@ -426,13 +426,13 @@ def test_eleven_sittings_cost_as_many_queries_as_one(host, room, came, sitting):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_hours_are_told_by_the_clock_that_the_session_was_announced_by(
-    url, host, room, came, sitting, name
+    url, host, room, came, session, name
 ):
     came("Ada Lovelace")
     assert "(UTC)" in words_of(host.get(url(name)))
     room.starts_at, room.time_zone = TEN, "Asia/Jerusalem"
     room.save()
-    there = timezone.localtime(sitting.opened_at or sitting.made_at, room.zone)
+    there = timezone.localtime(session.opened_at or session.made_at, room.zone)
     page = words_of(host.get(url(name)))
     assert f"{there:%H:%M}" in page
     assert "(Asia/Jerusalem)" in page

@@ -89,13 +89,13 @@ def most_at_once(people):
 
 
 @pytest.mark.django_db
-def test_waiting_at_the_door_is_not_being_there(sitting):
-    waits = ParticipantFactory(session=sitting)
+def test_waiting_at_the_door_is_not_being_there(session):
+    waits = ParticipantFactory(session=session)
     StayFactory(participant=waits, came_at=at(0), left_at=at(30))
-    later = ParticipantFactory(session=sitting, admitted_at=at(20))
+    later = ParticipantFactory(session=session, admitted_at=at(20))
     StayFactory(participant=later, came_at=at(0), left_at=at(10))
     StayFactory(participant=later, came_at=at(15), left_at=at(30))
-    rows = with_presence(sitting.participants.order_by("pk"), at(60))
+    rows = with_presence(session.participants.order_by("pk"), at(60))
     assert [row.there_for for row in rows] == [timedelta(0), timedelta(minutes=10)]
     assert [row.stay_count for row in rows] == [0, 1]
     assert [row.first_at for row in rows] == [None, at(20)]
@@ -103,38 +103,38 @@ def test_waiting_at_the_door_is_not_being_there(sitting):
 
 
 @pytest.mark.django_db
-def test_who_goes_at_an_instant_is_not_there_with_who_comes(came, sitting):
+def test_who_goes_at_an_instant_is_not_there_with_who_comes(came, session):
     came("Ada", (0, 30))
     came("Bob", (30, 60))
-    assert peaks_of([sitting], at(60)) == {sitting.pk: 1}
-    assert timeline_of(sitting, at(60)).peak == 1
+    assert peaks_of([session], at(60)) == {session.pk: 1}
+    assert timeline_of(session, at(60)).peak == 1
 
 
 @pytest.mark.django_db
-def test_each_sitting_has_its_own_peak(came, sitting, room):
+def test_each_session_has_its_own_peak(came, session, room):
     other = LiveSessionFactory(item=room, made_at=at(0), opened_at=TEN)
     empty = LiveSessionFactory()
     for name in ("Ada", "Bob", "Cleo"):
         came(name, (0, 10))
         came(name, (0, 10), session=other) if name == "Ada" else None
-    peaks = peaks_of([sitting, other, empty], at(60))
-    assert peaks == {sitting.pk: 3, other.pk: 1}
+    peaks = peaks_of([session, other, empty], at(60))
+    assert peaks == {session.pk: 3, other.pk: 1}
 
 
 @pytest.mark.django_db
-def test_nobody_makes_no_picture(sitting):
-    assert timeline_of(sitting, at(60)) is None
+def test_nobody_makes_no_picture(session):
+    assert timeline_of(session, at(60)) is None
     assert peaks_of([], at(60)) == {}
 
 
 @pytest.mark.django_db
 def test_comings_and_goings_are_read_in_order_with_one_query(
-    came, sitting, django_assert_num_queries
+    came, session, django_assert_num_queries
 ):
     for n in range(11):
         came(f"Person {n}", (n, 60 - n))
     with django_assert_num_queries(1):
-        steps = list(steps_of(sitting, at(60)))
+        steps = list(steps_of(session, at(60)))
     assert steps == sorted(steps)
     assert sum(delta for _at, delta in steps) == 0
 

@@ -17,9 +17,9 @@ from tests.access.blocks.conftest import (  # noqa: F401 - fixtures
     guest_of,
     host,
     invited,
-    put_out,
+    remove,
     room,
-    sitting,
+    session,
 )
 
 

@@ -135,11 +135,11 @@ def test_what_is_rolled_back_has_changed_nobodys_rights(people, announced):
     assert is_there(it.person.row)
 
 
-def test_nothing_is_owed_where_the_session_ended_meanwhile(people, broken, announced, sitting):
+def test_nothing_is_owed_where_the_session_ended_meanwhile(people, broken, announced, session):
     it = people("guest")
     links.delete_link(link=it.link, by=it.owner)
-    sitting.ended_at, sitting.end_reason = timezone.now(), "by_host"
-    sitting.save()
+    session.ended_at, session.end_reason = timezone.now(), "by_host"
+    session.save()
     apply_rights_change.func(RightsChange.objects.get().pk)
     assert not RightsChange.objects.exists()
     assert Participant.objects.get(pk=it.person.row.pk).right_ended_at is None

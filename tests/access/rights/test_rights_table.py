@@ -22,7 +22,7 @@ from access.accounts import services as accounts
 from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
 from access.blocks import services as blocks
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.guests import personal_data
 from access.guests.models import GuestAdmission
@@ -109,7 +109,7 @@ def edit_account(it, **columns):
 
 
 def block(it):
-    blocks.put_out(participant=it.person.row, by=Actor(Level.HOST, it.owner), block=True)
+    blocks.remove(participant=it.person.row, by=Actor(Level.HOST, it.owner), lasting=True)
 
 
 def accept(it):
@@ -340,23 +340,23 @@ ROWS = {
         told="cut",
         **GONE,
     ),
-    # --- people put out
+    # --- people removed
     "removed from the session": Row(
-        blocks.put_out,
+        blocks.remove,
         Act.PARTICIPANT_REMOVED,
         "guest",
-        lambda it: blocks.put_out(
-            participant=it.person.row, by=Actor(Level.HOST, it.owner), block=False
+        lambda it: blocks.remove(
+            participant=it.person.row, by=Actor(Level.HOST, it.owner), lasting=False
         ),
         told="cut",
         **GONE,
     ),
     "removed and blocked": Row(
-        blocks.put_out,
+        blocks.remove,
         Act.PARTICIPANT_BLOCKED,
         "invited_account",
-        lambda it: blocks.put_out(
-            participant=it.person.row, by=Actor(Level.HOST, it.owner), block=True
+        lambda it: blocks.remove(
+            participant=it.person.row, by=Actor(Level.HOST, it.owner), lasting=True
         ),
         told="cut",
         **GONE,
@@ -365,9 +365,7 @@ ROWS = {
         blocks.let_back,
         Act.PARTICIPANT_LET_BACK,
         "invitee",
-        lambda it: blocks.let_back(
-            exclusion=Exclusion.objects.get(), by=Actor(Level.HOST, it.owner)
-        ),
+        lambda it: blocks.let_back(block=Block.objects.get(), by=Actor(Level.HOST, it.owner)),
         told="cut",
         **LOWER,
         before=block,
@@ -545,11 +543,11 @@ def _owned_by(it, user):
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_it_is_written_down_and_felt_at_once(name, people, sitting, announced, engine_told):
+def test_it_is_written_down_and_felt_at_once(name, people, session, announced, engine_told):
     row = ROWS[name]
     it = people(row.who)
     me = it.person.row
-    seat = SeatFactory(participant=me, session=sitting, kind=SeatKind.STAGE)
+    seat = SeatFactory(participant=me, session=session, kind=SeatKind.STAGE)
     if row.before:
         announced(lambda: row.before(it))
         AccessEvent.objects.all().delete()

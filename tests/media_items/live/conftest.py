@@ -31,13 +31,13 @@ def event(owner):
 
 
 @pytest.fixture
-def sitting(room):
+def session(room):
     """Of `room`, live."""
     return services.open_session(item=room)
 
 
 @pytest.fixture
-def host(client_of, owner, sitting, room):
+def host(client_of, owner, session, room):
     """The owner's browser, inside."""
     return come_in(client_of(owner), room)
 
@@ -89,27 +89,27 @@ class Person:
 
 
 @pytest.fixture
-def person(sitting, invite):
+def person(session, invite):
     """`person("moderator")`: invited as that, and come in."""
 
     def make(role="viewer", **facts):
-        return Person(invite(role, **facts), sitting.participants.latest("id"))
+        return Person(invite(role, **facts), session.participants.latest("id"))
 
     return make
 
 
 @pytest.fixture
-def host_person(sitting, host):
+def host_person(session, host):
     """The owner, come in."""
-    return Person(host, sitting.participants.latest("id"))
+    return Person(host, session.participants.latest("id"))
 
 
 @pytest.fixture
-def guest_person(sitting, let_guest_in):
+def guest_person(session, let_guest_in):
     """`guest_person(may_ask=False)`: a guest of a link that allows this, come in."""
 
     def make(**link):
-        return Person(let_guest_in(**link), sitting.participants.latest("id"))
+        return Person(let_guest_in(**link), session.participants.latest("id"))
 
     return make
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services.guests import erase_guest
 from access.links import guest_link_token
 from access.personal_data import erase_outdated
 from media_items import personal_data
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.models import Participant, Stay
 from media_items.live.sessions.services import end_session
 from media_items.live.stage.models import Seat, SeatKind
@@ -24,22 +24,22 @@ from tests.media_items.live.conftest import come_in
 
 
 @pytest.fixture
-def ada(let_guest_in, sitting):
+def ada(let_guest_in, session):
     """A guest inside who has written everywhere."""
     browser = let_guest_in()
     row = Participant.objects.get(name="Ada Lovelace")
     ChatMessage.objects.create(
-        session=sitting, author=row, text="I am Ada", pinned_at=timezone.now()
+        session=session, author=row, text="I am Ada", pinned_at=timezone.now()
     )
-    BackchannelMessage.objects.create(session=sitting, author=row, text="Ada again")
-    Question.objects.create(
-        session=sitting,
+    BackchannelMessage.objects.create(session=session, author=row, text="Ada again")
+    AudienceQuestion.objects.create(
+        session=session,
         author=row,
         text="Is Ada right?",
         published_at=timezone.now(),
         answer="Yes.",
     )
-    Seat.objects.create(session=sitting, participant=row, kind=SeatKind.STAGE)
+    Seat.objects.create(session=session, participant=row, kind=SeatKind.STAGE)
     return browser, row
 
 
@@ -49,7 +49,7 @@ def assert_forgotten(row):
     assert row.erased_at
     assert str(row) == "Erased guest"
     message, said = ChatMessage.objects.get(author=row), BackchannelMessage.objects.get(author=row)
-    question = Question.objects.get(author=row)
+    question = AudienceQuestion.objects.get(author=row)
     assert message.text == said.text == question.text == ""
     assert message.deleted_at
     assert said.deleted_at
@@ -65,7 +65,7 @@ def assert_remembered(row):
     assert row.erased_at is None
 
 
-def test_a_guest_who_erases_themself_is_forgotten_in_the_sitting_at_once(
+def test_a_guest_who_erases_themself_is_forgotten_in_the_session_at_once(
     ada, room, let_guest_in, host
 ):
     browser, row = ada
@@ -78,9 +78,9 @@ def test_a_guest_who_erases_themself_is_forgotten_in_the_sitting_at_once(
     assert_remembered(Participant.objects.get(name="Bob"))
 
 
-def test_the_hosts_erasing_reaches_every_browser_and_every_sitting(ada, room, sitting):
+def test_the_hosts_erasing_reaches_every_browser_and_every_session(ada, room, session):
     browser, row = ada
-    end_session(session=sitting)
+    end_session(session=session)
     come_in(browser, room)
     again = Participant.objects.exclude(pk=row.pk).get(key=row.key)
     erase_guest(guest=Guest.objects.get(), by=None)
@@ -89,11 +89,11 @@ def test_the_hosts_erasing_reaches_every_browser_and_every_sitting(ada, room, si
     assert again.name == ""
 
 
-def test_one_browser_of_two_forgets_only_what_that_one_did(ada, room, sitting):
+def test_one_browser_of_two_forgets_only_what_that_one_did(ada, room, session):
     browser, row = ada
     guest = Guest.objects.get()
     other = GuestAdmission.objects.create(guest=guest, name="Ada of the library")
-    kept = Participant.objects.create(session=sitting, key=f"guest:{other.pk}", name=other.name)
+    kept = Participant.objects.create(session=session, key=f"guest:{other.pk}", name=other.name)
     browser.post(f"/media/{room.public_id}/my-record/erase/")
     assert_forgotten(row)
     assert_remembered(kept)
@@ -115,13 +115,13 @@ def test_twice_is_once_and_nobody_is_no_error(ada, room):
     assert_forgotten(row)
 
 
-def test_erasing_oneself_is_no_way_back_in(ada, room, sitting):
+def test_erasing_oneself_is_no_way_back_in(ada, room, session):
     """The address of a block stays as long as the block does, and goes when it is over."""
     browser, _row = ada
     guest = Guest.objects.get()
-    block = factories.ExclusionFactory(item=room, email=guest.email)
-    over = factories.ExclusionFactory(item=room, email=guest.email, lifted_at=timezone.now())
-    other = factories.ExclusionFactory(item=room, lifted_at=timezone.now())
+    block = factories.BlockFactory(item=room, email=guest.email)
+    over = factories.BlockFactory(item=room, email=guest.email, lifted_at=timezone.now())
+    other = factories.BlockFactory(item=room, lifted_at=timezone.now())
     browser.post(f"/media/{room.public_id}/my-record/erase/")
     for one in (block, over, other):
         one.refresh_from_db()
@@ -134,16 +134,16 @@ def test_erasing_oneself_is_no_way_back_in(ada, room, sitting):
     assert answer.status_code == 403
 
 
-def test_addresses_of_exclusions_that_are_over_go_with_their_time(room, sitting):
+def test_addresses_of_blocks_that_are_over_go_with_their_time(room, session):
     long_ago = timezone.now() - timedelta(days=4_000)
-    kept = factories.ExclusionFactory(item=room, made_at=long_ago)
-    fresh = factories.ExclusionFactory(item=room, lifted_at=timezone.now())
-    removed = factories.ExclusionFactory(item=room, session=sitting, made_at=long_ago)
-    lifted = factories.ExclusionFactory(item=room, lifted_at=long_ago, made_at=long_ago)
+    kept = factories.BlockFactory(item=room, made_at=long_ago)
+    fresh = factories.BlockFactory(item=room, lifted_at=timezone.now())
+    removed = factories.BlockFactory(item=room, session=session, made_at=long_ago)
+    lifted = factories.BlockFactory(item=room, lifted_at=long_ago, made_at=long_ago)
     erase_outdated()
-    assert set(Exclusion.objects.exclude(email="")) == {kept, fresh, removed}
+    assert set(Block.objects.exclude(email="")) == {kept, fresh, removed}
     lifted.refresh_from_db()
     assert lifted.erased_at
-    end_session(session=sitting)
+    end_session(session=session)
     erase_outdated()
-    assert set(Exclusion.objects.exclude(email="")) == {kept, fresh}
+    assert set(Block.objects.exclude(email="")) == {kept, fresh}

@@ -17,12 +17,12 @@ from media_items.delivery.file_names import file_name_for
         ("שיעור 7", "שיעור 7.mp4"),
         ("harmless\u202egnp", "harmlessgnp.mp4"),
         ("x" * 300, "x" * 120 + ".mp4"),
-        ("...", "my talk.mp4"),
-        ("\u200b", "my talk.mp4"),
+        ("...", "my chat.mp4"),
+        ("\u200b", "my chat.mp4"),
     ],
 )
 def test_a_name_is_the_title_without_what_could_mislead(title, name):
-    assert file_name_for(title, stored_name="x/original/ab.mp4", original_name="my talk.avi") == (
+    assert file_name_for(title, stored_name="x/original/ab.mp4", original_name="my chat.avi") == (
         name
     )
 

@@ -272,11 +272,11 @@ def test_the_media_page_of_a_guest_costs_four_queries(
 
 
 def test_the_media_page_of_a_guest_of_a_room_costs_five_queries(owner, django_assert_num_queries):
-    """Two more than a closed door would: the newest sitting and the settings say the state."""
+    """Two more than a closed door would: the newest session and the settings say the state."""
     room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
     link = factories.GuestLinkFactory(item=room, access_on=True)
     client = client_with_admissions(factories.GuestAdmissionFactory(guest__link=link))
-    with django_assert_num_queries(5):  # session, item, admission, sitting, settings
+    with django_assert_num_queries(5):  # session, item, admission, session, settings
         page(client, room)
 
 

@@ -18,7 +18,7 @@ from media_items.live.broadcast.pictures import may_watch, showing_in
 from media_items.live.broadcast.player import let_player_play, player_context
 from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
-from media_items.live.sessions.services import sitting_of
+from media_items.live.sessions.services import session_of
 from media_items.requests import FoyerRequest
 from media_items.responses import reload_page
 
@@ -28,13 +28,13 @@ from media_items.responses import reload_page
 def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
     item = get_live_item(request, public_id)
-    sitting = sitting_of(item)
-    if sitting is None:
+    session = session_of(item)
+    if session is None:
         return reload_page()
-    _refuse_who_may_not_watch(request, item, sitting)
-    context: dict[str, object] = {"item": item, "session": sitting}
+    _refuse_who_may_not_watch(request, item, session)
+    context: dict[str, object] = {"item": item, "session": session}
     context["identity"] = request.visitor.identity_on(item)
-    context["showing"] = showing_in(sitting, timezone.now())
+    context["showing"] = showing_in(session, timezone.now())
     return render(request, "media_items/live/broadcast/_state.html", context)
 
 
@@ -42,7 +42,7 @@ def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
 def broadcast_file(
     request: FoyerRequest, public_id: str, broadcast_id: int, name: str
 ) -> HttpResponseBase:
-    """The playlist or a segment, by the same door as every byte; over when the sitting is."""
+    """The playlist or a segment, by the same door as every byte; over when the session is."""
     item = get_live_item(request, public_id)
     broadcast = (
         Broadcast.objects.select_related("session")
@@ -65,14 +65,14 @@ def broadcast_file(
 def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For those who see the event and cannot, or need not, take part. The others are led inside."""
     item = get_live_item(request, public_id)
-    sitting = sitting_of(item)
+    session = session_of(item)
     identity = request.visitor.identity_on(item)
-    me = find_me(sitting, identity)
-    if sitting is None or not sitting.is_live or me is not None:
+    me = find_me(session, identity)
+    if session is None or not session.is_live or me is not None:
         return redirect("media_items:session", item.public_id)
-    _refuse_who_may_not_watch(request, item, sitting)
-    context = {"item": item, "session": sitting, "identity": identity}
-    context |= player_context(request, sitting)
+    _refuse_who_may_not_watch(request, item, session)
+    context = {"item": item, "session": session, "identity": identity}
+    context |= player_context(request, session)
     response = render(request, "media_items/live/broadcast/watch_broadcast.html", context)
     let_player_play(response)
     return response

@@ -1,4 +1,4 @@
-"""People in a sitting: who they are, whether they are let in, whether they are there.
+"""People in a session: who they are, whether they are let in, whether they are there.
 
     asked ──► admitted ──► (here, gone, here …) ──► removed by somebody
       └─────► declined                    └───────► the right ended ──► (a right again) admitted
@@ -73,7 +73,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """One identity in one sitting. Name, standing and level are as the visitor's identity and
+    """One identity in one session. Name, standing and level are as the visitor's identity and
     abilities last said; rights are never read from here, they are asked at each request.
 
     `person` is a keyed digest of the address: the same for every proof of one address, and

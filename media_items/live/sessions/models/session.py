@@ -1,11 +1,11 @@
-"""Sittings of a live event or a room, and what the host has set for all of them.
+"""Sessions of a live event or a room, and what the host has set for all of them.
 
     (nothing) ──► lobby ──► live ──► ended
                     └──── ended ◄────┘
 
-A sitting is made when the first person comes into the lobby or when it is opened. Its states are
+A session is made when the first person comes into the lobby or when it is opened. Its states are
 timestamps: lobby while `opened_at` is empty, live from then on, ended once `ended_at` is set. A
-room sits again: a new row. At most one sitting of an item is not ended.
+room sits again: a new row. At most one session of an item is not ended.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class StageAccess(models.TextChoices):
 
 
 class LiveSettings(models.Model):
-    """Kept from sitting to sitting. An item without a row has the defaults."""
+    """Kept from session to session. An item without a row has the defaults."""
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="live_settings")
     early_entrance_minutes = models.PositiveSmallIntegerField(
@@ -56,7 +56,7 @@ class LiveSettings(models.Model):
 
 
 class SessionState(models.TextChoices):
-    """What an item's page says of its sitting now; `SCHEDULED` and `CLOSED` have no sitting."""
+    """What an item's page says of its session now; `SCHEDULED` and `CLOSED` have no session."""
 
     SCHEDULED = "scheduled", pgettext_lazy("state of a session", "Not yet started")
     LOBBY = "lobby", pgettext_lazy("state of a session", "Lobby open")
@@ -80,7 +80,7 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
 
 
 class LiveSession(models.Model):
-    """One sitting. `host_gone_since` is set while nobody who may run it is there."""
+    """One session. `host_gone_since` is set while nobody who may run it is there."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="live_sessions")

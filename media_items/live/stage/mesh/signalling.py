@@ -38,7 +38,7 @@ class SignalRefused(Forbidden):
 def send_signal(
     *, me: Participant, seat_id: int, to: int, kind: str, payload: dict[str, Any]
 ) -> None:
-    """From one's own seat to another's of the same sitting. Raises `SignalRefused`.
+    """From one's own seat to another's of the same session. Raises `SignalRefused`.
 
     Into a row, and a word to the receiver's page that there is one. To somebody who has just given
     up their seat it is said in vain, which is nobody's fault.

@@ -62,7 +62,7 @@ def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _person(place: Place, participant_id: int, *, or_me: bool = False) -> Participant:
-    """Somebody of this sitting whom the one who asks may act upon.
+    """Somebody of this session whom the one who asks may act upon.
 
     Raises `AbilityMissing`, `OutOfReach` or `Http404`, in this order: who may not moderate learns
     nothing about who is there.

@@ -44,21 +44,21 @@ def recorded(kind: str = "h264", *, seconds: int = 8, sound: bool = True, size: 
 
 
 @pytest.fixture
-def sitting(event):
+def session(event):
     """Of `event`, live."""
     return sessions.open_session(item=event)
 
 
 @pytest.fixture
-def host(client_of, owner, sitting, event):
+def host(client_of, owner, session, event):
     """The owner's browser, inside."""
     return come_in(client_of(owner), event)
 
 
 @pytest.fixture
-def me(host, sitting):
-    """The owner's row in the sitting."""
-    return Participant.objects.select_related("session__item").get(session=sitting)
+def me(host, session):
+    """The owner's row in the session."""
+    return Participant.objects.select_related("session__item").get(session=session)
 
 
 @pytest.fixture(autouse=True)

@@ -61,15 +61,15 @@ def test_what_a_recorder_sends_becomes_a_picture_every_browser_shows(kind, send,
     assert "/" not in re.sub(r"^#.*$", "", playlist(), flags=re.MULTILINE)
 
 
-def test_a_run_after_a_pause_goes_on_in_the_same_playlist(send, step_until, sitting):
+def test_a_run_after_a_pause_goes_on_in_the_same_playlist(send, step_until, session):
     send(recorded())
     step_until(lambda: len(segments()) >= 2)
-    services.pause(session=sitting)
+    services.pause(session=session)
     step_until(lambda: seconds_shown() > 7)
     first = len(segments())
     send(recorded())
     step_until(lambda: len(segments()) >= first + 2)
-    services.stop(session=sitting)
+    services.stop(session=session)
     step_until(lambda: "#EXT-X-ENDLIST" in playlist())
     assert seconds_shown() == pytest.approx(16, abs=1)
     assert playlist().count("#EXT-X-DISCONTINUITY\n") >= 2
@@ -92,7 +92,7 @@ def take(me):
 
 
 def test_an_ffmpeg_that_crashed_is_started_again_and_goes_on_from_the_disk(
-    take, sitting, feeder, step_until, monkeypatch
+    take, session, feeder, step_until, monkeypatch
 ):
     monkeypatch.setattr(channels, "FIRST_PAUSE_SECONDS", 0.0)
     take(range(5))
@@ -103,7 +103,7 @@ def test_an_ffmpeg_that_crashed_is_started_again_and_goes_on_from_the_disk(
     take(range(5, 12))
     step_until(lambda: len(segments()) >= before + 2)
     assert feeder.encoder_of(the_broadcast()) is not crashed
-    services.stop(session=sitting)
+    services.stop(session=session)
     step_until(lambda: "#EXT-X-ENDLIST" in playlist())
     assert probed(segments()[-1]).video_codec == "h264"
 
@@ -146,9 +146,9 @@ def test_an_ffmpeg_that_gets_nothing_is_ended_and_another_started_when_it_comes(
         step_until(lambda: feeder.encoder_of(the_broadcast()) is not None)
 
 
-def test_a_broadcast_is_stopped_with_its_sitting(send, feeder, sitting):
+def test_a_broadcast_is_stopped_with_its_session(send, feeder, session):
     send(recorded())
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     feeder.step()
     assert the_broadcast().stopped_at is not None
 

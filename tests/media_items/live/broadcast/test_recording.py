@@ -24,10 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stop(sitting, django_capture_on_commit_callbacks):
+def stop(session, django_capture_on_commit_callbacks):
     def act():
         with django_capture_on_commit_callbacks(execute=True):
-            services.stop(session=sitting)
+            services.stop(session=session)
         return Broadcast.objects.select_related("session__item").get()
 
     return act
@@ -199,10 +199,10 @@ def test_a_recording_its_owner_deleted_is_not_made_again(send, stop, run_all, ev
 
 
 def test_a_broadcast_left_open_is_stopped_and_recorded(
-    send, sitting, run_all, event, django_capture_on_commit_callbacks
+    send, session, run_all, event, django_capture_on_commit_callbacks
 ):
     send(recorded(seconds=4))
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     with django_capture_on_commit_callbacks(execute=True):
         assert housekeeping.tidy_broadcasts() == 1
     run_all()
@@ -210,10 +210,10 @@ def test_a_broadcast_left_open_is_stopped_and_recorded(
 
 
 def test_a_recording_whose_task_got_lost_is_made(
-    send, sitting, run_all, event, django_capture_on_commit_callbacks
+    send, session, run_all, event, django_capture_on_commit_callbacks
 ):
     send(recorded(seconds=4))
-    services.stop(session=sitting)  # and what was to be enqueued is not
+    services.stop(session=session)  # and what was to be enqueued is not
     run_all()
     assert [one.state for one in recordings_of(event)] == [RecordingState.MAKING]
     with time_machine.travel(timezone.now() + timedelta(days=1)):
@@ -224,7 +224,7 @@ def test_a_recording_whose_task_got_lost_is_made(
 
 
 def test_folders_go_when_the_recording_is_made_or_nobody_wants_them(
-    send, stop, run_all, sitting, settings
+    send, stop, run_all, session, settings
 ):
     send(recorded(seconds=4))
     broadcast = stop()
@@ -232,7 +232,7 @@ def test_folders_go_when_the_recording_is_made_or_nobody_wants_them(
     housekeeping.tidy_broadcasts()
     assert folder.exists()
     run_all()
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     housekeeping.tidy_broadcasts()
     assert not folder.exists()
     orphan = settings.MEDIA_ROOT / ("x" * 16) / "broadcast" / "99999"

@@ -47,7 +47,7 @@ def post():
 
 
 @pytest.fixture
-def speaker(invite, event, sitting):
+def speaker(invite, event, session):
     return invite(InvitationRole.SPEAKER, item=event)
 
 
@@ -181,9 +181,9 @@ def test_a_full_disk_is_said(host, start, monkeypatch):
 def test_nobody_sends_in_the_lobby_or_after_the_end(client_of, owner, event, start, post):
     browser = come_in(client_of(owner), event)
     assert start(browser).json() == {"why": "not-live"}
-    sitting = sessions.open_session(item=event)
+    session = sessions.open_session(item=event)
     started = start(browser).json()
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     assert post(browser, started, 0).status_code == 403
     assert start(browser).status_code == 403
 
@@ -261,11 +261,11 @@ def test_stopping_is_for_good(host, start, post, base):
 
 
 @pytest.mark.parametrize("role", [InvitationRole.VIEWER, InvitationRole.MODERATOR])
-def test_who_may_not_send_cannot(invite, event, sitting, start, role):
+def test_who_may_not_send_cannot(invite, event, session, start, role):
     assert start(invite(role, item=event)).status_code == 403
 
 
-def test_a_removed_speaker_sends_no_more(speaker, sitting, start, post):
+def test_a_removed_speaker_sends_no_more(speaker, session, start, post):
     started = start(speaker).json()
     Participant.objects.update(removed_at=timezone.now())
     assert post(speaker, started, 0).status_code == 403
@@ -273,7 +273,7 @@ def test_a_removed_speaker_sends_no_more(speaker, sitting, start, post):
 
 
 def test_a_chunk_costs_a_fixed_number_of_queries(host, start, post, django_assert_num_queries):
-    """Item, session, account, site policy, sitting, participant, run; then the UPDATE."""
+    """Item, session, account, site policy, session, participant, run; then the UPDATE."""
     started = start(host).json()
     with django_assert_num_queries(10):
         post(host, started, 0)
@@ -283,10 +283,10 @@ def test_a_chunk_costs_a_fixed_number_of_queries(host, start, post, django_asser
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_senders_at_once_are_one(event, owner, sitting):
+def test_two_senders_at_once_are_one(event, owner, session):
     people = [
         Participant.objects.create(
-            session=sitting, key=f"account:{n}", name=f"{n}", admitted_at=timezone.now()
+            session=session, key=f"account:{n}", name=f"{n}", admitted_at=timezone.now()
         )
         for n in range(2)
     ]

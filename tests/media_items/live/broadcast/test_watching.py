@@ -58,7 +58,7 @@ def test_a_removed_viewer_is_refused_at_the_next_piece(invite, event, address, n
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_removed_guest_is_refused_in_a_second_browser_too(event, sitting, address, name):
+def test_a_removed_guest_is_refused_in_a_second_browser_too(event, session, address, name):
     link = factories.GuestLinkFactory(item=event, access_on=True)
     guest = factories.GuestFactory(link=link, email="ada@example.org")
     first = client_with_admissions(factories.GuestAdmissionFactory(guest=guest))
@@ -78,12 +78,12 @@ def test_a_stranger_is_told_nothing(client_of, stranger, client, address, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_passer_by_of_an_unlisted_event_watches_until_it_is_locked(
-    client, event, sitting, address, name
+    client, event, session, address, name
 ):
     event.state = State.UNLISTED
     event.save()
     assert client.get(address(name)).status_code == 200
-    sessions.lock_session(session=sitting)
+    sessions.lock_session(session=session)
     assert client.get(address(name)).status_code == 403
 
 
@@ -120,8 +120,8 @@ def test_a_broadcast_of_another_event_is_not_found_here(host, owner, event, addr
     assert host.get(path).status_code == 404
 
 
-def test_when_the_sitting_is_over_so_is_its_picture(host, sitting, address):
-    sessions.end_session(session=sitting)
+def test_when_the_session_is_over_so_is_its_picture(host, session, address):
+    sessions.end_session(session=session)
     assert host.get(address("live.m3u8")).status_code == 404
 
 
@@ -137,7 +137,7 @@ def test_nginx_is_told_which_file_to_send(host, settings, event, broadcast, addr
 def test_a_piece_costs_a_fixed_number_of_queries(
     invite, let_guest_in, event, address, django_assert_num_queries
 ):
-    """The hot read: item, session, proof and what it is of, broadcast with sitting, participant."""
+    """The hot read: item, session, proof and what it is of, broadcast with session, participant."""
     viewer, guest = invite(InvitationRole.VIEWER, item=event), let_guest_in(item=event)
     for person in (viewer, guest):
         b"".join(person.get(address("live.m3u8")))  # when they were last seen is noted
@@ -147,7 +147,7 @@ def test_a_piece_costs_a_fixed_number_of_queries(
 
 
 def test_the_state_costs_as_much_with_one_run_as_with_eleven(
-    invite, event, me, sitting, django_assert_max_num_queries
+    invite, event, me, session, django_assert_max_num_queries
 ):
     viewer = invite(InvitationRole.VIEWER, item=event)
     state = f"/media/{event.public_id}/session/broadcast/state/"
@@ -155,7 +155,7 @@ def test_the_state_costs_as_much_with_one_run_as_with_eleven(
         services.start_run(me=me, mime_type="video/webm")
         with django_assert_max_num_queries(9):
             viewer.get(state)
-        services.pause(session=sitting)
+        services.pause(session=session)
 
 
 def picture_seen_by(browser, event):
@@ -163,7 +163,7 @@ def picture_seen_by(browser, event):
     return text.partition('data-picture="')[2].partition('"')[0]
 
 
-def test_the_state_follows_the_picture(invite, event, sitting, me):
+def test_the_state_follows_the_picture(invite, event, session, me):
     viewer = invite(InvitationRole.VIEWER, item=event)
     assert picture_seen_by(viewer, event) == "off"
     services.start_run(me=me, mime_type="video/webm")
@@ -173,9 +173,9 @@ def test_the_state_follows_the_picture(invite, event, sitting, me):
     assert picture_seen_by(viewer, event) == "on"
     with time_machine.travel(timezone.now() + timedelta(seconds=20)):
         assert picture_seen_by(viewer, event) == "lost"
-    services.pause(session=sitting)
+    services.pause(session=session)
     assert picture_seen_by(viewer, event) == "paused"
-    services.stop(session=sitting)
+    services.stop(session=session)
     assert picture_seen_by(viewer, event) == "over"
 
 
@@ -215,12 +215,12 @@ def test_the_page_works_without_what_npm_brings(host, event, settings):
 
 
 def test_somebody_who_does_not_take_part_watches_on_a_page_of_its_own(
-    client, event, sitting, broadcast
+    client, event, session, broadcast
 ):
     event.state = State.UNLISTED
     event.save()
     watch = f"/media/{event.public_id}/session/broadcast/watch/"
     assert b"without taking part" in client.get(watch).content
     assert watch.encode() in client.get(f"/media/{event.public_id}/session/").content
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     assert client.get(watch).status_code == 302

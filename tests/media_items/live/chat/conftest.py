@@ -9,16 +9,16 @@ from media_items.live.sessions.models import Level, Participant
 
 
 @pytest.fixture
-def sit(sitting):
-    """`sit("Ada Lovelace", level=Level.HOST)`: the row of somebody inside `sitting`."""
+def sit(session):
+    """`sit("Ada Lovelace", level=Level.HOST)`: the row of somebody inside `session`."""
 
     def make(name="Ada Lovelace", *, level=Level.AUDIENCE, **facts):
-        facts = {"admitted_at": sitting.opened_at, **facts}
-        number = sitting.participants.count()
+        facts = {"admitted_at": session.opened_at, **facts}
+        number = session.participants.count()
         me = Participant.objects.create(
-            session=sitting, key=f"test:{number}", name=name, level=level, **facts
+            session=session, key=f"test:{number}", name=name, level=level, **facts
         )
-        me.session = sitting
+        me.session = session
         return me
 
     return make

@@ -21,12 +21,12 @@ def chat(room):
 
 
 @pytest.fixture
-def guest(let_guest_in, sitting):
+def guest(let_guest_in, session):
     return let_guest_in()
 
 
 @pytest.fixture
-def moderator(invite, sitting):
+def moderator(invite, session):
     return invite("moderator")
 
 
@@ -84,13 +84,13 @@ class TestWriting:
         assert "Too early" in answer.content.decode()
         assert not ChatMessage.objects.exists()
 
-    def test_after_the_end_one_is_led_to_the_page_that_says_so(self, guest, chat, sitting):
-        sessions.end_session(session=sitting)
+    def test_after_the_end_one_is_led_to_the_page_that_says_so(self, guest, chat, session):
+        sessions.end_session(session=session)
         assert send(guest, chat).status_code == 302
         assert send(guest, chat, headers=HTMX)["HX-Refresh"] == "true"
         assert not ChatMessage.objects.exists()
 
-    def test_who_was_put_out_neither_reads_nor_writes(self, guest, chat):
+    def test_who_was_removed_neither_reads_nor_writes(self, guest, chat):
         Participant.objects.update(removed_at=timezone.now())
         assert send(guest, chat).status_code == 302
         assert guest.get(chat).status_code == 302
@@ -121,10 +121,10 @@ class TestWriting:
         assert "x" * LONGEST_MESSAGE in page
         assert "\u202e" not in page
 
-    def test_hostile_words_and_names_are_escaped(self, let_guest_in, host, chat, sitting):
+    def test_hostile_words_and_names_are_escaped(self, let_guest_in, host, chat, session):
         script = "<script>alert(1)</script>"
         send(let_guest_in(name=script), chat, script)
-        services.pin(message=sitting.messages.get())
+        services.pin(message=session.messages.get())
         page = read(host, chat)
         assert script not in page
         assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
@@ -196,13 +196,13 @@ class TestRemoving:
         assert {self.remove(host, chat, message) for message in of.values()} == {302}
 
     def test_one_may_take_back_what_one_said_even_while_writing_is_closed(
-        self, of, guest, chat, sitting
+        self, of, guest, chat, session
     ):
-        services.pause(session=sitting)
+        services.pause(session=session)
         assert self.remove(guest, chat, of[Level.AUDIENCE]) == 302
 
-    def test_a_message_of_another_sitting_is_not_here(self, of, host, chat, room, sitting):
-        sessions.end_session(session=sitting)
+    def test_a_message_of_another_session_is_not_here(self, of, host, chat, room, session):
+        sessions.end_session(session=session)
         sessions.open_session(item=room)
         come_in(host, room)
         assert self.remove(host, chat, of[Level.HOST]) == 404
@@ -222,9 +222,9 @@ class TestRemoving:
 
 
 class TestModerating:
-    def test_a_pinned_message_is_on_top_for_everybody(self, guest, moderator, chat, sitting):
+    def test_a_pinned_message_is_on_top_for_everybody(self, guest, moderator, chat, session):
         send(guest, chat, "Slides are online")
-        message = sitting.messages.get()
+        message = session.messages.get()
         assert moderator.post(f"{chat}{message.pk}/pin/").status_code == 302
         assert "Pinned message" in read(guest, chat)
         assert guest.post(f"{chat}{message.pk}/unpin/").status_code == 403
@@ -263,5 +263,5 @@ class TestModerating:
 
     @pytest.mark.parametrize("act", ["pause/", "resume/", "clear/"])
     @pytest.mark.parametrize("role", ["speaker", "viewer"])
-    def test_who_does_not_moderate_does_none_of_it(self, invite, sitting, chat, act, role):
+    def test_who_does_not_moderate_does_none_of_it(self, invite, session, chat, act, role):
         assert invite(role).post(chat + act).status_code == 403

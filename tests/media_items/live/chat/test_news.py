@@ -16,7 +16,7 @@ from media_items.live.sessions.models import LiveSession
 
 HTMX = {"HX-Request": "true"}
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)"[^>]* value="([^"]*)">')
-MESSAGE = re.compile(r'<li class="talk-message[^"]*" id="chat-(\d+)">')
+MESSAGE = re.compile(r'<li class="chat-message[^"]*" id="chat-(\d+)">')
 
 
 class Page:
@@ -71,7 +71,7 @@ def many(ada):
 
 
 @pytest.fixture
-def page(let_guest_in, sitting, chat):
+def page(let_guest_in, session, chat):
     return Page(let_guest_in(), chat)
 
 
@@ -151,12 +151,12 @@ def test_a_pin_reaches_the_page_and_goes_again(page, say, ada):
     assert "Pinned message" not in page.text
 
 
-def test_a_pause_reaches_the_page_and_the_form_comes_back_after_it(page, sitting):
-    services.pause(session=sitting)
+def test_a_pause_reaches_the_page_and_the_form_comes_back_after_it(page, session):
+    services.pause(session=session)
     page.ask()
     assert "The chat is paused." in page.text
     assert 'name="text"' not in page.text
-    services.resume(session=sitting)
+    services.resume(session=session)
     page.ask()
     assert 'name="text"' in page.text
 
@@ -170,7 +170,7 @@ def test_the_form_is_left_alone_while_nothing_about_it_changes(page, say):
     assert "chat-head" not in page.text
 
 
-def test_the_form_comes_when_the_session_opens(let_guest_in, sitting, chat):
+def test_the_form_comes_when_the_session_opens(let_guest_in, session, chat):
     LiveSession.objects.update(opened_at=None)
     page = Page(let_guest_in(), chat)
     assert 'name="text"' not in page.text
@@ -201,11 +201,11 @@ class TestThePanelAnew:
         assert self.is_anew(page.ask())
         assert len(page.ids) == PAGE
 
-    def test_after_the_chat_was_cleared(self, page, say, ada, sitting):
+    def test_after_the_chat_was_cleared(self, page, say, ada, session):
         say("One")
         say("Two")
         page.load()
-        services.clear(session=sitting, by=ada)
+        services.clear(session=session, by=ada)
         assert self.is_anew(page.ask())
         assert "No messages yet" in page.text
         assert page.ask().status_code == 204  # and then all is well
@@ -267,11 +267,11 @@ class TestCost:
         return check
 
     def test_of_the_panel(self, page, costs_the_same):
-        """Session, item, admission, sitting, me; settings; messages, pinned."""
+        """Session, item, admission, session, me; settings; messages, pinned."""
         costs_the_same(lambda: page.browser.get(page.chat, headers=HTMX), 8)
 
     def test_of_the_news(self, page, costs_the_same):
-        """Session, item, admission, sitting, me; new, removed, pinned."""
+        """Session, item, admission, session, me; new, removed, pinned."""
         shown = {**page.shown}
         costs_the_same(lambda: page.browser.get(page.chat, shown, headers=HTMX), 8)
 

@@ -23,7 +23,7 @@ def test_the_races_run_on_postgresql():
     assert connection.vendor == "postgresql"
 
 
-def test_whoever_asks_for_what_is_new_misses_nothing_while_many_write(sit, sitting):
+def test_whoever_asks_for_what_is_new_misses_nothing_while_many_write(sit, session):
     """A lower id that becomes visible after a higher one would never be asked for again."""
     people = [sit(f"Person {n}") for n in range(8)]
     writing = threading.Event()
@@ -78,10 +78,10 @@ def test_two_clicks_at_once_are_one_message(sit):
     assert len({result.pk for result in results}) == 1
 
 
-def test_nobody_writes_into_a_session_that_ends_meanwhile(sit, sitting):
+def test_nobody_writes_into_a_session_that_ends_meanwhile(sit, session):
     people = [sit(f"Person {n}") for n in range(8)]
     jobs = [partial(services.say, author=me, text="Hello") for me in people]
-    results = at_once([*jobs, partial(sessions.end_session, session=sitting)])[:-1]
+    results = at_once([*jobs, partial(sessions.end_session, session=session)])[:-1]
     assert all(isinstance(result, ChatMessage | NotNow) for result in results), results
-    sitting.refresh_from_db()
-    assert not ChatMessage.objects.filter(sent_at__gt=sitting.ended_at).exists()
+    session.refresh_from_db()
+    assert not ChatMessage.objects.filter(sent_at__gt=session.ended_at).exists()

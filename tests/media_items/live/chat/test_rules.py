@@ -26,7 +26,7 @@ MODERATE = CHAT | {Ability.MODERATE}
         (frozenset({Ability.MODERATE}), True, False, Writing.NO_ABILITY),
     ],
 )
-def test_writing_needs_the_ability_a_live_sitting_and_a_chat_that_is_not_paused(
+def test_writing_needs_the_ability_a_live_session_and_a_chat_that_is_not_paused(
     abilities, live, paused, expected
 ):
     moment = timezone.now()

@@ -95,7 +95,7 @@ def _moderator_taken_back(world):
     return browser
 
 
-def _moderator_put_out(world):
+def _moderator_removed(world):
     me = world.participants["moderator"]
     Participant.objects.filter(pk=me.pk).update(removed_at=timezone.now())
     return world.browser_of("moderator")
@@ -127,7 +127,7 @@ OTHERS = {
     "ended_guest": _ended_guest,
     "speaker_no_more": _speaker_no_more,
     "moderator_taken_back": _moderator_taken_back,
-    "moderator_put_out": _moderator_put_out,
+    "moderator_removed": _moderator_removed,
     "speaker_not_come_in": _speaker_not_come_in,
     "moderator_elsewhere": _moderator_elsewhere,
 }

@@ -28,76 +28,76 @@ def announced(published):
 
 
 class TestSaying:
-    def test_a_message_is_there_and_everybody_hears_of_it(self, sit, sitting, announced):
+    def test_a_message_is_there_and_everybody_hears_of_it(self, sit, session, announced):
         heard = announced(services.say, author=sit(), text="Hello")
         assert heard == [(EVERYBODY, "chat")]
-        assert words_in(sitting) == ["Hello"]
+        assert words_in(session) == ["Hello"]
 
-    def test_a_click_that_comes_twice_is_one_message(self, sit, sitting, announced):
+    def test_a_click_that_comes_twice_is_one_message(self, sit, session, announced):
         ada = sit()
         announced(services.say, author=ada, text="Hello")
         assert announced(services.say, author=ada, text="Hello") == []
-        assert words_in(sitting) == ["Hello"]
+        assert words_in(session) == ["Hello"]
 
-    def test_the_same_words_later_or_of_another_are_another_message(self, sit, sitting):
+    def test_the_same_words_later_or_of_another_are_another_message(self, sit, session):
         ada = sit()
         services.say(author=ada, text="Yes")
         services.say(author=sit("Grace"), text="Yes")
         with time_machine.travel(timezone.now() + timedelta(seconds=3)):
             services.say(author=ada, text="Yes")
-        assert words_in(sitting) == ["Yes"] * 3
+        assert words_in(session) == ["Yes"] * 3
 
-    def test_the_same_words_after_they_were_removed_are_another_message(self, sit, sitting):
+    def test_the_same_words_after_they_were_removed_are_another_message(self, sit, session):
         ada = sit()
         services.remove(message=services.say(author=ada, text="Oops"), by=ada)
         services.say(author=ada, text="Oops")
-        assert words_in(sitting) == ["Oops"]
+        assert words_in(session) == ["Oops"]
 
-    def test_nobody_writes_in_the_lobby(self, sit, sitting):
+    def test_nobody_writes_in_the_lobby(self, sit, session):
         LiveSession.objects.update(opened_at=None)
         with pytest.raises(NotNow):
             services.say(author=sit(), text="Hello", through_pause=True)
 
-    def test_nobody_writes_after_the_end(self, sit, sitting):
+    def test_nobody_writes_after_the_end(self, sit, session):
         ada = sit()
-        sessions.end_session(session=sitting)
+        sessions.end_session(session=session)
         for say in (services.say, services.say_behind_the_stage):
             with pytest.raises(NotNow):
                 say(author=ada, text="Hello")
         assert not ChatMessage.objects.exists()
         assert not BackchannelMessage.objects.exists()
 
-    def test_whoever_was_put_out_meanwhile_does_not_write(self, sit):
+    def test_whoever_was_removed_meanwhile_does_not_write(self, sit):
         ada = sit(removed_at=timezone.now())
         for say in (services.say, services.say_behind_the_stage):
             with pytest.raises(NotNow):
                 say(author=ada, text="Hello")
 
-    def test_whoever_left_and_has_the_page_open_still_writes(self, sit, sitting):
+    def test_whoever_left_and_has_the_page_open_still_writes(self, sit, session):
         ada = sit()
         leave(me=ada)
         services.say(author=ada, text="Back again")
-        assert words_in(sitting) == ["Back again"]
+        assert words_in(session) == ["Back again"]
 
-    def test_a_paused_chat_is_for_those_who_write_through_it(self, sit, sitting):
-        services.pause(session=sitting)
+    def test_a_paused_chat_is_for_those_who_write_through_it(self, sit, session):
+        services.pause(session=session)
         ada = sit()
         with pytest.raises(NotNow):
             services.say(author=ada, text="Hello")
         services.say(author=sit(level=Level.MODERATOR), text="Quiet please", through_pause=True)
-        services.resume(session=sitting)
+        services.resume(session=session)
         services.say(author=ada, text="Hello")
-        assert words_in(sitting) == ["Quiet please", "Hello"]
+        assert words_in(session) == ["Quiet please", "Hello"]
 
 
 class TestRemoving:
-    def test_its_words_are_gone_and_everybody_hears(self, say, sit, sitting, announced):
+    def test_its_words_are_gone_and_everybody_hears(self, say, sit, session, announced):
         message, grace = say(), sit("Grace")
         assert announced(services.remove, message=message, by=grace) == [(EVERYBODY, "chat")]
         message.refresh_from_db()
         assert message.deleted_at
         assert message.deleted_by == grace
-        assert words_in(sitting) == []
+        assert words_in(session) == []
 
     def test_twice_is_once(self, say, sit, announced):
         message, ada, grace = say(), sit(), sit("Grace")
@@ -106,35 +106,35 @@ class TestRemoving:
         message.refresh_from_db()
         assert message.deleted_by == ada
 
-    def test_a_pin_comes_off_with_it(self, say, sit, sitting):
+    def test_a_pin_comes_off_with_it(self, say, sit, session):
         message = say()
         services.pin(message=message)
         services.remove(message=message, by=sit())
-        assert not sitting.messages.filter(pinned_at__isnull=False).exists()
+        assert not session.messages.filter(pinned_at__isnull=False).exists()
 
-    def test_clearing_removes_everything_and_only_of_this_sitting(
-        self, say, sit, sitting, announced
+    def test_clearing_removes_everything_and_only_of_this_session(
+        self, say, sit, session, announced
     ):
         say("One")
         services.pin(message=say("Two"))
-        sessions.end_session(session=sitting)
-        again = sessions.open_session(item=sitting.item)
+        sessions.end_session(session=session)
+        again = sessions.open_session(item=session.item)
         ada = sit()
         ada.session, ada.session_id = again, again.pk
         ada.save()
         services.say(author=ada, text="Another day")
-        assert announced(services.clear, session=sitting, by=ada) == [(EVERYBODY, "chat")]
-        assert words_in(sitting) == []
+        assert announced(services.clear, session=session, by=ada) == [(EVERYBODY, "chat")]
+        assert words_in(session) == []
         assert words_in(again) == ["Another day"]
-        assert announced(services.clear, session=sitting, by=ada) == []
+        assert announced(services.clear, session=session, by=ada) == []
 
 
 class TestPinning:
-    def test_pinning_another_takes_the_first_one_off(self, say, sitting, announced):
+    def test_pinning_another_takes_the_first_one_off(self, say, session, announced):
         first, second = say("One"), say("Two")
         assert announced(services.pin, message=first) == [(EVERYBODY, "chat")]
         services.pin(message=second)
-        assert list(sitting.messages.filter(pinned_at__isnull=False)) == [second]
+        assert list(session.messages.filter(pinned_at__isnull=False)) == [second]
 
     def test_twice_is_once(self, say, announced):
         message = say()
@@ -146,7 +146,7 @@ class TestPinning:
         services.remove(message=message, by=sit())
         assert announced(services.pin, message=message) == []
 
-    def test_unpinning_leaves_another_that_was_pinned_meanwhile(self, say, sitting, announced):
+    def test_unpinning_leaves_another_that_was_pinned_meanwhile(self, say, session, announced):
         first, second = say("One"), say("Two")
         services.pin(message=first)
         services.pin(message=second)
@@ -156,30 +156,30 @@ class TestPinning:
 
 
 class TestPausing:
-    def test_everybody_hears_and_twice_is_once(self, sitting, announced):
-        assert announced(services.pause, session=sitting) == [(EVERYBODY, "chat")]
-        assert announced(services.pause, session=sitting) == []
-        assert announced(services.resume, session=sitting) == [(EVERYBODY, "chat")]
-        assert announced(services.resume, session=sitting) == []
+    def test_everybody_hears_and_twice_is_once(self, session, announced):
+        assert announced(services.pause, session=session) == [(EVERYBODY, "chat")]
+        assert announced(services.pause, session=session) == []
+        assert announced(services.resume, session=session) == [(EVERYBODY, "chat")]
+        assert announced(services.resume, session=session) == []
 
 
 class TestBehindTheStage:
-    def test_only_the_crew_hears_of_it(self, sit, sitting, announced):
+    def test_only_the_crew_hears_of_it(self, sit, session, announced):
         ada = sit(level=Level.SPEAKER)
         say = services.say_behind_the_stage
         assert announced(say, author=ada, text="Two minutes") == [(CREW, "backchannel")]
         assert announced(say, author=ada, text="Two minutes") == []
-        message = sitting.backchannel.get()
+        message = session.backchannel.get()
         remove = services.remove_behind_the_stage
         assert announced(remove, message=message) == [(CREW, "backchannel")]
         assert announced(remove, message=message) == []
 
-    def test_they_agree_on_things_in_the_lobby_already(self, sit, sitting):
+    def test_they_agree_on_things_in_the_lobby_already(self, sit, session):
         LiveSession.objects.update(opened_at=None)
         services.say_behind_the_stage(author=sit(level=Level.SPEAKER), text="Ready?")
-        assert sitting.backchannel.count() == 1
+        assert session.backchannel.count() == 1
 
-    def test_a_pause_of_the_chat_does_not_pause_it(self, sit, sitting):
-        services.pause(session=sitting)
+    def test_a_pause_of_the_chat_does_not_pause_it(self, sit, session):
+        services.pause(session=session)
         services.say_behind_the_stage(author=sit(level=Level.SPEAKER), text="Ready?")
-        assert sitting.backchannel.count() == 1
+        assert session.backchannel.count() == 1

@@ -29,14 +29,14 @@ def live_process(transactional_db, settings):
 
 @pytest.fixture
 def listen(live_process):
-    """`listen(browser, sitting)`: that browser's event stream, with the ticket it holds."""
+    """`listen(browser, session)`: that browser's event stream, with the ticket it holds."""
     opened = []
 
-    def open_one(browser, sitting, *, cookie=None):
+    def open_one(browser, session, *, cookie=None):
         if cookie is None:
             held = browser.cookies.get(COOKIE_NAME)
             cookie = f"{COOKIE_NAME}={held.value}" if held else ""
-        path = stream_path(sitting.public_id)
+        path = stream_path(session.public_id)
         listener = Listener(live_process.port, path, headers={"Cookie": cookie})
         opened.append(listener)
         return listener

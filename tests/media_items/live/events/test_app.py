@@ -22,11 +22,11 @@ SAID_BY_THE_KEEPER = {"people", "session"}
 
 
 @pytest.fixture
-def inside(listen, let_guest_in, sitting, room):
+def inside(listen, let_guest_in, session, room):
     """A guest who has come in, and their stream."""
     browser = let_guest_in()
     load(browser, room)
-    return browser, listen(browser, sitting)
+    return browser, listen(browser, session)
 
 
 def load(browser, room):
@@ -37,35 +37,35 @@ def beat(browser, room):
     return browser.post(f"/media/{room.public_id}/session/heartbeat/")
 
 
-def me_in(sitting):
-    return sitting.participants.get(name="Ada Lovelace")
+def me_in(session):
+    return session.participants.get(name="Ada Lovelace")
 
 
-def test_whoever_is_inside_hears_what_is_announced(inside, sitting):
+def test_whoever_is_inside_hears_what_is_announced(inside, session):
     _browser, stream = inside
     assert stream.status == 200
     assert "content-type: text/event-stream" in stream.head
     assert "cache-control: no-store" in stream.head
-    announce(sitting, "chat", id=7)
+    announce(session, "chat", id=7)
     assert stream.hears("chat")
     said = [fact for fact in stream.facts() if fact[0] not in SAID_BY_THE_KEEPER]
     assert said == [("chat", {"id": 7, "w": 2})]
 
 
-def test_a_stranger_gets_nothing(listen, sitting, room, client_of, stranger):
+def test_a_stranger_gets_nothing(listen, session, room, client_of, stranger):
     browser = client_of(stranger)
     assert load(browser, room).status_code == 404
-    assert listen(browser, sitting).status == 403
-    assert listen(Client(), sitting, cookie=f"{COOKIE_NAME}=words").status == 403
+    assert listen(browser, session).status == 403
+    assert listen(Client(), session, cookie=f"{COOKIE_NAME}=words").status == 403
 
 
-def test_a_viewer_who_has_not_come_in_gets_nothing(listen, sitting, room, invite):
+def test_a_viewer_who_has_not_come_in_gets_nothing(listen, session, room, invite):
     browser = invite("viewer", inside=False)
     browser.get(f"/media/{room.public_id}/session/")
-    assert listen(browser, sitting).status == 403
+    assert listen(browser, session).status == 403
 
 
-def test_a_ticket_of_another_sitting_opens_nothing(inside, live_process):
+def test_a_ticket_of_another_session_opens_nothing(inside, live_process):
     browser, _stream = inside
     cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
     other = Listener(live_process.port, stream_path("another2345"), headers={"Cookie": cookie})
@@ -73,27 +73,27 @@ def test_a_ticket_of_another_sitting_opens_nothing(inside, live_process):
     other.close()
 
 
-def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, sitting, room):
+def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, session, room):
     browser = let_guest_in(waiting_room=True)
     browser.get(f"/media/{room.public_id}/session/")
-    stream = listen(browser, sitting)
+    stream = listen(browser, session)
     assert stream.status == 200
     for audience in ("all", CREW, MODERATORS):
-        announce(sitting, "chat", to=audience)
-    announce(sitting, "me", to=only(me_in(sitting).pk))
+        announce(session, "chat", to=audience)
+    announce(session, "me", to=only(me_in(session).pk))
     assert stream.hears("me")
     assert stream.kinds() == ["me"]
 
 
-def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, sitting, room):
+def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, session, room):
     streams = {}
     for role in ("viewer", "speaker", "moderator"):
         browser = invite(role)
         load(browser, room)
-        streams[role] = listen(browser, sitting)
-    announce(sitting, "backchannel", to=CREW)
-    announce(sitting, "knock", to=MODERATORS)
-    announce(sitting, "chat")
+        streams[role] = listen(browser, session)
+    announce(session, "backchannel", to=CREW)
+    announce(session, "knock", to=MODERATORS)
+    announce(session, "chat")
     assert all(stream.hears("chat") for stream in streams.values())
     heard = {role: set(stream.kinds()) - SAID_BY_THE_KEEPER for role, stream in streams.items()}
     assert heard == {
@@ -103,95 +103,95 @@ def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, si
     }
 
 
-def test_a_removed_person_is_cut_at_once_and_does_not_come_back(inside, listen, sitting, room):
+def test_a_removed_person_is_cut_at_once_and_does_not_come_back(inside, listen, session, room):
     browser, stream = inside
-    me = me_in(sitting)
+    me = me_in(session)
     old = browser.cookies[COOKIE_NAME].value
-    sitting.participants.filter(pk=me.pk).update(removed_at="2026-01-01T00:00Z")
-    close_streams(sitting, me.pk)
+    session.participants.filter(pk=me.pk).update(removed_at="2026-01-01T00:00Z")
+    close_streams(session, me.pk)
     assert stream.hears("closed")
     assert stream.ends()
     assert beat(browser, room).headers["HX-Refresh"] == "true"
-    again = listen(browser, sitting, cookie=f"{COOKIE_NAME}={old}")
+    again = listen(browser, session, cookie=f"{COOKIE_NAME}={old}")
     assert again.status == 403
-    announce(sitting, "chat")
+    announce(session, "chat")
     assert stream.kinds()[-1] == "closed"
     assert "chat" not in stream.kinds()
 
 
-def test_whose_right_only_changed_comes_back_with_a_new_ticket(inside, listen, sitting, room):
+def test_whose_right_only_changed_comes_back_with_a_new_ticket(inside, listen, session, room):
     browser, stream = inside
-    close_streams(sitting, me_in(sitting).pk)
+    close_streams(session, me_in(session).pk)
     assert stream.hears("closed")
     assert beat(browser, room).status_code == 204
-    again = listen(browser, sitting)
+    again = listen(browser, session)
     assert again.status == 200
-    announce(sitting, "chat")
+    announce(session, "chat")
     assert again.hears("chat")
 
 
 @pytest.mark.parametrize("which", ["removed_at", "declined_at", "right_ended_at"])
-def test_the_process_that_starts_again_still_refuses_whoever_was_put_out(
-    inside, live_process, sitting, which
+def test_the_process_that_starts_again_still_refuses_whoever_was_removed(
+    inside, live_process, session, which
 ):
     browser, _stream = inside
     cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
     live_process.stop()
-    sitting.participants.update(**{which: timezone.now()})
+    session.participants.update(**{which: timezone.now()})
     live_process.start()
-    again = Listener(live_process.port, stream_path(sitting.public_id), headers={"Cookie": cookie})
+    again = Listener(live_process.port, stream_path(session.public_id), headers={"Cookie": cookie})
     assert again.status == 403
     again.close()
 
 
-def test_it_ends_with_the_ticket(settings, let_guest_in, listen, sitting, room, time_machine):
+def test_it_ends_with_the_ticket(settings, let_guest_in, listen, session, room, time_machine):
     browser = let_guest_in()
     load(browser, room)
-    stream = listen(browser, sitting)
+    stream = listen(browser, session)
     assert stream.status == 200
     time_machine.move_to(timezone.now() + timedelta(seconds=settings.LIVE_TICKET_SECONDS))
     assert stream.ends()
-    assert listen(browser, sitting).status == 403
+    assert listen(browser, session).status == 403
 
 
-def test_a_client_that_goes_away_is_forgotten(inside, sitting):
+def test_a_client_that_goes_away_is_forgotten(inside, session):
     _browser, stream = inside
-    number = me_in(sitting).pk
+    number = me_in(session).pk
     until(lambda: number in HUB._of)
     stream.close()
     until(lambda: number not in HUB._of)
     until(lambda: not HUB._unfinished)
 
 
-def test_a_reader_that_stands_still_is_dropped(inside, listen, sitting, live_process):
+def test_a_reader_that_stands_still_is_dropped(inside, listen, session, live_process):
     browser, quick = inside
     cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
     slow = socket.socket()
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.connect(("localhost", live_process.port))
-    path = stream_path(sitting.public_id)
+    path = stream_path(session.public_id)
     slow.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode())
-    number = me_in(sitting).pk
+    number = me_in(session).pk
     until(lambda: len(HUB._of.get(number, ())) == 2)
     [standing] = [one for one in HUB._of[number] if one is not HUB._of[number][0]]
     for _ in range(60):
-        announce(sitting, "signal", to=only(number), sdp="x" * 60_000)
+        announce(session, "signal", to=only(number), sdp="x" * 60_000)
         quick.facts()
         if standing.is_over:
             break
     assert standing.was_dropped
     assert standing._pieces == []
     until(lambda: standing not in HUB._unfinished)
-    announce(sitting, "chat")
+    announce(session, "chat")
     assert quick.hears("chat")
     slow.close()
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
-def test_only_get_is_answered(inside, live_process, sitting, method):
+def test_only_get_is_answered(inside, live_process, session, method):
     browser, _stream = inside
     cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
-    path = stream_path(sitting.public_id)
+    path = stream_path(session.public_id)
     other = Listener(live_process.port, path, method=method, headers={"Cookie": cookie})
     assert other.status == 405
     assert "allow: get" in other.head
@@ -216,17 +216,17 @@ def test_other_addresses_are_nothing(live_process, path):
     ],
     ids=["plain", "odd", "another of that name", "not ascii", "many"],
 )
-def test_the_ticket_is_found_among_other_cookies(inside, listen, sitting, cookies):
+def test_the_ticket_is_found_among_other_cookies(inside, listen, session, cookies):
     browser, _stream = inside
     ticket = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
-    assert listen(browser, sitting, cookie=cookies.format(ticket=ticket)).status == 200
+    assert listen(browser, session, cookie=cookies.format(ticket=ticket)).status == 200
 
 
-def test_a_heap_of_forged_tickets_is_not_tried_for_long(inside, listen, sitting):
+def test_a_heap_of_forged_tickets_is_not_tried_for_long(inside, listen, session):
     browser, _stream = inside
     ticket = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
     heap = "foyer_live=forged; " * 30 + ticket
-    assert listen(browser, sitting, cookie=heap).status == 403
+    assert listen(browser, session, cookie=heap).status == 403
 
 
 def test_the_process_stops_within_seconds_while_streams_are_open(inside, live_process):
@@ -237,13 +237,13 @@ def test_the_process_stops_within_seconds_while_streams_are_open(inside, live_pr
     assert stream.ends()
 
 
-def test_a_heartbeat_brings_a_ticket_for_what_one_may_hear_now(listen, invite, sitting, room):
+def test_a_heartbeat_brings_a_ticket_for_what_one_may_hear_now(listen, invite, session, room):
     browser = invite("viewer")
     load(browser, room)
     invitation = room.invitations.get()
     invitation.role = "speaker"
     invitation.save()
     beat(browser, room)
-    stream = listen(browser, sitting)
-    announce(sitting, "backchannel", to=CREW)
+    stream = listen(browser, session)
+    announce(session, "backchannel", to=CREW)
     assert stream.hears("backchannel")

@@ -175,17 +175,17 @@ def test_a_redis_that_starts_again_is_heard_again_and_everybody_told(bus, redis_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_redis_that_is_away_fails_nothing_that_was_committed(bus, redis_server, sitting, caplog):
+def test_a_redis_that_is_away_fails_nothing_that_was_committed(bus, redis_server, session, caplog):
     bus("redis")
     redis_server.stop()
     began = time.monotonic()
     with transaction.atomic():
-        sitting.locked_at = sitting.opened_at
-        sitting.save()
-        announce(sitting, "session")
+        session.locked_at = session.opened_at
+        session.save()
+        announce(session, "session")
     assert time.monotonic() - began < 3 or machine_is_busy()
-    sitting.refresh_from_db()
-    assert sitting.locked_at
+    session.refresh_from_db()
+    assert session.locked_at
     assert "Error calling" in caplog.text
 
 
@@ -218,15 +218,15 @@ def test_postgres_carries_facts(bus):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_postgres_says_nothing_before_the_commit_and_nothing_of_what_was_undone(bus, sitting):
+def test_postgres_says_nothing_before_the_commit_and_nothing_of_what_was_undone(bus, session):
     chosen = bus("postgres")
     with Ears(chosen) as ears:
         knows(chosen, ears)
         with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
-            announce(sitting, "chat", id=1)
+            announce(session, "chat", id=1)
             raise ZeroDivisionError
         with transaction.atomic():
-            announce(sitting, "chat", id=2)
+            announce(session, "chat", id=2)
             # What another says meanwhile is heard before it.
             [failed] = at_once([partial(chosen.publish, Fact(HERE, EVERYBODY, "chat", {"id": 3}))])
             assert failed is None
@@ -306,12 +306,12 @@ def test_a_fact_that_is_far_too_large_is_refused():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_cut_says_when_it_was_committed(bus, redis_server, sitting):
+def test_a_cut_says_when_it_was_committed(bus, redis_server, session):
     chosen = bus("redis")
     with Ears(chosen) as ears:
         knows(chosen, ears)
         with transaction.atomic():
-            close_streams(sitting, 7)
+            close_streams(session, 7)
             committed = time.time()
         until(lambda: ears.facts)
     [fact] = ears.facts

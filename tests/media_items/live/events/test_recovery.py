@@ -68,29 +68,29 @@ def page(site, browser, room):
 
 
 def test_pages_and_streams_are_back_within_seconds(
-    over_postgres, listen, let_guest_in, sitting, room
+    over_postgres, listen, let_guest_in, session, room
 ):
     browser = let_guest_in()
     load(browser, room)
-    stream = listen(browser, sitting)
+    stream = listen(browser, session)
     assert page(over_postgres, browser, room) == 200
-    announce(sitting, "chat", id=1)
+    announce(session, "chat", id=1)
     assert stream.hears("chat")
 
     began = time.monotonic()
     assert cut_all_connections() >= 2  # the listener's, and one of the pages or the keeper
     assert page(over_postgres, browser, room) == 200
     assert stream.hears("missed")
-    announce(sitting, "questions", id=2)
-    assert stream.hears("questions")
+    announce(session, "qna", id=2)
+    assert stream.hears("qna")
     assert time.monotonic() - began < WITHIN_SECONDS or machine_is_busy()
     # The keeper too: whoever goes now is seen to have gone.
     stream.close()
-    until(lambda: not sitting.participants.here().filter(name="Ada Lovelace").exists())
+    until(lambda: not session.participants.here().filter(name="Ada Lovelace").exists())
 
 
 def test_pages_are_back_at_once_however_many_connections_were_cut(
-    over_postgres, let_guest_in, sitting, room
+    over_postgres, let_guest_in, session, room
 ):
     browser = let_guest_in()
     load(browser, room)
@@ -112,7 +112,7 @@ def connections_there_are():
 
 
 def test_connections_do_not_grow_with_those_who_listen(
-    over_postgres, listen, let_guest_in, sitting, room
+    over_postgres, listen, let_guest_in, session, room
 ):
     """The listener's and the keeper's are needed; the pool may have made one or two while another
     was on its way back."""
@@ -121,12 +121,12 @@ def test_connections_do_not_grow_with_those_who_listen(
         browser = let_guest_in(name=name)
         beat(browser, room)
         for _ in range(5):
-            assert listen(browser, sitting).status == 200
+            assert listen(browser, session).status == 200
             listening += 1
     # The keeper has been at work: it has seen somebody go.
     gone = let_guest_in(name="Alan Turing")
     beat(gone, room)
-    listen(gone, sitting).close()
-    until(lambda: not sitting.participants.here().filter(name="Alan Turing").exists())
+    listen(gone, session).close()
+    until(lambda: not session.participants.here().filter(name="Alan Turing").exists())
     there_are = connections_there_are()
     assert len(there_are) <= 5 < listening, there_are

@@ -54,7 +54,7 @@ def test_it_is_refused_when_its_time_is_over(time_machine):
         read_ticket(value, session=HERE)
 
 
-def test_it_is_refused_at_another_sitting():
+def test_it_is_refused_at_another_session():
     with pytest.raises(BadTicket):
         read_ticket(written().value, session="another2345")
 

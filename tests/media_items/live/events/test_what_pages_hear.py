@@ -13,7 +13,7 @@ from media_items.live.events.facts import MOMENTS, STATES, FactKind
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-EVENT = re.compile(r"live:([a-z][a-z-]*|\{\{ talk\.name \}\})")
+EVENT = re.compile(r"live:([a-z][a-z-]*|\{\{ chat\.name \}\})")
 OF_THE_STREAM = re.compile(r"""#on\(\w+, "([a-z]+)"|addEventListener\("(closed|crowded)\"""")
 # What a page says to itself, at a pace of its own: live/session.js and live/interactions.js.
 OF_THE_PAGE = {"people-due", "reactions"}
@@ -26,7 +26,7 @@ def heard() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for file in [*TEMPLATES, *SCRIPTS]:
         for kind in EVENT.findall(file.read_text("utf-8")):
-            names = {CHAT.name, BACKCHANNEL.name} if "talk" in kind else {kind}
+            names = {CHAT.name, BACKCHANNEL.name} if "chat" in kind else {kind}
             for name in names:
                 found.setdefault(name, set()).add(file.name)
     return found
@@ -62,9 +62,9 @@ def test_the_page_of_a_session_is_told_the_kinds_that_it_hears(host, room):
     assert kinds_in(html) == ([*STATES], [*MOMENTS])
 
 
-def test_so_is_the_page_at_the_door(sitting, let_guest_in, room):
-    sitting.locked_at = timezone.now()
-    sitting.save()
+def test_so_is_the_page_at_the_door(session, let_guest_in, room):
+    session.locked_at = timezone.now()
+    session.save()
     guest = let_guest_in(inside=False)
     html = guest.post(f"/media/{room.public_id}/session/enter/", follow=True).text
     assert "You are at the door" in html

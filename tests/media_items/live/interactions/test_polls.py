@@ -22,12 +22,12 @@ def moderator(person):
 
 
 @pytest.fixture
-def written(sitting, moderator):
+def written(session, moderator):
     """`written(shows_results=False)`: a draft."""
 
     def make(question="More of this?", *, options=("Yes", "No"), shows_results=True):
         return polls.write_poll(
-            session=sitting,
+            session=session,
             by=moderator.me,
             question=question,
             options=options,
@@ -225,7 +225,7 @@ def test_whoever_does_not_moderate_does_none_of_it(started, person, act, role):
     assert f"/polls/{poll.pk}/close/" not in page
 
 
-def test_a_poll_of_another_sitting_is_not_here(moderator, event, sitting):
+def test_a_poll_of_another_session_is_not_here(moderator, event, session):
     elsewhere = event.live_sessions.create(opened_at=timezone.now())
     poll = Poll.objects.create(session=elsewhere, question="Elsewhere?")
     for act in ACTS:
@@ -299,7 +299,7 @@ def test_after_it_is_closed_the_results_are_shown_or_put_away(
 def test_the_card_is_on_every_page_of_the_session(started, person):
     started()
     viewer = person()
-    for panel in ("chat", "questions", "participants"):
+    for panel in ("chat", "qna", "participants"):
         assert "More of this?" in viewer.get(panel).content.decode()
         assert "More of this?" not in viewer.get(panel, htmx=True).content.decode()
 

@@ -25,7 +25,7 @@ def test_one_tap_writes_a_row_and_tells_the_kind_alone(person, told, kind):
 
 def test_without_htmx_one_comes_back_to_where_one_was(person):
     viewer = person()
-    here = f"/media/{viewer.me.session.item.public_id}/session/questions/"
+    here = f"/media/{viewer.me.session.item.public_id}/session/qna/"
     answer = viewer.post("send_reaction", kind="clap", next=here)
     assert (answer.status_code, answer["Location"]) == (302, here)
     assert viewer.post("send_reaction", kind="clap", next="//evil.example")["Location"].endswith(
@@ -48,14 +48,14 @@ def test_whoever_may_not_interact_sees_the_counts_and_sends_nothing(guest_person
     assert "<button" in person().get("reactions").content.decode()
 
 
-def test_before_the_session_is_live_there_is_nothing_to_react_to(person, sitting):
+def test_before_the_session_is_live_there_is_nothing_to_react_to(person, session):
     viewer = person()
-    sitting.opened_at = None
-    sitting.save(update_fields=["opened_at"])
+    session.opened_at = None
+    session.save(update_fields=["opened_at"])
     answer = viewer.post("send_reaction", kind="clap", htmx=True)
     assert "as soon as the session is live" in answer["HX-Trigger"]
     with pytest.raises(NotNow):
-        react(session=sitting, author=viewer.me, kind=ReactionKind.CLAP)
+        react(session=session, author=viewer.me, kind=ReactionKind.CLAP)
     assert not Reaction.objects.exists()
     assert "<button" not in viewer.get("reactions").content.decode()
 
@@ -69,30 +69,30 @@ def test_too_many_are_dropped_with_a_kind_word(person, settings):
     assert answer.status_code == 204
     assert "Give it a moment" in answer["HX-Trigger"]
     viewer.post("send_reaction", kind="heart")
-    assert "Give it a moment" in viewer.get("questions").content.decode()
+    assert "Give it a moment" in viewer.get("qna").content.decode()
     other.post("send_reaction", kind="heart")
     assert Reaction.objects.count() == 4
 
 
-def test_the_counts_are_those_of_the_last_minute_of_this_sitting(person, sitting, event):
+def test_the_counts_are_those_of_the_last_minute_of_this_session(person, session, event):
     viewer = person()
     for kind in ("clap", "clap", "wow"):
-        Reaction.objects.create(session=sitting, author=viewer.me, kind=kind)
+        Reaction.objects.create(session=session, author=viewer.me, kind=kind)
     long_ago = timezone.now() - timedelta(seconds=61)
-    Reaction.objects.create(session=sitting, author=viewer.me, kind="wow", sent_at=long_ago)
+    Reaction.objects.create(session=session, author=viewer.me, kind="wow", sent_at=long_ago)
     elsewhere = event.live_sessions.create(opened_at=timezone.now())
     Reaction.objects.create(session=elsewhere, author=viewer.me, kind="clap")
-    assert recent_counts(sitting) == {"clap": 2, "heart": 0, "laugh": 0, "wow": 1, "thumb": 0}
+    assert recent_counts(session) == {"clap": 2, "heart": 0, "laugh": 0, "wow": 1, "thumb": 0}
     page = viewer.get("reactions").content.decode()
     assert 'data-reaction="clap">2<' in page
     assert 'data-reaction="heart" hidden>0<' in page
 
 
-def test_a_storm_of_one_kind_is_told_a_few_times_a_second(person, sitting, told):
+def test_a_storm_of_one_kind_is_told_a_few_times_a_second(person, session, told):
     viewer = person()
     with told() as facts:
         for _n in range(40):
-            react(session=sitting, author=viewer.me, kind=ReactionKind.CLAP)
+            react(session=session, author=viewer.me, kind=ReactionKind.CLAP)
     assert Reaction.objects.count() == 40
     # However slow the machine: a fact each quarter of a second, and not forty within one.
     assert 1 <= len(facts) < 40

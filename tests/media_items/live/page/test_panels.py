@@ -34,7 +34,7 @@ def test_a_room_that_hands_in_a_panel_has_a_tab(host, invite, room):
 
 def test_a_part_is_in_the_context_of_every_page_inside(host, room):
     panels.register_part("clock", lambda place: {"clock_of": place.item})
-    for name in ("chat", "questions", "participants"):
+    for name in ("chat", "qna", "participants"):
         page = host.get(f"/media/{room.public_id}/session/{name}/")
         assert page.context["clock_of"] == room
 

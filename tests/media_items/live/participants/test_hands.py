@@ -25,7 +25,7 @@ def hand(browser, room):
     return browser.get(url(room, "hand/")).content.decode()
 
 
-def test_a_viewer_raises_and_lowers_their_hand(host, invite, room, sitting):
+def test_a_viewer_raises_and_lowers_their_hand(host, invite, room, session):
     viewer = invite("viewer")
     assert "Raise hand" in hand(viewer, room)
     viewer.post(url(room, "hand/raise/"))
@@ -34,7 +34,7 @@ def test_a_viewer_raises_and_lowers_their_hand(host, invite, room, sitting):
     assert "Raise hand" in hand(viewer, room)
 
 
-def test_the_line_is_in_the_order_of_raising_and_twice_keeps_the_place(invite, room, sitting):
+def test_the_line_is_in_the_order_of_raising_and_twice_keeps_the_place(invite, room, session):
     first, second = invite("viewer"), invite("viewer")
     first.post(url(room, "hand/raise/"))
     second.post(url(room, "hand/raise/"))
@@ -45,15 +45,15 @@ def test_the_line_is_in_the_order_of_raising_and_twice_keeps_the_place(invite, r
     assert "You are number 1." in hand(second, room)
 
 
-def test_those_who_have_gone_are_not_in_the_line(invite, room, sitting):
+def test_those_who_have_gone_are_not_in_the_line(invite, room, session):
     first, second = invite("viewer"), invite("viewer")
     for browser in (first, second):
         browser.post(url(room, "hand/raise/"))
-    me_of(first, room).stays.update(left_at=sitting.opened_at)
+    me_of(first, room).stays.update(left_at=session.opened_at)
     assert "You are number 1." in hand(second, room)
 
 
-def test_a_guest_raises_a_hand_only_where_the_link_allows(let_guest_in, room, sitting):
+def test_a_guest_raises_a_hand_only_where_the_link_allows(let_guest_in, room, session):
     guest = let_guest_in()
     assert guest.post(url(room, "hand/raise/")).status_code == 302
     silent = let_guest_in(may_raise_hand=False)
@@ -77,7 +77,7 @@ def test_an_event_has_no_hands(client_of, owner, event):
     assert "Raise hand" not in browser.get(url(event, "chat/")).content.decode()
 
 
-def test_a_moderator_lowers_one_hand_and_then_all(invite, room, sitting):
+def test_a_moderator_lowers_one_hand_and_then_all(invite, room, session):
     viewers = [invite("viewer") for _n in range(3)]
     for viewer in viewers:
         viewer.post(url(room, "hand/raise/"))
@@ -89,7 +89,7 @@ def test_a_moderator_lowers_one_hand_and_then_all(invite, room, sitting):
     assert not Participant.objects.filter(hand_raised_at__isnull=False).exists()
 
 
-def test_a_viewer_lowers_no_hand_but_their_own(invite, room, sitting):
+def test_a_viewer_lowers_no_hand_but_their_own(invite, room, session):
     first, second = invite("viewer"), invite("viewer")
     first.post(url(room, "hand/raise/"))
     one = me_of(first, room)
@@ -99,26 +99,26 @@ def test_a_viewer_lowers_no_hand_but_their_own(invite, room, sitting):
     assert Participant.objects.get(pk=one.pk).hand_raised_at
 
 
-def test_a_hand_of_another_session_is_out_of_reach(host, invite, room, sitting):
+def test_a_hand_of_another_session_is_out_of_reach(host, invite, room, session):
     viewer = invite("viewer")
     viewer.post(url(room, "hand/raise/"))
     one = me_of(viewer, room)
-    services.end_session(session=sitting)
+    services.end_session(session=session)
     host.post(url(room, "open/"))
     host.post(url(room, f"participants/{one.pk}/lower-hand/"))
     assert Participant.objects.get(pk=one.pk).hand_raised_at
 
 
-def test_whose_hand_was_lowered_hears_of_it_by_themself(invite, room, sitting, announced):
+def test_whose_hand_was_lowered_hears_of_it_by_themself(invite, room, session, announced):
     me = me_of(invite("viewer"), room)
     up = announced(lambda: hands.raise_hand(me=me))
     assert up == [("participants", "all"), ("me", f"p{me.pk}")]
     assert announced(lambda: hands.raise_hand(me=me)) == []
-    assert announced(lambda: hands.lower_all_hands(session=sitting)) == up
-    assert announced(lambda: hands.lower_all_hands(session=sitting)) == []
+    assert announced(lambda: hands.lower_all_hands(session=session)) == up
+    assert announced(lambda: hands.lower_all_hands(session=session)) == []
 
 
-def test_without_script_one_is_back_on_the_panel_one_came_from(invite, room, sitting):
+def test_without_script_one_is_back_on_the_panel_one_came_from(invite, room, session):
     viewer = invite("viewer")
     page = viewer.get(url(room, "chat/")).content.decode()
     assert f'<input type="hidden" name="next" value="{url(room, "chat/")}">' in page
@@ -128,20 +128,20 @@ def test_without_script_one_is_back_on_the_panel_one_came_from(invite, room, sit
     assert answer["Location"] == url(room, "participants/")
 
 
-def test_with_script_the_list_hears_of_it(invite, room, sitting):
+def test_with_script_the_list_hears_of_it(invite, room, session):
     answer = invite("viewer").post(url(room, "hand/raise/"), headers={"HX-Request": "true"})
     assert answer.status_code == 204
     assert answer["HX-Trigger"] == "live:participants"
 
 
-def test_after_the_end_a_click_leads_to_the_page_that_says_so(invite, room, sitting):
+def test_after_the_end_a_click_leads_to_the_page_that_says_so(invite, room, session):
     viewer = invite("viewer")
-    services.end_session(session=sitting)
+    services.end_session(session=session)
     answer = viewer.post(url(room, "hand/raise/"), headers={"HX-Request": "true"})
     assert answer["HX-Refresh"] == "true"
 
 
-def test_leaving_lowers_the_hand(invite, room, sitting):
+def test_leaving_lowers_the_hand(invite, room, session):
     viewer = invite("viewer")
     viewer.post(url(room, "hand/raise/"))
     entering.leave(me=me_of(viewer, room))

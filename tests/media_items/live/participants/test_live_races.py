@@ -34,7 +34,7 @@ def test_the_races_run_on_postgresql():
     assert connection.vendor == "postgresql"
 
 
-def test_twenty_first_comers_at_once_make_one_sitting(room):
+def test_twenty_first_comers_at_once_make_one_session(room):
     results = at_once([enterer(room, n) for n in range(20)])
     assert all(isinstance(result, Participant) for result in results), results
     assert LiveSession.objects.count() == 1
@@ -47,7 +47,7 @@ def test_one_person_in_ten_windows_is_one_participant_with_one_stay(room):
     assert Participant.objects.count() == Stay.objects.count() == 1
 
 
-def test_two_hosts_who_open_at_once_open_one_sitting(room):
+def test_two_hosts_who_open_at_once_open_one_session(room):
     results = at_once([lambda: services.open_session(item=room)] * 8)
     assert {result.pk for result in results} == {LiveSession.objects.get().pk}
 
@@ -60,7 +60,7 @@ def test_nobody_is_left_inside_a_session_that_ends_while_they_come(room):
         session.refresh_from_db()
         assert session.ended_at
         assert not Stay.objects.filter(participant__session=session, left_at=None).exists()
-        if again := services.sitting_of(room):
+        if again := services.session_of(room):
             services.end_session(session=again)
 
 

@@ -21,9 +21,9 @@ def by(host):
 
 
 @pytest.fixture
-def waiting(by, sitting, let_guest_in):
+def waiting(by, session, let_guest_in):
     """`waiting(2)`: guests at the door, in the order in which they came."""
-    services.lock_session(session=sitting)
+    services.lock_session(session=session)
 
     def make(count=1):
         for n in range(count):
@@ -52,17 +52,17 @@ def test_admitting_lets_one_in_and_names_who_did_it(host, room, by, waiting):
     assert second.is_waiting
 
 
-def test_admitting_twice_is_once_and_tells_the_one_person(by, sitting, waiting, announced):
+def test_admitting_twice_is_once_and_tells_the_one_person(by, session, waiting, announced):
     (guest,) = waiting()
-    admit = {"session": sitting, "participant_id": guest.pk, "by": by}
+    admit = {"session": session, "participant_id": guest.pk, "by": by}
     heard = announced(lambda: admitting.admit(**admit))
     assert heard == [("me", f"p{guest.pk}"), ("participants", "all")]
     assert announced(lambda: admitting.admit(**admit)) == []
 
 
-def test_declining_tells_the_one_person_and_nobody_in_the_audience(by, sitting, waiting, announced):
+def test_declining_tells_the_one_person_and_nobody_in_the_audience(by, session, waiting, announced):
     (guest,) = waiting()
-    decline = {"session": sitting, "participant_id": guest.pk}
+    decline = {"session": session, "participant_id": guest.pk}
     heard = announced(lambda: admitting.decline(**decline))
     assert heard == [("me", f"p{guest.pk}"), ("participants", "mods")]
     guest.refresh_from_db()
@@ -71,15 +71,15 @@ def test_declining_tells_the_one_person_and_nobody_in_the_audience(by, sitting, 
     assert announced(lambda: admitting.decline(**decline)) == []
 
 
-def test_who_is_in_cannot_be_declined_any_more(by, sitting, waiting):
+def test_who_is_in_cannot_be_declined_any_more(by, session, waiting):
     (guest,) = waiting()
-    admitting.admit(session=sitting, participant_id=guest.pk, by=by)
-    assert not admitting.decline(session=sitting, participant_id=guest.pk)
+    admitting.admit(session=session, participant_id=guest.pk, by=by)
+    assert not admitting.decline(session=session, participant_id=guest.pk)
     guest.refresh_from_db()
     assert guest.is_inside
 
 
-def test_who_was_declined_by_mistake_is_let_in_after_all(host, room, by, sitting, waiting):
+def test_who_was_declined_by_mistake_is_let_in_after_all(host, room, by, session, waiting):
     (guest,) = waiting()
     host.post(url(room, f"participants/{guest.pk}/decline/"))
     html = host.get(url(room, "participants/")).content.decode()
@@ -90,19 +90,19 @@ def test_who_was_declined_by_mistake_is_let_in_after_all(host, room, by, sitting
     assert guest.declined_at is None
 
 
-def test_who_has_gone_meanwhile_is_not_let_in(by, sitting, waiting):
+def test_who_has_gone_meanwhile_is_not_let_in(by, session, waiting):
     (guest,) = waiting()
-    Stay.objects.filter(participant=guest).update(left_at=sitting.opened_at)
-    assert not admitting.admit(session=sitting, participant_id=guest.pk, by=by)
-    assert admitting.admit_all(session=sitting, by=by) == 0
+    Stay.objects.filter(participant=guest).update(left_at=session.opened_at)
+    assert not admitting.admit(session=session, participant_id=guest.pk, by=by)
+    assert admitting.admit_all(session=session, by=by) == 0
     guest.refresh_from_db()
     assert guest.is_waiting
 
 
-def test_who_was_removed_is_not_let_in_by_admitting(by, sitting, waiting):
+def test_who_was_removed_is_not_let_in_by_admitting(by, session, waiting):
     (guest,) = waiting()
-    Participant.objects.filter(pk=guest.pk).update(removed_at=sitting.opened_at)
-    assert not admitting.admit(session=sitting, participant_id=guest.pk, by=by)
+    Participant.objects.filter(pk=guest.pk).update(removed_at=session.opened_at)
+    assert not admitting.admit(session=session, participant_id=guest.pk, by=by)
 
 
 def test_all_are_admitted_or_declined_in_one_go(host, room, waiting):
@@ -121,7 +121,7 @@ def test_declining_all_leaves_those_inside_alone(host, room, waiting):
     assert not Participant.objects.waiting().exists()
 
 
-def test_nobody_is_admitted_across_sessions(host, room, by, sitting, waiting):
+def test_nobody_is_admitted_across_sessions(host, room, by, session, waiting):
     (guest,) = waiting()
     other = services.open_session(
         item=type(room).objects.create(owner=room.owner, kind=room.kind, title="Other")
@@ -130,7 +130,7 @@ def test_nobody_is_admitted_across_sessions(host, room, by, sitting, waiting):
 
 
 @pytest.mark.parametrize("role", ["viewer", "speaker"])
-def test_who_does_not_moderate_lets_nobody_in(invite, room, sitting, let_guest_in, role):
+def test_who_does_not_moderate_lets_nobody_in(invite, room, session, let_guest_in, role):
     browser = invite(role)
     let_guest_in(waiting_room=True)
     guest = Participant.objects.waiting().get()
@@ -140,11 +140,11 @@ def test_who_does_not_moderate_lets_nobody_in(invite, room, sitting, let_guest_i
     assert guest.is_waiting
 
 
-def test_whoever_waits_hears_of_themself_alone(room, sitting, let_guest_in, by):
+def test_whoever_waits_hears_of_themself_alone(room, session, let_guest_in, by):
     """The ticket of somebody at the door names one audience."""
     from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 
     guest = let_guest_in(waiting_room=True)
     guest.get(url(room))
-    ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=sitting.public_id)
+    ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=session.public_id)
     assert ticket.audiences == {f"p{Participant.objects.waiting().get().pk}"}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.live.qna import services
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.qna.services import Changed
 from media_items.live.sessions.models import Participant
 
@@ -15,8 +15,8 @@ def test_a_viewer_asks_and_reads_that_it_waits(person):
     viewer = person()
     answer = viewer.post("ask_question", text="Why do cells divide?")
     assert answer.status_code == 302
-    assert Question.objects.get().author == viewer.me
-    page = viewer.get("questions").content.decode()
+    assert AudienceQuestion.objects.get().author == viewer.me
+    page = viewer.get("qna").content.decode()
     assert "Why do cells divide?" in page
     assert "Waiting" in page
     assert "Sent to the moderators" in page
@@ -26,7 +26,7 @@ def test_with_htmx_the_form_comes_back_empty_and_the_list_is_told(person):
     viewer = person()
     answer = viewer.post("ask_question", text="Why?", htmx=True)
     assert answer.status_code == 200
-    assert '"live:questions"' in answer["HX-Trigger"]
+    assert '"live:qna"' in answer["HX-Trigger"]
     assert b"question-ask" in answer.content
     assert b"Why?" not in answer.content
     assert b"<html" not in answer.content
@@ -46,19 +46,19 @@ def test_what_is_no_question_comes_back_with_a_word_and_nothing_is_kept(person, 
     answer = person().post("ask_question", text=text, htmx=htmx)
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert not Question.objects.exists()
+    assert not AudienceQuestion.objects.exists()
 
 
 def test_a_thousand_characters_with_a_browsers_line_ends_are_a_question(person):
     text = ("x" * 9 + "\r\n") * 100
     assert person().post("ask_question", text=text).status_code == 302
-    assert Question.objects.get().text == text.replace("\r\n", "\n").strip()
+    assert AudienceQuestion.objects.get().text == text.replace("\r\n", "\n").strip()
 
 
 def test_markup_in_a_question_is_shown_as_it_was_typed(person):
     viewer = person()
     viewer.post("ask_question", text="<script>alert(1)</script><b>bold</b>{{ 7 }}")
-    page = viewer.get("questions").content.decode()
+    page = viewer.get("qna").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;bold&lt;/b&gt;{{ 7 }}" in page
 
@@ -66,8 +66,8 @@ def test_markup_in_a_question_is_shown_as_it_was_typed(person):
 def test_a_guest_whose_link_does_not_allow_it_cannot_ask_and_is_told(guest_person):
     guest = guest_person(may_ask=False)
     assert guest.post("ask_question", text="Why?").status_code == 403
-    assert not Question.objects.exists()
-    page = guest.get("questions").content.decode()
+    assert not AudienceQuestion.objects.exists()
+    page = guest.get("qna").content.decode()
     assert "The host has not opened asking to you." in page
     assert "question-ask-button" not in page
 
@@ -86,30 +86,30 @@ def test_whoever_asks_a_lot_at_once_waits_and_loses_no_word(person, settings):
     assert "Try again in" in refused.content.decode()
     assert "Three?" in refused.content.decode()
     assert other.post("ask_question", text="Mine?").status_code == 302
-    assert Question.objects.count() == 3
+    assert AudienceQuestion.objects.count() == 3
 
 
 def test_a_waiting_question_is_for_whoever_asked_and_for_moderators_alone(person, host_person):
     viewer = person()
     viewer.post("ask_question", text="Why do cells divide?")
-    assert "Why do cells divide?" in person("moderator").get("questions").content.decode()
-    assert "Why do cells divide?" in host_person.get("questions").content.decode()
+    assert "Why do cells divide?" in person("moderator").get("qna").content.decode()
+    assert "Why do cells divide?" in host_person.get("qna").content.decode()
     for somebody in (person(), person("speaker")):
         for view in ("top", "newest", "own"):
-            page = somebody.get("questions", view=view).content.decode()
+            page = somebody.get("qna", view=view).content.decode()
             assert "Why do cells divide?" not in page
-        page = somebody.get("questions", group="new").content.decode()
+        page = somebody.get("qna", group="new").content.decode()
         assert "Why do cells divide?" not in page
 
 
-def test_a_question_of_another_sitting_is_not_here(person, sitting, event):
-    other_sitting = event.live_sessions.create(opened_at=timezone.now())
-    author = Participant.objects.create(session=other_sitting, key="x:1", name="Else")
-    question = Question.objects.create(
-        session=other_sitting, author=author, text="Elsewhere?", published_at=timezone.now()
+def test_a_question_of_another_session_is_not_here(person, session, event):
+    other_session = event.live_sessions.create(opened_at=timezone.now())
+    author = Participant.objects.create(session=other_session, key="x:1", name="Else")
+    question = AudienceQuestion.objects.create(
+        session=other_session, author=author, text="Elsewhere?", published_at=timezone.now()
     )
     moderator = person("moderator")
-    assert "Elsewhere?" not in moderator.get("questions").content.decode()
+    assert "Elsewhere?" not in moderator.get("qna").content.decode()
     assert moderator.post("take_question", question.pk).status_code == 404
     assert person().post("vote_for_question", question.pk).status_code == 404
 
@@ -117,8 +117,8 @@ def test_a_question_of_another_sitting_is_not_here(person, sitting, event):
 def test_who_asked_takes_it_back_while_nobody_has_begun_with_it(person):
     viewer = person()
     viewer.post("ask_question", text="Why?")
-    assert viewer.post("take_question_back", Question.objects.get().pk).status_code == 302
-    assert not Question.objects.exists()
+    assert viewer.post("take_question_back", AudienceQuestion.objects.get().pk).status_code == 302
+    assert not AudienceQuestion.objects.exists()
 
 
 def test_taking_back_twice_is_once(person):
@@ -126,7 +126,7 @@ def test_taking_back_twice_is_once(person):
     question = services.ask(session=viewer.me.session, author=viewer.me, text="Why?")
     services.take_back(question=question, author=viewer.me)
     services.take_back(question=question, author=viewer.me)
-    assert not Question.objects.exists()
+    assert not AudienceQuestion.objects.exists()
 
 
 def test_a_question_that_is_taken_cannot_be_taken_back_and_says_so(person):
@@ -136,7 +136,7 @@ def test_a_question_that_is_taken_cannot_be_taken_back_and_says_so(person):
     answer = viewer.post("take_question_back", question.pk, htmx=True)
     assert answer.status_code == 204
     assert "Somebody has begun with this question" in answer["HX-Trigger"]
-    assert Question.objects.exists()
+    assert AudienceQuestion.objects.exists()
 
 
 def test_nobody_takes_back_a_question_of_somebody_else(person, host_person):
@@ -147,20 +147,20 @@ def test_nobody_takes_back_a_question_of_somebody_else(person, host_person):
         somebody.post("take_question_back", question.pk)
         with pytest.raises(Changed):
             services.take_back(question=question, author=somebody.me)
-    assert Question.objects.exists()
+    assert AudienceQuestion.objects.exists()
 
 
 def test_whoever_may_not_ask_any_more_still_takes_back_what_they_asked(guest_person):
     guest = guest_person(may_ask=False)
     question = services.ask(session=guest.me.session, author=guest.me, text="Why?")
     assert guest.post("take_question_back", question.pk).status_code == 302
-    assert not Question.objects.exists()
+    assert not AudienceQuestion.objects.exists()
 
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999999999"])
 def test_a_question_that_is_not_there_is_404(person, number):
     viewer = person()
-    base = f"/media/{viewer.me.session.item.public_id}/session/questions/{number}"
+    base = f"/media/{viewer.me.session.item.public_id}/session/qna/{number}"
     assert viewer.browser.post(f"{base}/delete/").status_code == 404
     assert viewer.browser.post(f"{base}/vote/").status_code == 404
 
@@ -171,12 +171,12 @@ def test_a_question_that_is_not_there_is_404(person, number):
 )  # fmt: skip
 @pytest.mark.parametrize("role", ["viewer", "moderator"])
 def test_whatever_stands_in_the_address_the_panel_is_shown(person, role, words):
-    assert person(role).get("questions", **words).status_code == 200
+    assert person(role).get("qna", **words).status_code == 200
 
 
 def test_going_back_leads_to_pages_of_ours_only(person):
     viewer = person()
     answer = viewer.post("ask_question", text="Why?", next="https://evil.example/")
-    assert answer["Location"] == f"/media/{viewer.me.session.item.public_id}/session/questions/"
-    here = f"/media/{viewer.me.session.item.public_id}/session/questions/?view=newest"
+    assert answer["Location"] == f"/media/{viewer.me.session.item.public_id}/session/qna/"
+    here = f"/media/{viewer.me.session.item.public_id}/session/qna/?view=newest"
     assert viewer.post("ask_question", text="Why?", next=here)["Location"] == here

@@ -10,19 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from media_items.live.qna.models import Group, Question, QuestionState
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionState, Group
 from media_items.live.sessions.models import Participant
 
 
 @pytest.fixture
-def asked(sitting):
+def asked(session):
     """`asked("Why?", vote_count=3)`: a question of somebody else, with these facts."""
 
     def make(text="Why?", *, by=None, **facts):
         if by is None:
-            number = sitting.participants.count()
-            by = Participant.objects.create(session=sitting, key=f"x:{number}", name="Else")
-        return Question.objects.create(session=sitting, author=by, text=text, **facts)
+            number = session.participants.count()
+            by = Participant.objects.create(session=session, key=f"x:{number}", name="Else")
+        return AudienceQuestion.objects.create(session=session, author=by, text=text, **facts)
 
     return make
 
@@ -38,22 +38,22 @@ def states(moment):
         yield {name: moment for at, name in enumerate(names) if bits >> at & 1}
 
 
-def test_every_question_is_in_one_group_and_it_is_the_one_of_its_state(asked, sitting):
+def test_every_question_is_in_one_group_and_it_is_the_one_of_its_state(asked, session):
     for facts in states(timezone.now()):
         asked(**facts)
     groups = {
-        QuestionState.WAITING: Group.NEW,
-        QuestionState.TAKEN: Group.TAKEN,
-        QuestionState.ANSWERED: Group.ANSWERED,
-        QuestionState.ANSWERED_LIVE: Group.ANSWERED,
-        QuestionState.DISMISSED: Group.DISMISSED,
+        AudienceQuestionState.WAITING: Group.NEW,
+        AudienceQuestionState.TAKEN: Group.TAKEN,
+        AudienceQuestionState.ANSWERED: Group.ANSWERED,
+        AudienceQuestionState.ANSWERED_LIVE: Group.ANSWERED,
+        AudienceQuestionState.DISMISSED: Group.DISMISSED,
     }
-    for question in sitting.questions.all():
-        found = [one for one in Group if sitting.questions.in_group(one).contains(question)]
+    for question in session.questions.all():
+        found = [one for one in Group if session.questions.in_group(one).contains(question)]
         assert found == [groups[question.state]]
-        assert sitting.questions.published().contains(question) == question.is_public
-    counts = sitting.questions.all().counts()
-    assert counts == {one: sitting.questions.in_group(one).count() for one in Group}
+        assert session.questions.published().contains(question) == question.is_public
+    counts = session.questions.all().counts()
+    assert counts == {one: session.questions.in_group(one).count() for one in Group}
 
 
 def test_moderators_have_four_groups_with_counts_most_voted_first(asked, person):
@@ -64,15 +64,15 @@ def test_moderators_have_four_groups_with_counts_most_voted_first(asked, person)
     asked("Taken", taken_at=now)
     asked("Gone", dismissed_at=now)
     moderator = person("moderator")
-    answer = moderator.get("questions", htmx=True)
+    answer = moderator.get("qna", htmx=True)
     assert texts(answer) == ["Nine", "Also nine", "Three"]
     found = re.findall(
         r'<strong class="numbers">(\d+)</strong> <span>(\w+)</span>', answer.content.decode()
     )
     assert found == [("3", "New"), ("1", "Taken"), ("0", "Answered"), ("1", "Dismissed")]
-    assert texts(moderator.get("questions", group="taken", htmx=True)) == ["Taken"]
-    assert texts(moderator.get("questions", group="answered", htmx=True)) == []
-    assert texts(moderator.get("questions", group="dismissed", htmx=True)) == ["Gone"]
+    assert texts(moderator.get("qna", group="taken", htmx=True)) == ["Taken"]
+    assert texts(moderator.get("qna", group="answered", htmx=True)) == []
+    assert texts(moderator.get("qna", group="dismissed", htmx=True)) == ["Gone"]
 
 
 @pytest.mark.parametrize("role", ["viewer", "speaker"])
@@ -84,8 +84,8 @@ def test_everybody_else_reads_what_is_published_by_votes_or_newest_first(asked, 
     asked("Hidden", vote_count=9)
     asked("Gone", published_at=now, dismissed_at=now, vote_count=9)
     somebody = person(role)
-    assert texts(somebody.get("questions", htmx=True)) == ["Favourite", "Old", "New"]
-    newest = somebody.get("questions", view="newest", htmx=True)
+    assert texts(somebody.get("qna", htmx=True)) == ["Favourite", "Old", "New"]
+    newest = somebody.get("qna", view="newest", htmx=True)
     assert texts(newest) == ["New", "Favourite", "Old"]
 
 
@@ -95,10 +95,10 @@ def test_ones_own_are_above_until_everybody_sees_them_and_all_in_their_own_view(
         asked(f"Mine {number}", by=viewer.me)
     asked("Mine and shown", by=viewer.me, published_at=timezone.now())
     asked("Else", published_at=timezone.now(), vote_count=1)
-    answer = viewer.get("questions", htmx=True)
+    answer = viewer.get("qna", htmx=True)
     assert texts(answer) == ["Mine 4", "Mine 3", "Mine 2", "Else", "Mine and shown"]
     assert "All your questions" in answer.content.decode()
-    own = viewer.get("questions", view="own", htmx=True)
+    own = viewer.get("qna", view="own", htmx=True)
     assert texts(own) == ["Mine and shown", *(f"Mine {n}" for n in (4, 3, 2, 1, 0))]
 
 
@@ -115,7 +115,7 @@ def test_ones_own_are_above_until_everybody_sees_them_and_all_in_their_own_view(
 def test_whoever_asked_reads_the_state_in_words(asked, person, state, facts):
     viewer = person()
     asked(by=viewer.me, **facts)
-    page = viewer.get("questions", htmx=True).content.decode()
+    page = viewer.get("qna", htmx=True).content.decode()
     assert re.search(rf'<span class="badge[^>]*>[^>]*<svg.*?</svg>\s*{state}</span>', page)
 
 
@@ -123,10 +123,10 @@ def test_a_page_holds_twenty_five_and_keeps_its_group(asked, person):
     for number in range(26):
         asked(f"Number {number}")
     moderator = person("moderator")
-    first = moderator.get("questions", group="new", htmx=True)
+    first = moderator.get("qna", group="new", htmx=True)
     assert len(texts(first)) == 25
     assert "?group=new&amp;page=2" in first.content.decode()
-    second = moderator.get("questions", group="new", page=2, htmx=True)
+    second = moderator.get("qna", group="new", page=2, htmx=True)
     assert texts(second) == ["Number 25"]
     # It asks itself anew, and acts come back, as it stands.
     assert 'hx-get="' in second.content.decode()
@@ -150,20 +150,20 @@ def test_eleven_questions_cost_as_many_queries_as_one(asked, person, role, htmx)
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            assert somebody.get("questions", htmx=htmx).status_code == 200
+            assert somebody.get("qna", htmx=htmx).status_code == 200
         return len(queries)
 
     more(1)
-    somebody.get("questions")  # what is cached once
+    somebody.get("qna")  # what is cached once
     with_one = cost()
     more(10)
     assert cost() == with_one
     assert with_one <= (16 if htmx else 24), with_one
 
 
-def test_a_long_list_is_read_by_the_index(asked, sitting):
-    published = str(sitting.questions.published().newest()[:25].explain())
-    voted = str(sitting.questions.published().most_voted()[:25].explain())
+def test_a_long_list_is_read_by_the_index(asked, session):
+    published = str(session.questions.published().newest()[:25].explain())
+    voted = str(session.questions.published().most_voted()[:25].explain())
     if connection.vendor == "sqlite":
         assert "question_published" in published
         assert "question_most_voted" in voted

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from media_items.live.qna import services
-from media_items.live.qna.models import Question, QuestionState
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionState
 from media_items.live.qna.services import AnsweredMeanwhile, Changed, TakenByAnother
 
 ACTS = [
@@ -26,8 +26,8 @@ def moderator(person):
 
 
 @pytest.fixture
-def question(viewer, sitting):
-    return services.ask(session=sitting, author=viewer.me, text="Why do cells divide?")
+def question(viewer, session):
+    return services.ask(session=session, author=viewer.me, text="Why do cells divide?")
 
 
 def state(question):
@@ -39,20 +39,20 @@ def state(question):
 @pytest.mark.parametrize("act", ACTS)
 def test_whoever_does_not_moderate_does_none_of_it(person, question, act, role):
     services.publish(question=question)
-    before = Question.objects.values().get()
+    before = AudienceQuestion.objects.values().get()
     somebody = person(role)
     assert somebody.post(act, question.pk, answer="Because.").status_code == 403
-    assert Question.objects.values().get() == before
-    page = somebody.get("questions").content.decode()
+    assert AudienceQuestion.objects.values().get() == before
+    page = somebody.get("qna").content.decode()
     for address in (reverse(f"media_items:{act}", args=["X", 1]).split("/")[-2],):
         assert f"/{question.pk}/{address}/" not in page
 
 
 def test_a_moderator_takes_it_and_who_asked_reads_so(question, moderator, viewer):
     assert moderator.post("take_question", question.pk).status_code == 302
-    assert state(question) == QuestionState.TAKEN
-    assert "Somebody is on it" in viewer.get("questions").content.decode()
-    assert "Dana Cohen" not in viewer.get("questions").content.decode()
+    assert state(question) == AudienceQuestionState.TAKEN
+    assert "Somebody is on it" in viewer.get("qna").content.decode()
+    assert "Dana Cohen" not in viewer.get("qna").content.decode()
 
 
 def test_the_second_to_take_it_gets_a_kind_word(question, moderator, host_person):
@@ -60,7 +60,7 @@ def test_the_second_to_take_it_gets_a_kind_word(question, moderator, host_person
     answer = host_person.post("take_question", question.pk, htmx=True)
     assert answer.status_code == 204
     assert "Dana Cohen has taken this question already." in answer["HX-Trigger"]
-    assert "live:questions" in answer["HX-Trigger"]
+    assert "live:qna" in answer["HX-Trigger"]
     question.refresh_from_db()
     assert question.taken_by == moderator.me
 
@@ -68,7 +68,7 @@ def test_the_second_to_take_it_gets_a_kind_word(question, moderator, host_person
 def test_without_htmx_the_kind_word_is_on_the_next_page(question, moderator, host_person):
     moderator.post("take_question", question.pk)
     host_person.post("take_question", question.pk)
-    page = host_person.get("questions", group="taken").content.decode()
+    page = host_person.get("qna", group="taken").content.decode()
     assert "Dana Cohen has taken this question already." in page
     assert "Taken by Dana Cohen" in page
 
@@ -76,18 +76,18 @@ def test_without_htmx_the_kind_word_is_on_the_next_page(question, moderator, hos
 def test_taking_twice_oneself_is_once(question, moderator):
     services.take(question=question, by=moderator.me)
     services.take(question=question, by=moderator.me)
-    assert state(question) == QuestionState.TAKEN
+    assert state(question) == AudienceQuestionState.TAKEN
 
 
 def test_take_and_answer_opens_the_answer_at_once(question, moderator):
     answer = moderator.post("take_question", question.pk, then="answer", htmx=True)
     assert answer.status_code == 200
     assert b"Answer in writing" in answer.content
-    assert "live:questions" in answer["HX-Trigger"]
+    assert "live:qna" in answer["HX-Trigger"]
     services.put_back(question=question)
     answer = moderator.post("take_question", question.pk, then="answer")
     assert answer["Location"].endswith(f"/questions/{question.pk}/answer/")
-    assert state(question) == QuestionState.TAKEN
+    assert state(question) == AudienceQuestionState.TAKEN
 
 
 @pytest.mark.parametrize("act", ["answer", "mark_answered_live", "dismiss"])
@@ -96,15 +96,15 @@ def test_what_one_has_taken_another_leaves_alone(question, moderator, host_perso
     more = {"text": "Yes.", "seen": ""} if act == "answer" else {}
     with pytest.raises(TakenByAnother):
         getattr(services, act)(question=question, by=host_person.me, **more)
-    assert state(question) == QuestionState.TAKEN
+    assert state(question) == AudienceQuestionState.TAKEN
 
 
 def test_put_back_it_is_anybodys_again(question, moderator, host_person):
     services.take(question=question, by=moderator.me)
     host_person.post("put_question_back", question.pk)
-    assert state(question) == QuestionState.WAITING
+    assert state(question) == AudienceQuestionState.WAITING
     services.take(question=question, by=host_person.me)
-    assert state(question) == QuestionState.TAKEN
+    assert state(question) == AudienceQuestionState.TAKEN
 
 
 def test_an_answer_in_writing_with_publishing_is_seen_by_everybody(question, moderator, person):
@@ -112,22 +112,22 @@ def test_an_answer_in_writing_with_publishing_is_seen_by_everybody(question, mod
         "answer_question", question.pk, answer="They <b>grow</b>.", publish="on"
     )
     assert answer.status_code == 302
-    page = person().get("questions").content.decode()
+    page = person().get("qna").content.decode()
     assert "They &lt;b&gt;grow&lt;/b&gt;." in page
     assert "Dana Cohen" in page
 
 
 def test_an_answer_that_is_not_published_is_for_whoever_asked(question, moderator, viewer, person):
     moderator.post("answer_question", question.pk, answer="They grow.")
-    assert "They grow." in viewer.get("questions").content.decode()
-    assert "They grow." not in person().get("questions").content.decode()
+    assert "They grow." in viewer.get("qna").content.decode()
+    assert "They grow." not in person().get("qna").content.decode()
 
 
 def test_with_htmx_the_dialog_closes_and_the_list_is_told(question, moderator):
     answer = moderator.post("answer_question", question.pk, answer="They grow.", htmx=True)
     assert answer.status_code == 204
     assert "close-dialog" in answer["HX-Trigger"]
-    assert "live:questions" in answer["HX-Trigger"]
+    assert "live:qna" in answer["HX-Trigger"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_is_no_answer_comes_back_with_a_word(question, moderator, text, sai
     answer = moderator.post("answer_question", question.pk, answer=text, htmx=True)
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert state(question) == QuestionState.WAITING
+    assert state(question) == AudienceQuestionState.WAITING
 
 
 def test_an_answer_is_edited_later(question, moderator):
@@ -186,16 +186,16 @@ def test_the_same_answer_sent_twice_is_one(question, moderator):
 def test_answered_live_is_said_to_who_asked_and_can_be_undone(question, moderator, viewer):
     moderator.post("mark_question_answered_live", question.pk)
     moderator.post("mark_question_answered_live", question.pk)
-    assert state(question) == QuestionState.ANSWERED_LIVE
-    assert "Answered live" in viewer.get("questions").content.decode()
+    assert state(question) == AudienceQuestionState.ANSWERED_LIVE
+    assert "Answered live" in viewer.get("qna").content.decode()
     moderator.post("reopen_question", question.pk)
-    assert state(question) == QuestionState.TAKEN
+    assert state(question) == AudienceQuestionState.TAKEN
 
 
 def test_answered_live_may_be_answered_in_writing_too(question, moderator):
     services.mark_answered_live(question=question, by=moderator.me)
     services.answer(question=question, by=moderator.me, text="As I said.", seen="")
-    assert state(question) == QuestionState.ANSWERED
+    assert state(question) == AudienceQuestionState.ANSWERED
     with pytest.raises(Changed):
         services.dismiss(question=question, by=moderator.me)
 
@@ -204,11 +204,11 @@ def test_published_without_an_answer_everybody_sees_the_question(question, moder
     other = person()
     moderator.post("publish_question", question.pk)
     moderator.post("publish_question", question.pk)
-    assert "Why do cells divide?" in other.get("questions").content.decode()
-    assert "Why do cells divide?" in person("speaker").get("questions").content.decode()
+    assert "Why do cells divide?" in other.get("qna").content.decode()
+    assert "Why do cells divide?" in person("speaker").get("qna").content.decode()
     moderator.post("unpublish_question", question.pk)
     moderator.post("unpublish_question", question.pk)
-    assert "Why do cells divide?" not in other.get("questions").content.decode()
+    assert "Why do cells divide?" not in other.get("qna").content.decode()
 
 
 def test_dismissed_it_is_gone_for_everybody_and_kindly_said_to_who_asked(
@@ -217,19 +217,19 @@ def test_dismissed_it_is_gone_for_everybody_and_kindly_said_to_who_asked(
     services.publish(question=question)
     answer = moderator.post("dismiss_question", question.pk, htmx=True)
     assert "you can bring it back" in answer["HX-Trigger"]
-    assert "Why do cells divide?" not in person().get("questions").content.decode()
-    page = viewer.get("questions").content.decode()
+    assert "Why do cells divide?" not in person().get("qna").content.decode()
+    page = viewer.get("qna").content.decode()
     assert "Not taken up" in page
     assert "ismissed" not in page
-    assert "Why do cells divide?" in moderator.get("questions", group="dismissed").content.decode()
+    assert "Why do cells divide?" in moderator.get("qna", group="dismissed").content.decode()
 
 
 def test_brought_back_it_is_as_it_was(question, moderator, person):
     services.publish(question=question)
     services.dismiss(question=question, by=moderator.me)
     moderator.post("reopen_question", question.pk)
-    assert state(question) == QuestionState.WAITING
-    assert "Why do cells divide?" in person().get("questions").content.decode()
+    assert state(question) == AudienceQuestionState.WAITING
+    assert "Why do cells divide?" in person().get("qna").content.decode()
 
 
 @pytest.mark.parametrize("act", ["take", "answer", "mark_answered_live", "publish"])
@@ -239,7 +239,7 @@ def test_a_dismissed_question_is_brought_back_first(question, moderator, act):
     more |= {} if act == "publish" else {"by": moderator.me}
     with pytest.raises(Changed):
         getattr(services, act)(question=question, **more)
-    assert state(question) == QuestionState.DISMISSED
+    assert state(question) == AudienceQuestionState.DISMISSED
 
 
 def test_a_question_taken_back_meanwhile_is_said_to_be_gone(question, moderator, viewer):
@@ -266,7 +266,7 @@ def test_only_those_who_see_it_hear_of_it(question, moderator, viewer, told):
         with told() as facts:
             act(question=question, **more)
         heard.append(sorted(fact.audience for fact in facts))
-        assert all(fact.kind == "questions" and not fact.data for fact in facts)
+        assert all(fact.kind == "qna" and not fact.data for fact in facts)
     private, public = sorted([mine, mods]), [all_]
     assert heard == [private, public, public, public, private, public, public, public]
 

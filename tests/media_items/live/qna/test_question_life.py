@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from media_items.live.qna import services, voting
-from media_items.live.qna.models import Question, QuestionState, QuestionVote
+from media_items.live.qna.models import (
+    AudienceQuestion,
+    AudienceQuestionState,
+    AudienceQuestionVote,
+)
 from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
 
@@ -28,7 +32,7 @@ voters = st.sampled_from(["Asker", "Eve", "Bob"])
 
 class QuestionLife(RuleBasedStateMachine):
     @initialize()
-    def a_sitting_and_a_question(self):
+    def a_session_and_a_question(self):
         self.house = transaction.atomic()
         self.house.__enter__()
         item = factories.MediaItemFactory(kind="room")
@@ -44,18 +48,18 @@ class QuestionLife(RuleBasedStateMachine):
 
     def attempt(self, act, **more):
         """Done or refused; refused leaves everything as it was."""
-        before = Question.objects.values().first()
+        before = AudienceQuestion.objects.values().first()
         try:
             with transaction.atomic():
                 act(question=self.question, **more)
         except REFUSED:
-            assert Question.objects.values().first() == before
+            assert AudienceQuestion.objects.values().first() == before
             return False
         return True
 
     @rule(who=moderators)
     def take(self, who):
-        holder = Question.objects.values_list("taken_by__name", flat=True).first()
+        holder = AudienceQuestion.objects.values_list("taken_by__name", flat=True).first()
         if self.attempt(services.take, by=self.people[who]):
             assert holder in {None, who}, "two have taken it"
 
@@ -65,7 +69,7 @@ class QuestionLife(RuleBasedStateMachine):
 
     @rule(who=moderators, publish=st.booleans(), has_read=st.booleans())
     def answer(self, who, publish, has_read):
-        current = Question.objects.first()
+        current = AudienceQuestion.objects.first()
         seen = current.answer_version if current and has_read else ""
         self.written += 1
         done = self.attempt(
@@ -92,7 +96,7 @@ class QuestionLife(RuleBasedStateMachine):
 
     @rule(who=voters)
     def vote(self, who):
-        current = Question.objects.first()
+        current = AudienceQuestion.objects.first()
         if self.attempt(voting.vote, voter=self.people[who]):
             assert current.is_public
             assert who != "Asker"
@@ -103,28 +107,28 @@ class QuestionLife(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["Asker", "Eve", "Dana"]))
     def take_back(self, who):
-        current = Question.objects.first()
+        current = AudienceQuestion.objects.first()
         if self.attempt(services.take_back, author=self.people[who]) and current:
             assert who == "Asker"
-            assert current.state == QuestionState.WAITING
+            assert current.state == AudienceQuestionState.WAITING
             self.gone = True
 
     @invariant()
     def it_is_there_unless_whoever_asked_took_it_back(self):
         if hasattr(self, "gone"):
-            assert Question.objects.exists() == (not self.gone)
+            assert AudienceQuestion.objects.exists() == (not self.gone)
 
     @invariant()
     def the_votes_are_what_is_counted(self):
-        current = Question.objects.first() if hasattr(self, "house") else None
+        current = AudienceQuestion.objects.first() if hasattr(self, "house") else None
         if current is not None:
-            votes = QuestionVote.objects.filter(question=current)
+            votes = AudienceQuestionVote.objects.filter(question=current)
             assert current.vote_count == votes.count()
             assert not votes.filter(voter=current.author).exists()
 
     @invariant()
     def what_it_says_of_itself_is_coherent(self):
-        current = Question.objects.first() if hasattr(self, "house") else None
+        current = AudienceQuestion.objects.first() if hasattr(self, "house") else None
         if current is None:
             return
         assert bool(current.answer) == bool(current.answered_at)

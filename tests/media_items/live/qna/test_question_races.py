@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from media_items.live.qna import services, voting
-from media_items.live.qna.models import Question, QuestionVote
+from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 from media_items.live.qna.services import AnsweredMeanwhile, Changed, TakenByAnother
 from media_items.live.sessions.models import Participant
 from media_items.live.sessions.services import open_session
@@ -41,7 +41,7 @@ def question(session, people):
 
 def counted(question):
     question.refresh_from_db()
-    assert question.vote_count == QuestionVote.objects.filter(question=question).count()
+    assert question.vote_count == AudienceQuestionVote.objects.filter(question=question).count()
     return question.vote_count
 
 
@@ -106,7 +106,7 @@ def test_a_question_is_either_taken_or_taken_back(session, people):
         results = at_once(jobs)
         assert all(isinstance(one, Changed | TakenByAnother) for one in errors(results)), results
         taken = results[:3] + results[4:]
-        if Question.objects.filter(pk=question.pk).exists():
+        if AudienceQuestion.objects.filter(pk=question.pk).exists():
             assert isinstance(results[3], Changed)
             assert taken.count(None) == 1
         else:

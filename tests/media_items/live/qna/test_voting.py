@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from media_items.live.qna import services, voting
-from media_items.live.qna.models import QuestionVote
+from media_items.live.qna.models import AudienceQuestionVote
 
 
 @pytest.fixture
@@ -14,16 +14,16 @@ def asker(person):
 
 
 @pytest.fixture
-def question(asker, sitting):
+def question(asker, session):
     """Seen by everybody."""
-    question = services.ask(session=sitting, author=asker.me, text="Why do cells divide?")
+    question = services.ask(session=session, author=asker.me, text="Why do cells divide?")
     services.publish(question=question)
     return question
 
 
 def votes(question):
     question.refresh_from_db()
-    assert question.vote_count == QuestionVote.objects.filter(question=question).count()
+    assert question.vote_count == AudienceQuestionVote.objects.filter(question=question).count()
     return question.vote_count
 
 
@@ -32,7 +32,7 @@ def test_a_vote_counts_once_and_is_taken_back(question, person):
     for _click in range(2):
         assert viewer.post("vote_for_question", question.pk, htmx=True).status_code == 204
         assert votes(question) == 1
-    assert 'aria-pressed="true"' in viewer.get("questions", htmx=True).content.decode()
+    assert 'aria-pressed="true"' in viewer.get("qna", htmx=True).content.decode()
     for _click in range(2):
         assert viewer.post("take_vote_back", question.pk).status_code == 302
         assert votes(question) == 0
@@ -44,10 +44,10 @@ def test_one_does_not_vote_for_ones_own(question, asker):
     with pytest.raises(voting.OwnQuestion):
         voting.vote(question=question, voter=asker.me)
     assert votes(question) == 0
-    assert f"/{question.pk}/vote/" not in asker.get("questions").content.decode()
+    assert f"/{question.pk}/vote/" not in asker.get("qna").content.decode()
 
 
-def test_what_is_not_published_is_not_voted_for(question, person, sitting):
+def test_what_is_not_published_is_not_voted_for(question, person, session):
     viewer, moderator = person(), person("moderator")
     services.unpublish(question=question)
     assert viewer.post("vote_for_question", question.pk).status_code == 404
@@ -89,7 +89,7 @@ def test_whoever_may_ask_or_interact_votes_and_nobody_else(guest_person, questio
     assert votes(question) == (status == 302)
     assert guest.post("take_vote_back", question.pk).status_code == status
     assert votes(question) == 0
-    page = guest.get("questions").content.decode()
+    page = guest.get("qna").content.decode()
     assert (f"/{question.pk}/vote/" in page) == (status == 302)
 
 
@@ -111,5 +111,5 @@ def test_many_votes_at_once_are_one_fact_that_says_more_may_follow(question, per
         for voter in voters:
             voting.vote(question=question, voter=voter.me)
     assert [(fact.kind, fact.audience, fact.data) for fact in facts] == [
-        ("questions", "all", {"gently": True})
+        ("qna", "all", {"gently": True})
     ]

@@ -41,7 +41,7 @@ def url(item, end=""):
 # --- who comes in -------------------------------------------------------------------------------
 
 
-def test_the_first_to_come_makes_the_sitting_and_the_second_joins_it(room):
+def test_the_first_to_come_makes_the_session_and_the_second_joins_it(room):
     one, two = enter(room), enter(room, person("guest:4", email="b@example.org"))
     assert one.session_id == two.session_id == LiveSession.objects.get().pk
     assert not LiveSession.objects.get().is_live
@@ -54,7 +54,7 @@ def test_coming_in_twice_is_one_participant_and_one_stay(room):
     assert Stay.objects.count() == 1
 
 
-def test_somebody_without_a_proof_of_who_they_are_makes_no_sitting(room):
+def test_somebody_without_a_proof_of_who_they_are_makes_no_session(room):
     with pytest.raises(entering.Nameless):
         enter(room, person(""))
     assert not LiveSession.objects.exists()
@@ -71,48 +71,48 @@ def test_nobody_but_those_who_run_it_comes_in_before_the_lobby_opens(event):
     assert enter(event).is_inside
 
 
-def test_a_locked_session_makes_all_wait_but_those_who_moderate(room, sitting):
-    services.lock_session(session=sitting)
+def test_a_locked_session_makes_all_wait_but_those_who_moderate(room, session):
+    services.lock_session(session=session)
     assert enter(room).is_waiting
     assert enter(room, person("account:1", email="noa@example.edu"), RUNS_IT).is_inside
 
 
-def test_who_came_in_before_the_lock_comes_back_in(room, sitting):
+def test_who_came_in_before_the_lock_comes_back_in(room, session):
     me = enter(room)
     entering.leave(me=me)
-    services.lock_session(session=sitting)
+    services.lock_session(session=session)
     assert enter(room).is_inside
 
 
-def test_who_may_not_walk_in_waits_in_an_unlocked_session_too(room, sitting):
+def test_who_may_not_walk_in_waits_in_an_unlocked_session_too(room, session):
     assert enter(room, abilities=frozenset({Ability.VIEW})).is_waiting
 
 
-def test_unlocking_admits_nobody_who_waits_but_lets_newcomers_in(room, sitting):
-    services.lock_session(session=sitting)
+def test_unlocking_admits_nobody_who_waits_but_lets_newcomers_in(room, session):
+    services.lock_session(session=session)
     me = enter(room)
-    services.unlock_session(session=sitting)
+    services.unlock_session(session=session)
     me.refresh_from_db()
     assert me.is_waiting
     assert enter(room, person("guest:4", email="b@example.org")).is_inside
 
 
-def test_coming_back_to_an_unlocked_session_lets_in_who_waited(room, sitting):
-    services.lock_session(session=sitting)
+def test_coming_back_to_an_unlocked_session_lets_in_who_waited(room, session):
+    services.lock_session(session=session)
     enter(room)
-    services.unlock_session(session=sitting)
+    services.unlock_session(session=session)
     assert enter(room).is_inside
 
 
 @pytest.mark.parametrize("moment_of", ["declined_at", "removed_at"])
-def test_who_was_turned_away_does_not_come_in_again(room, sitting, moment_of):
+def test_who_was_turned_away_does_not_come_in_again(room, session, moment_of):
     me = enter(room)
     Participant.objects.filter(pk=me.pk).update(**{moment_of: timezone.now()})
     with pytest.raises(entering.TurnedAway):
         enter(room)
 
 
-def test_who_was_removed_does_not_come_in_by_another_proof_of_the_same_address(room, sitting):
+def test_who_was_removed_does_not_come_in_by_another_proof_of_the_same_address(room, session):
     me = enter(room)
     Participant.objects.filter(pk=me.pk).update(removed_at=timezone.now())
     with pytest.raises(entering.TurnedAway):
@@ -120,10 +120,10 @@ def test_who_was_removed_does_not_come_in_by_another_proof_of_the_same_address(r
     assert enter(room, person("guest:10", email="other@example.org")).is_inside
 
 
-def test_the_next_sitting_remembers_no_removal(room, sitting):
+def test_the_next_session_remembers_no_removal(room, session):
     me = enter(room)
     Participant.objects.filter(pk=me.pk).update(removed_at=timezone.now())
-    services.end_session(session=sitting)
+    services.end_session(session=session)
     services.open_session(item=room)
     assert enter(room).is_inside
 
@@ -137,21 +137,21 @@ def test_the_table_holds_no_address(room):
 # --- what goes out ------------------------------------------------------------------------------
 
 
-def test_who_has_to_wait_knocks_for_moderators_alone(room, sitting, announced):
-    services.lock_session(session=sitting)
+def test_who_has_to_wait_knocks_for_moderators_alone(room, session, announced):
+    services.lock_session(session=session)
     heard = announced(lambda: enter(room))
     assert set(heard) == {("knock", "mods"), ("participants", "mods")}
 
 
-def test_who_waits_knocks_once_and_again_when_they_come_back(room, sitting, announced):
-    services.lock_session(session=sitting)
+def test_who_waits_knocks_once_and_again_when_they_come_back(room, session, announced):
+    services.lock_session(session=session)
     me = enter(room)
     assert ("knock", "mods") not in announced(lambda: enter(room))
     entering.leave(me=me)
     assert ("knock", "mods") in announced(lambda: enter(room))
 
 
-def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, sitting, announced):
+def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, session, announced):
     me = enter(room)
     promoted = person(standing="moderator")
     heard = announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
@@ -162,23 +162,23 @@ def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, sitt
 
 
 def test_the_coming_of_a_moderator_stops_the_clock_of_a_session_without_host(
-    room, sitting, announced
+    room, session, announced
 ):
     moment = timezone.now()
-    LiveSession.objects.filter(pk=sitting.pk).update(host_gone_since=moment, warned_at=moment)
+    LiveSession.objects.filter(pk=session.pk).update(host_gone_since=moment, warned_at=moment)
     enter(room)
-    sitting.refresh_from_db()
-    assert sitting.warned_at
+    session.refresh_from_db()
+    assert session.warned_at
     heard = announced(lambda: enter(room, person("account:1", email="noa@example.edu"), RUNS_IT))
-    sitting.refresh_from_db()
-    assert sitting.host_gone_since is sitting.warned_at is None
+    session.refresh_from_db()
+    assert session.host_gone_since is session.warned_at is None
     assert ("session", "all") in heard
 
 
 # --- being there --------------------------------------------------------------------------------
 
 
-def test_each_stretch_of_being_there_is_a_stay(room, sitting):
+def test_each_stretch_of_being_there_is_a_stay(room, session):
     noon = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
     with time_machine.travel(noon, tick=False) as clock:
         me = enter(room)
@@ -192,10 +192,10 @@ def test_each_stretch_of_being_there_is_a_stay(room, sitting):
     assert stays == [(noon, noon + 10 * minute), (noon + 15 * minute, None)]
 
 
-def test_leaving_lowers_the_hand_and_leaves_the_stage(room, sitting):
+def test_leaving_lowers_the_hand_and_leaves_the_stage(room, session):
     me = enter(room)
     Participant.objects.filter(pk=me.pk).update(hand_raised_at=timezone.now())
-    seat = me.seats.create(session=sitting, kind="stage")
+    seat = me.seats.create(session=session, kind="stage")
     entering.leave(me=me)
     me.refresh_from_db()
     seat.refresh_from_db()
@@ -203,21 +203,21 @@ def test_leaving_lowers_the_hand_and_leaves_the_stage(room, sitting):
     assert seat.left_at
 
 
-def test_a_page_that_is_open_is_a_sign_of_life_with_and_without_script(invite, room, sitting):
+def test_a_page_that_is_open_is_a_sign_of_life_with_and_without_script(invite, room, session):
     browser = invite("viewer")
     Stay.objects.update(left_at=timezone.now())
     browser.get(url(room, "chat/"))
     assert Stay.objects.filter(left_at=None).count() == 1
 
 
-def test_nobody_stays_in_a_session_that_has_just_ended(room, sitting):
+def test_nobody_stays_in_a_session_that_has_just_ended(room, session):
     me = enter(room)
-    services.end_session(session=sitting)
+    services.end_session(session=session)
     assert not entering.stay_on(me, identity=person(), abilities=TAKES_PART)
     assert not Stay.objects.filter(left_at=None).exists()
 
 
-def test_nobody_stays_who_was_removed_this_moment(room, sitting):
+def test_nobody_stays_who_was_removed_this_moment(room, session):
     me = enter(room)
     Stay.objects.update(left_at=timezone.now())
     Participant.objects.filter(pk=me.pk).update(removed_at=timezone.now())
@@ -239,42 +239,42 @@ def test_opening_and_ending_twice_is_once(room):
     assert first.ended_at == ended_at
 
 
-def test_an_ended_session_is_not_locked_any_more(room, sitting):
-    services.end_session(session=sitting)
-    services.lock_session(session=sitting)
-    sitting.refresh_from_db()
-    assert sitting.locked_at is None
+def test_an_ended_session_is_not_locked_any_more(room, session):
+    services.end_session(session=session)
+    services.lock_session(session=session)
+    session.refresh_from_db()
+    assert session.locked_at is None
 
 
-def test_a_moderator_who_was_removed_opens_it_and_sees_why_they_stay_out(invite, room, sitting):
+def test_a_moderator_who_was_removed_opens_it_and_sees_why_they_stay_out(invite, room, session):
     moderator = invite("moderator")
     Participant.objects.update(removed_at=timezone.now())
     answer = moderator.post(url(room, "open/"), follow=True)
     assert "The host has ended your visit" in answer.content.decode()
 
 
-def test_nobody_puts_a_host_out(host, room, sitting):
+def test_nobody_puts_a_host_out(host, room, session):
     Participant.objects.update(removed_at=timezone.now())
     answer = host.post(url(room, "open/"), follow=True)
     assert answer.redirect_chain[-1][0] == url(room, "chat/")
 
 
-def test_ending_asks_once_and_says_for_how_many(host, invite, room, sitting):
+def test_ending_asks_once_and_says_for_how_many(host, invite, room, session):
     invite("viewer")
     html = host.get(url(room, "end/")).content.decode()
     assert "It ends for all 2 people who are here now." in html
-    sitting.refresh_from_db()
-    assert sitting.ended_at is None
+    session.refresh_from_db()
+    assert session.ended_at is None
 
 
-def test_the_top_line_says_what_is_so_and_offers_what_one_may_do(host, invite, room, sitting):
-    services.lock_session(session=sitting)
+def test_the_top_line_says_what_is_so_and_offers_what_one_may_do(host, invite, room, session):
+    services.lock_session(session=session)
     moment = timezone.now()
-    LiveSession.objects.filter(pk=sitting.pk).update(host_gone_since=moment, warned_at=moment)
+    LiveSession.objects.filter(pk=session.pk).update(host_gone_since=moment, warned_at=moment)
     viewer = invite("viewer", inside=False)
     me = viewer.post(url(room, "enter/")) and Participant.objects.get(admitted_at=None)
     Participant.objects.filter(pk=me.pk).update(admitted_at=moment)
-    LiveSession.objects.filter(pk=sitting.pk).update(host_gone_since=moment, warned_at=moment)
+    LiveSession.objects.filter(pk=session.pk).update(host_gone_since=moment, warned_at=moment)
     seen = viewer.get(url(room, "top/?inside=live")).content.decode()
     for words in ("Live", "Locked", "2 people are here", "The host is away", "data-countdown"):
         assert words in seen
@@ -283,7 +283,7 @@ def test_the_top_line_says_what_is_so_and_offers_what_one_may_do(host, invite, r
         assert act in host.get(url(room, "top/?inside=live")).content.decode()
 
 
-def test_a_moderator_runs_the_session_and_does_not_change_its_settings(invite, room, sitting):
+def test_a_moderator_runs_the_session_and_does_not_change_its_settings(invite, room, session):
     seen = invite("moderator").get(url(room, "top/?inside=live")).content.decode()
     assert "Lock session" in seen
     assert "Session settings" not in seen
@@ -292,14 +292,14 @@ def test_a_moderator_runs_the_session_and_does_not_change_its_settings(invite, r
 # --- settings -----------------------------------------------------------------------------------
 
 
-def test_the_settings_are_kept_and_felt_at_once(client_of, owner, room, announced, sitting):
+def test_the_settings_are_kept_and_felt_at_once(client_of, owner, room, announced, session):
     browser = client_of(owner)
     typed = {"early_entrance_minutes": "5", "stage_access": "everyone", "anonymous_questions": "on"}
     heard = announced(lambda: browser.post(url(room, "settings/"), typed))
     live = services.settings_of(room)
     assert (live.early_entrance_minutes, live.stage_access) == (5, "everyone")
     assert live.anonymous_questions
-    assert {kind for kind, _to in heard} == {"session", "stage", "questions"}
+    assert {kind for kind, _to in heard} == {"session", "stage", "qna"}
 
 
 @pytest.mark.parametrize("minutes", ["", "-1", "1441", "soon"])
@@ -325,9 +325,9 @@ def test_the_stage_of_an_event_is_not_there(client_of, owner, event):
     assert browser.get(url(event, "stage-access/")).status_code == 404
 
 
-def test_stage_access_outlives_the_sitting(host, room, sitting):
+def test_stage_access_outlives_the_session(host, room, session):
     host.post(url(room, "stage-access/"), {"access": "invite_only"})
-    services.end_session(session=sitting)
+    services.end_session(session=session)
     assert services.settings_of(room).stage_access == "invite_only"
 
 
@@ -335,13 +335,13 @@ def test_stage_access_outlives_the_sitting(host, room, sitting):
 
 
 def test_what_every_open_page_asks_again_and_again_costs_as_much_for_many(
-    let_guest_in, room, sitting, django_assert_num_queries
+    let_guest_in, room, session, django_assert_num_queries
 ):
     guest = let_guest_in()
     for others in (0, 30):
         for n in range(others):
             enter(room, person(f"guest:{1000 + n}", email=f"{n}@example.org"))
-        with django_assert_num_queries(6):  # item, session, admission, sitting, me; seen
+        with django_assert_num_queries(6):  # item, session, admission, session, me; seen
             guest.post(url(room, "heartbeat/"))
         with django_assert_num_queries(7):  # the same five; settings, how many are here
             guest.get(url(room, "top/?inside=live"))
@@ -349,7 +349,7 @@ def test_what_every_open_page_asks_again_and_again_costs_as_much_for_many(
             guest.get(url(room, "hand/"))
 
 
-def test_waiting_costs_little(let_guest_in, room, sitting, django_assert_num_queries):
+def test_waiting_costs_little(let_guest_in, room, session, django_assert_num_queries):
     guest = let_guest_in(waiting_room=True)
-    with django_assert_num_queries(5):  # item, session, admission, sitting, me
+    with django_assert_num_queries(5):  # item, session, admission, session, me
         guest.get(url(room, "top/?waiting"))

@@ -23,10 +23,10 @@ def _noon(time_machine):
 
 
 @pytest.fixture
-def person(sitting):
+def person(session):
     """`person()`: somebody inside, there since noon, with no stream unless a test says so."""
 
-    def make(*, level=Level.AUDIENCE, session=sitting, **facts):
+    def make(*, level=Level.AUDIENCE, session=session, **facts):
         number = Participant.objects.count()
         facts = {"admitted_at": NOON, **facts}
         row = Participant.objects.create(
@@ -122,16 +122,16 @@ def test_nobody_is_brought_back_by_a_tick_but_by_coming(person, host):
     assert ada.stays.filter(left_at=None).exists()
 
 
-def test_whoever_waits_at_the_door_and_goes_is_not_waiting_any_more(person, sitting):
+def test_whoever_waits_at_the_door_and_goes_is_not_waiting_any_more(person, session):
     ada = person(admitted_at=None)
-    assert sitting.participants.waiting().get() == ada
+    assert session.participants.waiting().get() == ada
     tick(after(20), departed={ada: after(5)})
-    assert not sitting.participants.waiting().exists()
+    assert not session.participants.waiting().exists()
 
 
-def test_being_lost_lowers_the_hand_and_frees_the_seat(person, host, sitting):
+def test_being_lost_lowers_the_hand_and_frees_the_seat(person, host, session):
     ada = person(hand_raised_at=NOON)
-    seat = Seat.objects.create(session=sitting, participant=ada, kind=SeatKind.STAGE)
+    seat = Seat.objects.create(session=session, participant=ada, kind=SeatKind.STAGE)
     tick(after(60), host, departed={ada: after(5)})
     ada.refresh_from_db()
     seat.refresh_from_db()
@@ -139,9 +139,9 @@ def test_being_lost_lowers_the_hand_and_frees_the_seat(person, host, sitting):
     assert seat.left_at is not None
 
 
-def test_whoever_stays_keeps_hand_and_seat(person, host, sitting):
+def test_whoever_stays_keeps_hand_and_seat(person, host, session):
     ada = person(hand_raised_at=NOON)
-    seat = Seat.objects.create(session=sitting, participant=ada, kind=SeatKind.STAGE)
+    seat = Seat.objects.create(session=session, participant=ada, kind=SeatKind.STAGE)
     tick(after(60), host, ada)
     ada.refresh_from_db()
     seat.refresh_from_db()
@@ -149,9 +149,9 @@ def test_whoever_stays_keeps_hand_and_seat(person, host, sitting):
     assert seat.left_at is None
 
 
-def test_leaving_by_oneself_does_the_same(person, sitting):
+def test_leaving_by_oneself_does_the_same(person, session):
     ada = person(hand_raised_at=NOON)
-    seat = Seat.objects.create(session=sitting, participant=ada, kind=SeatKind.STAGE)
+    seat = Seat.objects.create(session=session, participant=ada, kind=SeatKind.STAGE)
     leave(me=ada)
     leave(me=ada)
     ada.refresh_from_db()
@@ -180,82 +180,82 @@ def test_the_number_of_questions_does_not_grow_with_the_number_of_people(
 # --- the host who is gone -------------------------------------------------------------------------
 
 
-def state(sitting):
-    sitting.refresh_from_db()
-    return sitting.host_gone_since, sitting.warned_at, sitting.ended_at
+def state(session):
+    session.refresh_from_db()
+    return session.host_gone_since, session.warned_at, session.ended_at
 
 
-def test_while_somebody_who_may_run_it_is_there_nothing_happens(sitting, person):
+def test_while_somebody_who_may_run_it_is_there_nothing_happens(session, person):
     moderator = person(level=Level.MODERATOR)
     for minute in range(60):
         tick(after(minutes=minute), moderator)
-    assert state(sitting) == (None, None, None)
+    assert state(session) == (None, None, None)
 
 
 @pytest.mark.parametrize("level", [Level.AUDIENCE, Level.SPEAKER])
-def test_viewers_and_speakers_are_no_hosts(sitting, person, level):
+def test_viewers_and_speakers_are_no_hosts(session, person, level):
     tick(after(60), person(level=level))
-    assert state(sitting) == (after(60), None, None)
+    assert state(session) == (after(60), None, None)
 
 
-def test_a_moderator_at_the_door_or_put_out_is_no_host(sitting, person):
+def test_a_moderator_at_the_door_or_removed_is_no_host(session, person):
     waiting = person(level=Level.MODERATOR, admitted_at=None)
     removed = person(level=Level.MODERATOR, removed_at=NOON)
     tick(after(60), waiting, removed)
-    assert state(sitting)[0] == after(60)
+    assert state(session)[0] == after(60)
 
 
-def test_it_warns_two_minutes_before_and_ends_for_all(sitting, person):
+def test_it_warns_two_minutes_before_and_ends_for_all(session, person):
     ada = person()
     tick(NOON, ada)
     tick(after(59, minutes=12), ada)
-    assert state(sitting) == (NOON, None, None)
+    assert state(session) == (NOON, None, None)
     tick(after(minutes=13), ada)
-    assert state(sitting) == (NOON, after(minutes=13), None)
-    assert sitting.ends_without_host_at == after(minutes=15)
+    assert state(session) == (NOON, after(minutes=13), None)
+    assert session.ends_without_host_at == after(minutes=15)
     tick(after(59, minutes=14), ada)
-    assert state(sitting)[2] is None
+    assert state(session)[2] is None
     tick(after(minutes=15), ada)
-    assert state(sitting)[2] is not None
-    assert sitting.end_reason == EndReason.HOST_GONE
+    assert state(session)[2] is not None
+    assert session.end_reason == EndReason.HOST_GONE
     assert stay(ada).left_at is not None
 
 
-def test_the_host_who_comes_back_stops_the_clock(sitting, host, time_machine):
+def test_the_host_who_comes_back_stops_the_clock(session, host, time_machine):
     leave(me=host)
     tick(NOON)
     tick(after(minutes=13))
     come(host, after(minutes=14))
-    assert state(sitting) == (None, None, None)
+    assert state(session) == (None, None, None)
     tick(after(minutes=14), host)
     tick(after(minutes=16), host)
-    assert state(sitting) == (None, None, None)
+    assert state(session) == (None, None, None)
 
 
-def test_coming_and_going_in_one_moment_is_mended_at_the_next_tick(sitting, host):
+def test_coming_and_going_in_one_moment_is_mended_at_the_next_tick(session, host):
     LiveSession.objects.update(host_gone_since=NOON, warned_at=NOON)
     tick(after(3), host)
-    assert state(sitting) == (None, None, None)
+    assert state(session) == (None, None, None)
 
 
-def test_nobody_is_ended_without_a_warning_after_the_keeper_was_away(sitting, person):
+def test_nobody_is_ended_without_a_warning_after_the_keeper_was_away(session, person):
     ada = person()
     tick(NOON, ada)
     tick(after(minutes=40), ada)
-    assert state(sitting)[1:] == (after(minutes=40), None)
-    assert sitting.ends_without_host_at == after(minutes=42)
+    assert state(session)[1:] == (after(minutes=40), None)
+    assert session.ends_without_host_at == after(minutes=42)
     tick(after(minutes=42), ada)
-    assert state(sitting)[2] is not None
+    assert state(session)[2] is not None
 
 
-def test_the_minutes_are_a_setting(sitting, settings, person):
+def test_the_minutes_are_a_setting(session, settings, person):
     settings.LIVE_HOST_GONE_MINUTES = 2
     ada = person()
     tick(NOON, ada)
     tick(after(3), ada)
-    assert state(sitting)[1] == after(3)
+    assert state(session)[1] == after(3)
     tick(after(minutes=2, seconds=3), ada)
-    assert state(sitting)[2] is not None
+    assert state(session)[2] is not None
 
 
 def test_a_lobby_waits_for_its_host(event, person):
@@ -300,7 +300,7 @@ def test_an_open_session_is_never_ended_as_forgotten(lobby, event, host, person)
 # --- cuts that a process may not have heard of ----------------------------------------------------
 
 
-def test_recent_cuts_are_those_of_sittings_under_way(sitting, person, event):
+def test_recent_cuts_are_those_of_sessions_under_way(session, person, event):
     removed = person(removed_at=after(10))
     declined = person(admitted_at=None, declined_at=after(20))
     ended = person(right_ended_at=after(30))

@@ -68,7 +68,7 @@ def viewer(lecture):
     ("minutes", "state"),
     [(-16, "scheduled"), (-15, "lobby"), (0, "lobby"), (59, "lobby"), (60, "ended")],
 )
-def test_without_a_sitting_the_schedule_speaks(lecture, minutes, state):
+def test_without_a_session_the_schedule_speaks(lecture, minutes, state):
     moment = START + timedelta(minutes=minutes)
     assert services.state_of(lecture, None, LiveSettings(item=lecture), moment) == state
 
@@ -231,7 +231,7 @@ def test_in_the_lobby_one_is_inside_and_waits_for_the_host(lecture, viewer):
 # --- after the end ------------------------------------------------------------------------------
 
 
-def test_after_the_end_everybody_lands_on_the_page_that_says_so(host, invite, room, sitting):
+def test_after_the_end_everybody_lands_on_the_page_that_says_so(host, invite, room, session):
     viewer = invite("viewer")
     host.post(url(room, "end/"))
     for browser in (host, viewer):
@@ -241,7 +241,7 @@ def test_after_the_end_everybody_lands_on_the_page_that_says_so(host, invite, ro
         assert "has ended" in answer.content.decode()
 
 
-def test_ending_leads_the_host_to_the_entrance_and_closes_every_stay(host, room, sitting):
+def test_ending_leads_the_host_to_the_entrance_and_closes_every_stay(host, room, session):
     answer = host.post(url(room, "end/"), follow=True)
     assert answer.redirect_chain[-1][0] == url(room)
     assert not Stay.objects.filter(left_at=None).exists()
@@ -265,21 +265,21 @@ def test_only_those_who_run_it_can_open_an_ended_event_again(client_of, owner, l
     assert LiveSession.objects.count() == 2
 
 
-def test_a_room_that_opens_again_is_a_new_sitting_with_nobody_in_it(host, room, sitting):
+def test_a_room_that_opens_again_is_a_new_session_with_nobody_in_it(host, room, session):
     host.post(url(room, "end/"))
     host.post(url(room, "open/"))
-    again = services.sitting_of(room)
-    assert again.pk != sitting.pk
+    again = services.session_of(room)
+    assert again.pk != session.pk
     assert again.is_live
     assert again.participants.count() == 1
-    assert sitting.participants.count() == 1
+    assert session.participants.count() == 1
 
 
 # --- waiting, declined, removed -----------------------------------------------------------------
 
 
-def test_who_waits_is_told_so_and_never_who_else_is_there(host, invite, room, sitting):
-    services.lock_session(session=sitting)
+def test_who_waits_is_told_so_and_never_who_else_is_there(host, invite, room, session):
+    services.lock_session(session=session)
     name_of_host = Participant.objects.get().name
     html = see(invite("viewer"), url(room))
     assert "You are at the door" in html
@@ -289,7 +289,7 @@ def test_who_waits_is_told_so_and_never_who_else_is_there(host, invite, room, si
     assert "people are here" not in side
 
 
-def test_who_waits_is_in_by_themself_once_admitted(host, room, sitting, let_guest_in):
+def test_who_waits_is_in_by_themself_once_admitted(host, room, session, let_guest_in):
     guest = let_guest_in(waiting_room=True)
     top = url(room, "top/?waiting")
     assert "HX-Refresh" not in guest.get(top)
@@ -297,31 +297,31 @@ def test_who_waits_is_in_by_themself_once_admitted(host, room, sitting, let_gues
         Participant.objects.get(admitted_at=None),
         Participant.objects.exclude(admitted_at=None).get(),
     )
-    admitting.admit(session=sitting, participant_id=me.pk, by=by)
+    admitting.admit(session=session, participant_id=me.pk, by=by)
     assert guest.get(top)["HX-Refresh"] == "true"
     assert guest.get(url(room))["Location"] == url(room, "chat/")
 
 
-def test_who_is_declined_is_told_kindly_and_can_still_be_let_in(host, room, sitting, let_guest_in):
+def test_who_is_declined_is_told_kindly_and_can_still_be_let_in(host, room, session, let_guest_in):
     guest = let_guest_in(waiting_room=True)
     by = Participant.objects.exclude(admitted_at=None).get()
     me = Participant.objects.get(admitted_at=None)
-    admitting.decline(session=sitting, participant_id=me.pk)
+    admitting.decline(session=session, participant_id=me.pk)
     html = see(guest, url(room))
     assert "The host could not let you in this time" in html
     assert "data-enter" not in html
     guest.post(url(room, "enter/"))
     assert not Stay.objects.filter(participant=me, left_at=None).exists()
     assert "HX-Refresh" not in guest.get(url(room, "top/?entrance=declined"))
-    admitting.admit(session=sitting, participant_id=me.pk, by=by)
+    admitting.admit(session=session, participant_id=me.pk, by=by)
     assert guest.get(url(room, "top/?entrance=declined"))["HX-Refresh"] == "true"
     assert guest.get(url(room))["Location"] == url(room, "chat/")
 
 
-def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, sitting):
+def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, session):
     first = invite("viewer", invitation__email="ada@example.org")
     me = Participant.objects.exclude(level=3).get()
-    Participant.objects.filter(pk=me.pk).update(removed_at=sitting.opened_at)
+    Participant.objects.filter(pk=me.pk).update(removed_at=session.opened_at)
     link = factories.GuestLinkFactory(item=room, access_on=True)
     second = client_with_admissions(
         factories.GuestAdmissionFactory(guest__link=link, guest__email="ada@example.org")

@@ -10,13 +10,13 @@ from media_items.live.stage import services
 
 
 @pytest.fixture
-def person(sitting):
+def person(session):
     """`person("Ada")`: let in, and there."""
 
     def make(name, *, here=True, level=Level.AUDIENCE, **facts):
         facts = {"admitted_at": timezone.now(), **facts}
         row = Participant.objects.create(
-            session=sitting, key=f"test:{name}", name=name, level=level, **facts
+            session=session, key=f"test:{name}", name=name, level=level, **facts
         )
         if here:
             Stay.objects.create(participant=row)

@@ -83,15 +83,15 @@ def test_a_moderator_takes_off_and_mutes_a_speaker(moderator, act, on_stage):
     assert not Seat.objects.current().exists()
 
 
-def test_anybody_takes_themself_off(invite, act, sitting):
+def test_anybody_takes_themself_off(invite, act, session):
     speaker = invite("speaker")
-    me = sitting.participants.get(name="Grace Hopper")
+    me = session.participants.get(name="Grace Hopper")
     services.go_on_stage(participant=me, at_will=True)
     assert act(speaker, me, "take-off-stage").status_code == 302
     assert not Seat.objects.current().exists()
 
 
-def test_people_of_another_sitting_are_not_there(moderator, act, person, room):
+def test_people_of_another_session_are_not_there(moderator, act, person, room):
     ada = person("Ada")
     ada.pk += 1000
     assert act(moderator, ada, "mute").status_code == 404

@@ -19,13 +19,13 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def at(room, sitting):
+def at(room, session):
     """`at("go-on/")`: the address under the stage."""
     return lambda path="": f"/media/{room.public_id}/session/stage/{path}"
 
 
-def me_in(sitting, name):
-    return sitting.participants.get(name=name)
+def me_in(session, name):
+    return session.participants.get(name=name)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def guest(let_guest_in):
     return let_guest_in()
 
 
-def test_a_speaker_goes_on_stage_and_the_page_learns_its_seat(speaker, at, sitting):
+def test_a_speaker_goes_on_stage_and_the_page_learns_its_seat(speaker, at, session):
     answer = speaker.post(at("go-on/"), {"camera": "1"}, headers=HTMX)
     told = json.loads(answer["HX-Trigger"])
     seat = Seat.objects.current().get(kind=SeatKind.STAGE)
@@ -72,8 +72,8 @@ def test_a_full_stage_is_said_in_the_dialog(speaker, at, on_stage, settings):
     assert "needs a media server to seat more people" in answer.content.decode()
 
 
-def test_the_person_asked_sees_who_asks_and_says_yes(guest, host, at, sitting):
-    ada, noa = me_in(sitting, "Ada Lovelace"), me_in(sitting, "Noa Levi")
+def test_the_person_asked_sees_who_asks_and_says_yes(guest, host, at, session):
+    ada, noa = me_in(session, "Ada Lovelace"), me_in(session, "Noa Levi")
     services.bring_on_stage(participant=ada, by=noa)
     page = guest.get(at("invitation/"), headers=HTMX).content.decode()
     assert "Noa Levi invites you on stage" in page
@@ -82,18 +82,18 @@ def test_the_person_asked_sees_who_asks_and_says_yes(guest, host, at, sitting):
     assert Seat.objects.current().get().participant == ada
 
 
-def test_the_person_asked_may_say_no(guest, host, at, sitting):
+def test_the_person_asked_may_say_no(guest, host, at, session):
     services.bring_on_stage(
-        participant=me_in(sitting, "Ada Lovelace"), by=me_in(sitting, "Noa Levi")
+        participant=me_in(session, "Ada Lovelace"), by=me_in(session, "Noa Levi")
     )
     assert guest.post(at("invitation/decline/")).status_code == 302
     assert not StageInvitation.objects.exists()
     assert guest.post(at("invitation/")).status_code == 422
 
 
-def test_an_invitation_is_shown_to_nobody_else(guest, host, at, sitting, speaker):
+def test_an_invitation_is_shown_to_nobody_else(guest, host, at, session, speaker):
     services.bring_on_stage(
-        participant=me_in(sitting, "Ada Lovelace"), by=me_in(sitting, "Noa Levi")
+        participant=me_in(session, "Ada Lovelace"), by=me_in(session, "Noa Levi")
     )
     assert b"invites you on stage" in guest.get(at()).content
     assert b"invites you on stage" not in speaker.get(at()).content

@@ -20,8 +20,8 @@ from media_items.refusals import NotNow
 pytestmark = pytest.mark.django_db
 
 
-def current(sitting, kind=SeatKind.STAGE):
-    return {seat.participant.name for seat in sitting.seats.current().of_kind(kind)}
+def current(session, kind=SeatKind.STAGE):
+    return {seat.participant.name for seat in session.seats.current().of_kind(kind)}
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_whoever_goes_on_stage_twice_has_one_seat(person):
     assert Seat.objects.count() == 1
 
 
-def test_a_page_loaded_again_gets_a_new_seat_in_place_of_the_old(on_stage, sitting):
+def test_a_page_loaded_again_gets_a_new_seat_in_place_of_the_old(on_stage, session):
     old = on_stage("Ada")
     new = services.go_on_stage(participant=old.participant, at_will=False, anew=True, camera=True)
     old.refresh_from_db()
     assert old.left_at is not None
     assert new.camera_on
-    assert list(sitting.seats.current()) == [new]
+    assert list(session.seats.current()) == [new]
 
 
 def test_nobody_comes_back_to_a_seat_from_which_they_were_taken(on_stage):
@@ -68,20 +68,20 @@ def test_the_stage_is_full_when_its_seats_are_taken(on_stage, person, settings):
         services.go_on_stage(participant=person("Noa"), at_will=True)
 
 
-def test_watching_has_seats_of_its_own(on_stage, watching, person, settings, sitting):
+def test_watching_has_seats_of_its_own(on_stage, watching, person, settings, session):
     settings.LIVE_STAGE_SEATS, settings.LIVE_WATCH_SEATS = 1, 1
     on_stage("Ada")
     watching("Grace")
     with pytest.raises(services.StageFull):
         services.watch_stage(participant=person("Noa"))
-    assert current(sitting, SeatKind.WATCH) == {"Grace"}
+    assert current(session, SeatKind.WATCH) == {"Grace"}
 
 
-def test_whoever_watched_and_goes_on_stage_frees_the_seat_they_had(watching, sitting):
+def test_whoever_watched_and_goes_on_stage_frees_the_seat_they_had(watching, session):
     seat = watching("Ada")
     services.go_on_stage(participant=seat.participant, at_will=True)
-    assert current(sitting) == {"Ada"}
-    assert current(sitting, SeatKind.WATCH) == set()
+    assert current(session) == {"Ada"}
+    assert current(session, SeatKind.WATCH) == set()
 
 
 def test_whoever_is_on_stage_and_asks_to_watch_stays_on_stage(on_stage):
@@ -89,50 +89,50 @@ def test_whoever_is_on_stage_and_asks_to_watch_stays_on_stage(on_stage):
     assert services.watch_stage(participant=seat.participant) == seat
 
 
-def test_a_seat_of_somebody_who_is_not_there_counts_as_free(on_stage, person, settings, sitting):
+def test_a_seat_of_somebody_who_is_not_there_counts_as_free(on_stage, person, settings, session):
     settings.LIVE_STAGE_SEATS = 1
     gone = on_stage("Ada").participant
     gone.stays.update(left_at=timezone.now())
     services.go_on_stage(participant=person("Grace"), at_will=True)
-    assert current(sitting) == {"Grace"}
+    assert current(session) == {"Grace"}
     # And it is ended: coming back makes nobody one too many.
     Stay.objects.create(participant=gone)
-    assert current(sitting) == {"Grace"}
+    assert current(session) == {"Grace"}
 
 
 @pytest.mark.parametrize("facts", [{"removed_at": timezone.now()}, {"admitted_at": None}])
-def test_somebody_put_out_or_not_let_in_has_no_seat(on_stage, sitting, facts):
+def test_somebody_removed_or_not_let_in_has_no_seat(on_stage, session, facts):
     seat = on_stage("Ada")
     Participant.objects.filter(pk=seat.participant_id).update(**facts)
-    assert current(sitting) == set()
+    assert current(session) == set()
     with pytest.raises(services.NotThere):
         services.go_on_stage(participant=seat.participant, at_will=True)
 
 
-def test_leaving_the_session_frees_the_seat(on_stage, sitting):
+def test_leaving_the_session_frees_the_seat(on_stage, session):
     seat = on_stage("Ada")
     entering.leave(me=seat.participant)
-    assert current(sitting) == set()
+    assert current(session) == set()
 
 
-def test_nobody_is_on_stage_in_the_lobby_or_after_the_end(person, sitting):
+def test_nobody_is_on_stage_in_the_lobby_or_after_the_end(person, session):
     ada = person("Ada")
-    sitting.opened_at = None
-    sitting.save()
+    session.opened_at = None
+    session.save()
     with pytest.raises(NotNow):
         services.go_on_stage(participant=ada, at_will=True)
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     with pytest.raises(NotNow):
         services.watch_stage(participant=ada)
 
 
-def test_whoever_is_brought_on_stage_is_not_there_before_they_say_yes(person, sitting):
+def test_whoever_is_brought_on_stage_is_not_there_before_they_say_yes(person, session):
     host, ada = person("Noa", level=Level.HOST), person("Ada", hand_raised_at=timezone.now())
     services.bring_on_stage(participant=ada, by=host)
-    assert current(sitting) == set()
+    assert current(session) == set()
     assert ada.stage_invitation.invited_by == host
     services.accept_stage(participant=ada, camera=True)
-    assert current(sitting) == {"Ada"}
+    assert current(session) == {"Ada"}
     ada.refresh_from_db()
     assert ada.hand_raised_at is None
     assert not StageInvitation.objects.exists()
@@ -149,7 +149,7 @@ def test_saying_yes_twice_is_saying_it_once(person):
     assert services.accept_stage(participant=ada) == services.accept_stage(participant=ada)
 
 
-def test_saying_no_puts_the_hand_down_and_the_invitation_away(person, sitting):
+def test_saying_no_puts_the_hand_down_and_the_invitation_away(person, session):
     ada = person("Ada", hand_raised_at=timezone.now())
     services.bring_on_stage(participant=ada, by=person("Noa", level=Level.HOST))
     services.decline_stage(participant=ada)
@@ -185,17 +185,17 @@ def test_an_invitation_withdrawn_is_none(person):
         services.accept_stage(participant=ada)
 
 
-def test_whoever_is_taken_off_has_no_seat_at_once(on_stage, sitting):
+def test_whoever_is_taken_off_has_no_seat_at_once(on_stage, session):
     seat = on_stage("Ada")
     services.take_off_stage(participant=seat.participant)
     services.take_off_stage(participant=seat.participant)
-    assert current(sitting) == set()
+    assert current(session) == set()
 
 
-def test_taking_off_leaves_whoever_watches_where_they_are(watching, sitting):
+def test_taking_off_leaves_whoever_watches_where_they_are(watching, session):
     seat = watching("Ada")
     services.take_off_stage(participant=seat.participant)
-    assert current(sitting, SeatKind.WATCH) == {"Ada"}
+    assert current(session, SeatKind.WATCH) == {"Ada"}
 
 
 def test_what_was_said_from_a_seat_goes_with_it(on_stage):
@@ -223,12 +223,12 @@ def test_muting_somebody_silent_says_nothing_of_them(on_stage):
     assert seat.muted_by_host_at is None
 
 
-def test_all_below_are_muted_and_nobody_else(on_stage, sitting):
+def test_all_below_are_muted_and_nobody_else(on_stage, session):
     host = on_stage("Noa", level=Level.HOST, microphone=True)
     peer = on_stage("Rosa", level=Level.MODERATOR, microphone=True)
     ada = on_stage("Ada", microphone=True)
     by = peer.participant
-    assert services.mute_all(session=sitting, by=by, below=Level.MODERATOR) == 1
+    assert services.mute_all(session=session, by=by, below=Level.MODERATOR) == 1
     for seat, on in ((host, True), (peer, True), (ada, False)):
         seat.refresh_from_db()
         assert seat.microphone_on is on

@@ -19,7 +19,7 @@ SENDS, RECEIVES = description("sendonly", "sendonly"), description("recvonly", "
 
 
 @pytest.fixture
-def speaker(invite, room, sitting):
+def speaker(invite, room, session):
     """On stage."""
     browser = invite("speaker")
     browser.post(f"/media/{room.public_id}/session/stage/go-on/")
@@ -27,7 +27,7 @@ def speaker(invite, room, sitting):
 
 
 @pytest.fixture
-def viewer(let_guest_in, room, sitting):
+def viewer(let_guest_in, room, session):
     """Watches."""
     browser = let_guest_in()
     browser.post(f"/media/{room.public_id}/session/stage/watch/")
@@ -144,20 +144,20 @@ def test_what_somebody_said_before_they_were_taken_off_is_not_read_any_more(
     assert read(viewer, ada) == []
 
 
-def test_whoever_was_put_out_is_refused(speaker, say, on_stage):
+def test_whoever_was_removed_is_refused(speaker, say, on_stage):
     grace, noa = seat("Grace Hopper"), on_stage("Noa")
     grace.participant.removed_at = timezone.now()
     grace.participant.save()
     assert say(speaker, grace, noa, "again") == 403
 
 
-def test_nothing_is_said_after_the_session_has_ended(speaker, say, on_stage, sitting):
+def test_nothing_is_said_after_the_session_has_ended(speaker, say, on_stage, session):
     grace, noa = seat("Grace Hopper"), on_stage("Noa")
-    sessions.end_session(session=sitting)
+    sessions.end_session(session=session)
     assert say(speaker, grace, noa, "again") == 403
 
 
-def test_a_seat_of_another_sitting_is_not_reached(speaker, say, on_stage, owner):
+def test_a_seat_of_another_session_is_not_reached(speaker, say, on_stage, owner):
     from tests import factories
 
     other = sessions.open_session(item=factories.MediaItemFactory(owner=owner, kind="room"))

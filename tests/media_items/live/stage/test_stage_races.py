@@ -12,7 +12,7 @@ from tests.races import at_once
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def test_two_never_share_the_last_seat_on_stage(person, settings, sitting):
+def test_two_never_share_the_last_seat_on_stage(person, settings, session):
     settings.LIVE_STAGE_SEATS = 3
     people = [person(f"Guest {n}") for n in range(12)]
     results = at_once(
@@ -20,10 +20,10 @@ def test_two_never_share_the_last_seat_on_stage(person, settings, sitting):
     )
     assert sum(isinstance(one, Seat) for one in results) == 3, results
     assert sum(isinstance(one, services.StageFull) for one in results) == 9, results
-    assert sitting.seats.current().of_kind(SeatKind.STAGE).count() == 3
+    assert session.seats.current().of_kind(SeatKind.STAGE).count() == 3
 
 
-def test_twelve_who_were_all_invited_do_not_share_the_last_seat_either(person, settings, sitting):
+def test_twelve_who_were_all_invited_do_not_share_the_last_seat_either(person, settings, session):
     settings.LIVE_STAGE_SEATS = 1
     host = person("Noa", level=Level.HOST)
     people = [person(f"Guest {n}") for n in range(12)]
@@ -31,20 +31,20 @@ def test_twelve_who_were_all_invited_do_not_share_the_last_seat_either(person, s
         services.bring_on_stage(participant=one, by=host)
     results = at_once([lambda one=one: services.accept_stage(participant=one) for one in people])
     assert sum(isinstance(one, Seat) for one in results) == 1, results
-    assert sitting.seats.current().count() == 1
+    assert session.seats.current().count() == 1
 
 
-def test_two_windows_of_one_person_take_one_seat(person, sitting):
+def test_two_windows_of_one_person_take_one_seat(person, session):
     ada = person("Ada")
     results = at_once(
         [lambda: services.go_on_stage(participant=ada, at_will=True, anew=True) for _n in range(6)]
     )
     assert all(isinstance(one, Seat) for one in results), results
-    assert sitting.seats.filter(left_at=None).count() == 1
+    assert session.seats.filter(left_at=None).count() == 1
 
 
 def test_nobody_taken_off_is_on_stage_again_by_their_own_page_saying_what_it_sends(
-    on_stage, sitting
+    on_stage, session
 ):
     for _round in range(5):
         seat = on_stage(f"Ada {_round}", microphone=True)
@@ -59,4 +59,4 @@ def test_nobody_taken_off_is_on_stage_again_by_their_own_page_saying_what_it_sen
                 ),
             ]
         )
-        assert not sitting.seats.current().filter(participant=seat.participant).exists()
+        assert not session.seats.current().filter(participant=seat.participant).exists()

@@ -78,8 +78,8 @@ def is_lost(seat):
     upkeep.tick(timezone.now(), Attendance.unknown())
 
 
-def is_put_out(seat):
-    removing.put_out(
+def is_blocked(seat):
+    removing.remove(
         session=seat.session, participant=seat.participant, persons=[], below=Level.HOST, by=None
     )
 
@@ -118,7 +118,7 @@ ANY_SEAT = [
     (leaves, SeatEnd.LEFT),
     (is_lost, SeatEnd.LEFT),
     (gives_it_up, SeatEnd.LEFT),
-    (is_put_out, SeatEnd.REMOVED),
+    (is_blocked, SeatEnd.REMOVED),
     (loses_the_right, SeatEnd.RIGHT_ENDED),
     (is_erased, SeatEnd.RIGHT_ENDED),
     (has_the_session_end, SeatEnd.SESSION_ENDED),
@@ -213,13 +213,13 @@ def test_whoever_watched_and_comes_on_stage_has_moved(engine, watched):
 
 
 def test_only_those_who_are_gone_lose_their_seats(engine, seat, watched):
-    is_put_out(watched)
+    is_blocked(watched)
     assert engine.told == [(SeatEnd.REMOVED, watched.pk)]
     assert Seat.objects.get(pk=seat.pk).left_at is None
 
 
 def test_removed_or_without_a_right_the_invitation_on_stage_is_withdrawn(person, engine):
-    for name, act in (("Ada", is_put_out), ("Bob", loses_the_right)):
+    for name, act in (("Ada", is_blocked), ("Bob", loses_the_right)):
         one = person(name)
         StageInvitation.objects.create(participant=one)
         act(Seat(session=one.session, participant=one))

@@ -1,4 +1,4 @@
-"""A sitting of the demo that is over, written by hand: it happened in the days before."""
+"""A session of the demo that is over, written by hand: it happened in the days before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from access.memberships.proofs import AccountProofs
 from demo.course import MINUTE, Item, Sat, There
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.entering import person_digest
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.models import MediaItem
@@ -23,8 +23,8 @@ from media_items.models import MediaItem
 _LEVELS = {"owner": Level.HOST, "moderator": Level.MODERATOR, "speaker": Level.SPEAKER}
 
 
-def add_sitting(item: Item, row: MediaItem, *, people: dict[str, User]) -> None:
-    """The sitting that `item` names, from its start on."""
+def add_session(item: Item, row: MediaItem, *, people: dict[str, User]) -> None:
+    """The session that `item` names, from its start on."""
     if item.sat is None or row.starts_at is None:
         return
     opened_at = row.starts_at
@@ -45,13 +45,13 @@ def add_sitting(item: Item, row: MediaItem, *, people: dict[str, User]) -> None:
 
 
 def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
-    """On a later day: the sittings move along with their items."""
+    """On a later day: the sessions move along with their items."""
     of = {
         LiveSession: ("item__in", ("made_at", "opened_at", "ended_at")),
         Participant: ("session__item__in", ("asked_at", "admitted_at")),
         Stay: ("participant__session__item__in", ("came_at", "seen_at", "left_at")),
         ChatMessage: ("session__item__in", ("sent_at",)),
-        Question: (
+        AudienceQuestion: (
             "session__item__in",
             ("asked_at", "taken_at", "published_at", "answered_at", "answered_live_at"),
         ),
@@ -112,7 +112,7 @@ def _ask(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Parti
     for minute, who, words, answer in sat.asked:
         asked_at = start + minute * MINUTE
         answered_at = None if answer is None else asked_at + 4 * MINUTE
-        Question.objects.create(
+        AudienceQuestion.objects.create(
             session=session,
             author=there[who],
             text=words,

@@ -1,4 +1,4 @@
-"""Put out of a session, before everybody's eyes: the page leaves by itself, and there is no way
+"""Removed from a session, before everybody's eyes: the page leaves by itself, and there is no way
 back by the link until the host says so."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import Participant
@@ -42,10 +42,10 @@ def join(page, address, email="ada@example.org"):
     page.get_by_role("button", name="Join the session").click()
 
 
-def test_the_page_of_a_person_put_out_leaves_by_itself_and_nothing_lets_them_back(
+def test_the_page_of_a_person_removed_leaves_by_itself_and_nothing_lets_them_back(
     open_page, axe, owner, room, join_link
 ):
-    # What the open page asks for in the moment of being put out is refused; that is the point.
+    # What the open page asks for in the moment of being removed is refused; that is the point.
     host, guest = open_page(user=owner), open_page(width=390, allow=["403"])
     come_in(host, room)
     join(guest, join_link)
@@ -64,10 +64,10 @@ def test_the_page_of_a_person_put_out_leaves_by_itself_and_nothing_lets_them_bac
     elsewhere = open_page(width=390, allow=["403"])
     join(elsewhere, join_link)
     expect(elsewhere.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
-    host.goto(f"/media/{room.public_id}/put-out/")
+    host.goto(f"/media/{room.public_id}/blocked/")
     axe(host)
     host.get_by_role("button", name="Let back in Ada Lovelace").click()
-    expect(host.get_by_text("Nobody is put out.")).to_be_visible()
+    expect(host.get_by_text("Nobody is removed.")).to_be_visible()
     guest.goto(f"/media/{room.public_id}/session/")
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
@@ -83,4 +83,4 @@ def test_without_javascript_it_is_a_page_a_form_and_the_way_back(open_page, owne
     expect(host.get_by_role("link", name="Participants")).to_have_attribute("aria-current", "page")
     guest.reload()
     expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
-    assert Exclusion.objects.in_force().count() == 1
+    assert Block.objects.in_force().count() == 1

@@ -1,4 +1,4 @@
-"""Put out of a sitting: by whom, who feels it where, and how one comes back."""
+"""Removed from a session: by whom, who feels it where, and how one comes back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.blocks import services
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor, NotReached
 from access.guests.services import links
 from access.links import guest_link_token
@@ -54,10 +54,10 @@ def test_get_asks_once_and_changes_nothing(host, come, guest_of, room, what):
         assert f'action="{place}"' in words
         assert ("until somebody lets them back in" in words) == (what == "block")
     assert is_inside(ada.browser, room)
-    assert not Exclusion.objects.exists()
+    assert not Block.objects.exists()
 
 
-def test_a_guest_who_is_put_out_gets_nothing_any_more_and_is_told_so(
+def test_a_guest_who_is_removed_gets_nothing_any_more_and_is_told_so(
     host, come, guest_of, room, what
 ):
     ada = come(guest_of())
@@ -116,20 +116,20 @@ def test_every_browser_and_every_link_of_the_address_goes_with_them(
 
 
 def test_they_leave_the_stage_their_hand_comes_down_and_nothing_they_said_is_lost(
-    host, come, guest_of, room, sitting
+    host, come, guest_of, room, session
 ):
     ada = come(guest_of())
-    Seat.objects.create(session=sitting, participant=ada.row, kind=SeatKind.STAGE)
+    Seat.objects.create(session=session, participant=ada.row, kind=SeatKind.STAGE)
     StageInvitation.objects.create(participant=ada.row)
     Participant.objects.filter(pk=ada.row.pk).update(hand_raised_at=timezone.now())
-    sitting.messages.create(author=ada.row, text="Hello")
+    session.messages.create(author=ada.row, text="Hello")
     host.browser.post(address(room, "remove", ada.row.pk))
     ada.row.refresh_from_db()
     assert ada.row.hand_raised_at is None
     assert not Seat.objects.filter(left_at=None).exists()
     assert not StageInvitation.objects.exists()
     assert not Stay.objects.filter(participant=ada.row, left_at=None).exists()
-    assert sitting.messages.get().text == "Hello"
+    assert session.messages.get().text == "Hello"
 
 
 def test_the_trail_says_who_put_whom_out_and_back_without_a_name(
@@ -138,8 +138,8 @@ def test_the_trail_says_who_put_whom_out_and_back_without_a_name(
     ada, bob = come(guest_of()), come(invited("bob@example.org"))
     moderator.browser.post(address(room, "remove", ada.row.pk))
     host.browser.post(address(room, "block", bob.row.pk))
-    exclusion = Exclusion.objects.get(email="bob@example.org")
-    host.browser.post(f"/media/{room.public_id}/put-out/{exclusion.pk}/let-back/")
+    block = Block.objects.get(email="bob@example.org")
+    host.browser.post(f"/media/{room.public_id}/blocked/{block.pk}/let-back/")
     removed, blocked, back = AccessEvent.objects.filter(
         act__in=[Act.PARTICIPANT_REMOVED, Act.PARTICIPANT_BLOCKED, Act.PARTICIPANT_LET_BACK]
     ).order_by("pk")
@@ -160,15 +160,15 @@ def test_twice_is_once(host, come, guest_of, room, what):
     ada = come(guest_of())
     for _time in range(2):
         assert host.browser.post(address(room, what, ada.row.pk)).status_code == 302
-    assert Exclusion.objects.count() == 1
+    assert Block.objects.count() == 1
     assert AccessEvent.objects.filter(act__startswith="participant").count() == 1
 
 
-def test_removed_and_then_blocked_is_blocked(host, come, guest_of, room, sitting):
+def test_removed_and_then_blocked_is_blocked(host, come, guest_of, room, session):
     ada = come(guest_of())
     host.browser.post(address(room, "remove", ada.row.pk))
     host.browser.post(address(room, "block", ada.row.pk))
-    end_session(session=sitting)
+    end_session(session=session)
     assert statuses(ada.browser, room) == {403}
     acts = AccessEvent.objects.filter(act__startswith="participant").order_by("pk")
     assert [one.act for one in acts] == [Act.PARTICIPANT_REMOVED, Act.PARTICIPANT_BLOCKED]
@@ -189,7 +189,7 @@ def test_where_the_question_was_a_page_of_its_own_it_leads_back(host, come, gues
     assert answer["HX-Redirect"] == f"/media/{room.public_id}/session/participants/"
 
 
-def test_somebody_of_another_sitting_is_not_there(host, come, guest_of, room, what):
+def test_somebody_of_another_session_is_not_there(host, come, guest_of, room, what):
     other = factories.MediaItemFactory(kind="room")
     row = Participant.objects.create(session=open_session(item=other), key="guest:1")
     assert host.browser.get(address(room, what, row.pk)).status_code == 404
@@ -230,14 +230,14 @@ def test_nobody_below_a_moderator_puts_anybody_out(come, invited, guest_of, room
     assert is_inside(ada.browser, room)
 
 
-def test_a_moderator_who_was_put_out_puts_nobody_out(come, invited, guest_of, room, put_out):
+def test_a_moderator_who_was_removed_puts_nobody_out(come, invited, guest_of, room, remove):
     """The request was let through before, and comes to the lock after."""
     moderator = come(invited("m@example.org", role="moderator"))
     ada = come(guest_of())
-    put_out(moderator.row)
+    remove(moderator.row)
     with pytest.raises(NotReached):
-        services.put_out(
-            participant=ada.row, by=Actor(Level.MODERATOR, None, moderator.row), block=True
+        services.remove(
+            participant=ada.row, by=Actor(Level.MODERATOR, None, moderator.row), lasting=True
         )
     assert is_inside(ada.browser, room)
 
@@ -254,7 +254,7 @@ def test_the_owner_and_the_co_editors_stay_whatever_address_a_guest_typed(
         assert statuses(impostor.browser, room) == {403}
     assert is_inside(host.browser, room)
     assert is_inside(editor.browser, room)
-    # And come in anew, in this sitting too.
+    # And come in anew, in this session too.
     for person in (host, editor):
         person.browser.post(f"/media/{room.public_id}/session/leave/")
         enter(person.browser, room)
@@ -343,20 +343,20 @@ def test_whoever_types_another_address_comes_in_as_before(host, come, guest_of, 
     assert is_inside(_rejoined("bob@example.org", room), room)
 
 
-def test_a_plain_removal_is_over_with_the_sitting(host, come, guest_of, room, sitting):
+def test_a_plain_removal_is_over_with_the_session(host, come, guest_of, room, session):
     ada = come(guest_of())
     host.browser.post(address(room, "remove", ada.row.pk))
-    end_session(session=sitting)
+    end_session(session=session)
     assert ada.browser.get(room.get_absolute_url()).status_code == 200
     open_session(item=room)
     enter(ada.browser, room)
     assert is_inside(ada.browser, room)
 
 
-def test_a_block_stays_over_the_end_of_the_sitting(host, come, guest_of, room, sitting):
+def test_a_block_stays_over_the_end_of_the_session(host, come, guest_of, room, session):
     ada = come(guest_of())
     host.browser.post(address(room, "block", ada.row.pk))
-    end_session(session=sitting)
+    end_session(session=session)
     open_session(item=room)
     assert statuses(ada.browser, room) == {403}
     assert not is_inside(_rejoined(ADA, room), room)
@@ -368,13 +368,13 @@ def test_ended_for_everyone_meanwhile_a_guest_let_back_comes_by_the_form_again(
     ada = come(guest_of())
     host.browser.post(address(room, "block", ada.row.pk))
     links.switch_off(item=room, by=room.owner, end_inside=True)
-    exclusion = Exclusion.objects.get()
-    services.let_back(exclusion=exclusion, by=Actor(Level.HOST))
+    block = Block.objects.get()
+    services.let_back(block=block, by=Actor(Level.HOST))
     assert statuses(ada.browser, room) == {403}
 
 
 def test_an_unlisted_room_shows_them_what_it_shows_the_public(
-    host, come, guest_of, room, sitting, what
+    host, come, guest_of, room, session, what
 ):
     ada = come(guest_of())
     room.state = State.UNLISTED
@@ -387,21 +387,21 @@ def test_an_unlisted_room_shows_them_what_it_shows_the_public(
     assert "Come in" not in page
     enter(ada.browser, room)
     assert not is_inside(ada.browser, room)
-    assert sitting.participants.inside().count() == 1
+    assert session.participants.inside().count() == 1
     beat = ada.browser.post(f"/media/{room.public_id}/session/heartbeat/")
     assert beat.headers.get("HX-Refresh") == "true"
     assert "foyer_live" not in beat.cookies
 
 
-def test_an_account_put_out_of_an_unlisted_room_does_not_knock_again(
-    host, come, client_of, room, sitting
+def test_an_account_removed_of_an_unlisted_room_does_not_knock_again(
+    host, come, client_of, room, session
 ):
     user = factories.UserFactory()
     room.state = State.UNLISTED
     room.save()
     passing = come(client_of(user))
     host.browser.post(address(room, "block", passing.row.pk))
-    end_session(session=sitting)
+    end_session(session=session)
     again = open_session(item=room)
     enter(passing.browser, room)
     assert not again.participants.filter(key=passing.row.key).exists()
@@ -409,7 +409,7 @@ def test_an_account_put_out_of_an_unlisted_room_does_not_knock_again(
 
 
 def test_a_passer_by_with_an_account_waits_and_once_admitted_looks_and_does_not_write(
-    host, come, client_of, room, sitting
+    host, come, client_of, room, session
 ):
     room.state = State.UNLISTED
     room.save()
@@ -422,13 +422,13 @@ def test_a_passer_by_with_an_account_waits_and_once_admitted_looks_and_does_not_
     assert abilities == {"view"}
 
 
-def test_a_passer_by_without_an_account_takes_no_part(room, sitting):
+def test_a_passer_by_without_an_account_takes_no_part(room, session):
     room.state = State.UNLISTED
     room.save()
     browser = Client()
     enter(browser, room)
     assert not is_inside(browser, room)
-    assert not sitting.participants.exists()
+    assert not session.participants.exists()
 
 
 # --- let back in ----------------------------------------------------------------------------------
@@ -437,22 +437,22 @@ def test_a_passer_by_without_an_account_takes_no_part(room, sitting):
 def test_let_back_in_they_come_by_what_they_had(host, come, guest_of, room, what):
     ada = come(guest_of())
     host.browser.post(address(room, what, ada.row.pk))
-    page = host.browser.get(f"/media/{room.public_id}/put-out/").content.decode()
+    page = host.browser.get(f"/media/{room.public_id}/blocked/").content.decode()
     assert "Ada Lovelace" in page
     assert ADA in page
-    exclusion = Exclusion.objects.get()
-    url = f"/media/{room.public_id}/put-out/{exclusion.pk}/let-back/"
+    block = Block.objects.get()
+    url = f"/media/{room.public_id}/blocked/{block.pk}/let-back/"
     for _time in range(2):
         assert host.browser.post(url).status_code == 302
-    exclusion.refresh_from_db()
-    assert exclusion.lifted_by == room.owner
-    assert exclusion.lifted_by_participant == host.row
+    block.refresh_from_db()
+    assert block.lifted_by == room.owner
+    assert block.lifted_by_participant == host.row
     enter(ada.browser, room)
     assert is_inside(ada.browser, room)
     assert AccessEvent.objects.filter(act=Act.PARTICIPANT_LET_BACK).count() == 1
     assert (
-        "Nobody is put out"
-        in host.browser.get(f"/media/{room.public_id}/put-out/").content.decode()
+        "Nobody is removed"
+        in host.browser.get(f"/media/{room.public_id}/blocked/").content.decode()
     )
 
 
@@ -465,23 +465,23 @@ def test_let_back_lifts_all_that_puts_the_person_out(host, come, invited, room):
     person = come(browser)
     for what in ("remove", "block"):
         host.browser.post(address(room, what, person.row.pk))
-    assert set(Exclusion.objects.values_list("email", flat=True)) == {user.email, ADA}
-    assert Exclusion.objects.count() == 4
-    services.let_back(exclusion=Exclusion.objects.first(), by=Actor(Level.HOST))
-    assert not Exclusion.objects.in_force().exists()
+    assert set(Block.objects.values_list("email", flat=True)) == {user.email, ADA}
+    assert Block.objects.count() == 4
+    services.let_back(block=Block.objects.first(), by=Actor(Level.HOST))
+    assert not Block.objects.in_force().exists()
     enter(browser, room)
     assert is_inside(browser, room)
 
 
-def test_a_moderator_lets_back_whom_moderators_put_out_and_nobody_whom_the_host_did(
+def test_a_moderator_lets_back_whom_moderators_removed_and_nobody_whom_the_host_did(
     host, moderator, come, guest_of, room
 ):
     ada, bob = come(guest_of()), come(guest_of("bob@example.org"))
     moderator.browser.post(address(room, "block", ada.row.pk))
     host.browser.post(address(room, "block", bob.row.pk))
     for person, status in ((ada, 302), (bob, 422)):
-        exclusion = Exclusion.objects.get(participant=person.row)
-        url = f"/media/{room.public_id}/put-out/{exclusion.pk}/let-back/"
+        block = Block.objects.get(participant=person.row)
+        url = f"/media/{room.public_id}/blocked/{block.pk}/let-back/"
         assert moderator.browser.post(url).status_code == status
     enter(ada.browser, room)
     enter(bob.browser, room)
@@ -491,29 +491,29 @@ def test_a_moderator_lets_back_whom_moderators_put_out_and_nobody_whom_the_host_
 
 def test_a_moderator_reads_names_and_no_addresses(host, moderator, come, guest_of, room):
     host.browser.post(address(room, "block", come(guest_of()).row.pk))
-    page = moderator.browser.get(f"/media/{room.public_id}/put-out/").content.decode()
+    page = moderator.browser.get(f"/media/{room.public_id}/blocked/").content.decode()
     assert "Ada Lovelace" in page
     assert ADA not in page
     assert "Let back in" not in page
 
 
 def test_the_entry_of_the_menu_counts_and_is_not_there_for_nobody(host, come, guest_of, room):
-    url = f"/media/{room.public_id}/put-out/entry/"
+    url = f"/media/{room.public_id}/blocked/entry/"
     assert host.browser.get(url).content.decode().strip() == ""
     host.browser.post(address(room, "block", come(guest_of()).row.pk))
     assert "Removed and blocked (1)" in host.browser.get(url).content.decode()
 
 
-def test_eleven_people_put_out_cost_as_many_queries_as_one(
-    host, room, sitting, django_assert_num_queries
+def test_eleven_people_removed_cost_as_many_queries_as_one(
+    host, room, session, django_assert_num_queries
 ):
-    url = f"/media/{room.public_id}/put-out/"
+    url = f"/media/{room.public_id}/blocked/"
 
     def another():
         row = Participant.objects.create(
-            session=sitting, key=f"guest:{Participant.objects.count()}"
+            session=session, key=f"guest:{Participant.objects.count()}"
         )
-        factories.ExclusionFactory(
+        factories.BlockFactory(
             item=room, participant=row, made_by=room.owner, made_by_participant=row
         )
 
@@ -530,15 +530,15 @@ def test_eleven_people_put_out_cost_as_many_queries_as_one(
 def test_a_stranger_to_the_item_learns_nothing_of_an_account_with_that_address(room, client_of):
     """A guest may have typed it; who would not see the item anyhow gets what everybody gets."""
     user = factories.UserFactory(email=ADA)
-    factories.ExclusionFactory(item=room, email=ADA)
+    factories.BlockFactory(item=room, email=ADA)
     assert client_of(user).get(room.get_absolute_url()).status_code == 404
 
 
 def test_the_bytes_of_a_video_are_guarded_the_same_way(item):
-    """Only live items have sittings, but the rule stands below them: in the proofs themselves."""
+    """Only live items have sessions, but the rule stands below them: in the proofs themselves."""
     admission = factories.GuestAdmissionFactory(guest__link__item=item, guest__email=ADA)
     browser = client_with_admissions(admission)
     assert browser.get(item.get_absolute_url()).status_code == 200
-    factories.ExclusionFactory(item=item, email=ADA)
+    factories.BlockFactory(item=item, email=ADA)
     assert browser.get(item.get_absolute_url()).status_code == 403
     assert browser.get(f"{item.get_absolute_url()}thumbnail/").status_code == 403

@@ -1,4 +1,4 @@
-"""Any order of putting out, letting back, joining, proving, coming in and ending: nobody who is put
+"""Any order of removing, letting back, joining, proving, coming in and ending: nobody who is put
 out is ever inside or sees anything, and nobody else is kept out.
 
 The model below says in a few plain lines who is out; hypothesis looks for an order of acts after
@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from access import session_proofs
 from access.blocks import services
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.guests.models import GuestAdmission
 from access.guests.refusals import Refused as GuestRefused
@@ -40,7 +40,7 @@ from media_items.catalogue.models import Kind, State
 from media_items.live.sessions.entering import TurnedAway, enter, leave
 from media_items.live.sessions.lookups import find_me
 from media_items.live.sessions.models import Level, Participant
-from media_items.live.sessions.services import end_session, open_session, sitting_of
+from media_items.live.sessions.services import end_session, open_session, session_of
 from media_items.models import MediaItem
 from tests import factories
 
@@ -72,7 +72,7 @@ def addresses_of(row: Participant, item: MediaItem) -> set[str]:
     return {email for person in found.values() for email in person.emails}
 
 
-class ExclusionLife(RuleBasedStateMachine):
+class BlockLife(RuleBasedStateMachine):
     @initialize(unlisted=st.booleans())
     def a_room(self, unlisted):
         state = State.UNLISTED if unlisted else State.PRIVATE
@@ -83,7 +83,7 @@ class ExclusionLife(RuleBasedStateMachine):
             email: factories.InvitationFactory(item=self.room, email=email) for email in ADDRESSES
         }
         self.browsers: list[Browser] = []
-        # The model: who is blocked, who is removed from the sitting under way.
+        # The model: who is blocked, who is removed from the session under way.
         self.blocked: set[str] = set()
         self.removed: set[str] = set()
 
@@ -91,8 +91,8 @@ class ExclusionLife(RuleBasedStateMachine):
         return email in self.blocked or email in self.removed
 
     @property
-    def sitting(self):
-        return sitting_of(self.room)
+    def session(self):
+        return session_of(self.room)
 
     @property
     def admitted(self) -> list[Browser]:
@@ -108,7 +108,7 @@ class ExclusionLife(RuleBasedStateMachine):
         except GuestRefused:
             assert self.is_out(email), "somebody who should get in did not"
         else:
-            assert not self.is_out(email), "somebody put out joined again"
+            assert not self.is_out(email), "somebody removed joined again"
             self.browsers.append(Browser(email, admission=made.pk))
 
     @rule(email=addresses)
@@ -120,7 +120,7 @@ class ExclusionLife(RuleBasedStateMachine):
         except InvitationRefused:
             assert self.is_out(email), "somebody who should get in did not"
         else:
-            assert not self.is_out(email), "somebody put out proved it again"
+            assert not self.is_out(email), "somebody removed proved it again"
             self.browsers.append(Browser(email, proof=made.pk))
 
     @precondition(lambda self: self.browsers)
@@ -136,15 +136,15 @@ class ExclusionLife(RuleBasedStateMachine):
         except TurnedAway:
             assert self.is_out(browser.email), "somebody who may come in was turned away"
         else:
-            assert not self.is_out(browser.email), "somebody put out came in again"
+            assert not self.is_out(browser.email), "somebody removed came in again"
 
-    @precondition(lambda self: self.browsers and self.sitting)
+    @precondition(lambda self: self.browsers and self.session)
     @rule(which=st.integers(0, 30))
     def go(self, which):
         browser = self.browsers[which % len(self.browsers)]
-        me = find_me(self.sitting, browser.visitor().identity_on(self.room))
+        me = find_me(self.session, browser.visitor().identity_on(self.room))
         if me is not None:
-            me.session = self.sitting
+            me.session = self.session
             leave(me=me)
 
     @precondition(lambda self: self.admitted)
@@ -161,10 +161,10 @@ class ExclusionLife(RuleBasedStateMachine):
 
     # --- what the host does
 
-    @precondition(lambda self: self.sitting)
-    @rule(which=st.integers(0, 30), block=st.booleans())
-    def put_out(self, which, block):
-        rows = list(Participant.objects.filter(session=self.sitting).exclude(name=""))
+    @precondition(lambda self: self.session)
+    @rule(which=st.integers(0, 30), lasting=st.booleans())
+    def remove(self, which, lasting):
+        rows = list(Participant.objects.filter(session=self.session).exclude(name=""))
         if not rows:
             return
         row = rows[which % len(rows)]
@@ -172,22 +172,22 @@ class ExclusionLife(RuleBasedStateMachine):
         if not known:
             return
         [email] = known
-        services.put_out(participant=row, by=Actor(Level.HOST), block=block)
-        (self.blocked if block else self.removed).add(email)
+        services.remove(participant=row, by=Actor(Level.HOST), lasting=lasting)
+        (self.blocked if lasting else self.removed).add(email)
 
     @rule(email=addresses)
     def let_back(self, email):
-        exclusion = Exclusion.objects.in_force().on(self.room).filter(email=email).first()
-        assert (exclusion is not None) == self.is_out(email)
-        if exclusion:
-            services.let_back(exclusion=exclusion, by=Actor(Level.HOST))
+        block = Block.objects.in_force().on(self.room).filter(email=email).first()
+        assert (block is not None) == self.is_out(email)
+        if block:
+            services.let_back(block=block, by=Actor(Level.HOST))
             self.blocked.discard(email)
             self.removed.discard(email)
 
     @rule()
     def end(self):
-        if self.sitting:
-            end_session(session=self.sitting)
+        if self.session:
+            end_session(session=self.session)
         self.removed.clear()
 
     @rule()
@@ -197,7 +197,7 @@ class ExclusionLife(RuleBasedStateMachine):
     # --- what must hold after every act
 
     @invariant()
-    def whoever_is_put_out_sees_nothing_and_everybody_else_does(self):
+    def whoever_is_removed_sees_nothing_and_everybody_else_does(self):
         if not hasattr(self, "browsers"):
             return
         for browser in self.browsers:
@@ -211,19 +211,19 @@ class ExclusionLife(RuleBasedStateMachine):
                 assert Ability.CHAT in abilities
 
     @invariant()
-    def whoever_is_put_out_is_not_inside(self):
-        if not hasattr(self, "browsers") or not self.sitting:
+    def whoever_is_removed_is_not_inside(self):
+        if not hasattr(self, "browsers") or not self.session:
             return
-        for row in self.sitting.participants.inside():
+        for row in self.session.participants.inside():
             for email in addresses_of(row, self.room):
-                assert not self.is_out(email), "somebody put out is inside"
+                assert not self.is_out(email), "somebody removed is inside"
         for browser in self.browsers:
             if self.is_out(browser.email):
                 identity = browser.visitor().identity_on(self.room)
-                assert identity.is_excluded
-                me = find_me(self.sitting, identity)
+                assert identity.is_blocked
+                me = find_me(self.session, identity)
                 assert me is None or not me.is_inside
 
 
-class TestExclusionLife(TestCase, ExclusionLife.TestCase):
+class TestBlockLife(TestCase, BlockLife.TestCase):
     settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -45,10 +45,10 @@ def loop(settings):
 
 
 @pytest.fixture
-def listen(sitting, loop, django_capture_on_commit_callbacks):
+def listen(session, loop, django_capture_on_commit_callbacks):
     """`listen(row)`: a stream as that person's; calling it does an act and says what came."""
 
-    def make(row=None, *, session=sitting):
+    def make(row=None, *, session=session):
         pk = row.pk if row else 0
         audiences = frozenset({EVERYBODY, only(pk)})
         stream = HUB.open(Ticket(session.public_id, pk, audiences, issued_at=time.time()))
@@ -107,7 +107,7 @@ HOST_ACTS = {
 
 
 @pytest.fixture
-def there(room, sitting, come, guest_of, invited):
+def there(room, session, come, guest_of, invited):
     """A guest and an invited person inside, with the rows behind them."""
     guest, invitee = come(guest_of()), come(invited("grace@example.org"))
     return {
@@ -126,7 +126,7 @@ def there(room, sitting, come, guest_of, invited):
 def test_every_page_asks_for_its_rights_after_a_hosts_act(listen, there, act):
     heard = listen()(lambda: HOST_ACTS[act](there))
     assert heard[0] == "rights"
-    assert set(heard[1:]) <= {"participants"}  # where it puts somebody out
+    assert set(heard[1:]) <= {"participants"}  # where it removes somebody
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_a_co_editor_who_is_one_no_more_is_cut_off(listen, come, room, client_of
     assert listen(inside.row)(remove) == ["closed"]
 
 
-def test_nothing_is_said_where_no_sitting_is_under_way(listen, there, sitting):
+def test_nothing_is_said_where_no_session_is_under_way(listen, there, session):
     hear = listen()
-    end_session(session=sitting)
+    end_session(session=session)
     assert hear(lambda: HOST_ACTS["taken back"](there)) == []
 
 
@@ -192,20 +192,18 @@ def test_a_video_costs_no_query_more(item, invitation, django_assert_num_queries
         managing.revoke(invitation=invitation, by=item.owner)
 
 
-def test_putting_out_cuts_the_streams_of_all_who_are_that_person(
-    listen, host, come, guest_of, room
-):
+def test_removing_cuts_the_streams_of_all_who_are_that_person(listen, host, come, guest_of, room):
     first, second = come(guest_of()), come(guest_of())
     bystander, hears = listen(host.row), [listen(one.row) for one in (first, second)]
-    put_out = lambda: host.browser.post(address(room, "remove", first.row.pk))  # noqa: E731
-    assert hears[0](put_out) == ["closed"]
+    remove = lambda: host.browser.post(address(room, "remove", first.row.pk))  # noqa: E731
+    assert hears[0](remove) == ["closed"]
     assert hears[1](lambda: None) == ["closed"]
     assert set(bystander(lambda: None)) == {"participants"}
 
 
 @pytest.mark.parametrize("where", ["its room", "published there"])
-def test_members_of_a_gallery_feel_it_in_its_sittings(
-    listen, room, sitting, gallery, come, client_of, where
+def test_members_of_a_gallery_feel_it_in_its_sessions(
+    listen, room, session, gallery, come, client_of, where
 ):
     manager = factories.GalleryMembershipFactory(gallery=gallery, role=GalleryRole.MANAGER).user
     member = factories.GalleryMembershipFactory(gallery=gallery)
@@ -261,6 +259,6 @@ def test_the_administrations_own_forms_are_felt_too(listen, room, gallery, clien
     assert listen(inside.row)(lambda: admin.post(f"{page}delete/", {"post": "yes"})) == ["closed"]
 
 
-def test_another_items_sitting_hears_nothing(listen, there, room):
+def test_another_items_session_hears_nothing(listen, there, room):
     other = open_session(item=factories.MediaItemFactory(owner=room.owner, kind="room"))
     assert listen(session=other)(lambda: HOST_ACTS["taken back"](there)) == []

@@ -49,7 +49,7 @@ def come(open_page, room, site):
         page.context.add_cookies(
             [{"name": cookie.key, "value": cookie.value, "url": site, "httpOnly": True}]
         )
-        page.goto(f"/media/{room.public_id}/session/questions/")
+        page.goto(f"/media/{room.public_id}/session/qna/")
         if browser.get("javascript", True):
             # A menu opened before that would be drawn anew under the hand.
             scripts_run(page)
@@ -69,7 +69,7 @@ def question(page: Page, text: str):
 
 def count_news(page: Page) -> None:
     page.evaluate(
-        "() => { window.news = 0; document.body.addEventListener('live:questions', () => news++); }"
+        "() => { window.news = 0; document.body.addEventListener('live:qna', () => news++); }"
     )
 
 
@@ -157,7 +157,7 @@ def test_an_open_menu_is_left_alone_while_the_list_changes(come):
 def test_a_question_that_comes_while_the_list_is_being_asked_for_is_shown(come):
     moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
     count_news(moderator)
-    held = Held(moderator, "/session/questions/")
+    held = Held(moderator, "/session/qna/")
     ask(ada, "First?")
     held.wait()
     ask(ada, "Second?")
@@ -279,7 +279,7 @@ def test_without_script_one_asks_votes_answers_and_reacts(come, room):
     expect(ada.locator("#poll-card")).to_contain_text("1 · 100 %")
     ada.get_by_role("button", name="Applause").click()
     expect(ada.locator('[data-reaction="clap"]')).to_have_text("1")
-    expect(ada).to_have_url(re.compile("/session/questions/$"))
+    expect(ada).to_have_url(re.compile("/session/qna/$"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -1,4 +1,4 @@
-"""Putting people out while they come, on PostgreSQL with real threads and real connections."""
+"""Removing people while they come, on PostgreSQL with real threads and real connections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.test import Client
 
 from access.audit.models import AccessEvent
 from access.blocks import services
-from access.blocks.models import Exclusion
+from access.blocks.models import Block
 from access.blocks.services import Actor, NotReached
 from access.guests.services import links
 from access.links import guest_link_token
@@ -36,7 +36,7 @@ def room(db):
 
 
 @pytest.fixture
-def sitting(room):
+def session(room):
     return open_session(item=room)
 
 
@@ -52,8 +52,8 @@ def come(room, link, email=ADA) -> Client:
     return browser
 
 
-def row_of(sitting, email=ADA) -> Participant:
-    return sitting.participants.filter(person=person_digest(email)).order_by("pk").first()
+def row_of(session, email=ADA) -> Participant:
+    return session.participants.filter(person=person_digest(email)).order_by("pk").first()
 
 
 def errors_of(results):
@@ -64,12 +64,12 @@ def test_these_run_on_postgresql():
     assert connection.vendor == "postgresql"
 
 
-@pytest.mark.parametrize("block", [False, True])
-def test_whoever_comes_back_while_being_put_out_is_out(room, sitting, link, block):
+@pytest.mark.parametrize("lasting", [False, True])
+def test_whoever_comes_back_while_being_removed_is_out(room, session, link, lasting):
     for number in range(4):
         email = f"ada{number}@example.org"
         browsers = [come(room, link, email)]
-        row = row_of(sitting, email)
+        row = row_of(session, email)
 
         def rejoin(email=email, browsers=browsers):
             browsers.append(come(room, link, email))
@@ -77,85 +77,87 @@ def test_whoever_comes_back_while_being_put_out_is_out(room, sitting, link, bloc
         def reenter(browser=browsers[0]):
             enter(browser, room)
 
-        def put_out(row=row):
-            services.put_out(participant=row, by=Actor(Level.HOST), block=block)
+        def remove(row=row):
+            services.remove(participant=row, by=Actor(Level.HOST), lasting=lasting)
 
-        results = at_once([rejoin, reenter, rejoin, put_out, reenter, rejoin])
+        results = at_once([rejoin, reenter, rejoin, remove, reenter, rejoin])
         assert not errors_of(results)
-        person = sitting.participants.filter(person=person_digest(email))
-        assert not person.inside().exists(), "somebody is inside after being put out"
+        person = session.participants.filter(person=person_digest(email))
+        assert not person.inside().exists(), "somebody is inside after being removed"
         assert not Stay.objects.filter(participant__in=person, left_at=None).exists()
         assert not any(is_inside(browser, room) for browser in browsers)
         for browser in browsers:
             assert browser.get(room.get_absolute_url()).status_code in {403, 404}
 
 
-def test_two_moderators_put_out_the_same_person_at_once_and_it_is_once(room, sitting, link):
+def test_two_moderators_removed_the_same_person_at_once_and_it_is_once(room, session, link):
     for number in range(5):
         email = f"ada{number}@example.org"
         come(room, link, email)
-        row = row_of(sitting, email)
+        row = row_of(session, email)
         acts = [
-            lambda row=row: services.put_out(
-                participant=row, by=Actor(Level.MODERATOR), block=False
+            lambda row=row: services.remove(
+                participant=row, by=Actor(Level.MODERATOR), lasting=False
             )
         ]
         assert not errors_of(at_once(acts * 4))
-        assert Exclusion.objects.filter(email=email).count() == 1
+        assert Block.objects.filter(email=email).count() == 1
         assert AccessEvent.objects.filter(participant=row).count() == 1
 
 
-def test_one_removes_and_one_blocks_at_once_and_both_hold(room, sitting, link):
+def test_one_removes_and_one_blocks_at_once_and_both_hold(room, session, link):
     come(room, link)
-    row = row_of(sitting)
+    row = row_of(session)
     acts = [
-        lambda block=block: services.put_out(participant=row, by=Actor(Level.HOST), block=block)
-        for block in (True, False, True, False)
+        lambda lasting=lasting: services.remove(
+            participant=row, by=Actor(Level.HOST), lasting=lasting
+        )
+        for lasting in (True, False, True, False)
     ]
     assert not errors_of(at_once(acts))
-    assert Exclusion.objects.in_force().count() == 2
+    assert Block.objects.in_force().count() == 2
 
 
-def test_let_back_while_being_put_out_is_one_or_the_other_and_never_half(room, sitting, link):
+def test_let_back_while_being_removed_is_one_or_the_other_and_never_half(room, session, link):
     for number in range(6):
         email = f"ada{number}@example.org"
         browser = come(room, link, email)
-        row = row_of(sitting, email)
-        services.put_out(participant=row, by=Actor(Level.HOST), block=True)
-        exclusion = Exclusion.objects.get(email=email)
+        row = row_of(session, email)
+        services.remove(participant=row, by=Actor(Level.HOST), lasting=True)
+        block = Block.objects.get(email=email)
         results = at_once(
             [
-                lambda row=row: services.put_out(
-                    participant=row, by=Actor(Level.HOST), block=False
+                lambda row=row: services.remove(
+                    participant=row, by=Actor(Level.HOST), lasting=False
                 ),
-                lambda one=exclusion: services.let_back(exclusion=one, by=Actor(Level.HOST)),
+                lambda one=block: services.let_back(block=one, by=Actor(Level.HOST)),
                 lambda browser=browser: enter(browser, room),
             ]
         )
         assert not errors_of(results)
         row.refresh_from_db()
-        is_out = Exclusion.objects.in_force().filter(email=email).exists()
+        is_out = Block.objects.in_force().filter(email=email).exists()
         assert (row.removed_at is not None) == is_out
         enter(browser, room)
         assert is_inside(browser, room) != is_out
 
 
-def test_two_who_put_each_other_out_at_once_do_not_both_succeed(room, sitting):
-    """The later one has been put out by then; and nobody waits for the other for ever."""
+def test_two_who_put_each_other_out_at_once_do_not_both_succeed(room, session):
+    """The later one has been removed by then; and nobody waits for the other for ever."""
     for number in range(4):
         rows = [
             Participant.objects.create(
-                session=sitting,
+                session=session,
                 key=f"guest:{factories.GuestAdmissionFactory(guest__link__item=room).pk}",
-                admitted_at=sitting.opened_at,
+                admitted_at=session.opened_at,
                 level=Level.SPEAKER,
                 person=f"{number}-{which}",
             )
             for which in range(2)
         ]
         acts = [
-            lambda of=of, by=by: services.put_out(
-                participant=of, by=Actor(Level.HOST, None, by), block=False
+            lambda of=of, by=by: services.remove(
+                participant=of, by=Actor(Level.HOST, None, by), lasting=False
             )
             for of, by in (rows, reversed(rows))
         ]
@@ -163,13 +165,13 @@ def test_two_who_put_each_other_out_at_once_do_not_both_succeed(room, sitting):
         assert [type(one) for one in errors] == [NotReached]
 
 
-def test_blocked_while_it_ends_is_blocked(room, sitting, link):
+def test_blocked_while_it_ends_is_blocked(room, session, link):
     browser = come(room, link)
-    row = row_of(sitting)
+    row = row_of(session)
     results = at_once(
         [
-            lambda: end_session(session=sitting),
-            lambda: services.put_out(participant=row, by=Actor(Level.HOST), block=True),
+            lambda: end_session(session=session),
+            lambda: services.remove(participant=row, by=Actor(Level.HOST), lasting=True),
         ]
     )
     assert not errors_of(results)
@@ -178,19 +180,19 @@ def test_blocked_while_it_ends_is_blocked(room, sitting, link):
     assert not is_inside(browser, room)
 
 
-def test_a_guest_removed_and_ended_by_the_door_at_once_stays_out(room, sitting, link):
+def test_a_guest_removed_and_ended_by_the_door_at_once_stays_out(room, session, link):
     """The dialog of the links and the session's own act lock different rows in one order."""
     admission = factories.GuestAdmissionFactory(guest__link=link, guest__email=ADA)
     browser = client_with_admissions(admission)
     enter(browser, room)
-    row = row_of(sitting)
+    row = row_of(session)
     results = at_once(
         [
             lambda: links.end_inside(link=link, by=None),
-            lambda: services.put_out(participant=row, by=Actor(Level.HOST), block=True),
+            lambda: services.remove(participant=row, by=Actor(Level.HOST), lasting=True),
             lambda: come(room, link),
         ]
     )
     assert not errors_of(results)
     assert not is_inside(browser, room)
-    assert not sitting.participants.inside().exists()
+    assert not session.participants.inside().exists()

@@ -1,4 +1,4 @@
-"""What was said in a sitting: pages of its report. The backchannel has none."""
+"""What was said in a session: pages of its report. The backchannel has none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from access.reports import talk
+from access.reports import contributions
 from access.reports.views.sessions import (
     by_the_items_clock,
     head_of,
@@ -23,7 +23,9 @@ from media_items.pagination import page_of
 def session_chat(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
-    page = page_of(talk.messages_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
+    page = page_of(
+        contributions.messages_of(session), request.GET.get("page"), per_page=contributions.PER_PAGE
+    )
     context = head_of(session, timezone.now(), tab="chat") | {"page_obj": page}
     return render(request, "access/reports/session_chat.html", context)
 
@@ -33,9 +35,13 @@ def session_chat(request: AccessRequest, public_id: str, session_id: str) -> Htt
 def session_questions(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
-    page = page_of(talk.questions_of(session), request.GET.get("page"), per_page=talk.PER_PAGE)
+    page = page_of(
+        contributions.questions_of(session),
+        request.GET.get("page"),
+        per_page=contributions.PER_PAGE,
+    )
     context = head_of(session, timezone.now(), tab="questions")
-    context |= {"page_obj": page, "rows": [talk.QuestionRow(one) for one in page]}
+    context |= {"page_obj": page, "rows": [contributions.QuestionRow(one) for one in page]}
     return render(request, "access/reports/session_questions.html", context)
 
 
@@ -44,11 +50,15 @@ def session_questions(request: AccessRequest, public_id: str, session_id: str) -
 def session_polls(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
-    page = page_of(talk.polls_of(session), request.GET.get("page"), per_page=talk.POLLS_PER_PAGE)
+    page = page_of(
+        contributions.polls_of(session),
+        request.GET.get("page"),
+        per_page=contributions.POLLS_PER_PAGE,
+    )
     context = head_of(session, timezone.now(), tab="polls")
     context |= {
         "page_obj": page,
-        "rows": [talk.PollRow(one) for one in page],
-        "reactions": talk.reactions_of(session),
+        "rows": [contributions.PollRow(one) for one in page],
+        "reactions": contributions.reactions_of(session),
     }
     return render(request, "access/reports/session_polls.html", context)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access.audit.models import Act
-from access.blocks import services as exclusions
+from access.blocks import services as blocks
 from access.guests.models import Guest
 from access.guests.services import guests
 from access.invitations.models import Invitation
@@ -42,7 +42,7 @@ def felt(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def lena(room, sitting, come, client_of):
+def lena(room, session, come, client_of):
     """Has an account, invited to the room as a speaker, inside."""
     account = factories.UserFactory(email="lena@example.org", email_verified_at=timezone.now())
     factories.InvitationFactory(
@@ -96,10 +96,10 @@ def make_unlisted(room):
 
 
 def test_taken_back_they_do_not_stay_in_an_unlisted_room_as_a_passer_by(
-    felt, room, sitting, lena, invitation
+    felt, room, session, lena, invitation
 ):
     make_unlisted(room)
-    lock_session(session=sitting)
+    lock_session(session=session)
     felt(lambda: take_back(invitation))
     assert not is_inside(lena.browser, room)
     enter(lena.browser, room)
@@ -178,7 +178,7 @@ def test_a_speaker_who_is_one_no_more_leaves_the_stage_and_does_not_come_on_agai
 
 
 def test_a_moderator_who_is_one_no_more_can_be_removed_by_the_others(
-    felt, room, sitting, come, moderator, invited
+    felt, room, session, come, moderator, invited
 ):
     nettie = come(invited("nettie@example.org", role="moderator"))
     remove = address(room, "remove", nettie.row.pk)
@@ -189,14 +189,14 @@ def test_a_moderator_who_is_one_no_more_can_be_removed_by_the_others(
 
 
 def test_whoever_is_made_a_moderator_is_out_of_the_others_reach_at_once(
-    felt, room, sitting, come, moderator, invited
+    felt, room, session, come, moderator, invited
 ):
     nettie = come(invited("nettie@example.org"))
     felt(lambda: demote(Invitation.objects.get(email="nettie@example.org"), role="moderator"))
     assert moderator.browser.get(address(room, "remove", nettie.row.pk)).status_code == 403
 
 
-def test_the_seat_of_somebody_taken_back_is_free_at_once(felt, room, sitting, come, invited):
+def test_the_seat_of_somebody_taken_back_is_free_at_once(felt, room, session, come, invited):
     carl = come(invited("carl@example.org", role="speaker"))
     on_stage(carl)
     felt(lambda: take_back(Invitation.objects.get(email="carl@example.org")))
@@ -208,7 +208,7 @@ def test_the_seat_of_somebody_taken_back_is_free_at_once(felt, room, sitting, co
 
 
 def test_a_guest_who_is_ended_is_gone_at_once_and_the_others_stay(
-    felt, room, sitting, come, guest_of
+    felt, room, session, come, guest_of
 ):
     ada = come(guest_of())
     bob = come(guest_of("bob@example.org"))
@@ -223,13 +223,13 @@ def test_a_guest_who_is_ended_is_gone_at_once_and_the_others_stay(
 
 @pytest.mark.parametrize("waiting_room", [False, True])
 def test_a_guest_with_a_right_again_comes_in_and_need_not_be_let_in_twice(
-    felt, room, sitting, come, waiting_room
+    felt, room, session, come, waiting_room
 ):
     link = factories.GuestLinkFactory(item=room, access_on=True, waiting_room=waiting_room)
     admission = factories.GuestAdmissionFactory(guest__link=link)
     ada = come(client_with_admissions(admission))
     Participant.objects.filter(pk=ada.row.pk).update(admitted_at=timezone.now())
-    removing.end_rights(session=sitting, participant_ids=[ada.row.pk])
+    removing.end_rights(session=session, participant_ids=[ada.row.pk])
     assert not is_inside(ada.browser, room)
     enter(ada.browser, room)
     ada.row.refresh_from_db()
@@ -238,18 +238,18 @@ def test_a_guest_with_a_right_again_comes_in_and_need_not_be_let_in_twice(
 
 
 def test_an_account_that_only_passes_by_does_not_come_back_by_passing_by(
-    room, sitting, come, client_of
+    room, session, come, client_of
 ):
     make_unlisted(room)
     person = come(client_of(factories.UserFactory()))
-    removing.end_rights(session=sitting, participant_ids=[person.row.pk])
+    removing.end_rights(session=session, participant_ids=[person.row.pk])
     enter(person.browser, room)
     person.row.refresh_from_db()
     assert person.row.right_ended_at
     assert not person.row.is_waiting
 
 
-def test_a_removed_guest_whose_right_ended_too_stays_removed(felt, room, sitting, come, guest_of):
+def test_a_removed_guest_whose_right_ended_too_stays_removed(felt, room, session, come, guest_of):
     ada = come(guest_of())
     Participant.objects.filter(pk=ada.row.pk).update(
         removed_at=timezone.now(), right_ended_at=timezone.now()
@@ -268,13 +268,13 @@ def test_the_entrance_says_that_access_ended_and_blames_nobody(felt, room, lena,
     assert "The host has ended your visit" not in said
 
 
-def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, sitting, come, invited):
+def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, session, come, invited):
     mod = come(invited("mod@example.org", role="moderator"))
     carl = come(invited("carl@example.org"))
-    removing.end_rights(session=sitting, participant_ids=[mod.row.pk])
-    with pytest.raises(exclusions.NotReached):
-        exclusions.put_out(
-            participant=carl.row, by=exclusions.Actor(Level.MODERATOR, None, mod.row), block=False
+    removing.end_rights(session=session, participant_ids=[mod.row.pk])
+    with pytest.raises(blocks.NotReached):
+        blocks.remove(
+            participant=carl.row, by=blocks.Actor(Level.MODERATOR, None, mod.row), lasting=False
         )
 
 
@@ -288,7 +288,7 @@ def test_whoever_has_another_right_stays(felt, room, lena, invitation):
 
 
 def test_a_passer_by_who_was_let_in_stays_when_they_decline_an_invitation(
-    room, sitting, come, client_of
+    room, session, come, client_of
 ):
     make_unlisted(room)
     passer_by = factories.UserFactory()
@@ -296,13 +296,13 @@ def test_a_passer_by_who_was_let_in_stays_when_they_decline_an_invitation(
     person = come(browser)
     person.row.admitted_at = timezone.now()
     person.row.save(update_fields=["admitted_at"])
-    changed(sitting, person.row)
+    changed(session, person.row)
     assert is_inside(browser, room)
 
 
-def test_nothing_is_settled_where_no_sitting_is_under_way(lena, sitting, invitation):
-    end_session(session=sitting)
+def test_nothing_is_settled_where_no_session_is_under_way(lena, session, invitation):
+    end_session(session=session)
     take_back(invitation)
-    changed(sitting, lena.row)
+    changed(session, lena.row)
     lena.row.refresh_from_db()
     assert lena.row.removed_at is None

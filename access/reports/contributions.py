@@ -1,4 +1,4 @@
-"""What was said in a sitting, for reading afterwards: chat, questions, polls, reactions.
+"""What was said in a session, for reading afterwards: chat, questions, polls, reactions.
 
 SECURITY: nothing here asks for the backchannel; deleted words are shown to nobody; whoever asked
 without a name is named nowhere.
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollOption, ReactionKind
-from media_items.live.qna.models import Question
+from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.models import LiveSession
 
 PER_PAGE = 50
@@ -27,13 +27,13 @@ def messages_of(session: LiveSession) -> QuerySet[ChatMessage]:
     return shown.order_by("pk").fetch_mode(FETCH_RAISE)
 
 
-def questions_of(session: LiveSession) -> QuerySet[Question]:
-    """As the sitting listed them: most voted first."""
+def questions_of(session: LiveSession) -> QuerySet[AudienceQuestion]:
+    """As the session listed them: most voted first."""
     rows = session.questions.select_related("author", "answered_by")
     return rows.order_by("-vote_count", "pk").fetch_mode(FETCH_RAISE)
 
 
-def question_state(question: Question) -> tuple[str, str, str]:
+def question_state(question: AudienceQuestion) -> tuple[str, str, str]:
     """In a word, with its tone and icon; the first that is true."""
     if question.answered_at or question.answer:
         return _("Answered"), "success", "check"
@@ -48,7 +48,7 @@ def question_state(question: Question) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    one: Question
+    one: AudienceQuestion
 
     @property
     def state(self) -> str:
@@ -104,7 +104,7 @@ def reactions_of(session: LiveSession) -> list[tuple[str, int]]:
     return [(str(kind.label), sent.get(kind, 0)) for kind in ReactionKind] if sent else []
 
 
-def talk_counts(session: LiveSession) -> dict[str, int]:
+def contribution_counts(session: LiveSession) -> dict[str, int]:
     """What the tabs say. Three queries."""
     return {
         "chat": session.messages.filter(deleted_at=None).count(),

@@ -1,4 +1,4 @@
-"""Chat, questions, polls and reactions of a sitting, for reading afterwards."""
+"""Chat, questions, polls and reactions of a session, for reading afterwards."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from media_items.live.interactions.models import PollAnswer, ReactionKind
 from tests.live_factories import (
+    AudienceQuestionFactory,
     ChatMessageFactory,
     ParticipantFactory,
     PollFactory,
-    QuestionFactory,
     ReactionFactory,
 )
 
@@ -43,7 +43,7 @@ def test_a_long_chat_has_pages(host, url, came):
     assert "Message 49" not in body
 
 
-def test_the_words_of_another_sitting_are_not_in_this_one(host, url):
+def test_the_words_of_another_session_are_not_in_this_one(host, url):
     ChatMessageFactory(text="Elsewhere")
     assert "Elsewhere" not in host.get(url("session_chat")).content.decode()
 
@@ -57,7 +57,7 @@ def test_an_erased_guest_keeps_the_words_and_loses_the_name(host, url, came):
 
 def test_a_question_shows_who_asked_its_votes_its_state_and_its_answer(host, url, came):
     ada, noa = came("Ada Asker", (0, 60)), came("Noa Levi", (0, 60), level=3)
-    QuestionFactory(
+    AudienceQuestionFactory(
         author=ada, text="Why is it so?", vote_count=7, answer="Because.", answered_by=noa
     )
     body = host.get(url("session_questions")).content.decode()
@@ -68,7 +68,7 @@ def test_a_question_shows_who_asked_its_votes_its_state_and_its_answer(host, url
 @pytest.mark.parametrize("name", ["session_questions", "session_questions_export"])
 def test_whoever_asked_without_a_name_is_named_nowhere(host, url, came, name):
     ada = came("Ada Asker", (0, 60))
-    QuestionFactory(author=ada, text="Secretly, why?", anonymous=True)
+    AudienceQuestionFactory(author=ada, text="Secretly, why?", anonymous=True)
     body = b"".join(host.get(url(name))).decode()
     assert "Secretly, why?" in body
     assert "Without a name" in body
@@ -77,8 +77,8 @@ def test_whoever_asked_without_a_name_is_named_nowhere(host, url, came, name):
 
 def test_questions_stand_with_the_most_voted_first(host, url, came):
     ada = came("Ada", (0, 60))
-    QuestionFactory(author=ada, text="Few votes", vote_count=1)
-    QuestionFactory(author=ada, text="Many votes", vote_count=9)
+    AudienceQuestionFactory(author=ada, text="Few votes", vote_count=1)
+    AudienceQuestionFactory(author=ada, text="Many votes", vote_count=9)
     body = host.get(url("session_questions")).content.decode()
     assert body.index("Many votes") < body.index("Few votes")
 
@@ -104,7 +104,7 @@ def test_polls_show_results_and_not_who_gave_them(host, url, came):
     assert "Never started?" not in body
 
 
-def test_reactions_are_counted(host, url, came, sitting):
+def test_reactions_are_counted(host, url, came, session):
     ada = came("Ada", (0, 60))
     for kind in (ReactionKind.CLAP, ReactionKind.CLAP, ReactionKind.HEART):
         ReactionFactory(author=ada, kind=kind)
@@ -135,12 +135,12 @@ def test_an_empty_page_says_so(host, url, name, words):
         "session_questions_export",
     ],
 )
-def test_eleven_rows_cost_as_many_queries_as_one(host, url, sitting, name):
+def test_eleven_rows_cost_as_many_queries_as_one(host, url, session, name):
     def more():
-        for make in (ChatMessageFactory, QuestionFactory, ReactionFactory):
-            make(author=ParticipantFactory(session=sitting, inside=True))
-        poll = PollFactory(made_by__session=sitting, closed=True)
-        voter = ParticipantFactory(session=sitting)
+        for make in (ChatMessageFactory, AudienceQuestionFactory, ReactionFactory):
+            make(author=ParticipantFactory(session=session, inside=True))
+        poll = PollFactory(made_by__session=session, closed=True)
+        voter = ParticipantFactory(session=session)
         PollAnswer.objects.create(poll=poll, option=poll.options.first(), voter=voter)
 
     def queries():
