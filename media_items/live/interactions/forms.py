@@ -16,7 +16,7 @@ FEWEST_OPTIONS = 2
 
 class PollForm(forms.Form):
     question = forms.CharField(
-        label=_("AudienceQuestion"),
+        label=_("Question"),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "autofocus": True}),
         error_messages={"required": _("Write the question.")},
