@@ -347,7 +347,7 @@ ADDRESSES = dict(_addresses(get_resolver().url_patterns))
 @pytest.fixture
 def invited(item):
     """Somebody who has not answered, beside the invitees who are inside."""
-    return factories.OutgoingMailFactory(about__item=item, sent=True).invitation
+    return factories.OutgoingMailFactory(about__item=item, sent=True).about
 
 
 @pytest.fixture

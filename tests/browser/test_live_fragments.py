@@ -1,5 +1,5 @@
 """Fragments that ask for themselves anew: htmx and live/fragments.js on a page of one list, with a
-site whose answers come when the scene wants them. docs/adr/0015 weighs these scenes."""
+site whose answers come when the scene wants them. docs/adr/0016 weighs these scenes."""
 
 from __future__ import annotations
 

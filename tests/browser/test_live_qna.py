@@ -301,6 +301,6 @@ def test_axe_finds_nothing_light_or_dark_wide_or_narrow(come, axe, size, dark):
     moderator.get_by_role("menuitem", name="Publish").click()
     expect(question(moderator, "Why do")).to_contain_text("Shown to everybody")
     axe(moderator, within="#live-panel")
-    moderator.goto(moderator.url.replace("/questions/", "/polls/"))
+    moderator.goto(moderator.url.replace("/qna/", "/polls/"))
     axe(moderator)
     assert moderator.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

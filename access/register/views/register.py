@@ -45,7 +45,7 @@ def register(request: AccessRequest, public_id: str) -> HttpResponse:
         "rows": [InviteeRow(invitation) for invitation in page],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
-        "remove": _number_blocked(item),
+        "blocked": _number_blocked(item),
         "undoable": just_taken_back(item, account_of(request), moment),
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")

@@ -70,7 +70,7 @@ def knows(bus, ears):
         return len(ears.facts) > count
 
     until(heard)
-    last = Fact(HERE, EVERYBODY, "now")
+    last = Fact(HERE, EVERYBODY, "session")
     bus.publish(last)
     until(lambda: last in ears.facts)
     ears.facts.clear()

@@ -130,7 +130,7 @@ def test_a_page_holds_twenty_five_and_keeps_its_group(asked, person):
     assert texts(second) == ["Number 25"]
     # It asks itself anew, and acts come back, as it stands.
     assert 'hx-get="' in second.content.decode()
-    assert "/questions/?group=new&amp;page=2" in second.content.decode()
+    assert "/qna/?group=new&amp;page=2" in second.content.decode()
 
 
 @pytest.mark.parametrize("role", ["viewer", "moderator"])

@@ -86,7 +86,7 @@ def test_take_and_answer_opens_the_answer_at_once(question, moderator):
     assert "live:qna" in answer["HX-Trigger"]
     services.put_back(question=question)
     answer = moderator.post("take_question", question.pk, then="answer")
-    assert answer["Location"].endswith(f"/questions/{question.pk}/answer/")
+    assert answer["Location"].endswith(f"/qna/{question.pk}/answer/")
     assert state(question) == AudienceQuestionState.TAKEN
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from media_items.catalogue import pages
+from media_items import pagination
 from media_items.models import MediaItem
 from tests import factories
 
@@ -15,7 +15,7 @@ def rows():
 
 def test_a_short_list_is_counted_whole(owner):
     factories.MediaItemFactory.create_batch(3, owner=owner)
-    page = pages.page_of(rows(), 1, per_page=2)
+    page = pagination.page_of(rows(), 1, per_page=2)
     assert page.paginator.is_whole
     assert page.paginator.count == 3
     assert page.has_next()
@@ -24,23 +24,23 @@ def test_a_short_list_is_counted_whole(owner):
 def test_a_long_list_is_counted_no_further_than_needed(owner, monkeypatch):
     monkeypatch.setattr(pages, "_COUNTED", 4)
     factories.MediaItemFactory.create_batch(12, owner=owner)
-    page = pages.page_of(rows(), 1, per_page=1)
+    page = pagination.page_of(rows(), 1, per_page=1)
     assert not page.paginator.is_whole
     assert page.paginator.most_counted == 4
-    assert pages.page_of(rows(), 12, per_page=1).paginator.count == 12
+    assert pagination.page_of(rows(), 12, per_page=1).paginator.count == 12
 
 
 def test_past_the_end_is_the_last_page(owner):
     factories.MediaItemFactory.create_batch(3, owner=owner)
-    assert pages.page_of(rows(), 50, per_page=2).number == 2
+    assert pagination.page_of(rows(), 50, per_page=2).number == 2
 
 
 @pytest.mark.parametrize("number", [None, "", "x", "-3", "0", "1.5", "²", "9" * 5000])
 def test_nonsense_is_the_first_page(number, owner):
-    assert pages.page_of(rows(), number).number == 1
+    assert pagination.page_of(rows(), number).number == 1
 
 
 def test_the_numbers_shown_are_around_the_page_shown(owner):
     factories.MediaItemFactory.create_batch(30, owner=owner)
-    paginator = pages.page_of(rows(), 15, per_page=1).paginator
+    paginator = pagination.page_of(rows(), 15, per_page=1).paginator
     assert {13, 14, 15, 16, 17} <= set(paginator.get_elided_page_range())
