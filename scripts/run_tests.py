@@ -44,7 +44,13 @@ class Part:
     in_a_browser: bool = False
 
 
+def scripts(jobs: str, more: list[str]) -> list[str]:
+    """What pytest is told besides is nothing to Node."""
+    return ["scripts/node.sh", "node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]
+
+
 PARTS = [
+    Part("scripts", "Scripts, node --test", scripts),
     Part("sqlite", "SQLite, without browsers", pytest("not browser and not postgres")),
     Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
     Part("postgres", "PostgreSQL, without browsers", pytest("not browser", *WITH_POSTGRES)),

@@ -69,7 +69,9 @@ def test_every_class_in_the_glossary_is_in_the_code():
     source = "\n".join(
         path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")
     )
-    assert {name for name in classes if not re.search(rf"^class {name}\b", source, re.M)} == set()
+    assert {
+        name for name in classes if not re.search(rf"^class {name}\b", source, re.MULTILINE)
+    } == set()
 
 
 @pytest.mark.parametrize("word", sorted(never()))

@@ -50,7 +50,7 @@ interface PageEventMap {
   "broadcast:sender": CustomEvent<{ open: boolean }>;
   "broadcast:picture": CustomEvent<{ picture: string }>;
   "live:participants": CustomEvent<FactDetail | null>;
-  "live:questions": CustomEvent<FactDetail | null>;
+  "live:qna": CustomEvent<FactDetail | null>;
   "live:polls": CustomEvent<FactDetail | null>;
   "live:reaction": CustomEvent<FactDetail | null>;
   "live:signal": CustomEvent<FactDetail | null>;

@@ -22,7 +22,7 @@ def test_a_short_list_is_counted_whole(owner):
 
 
 def test_a_long_list_is_counted_no_further_than_needed(owner, monkeypatch):
-    monkeypatch.setattr(pages, "_COUNTED", 4)
+    monkeypatch.setattr(pagination, "_COUNTED", 4)
     factories.MediaItemFactory.create_batch(12, owner=owner)
     page = pagination.page_of(rows(), 1, per_page=1)
     assert not page.paginator.is_whole
