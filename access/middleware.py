@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.lookups import NotVisible
 
@@ -17,10 +17,10 @@ _SHOWN = frozenset({200, 206, 304})  # a page, a part of a file, a file the brow
 class VisitorMiddleware:
     """Never queries and never decides by itself."""
 
-    def __init__(self, get_response: Callable[[AccessRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[VisitorRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: AccessRequest) -> HttpResponse:
+    def __call__(self, request: VisitorRequest) -> HttpResponse:
         visitor = Visitor.of_request(request)
         request.visitor = visitor
         response = self.get_response(request)
@@ -29,7 +29,7 @@ class VisitorMiddleware:
         return response
 
     def process_exception(
-        self, request: AccessRequest, exception: Exception
+        self, request: VisitorRequest, exception: Exception
     ) -> HttpResponse | None:
         """A page for people who have proven to have been inside; 404 for all others."""
         if not isinstance(exception, NotVisible):

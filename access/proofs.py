@@ -27,7 +27,7 @@ from media_items.visitors import Identity
 if TYPE_CHECKING:
     from access.accounts.models import User
     from access.policies import Standing
-    from access.requests import AccessRequest
+    from access.requests import VisitorRequest
     from access.visitors import Visitor
     from media_items.models import Gallery, MediaItem
 
@@ -228,7 +228,7 @@ class Holding[P: Proof](ABC):
 
 # --- the registry -------------------------------------------------------------------------------
 
-type Explain = Callable[[AccessRequest, Visitor, MediaItem], HttpResponse | None]
+type Explain = Callable[[VisitorRequest, Visitor, MediaItem], HttpResponse | None]
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from access.visitors import Visitor
 
 
-class AccessRequest(FoyerRequest):
+class VisitorRequest(FoyerRequest):
     """For annotations only, as `FoyerRequest`."""
 
     visitor: Visitor
 
 
-class SignedInRequest(AccessRequest):
+class SignedInRequest(VisitorRequest):
     """In a view behind `login_required`, or behind an ability that only accounts have."""
 
     user: User
 
 
-def account_of(request: AccessRequest) -> User:
+def account_of(request: VisitorRequest) -> User:
     """The account behind a request whose ability check only accounts pass.
 
     SECURITY: an ability that reaches people without an account makes this fail, not go on.

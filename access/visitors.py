@@ -29,7 +29,7 @@ from media_items.visitors import Certainty, Identity, IdentityKind
 
 if TYPE_CHECKING:
     from access.accounts.models import User
-    from access.requests import AccessRequest
+    from access.requests import VisitorRequest
     from media_items.live.sessions.models import Participant
 
 NOBODY = Identity(key="", kind=IdentityKind.NOBODY, name="", email="", certainty=Certainty.UNKNOWN)
@@ -206,7 +206,7 @@ class Visitor:
             if its and kind.note_use:
                 kind.note_use(its)
 
-    def explain(self, request: AccessRequest, item: MediaItem) -> HttpResponse | None:
+    def explain(self, request: VisitorRequest, item: MediaItem) -> HttpResponse | None:
         """Why what they hold does not let them see the item; None for strangers to it."""
         for holding in self._heaviest_first():
             explain = proofs.KINDS[holding.kind].explain

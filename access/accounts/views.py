@@ -31,7 +31,7 @@ from access.accounts.forms import (
     too_many_tries,
 )
 from access.accounts.models import User
-from access.requests import AccessRequest, SignedInRequest
+from access.requests import SignedInRequest, VisitorRequest
 from media_items.rate_limits import TooManyTries
 
 # Pages whose own address is no sensible place to be sent on to.
@@ -122,7 +122,7 @@ set_password = _SetPassword.as_view()
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def reset_password(request: AccessRequest) -> HttpResponse:
+def reset_password(request: VisitorRequest) -> HttpResponse:
     form = ResetPasswordForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -138,12 +138,12 @@ def reset_password(request: AccessRequest) -> HttpResponse:
 
 
 @require_safe
-def reset_password_sent(request: AccessRequest) -> HttpResponse:
+def reset_password_sent(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/accounts/reset_password_sent.html", {"days": _link_days()})
 
 
 @require_safe
-def password_is_set(request: AccessRequest) -> HttpResponse:
+def password_is_set(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/accounts/password_is_set.html")
 
 

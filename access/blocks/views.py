@@ -14,7 +14,7 @@ from access.accounts.models import User
 from access.blocks import services
 from access.blocks.models import Block
 from access.blocks.services import Actor, NotReached
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place, find_me, get_place
 from media_items.live.sessions.models import Participant, level_of, reaches
@@ -34,20 +34,22 @@ CHANGED = ("live:participants", "blocks-changed")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_participant(request: AccessRequest, public_id: str, participant_id: int) -> HttpResponse:
+def remove_participant(
+    request: VisitorRequest, public_id: str, participant_id: int
+) -> HttpResponse:
     return _remove(request, public_id, participant_id, lasting=False)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_and_block_participant(
-    request: AccessRequest, public_id: str, participant_id: int
+    request: VisitorRequest, public_id: str, participant_id: int
 ) -> HttpResponse:
     return _remove(request, public_id, participant_id, lasting=True)
 
 
 def _remove(
-    request: AccessRequest, public_id: str, participant_id: int, *, lasting: bool
+    request: VisitorRequest, public_id: str, participant_id: int, *, lasting: bool
 ) -> HttpResponse:
     """GET asks once; POST does it. (In a template `block` is the template's own.)"""
     place = get_place(request, public_id, needs=Ability.MODERATE)
@@ -85,29 +87,29 @@ def _same_person(place: Place, person: Participant) -> list[Participant]:
     return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
 
 
-def _account(request: AccessRequest) -> User | None:
+def _account(request: VisitorRequest) -> User | None:
     return request.visitor.account
 
 
-def back_to_people(request: AccessRequest, item: MediaItem) -> str:
+def back_to_people(request: VisitorRequest, item: MediaItem) -> str:
     return next_of(request) or reverse("media_items:participants", args=[item.public_id])
 
 
 # --- people removed -------------------------------------------------------------------------------
 
 
-def _moderated_item(request: AccessRequest, public_id: str) -> MediaItem:
+def _moderated_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.MODERATE)
 
 
 @never_cache
 @require_GET
-def blocks(request: AccessRequest, public_id: str) -> HttpResponse:
+def blocks(request: VisitorRequest, public_id: str) -> HttpResponse:
     return _list(request, _moderated_item(request, public_id))
 
 
 def _list(
-    request: AccessRequest, item: MediaItem, *, said: str = "", sorry: str = ""
+    request: VisitorRequest, item: MediaItem, *, said: str = "", sorry: str = ""
 ) -> HttpResponse:
     rows = (
         Block.objects.in_force()
@@ -134,7 +136,7 @@ def _list(
 
 @never_cache
 @require_GET
-def blocks_entry(request: AccessRequest, public_id: str) -> HttpResponse:
+def blocks_entry(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
     removed."""
     item = _moderated_item(request, public_id)
@@ -144,7 +146,7 @@ def blocks_entry(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def let_back(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+def let_back(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     item = _moderated_item(request, public_id)
     block = Block.objects.on(item).select_related("participant").filter(pk=pk).first()
     if block is None:

@@ -14,7 +14,7 @@ from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberFo
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.memberships.proofs import AccountProofs
 from access.memberships.querysets import members_of
-from access.requests import AccessRequest, SignedInRequest
+from access.requests import SignedInRequest, VisitorRequest
 from access.visitors import Visitor
 from media_items.abilities import GalleryAbility
 from media_items.lookups import get_gallery
@@ -23,7 +23,9 @@ from media_items.pagination import page_of
 from media_items.refusals import Refusal
 
 
-def explain_block(request: AccessRequest, visitor: Visitor, item: MediaItem) -> HttpResponse | None:
+def explain_block(
+    request: VisitorRequest, visitor: Visitor, item: MediaItem
+) -> HttpResponse | None:
     """For an account that a gallery would let in and that has been removed; None for all others.
 
     SECURITY: a guest may have typed this address without being its person; who would not see the

@@ -24,7 +24,7 @@ from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
 from access.people_lists.models import Batch, BatchLine
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.library import uploads
 from media_items.lookups import AbilityMissing
@@ -48,7 +48,7 @@ _LIST = "access/people_lists/_batch_list.html"
 # media_items/library/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:
+def create_batch(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = inviting_item(request, public_id)
     user = request.visitor.account
     if user is None:
@@ -65,7 +65,7 @@ def create_batch(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @csrf_protect
-def _create_batch(request: AccessRequest, item: MediaItem, by: Inviter) -> HttpResponse:
+def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = InviteManyForm(*data, item=item, by=by, refused=uploads.refused_files(request))
     if form.is_bound and form.is_valid():
@@ -79,7 +79,7 @@ def _create_batch(request: AccessRequest, item: MediaItem, by: Inviter) -> HttpR
     return _show_form(request, item, form)
 
 
-def _show_form(request: AccessRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
+def _show_form(request: VisitorRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
     context = {"item": item, "form": form, "may_do_many": True}
     return render_dialog(request, _FORM, context, status=status_of(form))
 
@@ -97,7 +97,7 @@ def _user(by: Inviter) -> User:
     return by.account
 
 
-def _own_batch(request: AccessRequest, public_id: str, batch_id: int) -> Batch:
+def _own_batch(request: VisitorRequest, public_id: str, batch_id: int) -> Batch:
     """SECURITY: a list of addresses is for whoever brought it, and for nobody else."""
     item = inviting_item(request, public_id)
     user = request.visitor.account
@@ -111,19 +111,19 @@ def _own_batch(request: AccessRequest, public_id: str, batch_id: int) -> Batch:
     return batch
 
 
-def _go_to(request: AccessRequest, batch: Batch) -> HttpResponse:
+def _go_to(request: VisitorRequest, batch: Batch) -> HttpResponse:
     """A list needs room: it is a page, also where the form was a dialog."""
     address = reverse("access:batch", args=[batch.item.public_id, batch.pk])
     return go_to(request, address)
 
 
 @require_GET
-def batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+def batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     return _show(request, _own_batch(request, public_id, batch_id))
 
 
 def _show(
-    request: AccessRequest, shown: Batch, *, said: str = "", template: str = _PAGE
+    request: VisitorRequest, shown: Batch, *, said: str = "", template: str = _PAGE
 ) -> HttpResponse:
     view = BatchPage(shown, show=request.GET.get("show", ""), page=request.GET.get("page"))
     context: dict[str, Any] = {
@@ -141,7 +141,7 @@ def _show(
 
 @require_POST
 def mend_batch_line(
-    request: AccessRequest, public_id: str, batch_id: int, line_id: int
+    request: VisitorRequest, public_id: str, batch_id: int, line_id: int
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     form = MendLineForm(request.POST)
@@ -158,7 +158,7 @@ def mend_batch_line(
 
 @require_POST
 def remove_batch_line(
-    request: AccessRequest, public_id: str, batch_id: int, line_id: int
+    request: VisitorRequest, public_id: str, batch_id: int, line_id: int
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     try:
@@ -168,7 +168,7 @@ def remove_batch_line(
     return _changed(request, line, _("Taken off the list."))
 
 
-def _own_line(request: AccessRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
+def _own_line(request: VisitorRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
     found = _own_batch(request, public_id, batch_id)
     line = BatchLine.objects.filter(batch=found, pk=line_id).first()
     if line is None:
@@ -177,7 +177,7 @@ def _own_line(request: AccessRequest, public_id: str, batch_id: int, line_id: in
     return line
 
 
-def _changed(request: AccessRequest, line: BatchLine, said: str) -> HttpResponse:
+def _changed(request: VisitorRequest, line: BatchLine, said: str) -> HttpResponse:
     """The list again, at the same place of it."""
     address = reverse("access:batch", args=[line.batch.item.public_id, line.batch.pk])
     view = BatchPage(line.batch, show=request.GET.get("show", ""), page=request.GET.get("page"))
@@ -191,7 +191,7 @@ def _changed(request: AccessRequest, line: BatchLine, said: str) -> HttpResponse
 
 
 @require_POST
-def start_batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
         batches.start(batch=found)
@@ -203,7 +203,7 @@ def start_batch(request: AccessRequest, public_id: str, batch_id: int) -> HttpRe
 
 
 @require_GET
-def batch_progress(request: AccessRequest, public_id: str, batch_id: int) -> HttpResponse:
+def batch_progress(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     """Asked for every two seconds; the page is loaded anew when all is done."""
     found = _own_batch(request, public_id, batch_id)
     if not request.htmx:

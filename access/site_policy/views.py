@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 
 
 @require_GET
-def privacy(request: AccessRequest) -> HttpResponse:
+def privacy(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/site_policy/privacy.html", {"policy": current_policy()})

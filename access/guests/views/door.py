@@ -26,7 +26,7 @@ from access.guests.services.joining import join as let_in
 from access.guests.services.requests import ask_host as send_request
 from access.guests.views.refusals import refusal_page
 from access.links import BadToken, LinkKey, read_guest_link_token
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.lookups import find_media_item
@@ -80,7 +80,7 @@ def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> R
 
 @token_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: AccessRequest, token: str) -> HttpResponse:
+def join(request: VisitorRequest, token: str) -> HttpResponse:
     try:
         link, key = _link_behind(token)
         visitor = request.visitor
@@ -101,7 +101,9 @@ def join(request: AccessRequest, token: str) -> HttpResponse:
     return _join_page(request, link, JoinForm(initial=_known_person(request)), token)
 
 
-def _try_to_join(request: AccessRequest, link: GuestLink, key: LinkKey, token: str) -> HttpResponse:
+def _try_to_join(
+    request: VisitorRequest, link: GuestLink, key: LinkKey, token: str
+) -> HttpResponse:
     form = JoinForm(request.POST)
     try:
         # SECURITY: the network first. What is refused there must not use up what the link has for
@@ -136,7 +138,7 @@ def _address_at(link: GuestLink, email: str) -> str:
 
 
 def _join_page(
-    request: AccessRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
+    request: VisitorRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
 ) -> HttpResponse:
     policy = current_policy()
     context = {
@@ -153,13 +155,13 @@ def _join_page(
     return render(request, "access/guests/join.html", context, status=status)
 
 
-def _known_person(request: AccessRequest) -> dict[str, str]:
+def _known_person(request: VisitorRequest) -> dict[str, str]:
     """Fills in what an account holder would type; nothing is looked up for anybody else."""
     user = request.visitor.account
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
 
-def _refuse(request: AccessRequest, reason: Refusal, token: str) -> HttpResponse:
+def _refuse(request: VisitorRequest, reason: Refusal, token: str) -> HttpResponse:
     link_item = None
     ask_url = ""
     if reason != Refusal.BAD_LINK:
@@ -180,7 +182,7 @@ def too_many_said(refused: TooManyTries) -> str:
 
 @token_page
 @require_GET
-def join_picture(request: AccessRequest, token: str) -> HttpResponseBase:
+def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
     """The item's picture for the join page, as long as the link lets people in."""
     try:
         link, key = _link_behind(token)
@@ -196,7 +198,7 @@ def join_picture(request: AccessRequest, token: str) -> HttpResponseBase:
 
 @token_page
 @require_http_methods(["GET", "POST"])
-def ask_host(request: AccessRequest, token: str) -> HttpResponse:
+def ask_host(request: VisitorRequest, token: str) -> HttpResponse:
     """At a link that lets nobody in: a word to the host."""
     try:
         link, _ignored = _link_behind(token)
@@ -207,7 +209,7 @@ def ask_host(request: AccessRequest, token: str) -> HttpResponse:
 
 @token_page
 @require_http_methods(["GET", "POST"])
-def ask_host_again(request: AccessRequest, public_id: str) -> HttpResponse:
+def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The same for somebody whom this browser proves to have been inside."""
     item = find_media_item(public_id)
     ever = admissions_ever(request.visitor, item)
@@ -218,7 +220,7 @@ def ask_host_again(request: AccessRequest, public_id: str) -> HttpResponse:
     return _ask(request, link)
 
 
-def _ask(request: AccessRequest, link: GuestLink) -> HttpResponse:
+def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
         # The host is done with this link and with whoever holds it.
         return refusal_page(request, Refusal.SWITCHED_OFF)
@@ -239,7 +241,7 @@ def _ask(request: AccessRequest, link: GuestLink) -> HttpResponse:
     return render(request, "access/guests/ask_host.html", context, status=status)
 
 
-def _count_asking(request: AccessRequest, link: GuestLink, email: str) -> None:
+def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> None:
     # SECURITY: in this order, for the reason given in `_try_to_join`.
     of = _address_at(link, email)
     count_try(request, "ask-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
@@ -248,5 +250,5 @@ def _count_asking(request: AccessRequest, link: GuestLink, email: str) -> None:
 
 
 @require_GET
-def asked_host(request: AccessRequest) -> HttpResponse:
+def asked_host(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/guests/asked_host.html")

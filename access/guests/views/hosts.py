@@ -18,7 +18,7 @@ from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
@@ -30,11 +30,11 @@ CHANGED = ("guest-links-changed",)
 MOST_COUNTED = 1_000  # people inside; beyond that the dialog says “more than”
 
 
-def managed_item(request: AccessRequest, public_id: str) -> MediaItem:
+def managed_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.MANAGE_GUEST_ACCESS)
 
 
-def door_opening_item(request: AccessRequest, public_id: str) -> MediaItem:
+def door_opening_item(request: VisitorRequest, public_id: str) -> MediaItem:
     """For acts that let anybody in, or more or longer; closing needs `managed_item` only."""
     return get_media_item(request, public_id, needs=Ability.MAKE_GUEST_LINKS)
 
@@ -49,7 +49,7 @@ def managed_link(item: MediaItem, link_id: int) -> GuestLink:
 
 
 def _dialog(
-    request: AccessRequest,
+    request: VisitorRequest,
     item: MediaItem,
     *,
     form: CreateGuestLinkForm | None = None,
@@ -91,7 +91,7 @@ def _people_inside(item: MediaItem) -> int:
 
 
 def _done(
-    request: AccessRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
+    request: VisitorRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
 ) -> HttpResponse:
     """After an act: htmx gets the dialog anew, everybody else is redirected to it."""
     address = reverse("access:guest_links", args=[item.public_id])
@@ -105,19 +105,19 @@ def _done(
 
 
 @require_GET
-def guest_links(request: AccessRequest, public_id: str) -> HttpResponse:
+def guest_links(request: VisitorRequest, public_id: str) -> HttpResponse:
     return _dialog(request, managed_item(request, public_id))
 
 
 @require_POST
-def switch_on_guest_access(request: AccessRequest, public_id: str) -> HttpResponse:
+def switch_on_guest_access(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = door_opening_item(request, public_id)
     links.switch_on(item=item, by=account_of(request))
     return _done(request, item, _("Guest access is on."))
 
 
 @require_http_methods(["GET", "POST"])
-def switch_off_guest_access(request: AccessRequest, public_id: str) -> HttpResponse:
+def switch_off_guest_access(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     form = SwitchOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -127,7 +127,7 @@ def switch_off_guest_access(request: AccessRequest, public_id: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-def create_guest_link(request: AccessRequest, public_id: str) -> HttpResponse:
+def create_guest_link(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = door_opening_item(request, public_id)
     if request.method == "GET":
         address = f"{item.get_absolute_url()}guest-links/?new=1"
@@ -146,7 +146,7 @@ def create_guest_link(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def edit_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     form = EditGuestLinkForm(
@@ -174,7 +174,7 @@ def edit_guest_link(request: AccessRequest, public_id: str, link_id: int) -> Htt
 
 
 @require_http_methods(["GET", "POST"])
-def pause_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def pause_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     item = managed_item(request, public_id)
     link = managed_link(item, link_id)
     form = SwitchOffForm(request.POST or None)
@@ -185,7 +185,7 @@ def pause_guest_link(request: AccessRequest, public_id: str, link_id: int) -> Ht
 
 
 @require_POST
-def resume_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def resume_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     links.resume_link(link=link, by=account_of(request))
@@ -193,7 +193,7 @@ def resume_guest_link(request: AccessRequest, public_id: str, link_id: int) -> H
 
 
 @require_http_methods(["GET", "POST"])
-def new_guest_link_address(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def new_guest_link_address(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     if request.method == "POST":
@@ -203,7 +203,7 @@ def new_guest_link_address(request: AccessRequest, public_id: str, link_id: int)
 
 
 @require_http_methods(["GET", "POST"])
-def delete_guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def delete_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     item = managed_item(request, public_id)
     link = managed_link(item, link_id)
     if request.method == "POST":
@@ -213,7 +213,7 @@ def delete_guest_link(request: AccessRequest, public_id: str, link_id: int) -> H
 
 
 @require_GET
-def guest_link(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     """The link to hand out: address, message text, QR code."""
     item = managed_item(request, public_id)
     return _confirm(request, "access/guests/guest_link.html", item, managed_link(item, link_id))
@@ -233,7 +233,7 @@ def message_to_paste(row: LinkRow) -> str:
 
 
 def _confirm(
-    request: AccessRequest, template: str, item: MediaItem, link: GuestLink
+    request: VisitorRequest, template: str, item: MediaItem, link: GuestLink
 ) -> HttpResponse:
     access_on = GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists()
     row = LinkRow.of(link, access_on=access_on, inside=LinkRow.inside_of(link))
@@ -243,7 +243,7 @@ def _confirm(
 
 
 def _ask_who_stays(
-    request: AccessRequest, item: MediaItem, link: GuestLink | None, *, inside: int
+    request: VisitorRequest, item: MediaItem, link: GuestLink | None, *, inside: int
 ) -> HttpResponse:
     return render_dialog(
         request,

@@ -15,7 +15,7 @@ from access.guests.personal_data import key_of
 from access.guests.proofs import admissions_ever
 from access.guests.services.guests import erase_admission
 from access.guests.services.joining import leave as let_go
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
@@ -23,13 +23,13 @@ from media_items.personal_data import Subject, export_of, sections_of
 from media_items.responses import no_content, reload_page
 
 
-def _own_admissions(request: AccessRequest, item: MediaItem) -> list[GuestAdmission]:
+def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmission]:
     """All that this browser ever proved on the item, erased ones apart, newest first."""
     return [one for one in admissions_ever(request.visitor, item) if one.erased_at is None]
 
 
 @require_POST
-def leave(request: AccessRequest, public_id: str) -> HttpResponse:
+def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
         for admission in _own_admissions(request, item):
@@ -39,7 +39,7 @@ def leave(request: AccessRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def still_in(request: AccessRequest, public_id: str) -> HttpResponse:
+def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
     """Asked by an open page now and then: ended while a film plays, the page goes at once.
 
     The answer is the same for an item that is not there.
@@ -51,13 +51,13 @@ def still_in(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def left(request: AccessRequest) -> HttpResponse:
+def left(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/guests/left.html")
 
 
 @never_cache
 @require_GET
-def guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
+def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
     """What is kept about this guest, until when. 404 for every other browser."""
     subject = _own_subject(request, public_id)
     sections = sections_of(subject)
@@ -72,7 +72,7 @@ def guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def guest_record_file(request: AccessRequest, public_id: str) -> HttpResponse:
+def guest_record_file(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The same, whole, for this browser to take along. 404 for every other browser."""
     subject = _own_subject(request, public_id)
     return JsonResponse(
@@ -82,7 +82,7 @@ def guest_record_file(request: AccessRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _own_subject(request: AccessRequest, public_id: str) -> Subject:
+def _own_subject(request: VisitorRequest, public_id: str) -> Subject:
     """Raises `Http404` for a browser that proves nothing on the item."""
     item = find_media_item(public_id)
     admissions = _own_admissions(request, item)
@@ -96,7 +96,7 @@ def _each_once(sentences: Iterable[str | Promise]) -> list[str]:
 
 
 @require_POST
-def erase_guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
+def erase_guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
     admissions = _own_admissions(request, find_media_item(public_id))
     if not admissions:
         raise Http404
@@ -106,5 +106,5 @@ def erase_guest_record(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def erased(request: AccessRequest) -> HttpResponse:
+def erased(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/guests/erased.html")

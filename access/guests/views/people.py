@@ -14,7 +14,7 @@ from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
 from media_items.pagination import page_of
@@ -24,7 +24,7 @@ FILTERS = ("inside", "removed")
 
 
 @require_GET
-def guests(request: AccessRequest, public_id: str) -> HttpResponse:
+def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     found = Guest.objects.on(item).select_related("link").order_by("-joined_at", "-pk")
     inside = GuestAdmission.objects.in_force(timezone.now())
@@ -61,7 +61,7 @@ def _note_who_is_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:
         guest.blocked_by = found.get(guest.email)  # type: ignore[attr-defined]
 
 
-def _guest(request: AccessRequest, public_id: str, guest_id: int) -> Guest:
+def _guest(request: VisitorRequest, public_id: str, guest_id: int) -> Guest:
     item = managed_item(request, public_id)
     guest = Guest.objects.on(item).filter(pk=guest_id).first()
     if guest is None:
@@ -70,12 +70,12 @@ def _guest(request: AccessRequest, public_id: str, guest_id: int) -> Guest:
 
 
 @require_POST
-def remove_guest(request: AccessRequest, public_id: str, guest_id: int) -> HttpResponse:
+def remove_guest(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
     guest_services.remove_guest(guest=_guest(request, public_id, guest_id), by=account_of(request))
     return redirect("access:guests", public_id)
 
 
 @require_POST
-def let_guest_back(request: AccessRequest, public_id: str, guest_id: int) -> HttpResponse:
+def let_guest_back(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
     guest_services.let_back_in(guest=_guest(request, public_id, guest_id), by=account_of(request))
     return redirect("access:guests", public_id)

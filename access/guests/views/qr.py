@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET
 
 from access.guests.views.hosts import managed_item, managed_link
 from access.links import guest_link_address
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 
 
 @never_cache
 @require_GET
-def guest_link_qr(request: AccessRequest, public_id: str, link_id: int) -> HttpResponse:
+def guest_link_qr(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     link = managed_link(managed_item(request, public_id), link_id)
     picture = BytesIO()

@@ -11,7 +11,7 @@ from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
@@ -19,7 +19,7 @@ _STATUS = {Refusal.BAD_LINK: 404}
 
 
 def refusal_page(
-    request: AccessRequest,
+    request: VisitorRequest,
     reason: Refusal,
     *,
     item: MediaItem | None = None,
@@ -40,7 +40,7 @@ def refusal_page(
 
 
 def explain_lost_access(
-    request: AccessRequest, visitor: Visitor, item: MediaItem
+    request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
     """Why somebody whom this browser proves to have been inside is out now; None for strangers."""
     admission = next(iter(admissions_ever(visitor, item)), None)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.invitations.forms import AddCoEditorForm
 from access.memberships import co_editors
 from access.memberships.models import CoEditor
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -18,12 +18,12 @@ from media_items.refusals import Refusal
 from media_items.responses import fragment_or_redirect, next_of, render_dialog, status_of, with_next
 
 
-def _owned_item(request: AccessRequest, public_id: str) -> MediaItem:
+def _owned_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.MANAGE_CO_EDITORS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_co_editor(request: AccessRequest, public_id: str) -> HttpResponse:
+def add_co_editor(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The list; POST adds somebody."""
     item = _owned_item(request, public_id)
     form = AddCoEditorForm(request.POST if request.method == "POST" else None)
@@ -40,7 +40,7 @@ def add_co_editor(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def remove_co_editor(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+def remove_co_editor(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     item = _owned_item(request, public_id)
     found = CoEditor.objects.filter(pk=pk, item=item).select_related("user", "item").first()
     if found is None:
@@ -51,7 +51,7 @@ def remove_co_editor(request: AccessRequest, public_id: str, pk: int) -> HttpRes
 
 
 def _dialog(
-    request: AccessRequest, item: MediaItem, form: AddCoEditorForm, *, said: str = ""
+    request: VisitorRequest, item: MediaItem, form: AddCoEditorForm, *, said: str = ""
 ) -> HttpResponse:
     context = {
         "item": item,
@@ -72,7 +72,7 @@ def _dialog(
     )
 
 
-def _done(request: AccessRequest, item: MediaItem, said: str) -> HttpResponse:
+def _done(request: VisitorRequest, item: MediaItem, said: str) -> HttpResponse:
     address = reverse("access:add_co_editor", args=[item.public_id])
     return fragment_or_redirect(
         request,

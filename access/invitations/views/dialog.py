@@ -32,7 +32,7 @@ from access.invitations.views.inviters import (
 )
 from access.last_days import last_day_of
 from access.links import invitation_address
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -43,7 +43,7 @@ CHANGED = ("invitations-changed",)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite_users(request: AccessRequest, public_id: str) -> HttpResponse:
+def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = inviting_item(request, public_id)
     by = inviter_of(request, item)
     form = InvitePersonForm(
@@ -63,7 +63,7 @@ def invite_users(request: AccessRequest, public_id: str) -> HttpResponse:
     return _dialog(request, item, form, by)
 
 
-def _count_inviting(request: AccessRequest, by: Inviter) -> None:
+def _count_inviting(request: VisitorRequest, by: Inviter) -> None:
     """SECURITY: somebody without an account sends mail in the site's name; not without end."""
     if by.invitation is not None:
         rate = settings.INVITE_RATE_PER_MODERATOR
@@ -71,7 +71,7 @@ def _count_inviting(request: AccessRequest, by: Inviter) -> None:
 
 
 def _invite(
-    request: AccessRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+    request: VisitorRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
     """Invites, and shows the link; of somebody invited already the link that there is."""
     cleaned = form.cleaned_data
@@ -91,7 +91,7 @@ def _invite(
 
 
 def _dialog(
-    request: AccessRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
+    request: VisitorRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "form": form, "may_do_many": by.account is not None}
     if item.is_live_kind and Ability.EDIT in item.abilities:
@@ -102,7 +102,7 @@ def _dialog(
 
 
 def _hand_out(
-    request: AccessRequest, invitation: Invitation, *, said: str, changed: bool = False
+    request: VisitorRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
     """After the form: htmx gets the link in the dialog, everybody else is redirected to it.
 
@@ -123,7 +123,7 @@ def _hand_out(
 
 
 def _link(
-    request: AccessRequest, invitation: Invitation, *, said: str, changed: bool = False
+    request: VisitorRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
     moment = timezone.now()
     ends = invitation.expires_at
@@ -158,7 +158,7 @@ def message_to_paste(invitation: Invitation) -> str:
 
 @never_cache
 @require_GET
-def invitation_link(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+def invitation_link(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     """The link to hand out: address, message text, QR code."""
     item = inviting_item(request, public_id)
     invitation = held_invitation(item, pk, by=inviter_of(request, item))
@@ -167,7 +167,7 @@ def invitation_link(request: AccessRequest, public_id: str, pk: int) -> HttpResp
 
 @never_cache
 @require_GET
-def invitation_qr(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+def invitation_qr(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     item = inviting_item(request, public_id)
     invitation = held_invitation(item, pk, by=inviter_of(request, item))
@@ -181,7 +181,7 @@ def invitation_qr(request: AccessRequest, public_id: str, pk: int) -> HttpRespon
 
 
 @require_GET
-def people_suggestions(request: AccessRequest, public_id: str) -> HttpResponse:
+def people_suggestions(request: VisitorRequest, public_id: str) -> HttpResponse:
     """Options of the address field; `email` is what has been typed so far."""
     item = inviting_item(request, public_id)
     by = inviter_of(request, item)
@@ -194,7 +194,7 @@ def people_suggestions(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def let_moderators_invite(request: AccessRequest, public_id: str) -> HttpResponse:
+def let_moderators_invite(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The switch of those who edit a live item. Pressed twice with one answer, it is set once."""
     item = get_media_item(request, public_id, needs=Ability.EDIT)
     if not item.is_live_kind:

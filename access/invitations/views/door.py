@@ -29,7 +29,7 @@ from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
 from access.links import BadToken, read_invitation_token
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.models import MediaItem
@@ -79,12 +79,14 @@ class Door:
         )
 
 
-def at_the_door(view: Callable[[AccessRequest, Door], HttpResponse]) -> Callable[..., HttpResponse]:
+def at_the_door(
+    view: Callable[[VisitorRequest, Door], HttpResponse],
+) -> Callable[..., HttpResponse]:
     """Opens the token (one query for a good one, none for a forged one) and answers refusals."""
 
     @token_page
     @wraps(view)
-    def wrapped(request: AccessRequest, token: str) -> HttpResponse:
+    def wrapped(request: VisitorRequest, token: str) -> HttpResponse:
         try:
             door = _door_behind(request, token)
         except Refused as refused:
@@ -100,7 +102,7 @@ def at_the_door(view: Callable[[AccessRequest, Door], HttpResponse]) -> Callable
     return wrapped
 
 
-def _door_behind(request: AccessRequest, token: str) -> Door:
+def _door_behind(request: VisitorRequest, token: str) -> Door:
     """Raises `Refused` (bad link)."""
     try:
         key = read_invitation_token(token)
@@ -119,14 +121,14 @@ def _door_behind(request: AccessRequest, token: str) -> Door:
 
 @require_safe
 @at_the_door
-def invitation(request: AccessRequest, door: Door) -> HttpResponse:
+def invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
     return _invitation_page(request, door)
 
 
-def _invitation_page(request: AccessRequest, door: Door) -> HttpResponse:
+def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
     invitation, now = door.invitation, timezone.now()
     item = invitation.item
     _check_not_over(item)
@@ -157,7 +159,7 @@ def _check_not_over(item: MediaItem) -> None:
 
 @require_safe
 @token_page
-def invitation_picture(request: AccessRequest, token: str) -> HttpResponseBase:
+def invitation_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
     """The item's picture for the page, as long as the page itself is shown."""
     try:
         door = _door_behind(request, token)
@@ -173,7 +175,7 @@ def invitation_picture(request: AccessRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 @at_the_door
-def decline_invitation(request: AccessRequest, door: Door) -> HttpResponse:
+def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     try:
         answering.decline(
             invitation=door.invitation,
@@ -187,7 +189,7 @@ def decline_invitation(request: AccessRequest, door: Door) -> HttpResponse:
 
 @require_POST
 @at_the_door
-def ask_new_link(request: AccessRequest, door: Door) -> HttpResponse:
+def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
     """One answer to everybody; what comes of it goes to the invited address and to the host."""
     try:
         count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
@@ -205,5 +207,5 @@ def ask_new_link(request: AccessRequest, door: Door) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-def asked_new_link(request: AccessRequest) -> HttpResponse:
+def asked_new_link(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/invitations/door/asked_new_link.html")

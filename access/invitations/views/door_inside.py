@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.invitations.proofs import browsers_on, invitation_on
 from access.invitations.refusals import Refused
 from access.invitations.services import answering
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.lookups import find_media_item
 
@@ -19,7 +19,7 @@ DECLINE = "decline"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave_invitation(request: AccessRequest, public_id: str) -> HttpResponse:
+def leave_invitation(request: VisitorRequest, public_id: str) -> HttpResponse:
     """404 for everybody whom neither browser nor account proves to be inside by invitation."""
     item = find_media_item(public_id)
     visitor: Visitor = request.visitor
@@ -43,10 +43,10 @@ def leave_invitation(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def left_invitation(request: AccessRequest) -> HttpResponse:
+def left_invitation(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/invitations/door/left.html")
 
 
 @require_safe
-def declined_invitation(request: AccessRequest) -> HttpResponse:
+def declined_invitation(request: VisitorRequest) -> HttpResponse:
     return render(request, "access/invitations/door/declined.html")

@@ -23,7 +23,7 @@ from access.invitations.models import Certainty, InvitationCode, InvitationProof
 from access.invitations.refusals import Refusal, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.rate_limits import TooManyTries, count_try
 
 BETWEEN_CODES = timedelta(seconds=30)
@@ -31,7 +31,7 @@ BETWEEN_CODES = timedelta(seconds=30)
 
 @require_POST
 @at_the_door
-def accept_invitation(request: AccessRequest, door: Door) -> HttpResponse:
+def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -54,7 +54,7 @@ def accept_invitation(request: AccessRequest, door: Door) -> HttpResponse:
 
 @require_POST
 @at_the_door
-def send_code_again(request: AccessRequest, door: Door) -> HttpResponse:
+def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -76,7 +76,7 @@ def send_code_again(request: AccessRequest, door: Door) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_the_door
-def invitation_code(request: AccessRequest, door: Door) -> HttpResponse:
+def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
         return redirect(door.invitation.item)
     door.check()
@@ -102,7 +102,7 @@ def invitation_code(request: AccessRequest, door: Door) -> HttpResponse:
     return _go_in(request, door, proof)
 
 
-def _typed_address(request: AccessRequest, door: Door) -> HttpResponse:
+def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _count(request, door, "invitation-address")
@@ -117,7 +117,7 @@ def _typed_address(request: AccessRequest, door: Door) -> HttpResponse:
     return render(request, "access/invitations/door/address.html", context, status=status)
 
 
-def _go_in(request: AccessRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
+def _go_in(request: VisitorRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
     """To the item's own clean address, under a new session key."""
     awaited_codes.forget(request.session, door.invitation)
     if proof:
@@ -126,7 +126,7 @@ def _go_in(request: AccessRequest, door: Door, proof: InvitationProof | None) ->
 
 
 def _code_page(
-    request: AccessRequest, door: Door, code: InvitationCode, form: CodeForm
+    request: VisitorRequest, door: Door, code: InvitationCode, form: CodeForm
 ) -> HttpResponse:
     context = {
         "item": door.invitation.item,
@@ -141,13 +141,13 @@ def _code_page(
     return render(request, "access/invitations/door/code.html", context, status=status)
 
 
-def _send_code(request: AccessRequest, door: Door) -> None:
+def _send_code(request: VisitorRequest, door: Door) -> None:
     """A new code to the invited address, for this browser only. Raises `Refused`."""
     _count(request, door, "invitation-code")
     awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
 
 
-def _count(request: AccessRequest, door: Door, group: str) -> None:
+def _count(request: VisitorRequest, door: Door, group: str) -> None:
     """The narrowest limit first, so that one invitation does not use up the site's.
 
     SECURITY: this is the budget of whoever holds the link without the mailbox, see `codes`.

@@ -16,7 +16,7 @@ from access.invitations.proofs import came_by
 from access.invitations.refusals import Refusal
 from access.invitations.services.new_links import MAY_ASK
 from access.links import invitation_token
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries
@@ -33,7 +33,7 @@ _MAY_NAME_ITEM = frozenset(
 
 
 def refusal_page(
-    request: AccessRequest,
+    request: VisitorRequest,
     reason: Refusal,
     *,
     invitation: Invitation | None = None,
@@ -62,7 +62,7 @@ def refusal_page(
 
 
 def explain_lost_invitation(
-    request: AccessRequest, visitor: Visitor, item: MediaItem
+    request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
     """Why an invited person who has proven it does not see the item; None for everybody else."""
     came = came_by(visitor, item) if item.deleted_at is None else None

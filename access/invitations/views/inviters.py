@@ -8,18 +8,18 @@ from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.proofs import browsers_on
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from access.roles import Role
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 
 
-def inviting_item(request: AccessRequest, public_id: str) -> MediaItem:
+def inviting_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.INVITE_USERS)
 
 
-def inviter_of(request: AccessRequest, item: MediaItem) -> Inviter:
+def inviter_of(request: VisitorRequest, item: MediaItem) -> Inviter:
     """The account where it may invite by itself, else the invitation that this browser proves."""
     visitor = request.visitor
     roles = visitor.roles_on(item)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.invitations.mails.placeholders import session_time
 from access.invitations.models import MailKind
 from access.invitations.services import telling as services
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -26,7 +26,7 @@ _CHANGED = ("invitations-changed", "guest-links-changed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell_invited(request: AccessRequest, public_id: str, kind: MailKind) -> HttpResponse:
+def tell_invited(request: VisitorRequest, public_id: str, kind: MailKind) -> HttpResponse:
     """GET asks, with the number of people; POST mails them. Only accounts may edit or delete."""
     item = get_media_item(request, public_id, needs=_NEEDS[kind])
     if request.method != "POST":
@@ -48,7 +48,7 @@ def tell_invited(request: AccessRequest, public_id: str, kind: MailKind) -> Http
 
 
 @require_GET
-def called_off_line(request: AccessRequest, public_id: str) -> HttpResponse:
+def called_off_line(request: VisitorRequest, public_id: str) -> HttpResponse:
     """For the delete dialog: how many would want to know; nothing where nobody would."""
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     count = _count(item, MailKind.CANCELLED)
@@ -57,7 +57,7 @@ def called_off_line(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 def _dialog(
-    request: AccessRequest,
+    request: VisitorRequest,
     item: MediaItem,
     kind: MailKind,
     *,

@@ -20,7 +20,7 @@ from access.register.acts import ACTS, MOST_AT_ONCE, Outcome, RegisterAct, do_to
 from access.register.querysets import for_reading, register_of
 from access.register.rows import InviteeRow
 from access.register.views.register import UNDO_SECONDS, registered_item
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.models import MediaItem
 from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
@@ -29,7 +29,7 @@ UNDO = "undo_revoke"
 SAID = 5  # people named in a message
 
 
-def inviter(request: AccessRequest, item: MediaItem) -> Inviter:
+def inviter(request: VisitorRequest, item: MediaItem) -> Inviter:
     roles = request.visitor.roles_on(item)
     return Inviter(roles=roles, account=account_of(request))
 
@@ -44,7 +44,7 @@ def _one(key: str) -> Callable[..., HttpResponse]:
     act = ACTS[key]
 
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+    def view(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
         item = registered_item(request, public_id)
         rows = _rows(item, [pk])
         if not rows:
@@ -65,7 +65,7 @@ revoke_invitation = _one("revoke")
 
 
 @require_POST
-def register_act(request: AccessRequest, public_id: str) -> HttpResponse:
+def register_act(request: VisitorRequest, public_id: str) -> HttpResponse:
     """For those picked on the page: asks first, does it when the answer comes with `sure`."""
     item = registered_item(request, public_id)
     keys = ids(request.POST.getlist("pk"))
@@ -88,7 +88,7 @@ def register_act(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def undo_revoke_invitation(request: AccessRequest, public_id: str, pk: int) -> HttpResponse:
+def undo_revoke_invitation(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     item = registered_item(request, public_id)
     rows = _rows(item, [pk])
     if not rows:
@@ -96,7 +96,7 @@ def undo_revoke_invitation(request: AccessRequest, public_id: str, pk: int) -> H
     return _undo(request, item, rows)
 
 
-def _undo(request: AccessRequest, item: MediaItem, rows: list[InviteeRow]) -> HttpResponse:
+def _undo(request: VisitorRequest, item: MediaItem, rows: list[InviteeRow]) -> HttpResponse:
     undone = [
         managing.undo_revoke(
             invitation=row.invitation, by=account_of(request), within_seconds=UNDO_SECONDS
@@ -113,7 +113,7 @@ def _undo(request: AccessRequest, item: MediaItem, rows: list[InviteeRow]) -> Ht
 
 
 def _perform(
-    request: AccessRequest,
+    request: VisitorRequest,
     item: MediaItem,
     act: RegisterAct,
     rows: list[InviteeRow],
@@ -151,7 +151,7 @@ def _perform(
 
 
 def _done(
-    request: AccessRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
+    request: VisitorRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
 ) -> HttpResponse:
     if outcome.refused:
         names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:SAID])
@@ -164,7 +164,7 @@ def _done(
     return _back(request, item, str(act.done % {"count": outcome.done}) if outcome.done else "")
 
 
-def _back(request: AccessRequest, item: MediaItem, said: str) -> HttpResponse:
+def _back(request: VisitorRequest, item: MediaItem, said: str) -> HttpResponse:
     """The page one came from, loaded anew: so much on it has changed."""
     if said:
         messages.success(request, said)
@@ -172,6 +172,6 @@ def _back(request: AccessRequest, item: MediaItem, said: str) -> HttpResponse:
     return reload_or_go_to(request, to)
 
 
-def _sorry(request: AccessRequest, item: MediaItem, words: str) -> HttpResponse:
+def _sorry(request: VisitorRequest, item: MediaItem, words: str) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "sorry": words}
     return render_dialog(request, "access/register/invitation_act.html", context, status=422)

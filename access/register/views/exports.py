@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from access.register.exports import csv_of, lines_of, xlsx_of
 from access.register.forms import FindInviteesForm
 from access.register.views.register import registered_item
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-def register_export(request: AccessRequest, public_id: str, form: str) -> HttpResponseBase:
+def register_export(request: VisitorRequest, public_id: str, form: str) -> HttpResponseBase:
     item = registered_item(request, public_id)
     if form not in {"csv", "xlsx"}:
         raise Http404

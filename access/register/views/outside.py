@@ -18,13 +18,13 @@ from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
 from access.register.outside import Person, Scope, email_of_key, people_of, people_page
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.responses import page_or_fragment
 
 EVERYBODY = "everybody"
 
 
-def _scope(request: AccessRequest) -> Scope:
+def _scope(request: VisitorRequest) -> Scope:
     """Everybody's only for site admins who ask for it."""
     user = account_of(request)
     wants = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
@@ -35,7 +35,7 @@ def _scope(request: AccessRequest) -> Scope:
 
 @login_required
 @require_safe
-def people_outside(request: AccessRequest) -> HttpResponse:
+def people_outside(request: VisitorRequest) -> HttpResponse:
     scope = _scope(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
@@ -51,7 +51,7 @@ def people_outside(request: AccessRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_outside(request: AccessRequest, key: str) -> HttpResponse:
+def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     """GET: what they have. POST: asks about what was picked, then, with `sure`, ends it."""
     scope = _scope(request)
     person = _person(scope, key)
@@ -76,7 +76,7 @@ def _person(scope: Scope, key: str) -> Person:
     return people[0]
 
 
-def _picked(request: AccessRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:
+def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:
     """Of this person's rows within the scope only; other ids in the form mean nothing."""
     keys = set(request.POST.getlist("row"))
     everything = "all" in request.POST
@@ -87,7 +87,7 @@ def _picked(request: AccessRequest, person: Person) -> tuple[list[Invitation], l
 
 
 def _end(
-    request: AccessRequest,
+    request: VisitorRequest,
     scope: Scope,
     person: Person,
     invitations: list[Invitation],

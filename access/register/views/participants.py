@@ -16,7 +16,7 @@ from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviter_of
 from access.proofs import parsed, people_named
 from access.register.forms import RoleForm
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
@@ -35,7 +35,7 @@ def _invitation_of(person: Participant, item: MediaItem) -> Invitation | None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_participant_role(
-    request: AccessRequest, public_id: str, participant_id: int
+    request: VisitorRequest, public_id: str, participant_id: int
 ) -> HttpResponse:
     """For the person, felt at once, with the link they have. Roles come with invitations only."""
     place = get_place(request, public_id, needs=Ability.INVITE_USERS)
@@ -69,7 +69,7 @@ def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
 
 
 def _role_dialog(
-    request: AccessRequest, place: Place, person: Participant, *, form: RoleForm | None
+    request: VisitorRequest, place: Place, person: Participant, *, form: RoleForm | None
 ) -> HttpResponse:
     context = {"item": place.item, "person": person, "form": form}
     status = 422 if request.method == "POST" else 200

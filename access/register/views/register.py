@@ -16,7 +16,7 @@ from access.register.acts import ACTS, MOST_AT_ONCE
 from access.register.forms import FindInviteesForm
 from access.register.querysets import SHOWN, counts_of, page_of_register
 from access.register.rows import InviteeRow, OthersWithAccess
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -25,12 +25,12 @@ from media_items.responses import page_or_fragment
 UNDO_SECONDS = 60
 
 
-def registered_item(request: AccessRequest, public_id: str) -> MediaItem:
+def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.SEE_REGISTER)
 
 
 @require_safe
-def register(request: AccessRequest, public_id: str) -> HttpResponse:
+def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     moment = timezone.now()
     form = FindInviteesForm(request.GET)

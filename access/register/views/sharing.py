@@ -15,7 +15,7 @@ from access.guests.models import GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.invitations.services.telling import is_told_otherwise
 from access.register.querysets import invited_and_came
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
@@ -47,7 +47,7 @@ def guest_access_summary(item: MediaItem) -> dict[str, Any]:
 
 
 @require_GET
-def share(request: AccessRequest, public_id: str) -> HttpResponse:
+def share(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.SHARE)
     context: dict[str, Any] = {
         "item": item,
@@ -68,7 +68,7 @@ def share(request: AccessRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def access_line(request: AccessRequest, public_id: str) -> HttpResponse:
+def access_line(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The state line under the player, refreshed by itself when links or invitations change."""
     item = get_media_item(request, public_id, needs=Ability.SHARE)
     invited, came = invited_and_came(item)

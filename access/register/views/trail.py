@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from access.audit.models import Act
 from access.register.trail import TrailRow, trail_of
 from access.register.views.register import registered_item
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.pagination import page_of
 
 PER_PAGE = 50
@@ -27,7 +27,7 @@ class FindEventsForm(forms.Form):
 
 
 @require_safe
-def access_trail(request: AccessRequest, public_id: str) -> HttpResponse:
+def access_trail(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     form = FindEventsForm(request.GET)
     act = form.cleaned_data["act"] if form.is_valid() else ""

@@ -14,13 +14,13 @@ from access.reports.views.sessions import (
     reported_session,
     use_clock_of,
 )
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.pagination import page_of
 
 
 @require_safe
 @by_the_items_clock
-def session_chat(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_chat(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(
@@ -32,7 +32,7 @@ def session_chat(request: AccessRequest, public_id: str, session_id: str) -> Htt
 
 @require_safe
 @by_the_items_clock
-def session_questions(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_questions(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(
@@ -47,7 +47,7 @@ def session_questions(request: AccessRequest, public_id: str, session_id: str) -
 
 @require_safe
 @by_the_items_clock
-def session_polls(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_polls(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     page = page_of(

@@ -19,12 +19,12 @@ from access.reports.exports import (
 from access.reports.forms import FindPeopleForm
 from access.reports.people import moment_of
 from access.reports.views.sessions import reported_session
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 
 
 @require_safe
 def session_export(
-    request: AccessRequest, public_id: str, session_id: str, form: str
+    request: VisitorRequest, public_id: str, session_id: str, form: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     if form not in {"csv", "xlsx"}:
@@ -42,7 +42,7 @@ def session_export(
 
 @require_safe
 def session_chat_export(
-    request: AccessRequest, public_id: str, session_id: str
+    request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     lines = chat_lines(contributions.messages_of(session))
@@ -51,7 +51,7 @@ def session_chat_export(
 
 @require_safe
 def session_questions_export(
-    request: AccessRequest, public_id: str, session_id: str
+    request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     lines = question_lines(contributions.questions_of(session))

@@ -20,14 +20,14 @@ from access.reports.views.sessions import (
     reported_session,
     use_clock_of,
 )
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.live.sessions.models import LiveSession
 from media_items.responses import page_or_fragment, wants_fragment
 
 
 @require_safe
 @by_the_items_clock
-def session_report(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+def session_report(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
     use_clock_of(session.item)
     now = timezone.now()

@@ -18,7 +18,7 @@ from access.reports.contributions import contribution_counts
 from access.reports.durations import in_words
 from access.reports.people import CAME, moment_of
 from access.reports.stays import peaks_of
-from access.requests import AccessRequest
+from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import get_live_item
 from media_items.live.sessions.models import LiveSession, Participant
@@ -56,13 +56,13 @@ def length_of(session: LiveSession, now: datetime) -> timedelta | None:
 
 
 def by_the_items_clock[**P](
-    view: Callable[Concatenate[AccessRequest, P], HttpResponse],
-) -> Callable[Concatenate[AccessRequest, P], HttpResponse]:
+    view: Callable[Concatenate[VisitorRequest, P], HttpResponse],
+) -> Callable[Concatenate[VisitorRequest, P], HttpResponse]:
     """The page tells hours in the time zone that the item was announced in; that of the site where
     it has no hour of its own."""
 
     @wraps(view)
-    def wrapped(request: AccessRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: VisitorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         # What is activated while the view runs ends with it.
         with timezone.override(None):
             return view(request, *args, **kwargs)
@@ -78,7 +78,7 @@ def use_clock_of(item: MediaItem) -> None:
 
 @require_safe
 @by_the_items_clock
-def sessions(request: AccessRequest, public_id: str) -> HttpResponse:
+def sessions(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
     use_clock_of(item)
     now = timezone.now()
@@ -105,7 +105,7 @@ def _came_to(found: list[LiveSession]) -> dict[int, int]:
     return dict(counted.values_list("session", "came"))
 
 
-def reported_session(request: AccessRequest, public_id: str, session_id: str) -> LiveSession:
+def reported_session(request: VisitorRequest, public_id: str, session_id: str) -> LiveSession:
     """A session with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
     and 404 for a session of another item."""
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)

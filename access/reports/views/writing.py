@@ -20,7 +20,7 @@ from access.reports import writing
 from access.reports.forms import WriteToMissedForm
 from access.reports.people import moment_of
 from access.reports.views.sessions import reported_session
-from access.requests import AccessRequest, account_of
+from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.live.sessions.models import LiveSession
 from media_items.lookups import get_media_item
@@ -29,7 +29,7 @@ from media_items.responses import fragment_or_redirect, go_to, render_dialog, st
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_to_missed(request: AccessRequest, public_id: str, session_id: str) -> HttpResponse:
+def write_to_missed(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     """GET asks; POST invites to the recording that was chosen."""
     session = reported_session(request, public_id, session_id)
     by, moment = account_of(request), moment_of(session, timezone.now())
@@ -52,7 +52,7 @@ def write_to_missed(request: AccessRequest, public_id: str, session_id: str) -> 
     return _dialog(request, session, context, status=status_of(form))
 
 
-def _offered(request: AccessRequest, session: LiveSession, by: User) -> list[MediaItem]:
+def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[MediaItem]:
     """The session's own recording may be another host's: only where they may invite to it."""
     visitor = request.visitor
     return [
@@ -71,7 +71,7 @@ def _note(session: LiveSession) -> str:
 
 
 def _write(
-    request: AccessRequest,
+    request: VisitorRequest,
     session: LiveSession,
     recording: MediaItem,
     form: WriteToMissedForm,
@@ -115,7 +115,7 @@ def _said(written: writing.Written) -> str:
 
 
 def _go_to_list(
-    request: AccessRequest, recording: MediaItem, written: writing.Written
+    request: VisitorRequest, recording: MediaItem, written: writing.Written
 ) -> HttpResponse:
     """So many that a task invites them: its page says how far it has come."""
     assert written.batch is not None  # noqa: S101 - for the type checker
@@ -128,7 +128,7 @@ def _report_address(session: LiveSession) -> str:
 
 
 def _dialog(
-    request: AccessRequest,
+    request: VisitorRequest,
     session: LiveSession,
     context: dict[str, Any],
     *,

@@ -100,7 +100,7 @@ LISTS = {
     "live/livesession": live_factories.LiveSessionFactory,
     "live/participant": make_participant,
     "live/chatmessage": live_factories.ChatMessageFactory,
-    "live/question": live_factories.AudienceQuestionFactory,
+    "live/audiencequestion": live_factories.AudienceQuestionFactory,
     "live/poll": live_factories.PollFactory,
     "live/broadcast": make_broadcast,
     "django_tasks_database/dbtaskresult": make_task,
@@ -126,6 +126,7 @@ def test_eleven_rows_cost_as_many_queries_as_one(
 
     with django_capture_on_commit_callbacks(execute=True):
         LISTS[name]()
+    queries()  # what a process asks once: which content type is which
     few, first = queries()
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(10):
@@ -238,7 +239,7 @@ def test_the_preparation_filter_agrees_with_each_preparation(admin_client, state
         "live/participant/?session__id__exact=1",
         "live/chatmessage/?session__id__exact=1",
         "live/chatmessage/?author__id__exact=1",
-        "live/question/?session__id__exact=1",
+        "live/audiencequestion/?session__id__exact=1",
         "live/poll/?session__id__exact=1",
     ],
 )

@@ -73,7 +73,7 @@ def test_whoever_may_only_look_ends_nothing(staff_with, act):
     assert session.ended_at
 
 
-@pytest.mark.parametrize("name", ["livesession", "participant", "chatmessage", "question", "poll"])
+@pytest.mark.parametrize("name", ["livesession", "participant", "chatmessage", "audiencequestion", "poll"])
 def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
     ChatMessageFactory()
     AudienceQuestionFactory()
@@ -89,25 +89,25 @@ def test_whoever_asked_without_a_name_has_none_here(admin_client):
     author = ParticipantFactory(name="Ada Asker", inside=True)
     question = AudienceQuestionFactory(author=author, anonymous=True, text="Secretly?")
     pages = [
-        "/admin/live/question/",
-        "/admin/live/question/?q=Secretly",
-        f"/admin/live/question/{question.pk}/change/",
+        "/admin/live/audiencequestion/",
+        "/admin/live/audiencequestion/?q=Secretly",
+        f"/admin/live/audiencequestion/{question.pk}/change/",
     ]
     for address in pages:
         body = admin_client.get(address).content.decode()
         assert "Secretly?" in body
         assert "Asker" not in body
-    found = admin_client.get("/admin/live/question/", {"q": "Asker"})
+    found = admin_client.get("/admin/live/audiencequestion/", {"q": "Asker"})
     assert not found.context["cl"].queryset.exists()
 
 
 @pytest.mark.parametrize(
     "lookup",
     [
-        "question/?author__id__exact=1",
-        "question/?author__name__startswith=A",
-        "question/?author=1",
-        "question/?votes__voter__name__startswith=A",
+        "audiencequestion/?author__id__exact=1",
+        "audiencequestion/?author__name__startswith=A",
+        "audiencequestion/?author=1",
+        "audiencequestion/?votes__voter__name__startswith=A",
         "poll/?answers__voter__id__exact=1",
         "poll/?options__answers__voter__id__exact=1",
         "chatmessage/?text__startswith=A",
