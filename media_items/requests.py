@@ -21,5 +21,5 @@ class FoyerRequest(HttpRequest):
 
     htmx: HtmxDetails
     visitor: Visitor
-    # Set by `catalogue.uploads.receive_files` where it was called: field name → why not let in.
+    # Set by `library.uploads.receive_files` where it was called: field name → why not let in.
     refused_files: dict[str, str]

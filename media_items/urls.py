@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from media_items.library.urls import urlpatterns as catalogue_urls
+from media_items.library.urls import urlpatterns as library_urls
 from media_items.live.urls import urlpatterns as live_urls
 from media_items.playback.urls import urlpatterns as playback_urls
 
 app_name = "media_items"
 
-# The catalogue's come first: /media/new/… and /media/bin/ would else be public ids.
-urlpatterns: list[URLPattern | URLResolver] = [*catalogue_urls, *live_urls, *playback_urls]
+# The library's come first: /media/new/… and /media/bin/ would else be public ids.
+urlpatterns: list[URLPattern | URLResolver] = [*library_urls, *live_urls, *playback_urls]

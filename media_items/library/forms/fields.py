@@ -1,4 +1,4 @@
-"""Fields and layout pieces that the forms of the catalogue share."""
+"""Fields and layout pieces that the forms of the library share."""
 
 from __future__ import annotations
 

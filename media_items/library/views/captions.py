@@ -32,7 +32,7 @@ def captions_context(item: MediaItem, form: AddCaptionsForm | None = None) -> di
     return {"captions": tracks, "captions_form": form or AddCaptionsForm()}
 
 
-# SECURITY: exempt because its inner half is protected; see catalogue/uploads.py.
+# SECURITY: exempt because its inner half is protected; see library/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def captions(request: FoyerRequest, public_id: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Making and editing media items. The halves of each view: see `catalogue/uploads.py`."""
+"""Making and editing media items. The halves of each view: see `library/uploads.py`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The mesh in the browser: connected to everybody on stage, and from the stage to everybody who watches. What
- * browsers say to each other on the way goes through the site (media_items/live/stage/mesh.py).
+ * browsers say to each other on the way goes through the site (media_items/live/stage/mesh/).
  */
 import { headers, post } from "../shared/page.js";
 import { Peer } from "./peer.js";

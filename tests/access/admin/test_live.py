@@ -73,7 +73,9 @@ def test_whoever_may_only_look_ends_nothing(staff_with, act):
     assert session.ended_at
 
 
-@pytest.mark.parametrize("name", ["livesession", "participant", "chatmessage", "audiencequestion", "poll"])
+@pytest.mark.parametrize(
+    "name", ["livesession", "participant", "chatmessage", "audiencequestion", "poll"]
+)
 def test_rows_are_neither_added_changed_nor_deleted(admin_client, name):
     ChatMessageFactory()
     AudienceQuestionFactory()

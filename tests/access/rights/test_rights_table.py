@@ -39,7 +39,7 @@ from access.rights import items
 from access.rights.models import RightsChange
 from access.roles import Role
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.library import services as catalogue
+from media_items.library import services as library
 from media_items.live.events.facts import EVERYBODY, FactKind, only
 from media_items.live.sessions.models import Level
 from media_items.live.stage.models import SeatKind
@@ -79,7 +79,7 @@ def change_item(it, **columns):
     for name, value in columns.items():
         setattr(it.room, name, value)
     stamp = MediaItem.objects.get(pk=it.room.pk).updated_at
-    catalogue.edit_media_item(
+    library.edit_media_item(
         item=it.room,
         seen_at=stamp,
         by=it.owner,
@@ -89,7 +89,7 @@ def change_item(it, **columns):
 
 
 def publish(it, state):
-    catalogue.publish(
+    library.publish(
         item=it.room,
         state=state,
         galleries=[it.gallery] if state == "published" else [],
@@ -419,7 +419,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_PUBLISHED,
         "passer_by",
-        lambda it: catalogue.publish(
+        lambda it: library.publish(
             item=it.room,
             state="published",
             galleries=[factories.GalleryFactory()],
@@ -457,7 +457,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
-        lambda it: catalogue.take_out(item=it.room, gallery=it.gallery, by=it.owner),
+        lambda it: library.take_out(item=it.room, gallery=it.gallery, by=it.owner),
         told="pages",
         **GONE,
     ),
@@ -465,7 +465,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
-        lambda it: catalogue.delete_gallery(gallery=it.gallery, by=it.admin),
+        lambda it: library.delete_gallery(gallery=it.gallery, by=it.admin),
         told="pages",
         **GONE,
     ),
@@ -473,7 +473,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_MOVED_TO_BIN,
         "invitee",
-        lambda it: catalogue.move_to_bin(item=it.room, by=it.owner),
+        lambda it: library.move_to_bin(item=it.room, by=it.owner),
         told="pages",
         **GONE,
     ),
@@ -481,7 +481,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_RESTORED,
         "invitee",
-        lambda it: catalogue.restore(item=it.room, by=it.owner),
+        lambda it: library.restore(item=it.room, by=it.owner),
         told="pages",
         **STAYS,
         before=lambda it: MediaItem.objects.update(deleted_at=timezone.now()),
@@ -514,7 +514,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_OWNER_CHANGED,
         "owner_inside",
-        lambda it: catalogue.edit_as_admin(
+        lambda it: library.edit_as_admin(
             item=_owned_by(it, it.admin), changed=["owner"], by=it.admin
         ),
         told="pages",
