@@ -236,6 +236,7 @@ def test_a_seat_to_watch_that_comes_late_leaves_the_camera_of_the_check_on(come_
     page = come_in(user=owner, before=lambda page: page.route("**/stage/watch/", late))
     page.get_by_role("link", name="Go on stage").click()
     page.wait_for_function(f"async () => (await import('/static/js/{DEVICES}')).devices.cameraOn")
+    until(page, lambda: answers)
     [(route, answer)] = answers
     with page.expect_response("**/session/stage/"):
         route.fulfill(response=answer)
