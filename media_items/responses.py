@@ -251,11 +251,11 @@ def refused(request: FoyerRequest, refusal: Refusal) -> HttpResponse:
 
     SECURITY: what is “not there” is the same page as for an address that never was.
     """
+    if refusal.status == 404:
+        return page_not_found(request, Http404())
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         said = {"why": refusal.reason, "message": str(refusal)}
         return JsonResponse(said, status=refusal.status)
-    if refusal.status == 404:
-        return page_not_found(request, Http404())
     if request.htmx:
         words = HttpResponse(
             str(refusal), status=refusal.status, content_type="text/plain; charset=utf-8"

@@ -147,7 +147,7 @@ class UserAdmin(admin.ModelAdmin):
     def password_state(self, user: User) -> str:
         return _("Set") if user.has_usable_password() else _("Not set yet")
 
-    @admin.display(description=gettext_lazy("owned_items"))
+    @admin.display(description=gettext_lazy("media items"))
     def owned_items(self, user: User) -> str:
         return link_to_list(MediaItem, _("Media items"), owner__id__exact=user.pk)
 

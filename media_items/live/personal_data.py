@@ -146,7 +146,7 @@ class SessionData:
             return
         # Sessions first and in order, as everybody who changes more than one row of a session does.
         under_way = list(
-            LiveSession.objects.select_for_update(of=("self",))
+            LiveSession.objects.select_for_update(of=("self",), no_key=True)
             .under_way()
             .filter(pk__in=Participant.objects.filter(pk__in=ids).values("session"))
             .order_by("pk")

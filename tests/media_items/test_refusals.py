@@ -100,3 +100,10 @@ def test_a_refusal_without_a_word_is_a_mistake():
         Refusal()
     assert str(Refusal(reason="gap")) == ""
     assert "gap" in repr(Refusal(reason="gap"))
+
+
+def test_what_is_not_there_says_nothing_to_a_program_either(answer):
+    response = answer(Vanished("It was here."), **JSON)
+    assert response.status_code == 404
+    for word in ("vanished", "It was here."):
+        assert word not in response.content.decode()

@@ -37,7 +37,7 @@ def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) ->
     # Sessions first and in order, as everybody who changes more than one row of a session does.
     sessions = {
         session.pk: session
-        for session in LiveSession.objects.select_for_update(of=("self",))
+        for session in LiveSession.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in={one.session_id for one in people})
         .order_by("pk")
     }

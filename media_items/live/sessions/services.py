@@ -89,9 +89,13 @@ def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None)
 
 
 def locked(session: LiveSession) -> LiveSession:
-    """The row as it stands now, held until the transaction ends, with its item at hand."""
+    """The row as it stands now, held until the transaction ends, with its item at hand.
+
+    `no_key`: whoever holds an item or an invitation may write a row that points to the session (a
+    change of rights does) while this lock waits for theirs. Else each would wait for the other.
+    """
     row: LiveSession = (
-        LiveSession.objects.select_for_update(of=("self",))
+        LiveSession.objects.select_for_update(of=("self",), no_key=True)
         .select_related("item")
         .get(pk=session.pk)
     )
