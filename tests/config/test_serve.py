@@ -43,11 +43,14 @@ def _children(process):
 
 
 def _worker(process):
-    return [
-        child
-        for child in _children(process)
-        if child.status() != psutil.STATUS_ZOMBIE and "db_worker" in child.cmdline()
-    ]
+    return [child for child in _children(process) if _is_worker(child)]
+
+
+def _is_worker(child):
+    try:
+        return child.status() != psutil.STATUS_ZOMBIE and "db_worker" in child.cmdline()
+    except psutil.NoSuchProcess:  # ended since it was listed
+        return False
 
 
 def test_it_opens_revives_its_worker_logs_no_token_and_stops_cleanly(port, environment, tmp_path):
