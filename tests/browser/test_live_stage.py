@@ -4,6 +4,7 @@ seen; who is taken off is gone for everybody at once."""
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from django.conf import settings as django_settings
@@ -164,8 +165,10 @@ def test_whoever_is_taken_off_is_gone_for_the_others_at_once(come_in, owner, spe
     expect(other.get_by_role("button", name="Leave the stage")).to_have_count(0)
     # They may watch; they send nothing any more, and what they say from the old seat is refused.
     expect(tile_of(other, "Noa Levi")).to_be_visible()
-    assert not any(one["sends"] for one in of_script(other, "stage/stage.js", REPORT).values())
-    assert of_script(other, DEVICES, "({ devices }) => !devices.cameraOn && !devices.microphoneOn")
+    off = "({ devices }) => !devices.cameraOn && !devices.microphoneOn"
+    until(other, lambda: of_script(other, DEVICES, off))
+    sending = partial(of_script, other, "stage/stage.js", REPORT)
+    until(other, lambda: not any(one["sends"] for one in sending().values()))
     offer = {"seat": seat.pk, "to": to.pk, "kind": "again", "payload": '{"link": "x"}'}
     assert act(other, "stage/signal/", **offer) == 403
 
