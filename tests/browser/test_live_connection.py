@@ -70,6 +70,24 @@ def test_after_a_restart_people_are_back_and_see_what_they_missed(
     expect(page.get_by_role("link", name="Q&A").locator(".live-dot")).to_be_visible()
 
 
+def test_a_script_that_was_not_to_be_had_is_asked_for_again(open_page, owner, room):
+    page = open_page(user=owner, allow=LOST)
+    refused = []
+
+    def refuse_once(route):
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route)
+            route.abort("connectionrefused")
+
+    page.route("**/live/participants.js*", refuse_once)
+    come_in(page, room)
+    with page.expect_response("**/live/participants.js*") as answered:
+        until(page, lambda: refused)
+    assert answered.value.ok
+
+
 def test_what_was_only_missed_puts_a_dot_on_no_tab(open_page, live_process, owner, room):
     page = open_page(user=owner, allow=LOST)
     come_in(page, room)

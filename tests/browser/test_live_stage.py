@@ -129,6 +129,35 @@ def test_two_on_stage_see_and_hear_each_other(come_in, owner, speaker):
     expect(tile_of(other, "Noa Levi")).to_be_visible()
 
 
+def test_whoever_goes_on_stage_before_their_seat_to_watch_is_ready_is_seen(come_in, owner, speaker):
+    """Both seats ask for the engine, and the first is answered after the second."""
+    late = []
+
+    def hold_the_first(route):
+        if not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    host = come_in(
+        user=owner, before=lambda page: page.route("**/stage/configuration/*", hold_the_first)
+    )
+    until(host, lambda: late)
+    scripts = []
+    host.route("**/stage/mesh.js", lambda route: scripts.append(route))
+    go_on_stage(host)
+    until(host, lambda: scripts)
+    route, answer = late[0]
+    with host.expect_response("**/stage/configuration/*"):
+        route.fulfill(response=answer)
+    host.wait_for_timeout(500)
+    scripts[0].continue_()
+    other = come_in(speaker)
+    go_on_stage(other)
+    seen_and_heard(host, 1)
+    seen_and_heard(other, 1)
+
+
 def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     come_in, owner, speaker, guest, room
 ):

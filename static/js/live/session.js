@@ -4,7 +4,7 @@
  * politely.
  */
 import { announce } from "../shared/notices.js";
-import { all, around, need, windowMemory } from "../shared/page.js";
+import { all, around, loaded, need, windowMemory } from "../shared/page.js";
 import * as chat from "./chat.js";
 import { connect } from "./events.js";
 import * as fragments from "./fragments.js";
@@ -148,7 +148,7 @@ let hasParticipants = false;
 async function seeWhetherParticipants() {
   if (hasParticipants || !("moderates" in page.dataset || document.getElementById("people-list"))) return;
   hasParticipants = true;
-  (await import("./participants.js")).start(page, relay);
+  (await loaded(() => import("./participants.js"))).start(page, relay);
 }
 seeWhetherParticipants();
 document.addEventListener("htmx:afterSettle", seeWhetherParticipants);

@@ -39,6 +39,25 @@ export function around(event, selector) {
   return found instanceof HTMLElement ? found : null;
 }
 
+const LOAD_AGAIN_MS = 2000;
+
+/**
+ * A script that is needed only now. Without a connection it is asked for again and again.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+export async function loaded(load) {
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      console.warn("script:", error);
+      await new Promise((resolve) => setTimeout(resolve, LOAD_AGAIN_MS));
+    }
+  }
+}
+
 /**
  * @param {string} sentence with {names}
  * @param {Values} values

@@ -7,7 +7,7 @@
  * again it gets a new one, and of two windows of one person the later has it.
  */
 import { announce, toast } from "../shared/notices.js";
-import { all, around, headers, icon, need, post, windowMemory, wordsOf } from "../shared/page.js";
+import { all, around, headers, icon, loaded, need, post, windowMemory, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";
 import { Tiles } from "./tiles.js";
 
@@ -68,6 +68,8 @@ class Stage {
   #held = null;
   /** @type {StageEngine | null} */
   #engine = null;
+  /** @type {Promise<StageEngine> | null} two seats may ask for it at once: it is made once */
+  #making = null;
   /** @type {Promise<import("./own.js").OwnControls> | null} from the first time on stage */
   #own = null;
   #seatedAt = 0; // fragments asked for before this know nothing of the seat
@@ -196,7 +198,7 @@ class Stage {
 
   async #loadOwn() {
     const told = devices.state;
-    const { OwnControls } = await import("./own.js");
+    const { OwnControls } = await loaded(() => import("./own.js"));
     return new OwnControls(this.node, () => this.lookAnew(), told);
   }
 
@@ -238,7 +240,7 @@ class Stage {
   async #giveEngine(mine) {
     try {
       const configuration = await this.#configuration(mine);
-      this.#engine ??= await this.#engineNamed(configuration.engine);
+      this.#engine = await this.#engineNamed(configuration.engine);
       if (this.#mine !== mine) return;
       this.#engine.hold(mine, configuration);
       this.#held = mine;
@@ -254,7 +256,16 @@ class Stage {
   }
 
   /** @param {string} name */
-  async #engineNamed(name) {
+  #engineNamed(name) {
+    this.#making ??= this.#make(name).catch((error) => {
+      this.#making = null;
+      throw error;
+    });
+    return this.#making;
+  }
+
+  /** @param {string} name */
+  async #make(name) {
     const { create } = await ENGINES[name]();
     return create({
       signals: this.node.dataset.signal ?? "",
@@ -390,6 +401,6 @@ export const stage = new Stage(
 stage.look();
 
 function seeWhetherChecking() {
-  if (document.getElementById("device-check")) import("./check.js");
+  if (document.getElementById("device-check")) loaded(() => import("./check.js"));
 }
 document.addEventListener("htmx:afterSettle", seeWhetherChecking);
