@@ -76,9 +76,9 @@ def count_news(page: Page) -> None:
 class Held:
     """Answers of the site to `method` at `path`, which the page does not get before `let_go`."""
 
-    def __init__(self, page: Page, path: str, method: str = "GET") -> None:
+    def __init__(self, page: Page, path: str, method: str = "GET", query: str = ".*") -> None:
         self.page, self.method, self.answers, self.is_over = page, method, [], False
-        page.route(re.compile(re.escape(path) + r"(\?.*)?$"), self._keep)
+        page.route(re.compile(re.escape(path) + rf"(\?{query})?$"), self._keep)
 
     def _keep(self, route: Route) -> None:
         if route.request.method == self.method and not self.is_over:
@@ -152,6 +152,24 @@ def test_an_open_menu_is_left_alone_while_the_list_changes(come):
     expect(question(moderator, "Second?")).to_be_visible()
     expect(moderator.locator("#question-list")).not_to_contain_text("First?")
     expect(question(ada, "First?")).to_contain_text("Not taken up")
+
+
+def test_news_does_not_take_the_place_of_what_was_chosen(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    ask(ada, "First?")
+    question(moderator, "First?").get_by_role("button", name="Take").click()
+    expect(moderator.get_by_text("No new questions.")).to_be_visible()
+    count_news(moderator)
+    held = Held(moderator, "/session/qna/", query="group=taken")
+    moderator.get_by_role("link", name=re.compile("Taken")).click()
+    held.wait()
+    ask(ada, "Second?")
+    until(moderator, lambda: moderator.evaluate("news") >= 1)
+    # As long as it would take the list to ask for itself and to be put anew.
+    moderator.wait_for_timeout(1500)
+    held.let_go()
+    expect(question(moderator, "First?")).to_contain_text("Taken by you")
+    expect(moderator.get_by_role("link", name=re.compile("1 New"))).to_be_visible()
 
 
 def test_a_question_that_comes_while_the_list_is_being_asked_for_is_shown(come):

@@ -19,16 +19,21 @@ function askAgain(element) {
 }
 
 /**
- * [data-calm] is not swapped while one of its menus is open or a button of it is being pressed; it asks again
- * after that.
+ * [data-calm] is not swapped by itself while one of its menus is open, a button of it is being pressed, or what
+ * was chosen in it is on its way to it: the choice would be lost. It asks again after that.
  */
 function keepCalm() {
   /** @type {Set<HTMLElement>} */
   const held = new Set();
   /** @type {HTMLElement | null} */
   let pressed = null;
+  /** @type {Map<XMLHttpRequest, string>} the fragment, by its id, that a request made in it will fill */
+  const chosen = new Map();
   /** @param {HTMLElement} element */
-  const isBusy = (element) => element.querySelector(":popover-open") !== null || element.contains(pressed);
+  const isBusy = (element) =>
+    element.querySelector(":popover-open") !== null ||
+    element.contains(pressed) ||
+    [...chosen.values()].includes(element.id);
   /** @param {HTMLElement} element */
   const mustWait = (element) => element.matches?.("[data-calm]") && isBusy(element);
 
@@ -45,9 +50,17 @@ function keepCalm() {
   }
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!mustWait(event.detail.elt)) return;
-    event.preventDefault();
-    held.add(event.detail.elt);
+    const { elt, target, xhr, requestConfig } = event.detail;
+    const calm = target?.closest("[data-calm]");
+    if (mustWait(elt)) {
+      event.preventDefault();
+      held.add(elt);
+    } else if (requestConfig.verb === "get" && calm && elt !== calm && calm.contains(elt)) {
+      chosen.set(xhr, calm.id);
+    }
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+    if (chosen.delete(xhr)) release();
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const element = detail.requestConfig?.elt ?? detail.elt;
