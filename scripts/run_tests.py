@@ -51,9 +51,18 @@ def scripts(jobs: str, more: list[str]) -> list[str]:
 
 PARTS = [
     Part("scripts", "Scripts, node --test", scripts),
-    Part("sqlite", "SQLite, without browsers", pytest("not browser and not postgres")),
+    Part("no-database", "Python, without a database", pytest("no_database and not browser")),
+    Part(
+        "sqlite",
+        "SQLite, without browsers",
+        pytest("not no_database and not browser and not postgres"),
+    ),
     Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
-    Part("postgres", "PostgreSQL, without browsers", pytest("not browser", *WITH_POSTGRES)),
+    Part(
+        "postgres",
+        "PostgreSQL, without browsers",
+        pytest("not no_database and not browser", *WITH_POSTGRES),
+    ),
     Part(
         "postgres-journeys",
         "PostgreSQL, every journey",

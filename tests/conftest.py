@@ -5,18 +5,44 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.template import Context, Template
+from django.test import Client, SimpleTestCase, override_settings
+from django.test.signals import template_rendered
 
 from access import session_proofs
 from tests import factories
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what asks no database; pytest-django refuses it one. It runs once, not on each."""
+    for item in items:
+        of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+        if not asks_database(item) and not of_django:
+            item.add_marker(pytest.mark.no_database)
+
+
+def asks_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"))
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Throttles start at nought in every test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _known_content_types(request):
+    """As in a server that runs: whether a test asks for one more does not hang on those before."""
+    if asks_database(request.node):
+        request.getfixturevalue("db")
+        ContentType.objects.get_for_models(*apps.get_models(), for_concrete_models=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +53,23 @@ def _quick_settings():
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES={**settings.STORAGES, "staticfiles": staticfiles},
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_pages_are_noted(django_test_environment):
+    """`response.context` is what a whole page was drawn with.
+
+    Django's own notes every part of a page besides, with a copy of all it was drawn with.
+    """
+
+    def render(template: Template, context: Context) -> str:
+        if context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 

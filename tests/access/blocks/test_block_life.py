@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.conf import settings as site
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
@@ -43,6 +42,7 @@ from media_items.live.sessions.models import Level, Participant
 from media_items.live.sessions.services import end_session, open_session, session_of
 from media_items.models import MediaItem
 from tests import factories
+from tests.examples import examples
 
 ADDRESSES = [f"{name}@example.org" for name in ("ada", "bob")]
 addresses = st.sampled_from(ADDRESSES)
@@ -226,4 +226,4 @@ class BlockLife(RuleBasedStateMachine):
 
 
 class TestBlockLife(TestCase, BlockLife.TestCase):
-    settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+    settings = examples(7, stateful_step_count=25)

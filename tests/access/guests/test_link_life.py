@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import time_machine
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -18,6 +17,7 @@ from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.refusals import Refused
 from access.guests.services import guests, joining, links
 from tests import factories
+from tests.examples import examples
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ADDRESSES = [f"{name}@example.org" for name in ("ada", "bob", "eve")]
@@ -191,4 +191,4 @@ class LinkLife(RuleBasedStateMachine):
 
 
 class TestLinkLife(TestCase, LinkLife.TestCase):
-    settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+    settings = examples(20, stateful_step_count=25)

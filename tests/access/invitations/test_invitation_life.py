@@ -13,7 +13,6 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.test import RequestFactory
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -27,6 +26,7 @@ from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from tests import factories
+from tests.examples import examples
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ADDRESSES = [f"{name}@example.org" for name in ("ada", "bob", "eve")]
@@ -359,4 +359,4 @@ class InvitationLife(RuleBasedStateMachine):
 
 
 class TestInvitationLife(TestCase, InvitationLife.TestCase):
-    settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+    settings = examples(7, stateful_step_count=20)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -18,6 +17,7 @@ from media_items.live.qna.models import (
 )
 from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
+from tests.examples import examples
 
 REFUSED = (
     services.Changed,
@@ -145,4 +145,4 @@ class QuestionLife(RuleBasedStateMachine):
 
 
 class TestQuestionLife(TestCase, QuestionLife.TestCase):
-    settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+    settings = examples(10, stateful_step_count=20)
