@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from access.blocks.querysets import blocked
 
@@ -21,8 +21,6 @@ class GuestLinkQuerySet(QuerySet["GuestLink"]):
 
     def accepting_at(self, moment: datetime) -> GuestLinkQuerySet:
         """Links through which somebody new could come in now, the item's own window apart."""
-        from django.db.models import F
-
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=moment),
             Q(places=None) | Q(places_taken__lt=F("places")),
@@ -31,13 +29,6 @@ class GuestLinkQuerySet(QuerySet["GuestLink"]):
             deleted_at=None,
             paused_at=None,
         )
-
-    def with_people_inside(self, moment: datetime) -> GuestLinkQuerySet:
-        """Annotates `has_inside`: somebody is in by this link now. A look, not a count."""
-        from access.guests.models import GuestAdmission
-
-        inside = GuestAdmission.objects.in_force(moment).filter(guest__link=OuterRef("pk"))
-        return self.annotate(has_inside=Exists(inside))
 
 
 class GuestQuerySet(QuerySet["Guest"]):

@@ -1,4 +1,4 @@
-"""Letting a guest in, and letting them go."""
+"""What somebody at a guest link does: comes in, leaves, or asks the host to be let in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.querysets import blocked
 from access.email_addresses import normal_email
-from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
+from access.guests.mails import AccessRequestMail
+from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import GuestProofs
 from access.guests.refusals import Refusal, Refused
+from access.mail import outbox
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.models import MediaItem
@@ -89,3 +91,14 @@ def leave(*, admission: GuestAdmission) -> None:
         link = admission.guest.link
         event = record(Act.GUEST_LEFT, item=link.item, by=None, link=link, guest=admission.guest)
         rights_changed(event, whose=holders_of(GuestProofs.key_of(admission.pk)), taken=False)
+
+
+@transaction.atomic
+def ask_host(*, link: GuestLink, name: str, email: str, message: str) -> AccessRequest:
+    """Stores the request and mails the item's owner, by a task after commit."""
+    request = AccessRequest.objects.create(
+        item=link.item, link=link, name=name, email=normal_email(email), message=message
+    )
+    record(Act.ASKED_HOST, item=link.item, by=None, link=link)
+    outbox.ask(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
+    return request

@@ -22,8 +22,7 @@ from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import admissions_ever, needs_no_guest_link
 from access.guests.refusals import Refusal, Refused
-from access.guests.services.joining import join as let_in
-from access.guests.services.requests import ask_host as send_request
+from access.guests.services import joining
 from access.guests.views.refusals import refusal_page
 from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import VisitorRequest
@@ -118,7 +117,7 @@ def _try_to_join(
     except TooManyTries as refused:
         form.add_error(None, too_many_said(refused))
         return _join_page(request, link, form, token, status=429)
-    admission = let_in(
+    admission = joining.join(
         link=link,
         key_version=key.key_version,
         name=form.cleaned_data["name"],
@@ -230,8 +229,8 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
         try:
             if form.is_valid():
                 _count_asking(request, link, form.cleaned_data["email"])
-                words = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                send_request(link=link, **words)
+                typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
+                joining.ask_host(link=link, **typed)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:

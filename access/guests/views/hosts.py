@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
@@ -18,6 +19,8 @@ from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
+from access.links import guest_link_address
+from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest, account_of
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
@@ -217,6 +220,13 @@ def guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
     """The link to hand out: address, message text, QR code."""
     item = managed_item(request, public_id)
     return _confirm(request, "access/guests/guest_link.html", item, managed_link(item, link_id))
+
+
+@never_cache
+@require_GET
+def guest_link_qr(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
+    link = managed_link(managed_item(request, public_id), link_id)
+    return qr_code_response(guest_link_address(link), filename="guest-link.svg")
 
 
 def message_to_paste(row: LinkRow) -> str:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from access.guests.models import GuestAdmission
 from access.guests.personal_data import key_of
 from access.guests.proofs import admissions_ever
+from access.guests.services import joining
 from access.guests.services.guests import erase_admission
-from access.guests.services.joining import leave as let_go
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import find_media_item
@@ -33,7 +33,7 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
         for admission in _own_admissions(request, item):
-            let_go(admission=admission)
+            joining.leave(admission=admission)
     return redirect("access:left")
 
 

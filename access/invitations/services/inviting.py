@@ -1,4 +1,4 @@
-"""Making invitations, one or ten thousand, in a bounded number of queries."""
+"""Making invitations, one or ten thousand, in a bounded number of queries; and who else may."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.accounts.models import User
 from access.audit.models import Act
-from access.audit.services import record_each
+from access.audit.services import record, record_each
 from access.email_addresses import normal_email
-from access.invitations.models import Invitation, InvitationRole, MailKind
+from access.invitations.models import Invitation, InvitationRole, InvitationSettings, MailKind
 from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.telling import ask_for_mails
+from access.rights.services import rights_changed
+from access.rights.whose import NOBODY
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
 
@@ -94,3 +97,17 @@ def invite(
     if send_mail:
         ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
     return made
+
+
+@transaction.atomic
+def let_moderators_invite(*, item: MediaItem, allowed: bool, by: User) -> None:
+    """Whether the moderators of a live item may invite, from their next request on.
+
+    A second call with the same answer changes nothing.
+    """
+    settings, is_new = InvitationSettings.objects.select_for_update().get_or_create(item=item)
+    if settings.moderators_may_invite != allowed or is_new:
+        settings.moderators_may_invite = allowed
+        settings.save(update_fields=["moderators_may_invite"])
+        event = record(Act.MODERATORS_MAY_INVITE, item=item, by=by, allowed=allowed)
+        rights_changed(event, whose=NOBODY, everybody_asks=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,8 +19,7 @@ from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
 from access.invitations.policies import moderators_may_invite
 from access.invitations.role_descriptions import what_it_allows
-from access.invitations.services import settings as invitation_settings
-from access.invitations.services.inviting import RoleNotGrantable, invite
+from access.invitations.services import inviting
 from access.invitations.suggestions import people_like
 from access.invitations.views.inviters import (
     held_invitation,
@@ -32,6 +29,7 @@ from access.invitations.views.inviters import (
 )
 from access.last_days import last_day_of
 from access.links import invitation_address
+from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
@@ -56,7 +54,7 @@ def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
         try:
             _count_inviting(request, by)
             return _invite(request, item, form, by)
-        except RoleNotGrantable:
+        except inviting.RoleNotGrantable:
             form.add_error("role", _("You cannot give this role here. Choose one of these."))
         except TooManyTries:
             form.add_error(None, _("You have invited many people today. Ask the host to go on."))
@@ -77,7 +75,7 @@ def _invite(
     cleaned = form.cleaned_data
     person = Invitee(cleaned["email"], cleaned["first_name"], cleaned["last_name"])
     options = form.options()
-    made = invite(item=item, people=[person], by=by, **options)
+    made = inviting.invite(item=item, people=[person], by=by, **options)
     if made:
         made[0].item = item
         said = "mailed" if options["send_mail"] else "made"
@@ -168,16 +166,9 @@ def invitation_link(request: VisitorRequest, public_id: str, pk: int) -> HttpRes
 @never_cache
 @require_GET
 def invitation_qr(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
-    """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     item = inviting_item(request, public_id)
     invitation = held_invitation(item, pk, by=inviter_of(request, item))
-    picture = BytesIO()
-    segno.make(invitation_address(invitation), error="m", micro=False).save(
-        picture, kind="svg", scale=8, border=4, dark="#10201f", light="#ffffff", xmldecl=False
-    )
-    response = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-    response["Content-Disposition"] = 'inline; filename="invite-link.svg"'
-    return response
+    return qr_code_response(invitation_address(invitation), filename="invite-link.svg")
 
 
 @require_GET
@@ -202,7 +193,7 @@ def let_moderators_invite(request: VisitorRequest, public_id: str) -> HttpRespon
     allowed = request.POST.get("allowed") == "yes"
     by = inviter_of(request, item).account
     assert by is not None  # noqa: S101 - only accounts edit; for the type checker
-    invitation_settings.let_moderators_invite(item=item, allowed=allowed, by=by)
+    inviting.let_moderators_invite(item=item, allowed=allowed, by=by)
     context = {"item": item, "moderators_may_invite": allowed}
     switch = "access/invitations/dialog/_moderators_switch.html"
     said = _("Moderators may invite now.") if allowed else _("Moderators may not invite any more.")

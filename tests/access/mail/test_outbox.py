@@ -16,7 +16,7 @@ from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
 from access.accounts.services import answer_password_request, send_set_password
 from access.guests.models import AccessRequest
-from access.guests.services.requests import ask_host
+from access.guests.services.joining import ask_host
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL, ask_for_code
 from access.invitations.services.new_links import NEW_LINK_ASKED

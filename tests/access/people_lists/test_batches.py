@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
-from access.invitations.services.inviting import RoleNotGrantable
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import RoleNotGrantable, let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
 from access.people_lists import services as batches
