@@ -25,7 +25,7 @@ from access.memberships.policies import (
 from access.policies import EDITING_ROLES, Standing, let_in_by
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
-from access.site_policy.services import may_make_guest_links
+from access.site_policy.models import current_policy
 from media_items.abilities import GalleryAbility
 from media_items.models import Gallery, MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
@@ -107,7 +107,7 @@ class AccountProofs(Holding[Proof]):
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
         edits = standing.roles & EDITING_ROLES
-        may = bool(account and edits and may_make_guest_links(account))
+        may = bool(account and edits and current_policy().lets_make_guest_links(account))
         return replace(standing, may_make_guest_links=may)
 
     def reach(self, moment: datetime) -> Reach:
