@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
@@ -16,7 +16,6 @@ from access.accounts.models import User
 from access.blocks.querysets import blocked
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
-    ever_invited,
     invitations_of,
     is_invited_account,
     moderators_may_invite,
@@ -27,9 +26,6 @@ from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
-
-if TYPE_CHECKING:
-    from access.visitors import Visitor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,70 +236,3 @@ class InvitationProofs(Holding[InvitedProof]):
         """By an invitation that is not taken back, accepted or not."""
         live = Invitation.objects.on(item).live().filter(role=InvitationRole.MODERATOR)
         return live.filter(Q(email__in=emails) | Q(account__email__in=emails)).exists()
-
-
-# --- what the room asks about whoever stands there ------------------------------------------------
-
-
-def invitation_on(visitor: Visitor, item: MediaItem) -> Invitation | None:
-    """The invitation that this browser proves on the item, or else the account's own."""
-    return next((one.invitation for one in visitor.in_force(InvitationProofs, item)), None)
-
-
-def browsers_on(visitor: Visitor, item: MediaItem) -> list[InvitationProof]:
-    """What this browser proves in force on the item, newest first."""
-    found = visitor.in_force(InvitationProofs, item)
-    return [one.browser for one in found if one.browser is not None]
-
-
-def holds(visitor: Visitor, invitation: Invitation) -> bool:
-    """Whether this visitor is inside by that invitation, by browser or by account."""
-    if not _may_be_theirs(visitor, invitation):
-        return False
-    user, item = visitor.account, invitation.item
-    if user and user.pk == item.owner_id and is_invited_account(invitation, user):
-        return invitation.is_good_at(visitor.moment)
-    inside = visitor.in_force(InvitationProofs, item)
-    return any(one.invitation.pk == invitation.pk for one in inside)
-
-
-def is_blocked_from(visitor: Visitor, invitation: Invitation) -> bool:
-    """Whether they have proven to be the person invited, and that person has been removed."""
-    if not _may_be_theirs(visitor, invitation):
-        return False
-    user, item = visitor.account, invitation.item
-    proven = visitor.proofs_of(InvitationProofs, item)
-    if any(one.is_blocked and one.invitation.pk == invitation.pk for one in proven):
-        return True
-    is_theirs = user is not None and is_invited_account(invitation, user)
-    return is_theirs and any(one.is_blocked for one in visitor.proofs_of(AccountProofs, item))
-
-
-def _may_be_theirs(visitor: Visitor, invitation: Invitation) -> bool:
-    """SECURITY: asks nothing of the database for a stranger with the link."""
-    user, holding = visitor.account, visitor.holding(InvitationProofs)
-    if user is not None and is_invited_account(invitation, user):
-        return True
-    return holding is not None and bool(holding.proof_ids)
-
-
-def came_by(visitor: Visitor, item: MediaItem) -> tuple[Invitation, InvitationProof | None] | None:
-    """The invitation by which somebody is or once was inside, in force or not.
-
-    With the browser's proof of it, one in force before all others, or None where the account is
-    the proof. SECURITY: whoever proves nothing, and an unverified account, gets None.
-    """
-    holding = visitor.holding(InvitationProofs)
-    if holding and holding.proof_ids:
-        proven = InvitationProof.objects.filter(pk__in=holding.proof_ids, invitation__item=item)
-        in_force = Exists(
-            InvitationProof.objects.in_force(visitor.moment).filter(pk=OuterRef("pk"))
-        )
-        newest = proven.order_by(in_force.desc(), "-proven_at", "-pk")
-        if proof := newest.select_related("invitation").first():
-            return proof.invitation, proof
-    user = visitor.account
-    if user is None or item.owner_id == user.pk:
-        return None
-    sent = ever_invited(user).on(item).order_by("-created_at", "-pk").first()
-    return (sent, None) if sent else None

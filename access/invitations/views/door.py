@@ -23,11 +23,11 @@ from access.invitations.policies import (
     invitation_refusal,
     is_invited_account,
 )
-from access.invitations.proofs import holds, is_blocked_from
 from access.invitations.refusals import Refusal, Refused
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
+from access.invitations.visitors import is_blocked_from, is_inside_by
 from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -62,7 +62,7 @@ class Door:
 
     @property
     def is_inside(self) -> bool:
-        return holds(self.visitor, self.invitation)
+        return is_inside_by(self.visitor, self.invitation)
 
     @property
     def knows_the_account(self) -> bool:

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.invitations.proofs import browsers_on, invitation_on
 from access.invitations.refusals import Refused
 from access.invitations.services import answering
+from access.invitations.visitors import invitation_on, invitation_proofs_on
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.lookups import find_media_item
@@ -26,7 +26,7 @@ def leave_invitation(request: VisitorRequest, public_id: str) -> HttpResponse:
     invitation = invitation_on(visitor, item)
     if invitation is None:
         raise Http404
-    proofs = browsers_on(visitor, item)
+    proofs = invitation_proofs_on(visitor, item)
     if request.method != "POST":
         context = {"item": item, "invitation": invitation, "is_by_browser": bool(proofs)}
         return render(request, "access/invitations/door/leave.html", context)

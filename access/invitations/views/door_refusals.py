@@ -12,9 +12,9 @@ from access.email_addresses import masked
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
 from access.invitations.policies import lost_invitation_reason
-from access.invitations.proofs import came_by
 from access.invitations.refusals import Refusal
 from access.invitations.services.new_links import MAY_ASK
+from access.invitations.visitors import invitation_ever_on
 from access.links import invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -65,10 +65,10 @@ def explain_lost_invitation(
     request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
     """Why an invited person who has proven it does not see the item; None for everybody else."""
-    came = came_by(visitor, item) if item.deleted_at is None else None
-    if came is None:
+    found = invitation_ever_on(visitor, item) if item.deleted_at is None else None
+    if found is None:
         return None
-    invitation, proof = came
+    invitation, proof = found
     invitation.item = item
     account = visitor.account if proof is None else None
     reason = lost_invitation_reason(

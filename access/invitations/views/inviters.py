@@ -7,7 +7,7 @@ from django.http import Http404
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.proofs import browsers_on
+from access.invitations.visitors import invitation_proofs_on
 from access.requests import VisitorRequest
 from access.roles import Role
 from media_items.abilities import Ability
@@ -27,7 +27,7 @@ def inviter_of(request: VisitorRequest, item: MediaItem) -> Inviter:
         own = Inviter.by_account(user, item)
         if grantable_roles(kind=item.kind, roles=own.roles):
             return Inviter(roles=roles, account=user)
-    proven = [proof.invitation for proof in browsers_on(visitor, item)]
+    proven = [proof.invitation for proof in invitation_proofs_on(visitor, item)]
     granting = (one for one in proven if grantable_roles(kind=item.kind, roles={Role(one.role)}))
     return Inviter(roles=roles, invitation=next(granting, None))
 
