@@ -19,7 +19,7 @@ from access.invitations.models import (
     offered_roles,
 )
 from access.invitations.querysets import InvitationQuerySet
-from access.invitations.refusals import Refusal as InvitationRefusal
+from access.invitations.refusals import Reason
 from access.roles import Role
 from media_items.models import MediaItem
 
@@ -66,20 +66,20 @@ def moderators_may_invite(item: MediaItem) -> bool:
 
 def invitation_refusal(
     invitation: Invitation, *, key_version: int, moment: datetime
-) -> InvitationRefusal | None:
+) -> Reason | None:
     """Why this invite link lets its person not in at that moment; None when it does.
 
     The item must be at hand on `invitation.item`. A scheduled window is no refusal of the
     invitation: whoever accepts early waits on the item's page.
     """
     if invitation.item.deleted_at:
-        return InvitationRefusal.BAD_LINK
+        return Reason.BAD_LINK
     if invitation.revoked_at:
-        return InvitationRefusal.REVOKED
+        return Reason.REVOKED
     if key_version != invitation.key_version:
-        return InvitationRefusal.NEW_ADDRESS
+        return Reason.NEW_ADDRESS
     if invitation.expires_at and moment >= invitation.expires_at:
-        return InvitationRefusal.EXPIRED
+        return Reason.EXPIRED
     return None
 
 
@@ -90,26 +90,26 @@ def lost_invitation_reason(
     item: MediaItem,
     moment: datetime,
     block: Block | None = None,
-) -> InvitationRefusal:
+) -> Reason:
     """Why somebody who has proven to be the person invited does not see the item at that moment.
 
     `proof` is None for whoever came with their account, `block` what removes them from the item.
     """
     if invitation.revoked_at:
-        return InvitationRefusal.REVOKED
+        return Reason.REVOKED
     if invitation.expires_at and moment >= invitation.expires_at:
-        return InvitationRefusal.EXPIRED
+        return Reason.EXPIRED
     if invitation.accepted_at is None:
-        return InvitationRefusal.DECLINED
+        return Reason.DECLINED
     if proof and proof.ended_at:
-        return InvitationRefusal.ENDED
+        return Reason.ENDED
     if proof and moment >= proof.expires_at:
-        return InvitationRefusal.PROOF_OLD
+        return Reason.PROOF_OLD
     if block:
         return reason_of(block)
     if item.available_from and moment < item.available_from:
-        return InvitationRefusal.NOT_YET
-    return InvitationRefusal.OVER
+        return Reason.NOT_YET
+    return Reason.OVER
 
 
 def is_invited_account(invitation: Invitation, user: User) -> bool:
@@ -119,12 +119,12 @@ def is_invited_account(invitation: Invitation, user: User) -> bool:
     return bool(user.email_verified_at) and user.email == invitation.email
 
 
-def reason_of(block: Block) -> InvitationRefusal:
+def reason_of(block: Block) -> Reason:
     """For this session, or until let back."""
-    return InvitationRefusal.BLOCKED if block.is_lasting else InvitationRefusal.REMOVED
+    return Reason.BLOCKED if block.is_lasting else Reason.REMOVED
 
 
-def blocked_reason(invitation: Invitation, user: User | None) -> InvitationRefusal | None:
+def blocked_reason(invitation: Invitation, user: User | None) -> Reason | None:
     """Why the person invited, or the account that is this person, takes no part for now."""
     emails = {invitation.email} | ({user.email} if user else set())
     block = block_of(item=invitation.item, emails=emails)

@@ -14,7 +14,7 @@ from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import GuestProofs
-from access.guests.refusals import Refusal, Refused
+from access.guests.refusals import Reason, Refused
 from access.mail import outbox
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
@@ -47,13 +47,13 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     if refusal:
         raise Refused(refusal)
     if not link.accepts(email):
-        raise Refused(Refusal.DOMAIN)
+        raise Refused(Reason.DOMAIN)
     if guest and guest.removed_at:
-        raise Refused(Refusal.ENDED_BY_HOST)
+        raise Refused(Reason.ENDED_BY_HOST)
     # SECURITY: one answer for every way of being removed: whoever types somebody's address learns
     # no more than that.
     if is_blocked:
-        raise Refused(Refusal.ENDED_BY_HOST)
+        raise Refused(Reason.ENDED_BY_HOST)
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)
@@ -77,7 +77,7 @@ def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:
         .update(places_taken=F("places_taken") + 1)
     )
     if not taken:
-        raise Refused(Refusal.FULL)
+        raise Refused(Reason.FULL)
     return Guest.objects.create(link=link, name=name, email=email)
 
 

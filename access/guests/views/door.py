@@ -21,7 +21,7 @@ from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import admissions_ever, needs_no_guest_link
-from access.guests.refusals import Refusal, Refused
+from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
 from access.guests.views.refusals import refusal_page
 from access.links import BadToken, LinkKey, read_guest_link_token
@@ -49,14 +49,14 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
     try:
         key = read_guest_link_token(token)
     except BadToken:
-        raise Refused(Refusal.BAD_LINK) from None
+        raise Refused(Reason.BAD_LINK) from None
     link = (
         GuestLink.objects.select_related("item__owner", "item__guest_access")
         .filter(pk=key.pk, item__deleted_at=None)
         .first()
     )
     if link is None:
-        raise Refused(Refusal.BAD_LINK)
+        raise Refused(Reason.BAD_LINK)
     return link, key
 
 
@@ -67,7 +67,7 @@ def _access_on(link: GuestLink) -> bool:
         return False
 
 
-def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Refusal | None:
+def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Reason | None:
     return link_refusal(
         link,
         key_version=key.key_version,
@@ -92,7 +92,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         # SECURITY: a typed address is quickly another one; who has been removed stays out with
         # whatever they type, in the browser that proves who they are.
         if block := block_before(visitor, link.item):
-            raise Refused(Refusal.BLOCKED if block.is_lasting else Refusal.REMOVED)
+            raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
         if request.method == "POST":
             return _try_to_join(request, link, key, token)
     except Refused as refused:
@@ -160,10 +160,10 @@ def _known_person(request: VisitorRequest) -> dict[str, str]:
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
 
-def _refuse(request: VisitorRequest, reason: Refusal, token: str) -> HttpResponse:
+def _refuse(request: VisitorRequest, reason: Reason, token: str) -> HttpResponse:
     link_item = None
     ask_url = ""
-    if reason != Refusal.BAD_LINK:
+    if reason != Reason.BAD_LINK:
         link, _ignored = _link_behind(token)
         link_item = link.item
         if not link.deleted_at:
@@ -187,7 +187,7 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
         link, key = _link_behind(token)
     except Refused:
         raise Http404 from None
-    if _refusal_now(link, key, has_place=True) not in {None, Refusal.NOT_YET}:
+    if _refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
         raise Http404
     try:
         return deliver_picture_of(request, link.item)
@@ -222,7 +222,7 @@ def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
 def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
         # The host is done with this link and with whoever holds it.
-        return refusal_page(request, Refusal.SWITCHED_OFF)
+        return refusal_page(request, Reason.SWITCHED_OFF)
     form = AskHostForm(request.POST or None)
     status = 200
     if request.method == "POST":

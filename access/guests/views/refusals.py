@@ -10,17 +10,17 @@ from django.utils import timezone
 from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
-from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
+from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Reason
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
-_STATUS = {Refusal.BAD_LINK: 404}
+_STATUS = {Reason.BAD_LINK: 404}
 
 
 def refusal_page(
     request: VisitorRequest,
-    reason: Refusal,
+    reason: Reason,
     *,
     item: MediaItem | None = None,
     ask_url: str = "",

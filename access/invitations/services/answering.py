@@ -26,14 +26,14 @@ from access.invitations.policies import (
     is_invited_account,
 )
 from access.invitations.proofs import InvitationProofs
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
-from media_items import refusals
+from media_items.refusals import Refusal
 
 
-class AcceptedAlready(refusals.Refusal):
+class AcceptedAlready(Refusal):
     """The invitation was accepted; only who has proven to be the person invited takes that back."""
 
     message = _("This invitation has been accepted. To say no after all, come in first.")
@@ -99,7 +99,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
     invitation = locked(invitation)
     _check(invitation, key_version)
     if not is_invited_account(invitation, user):
-        raise Refused(Refusal.WRONG_ACCOUNT)
+        raise Refused(Reason.WRONG_ACCOUNT)
     _check_not_blocked(invitation, user)
     if invitation.account_id != user.pk:
         invitation.account = user

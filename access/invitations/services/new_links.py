@@ -15,13 +15,13 @@ from access.audit.services import record
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import host_of
 from access.invitations.policies import invitation_refusal
-from access.invitations.refusals import Refusal
+from access.invitations.refusals import Reason
 from access.invitations.services.answering import locked
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
 
 NEW_LINK_ASKED = "new_link_asked"  # the kind of mail to the host
-MAY_ASK = frozenset({Refusal.NEW_ADDRESS, Refusal.EXPIRED})
+MAY_ASK = frozenset({Reason.NEW_ADDRESS, Reason.EXPIRED})
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from access.invitations.policies import (
     invitation_refusal,
     is_invited_account,
 )
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
@@ -107,14 +107,14 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
     try:
         key = read_invitation_token(token)
     except BadToken:
-        raise Refused(Refusal.BAD_LINK) from None
+        raise Refused(Reason.BAD_LINK) from None
     invitation = (
         Invitation.objects.select_related("item__owner", "invited_by", "invited_by_invitation")
         .filter(pk=key.pk, item__deleted_at=None)
         .first()
     )
     if invitation is None:
-        raise Refused(Refusal.BAD_LINK)
+        raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
     return Door(token=token, invitation=invitation, key_version=key.key_version, visitor=visitor)
 
@@ -154,7 +154,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
 def _check_not_over(item: MediaItem) -> None:
     """Raises `Refused` once the item is shown to nobody any more."""
     if item.available_until and timezone.now() >= item.available_until:
-        raise Refused(Refusal.OVER)
+        raise Refused(Reason.OVER)
 
 
 @require_safe
@@ -200,7 +200,7 @@ def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
             rate=settings.NEW_LINK_RATE_PER_INVITATION,
         )
     except TooManyTries as error:
-        raise Refused(Refusal.ASKED_TOO_OFTEN) from error
+        raise Refused(Reason.ASKED_TOO_OFTEN) from error
     if not new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version):
         return redirect("access:invitation", door.token)
     return redirect("access:asked_new_link")

@@ -20,7 +20,7 @@ from access.email_addresses import masked
 from access.invitations import awaited_codes
 from access.invitations.door_forms import AddressForm, CodeForm
 from access.invitations.models import Certainty, InvitationCode, InvitationProof
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
@@ -43,7 +43,7 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
         return redirect(door.invitation.item)
     # SECURITY: never for the wrong account without its person having said so.
     if door.is_somebody_else and "as_invited" not in request.POST:
-        raise Refused(Refusal.WRONG_ACCOUNT)
+        raise Refused(Reason.WRONG_ACCOUNT)
     answering.mark_opened(invitation=door.invitation)
     if settings.INVITATION_PROOF == "code":
         code = awaited_codes.find(request.session, door.invitation)
@@ -161,7 +161,7 @@ def _count(request: VisitorRequest, door: Door, group: str) -> None:
         ):
             count_try(request, f"{group}-{part}", of=of, rate=rate)
     except TooManyTries as error:
-        raise Refused(Refusal.TOO_MANY_CODES) from error
+        raise Refused(Reason.TOO_MANY_CODES) from error
 
 
 def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:

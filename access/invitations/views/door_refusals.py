@@ -12,7 +12,7 @@ from access.email_addresses import masked
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
 from access.invitations.policies import lost_invitation_reason
-from access.invitations.refusals import Refusal
+from access.invitations.refusals import Reason
 from access.invitations.services.new_links import MAY_ASK
 from access.invitations.visitors import invitation_ever_on
 from access.links import invitation_token
@@ -22,19 +22,19 @@ from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries
 
 _STATUS = {
-    Refusal.BAD_LINK: 404,
-    Refusal.TOO_MANY_CODES: 429,
-    Refusal.ASKED_TOO_OFTEN: 429,
+    Reason.BAD_LINK: 404,
+    Reason.TOO_MANY_CODES: 429,
+    Reason.ASKED_TOO_OFTEN: 429,
 }
 # The link works, or did a moment ago: what its own page says may be said here as well.
 _MAY_NAME_ITEM = frozenset(
-    {Refusal.WRONG_ACCOUNT, Refusal.NOT_YET, Refusal.OVER, Refusal.TOO_MANY_CODES}
+    {Reason.WRONG_ACCOUNT, Reason.NOT_YET, Reason.OVER, Reason.TOO_MANY_CODES}
 )
 
 
 def refusal_page(
     request: VisitorRequest,
-    reason: Refusal,
+    reason: Reason,
     *,
     invitation: Invitation | None = None,
     token: str = "",
@@ -84,9 +84,9 @@ def explain_lost_invitation(
     # invitation; the link may have been changed because of that very browser.
     is_ended = proof is not None and proof.ended_at is not None
     token = "" if is_ended else invitation_token(invitation)
-    if reason == Refusal.DECLINED and not invitation.declined_at:
+    if reason == Reason.DECLINED and not invitation.declined_at:
         if is_ended:  # the address was corrected: this person is not the one invited now
-            return refusal_page(request, Refusal.ENDED)
+            return refusal_page(request, Reason.ENDED)
         # Invited, signed in, and come by the clean address (a calendar entry): to the two buttons.
         return redirect("access:invitation", token)
     known = _is_proven_person(proof)
