@@ -1,4 +1,4 @@
-"""The reasons for which an invite link lets its person not in, one page each."""
+"""The reasons why an invite link does not let its person in, one page each."""
 
 from __future__ import annotations
 

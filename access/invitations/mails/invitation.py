@@ -1,4 +1,4 @@
-"""The mails to a person invited: the invitation in its many forms, each with the personal link."""
+"""The mails to a person invited, one kind for each occasion, most with the personal link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
 
 
 class MailToInvited(OutgoingKind[Invitation]):
-    """In the host's name, with the date of a scheduled item; the register shows its fate."""
+    """In the host's name, with the date of a scheduled item. The register shows its outcome."""
 
     about: ClassVar = Invitation
     kept: ClassVar = None
@@ -47,7 +47,7 @@ class MailToInvited(OutgoingKind[Invitation]):
         if row.revoked_at:
             return _("taken back before it was sent")
         if mail.address != row.email:
-            # SECURITY: the link in it would be the one that belongs to the corrected address.
+            # SECURITY: the link in it would be that of the person at the corrected address.
             return _("the address was corrected before it was sent")
         if row.item.deleted_at and not self.goes_from_the_bin:
             return _("the item was deleted before it was sent")
@@ -102,7 +102,7 @@ class Reminder(MailToInvited):
 
 @register
 class NewLink(MailToInvited):
-    """Asked for at an old link. Where the invitation has expired it says so and holds no link."""
+    """Asked for at an old link. If the invitation has expired, the mail says so, without a link."""
 
     name: ClassVar = MailKind.NEW_LINK
     label: ClassVar = MailKind.NEW_LINK.label

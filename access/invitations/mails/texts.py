@@ -1,4 +1,4 @@
-"""The built-in words of the mails to invited people."""
+"""The built-in texts of the mails to invited people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from access.invitations.mails.placeholders import PLACEHOLDERS, sample_values
 from access.invitations.models import MailKind
 from access.mail.texts import Paragraph, TextFamily, Words, register_texts
 
-NEW_LINK_EXPIRED = "new_link_expired"  # no mail of its own for admins: there is nothing to open
+NEW_LINK_EXPIRED = "new_link_expired"  # no kind of mail, so not edited by admins; it has no link
 WITHOUT_LINK = frozenset[str]({MailKind.CANCELLED, NEW_LINK_EXPIRED})
 
 _HELLO = "{hello}"

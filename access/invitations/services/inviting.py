@@ -33,7 +33,7 @@ class RoleNotGrantable(Refusal):
 
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
-    """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
+    """Raises `RoleNotGrantable`. The form offers the same roles, but this check is decisive."""
     if role not in grantable_roles(kind=item.kind, roles=by.roles):
         raise RoleNotGrantable
     return InvitationRole(role)
@@ -52,8 +52,8 @@ def invite(
 ) -> list[Invitation]:
     """Invites each person who has no live invitation to the item; returns the new invitations.
 
-    Whoever is invited already is left as they are (inviting twice is inviting once); a revoked row
-    is history and never revived. Raises `RoleNotGrantable`.
+    The live invitations that there are do not change, so a second call does nothing. A revoked row
+    is history and is never revived. Raises `RoleNotGrantable`.
     """
     granted = check_role(item=item, role=role, by=by)
     wanted = {normal_email(one.email): one for one in people}
@@ -92,7 +92,7 @@ def invite(
             .live()
             .filter(email__in=[row.email for row in rows], created_at=moment)
         )
-    # It gives nothing until it is accepted.
+    # No change of rights: an invitation gives nothing until it is accepted.
     record_each(Act.INVITED, item=item, by=by.account, invitations=made, at=moment, role=role)
     if send_mail:
         ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)

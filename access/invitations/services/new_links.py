@@ -1,7 +1,7 @@
 """“Send me a new one”, asked for at a link that lets nobody in any more.
 
-Whoever asks holds an old link and has proven nothing. So nothing is ever shown or sent to them:
-the mail goes to the invited address, the host is told, and no invitation lives longer for it.
+The person who asks holds an old link and has proven nothing. So nothing is shown or sent to them:
+the mail goes to the invited address, the host is told, and no invitation is prolonged by it.
 See docs/adr/0008.
 """
 
@@ -26,10 +26,10 @@ MAY_ASK = frozenset({Reason.NEW_ADDRESS, Reason.EXPIRED})
 
 @transaction.atomic
 def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
-    """Mails the invited address and tells the host; False where there is nothing to ask for.
+    """Mails the invited address and tells the host; False where a new link would not help.
 
-    A link that was merely replaced is mailed as it is now. An expired invitation stays expired
-    until the host prolongs it, and the mail says that the host has been asked.
+    A link that was replaced is mailed as it is now. An expired invitation stays expired until the
+    host prolongs it, and the mail says that the host has been asked.
     """
     invitation = locked(invitation)
     refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())

@@ -1,4 +1,4 @@
-"""The personal link's own pages. GET and HEAD change nothing; only the forms do."""
+"""The pages of the personal link. GET and HEAD change nothing; only the forms do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from media_items.responses import token_page
 
 @dataclass(frozen=True)
 class Door:
-    """One good token: the invitation behind it and who stands there with it."""
+    """A good token, its invitation, and the visitor who came with it."""
 
     token: str
     invitation: Invitation
@@ -48,13 +48,13 @@ class Door:
     visitor: Visitor
 
     def check(self) -> None:
-        """Raises `Refused` when the link lets nobody in now."""
+        """Raises `Refused` when the link does not let this visitor in now."""
         refusal = invitation_refusal(
             self.invitation, key_version=self.key_version, moment=timezone.now()
         )
         if refusal:
             raise Refused(refusal)
-        # SECURITY: told to proven people only; asks nothing of the database for anybody else.
+        # SECURITY: only a proven person is told; for all others no query is made.
         if is_blocked_from(self.visitor, self.invitation):
             user = self.visitor.account if self.knows_the_account else None
             if reason := blocked_reason(self.invitation, user):
@@ -82,7 +82,7 @@ class Door:
 def at_the_door(
     view: Callable[[VisitorRequest, Door], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Opens the token (one query for a good one, none for a forged one) and answers refusals."""
+    """Reads the token (one query for a good one, none for a forged one) and answers refusals."""
 
     @token_page
     @wraps(view)
@@ -152,7 +152,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
 
 
 def _check_not_over(item: MediaItem) -> None:
-    """Raises `Refused` once the item is shown to nobody any more."""
+    """Raises `Refused` when the item is not available any more."""
     if item.available_until and timezone.now() >= item.available_until:
         raise Refused(Reason.OVER)
 
@@ -190,7 +190,7 @@ def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @require_POST
 @at_the_door
 def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
-    """One answer to everybody; what comes of it goes to the invited address and to the host."""
+    """The same answer for everybody; the mails go to the invited address and to the host."""
     try:
         count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
         count_try(

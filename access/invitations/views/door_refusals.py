@@ -1,4 +1,4 @@
-"""Why an invite link lets its person not in: one page per case, each with a way on."""
+"""The pages that say why an invite link does not let its person in, each with a next step."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STATUS = {
     Reason.TOO_MANY_CODES: 429,
     Reason.ASKED_TOO_OFTEN: 429,
 }
-# The link works, or did a moment ago: what its own page says may be said here as well.
+# The link works, or did a moment ago: these pages may say what its own page says.
 _MAY_NAME_ITEM = frozenset(
     {Reason.WRONG_ACCOUNT, Reason.NOT_YET, Reason.OVER, Reason.TOO_MANY_CODES}
 )
@@ -41,9 +41,9 @@ def refusal_page(
     known: bool = False,
     wait: TooManyTries | None = None,
 ) -> HttpResponse:
-    """`known`: this visitor has proven to be the person invited, so names may be named.
+    """`known`: the visitor has proven to be the person invited, so names may be shown.
 
-    SECURITY: for everybody else the page says neither who was invited nor who invites.
+    SECURITY: for all others the page says neither who was invited nor who invites.
     """
     context = {
         "item": invitation.item if invitation and (known or reason in _MAY_NAME_ITEM) else None,
@@ -64,7 +64,7 @@ def refusal_page(
 def explain_lost_invitation(
     request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
-    """Why an invited person who has proven it does not see the item; None for everybody else."""
+    """Why a proven invited person does not see the item; None for everybody else."""
     found = invitation_ever_on(visitor, item) if item.deleted_at is None else None
     if found is None:
         return None
@@ -80,14 +80,14 @@ def explain_lost_invitation(
             item=item, emails={invitation.email} | ({account.email} if account else set())
         ),
     )
-    # SECURITY: a browser that was ended is told to look into its mail, whatever else became of the
-    # invitation; the link may have been changed because of that very browser.
+    # SECURITY: a browser whose proof was ended is sent to its mailbox, whatever else became of the
+    # invitation: the link may have been changed because of that browser.
     is_ended = proof is not None and proof.ended_at is not None
     token = "" if is_ended else invitation_token(invitation)
     if reason == Reason.DECLINED and not invitation.declined_at:
         if is_ended:  # the address was corrected: this person is not the one invited now
             return refusal_page(request, Reason.ENDED)
-        # Invited, signed in, and come by the clean address (a calendar entry): to the two buttons.
+        # Signed in as the person invited, but without the token (a calendar entry): to the buttons.
         return redirect("access:invitation", token)
     known = _is_proven_person(proof)
     return refusal_page(request, reason, invitation=invitation, token=token, known=known)

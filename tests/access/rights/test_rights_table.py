@@ -228,7 +228,7 @@ ROWS = {
         **GONE,
     ),
     "taking back undone": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.undo_revoke(invitation=it.invitation, by=it.owner),
@@ -237,7 +237,7 @@ ROWS = {
         before=lambda it: Invitation.objects.update(revoked_at=timezone.now()),
     ),
     "a speaker is a viewer": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.change_role(invitation=it.invitation, role="viewer", by=inviter(it)),
@@ -245,7 +245,7 @@ ROWS = {
         **LOWER,
     ),
     "the invitation's last day is over": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invited_account",
         lambda it: managing.prolong(invitation=it.invitation, expires_at=past(), by=it.owner),
