@@ -29,7 +29,7 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
     search_fields: ClassVar = ("accessrequest__item__title",)
 
     def rows(self) -> QuerySet[AccessRequest]:
-        """What was erased is told to nobody."""
+        """Without requests that have been erased."""
         return AccessRequest.objects.filter(erased_at=None).select_related("item__owner", "link")
 
     def write(self, mail: OutgoingMail, row: AccessRequest) -> EmailMultiAlternatives:

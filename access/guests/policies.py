@@ -24,7 +24,7 @@ def link_refusal(
     """Why nobody comes in by this link at that moment; None when somebody may.
 
     `has_place`: the address holds a place on the link already, so a full link lets it in.
-    The item must be at hand on `link.item`.
+    `link.item` must be loaded.
     """
     if link.item.deleted_at:
         return Reason.BAD_LINK
@@ -49,7 +49,7 @@ def lost_access_reason(
 ) -> Reason:
     """Why an admission that was good once is not in force, or its item not open, at that moment.
 
-    `block` is what removes its address from the item.
+    `block` is what keeps its address off the item.
     """
     link = admission.guest.link
     if admission.guest.removed_at or admission.ended_at:

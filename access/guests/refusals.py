@@ -1,4 +1,4 @@
-"""The reasons for which a guest link lets nobody in, one page each."""
+"""The reasons why a guest link lets nobody in, one page each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Reason(models.TextChoices):
     BLOCKED = "blocked", _("Blocked until let back in")
 
 
-# Where a word to the host may help; a forged link leads to no host.
+# Where a message to the host may help. A forged link has no host.
 MAY_ASK_HOST = frozenset(
     {
         Reason.SWITCHED_OFF,
@@ -37,7 +37,7 @@ MAY_ASK_HOST = frozenset(
         Reason.DOMAIN,
     }
 )
-# Whoever holds a link that works may read what it is to; others learn nothing.
+# Somebody with a link that works may read the item's title; others learn nothing.
 MAY_NAME_ITEM = frozenset({Reason.FULL, Reason.NOT_YET, Reason.DOMAIN})
 
 

@@ -25,7 +25,7 @@ def smaller(one: int | None, other: int | None) -> int | None:
 
 
 class SitePolicy(models.Model):
-    """An empty ceiling means: as the server's settings say. A filled one can only be stricter."""
+    """An empty ceiling means that of the server's settings; a filled one can only be stricter."""
 
     guest_link_makers = models.CharField(
         _("who may make guest links"),

@@ -23,19 +23,19 @@ from media_items.models import MediaItem
 
 @transaction.atomic
 def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAdmission:
-    """Lets one browser in and returns its admission, to be remembered in the session.
+    """Lets one browser in and returns its admission, to be remembered in the HTTP session.
 
     One address takes one place: the first time by one conditional UPDATE, later by finding the
-    guest, whose name stays: whoever types the address again may be somebody else. Every call
-    makes an admission of its own, for the address is typed and not proven.
+    guest. The guest's name does not change then, since somebody else may have typed the address.
+    Every call makes a new admission, because the address is typed and not proven.
     Raises `Refused`.
     """
     moment = timezone.now()
-    # SECURITY: the lock orders this join against the host's acts (see services.links) and against
-    # other joins; all that is judged below is read after it.
+    # SECURITY: after this lock the link sees no act of the host (see services.links) and no other
+    # join until the commit; everything that is judged below is read after it.
     link = GuestLink.objects.select_for_update(of=("self",)).select_related("item").get(pk=link.pk)
     email = normal_email(email)
-    access_on, is_blocked = _door_now(link.item, email)
+    access_on, is_blocked = _switch_and_block(link.item, email)
     guest = Guest.objects.filter(link=link, email=email, erased_at=None).first()
     refusal = link_refusal(
         link,
@@ -50,8 +50,8 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
         raise Refused(Reason.DOMAIN)
     if guest and guest.removed_at:
         raise Refused(Reason.ENDED_BY_HOST)
-    # SECURITY: one answer for every way of being removed: whoever types somebody's address learns
-    # no more than that.
+    # SECURITY: the same answer as above for every block, so that somebody who types the address of
+    # another person learns no more.
     if is_blocked:
         raise Refused(Reason.ENDED_BY_HOST)
     if guest is None:
@@ -61,8 +61,8 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     return admission
 
 
-def _door_now(item: MediaItem, email: str) -> tuple[bool, bool]:
-    """Whether guest access is on, and whether this address has been removed. One query."""
+def _switch_and_block(item: MediaItem, email: str) -> tuple[bool, bool]:
+    """Whether guest access is on, and whether this address is blocked. One query."""
     is_blocked = blocked(item=item, email=email, is_typed=True)
     switch = GuestAccess.objects.filter(item=item, enabled_at__isnull=False)
     row = switch.values_list(is_blocked).first()
@@ -70,7 +70,7 @@ def _door_now(item: MediaItem, email: str) -> tuple[bool, bool]:
 
 
 def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:
-    """Raises `Refused` when the last place went while we looked."""
+    """Raises `Refused` when the last place is taken."""
     taken = (
         GuestLink.objects.filter(pk=link.pk)
         .filter(Q(places=None) | Q(places_taken__lt=F("places")))
@@ -83,7 +83,7 @@ def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:
 
 @transaction.atomic
 def leave(*, admission: GuestAdmission) -> None:
-    """The guest goes by themself. The place stays theirs; twice is once."""
+    """The guest leaves. The place stays taken; a second call changes nothing."""
     left = GuestAdmission.objects.filter(pk=admission.pk, left_at=None).update(
         left_at=timezone.now()
     )

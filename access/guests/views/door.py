@@ -89,8 +89,8 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
             raise Refused(refusal)
-        # SECURITY: a typed address is quickly another one; who has been removed stays out with
-        # whatever they type, in the browser that proves who they are.
+        # SECURITY: anybody can type another address. So a removed person whom this browser proves
+        # stays out, whatever they type.
         if block := block_before(visitor, link.item):
             raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
         if request.method == "POST":
@@ -105,8 +105,8 @@ def _try_to_join(
 ) -> HttpResponse:
     form = JoinForm(request.POST)
     try:
-        # SECURITY: the network first. What is refused there must not use up what the link has for
-        # everybody else, or one machine shuts the door for all.
+        # SECURITY: the network first. What is refused there must not use up the limit of the link,
+        # or one machine could close the link for everybody.
         count_try(request, "join-network", of="", rate=settings.JOIN_RATE_PER_NETWORK)
         count_try(request, "join-link", of=str(link.pk), rate=settings.JOIN_RATE_PER_LINK)
         if not form.is_valid():
@@ -128,10 +128,10 @@ def _try_to_join(
 
 
 def _address_at(link: GuestLink, email: str) -> str:
-    """What the limits per address count.
+    """What the limits per address count: one address on one link.
 
-    SECURITY: the address is only typed, so it is counted per link; else whoever has any link at
-    all could lock a person they know out of every other.
+    SECURITY: the address is typed and not proven. Counted over all links, it would let anybody who
+    has one link lock another person out of all of them.
     """
     return f"{link.pk}:{email}"
 
@@ -155,7 +155,7 @@ def _join_page(
 
 
 def _known_person(request: VisitorRequest) -> dict[str, str]:
-    """Fills in what an account holder would type; nothing is looked up for anybody else."""
+    """The initial name and address: those of the account signed in, else none."""
     user = request.visitor.account
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
@@ -198,7 +198,7 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_http_methods(["GET", "POST"])
 def ask_host(request: VisitorRequest, token: str) -> HttpResponse:
-    """At a link that lets nobody in: a word to the host."""
+    """A message to the host, from a link that lets nobody in."""
     try:
         link, _ignored = _link_behind(token)
     except Refused as refused:
@@ -209,7 +209,7 @@ def ask_host(request: VisitorRequest, token: str) -> HttpResponse:
 @token_page
 @require_http_methods(["GET", "POST"])
 def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """The same for somebody whom this browser proves to have been inside."""
+    """As `ask_host`, for somebody whom this browser proves to have been inside."""
     item = find_media_item(public_id)
     ever = admissions_ever(request.visitor, item)
     admission = next(iter(ever), None)
@@ -221,7 +221,7 @@ def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
-        # The host is done with this link and with whoever holds it.
+        # The host has ended this link for good, so its holders do not write to the host any more.
         return refusal_page(request, Reason.SWITCHED_OFF)
     form = AskHostForm(request.POST or None)
     status = 200

@@ -135,7 +135,7 @@ def test_a_removed_guest_is_out_and_cannot_come_back_until_let_in(link, owner):
     assert not in_force(admission)
     assert refusal_of(link) == Reason.ENDED_BY_HOST
     assert in_force(join(link, "bob@example.org"))
-    guests.let_back_in(guest=admission.guest, by=owner)
+    guests.readmit_guest(guest=admission.guest, by=owner)
     assert not in_force(admission), "the old browser must come through the door again"
     assert in_force(join(link))
 
