@@ -28,10 +28,10 @@ _MOST_WORDS = 8  # of a search
 def explain_block(
     request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
-    """For an account that a gallery would let in and that has been removed; None for all others.
+    """For a blocked account that a gallery would let in; None for all others.
 
-    SECURITY: a guest may have typed this address without being its person; who would not see the
-    item anyhow is told nothing of it.
+    SECURITY: a guest may have typed the address of another person, and got it blocked. So an
+    account that would not see the item anyhow is told nothing.
     """
     if item.deleted_at or not item.is_available:
         return None
@@ -135,7 +135,7 @@ def _membership(request: SignedInRequest, public_id: str, membership_id: int) ->
 
 
 def _back_from(request: SignedInRequest, membership: GalleryMembership) -> HttpResponse:
-    """To the members; somebody who gave up their own role may not see them any more."""
+    """To the members, or elsewhere if managers lost the right to see them by their own act."""
     abilities = request.visitor.abilities_in(membership.gallery)
     if GalleryAbility.MANAGE_MEMBERS in abilities:
         return redirect("access:gallery_members", membership.gallery.public_id)
