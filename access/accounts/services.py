@@ -46,7 +46,7 @@ def create_account(
 
 def send_set_password(*, user: User, by: User | None = None) -> None:
     """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
-    outbox.ask(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
+    outbox.add(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
 
 
 def answer_password_request(*, address: str) -> None:
@@ -56,7 +56,7 @@ def answer_password_request(*, address: str) -> None:
     the page nor its time tells who has an account here.
     """
     known = User.objects.filter(email=normal_email(address)).values_list("pk", "email").first()
-    outbox.ask(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
+    outbox.add(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
 
 
 @transaction.atomic

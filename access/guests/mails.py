@@ -36,7 +36,7 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
         with override(site_language()):
             return access_request_email(row)
 
-    def went(self, row: AccessRequest, moment: datetime) -> None:
+    def mark_sent(self, row: AccessRequest, moment: datetime) -> None:
         AccessRequest.objects.filter(pk=row.pk).update(mailed_at=moment)
 
 

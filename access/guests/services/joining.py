@@ -100,5 +100,5 @@ def ask_host(*, link: GuestLink, name: str, email: str, message: str) -> AccessR
         item=link.item, link=link, name=name, email=normal_email(email), message=message
     )
     record(Act.ASKED_HOST, item=link.item, by=None, link=link)
-    outbox.ask(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
+    outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
     return request

@@ -28,7 +28,7 @@ class MailToInvited(OutgoingKind[Invitation]):
     """In the host's name, with the date of a scheduled item. The register shows its outcome."""
 
     about: ClassVar = Invitation
-    kept: ClassVar = None
+    kept_for: ClassVar = None
     is_shown: ClassVar = True
     is_editable: ClassVar = True
     search_fields: ClassVar = ("invitation__item__title",)
@@ -78,7 +78,7 @@ class MailToInvited(OutgoingKind[Invitation]):
     def text_of(self, row: Invitation) -> str:
         return self.name
 
-    def told(self, row: Invitation) -> Mapping[str, Any]:
+    def columns_when_sent(self, row: Invitation) -> Mapping[str, Any]:
         return {"told_starts_at": row.item.starts_at, "told_ends_at": row.item.ends_at}
 
 

@@ -46,7 +46,7 @@ def ask_for_code(*, invitation: Invitation) -> InvitationCode:
     code = InvitationCode.objects.create(
         invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
     )
-    outbox.ask(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
+    outbox.add(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
     return code
 
 

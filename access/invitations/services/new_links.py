@@ -36,7 +36,7 @@ def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
     if refusal not in MAY_ASK:
         return False
     ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None)
-    outbox.ask(kind=NEW_LINK_ASKED, mails=[(invitation.pk, host_of(invitation).email)])
+    outbox.add(kind=NEW_LINK_ASKED, mails=[(invitation.pk, host_of(invitation).email)])
     record(
         Act.INVITATION_SENT,
         item=invitation.item,

@@ -24,7 +24,7 @@ def ask_for_mails(
 ) -> list[OutgoingMail]:
     """One mail for each invitation, sent by tasks after commit."""
     mails = [(invitation.pk, invitation.email) for invitation in invitations]
-    return outbox.ask(kind=kind, mails=mails, by=by)
+    return outbox.add(kind=kind, mails=mails, by=by)
 
 
 # --- moved and called off ---------------------------------------------------------------------
