@@ -33,7 +33,7 @@ class SetPasswordMail(OutgoingKind[User]):
         return User.objects.filter(is_active=True)
 
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
-        """To the account's address as it is now, whatever it was when the mail was asked for."""
+        """To the account's present address, also if it had another when the mail was asked for."""
         with override(site_language()):
             return set_password_email(row, made_by=mail.asked_by)
 

@@ -39,7 +39,7 @@ class InvitationRole(models.TextChoices):
 
 
 class Certainty(models.TextChoices):
-    """How sure we are that whoever came is the person invited, from least to most."""
+    """How sure we are that the visitor is the person invited, from least to most."""
 
     TYPED = "typed", _("address typed")
     CONFIRMED = "confirmed", _("address confirmed")

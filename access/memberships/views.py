@@ -1,4 +1,4 @@
-"""The members of a gallery, for its managers; and the page for one who has been removed."""
+"""The members of a gallery, for its managers; and the page for a blocked account."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
             return redirect(link.item)
-        # A full link still lets back in whoever holds a place; the form shows who that is.
+        # A full link still lets in people who have a place; the form tells who they are.
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
             raise Refused(refusal)

@@ -1,4 +1,4 @@
-"""The Invite users dialog: one view, one template, whoever opened it; and the link it makes."""
+"""The Invite users dialog: wherever it was opened, and the link that it makes."""
 
 from __future__ import annotations
 
