@@ -23,7 +23,7 @@ class AccessConfig(AppConfig):
         from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
         from access.invitations.proofs import InvitationProofs
-        from access.invitations.services.seen import note_use
+        from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_block

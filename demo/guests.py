@@ -14,7 +14,7 @@ from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as people
 from access.guests.services import joining, links
-from access.guests.services.requests import ask_host
+from access.guests.services.joining import ask_host
 from access.last_days import end_of_day
 from demo.course import DAY, HOUR, Comer, Item, Link
 from media_items.models import MediaItem

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from access.invitations.models import InvitationRole, offered_roles
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from access.links import guest_link_token, invitation_token
 from access.memberships.models import CoEditor, GalleryRole
 from access.people_lists.models import Batch, LineVerdict

@@ -113,7 +113,7 @@ class UserAdmin(admin.ModelAdmin):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Where media protects an account, that is the reason to name, not a missing right."""
+        """If an account owns media, that is the reason to show, not a missing permission."""
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, set() if protected else lacking, protected
 

@@ -1,4 +1,4 @@
-"""What people type about their own account."""
+"""Forms about one's own account: signing in, the password, the name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
-from access.accounts import tries
+from access.accounts import rate_limits
 from access.accounts.models import User
 from access.accounts.services import set_password_by_mail
 from access.typed_text import one_line
@@ -27,7 +27,7 @@ _ADDRESS_MESSAGES = {
 
 
 def helper() -> FormHelper:
-    """Fields only: the template owns the form tag and the token."""
+    """For the fields only: the form tag and the CSRF token stand in the template."""
     made = FormHelper()
     made.form_tag = False
     made.disable_csrf = True
@@ -48,7 +48,7 @@ def too_many_tries(refused: TooManyTries) -> ValidationError:
 
 
 class SignInForm(auth_forms.AuthenticationForm):
-    """Wrong address, wrong password, no password yet, switched off: one and the same answer."""
+    """The same answer to a wrong address, a wrong password, no password yet, and switched off."""
 
     request: HttpRequest
 
@@ -77,13 +77,13 @@ class SignInForm(auth_forms.AuthenticationForm):
         if not address or not self.cleaned_data.get("password"):
             return self.cleaned_data
         try:
-            tries.check_sign_in(self.request, address=address)
+            rate_limits.check_sign_in(self.request, address=address)
         except TooManyTries as refused:
             raise too_many_tries(refused) from refused
         try:
             return super().clean()
         except ValidationError:
-            tries.count_wrong_password(self.request, address=address)
+            rate_limits.count_wrong_password(self.request, address=address)
             raise
 
 
@@ -101,7 +101,7 @@ class ResetPasswordForm(forms.Form):
 
 
 class SetPasswordForm(auth_forms.SetPasswordForm):
-    """Behind the mailed link."""
+    """On the page that the mailed link opens."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,15 +130,15 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
 
     @sensitive_variables()
     def clean_old_password(self) -> str:
-        # SECURITY: whoever finds a browser left signed in must not guess the password here.
+        # SECURITY: somebody who finds a browser still signed in must not guess the password here.
         try:
-            tries.check_sign_in(self.request, address=self.user.email)
+            rate_limits.check_sign_in(self.request, address=self.user.email)
         except TooManyTries as refused:
             raise too_many_tries(refused) from refused
         try:
             return super().clean_old_password()
         except ValidationError:
-            tries.count_wrong_password(self.request, address=self.user.email)
+            rate_limits.count_wrong_password(self.request, address=self.user.email)
             raise
 
 

@@ -22,18 +22,18 @@ from access.mail.models import OutgoingMail
 
 @register
 class SetPasswordMail(OutgoingKind[User]):
-    """SECURITY: the link is made when the mail is written, and stands nowhere else."""
+    """SECURITY: the link is made when the mail is written, and is stored nowhere else."""
 
     name: ClassVar = "set_password"
     label: ClassVar = gettext_lazy("Link that sets a password")
     about: ClassVar = User
 
     def rows(self) -> QuerySet[User]:
-        """Accounts that are switched off get nothing."""
+        """Without accounts that are switched off."""
         return User.objects.filter(is_active=True)
 
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
-        """To the account's address as it is now, whatever it was when the mail was asked for."""
+        """To the account's present address, also if it had another when the mail was asked for."""
         with override(site_language()):
             return set_password_email(row, made_by=mail.asked_by)
 
@@ -46,7 +46,7 @@ def set_password_address(user: User) -> str:
 
 
 def set_password_email(user: User, *, made_by: User | None) -> EmailMultiAlternatives:
-    """For somebody without a password: a welcome. Else: a new password, as was asked for."""
+    """A welcome for an account without a password; for others, the new password they asked for."""
     is_new = not user.has_usable_password()
     context: dict[str, Any] = {
         "user": user,

@@ -16,7 +16,7 @@ from access.mail.models import mails_about
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts the way `createsuperuser` and Django's auth expect."""
+    """Makes accounts as `createsuperuser` and Django's auth expect it."""
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=normal_email(username or ""))

@@ -1,4 +1,4 @@
-"""Making accounts, mailing the link that sets a password, and what that link proves."""
+"""Making, changing and deleting accounts; the mailed link that sets a password."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def create_account(
 
 def send_set_password(*, user: User, by: User | None = None) -> None:
     """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
-    outbox.ask(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
+    outbox.add(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
 
 
 def answer_password_request(*, address: str) -> None:
@@ -56,36 +56,36 @@ def answer_password_request(*, address: str) -> None:
     the page nor its time tells who has an account here.
     """
     known = User.objects.filter(email=normal_email(address)).values_list("pk", "email").first()
-    outbox.ask(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
+    outbox.add(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
 
 
 @transaction.atomic
 def set_password_by_mail(*, user: User, password: str) -> User:
-    """Sets the password with which the mailed link was answered: the address is theirs.
+    """Sets the password typed behind the mailed link, which also proves the address.
 
-    Signs nobody in; every other session of the account ends with the old password.
+    Signs nobody in. All HTTP sessions of the account end with the old password.
     """
     is_new = user.email_verified_at is None
     user.set_password(password)
     user.email_verified_at = timezone.now()
     user.save(update_fields=["password", "email_verified_at"])
     if is_new:
-        _changed(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+        _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
 
 
 @transaction.atomic
 def confirm_address(*, user: User) -> None:
-    """The address is proven by a code mailed to it. The caller has made sure of that.
+    """Marks the address as proven, by a mailed code that the caller has checked.
 
-    SECURITY: says so only of the address that was proven, should it have changed meanwhile.
+    SECURITY: only if the account still has the address that was proven.
     """
     moment = timezone.now()
     if User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).update(
         email_verified_at=moment
     ):
         user.email_verified_at = moment
-        _changed(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+        _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
 
 
 @transaction.atomic
@@ -96,36 +96,38 @@ def edit_account(*, user: User, by: User) -> None:
         user.email_verified_at = None
     user.save()
     if before.email != user.email:
-        _changed(Act.ACCOUNT_NEW_EMAIL, user, by=by, address_before=before.email)
+        _record_change(Act.ACCOUNT_NEW_EMAIL, user, by=by, address_before=before.email)
     if before.is_active != user.is_active:
-        _changed(_SWITCHED[user.is_active], user, by=by)
+        _record_change(_SWITCHED[user.is_active], user, by=by)
 
 
 @transaction.atomic
 def switch_account(*, user: User, on: bool, by: User) -> bool:
-    """Whether that changed anything. Off: signed out everywhere at the next request, and whatever
-    the account was let into is closed to it. Nothing else is lost."""
+    """Returns whether that changed anything.
+
+    Off: signed out everywhere at the next request, and without access to anything. No data is lost.
+    """
     if not User.objects.filter(pk=user.pk, is_active=not on).update(is_active=on):
         return False
     user.is_active = on
-    _changed(_SWITCHED[on], user, by=by)
+    _record_change(_SWITCHED[on], user, by=by)
     return True
 
 
 @transaction.atomic
 def delete_account(*, user: User, by: User) -> None:
-    """With its memberships and co-editing. Raises `ProtectedError` while it owns media."""
-    _changed(Act.ACCOUNT_DELETED, user, by=by)
+    """Deletes its memberships and co-editing, too. Raises `ProtectedError` while it owns media."""
+    _record_change(Act.ACCOUNT_DELETED, user, by=by)
     user.delete()
 
 
 _SWITCHED = {False: Act.ACCOUNT_SWITCHED_OFF, True: Act.ACCOUNT_SWITCHED_ON}
 
 
-def _changed(
+def _record_change(
     act: Act, user: User, *, by: User, taken: bool = True, address_before: str = ""
 ) -> None:
-    """Felt in every session that the account, or a person with its address, is in."""
+    """A change of rights of the account, and of people in sessions with its address."""
     event = record(act, item=None, by=by, account=user.pk)
     whose = holders_of(ProofKey("account", user.pk)) | people_at([user.email, address_before])
     rights_changed(event, whose=whose, taken=taken)

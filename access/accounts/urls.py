@@ -1,4 +1,4 @@
-"""Addresses of the accounts room."""
+"""Addresses of accounts: signing in and out, passwords, one's own account."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic.edit import FormMixin
 
-from access.accounts import services, tries
+from access.accounts import rate_limits, services
 from access.accounts.forms import (
     TOO_MANY,
     ChangeNameForm,
@@ -34,12 +34,12 @@ from access.accounts.models import User
 from access.requests import SignedInRequest, VisitorRequest
 from media_items.rate_limits import TooManyTries
 
-# Pages whose own address is no sensible place to be sent on to.
+# Nobody is sent on to these pages.
 _NOT_NEXT = ("access:sign_in", "access:sign_out")
 
 
 def refusal_status(form: Form) -> int:
-    """429 when a limit was reached, 422 for everything else somebody may mend."""
+    """429 when a limit was reached, 422 for every other error."""
     reached = any(
         error.code == TOO_MANY for errors in form.errors.as_data().values() for error in errors
     )
@@ -47,7 +47,7 @@ def refusal_status(form: Form) -> int:
 
 
 class _FormStatus(FormMixin):
-    """Answers a form that was refused with the status that says so."""
+    """Answers a refused form with its `refusal_status`."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
         response = super().form_invalid(form)
@@ -63,8 +63,8 @@ class _CheckedNext(auth_views.RedirectURLMixin):
 
 
 class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
-    """Django's `login` keeps the session of a browser in which nobody was signed in, so guest
-    admissions stay; signing in as somebody else ends everything the browser had.
+    """Django's `login` keeps the HTTP session of a browser in which nobody was signed in, so guest
+    admissions stay. Signing in as somebody else empties it.
     """
 
     authentication_form = SignInForm
@@ -129,7 +129,7 @@ def reset_password(request: VisitorRequest) -> HttpResponse:
         return render(request, "access/accounts/reset_password.html", {"form": form}, status=status)
     address = form.cleaned_data["email"]
     try:
-        tries.count_password_mail(request, address=address)
+        rate_limits.count_password_mail(request, address=address)
     except TooManyTries as refused:
         form.add_error(None, too_many_tries(refused))
         return render(request, "access/accounts/reset_password.html", {"form": form}, status=429)
@@ -151,7 +151,7 @@ def password_is_set(request: VisitorRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: SignedInRequest) -> HttpResponse:
-    # A row of its own: a refused form must not change the name in the page's head.
+    # Not `request.user`: a refused form must not change the name in the page's head.
     user = User.objects.get(pk=request.user.pk)
     form = ChangeNameForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():

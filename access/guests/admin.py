@@ -32,7 +32,7 @@ _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
 class LinkStateFilter(admin.SimpleListFilter):
-    """`GuestLink.state_at` as SQL: of the conditions in order, the first that is true."""
+    """`GuestLink.state_at` as SQL: the first of these conditions that is true."""
 
     title = _("state")
     parameter_name = "state"
@@ -196,7 +196,7 @@ class GuestAdmin(ActedOnAdmin):
     ]
     readonly_fields = ["who", "link_link", "item_link", "trail"]
     inlines: ClassVar = [AdmissionInline]
-    actions = ["remove", "let_back_in", "erase"]
+    actions = ["remove", "readmit", "erase"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The item's page leads here with this lookup."""
@@ -232,8 +232,8 @@ class GuestAdmin(ActedOnAdmin):
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
 
     @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
-    def let_back_in(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
-        act = partial(guest_services.let_back_in, by=actor(request))
+    def readmit(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
+        act = partial(guest_services.readmit_guest, by=actor(request))
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
 
     @admin.action(

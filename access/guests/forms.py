@@ -1,4 +1,4 @@
-"""What hosts type about links and strangers type at the door."""
+"""Forms of hosts about guest links, and forms of strangers at a link's door."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from media_items.models import MediaItem
 
 
 class GuestLinkForm(forms.ModelForm):
-    """What creating and changing a link share: its name, its places, what guests may do."""
+    """The fields of creating and changing a link: its name, its places, what guests may do."""
 
     class Meta:
         model = GuestLink
@@ -84,7 +84,7 @@ class GuestLinkForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_email_domains(self) -> str:
-        """One per line, lower case, without @; refuses what is no domain, by name."""
+        """One per line, lower case, without @. The error names what is not a domain."""
         wanted = [
             part.removeprefix("@").strip(".").lower()
             for part in re.split(r"[\s,;]+", self.cleaned_data["email_domains"])
@@ -101,13 +101,13 @@ class GuestLinkForm(forms.ModelForm):
         return "\n".join(dict.fromkeys(wanted))
 
     def options(self) -> dict[str, Any]:
-        """What `services.links` takes, apart from the name."""
+        """The arguments of `services.links`, except the name."""
         names = {*self.permissions(), "places", "email_domains"}
         return {name: self.cleaned_data[name] for name in names}
 
 
 class CreateGuestLinkForm(GuestLinkForm):
-    """Three fields in place; the rest waits folded up under “More”."""
+    """Three fields are shown; the others are folded up under “More”."""
 
     days = forms.IntegerField(
         label=_("Days"),
@@ -144,7 +144,7 @@ class CreateGuestLinkForm(GuestLinkForm):
 
 
 class EditGuestLinkForm(GuestLinkForm):
-    """The last day is a date here: the host moves it, rather than counting again."""
+    """The last day is a date here, not a number of days: the host moves it."""
 
     last_day = forms.DateField(
         label=_("Last day"),
@@ -185,7 +185,7 @@ class EditGuestLinkForm(GuestLinkForm):
 
 
 class DoorForm(forms.ModelForm):
-    """A form that strangers fill in: trimmed words, a lower-case address, a trap for robots."""
+    """A form that strangers fill in: trimmed text, a lower-case address, a trap for robots."""
 
     website = forms.CharField(
         required=False,
@@ -254,7 +254,7 @@ STAY = "stay"
 
 
 class SwitchOffForm(forms.Form):
-    """One question with two answers: who is inside may stay, or is out now."""
+    """Whether the people inside may stay, or lose access now."""
 
     inside = forms.ChoiceField(choices=[(STAY, STAY), (END, END)])
 

@@ -29,14 +29,14 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
     search_fields: ClassVar = ("accessrequest__item__title",)
 
     def rows(self) -> QuerySet[AccessRequest]:
-        """What was erased is told to nobody."""
+        """Without requests that have been erased."""
         return AccessRequest.objects.filter(erased_at=None).select_related("item__owner", "link")
 
     def write(self, mail: OutgoingMail, row: AccessRequest) -> EmailMultiAlternatives:
         with override(site_language()):
             return access_request_email(row)
 
-    def went(self, row: AccessRequest, moment: datetime) -> None:
+    def mark_sent(self, row: AccessRequest, moment: datetime) -> None:
         AccessRequest.objects.filter(pk=row.pk).update(mailed_at=moment)
 
 

@@ -38,7 +38,7 @@ class GuestAccess(models.Model):
 
 
 class LinkState(models.TextChoices):
-    """What a link says of itself, the first that is true. `OFF` is the item's master switch."""
+    """The state of a link: the first of these that is true. `OFF` is the item's master switch."""
 
     DELETED = "deleted", pgettext_lazy("state of a link", "Deleted")
     OFF = "off", pgettext_lazy("state of a link", "Guest access off")
@@ -149,7 +149,7 @@ class GuestLink(models.Model):
 
 
 class Guest(models.Model):
-    """One address on one link. Removed: this address cannot come back until let back in.
+    """One address on one link. Removed: this address cannot come back until the host lets it.
 
     Erased: name and address are gone, the place stays taken.
     """

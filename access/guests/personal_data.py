@@ -1,5 +1,5 @@
-"""What guest access keeps about people: one row a browser, the address behind it, and what somebody
-wrote to the host at the door."""
+"""What guest access keeps about people: a row for each browser, the guest's address, and what
+somebody wrote to the host at the door."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class AdmissionRecord:
 
 
 class GuestData:
-    """A browser is shown what it gave itself.
+    """A browser is shown only what was typed in it.
 
-    SECURITY: the address was only typed. What another browser gave with the same address, and what
-    anybody wrote to the host under it, is shown to no browser.
+    SECURITY: the address is typed and not proven. What another browser gave with the same address,
+    and what anybody wrote to the host under it, is shown to no browser.
     """
 
     name = "guest access"
@@ -63,7 +63,7 @@ class GuestData:
         ]
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        """Rows of guests themselves are written by `services.guests`, which holds their locks."""
+        """Nothing: the rows of guests are erased by `services.guests`, which holds their locks."""
 
     def erase_older_than(self, cutoff: datetime) -> int:
         moment = timezone.now()
@@ -80,9 +80,9 @@ class GuestData:
             message="",
             erased_at=moment,
         )
-        still_here = GuestAdmission.objects.filter(guest=OuterRef("pk"), erased_at=None)
+        not_erased = GuestAdmission.objects.filter(guest=OuterRef("pk"), erased_at=None)
         return update_in_batches(
-            Guest.objects.filter(~Exists(still_here), joined_at__lt=cutoff, erased_at=None),
+            Guest.objects.filter(~Exists(not_erased), joined_at__lt=cutoff, erased_at=None),
             name="",
             email="",
             erased_at=moment,
@@ -94,7 +94,7 @@ def key_of(admission_id: int) -> str:
 
 
 def admission_ids(keys: Collection[str]) -> list[int]:
-    """Of those keys that name an admission."""
+    """From those of the keys that name an admission."""
     return [key.pk for key in parsed(keys) if key.kind == GuestProofs.kind]
 
 
@@ -109,7 +109,7 @@ def _admissions(subject: Subject) -> list[GuestAdmission]:
 
 
 def _erase_elsewhere(ids: Sequence[int]) -> None:
-    """What the other rooms keep of these browsers. Whoever is still inside by one is out."""
+    """Erases what other rooms keep about these browsers, and ends the access of people inside."""
     moment = timezone.now()
     by_item = defaultdict(set)
     rows = GuestAdmission.objects.filter(pk__in=ids).select_related("guest__link__item")

@@ -94,7 +94,7 @@ class GuestProofs(Holding[AdmissionProof]):
 
 
 def _proof(admission: GuestAdmission) -> AdmissionProof:
-    """`is_blocked` as `with_blocks` found it."""
+    """`is_blocked` is what `with_blocks` annotated."""
     guest, key = admission.guest, GuestProofs.key_of(admission.pk)
     return AdmissionProof(
         key=key,
@@ -114,7 +114,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
 
 
 def admissions_ever(visitor: Visitor, item: MediaItem) -> list[GuestAdmission]:
-    """All that this browser ever proved on the item, in force or not, newest first. One query."""
+    """All admissions of this browser to the item, in force or not, newest first. One query."""
     holding = visitor.holding(GuestProofs)
     if holding is None or not holding.admission_ids:
         return []
@@ -123,7 +123,7 @@ def admissions_ever(visitor: Visitor, item: MediaItem) -> list[GuestAdmission]:
 
 
 def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
-    """Whether they see the item already as more than a guest, or as a guest of this link."""
+    """Whether the visitor sees the item already, as a guest of the link or as more than a guest."""
     if Ability.VIEW not in visitor.abilities_on(link.item):
         return False
     inside = visitor.in_force(GuestProofs, link.item)

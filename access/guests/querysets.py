@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from access.blocks.querysets import blocked
 
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
 class GuestLinkQuerySet(QuerySet["GuestLink"]):
     def on(self, item: MediaItem) -> GuestLinkQuerySet:
-        """The links the host sees, newest first; deleted ones are history."""
+        """The links in the host's list, newest first, without deleted ones."""
         return self.filter(item=item, deleted_at=None).order_by("-created_at", "-pk")
 
     def accepting_at(self, moment: datetime) -> GuestLinkQuerySet:
-        """Links through which somebody new could come in now, the item's own window apart."""
-        from django.db.models import F
-
+        """Links by which somebody new could come in now, if the item is available."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=moment),
             Q(places=None) | Q(places_taken__lt=F("places")),
@@ -32,13 +30,6 @@ class GuestLinkQuerySet(QuerySet["GuestLink"]):
             paused_at=None,
         )
 
-    def with_people_inside(self, moment: datetime) -> GuestLinkQuerySet:
-        """Annotates `has_inside`: somebody is in by this link now. A look, not a count."""
-        from access.guests.models import GuestAdmission
-
-        inside = GuestAdmission.objects.in_force(moment).filter(guest__link=OuterRef("pk"))
-        return self.annotate(has_inside=Exists(inside))
-
 
 class GuestQuerySet(QuerySet["Guest"]):
     def on(self, item: MediaItem) -> GuestQuerySet:
@@ -47,24 +38,23 @@ class GuestQuerySet(QuerySet["Guest"]):
 
 class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
     def in_force(self, moment: datetime) -> GuestAdmissionQuerySet:
-        """Admissions that let their browser in now, as far as the door is concerned.
+        """Admissions that let their browser in now: good, and their address not blocked.
 
-        Good, and their address not removed from the item. The item's own state (bin, availability
-        window) is judged with the item, in `access.policies`.
+        The item's own state (bin, availability window) is judged in `access.policies`.
         """
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")
         return self.good(moment).filter(~blocked(item=item, email=email, is_typed=True))
 
     def with_blocks(self) -> GuestAdmissionQuerySet:
-        """Annotates `is_blocked`: whoever typed this address has been removed from the item."""
+        """Annotates `is_blocked`: the address, as a typed one, is blocked on the item."""
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")
         return self.annotate(is_blocked=blocked(item=item, email=email, is_typed=True))
 
     def good(self, moment: datetime) -> GuestAdmissionQuerySet:
-        """In force, blocks apart: what becomes of them is a matter of their being lifted.
+        """In force but for blocks, which may be lifted.
 
-        Left, ended, erased, removed, link deleted, link expired: each alone is enough to be out.
-        Paused, full, and guest access switched off stop newcomers and nobody else.
+        Left, ended, erased, removed, link deleted, link expired: each alone ends an admission.
+        Paused, full, and guest access switched off stop newcomers only.
         """
         return self.filter(
             Q(guest__link__expires_at=None) | Q(guest__link__expires_at__gt=moment),

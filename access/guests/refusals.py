@@ -1,14 +1,14 @@
-"""The reasons for which a guest link lets nobody in, one page each."""
+"""The reasons why a guest link lets nobody in, one page each."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from media_items import refusals
+from media_items.refusals import Refusal
 
 
-class Refusal(models.TextChoices):
+class Reason(models.TextChoices):
     """Values name the template `access/guests/refusals/<value>.html`; labels are for logs."""
 
     BAD_LINK = "bad_link", _("Not a link of ours")
@@ -25,27 +25,27 @@ class Refusal(models.TextChoices):
     BLOCKED = "blocked", _("Blocked until let back in")
 
 
-# Where a word to the host may help; a forged link leads to no host.
+# Where a message to the host may help. A forged link has no host.
 MAY_ASK_HOST = frozenset(
     {
-        Refusal.SWITCHED_OFF,
-        Refusal.NEW_ADDRESS,
-        Refusal.FULL,
-        Refusal.EXPIRED,
-        Refusal.OVER,
-        Refusal.ENDED_BY_HOST,
-        Refusal.DOMAIN,
+        Reason.SWITCHED_OFF,
+        Reason.NEW_ADDRESS,
+        Reason.FULL,
+        Reason.EXPIRED,
+        Reason.OVER,
+        Reason.ENDED_BY_HOST,
+        Reason.DOMAIN,
     }
 )
-# Whoever holds a link that works may read what it is to; others learn nothing.
-MAY_NAME_ITEM = frozenset({Refusal.FULL, Refusal.NOT_YET, Refusal.DOMAIN})
+# Somebody with a link that works may read the item's title; others learn nothing.
+MAY_NAME_ITEM = frozenset({Reason.FULL, Reason.NOT_YET, Reason.DOMAIN})
 
 
-class Refused(refusals.Refusal):
+class Refused(Refusal):
     """Nobody comes in by this link now, or not this person. `reason` picks the page."""
 
-    reason: Refusal
+    reason: Reason
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason=reason)
-        self.status = 404 if reason == Refusal.BAD_LINK else 403
+        self.status = 404 if reason == Reason.BAD_LINK else 403

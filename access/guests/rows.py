@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from access.guests.models import GuestAdmission, GuestLink, LinkState
@@ -25,10 +25,13 @@ _LOOKS = {
 
 
 def link_rows(item: MediaItem) -> QuerySet[GuestLink]:
-    """The item's links with all that a row shows, in one query."""
-    return (
-        GuestLink.objects.on(item).with_people_inside(timezone.now()).select_related("created_by")
-    )
+    """The item's links with all that a row shows, in one query.
+
+    Annotated with `has_inside`: whether somebody is inside by the link now. Cheaper than a count.
+    """
+    inside = GuestAdmission.objects.in_force(timezone.now()).filter(guest__link=OuterRef("pk"))
+    links = GuestLink.objects.on(item).annotate(has_inside=Exists(inside))
+    return links.select_related("created_by")
 
 
 @dataclass(frozen=True)

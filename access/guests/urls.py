@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import door, hosts, inside, people, qr
+from access.guests.views import door, hosts, inside, people
 
 urlpatterns = [
     path(
@@ -47,7 +47,7 @@ urlpatterns = [
     ),
     path(
         "media/<slug:public_id>/guest-links/<int:link_id>/qr.svg",
-        qr.guest_link_qr,
+        hosts.guest_link_qr,
         name="guest_link_qr",
     ),
     path("media/<slug:public_id>/guests/", people.guests, name="guests"),

@@ -1,6 +1,6 @@
 """Invitations in the admin: found, read with their mails, and taken back through the service.
 
-Rows are never added, typed over or deleted here: they are the history of who was invited.
+Rows are never added, edited or deleted here: they are the history of who was invited.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from media_items.admin_tools import (
 
 
 class AnswerFilter(admin.SimpleListFilter):
-    """What became of an invitation; of the conditions in order, the first that is true."""
+    """What became of an invitation: the first of these conditions that is true."""
 
     title = _("state")
     parameter_name = "state"

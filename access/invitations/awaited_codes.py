@@ -1,7 +1,7 @@
-"""Which code this browser waits for: ids in its session, one per invitation.
+"""Which code this browser waits for: ids in its HTTP session, one per invitation.
 
-SECURITY: a code is good only in the browser that asked for it, so a code overheard, or fished for
-with a telephone call, opens nothing elsewhere.
+SECURITY: a code is good only in the browser that asked for it. So a code that somebody overhears,
+or talks its owner into telling, is useless in another browser.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MOST_KEPT = 10
 
 
 def remember(session: SessionBase, code: InvitationCode) -> None:
-    """The newest code of an invitation takes the place of the one before."""
+    """The newest code of an invitation replaces the one before."""
     known = _known(session)
     name = str(code.invitation_id)
     known.pop(name, None)

@@ -1,4 +1,4 @@
-"""What the invited person types at the door: the code, or, where the site says so, the address."""
+"""Forms at the door of an invite link: the code, or, where the site says so, the address."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _DoorForm(forms.Form):
 
 
 class CodeForm(_DoorForm):
-    """One field. Spaces, dashes and the digits of other scripts are as good as `123456`."""
+    """One field. Spaces, dashes and the digits of other scripts are accepted."""
 
     code = forms.CharField(
         label=gettext_lazy("Six-digit code"),
@@ -47,12 +47,12 @@ class CodeForm(_DoorForm):
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]
         digits = "".join(str(unicodedata.digit(one)) for one in typed if one.isdecimal())
-        # A slip costs no try: only six digits are compared.
+        # A typing mistake costs no try: only six digits are compared.
         if len(digits) != DIGITS:
             raise ValidationError(_("The code has six digits. Look at the mail once more."))
         return digits
 
-    def say_wrong(self, tries_left: int) -> None:
+    def add_wrong_code(self, tries_left: int) -> None:
         if tries_left:
             said = ngettext(
                 "That is not the code in the newest mail. You can try %(count)s more time.",
@@ -65,7 +65,7 @@ class CodeForm(_DoorForm):
 
 
 class AddressForm(_DoorForm):
-    """Where `INVITATION_PROOF` is `address`: the address itself is the word that opens."""
+    """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
     email = forms.EmailField(
         label=gettext_lazy("Your email address"),
@@ -80,7 +80,7 @@ class AddressForm(_DoorForm):
         typed = normal_email(self.cleaned_data["email"])
         return constant_time_compare(typed, invitation.email)
 
-    def say_wrong(self) -> None:
+    def add_wrong_address(self) -> None:
         self.add_error(
             "email",
             _("The invitation went to another address. Try the one at which you got it."),

@@ -1,4 +1,4 @@
-"""What hosts type when they invite: one person, or a co-editor; what is asked of both and many."""
+"""Forms to invite one person and to add a co-editor, and what inviting one and many share."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def name_field(label: Any) -> forms.CharField:
 
 
 class InviteForm(forms.Form):
-    """What one and many have in common: which role, until when, with which words, mailed or not.
+    """The fields of inviting one or many people: role, last day, note, mailed or not.
 
-    The roles offered are those this inviter may grant here; the service checks again.
+    The roles offered are those that this inviter may grant here; the service checks again.
     """
 
     role = forms.ChoiceField(
@@ -91,7 +91,7 @@ class InviteForm(forms.Form):
 
     @property
     def role_choices(self) -> Iterator[dict[str, Any]]:
-        """For the template: each role with the line that says what it lets a person do."""
+        """For the template: each role, with what it lets a person do."""
         chosen = self["role"].value()
         for role in self.roles:
             allows = what_it_allows(role, self.item.kind)
@@ -113,7 +113,7 @@ class InviteForm(forms.Form):
         return day
 
     def options(self) -> dict[str, Any]:
-        """What the services take beside the people."""
+        """The arguments of the services, except the people."""
         day = self.cleaned_data["last_day"]
         midnight = day and timezone.make_aware(datetime.combine(day, datetime.min.time()))
         return {

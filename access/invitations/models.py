@@ -30,7 +30,7 @@ from media_items.models import MediaItem
 
 
 class InvitationRole(models.TextChoices):
-    """What an invitation gives; which are offered depends on the kind, see `offered_roles`."""
+    """The roles an invitation can give. Which are offered depends on the kind: `offered_roles`."""
 
     VIEWER = "viewer", _("Viewer")
     COLLABORATOR = "collaborator", _("Collaborator")
@@ -39,7 +39,7 @@ class InvitationRole(models.TextChoices):
 
 
 class Certainty(models.TextChoices):
-    """How sure we are that whoever came is the person invited, from least to most."""
+    """How sure we are that the visitor is the person invited, from least to most."""
 
     TYPED = "typed", _("address typed")
     CONFIRMED = "confirmed", _("address confirmed")
@@ -47,7 +47,7 @@ class Certainty(models.TextChoices):
 
 
 class InvitationState(models.TextChoices):
-    """What the register says of an invitation, the first that is true."""
+    """What the register says of an invitation: the first of these that is true."""
 
     REVOKED = "revoked", pgettext_lazy("state of an invitation", "Taken back")
     BLOCKED = "blocked", pgettext_lazy("state of an invitation", "Blocked")
@@ -74,9 +74,11 @@ class MailKind(models.TextChoices):
 
 
 class Invitation(models.Model):
-    """`expires_at`: from then on nobody comes in by it and nobody stays. `opened_at`: the person
+    """One person, one address, one role on one item.
+
+    `expires_at`: from then on nobody comes in by it and nobody stays. `opened_at`: the person
     pressed a button on its page; looking at the page changes nothing. `account` is set once an
-    account with this very address, verified, has come to it.
+    account with this address, verified, has accepted.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="invitations")
@@ -152,7 +154,7 @@ class Invitation(models.Model):
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
     def is_good_at(self, moment: datetime) -> bool:
-        """Accepted and neither taken back nor expired; the row's face of `good`."""
+        """Accepted, not taken back, not expired: `InvitationQuerySet.good` for one row."""
         return (
             self.accepted_at is not None
             and self.revoked_at is None
@@ -206,8 +208,8 @@ class InvitationProof(models.Model):
 class InvitationCode(models.Model):
     """A six-digit code on its way to the invited address, for one browser.
 
-    `digest` is keyed (HMAC with the server's secret): the code stands nowhere. `tries_left` is
-    counted down by a conditional UPDATE before each comparison.
+    `digest` is keyed (HMAC with the server's secret): the code itself is not stored. `tries_left`
+    is counted down by a conditional UPDATE before each comparison.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")

@@ -1,4 +1,4 @@
-"""Who acts on invitations: an account, or a moderator who came by an invitation of their own."""
+"""The people of an invitation: who invites, who is invited, and who is named as the host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from media_items.models import MediaItem
 
 @dataclass(frozen=True)
 class Inviter:
-    """The person who invites, with the roles they have on the item at this moment."""
+    """The person who invites, with the roles they have on the item at this moment.
+
+    By account, or by the invitation of a moderator who has no account.
+    """
 
     roles: Collection[Role]
     account: User | None = None
@@ -22,7 +25,7 @@ class Inviter:
 
     @classmethod
     def by_account(cls, account: User, item: MediaItem) -> Inviter:
-        """By the account alone, as a task has no browser that could prove more. Two queries."""
+        """By the account alone: a task has no browser that proves more. Two queries."""
         return cls(roles=Visitor.of_account(account).roles_on(item), account=account)
 
     @property
@@ -43,16 +46,16 @@ class Invitee:
 
 @dataclass(frozen=True)
 class Host:
-    """Whose invitation it is, in the eyes of the person invited."""
+    """Who invites, as the person invited sees it."""
 
     name: str
     email: str
 
 
 def host_of(invitation: Invitation) -> Host:
-    """Who invited; the item's owner where that account is gone. Asks nothing with both at hand."""
+    """Who invited; the item's owner if that account is deleted. No query if both are loaded."""
     by = invitation.invited_by or invitation.invited_by_invitation or invitation.item.owner
     name = by.get_full_name()
-    # SECURITY: strangers at a link read this. An invitation without names is called by its whole
-    # address; here it is what stands before the @, as for accounts (`User.get_full_name`).
+    # SECURITY: strangers at a link read this. The name of an invitation without names is its whole
+    # address; here only the part before the @ is given, as for accounts (`User.get_full_name`).
     return Host(name=by.email.partition("@")[0] if name == by.email else name, email=by.email)

@@ -1,4 +1,4 @@
-"""Whose an invitation is, which roles may be given by one, and why one lets nobody in."""
+"""Whose an invitation is, which roles it may give, and why it lets nobody in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from access.invitations.models import (
     offered_roles,
 )
 from access.invitations.querysets import InvitationQuerySet
-from access.invitations.refusals import Refusal as InvitationRefusal
+from access.invitations.refusals import Reason
 from access.roles import Role
 from media_items.models import MediaItem
 
@@ -27,15 +27,15 @@ from media_items.models import MediaItem
 def invitations_of(user: User, moment: datetime) -> QuerySet[Invitation]:
     """The invitations in force that are this account's: accepted with it, or sent to its address.
 
-    SECURITY: an address counts only once the account has proven it (`email_verified_at`). Removed
-    by the invited address or by the account's own, it is out.
+    SECURITY: an address counts only once the account has proven it (`email_verified_at`). None is
+    in force while the invited address or the account's own is blocked on the item.
     """
-    is_out = blocked(item=OuterRef("item"), email=user.email, is_typed=False)
-    return ever_invited(user).in_force(moment).filter(~is_out)
+    is_blocked = blocked(item=OuterRef("item"), email=user.email, is_typed=False)
+    return ever_invited(user).in_force(moment).filter(~is_blocked)
 
 
 def ever_invited(user: User) -> InvitationQuerySet:
-    """The account's invitations in every state; the SQL face of `is_invited_account`."""
+    """The account's invitations in every state: `is_invited_account` as SQL."""
     theirs = Q(account_id=user.pk)
     if user.email_verified_at:
         theirs |= Q(email=user.email)
@@ -54,32 +54,32 @@ _MAY_GRANT: dict[Role, frozenset[InvitationRole]] = {
 
 
 def grantable_roles(*, kind: str, roles: Collection[Role]) -> tuple[InvitationRole, ...]:
-    """The roles somebody with these roles may give by invitation to an item of this kind."""
+    """The roles that somebody with `roles` may give by invitation to an item of this kind."""
     allowed = frozenset[InvitationRole]().union(*(_MAY_GRANT.get(role, ()) for role in roles))
     return tuple(role for role in offered_roles(kind) if role in allowed)
 
 
 def moderators_may_invite(item: MediaItem) -> bool:
-    """Whether the owner lets them. One query."""
+    """Whether the owner lets the item's moderators invite. One query."""
     return InvitationSettings.objects.filter(item=item, moderators_may_invite=True).exists()
 
 
 def invitation_refusal(
     invitation: Invitation, *, key_version: int, moment: datetime
-) -> InvitationRefusal | None:
-    """Why this invite link lets its person not in at that moment; None when it does.
+) -> Reason | None:
+    """Why this invite link does not let its person in at that moment; None when it does.
 
-    The item must be at hand on `invitation.item`. A scheduled window is no refusal of the
-    invitation: whoever accepts early waits on the item's page.
+    `invitation.item` must be loaded. An item that is not available yet is no reason: the person
+    may accept early, and then waits on the item's page.
     """
     if invitation.item.deleted_at:
-        return InvitationRefusal.BAD_LINK
+        return Reason.BAD_LINK
     if invitation.revoked_at:
-        return InvitationRefusal.REVOKED
+        return Reason.REVOKED
     if key_version != invitation.key_version:
-        return InvitationRefusal.NEW_ADDRESS
+        return Reason.NEW_ADDRESS
     if invitation.expires_at and moment >= invitation.expires_at:
-        return InvitationRefusal.EXPIRED
+        return Reason.EXPIRED
     return None
 
 
@@ -90,42 +90,42 @@ def lost_invitation_reason(
     item: MediaItem,
     moment: datetime,
     block: Block | None = None,
-) -> InvitationRefusal:
+) -> Reason:
     """Why somebody who has proven to be the person invited does not see the item at that moment.
 
-    `proof` is None for whoever came with their account, `block` what removes them from the item.
+    `proof` is None for an account. `block` is what keeps the person off the item.
     """
     if invitation.revoked_at:
-        return InvitationRefusal.REVOKED
+        return Reason.REVOKED
     if invitation.expires_at and moment >= invitation.expires_at:
-        return InvitationRefusal.EXPIRED
+        return Reason.EXPIRED
     if invitation.accepted_at is None:
-        return InvitationRefusal.DECLINED
+        return Reason.DECLINED
     if proof and proof.ended_at:
-        return InvitationRefusal.ENDED
+        return Reason.ENDED
     if proof and moment >= proof.expires_at:
-        return InvitationRefusal.PROOF_OLD
+        return Reason.PROOF_OLD
     if block:
         return reason_of(block)
     if item.available_from and moment < item.available_from:
-        return InvitationRefusal.NOT_YET
-    return InvitationRefusal.OVER
+        return Reason.NOT_YET
+    return Reason.OVER
 
 
 def is_invited_account(invitation: Invitation, user: User) -> bool:
-    """Whether this account is the person invited: its verified address, or bound to it before."""
+    """Whether this account is the person invited: by its verified address, or bound before."""
     if invitation.account_id == user.pk:
         return True
     return bool(user.email_verified_at) and user.email == invitation.email
 
 
-def reason_of(block: Block) -> InvitationRefusal:
-    """For this session, or until let back."""
-    return InvitationRefusal.BLOCKED if block.is_lasting else InvitationRefusal.REMOVED
+def reason_of(block: Block) -> Reason:
+    """Removed from this session, or blocked until the block is lifted."""
+    return Reason.BLOCKED if block.is_lasting else Reason.REMOVED
 
 
-def blocked_reason(invitation: Invitation, user: User | None) -> InvitationRefusal | None:
-    """Why the person invited, or the account that is this person, takes no part for now."""
+def blocked_reason(invitation: Invitation, user: User | None) -> Reason | None:
+    """Why a block keeps the person invited, or this account of theirs, off the item; else None."""
     emails = {invitation.email} | ({user.email} if user else set())
     block = block_of(item=invitation.item, emails=emails)
     return reason_of(block) if block else None

@@ -23,12 +23,12 @@ class InvitationQuerySet(QuerySet["Invitation"]):
         return self.filter(revoked_at=None)
 
     def in_force(self, moment: datetime) -> InvitationQuerySet:
-        """Good, and the invited address not removed from the item: its role counts now."""
+        """Good, and the invited address not blocked on the item: the role counts now."""
         item, email = OuterRef("item"), OuterRef("email")
         return self.good(moment).filter(~blocked(item=item, email=email, is_typed=False))
 
     def good(self, moment: datetime) -> InvitationQuerySet:
-        """Accepted, not taken back, not expired; in force, blocks apart."""
+        """Accepted, not taken back, not expired: in force but for blocks."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=moment),
             accepted_at__isnull=False,
@@ -43,16 +43,16 @@ class InvitationProofQuerySet(QuerySet["InvitationProof"]):
         return self.good(moment).filter(~blocked(item=item, email=email, is_typed=False))
 
     def with_blocks(self) -> InvitationProofQuerySet:
-        """Annotates `is_blocked`: the person invited has been removed from the item.
+        """Annotates `is_blocked`: the person invited is removed from the item or blocked on it.
 
-        SECURITY: where the site lets people prove an invitation by typing its address, it is still
-        the invitation's: whoever puts such a person out reaches the invitation.
+        SECURITY: the address counts as proven (`is_typed=False`) also where the site accepts a
+        typed one, so that a block of this person reaches the invitation in every browser.
         """
         item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
         return self.annotate(is_blocked=blocked(item=item, email=email, is_typed=False))
 
     def good(self, moment: datetime) -> InvitationProofQuerySet:
-        """In force, blocks apart; each reason to be out is enough alone."""
+        """In force but for blocks. Each of these conditions alone ends it."""
         return self.filter(
             Q(invitation__expires_at=None) | Q(invitation__expires_at__gt=moment),
             expires_at__gt=moment,

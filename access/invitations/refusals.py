@@ -1,14 +1,14 @@
-"""The reasons for which an invite link lets its person not in, one page each."""
+"""The reasons why an invite link does not let its person in, one page each."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from media_items import refusals
+from media_items.refusals import Refusal
 
 
-class Refusal(models.TextChoices):
+class Reason(models.TextChoices):
     """Values name the template `access/invitations/refusals/<value>.html`; labels are for logs."""
 
     BAD_LINK = "bad_link", _("Not a link of ours")
@@ -27,11 +27,11 @@ class Refusal(models.TextChoices):
     BLOCKED = "blocked", _("Blocked until let back in")
 
 
-class Refused(refusals.Refusal):
+class Refused(Refusal):
     """This invitation cannot be used like this now. `reason` picks the page."""
 
-    reason: Refusal
+    reason: Reason
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason=reason)
-        self.status = 404 if reason == Refusal.BAD_LINK else 403
+        self.status = 404 if reason == Reason.BAD_LINK else 403

@@ -1,4 +1,4 @@
-"""What each role of an invitation lets a person do, in words that go on after “you can”."""
+"""What each role of an invitation lets a person do: half sentences that follow “you can”."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLLABORATE: dict[Kind, Promise] = {
 
 
 def what_it_allows(role: str, kind: str) -> Promise:
-    """The half sentence for a role on a kind of item; a role the kind does not have only looks."""
+    """The half sentence; for a role that this kind does not have, what a viewer may do."""
     role, kind = InvitationRole(role), Kind(kind)
     if role == InvitationRole.COLLABORATOR:
         return _COLLABORATE.get(kind, _LOOK[kind])

@@ -26,13 +26,13 @@ class KnownPerson:
 
 
 def people_like(text: str, *, by: Inviter) -> list[KnownPerson]:
-    """People whom this inviter invited before, then accounts, whose name or address starts so.
+    """People whom this inviter invited before, then accounts, whose name or address starts like it.
 
-    SECURITY: accounts are offered to accounts only. A moderator who came by a link learns nothing
-    about who has an account here.
+    SECURITY: accounts are offered to accounts only. A moderator without one does not learn who has
+    an account here.
     """
     words = text.replace("\0", "").strip().lower().split()[:3]
-    # SECURITY: an inviter who is nobody would match everybody's invitations, by IS NULL.
+    # SECURITY: without either, the condition would be IS NULL and match everybody's invitations.
     if by.account is None and by.invitation is None:
         return []
     if not words or len("".join(words)) < LEAST:
@@ -56,7 +56,7 @@ def _sources(words: list[str], by: Inviter) -> list[list[tuple[str, str, str]]]:
             | Q(last_name__istartswith=word)
         )
     theirs = Q(invited_by=by.account) if by.account else Q(invited_by_invitation=by.invitation)
-    # Two or more of one person's invitations may come: room for them, then one each.
+    # One person may have several invitations, so more rows are read than people are shown.
     before = Invitation.objects.filter(theirs & starts).order_by("-pk").values_list(*fields)
     sources = [list(before[: MOST * 4])]
     if by.account:

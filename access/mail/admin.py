@@ -1,6 +1,6 @@
 """The outbox in the admin: what became of each mail.
 
-Rows are never added, typed over or deleted here.
+Rows are never added, edited or deleted here.
 """
 
 from __future__ import annotations

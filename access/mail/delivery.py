@@ -1,8 +1,8 @@
-"""Speaking to the mail server: one connection, one mail at a time, and what is known of each.
+"""Handing mails to the mail server: one connection, one mail at a time, an outcome for each.
 
-SECURITY and courtesy in one: a mail is never given to the server twice. So it matters at which
-word a conversation broke. Before the mail itself was sent, it surely did not go and may be tried
-again; after that nobody knows, and it is not.
+A mail is never handed over twice (docs/adr/0009). So it matters at which command a connection
+broke: before the content was sent, the mail has certainly not gone and may be tried again; after
+that nobody knows, and it is not tried again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from access.typed_text import one_line
 
-MOST_BREAKS = 3  # connections lost one after the other; then the server is left in peace
+MOST_BREAKS = 3  # connections lost one after the other; then no more are opened
 _CLOSING = 421
 # Seven-bit content goes through any server, whatever extensions it has.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -30,7 +30,7 @@ _POLICY = SMTP.clone(cte_type="7bit")
 class Verdict(Enum):
     SENT = "sent"
     REFUSED = "refused"  # for good, by the server, for this address or this mail
-    LATER = "later"  # surely not gone; worth another try
+    LATER = "later"  # certainly not gone; worth another try
     UNKNOWN = "unknown"  # it may have gone
 
 
@@ -41,11 +41,11 @@ class Outcome:
 
 
 class NoServer(Exception):
-    """No connection; no mail of ours was touched. The message says why."""
+    """No connection, and no mail was handed over. The message says why."""
 
 
 class ServerConnection:
-    """One connection for many mails, opened when first needed and again when it was lost."""
+    """One connection for many mails, opened when it is needed and opened again when it is lost."""
 
     def __init__(self) -> None:
         self._backend: Any = mailers.default
@@ -72,7 +72,8 @@ class ServerConnection:
         except (OSError, smtplib.SMTPException) as error:
             with suppress(OSError):
                 self._backend.close()
-            raise NoServer(_("No connection to the mail server: %s") % _said(error)) from error
+            reason = _("No connection to the mail server: %s") % _message_of(error)
+            raise NoServer(reason) from error
 
     def deliver(self, message: EmailMessage) -> Outcome:
         """To the one recipient of `message`; `open` first."""
@@ -80,35 +81,35 @@ class ServerConnection:
             try:
                 self._backend.send_messages([message])
             except OSError as error:
-                return Outcome(Verdict.UNKNOWN, _said(error))
+                return Outcome(Verdict.UNKNOWN, _message_of(error))
             return Outcome(Verdict.SENT)
         try:
             sender = self._backend.prep_address(message.from_email)
             recipient = self._backend.prep_address(message.to[0])
         except ValueError:
             return Outcome(Verdict.REFUSED, _("Mail servers do not take an address like this."))
-        return self._speak(sender, recipient, message.message(policy=_POLICY).as_bytes())
+        return self._hand_over(sender, recipient, message.message(policy=_POLICY).as_bytes())
 
-    def _speak(self, sender: str, recipient: str, content: bytes) -> Outcome:
+    def _hand_over(self, sender: str, recipient: str, content: bytes) -> Outcome:
         smtp: smtplib.SMTP = self._backend.connection
-        said: bytes | str
+        reply: bytes | str
         in_doubt = False
-        permanent = Verdict.LATER  # what a 5xx to the sender means: ours to mend, not theirs
+        permanent = Verdict.LATER  # a 5xx about the sender: this site can correct it
         try:
             smtp.ehlo_or_helo_if_needed()
-            code, said = smtp.mail(sender)
+            code, reply = smtp.mail(sender)
             if code // 100 == 2:
                 permanent = Verdict.REFUSED
-                code, said = smtp.rcpt(recipient)
+                code, reply = smtp.rcpt(recipient)
             if code // 100 == 2:
                 in_doubt = True
-                code, said = smtp.data(content)
+                code, reply = smtp.data(content)
         except smtplib.SMTPDataError as refusal:
-            code, said = refusal.smtp_code, refusal.smtp_error
+            code, reply = refusal.smtp_code, refusal.smtp_error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Outcome(Verdict.UNKNOWN if in_doubt else Verdict.LATER, _said(error))
-        answer = one_line(f"{code} {_decoded(said)}", most=300)
+            return Outcome(Verdict.UNKNOWN if in_doubt else Verdict.LATER, _message_of(error))
+        answer = one_line(f"{code} {_decoded(reply)}", most=300)
         if code == _CLOSING:
             self._drop()
             return Outcome(Verdict.LATER, answer)
@@ -131,9 +132,9 @@ class ServerConnection:
             smtp.close()
 
 
-def _decoded(said: bytes | str) -> str:
-    return said.decode(errors="replace") if isinstance(said, bytes) else said
+def _decoded(reply: bytes | str) -> str:
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     return one_line(str(error) or type(error).__name__, most=200)

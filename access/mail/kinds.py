@@ -1,7 +1,8 @@
-"""What the outbox does not know of a mail: one class for each kind, in the room whose mail it is.
+"""The kinds of mail: one class for each, in the room whose mail it is.
 
-A kind is registered by importing its module, which the app does when it is ready. The outbox makes
-one instance for the mails of one task; it may keep what serves many of them.
+A kind says all that the outbox does not know of its mails. It is registered by importing its
+module, which the app does when it is ready. The outbox makes one instance for the mails of one
+task; the instance may store what many of them need.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 
 
 class OutgoingKind[Row: Model]:
-    """A mail about a row of `about`, written when it goes."""
+    """A mail about a row of `about`, written when it is sent."""
 
     name: ClassVar[str]
     label: ClassVar[StrOrPromise]
     about: ClassVar[type[Model]]
     priority: ClassVar[int] = 0  # of its tasks; higher comes first
-    pauses: ClassVar[tuple[timedelta, ...]] = PAUSES  # after each attempt that surely failed
-    # How long its rows are kept; None: as long as what they are about.
-    kept: ClassVar[timedelta | None] = timedelta(days=14)
-    is_shown: ClassVar[bool] = False  # a page shows what became of it; else the log does
-    is_editable: ClassVar[bool] = False  # an admin may write other words (`access.mail.texts`)
+    pauses: ClassVar[tuple[timedelta, ...]] = PAUSES  # after each attempt that failed for certain
+    # How long its rows are kept; None: as long as the rows they are about.
+    kept_for: ClassVar[timedelta | None] = timedelta(days=14)
+    is_shown: ClassVar[bool] = False  # a page shows the outcome; else it is logged
+    is_editable: ClassVar[bool] = False  # an admin may replace the text (`access.mail.texts`)
     search_fields: ClassVar[tuple[str, ...]] = ()  # of the outbox in the admin, by relations
 
     @property
@@ -41,23 +42,23 @@ class OutgoingKind[Row: Model]:
         return int(settings.MAIL_ATTEMPTS)
 
     def rows(self) -> QuerySet[Row]:
-        """The rows mails can be about, with all at hand that `stale` and `write` look at."""
+        """The rows that mails can be about, with all that `stale` and `write` read loaded."""
         raise NotImplementedError
 
     def stale(self, mail: OutgoingMail, row: Row) -> str:
-        """Why a mail that was right when it was asked for is not right any more; else empty."""
+        """Why a mail that was asked for is not to be sent any more; empty if it is."""
         return ""
 
     def write(self, mail: OutgoingMail, row: Row) -> EmailMultiAlternatives:
-        """The mail as it is to be sent now, to exactly one recipient."""
+        """The mail to be sent now, to exactly one recipient."""
         raise NotImplementedError
 
-    def told(self, row: Row) -> Mapping[str, Any]:
-        """Columns of the outbox row that say what the mail told, once it was sent."""
+    def columns_when_sent(self, row: Row) -> Mapping[str, Any]:
+        """Columns of the outbox row that store what the mail told, once it is sent."""
         return {}
 
-    def went(self, row: Row, moment: datetime) -> None:
-        """Writes back to the row that its mail was sent."""
+    def mark_sent(self, row: Row, moment: datetime) -> None:
+        """Writes to the row that its mail was sent."""
 
     def pause_after(self, attempts: int) -> timedelta:
         return self.pauses[min(attempts, len(self.pauses)) - 1]

@@ -1,4 +1,4 @@
-"""What all mails have in common: language, sender, headers, the two parts that say the same.
+"""What all mails have in common: language, sender, headers, a plain part and an HTML part.
 
 SECURITY: one recipient per mail, whatever was typed as a name; see `access.typed_text`.
 """
@@ -17,19 +17,19 @@ from django.utils.translation import gettext as _
 
 from access.typed_text import one_line
 
-# Machines that answer mail by themselves leave these alone.
+# With these headers a mail gets no automatic reply.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def site_language() -> str:
-    """Accounts and invitations know no language of their own; the site's it is."""
+    """The language of mails: accounts and invitations have none of their own."""
     return str(settings.LANGUAGE_CODE)
 
 
 def compose(
     *, subject: str, text: str, html: str = "", to: str, sender: str = "", reply_to: str = ""
 ) -> EmailMultiAlternatives:
-    """From the site's own address; where there is a `sender`, in that person's name."""
+    """From the site's own address; with a `sender`, in that person's name."""
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
@@ -57,7 +57,7 @@ def compose_from(
 
 
 def message_id(pk: int) -> str:
-    """The same for the same row of the outbox, and says nothing of how many there are."""
+    """Always the same for one row of the outbox; it does not tell how many rows there are."""
     digest = salted_hmac("access.outgoing-mail", str(pk), algorithm="sha256").hexdigest()[:32]
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
 

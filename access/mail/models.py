@@ -20,7 +20,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(sent_at=None, refused_at=None, failed_at=None)
 
     def of_kinds(self, kinds: Collection[str]) -> OutgoingMailQuerySet:
-        """A kind says which model its mails are about, so `about_id` is enough beside it."""
+        """All mails of a kind are about one model, so `about_id` is enough beside the kind."""
         return self.filter(kind__in=list(kinds))
 
 
@@ -33,11 +33,11 @@ class OutgoingMail(models.Model):
            ├────► refused (5xx for this address): `refused_at`, `answer`
            └────► failed  (tries used up, stale, or stopped in the middle): `failed_at`, `answer`
 
-    `claimed_at` is set before the server is spoken to; a worker that dies after that leaves a mail
-    of which nobody knows whether it went, and it is never sent a second time by itself.
+    `claimed_at` is set before the server is contacted. If a worker dies after that, nobody knows
+    whether the mail has gone, and it is never sent again automatically.
 
-    SECURITY: no words, no link and no code stand here. The mail is written from the row it is
-    about (`about_id`; 0 is nobody) at the moment it goes.
+    SECURITY: no text, no link and no code is stored here. The mail is written from the row it is
+    about (`about_id`; 0 is nobody) at the moment it is sent.
     """
 
     kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
@@ -56,7 +56,7 @@ class OutgoingMail(models.Model):
     refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     answer = models.CharField(_("what the mail server said"), max_length=300, blank=True)
-    # The schedule as this mail told it, once it was sent: whoever moves the item offers news.
+    # The schedule that this mail told, once it was sent. If it changes, a new mail is offered.
     told_starts_at = models.DateTimeField(null=True, blank=True, editable=False)
     told_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -93,7 +93,7 @@ def mails_about(query_name: str) -> GenericRelation:
 
 
 class MailText(models.Model):
-    """An admin's own words for a mail in one language; the built-in ones where there are none."""
+    """An admin's own text of a mail in one language; without one, the built-in text is sent."""
 
     kind = models.CharField(_("mail"), max_length=32, choices=editable_choices)
     language = models.CharField(_("language"), max_length=12)

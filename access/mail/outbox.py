@@ -1,4 +1,4 @@
-"""Asking for mails: rows in the outbox, and tasks that send them after commit."""
+"""Asking for mails: rows of the outbox, and tasks that send them after commit."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NOBODY = (0, "")
 
 
 @transaction.atomic
-def ask(
+def add(
     *, kind: str, mails: Iterable[tuple[int, str]], by: Model | None = None
 ) -> list[OutgoingMail]:
-    """One mail for each (key of the row it is about, address), never two recipients in one.
+    """Adds one mail for each (primary key of the row it is about, address).
 
-    SECURITY: for `NOBODY` the same is done, so that its time does not tell that there is nobody.
+    SECURITY: for `NOBODY` the same is done, so that the time it takes does not tell the difference.
     """
     known = KINDS[kind]
     about_type, moment = ContentType.objects.get_for_model(known.about), timezone.now()
@@ -53,19 +53,19 @@ def ask(
 
 
 def withdraw(*, kinds: Collection[str], about_id: int, why: StrOrPromise) -> None:
-    """Mails that no worker has in hand do not go any more; the row says why."""
+    """Waiting mails that no worker has claimed will not be sent; the row says why."""
     mails = OutgoingMail.objects.of_kinds(kinds).filter(about_id=about_id, claimed_at=None)
     mails.waiting().update(failed_at=timezone.now(), answer=str(why))
 
 
 def forget_old_mails() -> int:
-    """Deletes what went, or never will, and is older than its kind is kept. Returns how many."""
+    """Deletes mails that do not wait any more, after `kept_for` of their kind. Returns how many."""
     moment = timezone.now()
     forgotten = 0
     for name, kind in KINDS.items():
-        if kind.kept is None:
+        if kind.kept_for is None:
             continue
-        old = OutgoingMail.objects.filter(kind=name, asked_at__lt=moment - kind.kept)
+        old = OutgoingMail.objects.filter(kind=name, asked_at__lt=moment - kind.kept_for)
         ended = old.exclude(pk__in=old.waiting().values("pk"))
         forgotten += ended.delete()[0]
     return forgotten

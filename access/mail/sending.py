@@ -1,17 +1,17 @@
-"""Carrying the mails that were asked for to the mail server; nothing lost, nothing twice.
+"""Sending the mails of the outbox: none is lost, none is sent twice.
 
-A mail is claimed by one conditional UPDATE before the server is spoken to, so however many tasks
-run at once, one of them sends it. What happens to a mail then:
+A mail is claimed by one conditional UPDATE before the server is contacted, so however many tasks
+run at the same time, only one sends it. What becomes of it:
 
-    went                        → sent
-    server said 5xx             → refused, with its answer
-    surely not gone (4xx, down) → waiting again, at growing pauses, until its attempts are used up
-    perhaps gone                → failed, with what is known; never sent again by itself
-    worker died over it         → the same, once the claim is older than CLAIM_LIFE
+    gone                             → sent
+    server answered 5xx              → refused, with the answer
+    certainly not gone (4xx, down)   → waiting again, with growing pauses, until all tries are used
+    perhaps gone                     → failed, with what is known; never sent again automatically
+    claimed by a worker that died    → the same, once the claim is older than CLAIM_LIFE
 
-What a dead worker had not claimed yet is taken up by the watch its task set, by any later task,
-or by housekeeping. Nothing here runs in a transaction: no lock is held while a server is waited
-for.
+What a dead worker had not claimed is sent by the later task that its task enqueued for this, by any
+other task, or after housekeeping. Nothing here runs in a transaction: no lock is held while waiting
+for a server.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ MOST_SECONDS = 30  # then the rest becomes a task of its own: a code may be wait
 
 @task()
 def send_mails(mail_ids: list[int]) -> None:
-    """Sends these, if they are due and nobody else has them, and strays; one connection for all.
+    """Sends those of these mails that are due and unclaimed, and strays; one connection for all.
 
-    Each at most once however often this runs.
+    Each is sent at most once, however often this runs.
     """
     give_up_abandoned()
     moment = timezone.now()
     mails = list(_in_order(_due(moment).filter(pk__in=mail_ids)))
     if mails:
-        # A worker that is killed tells nobody; this looks after what it leaves.
-        watch = moment + CLAIM_LIFE + timedelta(minutes=1)
-        send_mails.using(run_after=watch).enqueue([mail.pk for mail in mails])
+        # A worker that is killed reports nothing; this task sends what it has left.
+        later = moment + CLAIM_LIFE + timedelta(minutes=1)
+        send_mails.using(run_after=later).enqueue([mail.pk for mail in mails])
     asked_for = {mail.pk for mail in mails}
     mails += [one for one in _in_order(_strays(moment))[:BATCH] if one.pk not in asked_for]
     if mails:
@@ -61,7 +61,7 @@ def send_mails(mail_ids: list[int]) -> None:
 
 
 def resume_mails() -> None:
-    """For housekeeping: what was left behind gets tasks again, or an honest end."""
+    """For housekeeping: mails left behind get new tasks, or are given up."""
     give_up_abandoned()
     ids = list(_in_order(_strays(timezone.now())).values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
@@ -69,7 +69,7 @@ def resume_mails() -> None:
 
 
 def give_up_abandoned() -> int:
-    """Ends mails that a worker had claimed when it died. Nobody knows whether they went."""
+    """Marks mails claimed by a worker that died as failed: nobody knows whether they have gone."""
     return (
         OutgoingMail.objects.waiting()
         .filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
@@ -96,9 +96,9 @@ def _in_order(mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
 
 
 class _Run:
-    """The mails of one task: one connection, one instance of each kind, what is to be tried again.
+    """The mails of one task: one connection, one instance of each kind, the mails to try again.
 
-    `_retries` are keyed by the priority of their task and the pause before it.
+    `_retries`: primary keys of mails by the priority of their next task and the pause before it.
     """
 
     def __init__(self) -> None:
@@ -136,37 +136,41 @@ class _Run:
         kind = self._kind(mail.kind)
         row = kind.rows().filter(pk=mail.about_id).first()
         if reason := kind.stale(mail, row) if row else _("there is nobody to send it to"):
-            _settle(mail, failed_at=timezone.now(), answer=reason)
+            _update_waiting(mail, failed_at=timezone.now(), answer=reason)
             return
         try:
             message = kind.write(mail, row)
         except Exception:
             logger.exception("The mail %s could not be written", mail.pk)
-            _settle(mail, failed_at=timezone.now(), answer=_("could not be written"))
+            _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be written"))
             return
         message.extra_headers["Message-ID"] = message_id(mail.pk)
         mail.address = message.to[0]
         outcome = connection.deliver(message)
         if outcome.verdict == Verdict.SENT:
             moment = timezone.now()
-            _settle(mail, sent_at=moment, answer="", address=mail.address, **kind.told(row))
-            kind.went(row, moment)
+            _update_waiting(
+                mail, sent_at=moment, answer="", address=mail.address, **kind.columns_when_sent(row)
+            )
+            kind.mark_sent(row, moment)
         else:
-            self._did_not_go(mail, kind, outcome)
+            self._record_failure(mail, kind, outcome)
 
-    def _did_not_go(self, mail: OutgoingMail, kind: OutgoingKind[Any], outcome: Outcome) -> None:
+    def _record_failure(
+        self, mail: OutgoingMail, kind: OutgoingKind[Any], outcome: Outcome
+    ) -> None:
         moment, attempts = timezone.now(), mail.attempts + 1
         match outcome.verdict:
             case Verdict.REFUSED:
-                _settle(mail, refused_at=moment, answer=outcome.answer)
+                _update_waiting(mail, refused_at=moment, answer=outcome.answer)
             case Verdict.UNKNOWN:
                 answer = _("the connection broke; unknown whether it went: %s") % outcome.answer
-                _settle(mail, failed_at=moment, answer=answer[:300])
+                _update_waiting(mail, failed_at=moment, answer=answer[:300])
             case _ if attempts >= kind.most_attempts:
-                _settle(mail, failed_at=moment, attempts=attempts, answer=outcome.answer)
+                _update_waiting(mail, failed_at=moment, attempts=attempts, answer=outcome.answer)
             case _:
                 pause = kind.pause_after(attempts)
-                _settle(
+                _update_waiting(
                     mail,
                     claimed_at=None,
                     attempts=attempts,
@@ -179,7 +183,7 @@ class _Run:
             logger.warning("The mail %s (%s) did not go: %s", mail.pk, kind.name, outcome.answer)
 
     def _postpone(self, mails: Sequence[OutgoingMail], answer: str) -> None:
-        """No server: an attempt for each that is still due, in a few statements."""
+        """Without a server: counts an attempt for each mail that is still due. A few statements."""
         moment = timezone.now()
         due = _due(moment).filter(pk__in=[mail.pk for mail in mails])
         alike: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -187,7 +191,7 @@ class _Run:
             alike[name, attempts].append(pk)
         for (name, before), pks in alike.items():
             kind = self._kind(name)
-            # Others may try at the same moment: only rows that are due still count this try.
+            # Others may try at the same time, so this try counts only for rows unchanged since.
             rows = due.filter(pk__in=pks, attempts=before)
             if before + 1 >= kind.most_attempts:
                 rows.update(failed_at=moment, attempts=before + 1, answer=answer[:300])
@@ -201,12 +205,12 @@ class _Run:
 
 def _claim(mail: OutgoingMail) -> bool:
     # SECURITY: conditions on the row's own columns only, so that the database checks them again
-    # after waiting for somebody else's UPDATE; a try of somebody else's since has its own task.
+    # after waiting for another worker's UPDATE. If one has tried since, it has enqueued a new task.
     free = OutgoingMail.objects.waiting().filter(
         pk=mail.pk, claimed_at=None, attempts=mail.attempts
     )
     return bool(free.update(claimed_at=timezone.now()))
 
 
-def _settle(mail: OutgoingMail, **columns: Any) -> None:
+def _update_waiting(mail: OutgoingMail, **columns: Any) -> None:
     OutgoingMail.objects.waiting().filter(pk=mail.pk).update(**columns)

@@ -1,4 +1,4 @@
-"""The admin's own words for the mails: edited, previewed, sent to oneself to try."""
+"""The admin's own texts of mails: edited, previewed, sent to oneself as a test."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class MailTextAdmin(admin.ModelAdmin):
             path(
                 "<int:pk>/preview/html/",
                 # Outermost, so that this page alone has the rules of a mail program.
-                _as_a_mail_program_shows_it(wrap(self.html_view)),
+                _restricted_as_in_a_mail_program(wrap(self.html_view)),
                 name="access_mailtext_html",
             ),
             path("<int:pk>/test/", wrap(self.test_view), name="access_mailtext_test"),
@@ -181,7 +181,7 @@ class MailTextAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """To one's own address only. Sent at once, so that the server's answer can be shown."""
+        """To one's own address only. Sent without the outbox, to show the server's answer."""
         text = self._text(request, pk, to_change=True)
         to = actor(request)
         try:
@@ -210,7 +210,8 @@ def _sample_email(text: MailText, *, to: Any) -> EmailMultiAlternatives:
         )
 
 
-def _as_a_mail_program_shows_it(view: Any) -> Any:
+def _restricted_as_in_a_mail_program(view: Any) -> Any:
+    """Inline styles, no scripts, nothing loaded; in a frame of this site only."""
     rules: dict[str, Any] = {
         "default-src": [CSP.NONE],
         "style-src": [CSP.UNSAFE_INLINE],

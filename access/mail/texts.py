@@ -1,4 +1,4 @@
-"""Mails whose words an admin may write anew: the built-in texts, filling in, and theirs instead.
+"""Mails whose text an admin may replace: the built-in texts, the admin's own, and filling in.
 
 SECURITY: an admin's text is no template of Django's, which could read any setting or model. It is
 plain text with a closed list of {placeholders}; anything else in braces makes the text broken, and
@@ -33,10 +33,9 @@ from access.typed_text import isolated
 from media_items.refusals import Invalid
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
+    from django_stubs_ext import StrOrPromise
 
-type Words = str | StrPromise
-type Paragraph = Words | tuple[Words, ...]
+type Paragraph = StrOrPromise | tuple[StrOrPromise, ...]
 
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 
@@ -46,14 +45,14 @@ class TextFamily:
     """Built-in texts that share their placeholders and look.
 
     `built_in`: subject and paragraphs by kind; a tuple is a paragraph of several lines.
-    `template`: the HTML around the words. `sample`: invented values for a preview, with or without
-    a link. `button`: what the {link} is called where it stands alone.
+    `template`: the HTML around the text. `sample`: invented values for a preview, with or without
+    a link. `button`: the label of a {link} that is a paragraph of its own.
     """
 
     placeholders: Mapping[str, Promise]
-    built_in: Mapping[str, tuple[Words, tuple[Paragraph, ...]]]
+    built_in: Mapping[str, tuple[StrOrPromise, tuple[Paragraph, ...]]]
     without_link: frozenset[str]
-    button: Words
+    button: StrOrPromise
     template: str
     sample: Callable[[bool], Mapping[str, str]]
 
@@ -77,8 +76,8 @@ class BrokenText(Invalid):
 
 
 @dataclass(frozen=True)
-class Written:
-    """One mail's words; text and HTML say the same."""
+class WrittenMail:
+    """The text of one mail; the plain part and the HTML say the same."""
 
     subject: str
     text: str
@@ -96,9 +95,9 @@ def built_in(kind: str) -> tuple[str, str]:
 def check_text(*, kind: str, subject: str, body: str) -> None:
     """Raises `BrokenText`."""
     family = _FAMILIES[kind]
-    for part, words in ((subject, _("The subject is empty.")), (body, _("The body is empty."))):
+    for part, empty in ((subject, _("The subject is empty.")), (body, _("The body is empty."))):
         if not part.strip():
-            raise BrokenText(words)
+            raise BrokenText(empty)
         for name in _FIELD.findall(part):
             if name not in family.placeholders:
                 raise BrokenText(_("There is no placeholder {%s}.") % name)
@@ -111,24 +110,24 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
         raise BrokenText(_("The {link} is missing: nobody could come in."))
 
 
-def write(*, kind: str, subject: str, body: str, values: Mapping[str, str]) -> Written:
-    """Fills in the values. A line one of whose placeholders has nothing to say is left out.
+def write(*, kind: str, subject: str, body: str, values: Mapping[str, str]) -> WrittenMail:
+    """Fills in the values. A line is left out if one of its placeholders is empty.
 
     Raises `BrokenText`.
     """
     check_text(kind=kind, subject=subject, body=body)
     family = _FAMILIES[kind]
     paragraphs = _paragraphs(body, values)
-    # SECURITY: joined after filling in; a note has lines, and a header must not.
-    words = " ".join(_fill(subject, values).split())
+    # SECURITY: made one line after filling in: a note has line breaks, and a header must not.
+    one_line = " ".join(_fill(subject, values).split())
     blocks = [_block(line, values) for line in paragraphs]
-    return Written(
-        subject=words,
+    return WrittenMail(
+        subject=one_line,
         text="\n\n".join(
             "\n".join(_line(line, values, family) for line in one) for one in paragraphs
         )
         + "\n",
-        html=render_to_string(family.template, {"subject": words, "blocks": blocks}),
+        html=render_to_string(family.template, {"subject": one_line, "blocks": blocks}),
     )
 
 
@@ -155,7 +154,7 @@ def _line(line: str, values: Mapping[str, str], family: TextFamily) -> str:
 
 
 def _block(paragraph: list[str], values: Mapping[str, str]) -> dict[str, str]:
-    """A paragraph of the HTML part: words, or the one button."""
+    """A paragraph of the HTML part: text, or the button."""
     if paragraph == ["{link}"]:
         return {"link": values["link"]}
     shown = format_html_join(
@@ -165,7 +164,7 @@ def _block(paragraph: list[str], values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _html(line: str, values: Mapping[str, str]) -> SafeString:
-    pieces = _FIELD.split(line)  # words and names take turns
+    pieces = _FIELD.split(line)  # text and names of placeholders alternate
     return format_html_join(
         "",
         "{}",
@@ -184,14 +183,14 @@ def _html_value(name: str, value: str) -> SafeString:
 
 
 class Texts:
-    """The texts of one language, looked up once for many mails."""
+    """The texts of one language, read once for many mails."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         rows = MailText.objects.filter(language=language, broken_at=None)
         self._theirs: dict[str, MailText] = {row.kind: row for row in rows}
 
-    def write(self, kind: str, values: Mapping[str, str]) -> Written:
+    def write(self, kind: str, values: Mapping[str, str]) -> WrittenMail:
         """The admin's text; the built-in one where there is none or it is broken."""
         if theirs := self._theirs.get(kind):
             try:
@@ -204,14 +203,14 @@ class Texts:
 
 
 def mark_broken(text: MailText, *, why: str) -> None:
-    """Keeps it from being used until it is saved again; the site's admins are told once."""
+    """The text is not used until it is saved again. The site's admins get one mail."""
     marked = MailText.objects.filter(
         pk=text.pk, broken_at=None, subject=text.subject, body=text.body
     ).update(broken_at=timezone.now(), broken_why=why[:300])
     if marked:
         admins = get_user_model().objects.filter(is_superuser=True, is_active=True)
         addresses = admins.values_list("email", flat=True)
-        outbox.ask(kind=BrokenTextMail.name, mails=[(text.pk, one) for one in addresses])
+        outbox.add(kind=BrokenTextMail.name, mails=[(text.pk, one) for one in addresses])
 
 
 @register
@@ -229,7 +228,7 @@ class BrokenTextMail(OutgoingKind[MailText]):
         return "" if row.broken_at else _("mended before it was sent")
 
     def write(self, mail: OutgoingMail, row: MailText) -> EmailMultiAlternatives:
-        """Plain text is enough for once."""
+        """Plain text only."""
         with override(site_language()):
             admin_url = settings.SITE_URL + reverse("admin:access_mailtext_change", args=[row.pk])
             text = _(
@@ -240,7 +239,7 @@ class BrokenTextMail(OutgoingKind[MailText]):
             return compose(subject=subject, text=text, to=mail.address)
 
 
-def sample(text: MailText) -> Written:
+def sample(text: MailText) -> WrittenMail:
     """An admin's own text with invented people in it. Raises `BrokenText`."""
     with override(text.language):
         family = _FAMILIES[text.kind]

@@ -1,6 +1,6 @@
-"""Members of galleries and co-editors of items: who was given what in person.
+"""Members of galleries and co-editors of items, in the admin.
 
-The pages of galleries and items are `media_items`'; here they get the parts about people.
+The pages of galleries and items are those of `media_items`; the parts about people are added here.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from media_items.refusals import Refusal
 MEMBERS_SHOWN = 100
 
 
-def how_many(rows: QuerySet[Any], per: str) -> Coalesce:
-    """A count per row of the list as a subquery, so that several counts do not multiply."""
+def count_for_each(rows: QuerySet[Any], per: str) -> Coalesce:
+    """The number of `rows` of each row of a list; a subquery, so several counts do not multiply."""
     counted = (
         rows.order_by()
         .filter(**{per: OuterRef("pk")})
@@ -37,10 +37,10 @@ def how_many(rows: QuerySet[Any], per: str) -> Coalesce:
 
 
 class MembersInline(admin.TabularInline):
-    """The members there are, the longest-standing first; the account is not changed, the role is.
+    """The present members, oldest first. The role may be changed, the account may not.
 
     A form sends at most 1,000 fields, and an autocomplete field costs a query each: so no more
-    than `MEMBERS_SHOWN`, and people are added below. All members are one link away.
+    than `MEMBERS_SHOWN`, and people are added below. A link leads to all members.
     """
 
     model = GalleryMembership
@@ -77,7 +77,7 @@ class NewMembersInline(admin.TabularInline):
 
 
 class CoEditorInline(admin.TabularInline):
-    """Added and taken away, never made into somebody else."""
+    """Rows are added and removed; their account is never changed."""
 
     model = CoEditor
     extra = 0
@@ -103,12 +103,12 @@ class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
     inlines: ClassVar = [MembersInline, NewMembersInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Gallery]:
-        members = how_many(GalleryMembership.objects.all(), "gallery")
+        members = count_for_each(GalleryMembership.objects.all(), "gallery")
         galleries: QuerySet[Gallery] = super().get_queryset(request).annotate(member_count=members)
         return galleries
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """New members first: somebody may be made a manager in place of another."""
+        """New members first, so that a new manager may replace the last one."""
         super().save_related(request, form, list(reversed(formsets)), change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -154,7 +154,7 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
     inlines: ClassVar = [CoEditorInline, *MediaItemAdmin.inlines]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MediaItem]:
-        links = how_many(GuestLink.objects.filter(deleted_at=None), "item")
+        links = count_for_each(GuestLink.objects.filter(deleted_at=None), "item")
         items: QuerySet[MediaItem] = super().get_queryset(request).annotate(link_count=links)
         return items
 
@@ -188,7 +188,7 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
 
 @admin.register(GalleryMembership)
 class GalleryMembershipAdmin(SaysRefusals):
-    """Whose membership of what it is stays; another person is another row."""
+    """The account and the gallery of a row are never changed."""
 
     list_display = ["account", "gallery_link", "role", "since"]
     list_display_links = ["role"]

@@ -42,7 +42,7 @@ def editors_of(item: MediaItem) -> set[str]:
 
 @transaction.atomic
 def add_co_editor(*, item: MediaItem, email: str, by: User) -> CoEditor:
-    """Twice is once. Raises `NoSuchAccount` and `IsOwner`."""
+    """A second call changes nothing. Raises `NoSuchAccount` and `IsOwner`."""
     user = User.objects.filter(email=normal_email(email), is_active=True).first()
     if user is None:
         raise NoSuchAccount
@@ -57,7 +57,7 @@ def add_co_editor(*, item: MediaItem, email: str, by: User) -> CoEditor:
 
 @transaction.atomic
 def remove_co_editor(*, co_editor: CoEditor, by: User) -> None:
-    """Felt at the next request. Removed twice is removed."""
+    """Takes effect at the next request. A second call changes nothing."""
     removed, _rows = CoEditor.objects.filter(pk=co_editor.pk).delete()
     if removed:
         event = record(Act.CO_EDITOR_REMOVED, item=co_editor.item, by=by, account=co_editor.user_id)

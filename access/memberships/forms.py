@@ -1,4 +1,4 @@
-"""What a manager types about the members of a gallery."""
+"""Forms for the members of a gallery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from access.memberships.models import GalleryRole
 
 
 class AddMemberForm(forms.Form):
-    """`cleaned_data["user"]` is the account; a manager may learn whether there is one."""
+    """`cleaned_data["user"]` is the account. A manager may learn whether there is one."""
 
     email = forms.EmailField(
         label=_("Email address"),

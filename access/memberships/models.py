@@ -1,4 +1,4 @@
-"""What an account is given in person: a role in a gallery, co-editing of an item."""
+"""What is given to one account: a role in a gallery, co-editing of an item."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def gallery_abilities_for(role: GalleryRole | None) -> frozenset[GalleryAbility]
 
 
 def memberships_with(ability: GalleryAbility) -> QuerySet[GalleryMembership]:
-    """The SQL face of `gallery_abilities_for`."""
+    """`gallery_abilities_for` as SQL."""
     roles = [role for role, abilities in GALLERY_ABILITIES.items() if ability in abilities]
     return GalleryMembership.objects.filter(role__in=roles)
 

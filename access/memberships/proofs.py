@@ -25,14 +25,14 @@ from access.memberships.policies import (
 from access.policies import EDITING_ROLES, Standing, let_in_by
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
-from access.site_policy.services import may_make_guest_links
+from access.site_policy.models import current_policy
 from media_items.abilities import GalleryAbility
 from media_items.models import Gallery, MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
 def signed_in(request: HttpRequest) -> User | None:
-    """Whoever is signed in. The first question of a request costs its session and its account."""
+    """The account signed in. The first call in a request reads its HTTP session and its account."""
     return request.user if request.user.is_authenticated else None
 
 
@@ -47,7 +47,7 @@ def account_identity(user: User) -> Identity:
 
 
 class AccountProofs(Holding[Proof]):
-    """One proof before every item, with whatever roles the account has there."""
+    """One proof on every item, with the roles that the account has there."""
 
     kind = "account"
     weight = Weight.ACCOUNT
@@ -107,17 +107,17 @@ class AccountProofs(Holding[Proof]):
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
         edits = standing.roles & EDITING_ROLES
-        may = bool(account and edits and may_make_guest_links(account))
+        may = bool(account and edits and current_policy().lets_make_guest_links(account))
         return replace(standing, may_make_guest_links=may)
 
     def reach(self, moment: datetime) -> Reach:
         user = self.account
         if user is None:
             return Reach()
-        # Removed, nothing counts that a gallery gives; who edits is never removed.
-        is_out = Q(blocked(item=OuterRef("pk"), email=user.email, is_typed=False))
+        # While blocked, an account gets nothing from galleries; who edits is never blocked.
+        is_blocked = Q(blocked(item=OuterRef("pk"), email=user.email, is_typed=False))
         theirs = GalleryMembership.objects.filter(user=user).values("gallery")
-        return Reach(edits=edited_by(user.pk), sees=let_in_by(theirs) & ~is_out)
+        return Reach(edits=edited_by(user.pk), sees=let_in_by(theirs) & ~is_blocked)
 
     def shared(self, moment: datetime) -> Reach:
         return Reach(edits=co_edited_by(self.account.pk)) if self.account else Reach()
@@ -155,9 +155,9 @@ _MODERATING = [role for role in GalleryRole if role_in_room_of(role) == Role.MOD
 
 
 def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozenset[Role], bool]]:
-    """The roles of each of these accounts, the owner's not among them, and whether it is removed.
+    """The roles of each of these accounts, and whether it is blocked. The owner is not one of them.
 
-    SECURITY: who co-edits is never removed.
+    SECURITY: a co-editor is never blocked.
     """
     if not pks:
         return {}

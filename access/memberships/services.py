@@ -1,7 +1,7 @@
-"""Who is a member of a gallery, and as what. A gallery that has a manager always keeps one.
+"""Members of a gallery and their roles. The last manager of a gallery is never lost.
 
-`as_admin` in every service: the administration's own rights were asked, so a role in the gallery
-is not. All other rules hold there too.
+`as_admin` in every service: the caller has checked the rights in the administration, so no role in
+the gallery is needed. All other rules apply.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class LastManager(Refusal):
     message = _("A gallery needs a manager. Make somebody else a manager first, then try again.")
 
 
-class AboveOneself(Refusal):
+class RoleAboveOwn(Refusal):
     status = 403
     message = _("You cannot give a role above your own, nor change who has one.")
 
@@ -40,80 +40,82 @@ class AboveOneself(Refusal):
 def add_member(
     *, gallery: Gallery, user: User, role: GalleryRole, by: User, as_admin: bool = False
 ) -> GalleryMembership:
-    """Raises AlreadyMember and AboveOneself."""
+    """Raises AlreadyMember and RoleAboveOwn."""
     with transaction.atomic():
         _lock(gallery)
         if not as_admin:
-            _may_give(gallery=gallery, role=role, by=by)
+            _check_may_give(gallery=gallery, role=role, by=by)
         membership, is_new = GalleryMembership.objects.get_or_create(
             gallery=gallery, user=user, defaults={"role": role}
         )
         if not is_new:
             raise AlreadyMember
-        _changed(Act.MEMBER_ADDED, membership, by, role=role)
+        _record_change(Act.MEMBER_ADDED, membership, by, role=role)
     return membership
 
 
 def change_role(
     *, membership: GalleryMembership, role: GalleryRole, by: User, as_admin: bool = False
 ) -> GalleryMembership:
-    """Raises LastManager and AboveOneself. To the role one has: nothing happens."""
+    """Raises LastManager and RoleAboveOwn. Does nothing if that is the role already."""
     with transaction.atomic():
         _lock(membership.gallery)
         membership = GalleryMembership.objects.select_related("gallery").get(pk=membership.pk)
         if not as_admin:
-            _may_give(gallery=membership.gallery, role=role, by=by)
-            _may_give(gallery=membership.gallery, role=GalleryRole(membership.role), by=by)
+            _check_may_give(gallery=membership.gallery, role=role, by=by)
+            _check_may_give(gallery=membership.gallery, role=GalleryRole(membership.role), by=by)
         if role != GalleryRole.MANAGER:
-            _keep_a_manager(membership)
+            _check_another_manager(membership)
         if membership.role != role:
             before, membership.role = membership.role, role
             membership.save(update_fields=["role"])
-            _changed(Act.MEMBER_CHANGED, membership, by, role=role, before=before)
+            _record_change(Act.MEMBER_CHANGED, membership, by, role=role, before=before)
     return membership
 
 
 def remove_member(*, membership: GalleryMembership, by: User, as_admin: bool = False) -> None:
-    """Raises LastManager and AboveOneself. Removed twice is removed."""
+    """Raises LastManager and RoleAboveOwn. A second call changes nothing."""
     with transaction.atomic():
         _lock(membership.gallery)
         found = GalleryMembership.objects.filter(pk=membership.pk).first()
         if found is None:
             return
         if not as_admin:
-            _may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
-        _keep_a_manager(found)
-        _changed(Act.MEMBER_REMOVED, found, by, role=found.role)
+            _check_may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
+        _check_another_manager(found)
+        _record_change(Act.MEMBER_REMOVED, found, by, role=found.role)
         found.delete()
 
 
-def _changed(
+def _record_change(
     act: Act, membership: GalleryMembership, by: User, *, role: str, before: str = ""
 ) -> None:
-    """Into the trail, and felt by whoever is inside a session of the gallery's room."""
+    """A change of rights of one member, on all that the gallery gives."""
     gallery, account = membership.gallery_id, membership.user_id
-    told: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
-    event = record(act, item=None, by=by, gallery=gallery, account=account, **told)
+    details: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
+    event = record(act, item=None, by=by, gallery=gallery, account=account, **details)
     whose = holders_of(AccountProofs.key_of(account))
     rights_changed(event, whose=whose, gallery=membership.gallery)
 
 
 def _lock(gallery: Gallery) -> None:
-    """Two managers removing each other at once are one after the other."""
+    """So that two managers who remove each other at the same time do it one after the other."""
     Gallery.objects.select_for_update().get(pk=gallery.pk)
 
 
-def _may_give(*, gallery: Gallery, role: GalleryRole, by: User) -> None:
+def _check_may_give(*, gallery: Gallery, role: GalleryRole, by: User) -> None:
+    """Raises RoleAboveOwn."""
     own = (
         GalleryMembership.objects.filter(gallery=gallery, user=by)
         .values_list("role", flat=True)
         .first()
     )
     if own is None or _RANK[GalleryRole(own)] < _RANK[role]:
-        raise AboveOneself
+        raise RoleAboveOwn
 
 
-def _keep_a_manager(membership: GalleryMembership) -> None:
+def _check_another_manager(membership: GalleryMembership) -> None:
+    """Raises LastManager if this is the only manager with an active account."""
     if membership.role != GalleryRole.MANAGER:
         return
     others = GalleryMembership.objects.filter(

@@ -1,4 +1,4 @@
-"""A list of people as its host looks through it: lines, counts, how far it has come."""
+"""The page on which a host checks a list of people: its lines, counts, and progress."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Tab:
 
 
 class BatchPage:
-    """One page of one batch. `show` is a verdict or "" and comes from an address line."""
+    """One page of one batch. `show` is a verdict or "", from the address of the page."""
 
     def __init__(self, batch: Batch, *, show: str, page: str | None) -> None:
         self.batch = batch
@@ -94,12 +94,12 @@ class BatchPage:
 
     @property
     def others(self) -> int:
-        """Lines for which nothing is made."""
+        """How many lines make no invitation."""
         return self.total - self.to_invite
 
     @cached_property
     def made(self) -> int:
-        """How many have been invited by this list."""
+        """How many people this list has invited so far."""
         return BatchLine.objects.filter(
             batch=self.batch, verdict=LineVerdict.NEW, invitation__isnull=False
         ).count()
@@ -122,7 +122,7 @@ class BatchPage:
 
     @property
     def place(self) -> str:
-        """Where in the list this is, for an address line."""
+        """Which part of the list this is, as the query of an address."""
         return urlencode({"show": self.show, "page": str(self.page_obj.number)})
 
     @cached_property

@@ -1,8 +1,8 @@
-"""Text out of the bytes of an uploaded list.
+"""The text in the bytes of an uploaded list.
 
-By marks and by what can be decoded, not by statistics: a list of names is too short for them.
-charset-normalizer reads four of six short Western lists as Central European and Hebrew as Cyrillic,
-and Windows-1252 is what spreadsheets of most of its readers write.
+Found by byte order marks and by what can be decoded, not by statistics, for which a list of names
+is too short: charset-normalizer takes four of six short Western lists for Central European ones,
+and Hebrew for Cyrillic. Windows-1252 is what the spreadsheets of most users write.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def read_text(data: bytes) -> str:
             return data.decode(encoding, "replace")
     head = data[:2_000]
     if b"\x00" in head:
-        # Latin letters in UTF-16 are every other byte a nought.
+        # In UTF-16, every second byte of Latin letters is zero.
         even, odd = head[::2].count(0), head[1::2].count(0)
         if max(even, odd) > len(head) // 4:
             return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")

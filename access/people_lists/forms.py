@@ -1,4 +1,4 @@
-"""What hosts type when they invite many at once: the list, and a line of it mended."""
+"""Forms to invite many at once: the list, and the correction of one line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from access.invitations.forms import InviteForm
 from access.people_lists.encodings import read_text
@@ -81,7 +80,7 @@ class InviteManyForm(InviteForm):
 
 
 def too_large_said() -> str:
-    return _now("This list is larger than %(size)s. Send it in parts.") % {
+    return gettext("This list is larger than %(size)s. Send it in parts.") % {
         "size": filesizeformat(MOST_BYTES)
     }
 
@@ -95,7 +94,7 @@ def _too_many_said() -> str:
 
 
 class MendLineForm(forms.Form):
-    """Any words are taken: whether the address is good now is the line's new verdict."""
+    """Any text is accepted: the line's new verdict says whether the address is good."""
 
     email = forms.CharField(required=False, max_length=254)
     first_name = forms.CharField(required=False, max_length=100)

@@ -12,7 +12,7 @@ from media_items.models import MediaItem
 
 
 class Batch(models.Model):
-    """Many people to be invited at once: pasted or from a file, looked through, then made."""
+    """Many people to be invited at once: pasted or from a file, checked, then invited."""
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="+")
     made_by = models.ForeignKey(

@@ -1,7 +1,7 @@
-"""Reading people out of what hosts paste or upload: address lists, columns, CSV of any make.
+"""Reading people from what hosts paste or upload: address lists, columns, CSV of any kind.
 
-Nothing is judged here but the form of a line: whatever cannot be read as one person is kept as it
-was typed, with an empty address, to be mended by hand.
+Only the form of a line is judged here: what cannot be read as one person is kept as it was typed,
+with an empty address, to be corrected by hand.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class TooManyPeople(Invalid):
 
 @dataclass(frozen=True)
 class Person:
-    """One entry. `email` is empty where no address could be read; `typed` says what stood there."""
+    """One entry. `email` is empty where no address could be read; `typed` is the text as given."""
 
     typed: str
     email: str = ""
@@ -109,7 +109,7 @@ def _read(text: str) -> Iterator[Person]:
 
 
 def _logical_lines(text: str) -> Iterator[str]:
-    """Lines that hold something. A quoted cell may run over a few of them."""
+    """Lines that are not empty; a quoted cell of several lines is joined into one."""
     waiting = ""
     parts = 0
     for line in re.split(r"\r\n|\r|\n|\u2028|\u2029", text):
@@ -118,7 +118,7 @@ def _logical_lines(text: str) -> Iterator[str]:
             waiting, parts = joined, parts + 1
             continue
         if parts == 5 and joined.count('"') % 2:
-            # The quote was never closed: then it was none.
+            # A quote that is never closed is no quote.
             joined = joined.replace('"', " ")
         waiting, parts = "", 0
         if joined.strip(" \t,;|\ufeff"):
@@ -159,7 +159,7 @@ class _Table:
 
     @classmethod
     def _guessed(cls, lines: list[str], delimiter: str) -> _Table | None:
-        """A heading in words we do not know: rows below have as many cells, one an address."""
+        """With an unknown heading: the row below has as many cells, one of them an address."""
         for sign in delimiter or _DELIMITERS:
             heading, below = _cells(lines[0], sign), _cells("".join(lines[1:2]), sign)
             with_address = [number for number, cell in enumerate(below) if "@" in cell]
@@ -242,7 +242,7 @@ def _read_part(part: str, before: list[str]) -> Iterator[Person]:
 
 
 def _split_outside_quotes(line: str) -> list[str]:
-    """At tabs, semicolons and commas that stand neither in quotes nor in angle brackets."""
+    """At tabs, semicolons, commas and bars that are neither in quotes nor in angle brackets."""
     parts: list[str] = []
     current: list[str] = []
     quoted = bracket = False
@@ -275,7 +275,7 @@ def split_name(full: str) -> tuple[str, str]:
 
 
 def _names_among(cells: list[str]) -> tuple[str, str]:
-    """From cells beside the address, numbers left aside."""
+    """From the cells beside the address, without those that have no letters."""
     named = [cell for cell in cells if any(character.isalpha() for character in cell)]
     if len(named) >= 2:
         return named[0], named[1]

@@ -1,11 +1,11 @@
-"""Many people at once: looked through as lines, mended, then invited by a task.
+"""Many people at once: checked as lines, corrected, then invited by a task.
 
     made ──► started (“Invite N people”) ──► finished
-      └── lines are mended and removed only before the start
+      └── lines are corrected and removed only before the start
 
-Each chunk of lines is one transaction under the batch's lock, and ends with every line of it
-settled. So the task may be run twice, at once, or be killed anywhere: whatever is committed has
-its invitation and its mail, whatever is not is made by the next run.
+Each chunk of lines is one transaction under the batch's lock, and ends with a result for each of
+its lines. So the task may run twice, also at the same time, or be killed anywhere: every committed
+line has its invitation and its mail, and the next run makes the others.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import Person
-from access.people_lists.verdicts import CHUNK, in_order, verdicts_of
+from access.people_lists.verdicts import CHUNK, verdicts_in_order, verdicts_of
 from access.typed_text import clean_words
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 from media_items.refusals import NotNow, Refusal
 
-KEPT = timedelta(days=7)  # lists of addresses are not kept longer than they are of use
+KEPT = timedelta(days=7)  # lists of addresses are kept only as long as they are useful
 AT_ONCE = 2_000  # lines in one transaction
-QUIET = timedelta(minutes=2)  # without a new invitation for so long, a batch has stopped
+QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batch has stopped
 
 
 @transaction.atomic
@@ -50,14 +50,14 @@ def create_batch(
     expires_at: datetime | None = None,
     send_mail: bool = True,
 ) -> Batch:
-    """The list as it will be looked through. Nobody is invited. Raises `RoleNotGrantable`."""
+    """Makes the list for the host to check. Nobody is invited. Raises `RoleNotGrantable`."""
     check_role(item=item, role=role, by=Inviter.by_account(by, item))
     batch = Batch.objects.create(
         item=item, made_by=by, role=role, note=note, expires_at=expires_at, send_mail=send_mail
     )
     emails = [person.email for person in people]
     verdicts = verdicts_of(item=item, role=role, own_email=by.email, emails=emails)
-    judged = zip(people, in_order(emails, verdicts), strict=True)
+    judged = zip(people, verdicts_in_order(emails, verdicts), strict=True)
     rows = [
         BatchLine(
             batch=batch,
@@ -78,9 +78,9 @@ def create_batch(
 def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -> BatchLine:
     """Another address or name for one line; lines with the same address are judged anew.
 
-    Raises `NotNow` once the list is under way.
+    Raises `NotNow` after the start.
     """
-    batch = _open(line.batch)
+    batch = _locked_before_start(line.batch)
     before = line.email
     line.email = clean_words(normal_email(email), most=254)
     line.first_name = clean_words(first_name, most=100)
@@ -93,18 +93,18 @@ def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -
 
 @transaction.atomic
 def remove_line(*, line: BatchLine) -> None:
-    """Out of the list. Removed twice is removed. Raises `NotNow`."""
-    batch = _open(line.batch)
+    """Removes a line. A second call changes nothing. Raises `NotNow` after the start."""
+    batch = _locked_before_start(line.batch)
     line.delete()
     _judge_anew(batch, {line.email})
 
 
 @transaction.atomic
 def start(*, batch: Batch) -> None:
-    """The one button: from now on invitations are made, by a task. Twice is once.
+    """Starts the task that makes the invitations; after a standstill, it goes on where it stopped.
 
-    Pressed again after a standstill it goes on where it stopped. Raises `RoleNotGrantable`,
-    and `Refusal` where no line is somebody new.
+    A second call while the task is at work changes nothing. Raises `RoleNotGrantable`, and
+    `Refusal` if no line is somebody new.
     """
     batch = _locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
@@ -117,10 +117,11 @@ def start(*, batch: Batch) -> None:
 
 
 @transaction.atomic
-def make_some(*, batch_id: int, most: int = AT_ONCE) -> bool:
-    """Invites the next lines; False once nothing is left to do.
+def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
+    """Invites the people of the next lines; False when nothing is left to do.
 
-    SECURITY: who started it may have lost the right meanwhile, so it is asked again each time.
+    SECURITY: the account may have lost the right to invite since the start, so it is checked for
+    each chunk.
     """
     batch = Batch.objects.filter(pk=batch_id, started_at__isnull=False, finished_at=None)
     row = batch.select_for_update(of=("self",)).select_related("item", "made_by").first()
@@ -142,8 +143,8 @@ def make_some(*, batch_id: int, most: int = AT_ONCE) -> bool:
 
 @task()
 def make_batch(batch_id: int) -> None:
-    """A chunk at a time, each committed with its mails. Run twice, or again, nothing is twice."""
-    while make_some(batch_id=batch_id):
+    """Chunk by chunk, each committed with its mails. Running it again makes nothing twice."""
+    while invite_next_lines(batch_id=batch_id):
         pass
 
 
@@ -152,7 +153,7 @@ def remaining(batch: Batch) -> QuerySet[BatchLine]:
 
 
 def has_stopped(batch: Batch) -> bool:
-    """Started, not finished, and silent: the worker that had it is gone."""
+    """Started, not finished, and nothing new for `QUIET`: its worker has died."""
     if batch.started_at is None or batch.finished_at:
         return False
     lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
@@ -161,7 +162,7 @@ def has_stopped(batch: Batch) -> bool:
 
 
 def resume_batches() -> int:
-    """Sets those that have stopped going again; returns how many."""
+    """Enqueues a task for each batch that has stopped. Returns how many."""
     stopped = [
         batch
         for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)
@@ -173,7 +174,7 @@ def resume_batches() -> int:
 
 
 def forget_old_batches() -> int:
-    """Deletes lists older than a week with every address in them; invitations made from them stay.
+    """Deletes lists older than a week with all their addresses; invitations made from them stay.
 
     Returns how many lists.
     """
@@ -183,9 +184,6 @@ def forget_old_batches() -> int:
     BatchLine.objects.filter(batch__in=old).delete()
     Batch.objects.filter(pk__in=old).delete()
     return len(old)
-
-
-# --- inside -----------------------------------------------------------------------------------
 
 
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
@@ -198,16 +196,16 @@ def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
         expires_at=batch.expires_at,
         send_mail=batch.send_mail,
     )
-    # Each line gets the live invitation of its address, whoever made it.
+    # Each line gets the live invitation of its address, also one that somebody else made.
     theirs = Invitation.objects.live().filter(item=batch.item, email=OuterRef("email"))
-    settled = BatchLine.objects.filter(pk__in=[line.pk for line in lines])
-    settled.update(invitation=Subquery(theirs.values("pk")[:1]))
+    chunk = BatchLine.objects.filter(pk__in=[line.pk for line in lines])
+    chunk.update(invitation=Subquery(theirs.values("pk")[:1]))
     by_others = Invitation.objects.filter(
         Q(created_at__lt=batch.started_at) | ~Q(invited_by=batch.made_by)
     ).filter(pk=OuterRef("invitation"))
-    settled.filter(Exists(by_others)).update(verdict=LineVerdict.INVITED)
-    # No invitation: the account has taken this address meanwhile.
-    settled.filter(invitation=None).update(verdict=LineVerdict.YOURSELF)
+    chunk.filter(Exists(by_others)).update(verdict=LineVerdict.INVITED)
+    # Still without one: in the meantime this has become the address of the account itself.
+    chunk.filter(invitation=None).update(verdict=LineVerdict.YOURSELF)
 
 
 def _judge_anew(batch: Batch, emails: set[str]) -> None:
@@ -216,7 +214,7 @@ def _judge_anew(batch: Batch, emails: set[str]) -> None:
     verdicts = verdicts_of(
         item=batch.item, role=batch.role, own_email=batch.made_by.email, emails=addresses
     )
-    for line, verdict in zip(lines, in_order(addresses, verdicts), strict=True):
+    for line, verdict in zip(lines, verdicts_in_order(addresses, verdicts), strict=True):
         line.verdict = verdict
     BatchLine.objects.bulk_update(lines, ["verdict"])
 
@@ -227,7 +225,8 @@ def _locked(pk: int) -> Batch:
     )
 
 
-def _open(batch: Batch) -> Batch:
+def _locked_before_start(batch: Batch) -> Batch:
+    """Raises `NotNow`."""
     batch = _locked(batch.pk)
     if batch.started_at:
         raise NotNow(_("The list is under way already."))

@@ -1,9 +1,9 @@
-"""What each line of a list of people is, before anything is made: in bulk, and for one line.
+"""What each line of a list of people is, before anybody is invited.
 
     bad address → yourself → repeated → owner or co-editor → invited → gallery member → new
 
-The first that is true. A gallery member counts as having access only where the role asked for
-would give no more than that.
+The first that is true. A gallery member counts as having access only if the role asked for would
+give no more than that.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def in_chunks[T](rows: list[T], size: int = CHUNK) -> Iterator[list[T]]:
 def verdicts_of(
     *, item: MediaItem, role: str, own_email: str, emails: Collection[str]
 ) -> dict[str, LineVerdict]:
-    """Of each address by itself; `REPEATED` is for whoever knows the order of the lines.
+    """The verdict of each address alone; `REPEATED` follows from the order: `verdicts_in_order`.
 
     Two queries per thousand addresses and one more.
     """
@@ -47,8 +47,8 @@ def verdicts_of(
     return verdicts
 
 
-def in_order(emails: list[str], verdicts: Mapping[str, LineVerdict]) -> list[LineVerdict]:
-    """The verdict of each line; an address that stood above already is repeated."""
+def verdicts_in_order(emails: list[str], verdicts: Mapping[str, LineVerdict]) -> list[LineVerdict]:
+    """The verdict of each line. An address that stands in a line above is repeated."""
     seen: set[str] = set()
     judged = []
     for email in emails:

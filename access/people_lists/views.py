@@ -1,4 +1,4 @@
-"""Many at once: the form, the list to look through, the start, and how far it has come."""
+"""Inviting many at once: the form, the list to check, the start, the progress."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PAGE = "access/people_lists/batch.html"
 _LIST = "access/people_lists/_batch_list.html"
 
 
-# SECURITY: exempt because its inner half is protected; nothing happens out here, see
+# SECURITY: exempt because `_create_batch` is protected; nothing happens before it, see
 # media_items/library/uploads.py.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def _show_form(request: VisitorRequest, item: MediaItem, form: InviteManyForm) -
 
 
 def _inviter(item: MediaItem, user: User) -> Inviter:
-    """With what the account alone is: the task that invites has no browser that proves more."""
+    """By the account alone: the task that invites has no browser that proves more."""
     by = Inviter.by_account(user, item)
     if not grantable_roles(kind=item.kind, roles=by.roles):
         raise AbilityMissing(Ability.INVITE_USERS)
@@ -98,7 +98,7 @@ def _user(by: Inviter) -> User:
 
 
 def _own_batch(request: VisitorRequest, public_id: str, batch_id: int) -> Batch:
-    """SECURITY: a list of addresses is for whoever brought it, and for nobody else."""
+    """SECURITY: a list of addresses is shown only to the account that brought it."""
     item = inviting_item(request, public_id)
     user = request.visitor.account
     if user is None:
@@ -112,7 +112,7 @@ def _own_batch(request: VisitorRequest, public_id: str, batch_id: int) -> Batch:
 
 
 def _go_to(request: VisitorRequest, batch: Batch) -> HttpResponse:
-    """A list needs room: it is a page, also where the form was a dialog."""
+    """To the list, which is a page also if the form was a dialog."""
     address = reverse("access:batch", args=[batch.item.public_id, batch.pk])
     return go_to(request, address)
 
@@ -178,7 +178,7 @@ def _own_line(request: VisitorRequest, public_id: str, batch_id: int, line_id: i
 
 
 def _changed(request: VisitorRequest, line: BatchLine, said: str) -> HttpResponse:
-    """The list again, at the same place of it."""
+    """The list again, at the same place."""
     address = reverse("access:batch", args=[line.batch.item.public_id, line.batch.pk])
     view = BatchPage(line.batch, show=request.GET.get("show", ""), page=request.GET.get("page"))
     return fragment_or_redirect(
@@ -204,7 +204,7 @@ def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpR
 
 @require_GET
 def batch_progress(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
-    """Asked for every two seconds; the page is loaded anew when all is done."""
+    """Asked for every two seconds; when the batch is finished, the page is reloaded."""
     found = _own_batch(request, public_id, batch_id)
     if not request.htmx:
         return redirect("access:batch", public_id, batch_id)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from access.accounts.models import User
 
 
 class GuestLinkMakers(models.TextChoices):
@@ -20,7 +25,7 @@ def smaller(one: int | None, other: int | None) -> int | None:
 
 
 class SitePolicy(models.Model):
-    """An empty ceiling means: as the server's settings say. A filled one can only be stricter."""
+    """An empty ceiling means that of the server's settings; a filled one can only be stricter."""
 
     guest_link_makers = models.CharField(
         _("who may make guest links"),
@@ -92,6 +97,12 @@ class SitePolicy(models.Model):
     @property
     def most_places_ceiling(self) -> int | None:
         return smaller(self.most_places, settings.GUEST_LINK_MOST_PLACES)
+
+    def lets_make_guest_links(self, user: User) -> bool:
+        """Whether the site lets this account make guest links at all. One query at most."""
+        if self.guest_link_makers == GuestLinkMakers.GROUP:
+            return user.groups.filter(pk=self.makers_group_id).exists()
+        return self.guest_link_makers == GuestLinkMakers.EVERYBODY
 
     @property
     def kept_days(self) -> int:

@@ -1,4 +1,4 @@
-"""What everybody may read about the site's rules."""
+"""The privacy page, which everybody may read: the only page of this room outside the admin."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What guest access does, by what it is done to."""
+"""The services of guest access: about links, about one guest, and what guests do themselves."""

@@ -1,4 +1,4 @@
-"""What is done to one guest: removed, let back in, erased."""
+"""Services about one guest: removing, readmitting, erasing."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from media_items.personal_data import Subject
 
 
 def _locked(guest: Guest) -> Guest:
-    """The guest, after its link's lock: the order in which `joining.join` takes them."""
+    """Locks the link, then reads the guest: the order of `joining.join`."""
     GuestLink.objects.select_for_update().get(pk=guest.link_id)
     return Guest.objects.select_related("link__item").get(pk=guest.pk)
 
 
 @transaction.atomic
 def remove_guest(*, guest: Guest, by: User | None) -> None:
-    """Out at the next request, in every browser; this address cannot come back by this link."""
+    """Ends the access of every browser; the address cannot come back by this link."""
     guest = _locked(guest)
     if guest.removed_at:
         return
@@ -40,8 +40,8 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
 
 
 @transaction.atomic
-def let_back_in(*, guest: Guest, by: User | None) -> None:
-    """The address may come again, through the join form; the place was theirs all the time."""
+def readmit_guest(*, guest: Guest, by: User | None) -> None:
+    """Lets a removed guest join again, by the form. The guest has kept the place."""
     guest = _locked(guest)
     if guest.removed_at is None:
         return
@@ -52,7 +52,7 @@ def let_back_in(*, guest: Guest, by: User | None) -> None:
 
 @transaction.atomic
 def erase_guest(*, guest: Guest, by: User | None) -> None:
-    """Name and address are gone from every row; whoever they were is out. The place stays taken."""
+    """Erases name and address from every row and ends the access. The place stays taken."""
     guest = _locked(guest)
     if guest.erased_at:
         return
@@ -74,10 +74,10 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
 
 @transaction.atomic
 def erase_admission(*, admission: GuestAdmission) -> None:
-    """What one browser gave is erased, at that browser's wish.
+    """Erases what one browser gave, because that browser asked for it.
 
-    SECURITY: the address was only typed, so this never erases what another browser gave; with
-    the last browser of the guest the address goes too.
+    SECURITY: the address is typed and not proven, so this never erases what another browser gave.
+    With the last browser of the guest the address is erased, too.
     """
     guest = _locked(admission.guest)
     others = guest.admissions.filter(erased_at=None).exclude(pk=admission.pk)

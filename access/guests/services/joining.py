@@ -1,4 +1,4 @@
-"""Letting a guest in, and letting them go."""
+"""What somebody at a guest link does: comes in, leaves, or asks the host to be let in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.querysets import blocked
 from access.email_addresses import normal_email
-from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
+from access.guests.mails import AccessRequestMail
+from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import GuestProofs
-from access.guests.refusals import Refusal, Refused
+from access.guests.refusals import Reason, Refused
+from access.mail import outbox
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.models import MediaItem
@@ -21,19 +23,19 @@ from media_items.models import MediaItem
 
 @transaction.atomic
 def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAdmission:
-    """Lets one browser in and returns its admission, to be remembered in the session.
+    """Lets one browser in and returns its admission, to be remembered in the HTTP session.
 
     One address takes one place: the first time by one conditional UPDATE, later by finding the
-    guest, whose name stays: whoever types the address again may be somebody else. Every call
-    makes an admission of its own, for the address is typed and not proven.
+    guest. The guest's name does not change then, since somebody else may have typed the address.
+    Every call makes a new admission, because the address is typed and not proven.
     Raises `Refused`.
     """
     moment = timezone.now()
-    # SECURITY: the lock orders this join against the host's acts (see services.links) and against
-    # other joins; all that is judged below is read after it.
+    # SECURITY: after this lock the link sees no act of the host (see services.links) and no other
+    # join until the commit; everything that is judged below is read after it.
     link = GuestLink.objects.select_for_update(of=("self",)).select_related("item").get(pk=link.pk)
     email = normal_email(email)
-    access_on, is_blocked = _door_now(link.item, email)
+    access_on, is_blocked = _switch_and_block(link.item, email)
     guest = Guest.objects.filter(link=link, email=email, erased_at=None).first()
     refusal = link_refusal(
         link,
@@ -45,13 +47,13 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     if refusal:
         raise Refused(refusal)
     if not link.accepts(email):
-        raise Refused(Refusal.DOMAIN)
+        raise Refused(Reason.DOMAIN)
     if guest and guest.removed_at:
-        raise Refused(Refusal.ENDED_BY_HOST)
-    # SECURITY: one answer for every way of being removed: whoever types somebody's address learns
-    # no more than that.
+        raise Refused(Reason.ENDED_BY_HOST)
+    # SECURITY: the same answer as above for every block, so that somebody who types the address of
+    # another person learns no more.
     if is_blocked:
-        raise Refused(Refusal.ENDED_BY_HOST)
+        raise Refused(Reason.ENDED_BY_HOST)
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)
@@ -59,8 +61,8 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     return admission
 
 
-def _door_now(item: MediaItem, email: str) -> tuple[bool, bool]:
-    """Whether guest access is on, and whether this address has been removed. One query."""
+def _switch_and_block(item: MediaItem, email: str) -> tuple[bool, bool]:
+    """Whether guest access is on, and whether this address is blocked. One query."""
     is_blocked = blocked(item=item, email=email, is_typed=True)
     switch = GuestAccess.objects.filter(item=item, enabled_at__isnull=False)
     row = switch.values_list(is_blocked).first()
@@ -68,20 +70,20 @@ def _door_now(item: MediaItem, email: str) -> tuple[bool, bool]:
 
 
 def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:
-    """Raises `Refused` when the last place went while we looked."""
+    """Raises `Refused` when the last place is taken."""
     taken = (
         GuestLink.objects.filter(pk=link.pk)
         .filter(Q(places=None) | Q(places_taken__lt=F("places")))
         .update(places_taken=F("places_taken") + 1)
     )
     if not taken:
-        raise Refused(Refusal.FULL)
+        raise Refused(Reason.FULL)
     return Guest.objects.create(link=link, name=name, email=email)
 
 
 @transaction.atomic
 def leave(*, admission: GuestAdmission) -> None:
-    """The guest goes by themself. The place stays theirs; twice is once."""
+    """The guest leaves. The place stays taken; a second call changes nothing."""
     left = GuestAdmission.objects.filter(pk=admission.pk, left_at=None).update(
         left_at=timezone.now()
     )
@@ -89,3 +91,14 @@ def leave(*, admission: GuestAdmission) -> None:
         link = admission.guest.link
         event = record(Act.GUEST_LEFT, item=link.item, by=None, link=link, guest=admission.guest)
         rights_changed(event, whose=holders_of(GuestProofs.key_of(admission.pk)), taken=False)
+
+
+@transaction.atomic
+def ask_host(*, link: GuestLink, name: str, email: str, message: str) -> AccessRequest:
+    """Stores the request and mails the item's owner, by a task after commit."""
+    request = AccessRequest.objects.create(
+        item=link.item, link=link, name=name, email=normal_email(email), message=message
+    )
+    record(Act.ASKED_HOST, item=link.item, by=None, link=link)
+    outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
+    return request

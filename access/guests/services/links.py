@@ -1,8 +1,8 @@
-"""What a host does to guest links and to the switch above them.
+"""What a host does to guest links and to the item's switch.
 
 SECURITY: every service here first locks the link rows it is about (`_locked`), and so does
-`joining.join`. Whoever is joining while the host ends a link is either seen by the host's UPDATE
-or sees the host's change; nobody slips between.
+`joining.join`. Somebody who joins while the host ends a link is either ended by the host's UPDATE,
+or refused because of the host's change.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ CHANGEABLE = frozenset(
         "email_domains",
     }
 )
-
-
-# Of these, what changes what those inside by the link may do there.
+# Those of them that decide what the people inside may do.
 _SWITCHES = frozenset({"may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"})
 
 
@@ -64,8 +62,8 @@ def _end_admissions(links: Iterable[GuestLink], moment: datetime) -> int:
     """Ends every browser now inside by these links. Returns how many guests that were."""
     links = list(links)
     guests = GuestAdmission.objects.in_force(moment).filter(guest__link__in=links).count_people()
-    # SECURITY: also of those removed from the item, who would be inside again once let back, and of
-    # those whose link's last day is over, who would be once that is moved.
+    # SECURITY: also admissions that are not in force now but could be again: of a blocked address
+    # when the block is lifted, and of an expired link when its last day is moved.
     not_gone = GuestAdmission.objects.filter(ended_at=None, left_at=None, erased_at=None)
     not_gone.filter(guest__link__in=links).update(ended_at=moment)
     return guests
@@ -79,7 +77,7 @@ def _whose(links: Iterable[GuestLink]) -> Whose:
 
 @transaction.atomic
 def switch_on(*, item: MediaItem, by: User | None) -> None:
-    """Turns guest access of the item on. Twice is once; ended guests stay ended."""
+    """Turns guest access of the item on. Guests whose access was ended stay out."""
     access, _made = GuestAccess.objects.select_for_update().get_or_create(item=item)
     if access.enabled_at is None:
         access.enabled_at = timezone.now()
@@ -89,9 +87,9 @@ def switch_on(*, item: MediaItem, by: User | None) -> None:
 
 @transaction.atomic
 def switch_off(*, item: MediaItem, by: User | None, end_inside: bool) -> int:
-    """Nobody new by any link; with `end_inside` those inside are out at their next request.
+    """Stops newcomers by any link; with `end_inside` ends the access of the guests inside, too.
 
-    Returns how many guests were ended.
+    Returns the number of guests whose access was ended.
     """
     links = _locked(item=item)
     access, _made = GuestAccess.objects.select_for_update().get_or_create(item=item)
@@ -120,13 +118,13 @@ def create_link(*, item: MediaItem, by: User, name: str, **options: Any) -> Gues
         policy, field="days", created_at=timezone.now(), expires_at=options.get("expires_at")
     )
     link = GuestLink.objects.create(item=item, created_by=by, name=name, **options)
-    record(Act.LINK_CREATED, item=item, by=by, link=link, **_told(options))
+    record(Act.LINK_CREATED, item=item, by=by, link=link, **_as_json(options))
     return link
 
 
 @transaction.atomic
 def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
-    """Raises `CeilingReached`, or `FewerThanCame`. What guests may do is felt at once."""
+    """What guests may do changes at once. Raises `CeilingReached` or `FewerThanCame`."""
     unknown = options.keys() - CHANGEABLE
     if unknown:
         raise TypeError(f"not options of a guest link: {sorted(unknown)}")
@@ -148,7 +146,7 @@ def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
         setattr(link, name, value)
     if changed:
         link.save(update_fields=list(changed))
-        event = record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_told(changed))
+        event = record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_as_json(changed))
         if "expires_at" in changed:
             rights_changed(event, whose=_whose([link]), everybody_asks=True)
         elif _SWITCHES & changed.keys():
@@ -158,7 +156,7 @@ def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
 
 @transaction.atomic
 def pause_link(*, link: GuestLink, by: User | None, end_inside: bool = False) -> int:
-    """Nobody new; with `end_inside` those inside are out too. Returns how many were ended."""
+    """Stops newcomers by this link. `end_inside` and the number returned: as `switch_off`."""
     [link] = _locked(pk=link.pk)
     was_paused = link.paused_at is not None
     if not was_paused:
@@ -174,7 +172,7 @@ def pause_link(*, link: GuestLink, by: User | None, end_inside: bool = False) ->
 
 @transaction.atomic
 def resume_link(*, link: GuestLink, by: User | None) -> None:
-    """The same address works again; guests that were ended stay out until they come anew."""
+    """The same address works again. Guests whose access was ended have to join anew."""
     [link] = _locked(pk=link.pk)
     if link.paused_at is not None:
         link.paused_at = None
@@ -184,7 +182,7 @@ def resume_link(*, link: GuestLink, by: User | None) -> None:
 
 @transaction.atomic
 def end_inside(*, link: GuestLink, by: User | None) -> int:
-    """Those inside by this link are out at their next request. Returns how many."""
+    """Ends the access of the guests inside by this link. Returns how many there were."""
     [link] = _locked(pk=link.pk)
     ended = _end_admissions([link], timezone.now())
     if ended:
@@ -195,7 +193,7 @@ def end_inside(*, link: GuestLink, by: User | None) -> int:
 
 @transaction.atomic
 def give_new_address(*, link: GuestLink, by: User | None) -> GuestLink:
-    """Every address handed out before is worthless from now on. Those inside stay."""
+    """Makes every address given out before worthless. Guests inside stay."""
     [link] = _locked(pk=link.pk)
     link.key_version += 1
     link.save(update_fields=["key_version"])
@@ -205,9 +203,9 @@ def give_new_address(*, link: GuestLink, by: User | None) -> GuestLink:
 
 @transaction.atomic
 def delete_link(*, link: GuestLink, by: User | None) -> int:
-    """Out of the host's list for good, and everybody who came by it is out. Returns how many.
+    """Takes the link off the host's list and ends the access of everybody who came by it.
 
-    The row stays: it is the history of who came.
+    Returns how many guests were inside. The row stays: it is the history of who came.
     """
     [link] = _locked(pk=link.pk)
     if link.deleted_at is not None:
@@ -220,8 +218,8 @@ def delete_link(*, link: GuestLink, by: User | None) -> int:
     return ended
 
 
-def _told(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as the audit trail keeps them: plain JSON values."""
+def _as_json(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as plain JSON values, for the trail."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in options.items()

@@ -21,9 +21,8 @@ from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import admissions_ever, needs_no_guest_link
-from access.guests.refusals import Refusal, Refused
-from access.guests.services.joining import join as let_in
-from access.guests.services.requests import ask_host as send_request
+from access.guests.refusals import Reason, Refused
+from access.guests.services import joining
 from access.guests.views.refusals import refusal_page
 from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import VisitorRequest
@@ -50,14 +49,14 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
     try:
         key = read_guest_link_token(token)
     except BadToken:
-        raise Refused(Refusal.BAD_LINK) from None
+        raise Refused(Reason.BAD_LINK) from None
     link = (
         GuestLink.objects.select_related("item__owner", "item__guest_access")
         .filter(pk=key.pk, item__deleted_at=None)
         .first()
     )
     if link is None:
-        raise Refused(Refusal.BAD_LINK)
+        raise Refused(Reason.BAD_LINK)
     return link, key
 
 
@@ -68,7 +67,7 @@ def _access_on(link: GuestLink) -> bool:
         return False
 
 
-def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Refusal | None:
+def _refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Reason | None:
     return link_refusal(
         link,
         key_version=key.key_version,
@@ -86,14 +85,14 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
             return redirect(link.item)
-        # A full link still lets back in whoever holds a place; the form shows who that is.
+        # A full link still lets in people who have a place; the form tells who they are.
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
             raise Refused(refusal)
-        # SECURITY: a typed address is quickly another one; who has been removed stays out with
-        # whatever they type, in the browser that proves who they are.
+        # SECURITY: anybody can type another address. So a removed person whom this browser proves
+        # stays out, whatever they type.
         if block := block_before(visitor, link.item):
-            raise Refused(Refusal.BLOCKED if block.is_lasting else Refusal.REMOVED)
+            raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
         if request.method == "POST":
             return _try_to_join(request, link, key, token)
     except Refused as refused:
@@ -106,8 +105,8 @@ def _try_to_join(
 ) -> HttpResponse:
     form = JoinForm(request.POST)
     try:
-        # SECURITY: the network first. What is refused there must not use up what the link has for
-        # everybody else, or one machine shuts the door for all.
+        # SECURITY: the network first. What is refused there must not use up the limit of the link,
+        # or one machine could close the link for everybody.
         count_try(request, "join-network", of="", rate=settings.JOIN_RATE_PER_NETWORK)
         count_try(request, "join-link", of=str(link.pk), rate=settings.JOIN_RATE_PER_LINK)
         if not form.is_valid():
@@ -118,7 +117,7 @@ def _try_to_join(
     except TooManyTries as refused:
         form.add_error(None, too_many_said(refused))
         return _join_page(request, link, form, token, status=429)
-    admission = let_in(
+    admission = joining.join(
         link=link,
         key_version=key.key_version,
         name=form.cleaned_data["name"],
@@ -129,10 +128,10 @@ def _try_to_join(
 
 
 def _address_at(link: GuestLink, email: str) -> str:
-    """What the limits per address count.
+    """What the limits per address count: one address on one link.
 
-    SECURITY: the address is only typed, so it is counted per link; else whoever has any link at
-    all could lock a person they know out of every other.
+    SECURITY: the address is typed and not proven. Counted over all links, it would let anybody who
+    has one link lock another person out of all of them.
     """
     return f"{link.pk}:{email}"
 
@@ -156,15 +155,15 @@ def _join_page(
 
 
 def _known_person(request: VisitorRequest) -> dict[str, str]:
-    """Fills in what an account holder would type; nothing is looked up for anybody else."""
+    """The initial name and address: those of the account signed in, else none."""
     user = request.visitor.account
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
 
-def _refuse(request: VisitorRequest, reason: Refusal, token: str) -> HttpResponse:
+def _refuse(request: VisitorRequest, reason: Reason, token: str) -> HttpResponse:
     link_item = None
     ask_url = ""
-    if reason != Refusal.BAD_LINK:
+    if reason != Reason.BAD_LINK:
         link, _ignored = _link_behind(token)
         link_item = link.item
         if not link.deleted_at:
@@ -188,7 +187,7 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
         link, key = _link_behind(token)
     except Refused:
         raise Http404 from None
-    if _refusal_now(link, key, has_place=True) not in {None, Refusal.NOT_YET}:
+    if _refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
         raise Http404
     try:
         return deliver_picture_of(request, link.item)
@@ -199,7 +198,7 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_http_methods(["GET", "POST"])
 def ask_host(request: VisitorRequest, token: str) -> HttpResponse:
-    """At a link that lets nobody in: a word to the host."""
+    """A message to the host, from a link that lets nobody in."""
     try:
         link, _ignored = _link_behind(token)
     except Refused as refused:
@@ -210,7 +209,7 @@ def ask_host(request: VisitorRequest, token: str) -> HttpResponse:
 @token_page
 @require_http_methods(["GET", "POST"])
 def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """The same for somebody whom this browser proves to have been inside."""
+    """As `ask_host`, for somebody whom this browser proves to have been inside."""
     item = find_media_item(public_id)
     ever = admissions_ever(request.visitor, item)
     admission = next(iter(ever), None)
@@ -222,16 +221,16 @@ def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
-        # The host is done with this link and with whoever holds it.
-        return refusal_page(request, Refusal.SWITCHED_OFF)
+        # The host has ended this link for good, so its holders do not write to the host any more.
+        return refusal_page(request, Reason.SWITCHED_OFF)
     form = AskHostForm(request.POST or None)
     status = 200
     if request.method == "POST":
         try:
             if form.is_valid():
                 _count_asking(request, link, form.cleaned_data["email"])
-                words = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                send_request(link=link, **words)
+                typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
+                joining.ask_host(link=link, **typed)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:

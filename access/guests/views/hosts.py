@@ -1,4 +1,4 @@
-"""The Manage guest access dialog: one view, one template, whoever opened it."""
+"""The Manage guest access dialog, wherever it was opened, and the dialogs about one link."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
@@ -18,6 +19,8 @@ from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
+from access.links import guest_link_address
+from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest, account_of
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
@@ -35,7 +38,7 @@ def managed_item(request: VisitorRequest, public_id: str) -> MediaItem:
 
 
 def door_opening_item(request: VisitorRequest, public_id: str) -> MediaItem:
-    """For acts that let anybody in, or more or longer; closing needs `managed_item` only."""
+    """For acts that let more people in, or for longer. Acts that close need `managed_item` only."""
     return get_media_item(request, public_id, needs=Ability.MAKE_GUEST_LINKS)
 
 
@@ -57,7 +60,7 @@ def _dialog(
     said: str = "",
     changed: bool = False,
 ) -> HttpResponse:
-    """The dialog as it stands now; with a refused form 422 and everything typed still there."""
+    """The dialog in its present state. A refused form: 422, with everything that was typed."""
     access = GuestAccess.objects.filter(item=item).first()
     policy = current_policy()
     rows = link_rows(item)
@@ -122,7 +125,7 @@ def switch_off_guest_access(request: VisitorRequest, public_id: str) -> HttpResp
     form = SwitchOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         ended = links.switch_off(item=item, by=account_of(request), end_inside=form.end_inside)
-        return _done(request, item, _off_said(ended))
+        return _done(request, item, _off_message(ended))
     return _ask_who_stays(request, item, None, inside=_people_inside(item))
 
 
@@ -180,7 +183,7 @@ def pause_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> H
     form = SwitchOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         ended = links.pause_link(link=link, by=account_of(request), end_inside=form.end_inside)
-        return _done(request, item, _off_said(ended), made=link)
+        return _done(request, item, _off_message(ended), made=link)
     return _ask_who_stays(request, item, link, inside=LinkRow.inside_of(link))
 
 
@@ -219,8 +222,15 @@ def guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
     return _confirm(request, "access/guests/guest_link.html", item, managed_link(item, link_id))
 
 
+@never_cache
+@require_GET
+def guest_link_qr(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
+    link = managed_link(managed_item(request, public_id), link_id)
+    return qr_code_response(guest_link_address(link), filename="guest-link.svg")
+
+
 def message_to_paste(row: LinkRow) -> str:
-    """What a host may paste into a mail or a chat; plain text, the address on a line of its own."""
+    """Plain text for a mail or a chat, with the address on a line of its own."""
     text = _("%(host)s invites you to “%(title)s”. Open the link and type your name and email:") % {
         "host": row.link.item.owner.get_full_name(),
         "title": row.link.item.title,
@@ -253,7 +263,7 @@ def _ask_who_stays(
     )
 
 
-def _off_said(ended: int) -> str:
+def _off_message(ended: int) -> str:
     if ended:
         return _("Off. People who had to leave now: %(count)s.") % {"count": ended}
     return _("Off for newcomers. Whoever is inside stays.")

@@ -1,4 +1,4 @@
-"""What a guest inside can do about themself: leave, see what is kept, have it erased."""
+"""For a guest inside: leaving, reading what is kept about them, having it erased."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from access.guests.models import GuestAdmission
 from access.guests.personal_data import key_of
 from access.guests.proofs import admissions_ever
+from access.guests.services import joining
 from access.guests.services.guests import erase_admission
-from access.guests.services.joining import leave as let_go
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import find_media_item
@@ -24,7 +24,7 @@ from media_items.responses import no_content, reload_page
 
 
 def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmission]:
-    """All that this browser ever proved on the item, erased ones apart, newest first."""
+    """All admissions of this browser to the item, newest first, without erased ones."""
     return [one for one in admissions_ever(request.visitor, item) if one.erased_at is None]
 
 
@@ -33,16 +33,16 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
         for admission in _own_admissions(request, item):
-            let_go(admission=admission)
+            joining.leave(admission=admission)
     return redirect("access:left")
 
 
 @never_cache
 @require_GET
 def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """Asked by an open page now and then: ended while a film plays, the page goes at once.
+    """Asked regularly by an open page, which closes if access ends while a film plays.
 
-    The answer is the same for an item that is not there.
+    The answer for an item that does not exist is the same.
     """
     item = MediaItem.objects.live().filter(public_id=public_id).first()
     if item and Ability.VIEW in request.visitor.abilities_on(item):
@@ -73,7 +73,7 @@ def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 def guest_record_file(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """The same, whole, for this browser to take along. 404 for every other browser."""
+    """The whole record as a file to download. 404 for every other browser."""
     subject = _own_subject(request, public_id)
     return JsonResponse(
         export_of(subject),

@@ -1,4 +1,4 @@
-"""Who came by guest links, for the host: searched, filtered, paginated."""
+"""The guests of an item, for its host: searched, filtered, page by page, removed, let back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
         found = found.filter(removed_at__isnull=False)
     page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
     on_page = [guest.pk for guest in page]
-    _note_who_is_blocked(item, page)
+    _set_blocked_by(item, page)
     context = {
         "item": item,
         "page_obj": page,
@@ -53,8 +53,8 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     return render(request, "access/guests/guests.html", context)
 
 
-def _note_who_is_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:
-    """`guest.blocked_by`: the key of what to lift. One query, none where there are no sessions."""
+def _set_blocked_by(item: MediaItem, guests: Iterable[Guest]) -> None:
+    """`guest.blocked_by`: the key of the block to lift, or None. One query, for live items only."""
     rows = Block.objects.in_force().on(item).filter(email__in=[one.email for one in guests])
     found = dict(rows.order_by("made_at").values_list("email", "pk")) if item.is_live_kind else {}
     for guest in guests:
@@ -77,5 +77,5 @@ def remove_guest(request: VisitorRequest, public_id: str, guest_id: int) -> Http
 
 @require_POST
 def let_guest_back(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
-    guest_services.let_back_in(guest=_guest(request, public_id, guest_id), by=account_of(request))
+    guest_services.readmit_guest(guest=_guest(request, public_id, guest_id), by=account_of(request))
     return redirect("access:guests", public_id)

@@ -1,4 +1,4 @@
-"""Every refusal is a page of its own that says which case it is and offers the next step."""
+"""One page for each reason of a refusal: it says the reason and offers the next step."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from django.utils import timezone
 from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
-from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Refusal
+from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Reason
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
-_STATUS = {Refusal.BAD_LINK: 404}
+_STATUS = {Reason.BAD_LINK: 404}
 
 
 def refusal_page(
     request: VisitorRequest,
-    reason: Refusal,
+    reason: Reason,
     *,
     item: MediaItem | None = None,
     ask_url: str = "",
@@ -42,13 +42,13 @@ def refusal_page(
 def explain_lost_access(
     request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
-    """Why somebody whom this browser proves to have been inside is out now; None for strangers."""
+    """Why somebody whom this browser proves to have been inside is out; None for strangers."""
     admission = next(iter(admissions_ever(visitor, item)), None)
     if admission is None:
         return None
     emails = {admission.guest.email}
     block = block_of(item=item, emails=emails, are_proven=False)
     reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
-    done_with = admission.guest.link.deleted_at or admission.guest.removed_at
-    ask_url = "" if done_with else reverse("access:ask_host_again", args=[item.public_id])
+    may_not_ask = admission.guest.link.deleted_at or admission.guest.removed_at
+    ask_url = "" if may_not_ask else reverse("access:ask_host_again", args=[item.public_id])
     return refusal_page(request, reason, item=item, known=True, ask_url=ask_url)

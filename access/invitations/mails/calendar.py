@@ -1,9 +1,9 @@
 """The date of a scheduled item as an `.ics` file (RFC 5545), for the reader's calendar.
 
-METHOD is PUBLISH, not REQUEST: a REQUEST makes mail programs answer yes or no by a mail of their
-own, past Accept and Decline, and Foyer would never hear of it. What was called off is sent as
-CANCEL. SECURITY: the file is forwarded and synchronised to who knows where, so it holds the item's
-clean address and never the personal link.
+METHOD is PUBLISH, not REQUEST: with a REQUEST, mail programs answer yes or no by a mail of their
+own, without Accept and Decline, and Foyer never learns the answer. A cancelled item is sent as
+CANCEL. SECURITY: calendars are forwarded and synchronised to services we do not know, so the file
+holds the item's own address and never the personal link.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def session_calendar(
 ) -> bytes:
     """The item's start must be set.
 
-    The same UID in every mail about the item, and a SEQUENCE that grows with the moment the mail
-    was asked for: whatever was asked for last is what a calendar shows.
+    Every mail about the item has the same UID, and a SEQUENCE that grows with the moment the mail
+    was asked for: a calendar shows the one that was asked for last.
     """
     assert item.starts_at is not None  # noqa: S101 - callers ask `has_date`
     address = settings.SITE_URL + item.get_absolute_url()
@@ -61,7 +61,7 @@ def has_date(item: MediaItem) -> bool:
 
 
 def calendar_part(content: bytes, *, cancelled: bool = False) -> MIMEPart:
-    """The attachment; mail programs read the method from the part's own header."""
+    """The attachment. Mail programs read the method from the header of this part."""
     part = MIMEPart(policy=SMTP)
     part.set_content(
         content.decode(),

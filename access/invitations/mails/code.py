@@ -27,13 +27,13 @@ _SHORTEST_USE = timedelta(minutes=1)
 
 @register
 class CodeMail(OutgoingKind[InvitationCode]):
-    """SECURITY: the digits are made when the mail is written, and stand in it and nowhere else."""
+    """SECURITY: the digits are made when the mail is written, and are stored nowhere else."""
 
     name: ClassVar = CODE_MAIL
     label: ClassVar = gettext_lazy("Code")
     about: ClassVar = InvitationCode
     priority: ClassVar = 50
-    # Somebody sits before the page and waits; the code lives ten minutes.
+    # The person waits at the page, and the code is good for ten minutes only.
     pauses: ClassVar = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
     search_fields: ClassVar = ("invitationcode__invitation__item__title",)
 
@@ -47,7 +47,7 @@ class CodeMail(OutgoingKind[InvitationCode]):
         )
 
     def stale(self, mail: OutgoingMail, row: InvitationCode) -> str:
-        """A code too old to be typed is not mailed; nor one that opens nothing any more."""
+        """A code is not mailed when it opens nothing any more, or will be too old to be typed."""
         if row.invitation.revoked_at or row.used_at:
             return _("taken back before it was sent")
         if row.invitation.item.deleted_at:
@@ -62,13 +62,13 @@ class CodeMail(OutgoingKind[InvitationCode]):
 
 
 def code_email(code: InvitationCode, digits: str) -> EmailMultiAlternatives:
-    """The digits, in a line of their own that phones and browsers recognise."""
+    """The digits stand in a line of their own, in a form that phones and browsers recognise."""
     context: dict[str, Any] = {
         "digits": digits,
         "title": one_line(code.invitation.item.title),
         "host": one_line(host_of(code.invitation).name),
         "minutes": int(LIFE.total_seconds()) // 60,
-        # The form in which browsers take a code only on the site it was made for.
+        # In this form browsers fill the code in on this site only.
         "bound": f"@{urlsplit(settings.SITE_URL).hostname} #{digits}",
         "site_name": settings.SITE_NAME,
     }

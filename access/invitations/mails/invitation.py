@@ -1,4 +1,4 @@
-"""The mails to a person invited: the invitation in its many forms, each with the personal link."""
+"""The mails to a person invited, one kind for each occasion, most with the personal link."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
 
 
 class MailToInvited(OutgoingKind[Invitation]):
-    """In the host's name, with the date of a scheduled item; the register shows its fate."""
+    """In the host's name, with the date of a scheduled item. The register shows its outcome."""
 
     about: ClassVar = Invitation
-    kept: ClassVar = None
+    kept_for: ClassVar = None
     is_shown: ClassVar = True
     is_editable: ClassVar = True
     search_fields: ClassVar = ("invitation__item__title",)
@@ -47,7 +47,7 @@ class MailToInvited(OutgoingKind[Invitation]):
         if row.revoked_at:
             return _("taken back before it was sent")
         if mail.address != row.email:
-            # SECURITY: the link in it would be the one that belongs to the corrected address.
+            # SECURITY: the link in it would be that of the person at the corrected address.
             return _("the address was corrected before it was sent")
         if row.item.deleted_at and not self.goes_from_the_bin:
             return _("the item was deleted before it was sent")
@@ -78,7 +78,7 @@ class MailToInvited(OutgoingKind[Invitation]):
     def text_of(self, row: Invitation) -> str:
         return self.name
 
-    def told(self, row: Invitation) -> Mapping[str, Any]:
+    def columns_when_sent(self, row: Invitation) -> Mapping[str, Any]:
         return {"told_starts_at": row.item.starts_at, "told_ends_at": row.item.ends_at}
 
 
@@ -102,7 +102,7 @@ class Reminder(MailToInvited):
 
 @register
 class NewLink(MailToInvited):
-    """Asked for at an old link. Where the invitation has expired it says so and holds no link."""
+    """Asked for at an old link. If the invitation has expired, the mail says so, without a link."""
 
     name: ClassVar = MailKind.NEW_LINK
     label: ClassVar = MailKind.NEW_LINK.label

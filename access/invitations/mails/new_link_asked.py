@@ -24,7 +24,7 @@ from access.typed_text import isolated, one_line
 
 @register
 class NewLinkAskedMail(OutgoingKind[Invitation]):
-    """SECURITY: without the personal link; the host has no use for it, and mailboxes are read."""
+    """SECURITY: without the personal link. The host does not need it, and mailboxes are read."""
 
     name: ClassVar = NEW_LINK_ASKED
     label: ClassVar = gettext_lazy("The host hears that a new link was asked for")

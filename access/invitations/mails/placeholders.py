@@ -1,4 +1,4 @@
-"""What the placeholders in the mails to invited people stand for, and an invented example."""
+"""The placeholders in the mails to invited people, their values, and an invented example."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def is_expired(invitation: Invitation) -> bool:
 
 
 def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
-    """What the placeholders stand for, in the active language and the item's time zone."""
+    """The values of the placeholders, in the active language and the item's time zone."""
     item = invitation.item
     first_name = one_line(invitation.first_name, most=60)
     return {
@@ -97,20 +97,20 @@ def sample_values(has_link: bool) -> dict[str, str]:
 
 
 def session_time(item: MediaItem) -> str:
-    """The schedule in the item's own time zone, which is named; empty where there is none."""
+    """The schedule in the item's time zone, with the zone's name; empty without a schedule."""
     if not has_date(item) or item.starts_at is None:
         return ""
     starts = item.starts_at.astimezone(item.zone)
-    words = date_format(starts, "l, j F Y, H:i")
+    text = date_format(starts, "l, j F Y, H:i")
     if item.ends_at:
         ends = item.ends_at.astimezone(item.zone)
         same_day = ends.date() == starts.date()
-        words += " – " + date_format(ends, "H:i" if same_day else "l, j F Y, H:i")
-    return f"{words} ({_zone_name(starts, item)})"
+        text += " – " + date_format(ends, "H:i" if same_day else "l, j F Y, H:i")
+    return f"{text} ({_zone_name(starts, item)})"
 
 
 def last_moment(expires_at: datetime, item: MediaItem) -> str:
-    """The last minute in which the invitation works: 23:59 says which day better than 0:00."""
+    """The last minute in which the invitation works: 23:59 names the day more clearly than 0:00."""
     last = (expires_at - timedelta(microseconds=1)).astimezone(item.zone)
     return f"{date_format(last, 'j F Y, H:i')} ({_zone_name(last, item)})"
 

@@ -1,14 +1,19 @@
-"""The built-in words of the mails to invited people."""
+"""The built-in texts of the mails to invited people."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
 from access.invitations.mails.placeholders import PLACEHOLDERS, sample_values
 from access.invitations.models import MailKind
-from access.mail.texts import Paragraph, TextFamily, Words, register_texts
+from access.mail.texts import Paragraph, TextFamily, register_texts
 
-NEW_LINK_EXPIRED = "new_link_expired"  # no mail of its own for admins: there is nothing to open
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NEW_LINK_EXPIRED = "new_link_expired"  # no kind of mail, so not edited by admins; it has no link
 WITHOUT_LINK = frozenset[str]({MailKind.CANCELLED, NEW_LINK_EXPIRED})
 
 _HELLO = "{hello}"
@@ -21,7 +26,7 @@ _YOURS = gettext_lazy("The link is meant for you alone and works together with {
 _ANSWER = gettext_lazy("Questions? Answer this mail: it goes to {host}.")
 _INVITED = (_WHEN, _ROLE, _NOTE, "{link}", (_SAY_NO, _LAST_DAY, _YOURS), _ANSWER)
 
-_BUILT_IN: dict[str, tuple[Words, tuple[Paragraph, ...]]] = {
+_BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
     MailKind.INVITE: (
         gettext_lazy("{host} invites you to “{title}”"),
         (

@@ -1,8 +1,8 @@
 """What the invited person does: prove the address, accept, decline.
 
 SECURITY: each service locks the invitation's row first, and so does every act of a host
-(`managing`). Whoever accepts while the host takes it back is either ended by the host's act or
-refused by it.
+(`managing`). If a person accepts while the host takes the invitation back, either the host's act
+ends what they have gained, or the person is refused.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from access.invitations.policies import (
     is_invited_account,
 )
 from access.invitations.proofs import InvitationProofs
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
-from media_items import refusals
+from media_items.refusals import Refusal
 
 
-class AcceptedAlready(refusals.Refusal):
-    """The invitation was accepted; only who has proven to be the person invited takes that back."""
+class AcceptedAlready(Refusal):
+    """The invitation was accepted; only the proven person may decline it now."""
 
     message = _("This invitation has been accepted. To say no after all, come in first.")
 
 
 def locked(invitation: Invitation) -> Invitation:
-    """The row as it stands now, held until the transaction ends, with its item at hand."""
+    """The row read anew with its item, locked until the transaction ends."""
     return (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("item")
@@ -49,7 +49,7 @@ def locked(invitation: Invitation) -> Invitation:
 
 
 def people_of(invitation: Invitation) -> Whose:
-    """Those inside who are known by it, by the account it is bound to, or by its address."""
+    """The people in sessions by the invitation, by its account, or with its address."""
     keys = [InvitationProofs.key_of(invitation.pk)]
     if invitation.account_id:
         keys.append(AccountProofs.key_of(invitation.account_id))
@@ -63,8 +63,10 @@ def _check(invitation: Invitation, key_version: int) -> None:
 
 
 def _check_not_blocked(invitation: Invitation, user: User | None = None) -> None:
-    """SECURITY: only once they have proven who they are, so that a stranger with the link learns
-    nothing about the person invited. Also of a new invitation: the host has said so of the person.
+    """Raises `Refused`. A block is about the person, so a new invitation does not lift it.
+
+    SECURITY: called only after the proof, so that a stranger with the link learns nothing about
+    the person invited.
     """
     refusal = blocked_reason(invitation, user)
     if refusal:
@@ -75,10 +77,10 @@ def _check_not_blocked(invitation: Invitation, user: User | None = None) -> None
 def accept_in_browser(
     *, invitation: Invitation, key_version: int, how: Certainty
 ) -> InvitationProof:
-    """This browser is proven, and with its first proof the invitation accepted.
+    """Makes a proof for this browser; the first proof accepts the invitation. Raises `Refused`.
 
-    The caller has made sure of `how`: a code from the invited mailbox, or, where the site allows
-    it, the typed address. Raises `Refused`.
+    The caller has checked `how`: a code from the invited mailbox, or, where the site allows it, the
+    typed address.
     """
     invitation = locked(invitation)
     _check(invitation, key_version)
@@ -95,11 +97,11 @@ def accept_in_browser(
 
 @transaction.atomic
 def accept_with_account(*, invitation: Invitation, key_version: int, user: User) -> None:
-    """The signed-in account with the invited, verified address accepts. Raises `Refused`."""
+    """The signed-in account that is the person invited accepts. Raises `Refused`."""
     invitation = locked(invitation)
     _check(invitation, key_version)
     if not is_invited_account(invitation, user):
-        raise Refused(Refusal.WRONG_ACCOUNT)
+        raise Refused(Reason.WRONG_ACCOUNT)
     _check_not_blocked(invitation, user)
     if invitation.account_id != user.pk:
         invitation.account = user
@@ -111,10 +113,10 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
 def accept_by_code(
     *, invitation: Invitation, key_version: int, user: User | None
 ) -> InvitationProof | None:
-    """After the code from the invited mailbox was right. Raises `Refused`.
+    """Accepts, after the code from the invited mailbox was right. Raises `Refused`.
 
-    Signed in with that very address, which nobody had proven yet: the code proves the account's
-    address too, the account accepts, and no proof of the browser is needed (None).
+    For somebody signed in with the invited address, not verified before, the code also verifies the
+    account's address. Then the account accepts, and no proof of the browser is made (None).
     """
     if user is None or user.email != invitation.email:
         return accept_in_browser(
@@ -129,11 +131,10 @@ def accept_by_code(
 
 @transaction.atomic
 def decline(*, invitation: Invitation, key_version: int, is_proven: bool = False) -> None:
-    """Says no; may be changed by accepting later. Whoever was inside by it is out.
+    """Declines. Everybody inside by the invitation loses access; accepting later is possible.
 
-    Whoever holds the link may decline while nobody has accepted: it is all that the link alone can
-    do. SECURITY: afterwards it takes `is_proven`, or a forwarded link would throw the person out.
-    Raises `Refused` or `AcceptedAlready`.
+    The link alone is enough while nobody has accepted. SECURITY: afterwards `is_proven` is needed,
+    or a forwarded link could be used to put the person out. Raises `Refused` or `AcceptedAlready`.
     """
     invitation = locked(invitation)
     _check(invitation, key_version)
@@ -151,7 +152,7 @@ def decline(*, invitation: Invitation, key_version: int, is_proven: bool = False
 
 @transaction.atomic
 def leave(*, proofs: Sequence[InvitationProof]) -> None:
-    """This browser is not the person's any more; the invitation stays as it is. Twice is once."""
+    """Ends these proofs of one browser; the invitation stays as it is. May be called twice."""
     ended = InvitationProof.objects.filter(pk__in=[proof.pk for proof in proofs], ended_at=None)
     if ended.update(ended_at=timezone.now()):
         invitation = proofs[0].invitation
@@ -167,7 +168,7 @@ def leave(*, proofs: Sequence[InvitationProof]) -> None:
 
 @transaction.atomic
 def mark_opened(*, invitation: Invitation) -> None:
-    """A person pressed a button on the link's page for the first time."""
+    """Sets `opened_at` if it is empty: a button on the link's page was pressed."""
     Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=timezone.now())
 
 

@@ -1,9 +1,9 @@
 """Six-digit codes that prove the invited mailbox.
 
-The budget of somebody who holds the link but not the mailbox: five tries a code, and as many codes
-as `CODE_RATE_PER_INVITATION` (10 an hour unless set) and `CODE_RATE_PER_INVITATION_A_DAY` (30)
-allow, so at most 150 guesses a day at one
-in a million each. A code is good for ten minutes and only in the browser that asked for it.
+The budget of somebody who holds the link but not the mailbox: five tries for each code, and as
+many codes as `CODE_RATE_PER_INVITATION` (10 an hour unless set) and
+`CODE_RATE_PER_INVITATION_A_DAY` (30) allow: at most 150 guesses a day, each with a chance of one in
+a million. A code is good for ten minutes and only in the browser that asked for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DIGITS = 6
 
 
 class WrongCode(Invalid):
-    """Not this code. `tries_left` may be 0: then, and when it is too old, only a new code helps."""
+    """Not this code. With `tries_left` 0 (also when the code is too old) only a new code helps."""
 
     def __init__(self, tries_left: int) -> None:
         super().__init__(_("This is not the code."))
@@ -38,24 +38,25 @@ class WrongCode(Invalid):
 
 @transaction.atomic
 def ask_for_code(*, invitation: Invitation) -> InvitationCode:
-    """A code row for one browser; the task makes the digits when it writes the mail.
+    """Makes the row of a code for one browser, and asks for its mail.
 
-    So the digits exist in the mail and nowhere else, not even among the task's arguments.
+    The digits are made when the mail is written, so they are in the mail and nowhere else, not even
+    in the arguments of the task.
     """
     code = InvitationCode.objects.create(
         invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
     )
-    outbox.ask(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
+    outbox.add(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
     return code
 
 
 def is_usable(code: InvitationCode) -> bool:
-    """Whether typing its digits now would let somebody in."""
+    """Whether its digits, typed now, would be accepted."""
     return code.used_at is None and code.tries_left > 0 and code.expires_at > timezone.now()
 
 
 def make_digits(code: InvitationCode) -> str:
-    """New digits for the row, kept as a keyed digest only. For the task that mails them."""
+    """New digits for the row, which stores a keyed digest of them. For the task that mails them."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     code.digest = _digest(code, digits)
     code.save(update_fields=["digest"])
@@ -65,8 +66,8 @@ def make_digits(code: InvitationCode) -> str:
 def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
     """Uses the code up if it is right. Raises `WrongCode`.
 
-    SECURITY: the try is counted, by one conditional UPDATE, before the digits are compared; many
-    requests at once get no more tries than one after the other.
+    SECURITY: the try is counted, by one conditional UPDATE, before the digits are compared. So
+    many requests at the same time get no more tries than requests one by one.
     """
     usable = InvitationCode.objects.filter(
         pk=code_id, invitation=invitation, used_at=None, expires_at__gt=timezone.now()

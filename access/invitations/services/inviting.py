@@ -1,4 +1,4 @@
-"""Making invitations, one or ten thousand, in a bounded number of queries."""
+"""Making invitations, one or ten thousand, in a bounded number of queries; and who else may."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.accounts.models import User
 from access.audit.models import Act
-from access.audit.services import record_each
+from access.audit.services import record, record_each
 from access.email_addresses import normal_email
-from access.invitations.models import Invitation, InvitationRole, MailKind
+from access.invitations.models import Invitation, InvitationRole, InvitationSettings, MailKind
 from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.telling import ask_for_mails
+from access.rights.services import rights_changed
+from access.rights.whose import NOBODY
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
 
@@ -30,7 +33,7 @@ class RoleNotGrantable(Refusal):
 
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
-    """Raises `RoleNotGrantable`. The form offers the same roles; this is what holds."""
+    """Raises `RoleNotGrantable`. The form offers the same roles, but this check is decisive."""
     if role not in grantable_roles(kind=item.kind, roles=by.roles):
         raise RoleNotGrantable
     return InvitationRole(role)
@@ -49,8 +52,8 @@ def invite(
 ) -> list[Invitation]:
     """Invites each person who has no live invitation to the item; returns the new invitations.
 
-    Whoever is invited already is left as they are (inviting twice is inviting once); a revoked row
-    is history and never revived. Raises `RoleNotGrantable`.
+    The live invitations that there are do not change, so a second call does nothing. A revoked row
+    is history and is never revived. Raises `RoleNotGrantable`.
     """
     granted = check_role(item=item, role=role, by=by)
     wanted = {normal_email(one.email): one for one in people}
@@ -89,8 +92,22 @@ def invite(
             .live()
             .filter(email__in=[row.email for row in rows], created_at=moment)
         )
-    # It gives nothing until it is accepted.
+    # No change of rights: an invitation gives nothing until it is accepted.
     record_each(Act.INVITED, item=item, by=by.account, invitations=made, at=moment, role=role)
     if send_mail:
         ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
     return made
+
+
+@transaction.atomic
+def let_moderators_invite(*, item: MediaItem, allowed: bool, by: User) -> None:
+    """Whether the moderators of a live item may invite, from their next request on.
+
+    A second call with the same answer changes nothing.
+    """
+    settings, is_new = InvitationSettings.objects.select_for_update().get_or_create(item=item)
+    if settings.moderators_may_invite != allowed or is_new:
+        settings.moderators_may_invite = allowed
+        settings.save(update_fields=["moderators_may_invite"])
+        event = record(Act.MODERATORS_MAY_INVITE, item=item, by=by, allowed=allowed)
+        rights_changed(event, whose=NOBODY, everybody_asks=True)

@@ -39,22 +39,23 @@ class AddressTaken(Refusal):
 
 
 class AlreadyCame(Refusal):
-    """The person accepted with this address; it is theirs and is not corrected any more."""
+    """The person accepted with this address, so it cannot be corrected any more."""
 
     message = _("They came with this address, so it stays as it is.")
 
 
-def _live(invitation: Invitation) -> Invitation:
+def _locked_live(invitation: Invitation) -> Invitation:
+    """Raises `AlreadyTakenBack`."""
     invitation = locked(invitation)
     if invitation.revoked_at:
         raise AlreadyTakenBack
     return invitation
 
 
-def _changed(
+def _record_change(
     invitation: Invitation, by: User | None, *, also: Whose = NOBODY, **details: Any
 ) -> None:
-    """`also`: whose it was, where that has changed."""
+    """`also`: people of it before the change who are not people of it now."""
     event = record(
         Act.INVITATION_CHANGED, item=invitation.item, by=by, invitation=invitation, **details
     )
@@ -63,20 +64,23 @@ def _changed(
 
 @transaction.atomic
 def change_role(*, invitation: Invitation, role: str, by: Inviter) -> None:
-    """Felt at the next request, with the same link. Raises `RoleNotGrantable`."""
-    invitation = _live(invitation)
+    """From the next request on; the link stays the same.
+
+    Raises `RoleNotGrantable` or `AlreadyTakenBack`.
+    """
+    invitation = _locked_live(invitation)
     granted = check_role(item=invitation.item, role=role, by=by)
-    # Nobody changes the role of somebody above what they may grant themselves.
+    # Nor may somebody change a role that they could not grant.
     check_role(item=invitation.item, role=invitation.role, by=by)
     if invitation.role != granted:
         before, invitation.role = invitation.role, granted
         invitation.save(update_fields=["role"])
-        _changed(invitation, by.account, role=role, before=before)
+        _record_change(invitation, by.account, role=role, before=before)
 
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, by: User | None) -> None:
-    """Out at the next request, bytes included. The row stays, for good."""
+    """Ends the access at the next request, bytes included. The row is never deleted."""
     invitation = locked(invitation)
     if invitation.revoked_at:
         return
@@ -91,7 +95,7 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
 
 @transaction.atomic
 def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int = 60) -> bool:
-    """The harmless undo: the same act taken back within a minute. False when it is too late."""
+    """Undoes `revoke`. False when it is too late, or the person has been invited anew."""
     invitation = locked(invitation)
     moment = timezone.now()
     too_late = (
@@ -103,30 +107,30 @@ def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int 
         return False
     invitation.revoked_at = invitation.revoked_by = None
     invitation.save(update_fields=["revoked_at", "revoked_by"])
-    _changed(invitation, by, undone="revoke")
+    _record_change(invitation, by, undone="revoke")
     return True
 
 
 @transaction.atomic
 def prolong(*, invitation: Invitation, expires_at: datetime | None, by: User | None) -> None:
-    """Moves the last day; an expired invitation lives again."""
-    invitation = _live(invitation)
+    """Changes the last day, which may revive an expired invitation. Raises `AlreadyTakenBack`."""
+    invitation = _locked_live(invitation)
     if invitation.expires_at != expires_at:
         invitation.expires_at = expires_at
         invitation.save(update_fields=["expires_at"])
         until = expires_at.isoformat() if expires_at else None
-        _changed(invitation, by, expires_at=until)
+        _record_change(invitation, by, expires_at=until)
 
 
 @transaction.atomic
 def correct_address(
     *, invitation: Invitation, email: str, by: Inviter, send_mail: bool = True
 ) -> None:
-    """Mends a mistyped address and sends the invitation there; the old link dies.
+    """Corrects a mistyped address and sends the invitation there; the old link stops working.
 
     Raises `AlreadyCame`, `AddressTaken` or `AlreadyTakenBack`.
     """
-    invitation = _live(invitation)
+    invitation = _locked_live(invitation)
     email = normal_email(email)
     if email == invitation.email:
         return
@@ -134,11 +138,11 @@ def correct_address(
         raise AlreadyCame
     if Invitation.objects.on(invitation.item).live().filter(email=email).exists():
         raise AddressTaken
-    # SECURITY: whoever got the link at the wrong address has nothing any more.
+    # SECURITY: the person at the wrong address, who got the link, loses all access.
     wrong = people_of(invitation)
     _end_proofs(invitation)
     invitation.email, invitation.key_version = email, invitation.key_version + 1
-    # SECURITY: an account that once answered at the wrong address is not the person either.
+    # SECURITY: nor is an account with the wrong address the person invited.
     invitation.account = None
     invitation.opened_at = invitation.declined_at = invitation.last_seen_at = None
     invitation.certainty = ""
@@ -153,15 +157,18 @@ def correct_address(
             "certainty",
         ]
     )
-    _changed(invitation, by.account, also=wrong, address_corrected=True)
+    _record_change(invitation, by.account, also=wrong, address_corrected=True)
     if send_mail:
         ask_for_mails(invitations=[invitation], kind=MailKind.INVITE, by=by.account)
 
 
 @transaction.atomic
 def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | None) -> None:
-    """The old link is worthless; on choice also the browsers proven with it."""
-    invitation = _live(invitation)
+    """Makes the old link worthless; with `end_browsers` also the proofs of browsers.
+
+    Raises `AlreadyTakenBack`.
+    """
+    invitation = _locked_live(invitation)
     invitation.key_version += 1
     invitation.save(update_fields=["key_version"])
     if end_browsers:
@@ -181,10 +188,9 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
 def send_again(
     *, invitations: list[Invitation], kind: MailKind, by: User | None
 ) -> list[OutgoingMail]:
-    """Another mail to each that is live; prolongs nothing.
+    """Another mail to each that is not taken back. No invitation is prolonged.
 
-    Those taken back get none, nor those of whom a mail is still on its way: asked for twice at
-    once, it goes once.
+    None to those for whom a mail is on its way already, so two calls at the same time send one.
     """
     rows = list(
         Invitation.objects.live()
@@ -193,13 +199,13 @@ def send_again(
         .select_related("item")
         .order_by("pk")
     )
-    on_their_way = set(
+    with_mail_waiting = set(
         OutgoingMail.objects.of_kinds(MailKind.values)
         .waiting()
         .filter(about_id__in=[row.pk for row in rows])
         .values_list("about_id", flat=True)
     )
-    rows = [row for row in rows if row.pk not in on_their_way]
+    rows = [row for row in rows if row.pk not in with_mail_waiting]
     for row in rows:
         record(Act.INVITATION_SENT, item=row.item, by=by, invitation=row, kind=kind)
     return ask_for_mails(invitations=rows, kind=kind, by=by)

@@ -1,4 +1,4 @@
-"""Mails to the people invited: asked for, and who is still to be told of a change of date."""
+"""Asking for mails to the people invited; who has to be told that an item has moved."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from media_items.models import MediaItem
 def ask_for_mails(
     *, invitations: Sequence[Invitation], kind: MailKind, by: User | None
 ) -> list[OutgoingMail]:
-    """One mail to each person invited, sent by tasks after commit."""
+    """One mail for each invitation, sent by tasks after commit."""
     mails = [(invitation.pk, invitation.email) for invitation in invitations]
-    return outbox.ask(kind=kind, mails=mails, by=by)
+    return outbox.add(kind=kind, mails=mails, by=by)
 
 
 # --- moved and called off ---------------------------------------------------------------------
@@ -40,9 +40,9 @@ def may_be_told(item: MediaItem) -> bool:
 
 
 def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
-    """The invited who do not know yet and whom no mail on its way will tell.
+    """The invitations of people who do not know yet and whom no waiting mail will tell.
 
-    Not those who declined, or whose invitation is over.
+    Without those that were declined or have expired.
     """
     moment = timezone.now()
     newest_mail = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
@@ -59,7 +59,7 @@ def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
 
 
 def is_told_otherwise(item: MediaItem) -> bool:
-    """Whether somebody invited was told another time than holds now. One query at most."""
+    """Whether somebody invited was told another time than the present one. At most one query."""
     if not may_be_told(item):
         return False
     told = OutgoingMail.objects.filter(_WENT, pk=OuterRef("newest_mail"))
@@ -72,14 +72,14 @@ _CALLED_OFF = (_ON_ITS_WAY | _WENT) & Q(kind=MailKind.CANCELLED)
 
 
 def _told_now(item: MediaItem) -> Q:
-    """A mail that told the time that holds now, or will: the words are written when it goes."""
+    """A mail that told the present time, or will: a waiting mail is written when it is sent."""
     return _ON_ITS_WAY | (_WENT & Q(told_starts_at=item.starts_at, told_ends_at=item.ends_at))
 
 
 @transaction.atomic
 def tell_invited(*, item: MediaItem, kind: MailKind, by: User | None) -> int:
-    """Mails MOVED or CANCELLED to everybody invited who does not know yet. Twice is once."""
-    # Two clicks at once: the second waits and finds nobody left to tell.
+    """Mails `kind` to all `people_to_tell`. Returns how many; a second call mails nobody."""
+    # Of two clicks at the same time, the second waits here and then finds nobody to tell.
     MediaItem.objects.select_for_update().get(pk=item.pk)
     people = list(people_to_tell(item, kind=kind))
     record_each(Act.INVITATION_SENT, item=item, by=by, invitations=people, kind=kind)

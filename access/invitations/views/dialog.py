@@ -1,11 +1,9 @@
-"""The Invite users dialog: one view, one template, whoever opened it; and the link it makes."""
+"""The Invite users dialog: wherever it was opened, and the link that it makes."""
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,17 +19,17 @@ from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
 from access.invitations.policies import moderators_may_invite
 from access.invitations.role_descriptions import what_it_allows
-from access.invitations.services import settings as invitation_settings
-from access.invitations.services.inviting import RoleNotGrantable, invite
+from access.invitations.services import inviting
 from access.invitations.suggestions import people_like
 from access.invitations.views.inviters import (
-    held_invitation,
+    invitation_with_link,
     inviter_of,
     inviting_item,
-    may_hold,
+    may_see_link,
 )
 from access.last_days import last_day_of
 from access.links import invitation_address
+from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
@@ -56,7 +54,7 @@ def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
         try:
             _count_inviting(request, by)
             return _invite(request, item, form, by)
-        except RoleNotGrantable:
+        except inviting.RoleNotGrantable:
             form.add_error("role", _("You cannot give this role here. Choose one of these."))
         except TooManyTries:
             form.add_error(None, _("You have invited many people today. Ask the host to go on."))
@@ -64,7 +62,7 @@ def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 def _count_inviting(request: VisitorRequest, by: Inviter) -> None:
-    """SECURITY: somebody without an account sends mail in the site's name; not without end."""
+    """SECURITY: a moderator without an account sends mail in the site's name, up to a limit."""
     if by.invitation is not None:
         rate = settings.INVITE_RATE_PER_MODERATOR
         count_try(request, "invite", of=str(by.invitation.pk), rate=rate)
@@ -73,17 +71,17 @@ def _count_inviting(request: VisitorRequest, by: Inviter) -> None:
 def _invite(
     request: VisitorRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
-    """Invites, and shows the link; of somebody invited already the link that there is."""
+    """Invites, and shows the link; for a person invited already, the link that there is."""
     cleaned = form.cleaned_data
     person = Invitee(cleaned["email"], cleaned["first_name"], cleaned["last_name"])
     options = form.options()
-    made = invite(item=item, people=[person], by=by, **options)
+    made = inviting.invite(item=item, people=[person], by=by, **options)
     if made:
         made[0].item = item
         said = "mailed" if options["send_mail"] else "made"
         return _hand_out(request, made[0], said=said, changed=True)
     there = Invitation.objects.on(item).live().filter(email=person.email).first()
-    if there is not None and may_hold(there, item=item, by=by):
+    if there is not None and may_see_link(there, item=item, by=by):
         there.item = item
         return _hand_out(request, there, said="already")
     form.add_error("email", _("This person is invited already, by somebody else."))
@@ -106,19 +104,19 @@ def _hand_out(
 ) -> HttpResponse:
     """After the form: htmx gets the link in the dialog, everybody else is redirected to it.
 
-    With somewhere to go back to (`next`) and the link in the mail, straight back there.
+    With a page to go back to (`next`), and the link mailed, the redirect goes to that page.
     """
-    back, words = next_of(request), ""
+    back, message = next_of(request), ""
     here = reverse("access:invitation_link", args=[invitation.item.public_id, invitation.pk])
     to = with_next(f"{here}?said={said}", back)
     if back and said == "mailed":
         name = invitation.get_full_name()
-        to, words = back, _("%(name)s is invited. The link is mailed.") % {"name": name}
+        to, message = back, _("%(name)s is invited. The link is mailed.") % {"name": name}
     return fragment_or_redirect(
         request,
         lambda: _link(request, invitation, said=said, changed=changed),
         to=to,
-        said=words,
+        said=message,
     )
 
 
@@ -143,7 +141,7 @@ def _link(
 
 
 def message_to_paste(invitation: Invitation) -> str:
-    """What a host may paste into a mail or a chat; plain text, the address on a line of its own."""
+    """Plain text for a mail or a chat, with the address on a line of its own."""
     item = invitation.item
     text = _("%(host)s invites you to “%(title)s”. The link is for you alone:") % {
         "host": host_of(invitation).name,
@@ -161,23 +159,16 @@ def message_to_paste(invitation: Invitation) -> str:
 def invitation_link(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     """The link to hand out: address, message text, QR code."""
     item = inviting_item(request, public_id)
-    invitation = held_invitation(item, pk, by=inviter_of(request, item))
+    invitation = invitation_with_link(item, pk, by=inviter_of(request, item))
     return _link(request, invitation, said=request.GET.get("said", ""))
 
 
 @never_cache
 @require_GET
 def invitation_qr(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
-    """Dark on white whatever the theme: cameras want it so. Error correction M, quiet zone 4."""
     item = inviting_item(request, public_id)
-    invitation = held_invitation(item, pk, by=inviter_of(request, item))
-    picture = BytesIO()
-    segno.make(invitation_address(invitation), error="m", micro=False).save(
-        picture, kind="svg", scale=8, border=4, dark="#10201f", light="#ffffff", xmldecl=False
-    )
-    response = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-    response["Content-Disposition"] = 'inline; filename="invite-link.svg"'
-    return response
+    invitation = invitation_with_link(item, pk, by=inviter_of(request, item))
+    return qr_code_response(invitation_address(invitation), filename="invite-link.svg")
 
 
 @require_GET
@@ -195,14 +186,14 @@ def people_suggestions(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def let_moderators_invite(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """The switch of those who edit a live item. Pressed twice with one answer, it is set once."""
+    """A switch for the owner and co-editors of a live item."""
     item = get_media_item(request, public_id, needs=Ability.EDIT)
     if not item.is_live_kind:
         raise Http404
     allowed = request.POST.get("allowed") == "yes"
     by = inviter_of(request, item).account
     assert by is not None  # noqa: S101 - only accounts edit; for the type checker
-    invitation_settings.let_moderators_invite(item=item, allowed=allowed, by=by)
+    inviting.let_moderators_invite(item=item, allowed=allowed, by=by)
     context = {"item": item, "moderators_may_invite": allowed}
     switch = "access/invitations/dialog/_moderators_switch.html"
     said = _("Moderators may invite now.") if allowed else _("Moderators may not invite any more.")

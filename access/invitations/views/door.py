@@ -1,4 +1,4 @@
-"""The personal link's own pages. GET and HEAD change nothing; only the forms do."""
+"""The pages of the personal link. GET and HEAD change nothing; only the forms do."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from access.invitations.policies import (
     invitation_refusal,
     is_invited_account,
 )
-from access.invitations.proofs import holds, is_blocked_from
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.role_descriptions import what_it_allows
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
+from access.invitations.visitors import is_blocked_from, is_inside_by
 from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -40,7 +40,7 @@ from media_items.responses import token_page
 
 @dataclass(frozen=True)
 class Door:
-    """One good token: the invitation behind it and who stands there with it."""
+    """A good token, its invitation, and the visitor who came with it."""
 
     token: str
     invitation: Invitation
@@ -48,13 +48,13 @@ class Door:
     visitor: Visitor
 
     def check(self) -> None:
-        """Raises `Refused` when the link lets nobody in now."""
+        """Raises `Refused` when the link does not let this visitor in now."""
         refusal = invitation_refusal(
             self.invitation, key_version=self.key_version, moment=timezone.now()
         )
         if refusal:
             raise Refused(refusal)
-        # SECURITY: told to proven people only; asks nothing of the database for anybody else.
+        # SECURITY: only a proven person is told; for all others no query is made.
         if is_blocked_from(self.visitor, self.invitation):
             user = self.visitor.account if self.knows_the_account else None
             if reason := blocked_reason(self.invitation, user):
@@ -62,7 +62,7 @@ class Door:
 
     @property
     def is_inside(self) -> bool:
-        return holds(self.visitor, self.invitation)
+        return is_inside_by(self.visitor, self.invitation)
 
     @property
     def knows_the_account(self) -> bool:
@@ -82,7 +82,7 @@ class Door:
 def at_the_door(
     view: Callable[[VisitorRequest, Door], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Opens the token (one query for a good one, none for a forged one) and answers refusals."""
+    """Reads the token (one query for a good one, none for a forged one) and answers refusals."""
 
     @token_page
     @wraps(view)
@@ -107,14 +107,14 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
     try:
         key = read_invitation_token(token)
     except BadToken:
-        raise Refused(Refusal.BAD_LINK) from None
+        raise Refused(Reason.BAD_LINK) from None
     invitation = (
         Invitation.objects.select_related("item__owner", "invited_by", "invited_by_invitation")
         .filter(pk=key.pk, item__deleted_at=None)
         .first()
     )
     if invitation is None:
-        raise Refused(Refusal.BAD_LINK)
+        raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
     return Door(token=token, invitation=invitation, key_version=key.key_version, visitor=visitor)
 
@@ -152,9 +152,9 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
 
 
 def _check_not_over(item: MediaItem) -> None:
-    """Raises `Refused` once the item is shown to nobody any more."""
+    """Raises `Refused` when the item is not available any more."""
     if item.available_until and timezone.now() >= item.available_until:
-        raise Refused(Refusal.OVER)
+        raise Refused(Reason.OVER)
 
 
 @require_safe
@@ -190,7 +190,7 @@ def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @require_POST
 @at_the_door
 def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
-    """One answer to everybody; what comes of it goes to the invited address and to the host."""
+    """The same answer for everybody; the mails go to the invited address and to the host."""
     try:
         count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
         count_try(
@@ -200,7 +200,7 @@ def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
             rate=settings.NEW_LINK_RATE_PER_INVITATION,
         )
     except TooManyTries as error:
-        raise Refused(Refusal.ASKED_TOO_OFTEN) from error
+        raise Refused(Reason.ASKED_TOO_OFTEN) from error
     if not new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version):
         return redirect("access:invitation", door.token)
     return redirect("access:asked_new_link")

@@ -1,4 +1,4 @@
-"""What an invited person inside can do about it: leave in this browser, or say no after all."""
+"""For an invited person inside: leaving in this browser, or declining after all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.invitations.proofs import browsers_on, invitation_on
 from access.invitations.refusals import Refused
 from access.invitations.services import answering
+from access.invitations.visitors import invitation_on, invitation_proofs_on
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.lookups import find_media_item
@@ -20,26 +20,26 @@ DECLINE = "decline"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave_invitation(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """404 for everybody whom neither browser nor account proves to be inside by invitation."""
+    """404 unless the browser or the account proves that the visitor is inside by invitation."""
     item = find_media_item(public_id)
     visitor: Visitor = request.visitor
     invitation = invitation_on(visitor, item)
     if invitation is None:
         raise Http404
-    proofs = browsers_on(visitor, item)
+    proofs = invitation_proofs_on(visitor, item)
     if request.method != "POST":
         context = {"item": item, "invitation": invitation, "is_by_browser": bool(proofs)}
         return render(request, "access/invitations/door/leave.html", context)
-    says_no = request.POST.get("how") == DECLINE
-    if says_no:
+    declines = request.POST.get("how") == DECLINE
+    if declines:
         try:
             answering.decline(
                 invitation=invitation, key_version=invitation.key_version, is_proven=True
             )
-        except Refused:  # taken back meanwhile; the item says so
+        except Refused:  # taken back in the meantime; the item's page says so
             return redirect(item)
     answering.leave(proofs=proofs)
-    return redirect("access:declined_invitation" if says_no else "access:left_invitation")
+    return redirect("access:declined_invitation" if declines else "access:left_invitation")
 
 
 @require_safe

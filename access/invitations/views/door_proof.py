@@ -1,6 +1,6 @@
 """Accepting: at once for the account invited, else by a code from the invited mailbox.
 
-Where `INVITATION_PROOF` is `address`, typing the invited address stands for the code.
+Where `INVITATION_PROOF` is `address`, typing the invited address takes the place of the code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from access.email_addresses import masked
 from access.invitations import awaited_codes
 from access.invitations.door_forms import AddressForm, CodeForm
 from access.invitations.models import Certainty, InvitationCode, InvitationProof
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
@@ -41,9 +41,9 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
             invitation=door.invitation, key_version=door.key_version, user=user
         )
         return redirect(door.invitation.item)
-    # SECURITY: never for the wrong account without its person having said so.
+    # SECURITY: somebody signed in with another address has to say that they are the one invited.
     if door.is_somebody_else and "as_invited" not in request.POST:
-        raise Refused(Refusal.WRONG_ACCOUNT)
+        raise Refused(Reason.WRONG_ACCOUNT)
     answering.mark_opened(invitation=door.invitation)
     if settings.INVITATION_PROOF == "code":
         code = awaited_codes.find(request.session, door.invitation)
@@ -59,7 +59,7 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
         return redirect(door.invitation.item)
     door.check()
     code = awaited_codes.find(request.session, door.invitation)
-    # A code is asked for by Accept; without one there is nothing to send again.
+    # Only Accept asks for the first code; before that there is nothing to send again.
     if code is None or settings.INVITATION_PROOF != "code":
         return redirect("access:invitation", door.token)
     if wait := _seconds_to_wait(code):
@@ -93,7 +93,7 @@ def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
             code_id=code.pk, invitation=door.invitation, digits=form.cleaned_data["code"]
         )
     except codes.WrongCode as wrong:
-        form.say_wrong(wrong.tries_left)
+        form.add_wrong_code(wrong.tries_left)
         code.refresh_from_db()
         return _code_page(request, door, code, form)
     proof = answering.accept_by_code(
@@ -105,20 +105,20 @@ def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
 def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _count(request, door, "invitation-address")
+        _count_against_limits(request, door, "invitation-address")
         if form.is_the_invited(door.invitation):
             proof = answering.accept_in_browser(
                 invitation=door.invitation, key_version=door.key_version, how=Certainty.TYPED
             )
             return _go_in(request, door, proof)
-        form.say_wrong()
+        form.add_wrong_address()
     context = {"item": door.invitation.item, "token": door.token, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "access/invitations/door/address.html", context, status=status)
 
 
 def _go_in(request: VisitorRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
-    """To the item's own clean address, under a new session key."""
+    """To the item's own address, without the token, under a new session key."""
     awaited_codes.forget(request.session, door.invitation)
     if proof:
         session_proofs.invitation_proofs.remember(request.session, proof.pk)
@@ -143,14 +143,15 @@ def _code_page(
 
 def _send_code(request: VisitorRequest, door: Door) -> None:
     """A new code to the invited address, for this browser only. Raises `Refused`."""
-    _count(request, door, "invitation-code")
+    _count_against_limits(request, door, "invitation-code")
     awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
 
 
-def _count(request: VisitorRequest, door: Door, group: str) -> None:
-    """The narrowest limit first, so that one invitation does not use up the site's.
+def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> None:
+    """Raises `Refused`. The narrowest limit first: one invitation must not use up the site's.
 
-    SECURITY: this is the budget of whoever holds the link without the mailbox, see `codes`.
+    SECURITY: these limits are the budget of somebody who holds the link but not the mailbox; see
+    `codes`.
     """
     try:
         for part, of, rate in (
@@ -161,10 +162,10 @@ def _count(request: VisitorRequest, door: Door, group: str) -> None:
         ):
             count_try(request, f"{group}-{part}", of=of, rate=rate)
     except TooManyTries as error:
-        raise Refused(Refusal.TOO_MANY_CODES) from error
+        raise Refused(Reason.TOO_MANY_CODES) from error
 
 
 def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
-    """Until this browser may have another one; 0 when it may."""
+    """Until this browser may have another code; 0 when it may have one now."""
     left = code.made_at + BETWEEN_CODES - (now or timezone.now())
     return max(0, -(-left // timedelta(seconds=1)))

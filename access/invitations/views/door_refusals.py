@@ -1,4 +1,4 @@
-"""Why an invite link lets its person not in: one page per case, each with a way on."""
+"""The pages that say why an invite link does not let its person in, each with a next step."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from access.email_addresses import masked
 from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.people import host_of
 from access.invitations.policies import lost_invitation_reason
-from access.invitations.proofs import came_by
-from access.invitations.refusals import Refusal
+from access.invitations.refusals import Reason
 from access.invitations.services.new_links import MAY_ASK
+from access.invitations.visitors import invitation_ever_on
 from access.links import invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -22,28 +22,28 @@ from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries
 
 _STATUS = {
-    Refusal.BAD_LINK: 404,
-    Refusal.TOO_MANY_CODES: 429,
-    Refusal.ASKED_TOO_OFTEN: 429,
+    Reason.BAD_LINK: 404,
+    Reason.TOO_MANY_CODES: 429,
+    Reason.ASKED_TOO_OFTEN: 429,
 }
-# The link works, or did a moment ago: what its own page says may be said here as well.
+# The link works, or did a moment ago: these pages may say what its own page says.
 _MAY_NAME_ITEM = frozenset(
-    {Refusal.WRONG_ACCOUNT, Refusal.NOT_YET, Refusal.OVER, Refusal.TOO_MANY_CODES}
+    {Reason.WRONG_ACCOUNT, Reason.NOT_YET, Reason.OVER, Reason.TOO_MANY_CODES}
 )
 
 
 def refusal_page(
     request: VisitorRequest,
-    reason: Refusal,
+    reason: Reason,
     *,
     invitation: Invitation | None = None,
     token: str = "",
     known: bool = False,
     wait: TooManyTries | None = None,
 ) -> HttpResponse:
-    """`known`: this visitor has proven to be the person invited, so names may be named.
+    """`known`: the visitor has proven to be the person invited, so names may be shown.
 
-    SECURITY: for everybody else the page says neither who was invited nor who invites.
+    SECURITY: for all others the page says neither who was invited nor who invites.
     """
     context = {
         "item": invitation.item if invitation and (known or reason in _MAY_NAME_ITEM) else None,
@@ -64,11 +64,11 @@ def refusal_page(
 def explain_lost_invitation(
     request: VisitorRequest, visitor: Visitor, item: MediaItem
 ) -> HttpResponse | None:
-    """Why an invited person who has proven it does not see the item; None for everybody else."""
-    came = came_by(visitor, item) if item.deleted_at is None else None
-    if came is None:
+    """Why a proven invited person does not see the item; None for everybody else."""
+    found = invitation_ever_on(visitor, item) if item.deleted_at is None else None
+    if found is None:
         return None
-    invitation, proof = came
+    invitation, proof = found
     invitation.item = item
     account = visitor.account if proof is None else None
     reason = lost_invitation_reason(
@@ -80,14 +80,14 @@ def explain_lost_invitation(
             item=item, emails={invitation.email} | ({account.email} if account else set())
         ),
     )
-    # SECURITY: a browser that was ended is told to look into its mail, whatever else became of the
-    # invitation; the link may have been changed because of that very browser.
+    # SECURITY: a browser whose proof was ended is sent to its mailbox, whatever else became of the
+    # invitation: the link may have been changed because of that browser.
     is_ended = proof is not None and proof.ended_at is not None
     token = "" if is_ended else invitation_token(invitation)
-    if reason == Refusal.DECLINED and not invitation.declined_at:
+    if reason == Reason.DECLINED and not invitation.declined_at:
         if is_ended:  # the address was corrected: this person is not the one invited now
-            return refusal_page(request, Refusal.ENDED)
-        # Invited, signed in, and come by the clean address (a calendar entry): to the two buttons.
+            return refusal_page(request, Reason.ENDED)
+        # Signed in as the person invited, but without the token (a calendar entry): to the buttons.
         return redirect("access:invitation", token)
     known = _is_proven_person(proof)
     return refusal_page(request, reason, invitation=invitation, token=token, known=known)

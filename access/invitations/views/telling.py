@@ -1,6 +1,6 @@
 """Telling the people invited that a scheduled item has moved or is called off.
 
-Offered, never done by itself: the host decides, after an edit or before deleting.
+Never done automatically: it is offered to the host, after an edit or before deleting.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def tell_invited(request: VisitorRequest, public_id: str, kind: MailKind) -> Htt
 
 @require_GET
 def called_off_line(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """For the delete dialog: how many would want to know; nothing where nobody would."""
+    """For the delete dialog: how many people would be told; empty if there are none."""
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     count = _count(item, MailKind.CANCELLED)
     context = {"item": item, "count": count}

@@ -100,7 +100,7 @@ def test_removing_and_letting_back_in(admin, admin_client, act, admission):
     guest.refresh_from_db()
     assert guest.removed_by == admin
     assert inside(guest.link) == 0
-    act(admin_client, guest, "let_back_in")
+    act(admin_client, guest, "readmit")
     guest.refresh_from_db()
     assert guest.removed_at is None
 

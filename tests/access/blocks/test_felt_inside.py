@@ -15,7 +15,7 @@ from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation, InvitationProof
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from access.memberships import co_editors
 from access.memberships import services as memberships
 from access.memberships.models import GalleryRole

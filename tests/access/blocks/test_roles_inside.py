@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from media_items.live.sessions.models import Level
 from tests import factories
 from tests.access.blocks.conftest import ADA, address, is_inside

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
-from access.guests.refusals import Refusal, Refused
+from access.guests.refusals import Reason, Refused
 from access.guests.services import guests, joining, links
 from tests import factories
 
@@ -48,7 +48,7 @@ def test_the_same_address_takes_no_second_place_however_it_is_written(link):
 def test_a_full_link_refuses_the_next_and_lets_back_who_has_a_place(item):
     link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
     join(link)
-    assert refusal_of(link, "bob@example.org") == Refusal.FULL
+    assert refusal_of(link, "bob@example.org") == Reason.FULL
     assert in_force(join(link, "ada@example.org"))
     link.refresh_from_db()
     assert link.places_taken == 1
@@ -57,15 +57,15 @@ def test_a_full_link_refuses_the_next_and_lets_back_who_has_a_place(item):
 def test_a_place_stays_taken_after_leaving(item):
     link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
     joining.leave(admission=join(link))
-    assert refusal_of(link, "bob@example.org") == Refusal.FULL
+    assert refusal_of(link, "bob@example.org") == Reason.FULL
 
 
 @pytest.mark.parametrize(
     ("closed", "reason"),
     [
-        ({"paused": True}, Refusal.SWITCHED_OFF),
-        ({"deleted": True}, Refusal.SWITCHED_OFF),
-        ({"expires_at": timezone.now() - timedelta(seconds=1)}, Refusal.EXPIRED),
+        ({"paused": True}, Reason.SWITCHED_OFF),
+        ({"deleted": True}, Reason.SWITCHED_OFF),
+        ({"expires_at": timezone.now() - timedelta(seconds=1)}, Reason.EXPIRED),
     ],
 )
 def test_a_closed_link_refuses_newcomers_and_those_who_come_back(item, closed, reason):
@@ -79,22 +79,22 @@ def test_a_closed_link_refuses_newcomers_and_those_who_come_back(item, closed, r
 
 def test_a_link_works_only_while_guest_access_is_on(item):
     link = factories.GuestLinkFactory(item=item)
-    assert refusal_of(link) == Refusal.SWITCHED_OFF
+    assert refusal_of(link) == Reason.SWITCHED_OFF
     links.switch_on(item=item, by=item.owner)
     assert in_force(join(link))
 
 
 def test_an_old_address_of_a_link_is_refused(link):
     links.give_new_address(link=link, by=None)
-    assert refusal_of(link, version=1) == Refusal.NEW_ADDRESS
+    assert refusal_of(link, version=1) == Reason.NEW_ADDRESS
     assert in_force(join(link, version=2))
 
 
 @pytest.mark.parametrize(
     ("window", "reason"),
     [
-        ({"available_from": timezone.now() + timedelta(hours=1)}, Refusal.NOT_YET),
-        ({"available_until": timezone.now() - timedelta(hours=1)}, Refusal.OVER),
+        ({"available_from": timezone.now() + timedelta(hours=1)}, Reason.NOT_YET),
+        ({"available_until": timezone.now() - timedelta(hours=1)}, Reason.OVER),
     ],
 )
 def test_nobody_joins_outside_the_items_window(owner, window, reason):
@@ -105,7 +105,7 @@ def test_nobody_joins_outside_the_items_window(owner, window, reason):
 
 def test_nobody_joins_an_item_in_the_bin(owner):
     link = factories.GuestLinkFactory(item__in_bin=True, access_on=True)
-    assert refusal_of(link) == Refusal.BAD_LINK
+    assert refusal_of(link) == Reason.BAD_LINK
 
 
 @pytest.mark.parametrize(
@@ -126,16 +126,16 @@ def test_only_addresses_of_the_accepted_domains_and_below_them(item, email, acce
     if accepted:
         assert in_force(join(link, email))
     else:
-        assert refusal_of(link, email) == Refusal.DOMAIN
+        assert refusal_of(link, email) == Reason.DOMAIN
 
 
 def test_a_removed_guest_is_out_and_cannot_come_back_until_let_in(link, owner):
     admission = join(link)
     guests.remove_guest(guest=admission.guest, by=owner)
     assert not in_force(admission)
-    assert refusal_of(link) == Refusal.ENDED_BY_HOST
+    assert refusal_of(link) == Reason.ENDED_BY_HOST
     assert in_force(join(link, "bob@example.org"))
-    guests.let_back_in(guest=admission.guest, by=owner)
+    guests.readmit_guest(guest=admission.guest, by=owner)
     assert not in_force(admission), "the old browser must come through the door again"
     assert in_force(join(link))
 
@@ -144,7 +144,7 @@ def test_switching_off_without_ending_keeps_those_inside(link, item):
     admission = join(link)
     assert links.switch_off(item=item, by=None, end_inside=False) == 0
     assert in_force(admission)
-    assert refusal_of(link) == Refusal.SWITCHED_OFF
+    assert refusal_of(link) == Reason.SWITCHED_OFF
 
 
 def test_switching_off_with_ending_puts_everybody_out_and_on_again_revives_only_links(link, item):

@@ -107,7 +107,7 @@ class LinkLife(RuleBasedStateMachine):
     def let_back(self, email):
         guest = Guest.objects.filter(link=self.link, email=email).first()
         if guest:
-            guests.let_back_in(guest=guest, by=self.owner)
+            guests.readmit_guest(guest=guest, by=self.owner)
             self.removed.discard(email)
 
     @rule()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access.guests.models import Guest, GuestAdmission, GuestLink
-from access.guests.refusals import Refusal, Refused
+from access.guests.refusals import Reason, Refused
 from access.guests.services import joining, links
 from tests import factories
 from tests.races import at_once
@@ -30,7 +30,7 @@ def test_fifty_people_at_once_for_the_last_ten_places_make_exactly_ten_guests(it
     refused = [result.reason for result in results if isinstance(result, Refused)]
     link.refresh_from_db()
     assert (len(let_in), len(refused)) == (10, 40), results
-    assert set(refused) == {Refusal.FULL}
+    assert set(refused) == {Reason.FULL}
     assert Guest.objects.count() == 10
     assert link.places_taken == 15
 

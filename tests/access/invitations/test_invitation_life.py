@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from access import session_proofs
 from access.invitations.models import Certainty, Invitation, InvitationProof, InvitationRole
 from access.invitations.people import Invitee, Inviter
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, inviting, managing
 from access.roles import Role
 from access.visitors import Visitor
@@ -59,11 +59,11 @@ class Row:
 
     def refusal(self, now, version):
         if self.revoked:
-            return Refusal.REVOKED
+            return Reason.REVOKED
         if version != self.version:
-            return Refusal.NEW_ADDRESS
+            return Reason.NEW_ADDRESS
         if self.expires and now >= self.expires:
-            return Refusal.EXPIRED
+            return Reason.EXPIRED
         return None
 
     def counts(self, now):
@@ -240,7 +240,7 @@ class InvitationLife(RuleBasedStateMachine):
         row, invitation = self.pick(index)
         expected = row.refusal(self.now, row.version)
         if expected is None and not self.theirs(row, email):
-            expected = Refusal.WRONG_ACCOUNT
+            expected = Reason.WRONG_ACCOUNT
         _nothing, refusal = tried(
             answering.accept_with_account,
             invitation=invitation,

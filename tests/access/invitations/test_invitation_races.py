@@ -16,7 +16,7 @@ from access.invitations.models import (
     InvitationRole,
 )
 from access.invitations.people import Inviter
-from access.invitations.refusals import Refusal, Refused
+from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes, managing
 from access.roles import Role
 from tests import factories
@@ -199,5 +199,5 @@ def test_accepting_while_it_is_taken_back_is_refused_with_its_reason(item):
             [accept(invitation), lambda one=invitation: managing.revoke(invitation=one, by=None)]
         )
         refused = [one for one in results if isinstance(one, Refused)]
-        assert {one.reason for one in refused} <= {Refusal.REVOKED}
+        assert {one.reason for one in refused} <= {Reason.REVOKED}
         assert unexpected(results) == []

@@ -20,8 +20,7 @@ from access.invitations.models import (
 )
 from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.services.inviting import RoleNotGrantable, invite
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import RoleNotGrantable, invite, let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
 from access.roles import Role

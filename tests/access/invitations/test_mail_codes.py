@@ -144,7 +144,7 @@ def test_no_code_opens_that_nobody_got(mail_server, code_for, invitation, why):
 
 def tell(invitation):
     with TestCase.captureOnCommitCallbacks(execute=True):
-        outbox.ask(kind=NEW_LINK_ASKED, mails=[(invitation.pk, "noa@example.edu")])
+        outbox.add(kind=NEW_LINK_ASKED, mails=[(invitation.pk, "noa@example.edu")])
     run_tasks()
 
 

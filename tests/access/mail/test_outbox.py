@@ -16,7 +16,7 @@ from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
 from access.accounts.services import answer_password_request, send_set_password
 from access.guests.models import AccessRequest
-from access.guests.services.requests import ask_host
+from access.guests.services.joining import ask_host
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL, ask_for_code
 from access.invitations.services.new_links import NEW_LINK_ASKED
@@ -50,7 +50,7 @@ def ask_to_be_let_in(item):
 
 def ask_for_new_link(item):
     invitation = factories.InvitationFactory(item=item)
-    return outbox.ask(kind=NEW_LINK_ASKED, mails=[(invitation.pk, item.owner.email)])
+    return outbox.add(kind=NEW_LINK_ASKED, mails=[(invitation.pk, item.owner.email)])
 
 
 def break_a_text():
@@ -185,7 +185,7 @@ class Welcome(OutgoingKind[User]):
     def write(self, mail, row):
         return compose(subject="Welcome", text=f"Hello {row}", to=row.email)
 
-    def went(self, row, moment):
+    def mark_sent(self, row, moment):
         User.objects.filter(pk=row.pk).update(email_verified_at=moment)
 
 
@@ -200,7 +200,7 @@ def test_a_new_kind_of_mail_is_one_class(mail_server, owner, stranger, welcome, 
     mail_server.answers[owner.email] = ["451 Not now"]
     User.objects.filter(pk=stranger.pk).update(is_active=False)
     people = [(owner.pk, owner.email), (stranger.pk, stranger.email)]
-    tried, stale = commit(lambda: outbox.ask(kind=welcome.name, mails=people))
+    tried, stale = commit(lambda: outbox.add(kind=welcome.name, mails=people))
     run_tasks()
     stale.refresh_from_db()
     assert stale.answer == "switched off"

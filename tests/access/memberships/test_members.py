@@ -193,13 +193,13 @@ def test_acts_are_posts(browser, gallery, member):
 def test_nobody_grants_above_their_own_role(gallery, manager, stranger):
     moderator = factories.GalleryMembershipFactory(gallery=gallery, role=MODERATOR).user
     theirs = membership_of(manager, gallery)
-    with pytest.raises(services.AboveOneself):
+    with pytest.raises(services.RoleAboveOwn):
         services.add_member(gallery=gallery, user=stranger, role=MANAGER, by=moderator)
-    with pytest.raises(services.AboveOneself):
+    with pytest.raises(services.RoleAboveOwn):
         services.change_role(membership=theirs, role=MEMBER, by=moderator)
-    with pytest.raises(services.AboveOneself):
+    with pytest.raises(services.RoleAboveOwn):
         services.remove_member(membership=theirs, by=moderator)
-    with pytest.raises(services.AboveOneself):
+    with pytest.raises(services.RoleAboveOwn):
         services.add_member(gallery=gallery, user=stranger, role=MEMBER, by=stranger)
     services.add_member(gallery=gallery, user=stranger, role=MODERATOR, by=moderator)
 

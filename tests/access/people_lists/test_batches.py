@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
-from access.invitations.services.inviting import RoleNotGrantable
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import RoleNotGrantable, let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
 from access.people_lists import services as batches
@@ -378,7 +377,7 @@ def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
 
 def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org")
-    batches.make_some(batch_id=batch.pk, most=1)
+    batches.invite_next_lines(batch_id=batch.pk, most=1)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
     assert "1 of 2 invited" in unescaped(response)
     assert 'value="50"' in unescaped(response)
@@ -390,7 +389,7 @@ def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
 
 def test_killed_in_the_middle_the_next_run_makes_the_rest_and_nothing_twice(item, owner):
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(10)), send_mail=True)
-    assert batches.make_some(batch_id=batch.pk, most=4)
+    assert batches.invite_next_lines(batch_id=batch.pk, most=4)
     assert Invitation.objects.count() == 4
     make_batch.func(batch.pk)
     make_batch.func(batch.pk)
@@ -409,7 +408,7 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("access.people_lists.services.Subquery", killed)
         with pytest.raises(KeyboardInterrupt):
-            batches.make_some(batch_id=batch.pk)
+            batches.invite_next_lines(batch_id=batch.pk)
     assert not Invitation.objects.exists()
     assert not OutgoingMail.objects.exists()
     make_batch.func(batch.pk)
@@ -577,7 +576,7 @@ def test_one_list_made_by_two_workers_at_once_invites_each_person_once(item, own
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(60)), send_mail=True)
 
     def work():
-        while batches.make_some(batch_id=batch.pk, most=7):
+        while batches.invite_next_lines(batch_id=batch.pk, most=7):
             pass
 
     results = at_once([work, work, work])
@@ -595,7 +594,7 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
 
     def worker(batch):
         def work():
-            while batches.make_some(batch_id=batch.pk, most=10):
+            while batches.invite_next_lines(batch_id=batch.pk, most=10):
                 pass
 
         return work

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from access.invitations.services import managing
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from media_items.catalogue.models import Kind, State
 from tests import factories
 from tests.conftest import client_with_proofs

@@ -30,7 +30,7 @@ from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from access.memberships import co_editors
 from access.memberships import services as memberships
 from access.memberships.models import GalleryRole
@@ -228,7 +228,7 @@ ROWS = {
         **GONE,
     ),
     "taking back undone": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.undo_revoke(invitation=it.invitation, by=it.owner),
@@ -237,7 +237,7 @@ ROWS = {
         before=lambda it: Invitation.objects.update(revoked_at=timezone.now()),
     ),
     "a speaker is a viewer": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.change_role(invitation=it.invitation, role="viewer", by=inviter(it)),
@@ -245,7 +245,7 @@ ROWS = {
         **LOWER,
     ),
     "the invitation's last day is over": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invited_account",
         lambda it: managing.prolong(invitation=it.invitation, expires_at=past(), by=it.owner),
@@ -296,7 +296,7 @@ ROWS = {
     ),
     # --- members and co-editors
     "member added": Row(
-        memberships._changed,
+        memberships._record_change,
         Act.MEMBER_ADDED,
         "manager",
         lambda it: memberships.add_member(
@@ -307,7 +307,7 @@ ROWS = {
         before=lambda it: it.membership.delete(),
     ),
     "a manager is a member": Row(
-        memberships._changed,
+        memberships._record_change,
         Act.MEMBER_CHANGED,
         "manager",
         lambda it: memberships.change_role(
@@ -317,7 +317,7 @@ ROWS = {
         **LOWER,
     ),
     "member removed": Row(
-        memberships._changed,
+        memberships._record_change,
         Act.MEMBER_REMOVED,
         "manager",
         lambda it: memberships.remove_member(membership=it.membership, by=it.by),
@@ -372,7 +372,7 @@ ROWS = {
     ),
     # --- accounts
     "account switched off": Row(
-        accounts._changed,
+        accounts._record_change,
         Act.ACCOUNT_SWITCHED_OFF,
         "invited_account",
         lambda it: accounts.switch_account(user=it.user, on=False, by=it.admin),
@@ -380,7 +380,7 @@ ROWS = {
         **GONE,
     ),
     "account switched on again": Row(
-        accounts._changed,
+        accounts._record_change,
         Act.ACCOUNT_SWITCHED_ON,
         "invited_account",
         lambda it: accounts.switch_account(user=it.user, on=True, by=it.admin),
@@ -389,7 +389,7 @@ ROWS = {
         before=lambda it: User.objects.filter(pk=it.user.pk).update(is_active=False),
     ),
     "account given a new address": Row(
-        accounts._changed,
+        accounts._record_change,
         Act.ACCOUNT_NEW_EMAIL,
         "passer_by",
         lambda it: edit_account(it, email="new@example.org"),
@@ -398,7 +398,7 @@ ROWS = {
         before=accept,
     ),
     "address of an account confirmed": Row(
-        accounts._changed,
+        accounts._record_change,
         Act.ACCOUNT_EMAIL_CONFIRMED,
         "invited_account",
         lambda it: accounts.confirm_address(user=it.user),
@@ -407,7 +407,7 @@ ROWS = {
         before=lambda it: User.objects.filter(pk=it.user.pk).update(email_verified_at=None),
     ),
     "account deleted": Row(
-        accounts._changed,
+        accounts._record_change,
         Act.ACCOUNT_DELETED,
         "co_editor",
         lambda it: accounts.delete_account(user=it.user, by=it.admin),

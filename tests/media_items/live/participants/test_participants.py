@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from access.invitations.services.settings import let_moderators_invite
+from access.invitations.services.inviting import let_moderators_invite
 from media_items.live.sessions import services
 from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.stage.models import Seat, SeatKind

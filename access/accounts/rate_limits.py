@@ -1,8 +1,8 @@
-"""How often somebody may try a password, and ask for the mail that sets one.
+"""How often a password may be tried, and how often the mail that sets one may be asked for.
 
-SECURITY: limits are kept per address typed, account or not, so that reaching one tells nothing;
-and per network. Right passwords are not counted: a class behind one network address that signs
-in at nine o'clock is no attack.
+SECURITY: the limits are per typed address, whether or not it has an account, so that reaching one
+tells nothing; and per network. Correct passwords are not counted, since a whole class may sign in
+from one network address at the same time.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _PASSWORD_MAIL = "accounts.password-mail"  # noqa: S105 - the name of a counter
 
 
 def check_sign_in(request: HttpRequest, *, address: str) -> None:
-    """Before a password is looked at. Raises `TooManyTries`."""
+    """To be called before a password is checked. Raises `TooManyTries`."""
     check_tries(request, _SIGN_IN, of=normal_email(address), rate=settings.SIGN_IN_RATE_PER_ADDRESS)
     check_tries(request, _SIGN_IN, of="", rate=settings.SIGN_IN_RATE_PER_NETWORK)
 
 
 def count_wrong_password(request: HttpRequest, *, address: str) -> None:
-    """After a password was wrong. Never raises: the next `check_sign_in` does."""
+    """To be called after a wrong password. Never raises; the next `check_sign_in` does."""
     for of, rate in (
         (normal_email(address), settings.SIGN_IN_RATE_PER_ADDRESS),
         ("", settings.SIGN_IN_RATE_PER_NETWORK),
@@ -36,7 +36,7 @@ def count_wrong_password(request: HttpRequest, *, address: str) -> None:
 
 
 def count_password_mail(request: HttpRequest, *, address: str) -> None:
-    """Each mail asked for, whether or not one is sent. Raises `TooManyTries`."""
+    """Counts each request, whether or not a mail is sent. Raises `TooManyTries`."""
     count_try(request, _PASSWORD_MAIL, of="", rate=settings.PASSWORD_MAIL_RATE_PER_NETWORK)
     count_try(
         request,

@@ -1,4 +1,4 @@
-"""When an invited person was last here, to ten minutes."""
+"""When an invited person was last seen, to within ten minutes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ AT_MOST_EVERY = timedelta(minutes=10)
 
 
 def note_use(proofs: Iterable[InvitedProof]) -> None:
-    """These let their person see something."""
+    """The invitations of these proofs have been used now."""
     note_seen(invitations={one.invitation.pk: one.invitation for one in proofs}.values())
 
 
 def note_seen(*, invitations: Iterable[Invitation], moment: datetime | None = None) -> None:
-    """One UPDATE when ten minutes have passed since the last, else no query at all.
+    """One UPDATE if ten minutes have passed since the last, else no query.
 
-    The rows were loaded in this request; another process may have written meanwhile, hence the
-    condition in the UPDATE.
+    The rows were loaded earlier in this request and another process may have written since, so the
+    UPDATE has the same condition.
     """
     moment = moment or timezone.now()
     before = moment - AT_MOST_EVERY
