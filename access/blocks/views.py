@@ -68,7 +68,7 @@ def _remove(
 
 
 def reached(place: Place, participant_id: int) -> Participant:
-    """Raises `Http404`, or `PermissionDenied` for somebody of the same standing or a higher one."""
+    """Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one."""
     person = place.session.participants.filter(pk=participant_id).first()
     if person is None:
         raise Http404

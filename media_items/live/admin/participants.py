@@ -74,7 +74,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_display = [
         "__str__",
         "session_link",
-        "standing",
+        "role",
         "certainty",
         "level",
         "state_word",
@@ -88,7 +88,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
         "name",
         "key",
         "session_link",
-        "standing",
+        "role",
         "certainty",
         "level",
         "state_word",

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 from media_items.live.sessions.models import Participant
 from media_items.visitors import Certainty
 
-# By `Identity.standing`; whoever has come without a role has no word.
-STANDINGS: dict[str, str | Promise] = {
+# By `Identity.role`; whoever has come without a role has no word.
+ROLE_NAMES: dict[str, str | Promise] = {
     "owner": _("Host"),
     "co_editor": _("Co-editor"),
     "moderator": _("Moderator"),
@@ -25,8 +25,8 @@ HOW_KNOWN: dict[str, str | Promise] = {
 }
 
 
-def standing_word(person: Participant) -> str | Promise:
-    return STANDINGS.get(person.standing, "")
+def role_name(person: Participant) -> str | Promise:
+    return ROLE_NAMES.get(person.role, "")
 
 
 def how_known(person: Participant) -> str | Promise:

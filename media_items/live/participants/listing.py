@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.live.page.panels import Panel
-from media_items.live.participants.labels import how_known, standing_word
+from media_items.live.participants.labels import how_known, role_name
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import (
     NOT_OUT,
@@ -60,8 +60,8 @@ class Row:
     knows: bool
 
     @property
-    def standing(self) -> str | Promise:
-        return standing_word(self.person)
+    def role(self) -> str | Promise:
+        return role_name(self.person)
 
     @property
     def how_known(self) -> str | Promise:

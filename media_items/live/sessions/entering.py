@@ -176,7 +176,7 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
     before = me.level
     now = {
         "name": identity.name,
-        "standing": identity.standing,
+        "role": identity.role,
         "certainty": identity.certainty.value,
         "level": int(level_of(abilities)),
     }

@@ -147,8 +147,8 @@ class Viewer {
     if (!this.#playlist || !this.video.readyState) return;
     const seconds = Math.round(this.#secondsBehind);
     this.toLive.hidden = seconds <= NEAR_LIVE_SECONDS && !this.video.paused;
-    const { standing = "", behind = "" } = this.line.dataset;
-    const text = this.video.paused ? standing : fill(behind, { seconds });
+    const { paused = "", behind = "" } = this.line.dataset;
+    const text = this.video.paused ? paused : fill(behind, { seconds });
     this.behind.textContent = this.#picture === "on" ? text : "";
     this.behind.dataset.seconds = String(seconds);
   }

@@ -73,7 +73,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """One identity in one session. Name, standing and level are as the visitor's identity and
+    """One identity in one session. Name, role and level are as the visitor's identity and
     abilities last said; rights are never read from here, they are asked at each request.
 
     `person` is a keyed digest of the address: the same for every proof of one address, and
@@ -87,7 +87,7 @@ class Participant(models.Model):
     key = models.CharField(max_length=40)
     person = models.CharField(max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=210, blank=True)
-    standing = models.CharField(_("role"), max_length=16, blank=True)
+    role = models.CharField(_("role"), max_length=16, blank=True)
     certainty = models.CharField(_("how sure we are"), max_length=16, blank=True)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.AUDIENCE)
     asked_at = models.DateTimeField(_("asked to come in"), default=timezone.now)

@@ -153,11 +153,11 @@ def test_who_waits_knocks_once_and_again_when_they_come_back(room, session, anno
 
 def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, session, announced):
     me = enter(room)
-    promoted = person(standing="moderator")
+    promoted = person(role="moderator")
     heard = announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
     assert heard == [("participants", "all")]
     me.refresh_from_db()
-    assert (me.level, me.standing) == (Level.MODERATOR, "moderator")
+    assert (me.level, me.role) == (Level.MODERATOR, "moderator")
     assert not announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
 
 

@@ -145,14 +145,14 @@ def test_twice_is_once(engine, seat, act):
     assert engine.told == []
 
 
-def identity_of_ada(standing):
+def identity_of_ada(role):
     return Identity(
         key="test:Ada",
         kind=IdentityKind.GUEST,
         name="Ada",
         email="ada@example.org",
         certainty=Certainty.CONFIRMED,
-        standing=standing,
+        role=role,
     )
 
 
