@@ -28,8 +28,8 @@ interface FactDetail {
   w?: number;
   /** Not because something is new, but because something may have been missed. */
   again?: boolean;
-  /** It goes on changing: media_items/live/events/gently.py */
-  gently?: boolean;
+  /** A number that goes on changing: media_items/live/events/announcing.py */
+  throttled?: boolean;
   seat?: number;
   of?: string;
   n?: number;

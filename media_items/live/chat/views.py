@@ -28,8 +28,7 @@ from media_items.live.chat.feeds import (
 )
 from media_items.live.chat.forms import MessageForm
 from media_items.live.chat.models import ChatMessage
-from media_items.live.page.rendering import render_panel
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act, render_panel
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow

@@ -1,4 +1,8 @@
-"""Saying that something has changed, once it is committed."""
+"""Announcing that something has changed, once it is committed.
+
+A number that goes on changing (votes, reactions, answers of a poll) is announced by
+`announce_throttled`: a hundred people press at once and two thousand watch.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
+from django.core.cache import cache
 from django.db import transaction
 
 from media_items.live.events.bus import current_bus
 from media_items.live.events.facts import EVERYBODY, Fact, FactKind, only
+
+THROTTLED_SECONDS = 2
 
 
 class Announced(Protocol):
@@ -29,9 +36,24 @@ def announce(
     transaction.on_commit(partial(_publish, fact), robust=True)
 
 
+def announce_throttled(session: Announced, kind: FactKind) -> None:
+    """To everybody inside, at most once in `THROTTLED_SECONDS`.
+
+    Such a fact carries `throttled`: a browser that hears it asks once more when that time is over
+    (static/js/live/interactions.js), so the last number is always right. Counted after commit:
+    what was rolled back throttles nothing.
+    """
+    transaction.on_commit(partial(_announce_unless_throttled, session, kind), robust=True)
+
+
 def close_streams(session: Announced, participant_id: int) -> None:
     """Their right to hear has ended or changed: the streams are cut, old tickets refused."""
     announce(session, FactKind.CLOSE, to=only(participant_id))
+
+
+def _announce_unless_throttled(session: Announced, kind: FactKind) -> None:
+    if cache.add(f"live-throttled:{session.pk}:{kind}", 1, timeout=THROTTLED_SECONDS):
+        announce(session, kind, throttled=True)
 
 
 def _publish(fact: Fact) -> None:

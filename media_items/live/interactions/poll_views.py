@@ -17,7 +17,7 @@ from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.pagination import page_of
 from media_items.refusals import Refusal

@@ -15,9 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.live.events.announcing import announce
+from media_items.live.events.announcing import announce, announce_throttled
 from media_items.live.events.facts import MODERATORS, FactKind
-from media_items.live.events.throttled import announce_throttled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked

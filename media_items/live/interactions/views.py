@@ -13,8 +13,7 @@ from media_items.abilities import Ability
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import PollOption, ReactionKind
 from media_items.live.interactions.reactions import react
-from media_items.live.page.rendering import page_context
-from media_items.live.responses import back_to
+from media_items.live.page.rendering import back_to, page_context
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.numbers import whole_number
 from media_items.rate_limits import TooManyTries, count_try

@@ -19,8 +19,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.tickets import take_ticket_away
 from media_items.live.page.panels import first_panel
-from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act, hearing_context, page_context, renew_ticket
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
     Nameless,

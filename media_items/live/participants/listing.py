@@ -12,10 +12,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.abilities import Ability
 from media_items.live.page.panels import Panel
-from media_items.live.participants.labels import how_known, role_name
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import (
     NOT_OUT,
@@ -27,6 +27,7 @@ from media_items.live.sessions.models import (
 )
 from media_items.live.stage.models import SeatKind
 from media_items.numbers import page_number
+from media_items.visitors import Certainty
 
 PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
 
@@ -50,6 +51,23 @@ _GONE = Q(removed_at=None) & (
 )
 
 
+# By `Participant.role`; a person without a role has no word.
+ROLE_NAMES: dict[str, str | Promise] = {
+    "owner": _("Host"),
+    "co_editor": _("Co-editor"),
+    "moderator": _("Moderator"),
+    "speaker": _("Speaker"),
+    "viewer": _("Viewer"),
+    "guest": _("Guest"),
+}
+# By `Participant.certainty`. A guest has typed an address too: that they are one, the role says.
+HOW_KNOWN: dict[str, str | Promise] = {
+    Certainty.SIGNED_IN: pgettext_lazy("how we know who they are", "Signed in"),
+    Certainty.CONFIRMED: pgettext_lazy("how we know who they are", "Address confirmed"),
+    Certainty.TYPED: pgettext_lazy("how we know who they are", "Address typed"),
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One person as the viewer of the list sees them. `may_act`: a moderator who reaches them."""
@@ -61,11 +79,11 @@ class Row:
 
     @property
     def role(self) -> str | Promise:
-        return role_name(self.person)
+        return ROLE_NAMES.get(self.person.role, "")
 
     @property
     def how_known(self) -> str | Promise:
-        return how_known(self.person) if self.knows else ""
+        return HOW_KNOWN.get(self.person.certainty, "") if self.knows else ""
 
     @property
     def on_stage(self) -> bool:

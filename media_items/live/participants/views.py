@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import page_context, render_panel
+from media_items.live.page.rendering import after_act, page_context, render_panel
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
-from media_items.live.responses import after_act
 from media_items.live.sessions import admitting
 from media_items.live.sessions.lookups import get_place, panel_page
 from media_items.requests import FoyerRequest

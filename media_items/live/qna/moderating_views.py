@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
+from media_items.live.page.rendering import after_act
 from media_items.live.qna import services
 from media_items.live.qna.forms import AnswerQuestionForm
 from media_items.live.qna.lists import row_of
 from media_items.live.qna.models import AudienceQuestion
 from media_items.live.qna.views import find_question
-from media_items.live.responses import after_act
 from media_items.live.sessions.lookups import Place, get_place
 from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, render_dialog, with_toast

@@ -15,12 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import page_context, render_panel
+from media_items.live.page.rendering import after_act, back_to, page_context, render_panel
 from media_items.live.qna import services, voting
 from media_items.live.qna.forms import AskQuestionForm
 from media_items.live.qna.lists import may_vote, moderates, panel_context
 from media_items.live.qna.models import AudienceQuestion
-from media_items.live.responses import after_act, back_to
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing

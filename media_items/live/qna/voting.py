@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from media_items.live.events.announcing import announce_throttled
 from media_items.live.events.facts import FactKind
-from media_items.live.events.throttled import announce_throttled
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 from media_items.live.sessions.models import Participant
 from media_items.refusals import Refusal

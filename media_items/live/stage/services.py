@@ -2,9 +2,8 @@
 
 Every service locks the session first: the last seat is taken once, and whoever is taken off while
 they come on is off. People are read anew under the lock, because they may have been removed since.
-The views ask who may; here it is said what happens. The engine is told after the rows.
-
-`end_seats` is the one way off: it alone writes `Seat.left_at`, and it always tells the engine.
+The views ask who may; here it is said what happens. The engine is told after the rows. Giving up a
+seat, for whatever reason, is `stage/leaving.py`.
 """
 
 from __future__ import annotations
@@ -20,16 +19,10 @@ from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession, Participant, StageAccess
-from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
-from media_items.live.stage.models import (
-    Seat,
-    SeatEnd,
-    SeatKind,
-    SeatQuerySet,
-    StageInvitation,
-)
+from media_items.live.stage.leaving import end_seats
+from media_items.live.stage.models import Seat, SeatEnd, SeatKind, StageInvitation
 from media_items.refusals import NotNow, Refusal
 
 
@@ -215,38 +208,6 @@ def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool)
     now.session = session
     now.save(update_fields=[*state, "muted_by_host_at"])
     current_engine().media_changed(now)
-
-
-def end_seats(
-    session: LiveSession, seats: SeatQuerySet, *, why: SeatEnd, at: datetime | None = None
-) -> list[Seat]:
-    """Those of the session's `seats` that are still held are so no more, since `at` or now; which
-    they were. The caller holds the session's lock. Twice is once.
-    """
-    ended = list(seats.filter(left_at=None).order_by("pk"))
-    if not ended:
-        return []
-    moment = at or timezone.now()
-    Seat.objects.filter(pk__in=[seat.pk for seat in ended]).update(left_at=moment)
-    for seat in ended:
-        seat.session, seat.left_at = session, moment
-    current_engine().seats_ended(ended, why)
-    return ended
-
-
-def presence_has_ended(ended: PresenceEnded) -> None:
-    """What the sessions say of those who are not there any more (`live.wiring`)."""
-    session, people = ended.session, ended.participant_ids
-    seats = session.seats.all()
-    if people is not None:
-        seats = seats.filter(participant__in=people)
-    if ended.why == Why.ROLE_LOST:
-        seats = seats.of_kind(SeatKind.STAGE)
-    end_seats(session, seats, why=SeatEnd(ended.why.value), at=ended.at)
-    if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
-        asked = StageInvitation.objects.filter(participant__in=people)
-        if asked.delete()[0]:
-            announce(session, FactKind.STAGE)
 
 
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:

@@ -159,7 +159,7 @@ export function start(page, relay) {
 
   for (const kind of /** @type {const} */ (["qna", "polls"])) {
     document.body.addEventListener(`live:${kind}`, ({ detail }) => {
-      if (detail?.gently && !onceMore.isDue(kind)) onceMore.ask(kind, detail.w);
+      if (detail?.throttled && !onceMore.isDue(kind)) onceMore.ask(kind, detail.w);
     });
   }
   document.body.addEventListener("live:reaction", ({ detail }) => {

@@ -12,7 +12,7 @@ from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.models import BroadcastRun
 from media_items.live.page.panels import first_panel
-from media_items.live.responses import back_to
+from media_items.live.page.rendering import back_to
 from media_items.live.sessions.lookups import Place, get_place
 from media_items.lookups import AbilityMissing
 from media_items.numbers import whole_number

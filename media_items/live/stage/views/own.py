@@ -18,9 +18,8 @@ from media_items.live.stage import services
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
-from media_items.live.stage.rates import count_move
 from media_items.live.stage.showing import dialog_context, stage_context
-from media_items.live.stage.views.common import after_stage, get_stage
+from media_items.live.stage.views.common import after_stage, count_change, get_stage
 from media_items.lookups import AbilityMissing
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
@@ -54,7 +53,7 @@ def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
 def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """At will, for those who may; and anew, for those on stage whose page was loaded again."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
+    count_change(request, place)
     form = SeatForm(request.POST)
     form.is_valid()
     at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
@@ -76,7 +75,7 @@ def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         context = {"item": place.item, **dialog_context(place.me)}
         return render_dialog(request, INVITED, context)
-    count_move(request, place.me)
+    count_change(request, place)
     form = MediaStateForm(request.POST)
     form.is_valid()
     come(place.me, timezone.now())
@@ -109,7 +108,7 @@ def leave_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
+    count_change(request, place)
     come(place.me, timezone.now())
     try:
         seat = services.watch_stage(participant=place.me)
@@ -122,7 +121,7 @@ def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """What this page sends now: microphone, camera, screen."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
+    count_change(request, place)
     form = MediaStateForm(request.POST)
     form.is_valid()
     seat = services.seat_of(place.me)

@@ -111,5 +111,5 @@ def test_many_votes_at_once_are_one_fact_that_says_more_may_follow(question, per
         for voter in voters:
             voting.vote(question=question, voter=voter.me)
     assert [(fact.kind, fact.audience, fact.data) for fact in facts] == [
-        ("qna", "all", {"gently": True})
+        ("qna", "all", {"throttled": True})
     ]

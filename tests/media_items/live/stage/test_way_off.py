@@ -51,7 +51,8 @@ class SpyEngine:
 @pytest.fixture
 def engine(monkeypatch):
     spy = SpyEngine()
-    monkeypatch.setattr("media_items.live.stage.services.current_engine", lambda: spy)
+    for module in ("services", "leaving"):
+        monkeypatch.setattr(f"media_items.live.stage.{module}.current_engine", lambda: spy)
     return spy
 
 
@@ -265,5 +266,5 @@ def test_no_other_place_ends_a_seat():
             for write in writes_of_left_at(ast.parse(path.read_text())):
                 if not ("stay" in write.lower() or "GuestAdmission" in write):
                     found.setdefault(path.name, []).append(write)
-    assert len(found.pop("services.py")) == 2  # stage/services.py: `end_seats`
+    assert len(found.pop("leaving.py")) == 2  # stage/leaving.py: `end_seats`
     assert found == {}
