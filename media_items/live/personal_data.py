@@ -56,7 +56,7 @@ class Tally:
 
 @dataclass
 class Trace:
-    """Of one session, in one room."""
+    """What one room keeps of somebody in one session."""
 
     tallies: list[Tally] = field(default_factory=list)
     writings: list[Writing] = field(default_factory=list)

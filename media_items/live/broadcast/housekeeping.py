@@ -1,4 +1,4 @@
-"""What is left of broadcasts when nobody needs it any more."""
+"""Tidying up after broadcasts: what is over, recordings whose task was lost, unneeded folders."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.recording import STALE_AFTER
 from media_items.live.broadcast.services import queue_recording, stop_what_is_over
 
-# Until then its own task is thought to be waiting for its turn.
+# For so long its own task is taken to be waiting in the queue.
 _QUEUED_FOR = timedelta(hours=6)
 
 
 def tidy_broadcasts() -> int:
     """Stops what is over, makes recordings whose task got lost, removes folders; how many."""
     stopped = stop_what_is_over()
-    for broadcast in _forgotten():
+    for broadcast in _without_recording():
         queue_recording(broadcast=broadcast)
     return stopped + _remove_folders()
 
 
-def _forgotten() -> list[Broadcast]:
+def _without_recording() -> list[Broadcast]:
     moment = timezone.now()
     unmade = Broadcast.objects.filter(recording_made_at=None, recording_failed_at=None)
     lost = Q(recording_begun_at=None, stopped_at__lt=moment - _QUEUED_FOR)

@@ -72,8 +72,8 @@ def start_run(
 ) -> BroadcastRun:
     """A new run of the session's broadcast, which begins with the first.
 
-    A run of one's own is replaced by its number, as after a gap or a reload. One that has gone
-    silent is anybody's to replace; `take_over` replaces any: whether they may is asked before.
+    A run of one's own is replaced by its number, as after a gap or a reload. Anybody replaces one
+    whose picture is lost; `take_over` replaces any, and the caller has asked whether they may.
     Raises `Refusal` with one of the reasons above.
     """
     base_type(mime_type)
@@ -102,8 +102,8 @@ def start_run(
 def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
     """The next piece of a run. Twice is once. Raises `Refusal` with one of the reasons above.
 
-    Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it
-    is, so whoever reads up to `next_chunk` finds every piece.
+    Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it is,
+    so a reader up to `next_chunk` finds every piece.
     """
     if run.stopped_at or run.broadcast.stopped_at:
         raise Refusal(reason=RUN_IS_OVER)
@@ -117,7 +117,7 @@ def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
     if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE // 2:
         logger.error("A broadcast was cut short: the disk is full.")
         raise Refusal(reason=NO_ROOM)
-    folder = folders.made(folders.run_folder(run.broadcast, run))
+    folder = folders.ensure_folder(folders.run_folder(run.broadcast, run))
     arriving = folder / f"{number:08d}.{secrets.token_hex(6)}.part"
     try:
         arriving.write_bytes(content)
@@ -149,7 +149,7 @@ def _refuse_too_much(run: BroadcastRun, more: int) -> None:
 
 @transaction.atomic
 def pause(*, session: LiveSession) -> None:
-    """Whoever sends stops sending; going on is a new run. Twice is once."""
+    """The sender stops sending; going on is a new run. Twice is once."""
     session = locked(session)
     paused = BroadcastRun.objects.filter(broadcast__session=session, stopped_at=None).update(
         stopped_at=timezone.now()
@@ -194,7 +194,8 @@ def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:
 
 
 def stop_what_is_over() -> int:
-    """What the feeder does at once, for a site where it does not run; how many there were."""
+    """Does what the feeder does, for a site where it does not run. Returns how many were
+    stopped."""
     moment = timezone.now()
     number = 0
     for broadcast in Broadcast.objects.filter(stopped_at=None).select_related("session__item"):

@@ -16,7 +16,7 @@ from media_items.live.personal_data import Line, Trace, Writing, by_session, cou
 
 
 class ChatTraces:
-    """Deleted messages are counted: nobody is shown them, not even who wrote them.
+    """Deleted messages are counted: nobody is shown them, not even their author.
 
     The backchannel is for those who run the session; no guest writes there. It is erased with the
     rest, and not shown.

@@ -30,8 +30,8 @@ class Announced(Protocol):
 def announce(
     session: Announced, kind: FactKind, *, to: str = EVERYBODY, **data: int | str | bool
 ) -> None:
-    """After commit, and without failing what was committed when the bus is down: whoever missed a
-    fact asks anew when the stream is back."""
+    """After commit. A bus that is down fails nothing: pages that missed a fact ask anew when their
+    stream is back."""
     fact = Fact(session=session.public_id, audience=to, kind=kind, data=data)
     transaction.on_commit(partial(_publish, fact), robust=True)
 
@@ -58,7 +58,7 @@ def _announce_unless_throttled(session: Announced, kind: FactKind) -> None:
 
 def _publish(fact: Fact) -> None:
     if fact.kind == FactKind.CLOSE:
-        # By the clock that the tickets are written by. Now that it is committed, whoever asks for
-        # one is judged by what is true after it.
+        # By the clock that writes the tickets. The change is committed: a ticket given from now on
+        # is judged by what is true after it.
         fact = replace(fact, data={**fact.data, "at": time.time()})
     current_bus().publish(fact)

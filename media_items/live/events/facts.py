@@ -1,6 +1,6 @@
-"""Facts: what the event stream says. Small, without words of anybody: a kind and a few ids.
+"""Facts: what the event stream says. Small, and without anybody's words: a kind and a few ids.
 
-Whoever hears one asks an ordinary, guarded view for what it is about.
+A page that hears one asks an ordinary, guarded view for what it is about.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class FactKind(StrEnum):
     STAGE = "stage"
     BROADCAST = "broadcast"
     POLLS = "polls"
-    # About one moment; whoever missed it has missed it
+    # About one moment; not told again
     SIGNAL = "signal"  # for one seat of a mesh
     KNOCK = "knock"  # somebody waits at the door
     REACTION = "reaction"

@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from media_items.live.events.bus import as_text, hear
+from media_items.live.events.bus import as_text, listen_with_retries
 from media_items.live.events.facts import Fact
 from media_items.live.events.hub import Hub
 
@@ -39,8 +39,8 @@ class RedisBus:
     def publish(self, fact: Fact) -> None:
         self._client.publish(channel(), as_text(fact))
 
-    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
-        await hear(_heard, hub, back=back)
+    async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
+        await listen_with_retries(_heard, hub, on_return=on_return)
 
 
 async def _heard(connected: Callable[[], None]) -> AsyncIterator[str]:

@@ -1,4 +1,5 @@
-"""How often somebody reacted in a session and answered a poll; which answer is nobody's to see."""
+"""How often somebody reacted in a session and answered a poll; nobody is shown which answer. The
+room's part in `live.personal_data`, as each room of a session has one."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def new_poll(request: FoyerRequest, public_id: str) -> HttpResponse:
     form = PollForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form)
-    poll = services.write_poll(session=place.session, by=place.me, **form.words())
+    poll = services.write_poll(session=place.session, by=place.me, **form.as_arguments())
     return _saved(request, place, poll)
 
 
@@ -62,7 +62,7 @@ def edit_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpRespon
     form = PollForm(request.POST if request.method == "POST" else None, poll=poll)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form, poll=poll)
-    refused = _refusal(partial(services.rewrite_poll, poll=poll, **form.words()))
+    refused = _refusal(partial(services.rewrite_poll, poll=poll, **form.as_arguments()))
     return _list(request, place, refused) if refused else _saved(request, place, poll)
 
 

@@ -2,9 +2,9 @@
 
     written (draft) ──► started ──► closed, with its results shown or not
 
-Starting locks the session, so that one is open at a time; a constraint says it too. Answering
-locks the poll against being closed meanwhile. An answer may be changed until then: whoever
-presses by mistake, or is convinced by the discussion, is not stuck with it.
+Starting locks the session, so that one is open at a time; a constraint says it too. Answering locks
+the poll against being closed meanwhile. An answer may be changed until then: people press by
+mistake, or change their mind in the discussion.
 """
 
 from __future__ import annotations

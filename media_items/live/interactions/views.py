@@ -33,8 +33,8 @@ def reactions(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Too many are dropped with a kind word. With htmx everybody, the sender too, sees it by the
-    event; there is nothing to load."""
+    """Too many are refused with a toast. With htmx everybody, the sender too, sees it by the event;
+    there is nothing to load."""
     place = get_place(request, public_id, needs=Ability.INTERACT)
     kind = request.POST.get("kind", "")
     if kind not in ReactionKind.values:

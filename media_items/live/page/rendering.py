@@ -19,7 +19,7 @@ from media_items.live.events.facts import MOMENTS, STATES
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
 from media_items.live.sessions import services as sessions
-from media_items.live.sessions.entering import is_open_to_all, stay_on
+from media_items.live.sessions.entering import is_open_to_all, refresh_participant
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.playback.showing import SESSION_TEMPLATE
@@ -44,8 +44,8 @@ def render_panel(
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
-        # Whoever has the page before them is there, with or without script.
-        stay_on(place.me, identity=place.identity, abilities=place.item.abilities)
+        # Having the page open counts as being there, with or without script.
+        refresh_participant(place.me, identity=place.identity, abilities=place.item.abilities)
         renew_ticket(response, place.me, place.item.abilities)
     picture_of(place).finish(response)
     return response

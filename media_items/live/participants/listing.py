@@ -23,7 +23,7 @@ from media_items.live.sessions.models import (
     ParticipantQuerySet,
     Stay,
     level_of,
-    reaches,
+    may_act_on,
 )
 from media_items.live.stage.models import SeatKind
 from media_items.numbers import page_number
@@ -33,7 +33,7 @@ PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
 
 ALL_ON_ONE_PAGE = 100
 PER_PAGE = 50
-# Of the groups that are not paged; who is not shown is counted, and found by searching.
+# In groups without pages; people beyond that are counted, and found by searching.
 MOST_IN_GROUP = 50
 # From here on there is a field to search in.
 MANY = 12
@@ -70,7 +70,8 @@ HOW_KNOWN: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One person as the viewer of the list sees them. `may_act`: a moderator who reaches them."""
+    """One person as a reader of the list sees them. `may_act`: the reader may act on them; `knows`:
+    the reader is told how sure we are who they are."""
 
     person: Participant
     is_me: bool
@@ -99,7 +100,7 @@ class Row:
 
     @property
     def tone(self) -> str:
-        """Of the avatar: the last digit of whoever it is, here and in the account menu."""
+        """Of the avatar: the last digit of the key, as in the account menu."""
         return self.person.key[-1:]
 
 
@@ -118,16 +119,16 @@ class Group:
 
 @dataclass
 class People:
-    """The whole list for one viewer. `total` counts all who are there, whatever is searched."""
+    """The whole list for one reader. `total` counts all who are there, whatever is searched."""
 
     place: Place
-    words: str = ""
+    search: str = ""
     page_asked: str = ""
     page_obj: Page[Any] = field(init=False)
     groups: list[Group] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = " ".join(self.words.split())[:100]
+        self.search = " ".join(self.search.split())[:100]
         self.groups = self._all_groups()
 
     @property
@@ -148,7 +149,7 @@ class People:
 
     @property
     def is_searchable(self) -> bool:
-        return self.total > MANY or bool(self.words)
+        return self.total > MANY or bool(self.search)
 
     @property
     def found(self) -> int:
@@ -168,7 +169,7 @@ class People:
 
     @cached_property
     def _matching(self) -> Q:
-        return Q(name__icontains=self.words) if self.words else Q()
+        return Q(name__icontains=self.search) if self.search else Q()
 
     @cached_property
     def _counts(self) -> dict[str, int]:
@@ -187,7 +188,7 @@ class People:
         if not self.moderates:
             return groups
         waiting = self._group("waiting", _("Waiting"), _WAITING, "asked_at")
-        gone = self._group("gone", _("No longer here"), _GONE, "name", is_open=bool(self.words))
+        gone = self._group("gone", _("No longer here"), _GONE, "name", is_open=bool(self.search))
         return [waiting, *groups, gone]
 
     def _group(
@@ -215,7 +216,7 @@ class People:
             Row(
                 person=person,
                 is_me=person.pk == me.pk,
-                may_act=self.moderates and person.pk != me.pk and reaches(reach, person.level),
+                may_act=self.moderates and person.pk != me.pk and may_act_on(reach, person.level),
                 knows=self.moderates or person.pk == me.pk,
             )
             for person in people

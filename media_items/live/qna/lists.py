@@ -204,8 +204,8 @@ def _rows(questions: AudienceQuestionQuerySet, place: Place, *, most: int) -> li
     return [row_of(one, place) for one in full]
 
 
-def _address(place: Place, *, page: int, **words: str) -> str:
+def _address(place: Place, *, page: int, **query: str) -> str:
     """Of the list as it stands, for asking anew and for coming back."""
     if page > 1:
-        words["page"] = str(page)
-    return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(words)}"
+        query["page"] = str(page)
+    return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(query)}"

@@ -87,7 +87,7 @@ def take(*, question: AudienceQuestion, by: Participant) -> None:
     current = AudienceQuestion.objects.select_related("taken_by").filter(pk=question.pk).first()
     if current is None or current.state != AudienceQuestionState.TAKEN:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
 
 
 @transaction.atomic
@@ -110,11 +110,11 @@ def answer(
     current = _locked(question)
     if current.dismissed_at:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
     is_sent_twice = current.answer == text and current.answered_by_id == by.pk
     if current.answer_version != seen and not is_sent_twice:
         raise AnsweredMeanwhile(current)
-    _take_along(current, by)
+    _take_if_free(current, by)
     current.answer = text
     current.answered_at, current.answered_by = timezone.now(), by
     if publish and current.published_at is None:
@@ -130,8 +130,8 @@ def mark_answered_live(*, question: AudienceQuestion, by: Participant) -> None:
         return
     if current.dismissed_at or current.answered_at:
         raise Changed
-    _refuse_if_anothers(current, by)
-    _take_along(current, by)
+    _refuse_if_taken_by_another(current, by)
+    _take_if_free(current, by)
     current.answered_live_at, current.answered_by = timezone.now(), by
     _save(current, "answered_live_at", "answered_by", "taken_at", "taken_by")
 
@@ -165,7 +165,7 @@ def dismiss(*, question: AudienceQuestion, by: Participant) -> None:
         return
     if current.answered_at or current.answered_live_at:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
     current.dismissed_at = timezone.now()
     _save(current, "dismissed_at", everybody=current.published_at is not None)
 
@@ -210,13 +210,13 @@ def _find_locked(question: AudienceQuestion) -> AudienceQuestion | None:
     return current
 
 
-def _refuse_if_anothers(question: AudienceQuestion, by: Participant) -> None:
+def _refuse_if_taken_by_another(question: AudienceQuestion, by: Participant) -> None:
     """Only while it waits for its answer: an answer that is there, any moderator may better."""
     if question.state == AudienceQuestionState.TAKEN and question.taken_by_id != by.pk:
         raise TakenByAnother(question.taken_by)
 
 
-def _take_along(question: AudienceQuestion, by: Participant) -> None:
+def _take_if_free(question: AudienceQuestion, by: Participant) -> None:
     """Whoever answers has taken it, even if they never said so."""
     if question.taken_at is None:
         question.taken_at, question.taken_by = timezone.now(), by

@@ -82,8 +82,8 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     session = locked(session_for_entering(item))
     if session.ended_at:
         raise NotOpenYet
-    _let_back_who_may_again(session, identity, abilities)
-    if Ability.EDIT not in abilities and was_turned_away(session, identity, abilities):
+    _undo_removal_or_end(session, identity, abilities)
+    if Ability.EDIT not in abilities and turned_away_reason(session, identity, abilities):
         raise TurnedAway
     me, _made = Participant.objects.get_or_create(
         session=session,
@@ -96,10 +96,10 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     if me.admitted_at is None and not waits:
         me.admitted_at = moment
         me.save(update_fields=["admitted_at"])
-    has_come = come(me, moment)
-    if me.is_waiting and has_come:
+    is_new = mark_present(me, moment)
+    if me.is_waiting and is_new:
         announce(session, FactKind.KNOCK, to=MODERATORS)
-    elif changed and not has_come:
+    elif changed and not is_new:
         announce(session, FactKind.PARTICIPANTS)
     return me
 
@@ -115,7 +115,7 @@ def is_open_to_all(state: SessionState) -> bool:
     return state in {SessionState.LOBBY, SessionState.LIVE}
 
 
-def was_turned_away(
+def turned_away_reason(
     session: LiveSession | None, identity: Identity, abilities: Collection[Ability]
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
@@ -158,7 +158,7 @@ def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
     return by_proof or Ability.WALK_IN in abilities
 
 
-def _let_back_who_may_again(
+def _undo_removal_or_end(
     session: LiveSession, identity: Identity, abilities: Collection[Ability]
 ) -> None:
     """Removed as somebody else, and host by now: hosts are removed by nobody. Or they have a right
@@ -189,21 +189,21 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
     return bool(changed)
 
 
-def come(me: Participant, moment: datetime) -> bool:
+def mark_present(me: Participant, moment: datetime) -> bool:
     """There from now on; a stay that is open goes on. Whether they were not there before.
 
     The coming of somebody who runs it stops the clock.
     """
-    has_come = False
+    is_new = False
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
-        has_come = _begin_stay(me, moment)
-    if has_come:
+        is_new = _begin_stay(me, moment)
+    if is_new:
         announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
             announce(me.session, FactKind.SESSION)
-    return has_come
+    return is_new
 
 
 @transaction.atomic
@@ -214,14 +214,16 @@ def _begin_stay(me: Participant, moment: datetime) -> bool:
     if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():
         return False
     fresh = {"came_at": moment, "seen_at": moment}
-    _stay, has_come = Stay.objects.get_or_create(participant=me, left_at=None, defaults=fresh)
-    return has_come
+    _stay, is_new = Stay.objects.get_or_create(participant=me, left_at=None, defaults=fresh)
+    return is_new
 
 
-def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
+def refresh_participant(
+    me: Participant, *, identity: Identity, abilities: Collection[Ability]
+) -> bool:
     """A sign of life. Whether what they are had changed: a new role, a new name."""
     changed = snapshot(me, identity=identity, abilities=abilities)
-    if not come(me, timezone.now()) and changed:
+    if not mark_present(me, timezone.now()) and changed:
         announce(me.session, FactKind.PARTICIPANTS)
     return changed
 

@@ -79,7 +79,7 @@ def end_presence(*, session: LiveSession, participant_ids: Collection[int], why:
     announce(session, FactKind.PARTICIPANTS)
 
 
-def let_back(
+def undo_removal(
     *, session: LiveSession, persons: Collection[str], participant_ids: Collection[int]
 ) -> None:
     """They may come in again, and need not wait if they were in before."""

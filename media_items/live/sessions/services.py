@@ -74,12 +74,14 @@ def state_of(
     opens_at = lobby_opens_at(item, live)
     if opens_at and moment < opens_at:
         return SessionState.SCHEDULED
-    if newest is not None and _was_the_one(newest, item, opens_at):
+    if newest is not None and _was_the_planned_session(newest, item, opens_at):
         return SessionState.ENDED
     return SessionState.LOBBY
 
 
-def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None) -> bool:
+def _was_the_planned_session(
+    ended: LiveSession, item: MediaItem, opens_at: datetime | None
+) -> bool:
     """Whether the session that ended is the one the item is about now, so that nobody waits for
     it any more. A rehearsal before the lobby's time is not; a room without a start sits again and
     again; a lobby that nobody opened says nothing."""

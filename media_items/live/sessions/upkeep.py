@@ -6,7 +6,7 @@ whether it is still one at all.
 
 `tick` is called every few seconds by the process with the streams. It asks the same number of
 questions however many people listen, and opens nothing by itself: people come back by asking
-(`sessions.entering.come`).
+(`sessions.entering.mark_present`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CHUNK = 5_000  # people per statement
 
 
 def tick(now: datetime, attendance: Attendance) -> None:
-    _keep_stays(now, attendance)
+    _update_stays(now, attendance)
     _watch_hosts(now)
     _end_forgotten(now)
 
@@ -59,7 +59,7 @@ def recent_cuts(*, since: float) -> dict[int, float]:
     return {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
 
 
-def _keep_stays(now: datetime, attendance: Attendance) -> None:
+def _update_stays(now: datetime, attendance: Attendance) -> None:
     knows_who_is_back = now - attendance.since >= SILENCE
     seen, gone = [], {}
     for participant_id, seen_at in Stay.objects.filter(left_at=None).values_list(
@@ -102,7 +102,7 @@ def _without_host(session: LiveSession, now: datetime, limit: timedelta) -> None
 
 
 def _host_is_back(session: LiveSession) -> None:
-    """As `entering.come` does, where it was done in the same moment as the host's going."""
+    """As `entering.mark_present` does, where it was done in the same moment as the host's going."""
     live = LiveSession.objects.live().filter(pk=session.pk)
     live.update(host_gone_since=None, warned_at=None)
     announce(session, FactKind.SESSION)

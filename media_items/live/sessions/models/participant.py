@@ -43,7 +43,7 @@ def level_of(abilities: Collection[Ability]) -> Level:
     return Level.AUDIENCE
 
 
-def reaches(actor: int, target: int) -> bool:
+def may_act_on(actor: int, target: int) -> bool:
     """Whether somebody of the one level, who may moderate, acts on somebody of the other."""
     return target < actor
 

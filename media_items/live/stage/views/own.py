@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.live.page.rendering import page_context
-from media_items.live.sessions.entering import come
+from media_items.live.sessions.entering import mark_present
 from media_items.live.sessions.lookups import Place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
@@ -57,7 +57,7 @@ def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     form = SeatForm(request.POST)
     form.is_valid()
     at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
-    come(place.me, timezone.now())
+    mark_present(place.me, timezone.now())
     try:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)
     except services.NotInvited:
@@ -78,7 +78,7 @@ def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     count_change(request, place)
     form = MediaStateForm(request.POST)
     form.is_valid()
-    come(place.me, timezone.now())
+    mark_present(place.me, timezone.now())
     try:
         seat = services.accept_stage(
             participant=place.me,
@@ -109,7 +109,7 @@ def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
     count_change(request, place)
-    come(place.me, timezone.now())
+    mark_present(place.me, timezone.now())
     try:
         seat = services.watch_stage(participant=place.me)
     except Refusal:

@@ -167,7 +167,9 @@ def is_changed_without_their_page(seat):
 
 
 def gives_a_sign_of_life(seat):
-    entering.stay_on(seat.participant, identity=identity_of_ada("viewer"), abilities=AUDIENCE)
+    entering.refresh_participant(
+        seat.participant, identity=identity_of_ada("viewer"), abilities=AUDIENCE
+    )
 
 
 def comes_in_again(seat):
