@@ -14,7 +14,7 @@ REMEMBERED_SECONDS = 120
 class Attendance:
     """As it was in one moment. Numbers are participants.
 
-    `since` is when this process began to listen: before it has listened for a while, whoever is
+    `since` is when this process began to listen: before it has listened for a while, those who are
     not `here` may be on the way back.
     """
 

@@ -16,7 +16,7 @@ from media_items.live.events.bus import as_text, listen_with_retries
 from media_items.live.events.facts import Fact
 from media_items.live.events.hub import Hub
 
-# Whoever announces waits no longer than this for a Redis that does not answer.
+# An announcement waits no longer than this for a Redis that does not answer.
 PUBLISH_SECONDS = 1
 # A connection that died without a word is found out this soon.
 CHECK_SECONDS = 10

@@ -1,7 +1,7 @@
 """The Q&A panel's lists: what one person sees of each question, and may do to it.
 
 SECURITY: templates get `Row`, never an `AudienceQuestion`: one without a name carries no name, no
-id and no colour of whoever asked it, not even for those who moderate.
+id and no colour of its author, not even for moderators.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from media_items.responses import close_dialog, render_dialog, with_toast
 
 @require_POST
 def take_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
-    """With `then=answer` whoever took it writes at once."""
+    """With `then=answer` the form for the answer comes at once."""
     place, question = _moderating(request, public_id, question_id)
     refusal = _tried(request, place, partial(services.take, question=question, by=place.me))
     if refusal is not None:

@@ -14,7 +14,7 @@ from media_items.refusals import Refusal
 
 
 class OwnQuestion(Refusal):
-    """Whoever asked is for it already."""
+    """The author counts as being for it."""
 
     message = _("This is your own question: it has your voice.")
 
@@ -52,7 +52,8 @@ def unvote(*, question: AudienceQuestion, voter: Participant) -> None:
 
 
 def _locked(question: AudienceQuestion) -> AudienceQuestion | None:
-    """The row is the lock: of one person's twenty clicks one counts, and the count is never off."""
+    """The row is the lock: of one person's twenty clicks one counts, and `vote_count` stays
+    right."""
     current: AudienceQuestion | None = (
         AudienceQuestion.objects.select_for_update(of=("self",))
         .select_related("session")

@@ -38,7 +38,7 @@ from media_items.visitors import Certainty, Identity, IdentityKind
 
 
 class Nameless(Refusal):
-    """Somebody without a proof of who they are: they may look, and cannot take part."""
+    """A visitor without a proof of who they are may look, and cannot take part."""
 
     status = 403
     reason = "nameless"
@@ -60,7 +60,7 @@ def person_digest(email: str) -> str:
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
-    """Locked: all but those who moderate. Else: whoever may not just walk in."""
+    """In a locked session everybody but moderators; else those without `Ability.WALK_IN`."""
     if Ability.MODERATE in abilities:
         return False
     return session.locked_at is not None or Ability.WALK_IN not in abilities
@@ -105,7 +105,7 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
 
 
 def may_enter(item: MediaItem, abilities: Collection[Ability], moment: datetime) -> bool:
-    """Whoever may run it comes in at any time; everybody else once the lobby is open."""
+    """Those who may run it at any time; everybody else once the lobby is open."""
     if Ability.RUN_SESSION in abilities:
         return True
     return is_open_to_all(state_of(item, newest_session_of(item), settings_of(item), moment))
@@ -120,10 +120,10 @@ def turned_away_reason(
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
-    guest removed who had typed the address of somebody who moderates does not removed that other
-    person (`access.blocks.services`). Whoever lost the right they came by
-    (`removing.end_rights`) is out as long as they have no right to be here again.
+    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Where
+    a guest was removed who had typed the address of a moderator, that moderator is not
+    (`access.blocks.services`). Those whose right has ended (`removing.end_rights`) are out until
+    they have a right again.
     """
     if identity.is_blocked:
         return "removed"
@@ -145,15 +145,15 @@ def turned_away_reason(
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
-    """SECURITY: by address, or whoever was declined would come in by another browser."""
+    """SECURITY: by address, or somebody who was declined would come in by another browser."""
     if not me.person or me.admitted_at is not None:
         return False
     return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
 
 
 def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
-    """A guest and a person invited are who they are by a proof in force. An account is itself
-    whatever it may do here, so it takes a right to walk in."""
+    """Guests and invitees come by a proof in force, which is a right. An account proves only who
+    somebody is, so it needs `Ability.WALK_IN`."""
     by_proof = identity.kind in {IdentityKind.GUEST, IdentityKind.INVITEE}
     return by_proof or Ability.WALK_IN in abilities
 
@@ -161,8 +161,8 @@ def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
 def _undo_removal_or_end(
     session: LiveSession, identity: Identity, abilities: Collection[Ability]
 ) -> None:
-    """Removed as somebody else, and host by now: hosts are removed by nobody. Or they have a right
-    again where theirs had ended."""
+    """For a host who was removed in a lower role, since nobody removes hosts; and for those whose
+    right had ended and who have one again."""
     mine = session.participants.filter(key=identity.key)
     if Ability.EDIT in abilities:
         mine.filter(removed_at__isnull=False).update(removed_at=None, removed_by=None)
@@ -171,8 +171,8 @@ def _undo_removal_or_end(
 
 
 def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Writes down who they are now, where it has changed; whether it had. With a role that is lost
-    goes what they had by it."""
+    """Stores who they are now, and returns whether that has changed. What they had by a role they
+    lost ends (`roles.level_changed`)."""
     before = me.level
     now = {
         "name": identity.name,
@@ -190,9 +190,9 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
 
 
 def mark_present(me: Participant, moment: datetime) -> bool:
-    """There from now on; a stay that is open goes on. Whether they were not there before.
+    """Begins a stay, or renews the open one. Returns whether it began.
 
-    The coming of somebody who runs it stops the clock.
+    A host or moderator who is there stops the countdown to the end without a host.
     """
     is_new = False
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
@@ -208,7 +208,7 @@ def mark_present(me: Participant, moment: datetime) -> bool:
 
 @transaction.atomic
 def _begin_stay(me: Participant, moment: datetime) -> bool:
-    """Under the lock: nobody comes into what ended, or after being removed, this very moment."""
+    """Under the lock: nobody comes into a session that is being ended, or while being removed."""
     session = locked(me.session)
     out = OUT | Q(declined_at__isnull=False)
     if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():
@@ -221,7 +221,8 @@ def _begin_stay(me: Participant, moment: datetime) -> bool:
 def refresh_participant(
     me: Participant, *, identity: Identity, abilities: Collection[Ability]
 ) -> bool:
-    """A sign of life. Whether what they are had changed: a new role, a new name."""
+    """A sign of life from who they are now. Returns whether that has changed: a new role, a new
+    name."""
     changed = snapshot(me, identity=identity, abilities=abilities)
     if not mark_present(me, timezone.now()) and changed:
         announce(me.session, FactKind.PARTICIPANTS)
@@ -229,5 +230,5 @@ def refresh_participant(
 
 
 def leave(*, me: Participant) -> None:
-    """Gone by themself; may come back. Off the stage, hand down. Twice is once."""
+    """They left by themselves and may come back. Off the stage, hand down. Twice is once."""
     depart({me.pk: timezone.now()})

@@ -1,4 +1,5 @@
-"""Going: what it means that people are no longer there, whether they left or were lost."""
+"""What is written when people are no longer there, whether they left or their connection was
+lost."""
 
 from __future__ import annotations
 
@@ -18,10 +19,9 @@ CHUNK = 500  # people per statement
 
 
 def depart(moments: Mapping[int, datetime], *, unless_seen_since: datetime | None = None) -> None:
-    """These participants are gone, each since the moment given: off the stage, hand down.
+    """Ends the stays of these participants, each at the moment given: off the stage, hand down.
 
-    Whoever gave a sign of life since `unless_seen_since` has come back meanwhile and stays. Twice
-    is once.
+    Those who gave a sign of life after `unless_seen_since` have come back and stay. Twice is once.
     """
     for some in batched(moments.items(), CHUNK):
         _depart(dict(some), unless_seen_since)

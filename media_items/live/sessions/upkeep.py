@@ -1,11 +1,11 @@
-"""Keeping sessions true while nobody acts: who is still there, whether anybody runs it, and
-whether it is still one at all.
+"""What keeps sessions true while nobody acts: who is still there, whether a host is, and which
+lobbies are forgotten.
 
     host gone ──► warned (2 minutes before the end) ──► ended for all
         └── somebody who may run it comes back: nothing has happened
 
-`tick` is called every few seconds by the process with the streams. It asks the same number of
-questions however many people listen, and opens nothing by itself: people come back by asking
+`tick` is called every few seconds by the process with the streams. It makes the same number of
+queries however many people listen, and brings nobody back by itself: people come back by asking
 (`sessions.entering.mark_present`).
 """
 
@@ -26,9 +26,9 @@ from media_items.live.sessions.leaving import depart
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, locked
 
-# A page that is loaded anew is not a person who left.
+# Loading a page anew is not leaving.
 GRACE = timedelta(seconds=10)
-# Who has no stream gives signs of life by heartbeats; three of those may get lost.
+# Those without a stream give signs of life by heartbeats; three of these may get lost.
 SILENCE = timedelta(seconds=45)
 # Those with a stream are written down as seen this often, not at every tick.
 RENEWED_AFTER = timedelta(seconds=15)
@@ -80,7 +80,7 @@ def _update_stays(now: datetime, attendance: Attendance) -> None:
 
 
 def _watch_hosts(now: datetime) -> None:
-    """One question; then one statement for each session whose host has just gone or come."""
+    """One query; then one statement for each session whose host has just gone or come."""
     here = Participant.objects.here().filter(session=OuterRef("pk"), level__gte=Level.MODERATOR)
     for session in LiveSession.objects.live().annotate(has_host=Exists(here)):
         if session.has_host and session.host_gone_since:
@@ -109,7 +109,7 @@ def _host_is_back(session: LiveSession) -> None:
 
 
 def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
-    """Nobody is surprised: a warning that comes late moves the end."""
+    """A warning that comes late moves the end: from it on, `WARNED_BEFORE` remains."""
     since = max(session.host_gone_since or now, now - limit + WARNED_BEFORE)
     still = LiveSession.objects.live().filter(pk=session.pk, host_gone_since__isnull=False)
     if still.update(warned_at=now, host_gone_since=since):
@@ -118,7 +118,7 @@ def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
 
 @transaction.atomic
 def _end_without_host(session: LiveSession, now: datetime, limit: timedelta) -> None:
-    """Unless the host came back this very moment."""
+    """Unless the host has come back meanwhile."""
     since = locked(session).host_gone_since
     if since is not None and now >= since + limit:
         end_session(session=session, reason=EndReason.HOST_GONE)

@@ -22,8 +22,9 @@ from media_items.live.stage.models import Seat, SeatEnd, SeatKind, SeatQuerySet,
 def end_seats(
     session: LiveSession, seats: SeatQuerySet, *, why: SeatEnd, at: datetime | None = None
 ) -> list[Seat]:
-    """Those of the session's `seats` that are still held are so no more, since `at` or now; which
-    they were. The caller holds the session's lock. Twice is once.
+    """Ends those of the session's `seats` that are still held, as of `at` or now; returns them.
+
+    The caller holds the session's lock. Twice is once.
     """
     ended = list(seats.filter(left_at=None).order_by("pk"))
     if not ended:
@@ -37,7 +38,8 @@ def end_seats(
 
 
 def presence_has_ended(ended: PresenceEnded) -> None:
-    """What the sessions say of those who are not there any more (`live.wiring`)."""
+    """Ends the seats of people who are not there any more, or have lost their role (`live.wiring`
+    subscribes it)."""
     session, people = ended.session, ended.participant_ids
     seats = session.seats.all()
     if people is not None:

@@ -1,8 +1,8 @@
 """Taking and giving up seats, and what moderators do with those on stage.
 
-Every service locks the session first: the last seat is taken once, and whoever is taken off while
-they come on is off. People are read anew under the lock, because they may have been removed since.
-The views ask who may; here it is said what happens. The engine is told after the rows. Giving up a
+Every service locks the session first: the last seat is taken once, and somebody taken off while
+coming on is off. People are read anew under the lock, because they may have been removed since. The
+views ask who may; here it is said what happens. The engine is told after the rows. Giving up a
 seat, for whatever reason, is `stage/leaving.py`.
 """
 
@@ -56,8 +56,8 @@ def seat_of(participant: Participant) -> Seat | None:
 
 
 def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
-    """Where the stage is open to everyone, that is everyone who may ask for it at all: a guest
-    whose link allows no raised hand does not walk on."""
+    """Whether they take a seat without being invited. A stage open to everyone is open to all who
+    may raise a hand: guests whose link does not allow that do not come on."""
     if Ability.TAKE_STAGE in abilities:
         return True
     return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
@@ -118,7 +118,7 @@ def accept_stage(
 
 @transaction.atomic
 def watch_stage(*, participant: Participant, anew: bool = True) -> Seat:
-    """First come, first served; whoever is on stage stays there. Raises as `go_on_stage`."""
+    """First come, first served; somebody on stage stays there. Raises as `go_on_stage`."""
     session, me = _ready(participant)
     seat = seat_of(me)
     if seat is not None and seat.publishes:
@@ -135,7 +135,7 @@ def leave_stage(*, participant: Participant) -> None:
 
 @transaction.atomic
 def bring_on_stage(*, participant: Participant, by: Participant) -> None:
-    """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
+    """Invites; they are asked and say yes or no. Somebody on stage already stays there.
 
     Raises `StageFull`, so that nobody is invited to a seat that is not there, `NotNow` or
     `NotThere`.
@@ -180,7 +180,7 @@ def mute(*, participant: Participant) -> None:
 
 @transaction.atomic
 def mute_all(*, session: LiveSession, by: Participant, below: int) -> int:
-    """Everybody on stage of a level `below` but `by`; how many that were."""
+    """Everybody on stage of a level lower than `below`, except `by`. Returns how many."""
     session = locked(session)
     seats = session.seats.current().exclude(participant=by)
     return _mute(seats.filter(participant__level__lt=below), timezone.now())
@@ -188,8 +188,8 @@ def mute_all(*, session: LiveSession, by: Participant, below: int) -> int:
 
 @transaction.atomic
 def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool) -> None:
-    """What they send now, as their own page says. Whoever unmutes is not muted by a moderator any
-    more. Raises `NotThere` when the seat is not theirs any more.
+    """What they send now, as their own page says. Unmuting ends the mute by a moderator. Raises
+    `NotThere` when the seat is not theirs any more.
 
     SECURITY: asked anew under the lock, so that being taken off is never undone by it.
     """
@@ -247,7 +247,8 @@ def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
 
 
 def _end_those_who_are_gone(session: LiveSession) -> None:
-    """Their seats count as free; were they left open, whoever came back would be one too many."""
+    """Their seats count as free already; left open, one of them coming back would be one too
+    many."""
     current = session.seats.current().values("pk")
     end_seats(session, session.seats.exclude(pk__in=current), why=SeatEnd.LEFT)
 

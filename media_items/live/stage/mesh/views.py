@@ -40,7 +40,7 @@ def signal(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _send(request: FoyerRequest, place: Place) -> HttpResponse:
-    # Whoever comes on connects to everybody at once, so the rate allows many.
+    # Coming on stage connects to everybody at once, so the rate allows many.
     count_try(request, "stage-signal", of=str(place.me.pk), rate=settings.SIGNAL_RATE_PER_PERSON)
     form = SignalForm(request.POST)
     if not form.is_valid():

@@ -18,7 +18,7 @@ from media_items.requests import FoyerRequest
 
 
 class LevelTooLow(AbilityMissing):
-    """They moderate, and this person stands as high as they do, or higher."""
+    """They moderate, and this person is of the same level or a higher one."""
 
     def __init__(self) -> None:
         super().__init__(Ability.MODERATE)
@@ -39,7 +39,7 @@ def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -
 
 @require_POST
 def take_off_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
-    """Oneself, always; others, who moderates."""
+    """Oneself always; others by moderators."""
     place = get_stage(request, public_id)
     services.take_off_stage(participant=_person(place, participant_id, or_me=True))
     return after_stage(request, place)
@@ -54,7 +54,7 @@ def mute_participant(request: FoyerRequest, public_id: str, participant_id: int)
 
 @require_POST
 def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Everybody on stage whom this moderator reaches."""
+    """Everybody on stage of a lower level."""
     place = get_stage(request, public_id, needs=Ability.MODERATE)
     level = level_of(place.item.abilities)
     services.mute_all(session=place.session, by=place.me, below=level)

@@ -137,8 +137,8 @@ def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 def stage_configuration(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
-    whose seat ended while it asked gets nothing, and learns elsewhere why."""
+    """SECURITY: for the seat's holder and nobody else: it contains a credential. A page whose seat
+    ended while it asked gets nothing, and learns elsewhere why."""
     place = get_stage(request, public_id)
     form = OwnSeatForm(request.GET)
     seat = services.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None
