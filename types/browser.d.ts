@@ -1,4 +1,4 @@
-// What scripts of others put into the page, and the events that pass between the site and its scripts.
+// Types of third-party scripts in the page, and of the events between the site and its scripts.
 
 interface HtmxDetail {
   elt: HTMLElement;
