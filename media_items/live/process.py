@@ -43,7 +43,7 @@ class Process:
         # Before the first stream is opened: tickets from before the restart may have been cut.
         await self._upkeep_once()
         for duty in (self._hear, self._look_after, self._upkeep):
-            self._duties.append(asyncio.create_task(_for_ever(duty)))
+            self._duties.append(asyncio.create_task(_restart_on_error(duty)))
 
     async def end(self) -> None:
         for task in self._duties:
@@ -100,7 +100,7 @@ def _upkeep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[in
     return cuts
 
 
-async def _for_ever(duty: Callable[[], Awaitable[None]]) -> None:
+async def _restart_on_error(duty: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await duty()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.recording import STALE_AFTER
-from media_items.live.broadcast.services import queue_recording, stop_what_is_over
+from media_items.live.broadcast.services import queue_recording, stop_overdue
 
 # For so long its own task is taken to be waiting in the queue.
 _QUEUED_FOR = timedelta(hours=6)
@@ -19,7 +19,7 @@ _QUEUED_FOR = timedelta(hours=6)
 
 def tidy_broadcasts() -> int:
     """Stops what is over, makes recordings whose task got lost, removes folders; how many."""
-    stopped = stop_what_is_over()
+    stopped = stop_overdue()
     for broadcast in _without_recording():
         queue_recording(broadcast=broadcast)
     return stopped + _remove_folders()

@@ -193,7 +193,7 @@ def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:
     return is_open and bool(broadcast.session.ended_at or broadcast.started_at < moment - longest)
 
 
-def stop_what_is_over() -> int:
+def stop_overdue() -> int:
     """Does what the feeder does, for a site where it does not run. Returns how many were
     stopped."""
     moment = timezone.now()

@@ -60,7 +60,7 @@ def only(participant_id: int) -> str:
     return f"p{participant_id}"
 
 
-def the_one(audience: str) -> int | None:
+def participant_of(audience: str) -> int | None:
     """The participant that `only` names, or None for an audience of many."""
     number = audience[1:]
     return int(number) if audience[:1] == "p" and number.isdecimal() else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import Fact, FactKind, the_one
+from media_items.live.events.facts import Fact, FactKind, participant_of
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
 from media_items.live.events.tickets import BadTicket, Ticket
@@ -161,7 +161,7 @@ class Hub:
                 stream.put(piece)
 
     def _cut_by(self, fact: Fact) -> None:
-        participant_id = the_one(fact.audience)
+        participant_id = participant_of(fact.audience)
         if participant_id is not None:
             self.cut(participant_id, float(fact.data.get("at") or time.time()))
 

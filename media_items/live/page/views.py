@@ -22,7 +22,7 @@ from media_items.live.page.panels import first_panel
 from media_items.live.page.rendering import after_act, hearing_context, page_context, renew_ticket
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
-    Nameless,
+    NoIdentity,
     TurnedAway,
     enter,
     is_open_to_all,
@@ -143,7 +143,7 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
     except NotOpenYet as refusal:
         messages.info(request, str(refusal))
-    except (Nameless, TurnedAway):
+    except (NoIdentity, TurnedAway):
         pass  # the entrance says so
     return redirect("media_items:session", item.public_id)
 
@@ -186,21 +186,23 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """
     visit = _visit_of(request, public_id)
     if not visit.is_inside or visit.session is None or visit.me is None:
-        is_as_shown = visit.is_waiting if "waiting" in request.GET else _is_as_seen(request, visit)
-        return _stay_or_look_again(is_as_shown)
+        is_as_shown = (
+            visit.is_waiting if "waiting" in request.GET else _is_entrance_current(request, visit)
+        )
+        return _stay_or_reload(is_as_shown)
     if request.GET.get("inside", visit.session.state) != visit.session.state or (
         {"waiting", "entrance"} & request.GET.keys()
     ):
-        return _stay_or_look_again(False)
+        return _stay_or_reload(False)
     place = Place(visit.item, visit.session, visit.me, visit.identity)
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
-def _is_as_seen(request: FoyerRequest, visit: Visit) -> bool:
+def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
     return not visit.is_waiting and request.GET.get("entrance") == _entrance(visit)["seen"]
 
 
-def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
+def _stay_or_reload(is_as_shown: bool) -> HttpResponse:
     return no_content() if is_as_shown else reload_page()
 
 
@@ -210,7 +212,7 @@ def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
     services.open_session(item=item)
     # Where they may not come in themselves, the entrance says so.
-    with suppress(Nameless, NotOpenYet, TurnedAway):
+    with suppress(NoIdentity, NotOpenYet, TurnedAway):
         enter(item=item, identity=request.visitor.identity_on(item), abilities=item.abilities)
     return redirect("media_items:session", item.public_id)
 

@@ -14,7 +14,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
-from media_items.live.sessions.leaving import depart
+from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import (
     OUT,
     Level,
@@ -37,7 +37,7 @@ from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-class Nameless(Refusal):
+class NoIdentity(Refusal):
     """A visitor without a proof of who they are may look, and cannot take part."""
 
     status = 403
@@ -70,10 +70,10 @@ def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
 def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]) -> Participant:
     """Comes in, or asks to be admitted. Twice is once.
 
-    Raises `Nameless`, `NotOpenYet` or `TurnedAway`.
+    Raises `NoIdentity`, `NotOpenYet` or `TurnedAway`.
     """
     if not identity.key:
-        raise Nameless
+        raise NoIdentity
     if identity.is_blocked:
         raise TurnedAway
     moment = timezone.now()
@@ -91,7 +91,7 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         defaults={"person": person_digest(identity.email), "asked_at": moment},
     )
     me.session = session
-    changed = snapshot(me, identity=identity, abilities=abilities)
+    changed = store_identity(me, identity=identity, abilities=abilities)
     waits = must_wait(session, abilities) or _was_declined(session, me)
     if me.admitted_at is None and not waits:
         me.admitted_at = moment
@@ -170,7 +170,7 @@ def _undo_removal_or_end(
         mine.filter(right_ended_at__isnull=False).update(right_ended_at=None)
 
 
-def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
+def store_identity(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
     """Stores who they are now, and returns whether that has changed. What they had by a role they
     lost ends (`roles.level_changed`)."""
     before = me.level
@@ -223,7 +223,7 @@ def refresh_participant(
 ) -> bool:
     """A sign of life from who they are now. Returns whether that has changed: a new role, a new
     name."""
-    changed = snapshot(me, identity=identity, abilities=abilities)
+    changed = store_identity(me, identity=identity, abilities=abilities)
     if not mark_present(me, timezone.now()) and changed:
         announce(me.session, FactKind.PARTICIPANTS)
     return changed
@@ -231,4 +231,4 @@ def refresh_participant(
 
 def leave(*, me: Participant) -> None:
     """They left by themselves and may come back. Off the stage, hand down. Twice is once."""
-    depart({me.pk: timezone.now()})
+    end_stays({me.pk: timezone.now()})

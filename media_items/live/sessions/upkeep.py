@@ -22,7 +22,7 @@ from django.utils import timezone
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.events.presence import Attendance
-from media_items.live.sessions.leaving import depart
+from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, locked
 
@@ -76,7 +76,7 @@ def _update_stays(now: datetime, attendance: Attendance) -> None:
             gone[participant_id] = seen_at
     for some in batched(seen, CHUNK):
         Stay.objects.filter(participant_id__in=some, left_at=None).update(seen_at=now)
-    depart(gone, unless_seen_since=now - GRACE)
+    end_stays(gone, unless_seen_since=now - GRACE)
 
 
 def _watch_hosts(now: datetime) -> None:

@@ -229,7 +229,7 @@ def _take(
     if before is not None and before.kind == kind and not anew:
         return before
     _check_room(session, me, kind)
-    _end_those_who_are_gone(session)
+    _end_seats_of_absent(session)
     end_seats(session, session.seats.filter(participant=me), why=SeatEnd.MOVED)
     seat = Seat(session=session, participant=me, kind=kind, taken_at=timezone.now(), **facts)
     seat.save()
@@ -246,7 +246,7 @@ def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
         raise StageFull
 
 
-def _end_those_who_are_gone(session: LiveSession) -> None:
+def _end_seats_of_absent(session: LiveSession) -> None:
     """Their seats count as free already; left open, one of them coming back would be one too
     many."""
     current = session.seats.current().values("pk")

@@ -55,7 +55,7 @@ def test_coming_in_twice_is_one_participant_and_one_stay(room):
 
 
 def test_somebody_without_a_proof_of_who_they_are_makes_no_session(room):
-    with pytest.raises(entering.Nameless):
+    with pytest.raises(entering.NoIdentity):
         enter(room, person(""))
     assert not LiveSession.objects.exists()
 
