@@ -18,7 +18,8 @@ _QUEUED_FOR = timedelta(hours=6)
 
 
 def tidy_broadcasts() -> int:
-    """Stops what is over, makes recordings whose task got lost, removes folders; how many."""
+    """Stops what is over, makes recordings whose task was lost, removes folders. Returns how many
+    were stopped or removed."""
     stopped = stop_overdue()
     for broadcast in _without_recording():
         queue_recording(broadcast=broadcast)
@@ -34,8 +35,8 @@ def _without_recording() -> list[Broadcast]:
 
 
 def _remove_folders() -> int:
-    """Those of no broadcast any more, of recordings that are made, and of failed ones that nobody
-    has tried again for as long as the bin keeps things."""
+    """Folders whose broadcast is deleted, whose recording is made, or whose recording failed and
+    was not tried again for as long as the bin keeps things. Returns how many."""
     on_disk = dict(folders.all_folders())
     before = timezone.now() - timedelta(days=settings.BIN_KEPT_DAYS)
     needed = set(

@@ -140,7 +140,7 @@ def join_runs(broadcast: Broadcast, folder: Path) -> Path:
 
 
 def _gather(broadcast: Broadcast, run: BroadcastRun, folder: Path) -> Path | None:
-    """The run's chunks as the one file they are, up to the first that is missing."""
+    """The run's chunks joined to one file, up to the first that is missing."""
     path = folder / f"run-{run.pk}"
     chunks = folders.run_folder(broadcast, run)
     with path.open("wb") as target:

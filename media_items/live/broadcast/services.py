@@ -34,7 +34,7 @@ from media_items.refusals import NotNow, Refusal
 logger = logging.getLogger(__name__)
 
 MOST_BYTES_OF_CHUNK = 4 * 1024 * 1024
-# A sender whose recorder starts anew more often than this is broken.
+# A sender whose recorder starts again more often than this is broken.
 MOST_RUNS = 500
 _TYPES = re.compile(r"(video/(?:webm|x-matroska|mp4))(?:\s*;\s*codecs=[\w.,\"' -]{1,60})?")
 # A recorder starts with a burst and evens out.

@@ -26,7 +26,7 @@ from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.numbers import whole_number
 
 PAGE = 50
-# More removals than this at once, and the page loads the panel anew.
+# More removals than this at once, and the page loads the panel again.
 _MANY_REMOVED = 25
 # Removals are reported again for so long: the clocks of several servers differ a little, and a
 # removal carries a moment before its commit.
@@ -178,7 +178,7 @@ def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Chat:
 
 
 def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
-    """What has changed since. None: too much for single pieces, so the panel is loaded anew."""
+    """What has changed since. None: too much for single pieces, so the panel is loaded again."""
     moment = timezone.now()
     reader = Reader.of(place.me, place.item.abilities)
     messages = channel.messages_in(place.session)

@@ -10,7 +10,7 @@ from media_items.live.chat.models import LONGEST_MESSAGE
 
 
 class MessageField(forms.CharField):
-    """Length is counted after tidying."""
+    """Length is counted after cleaning."""
 
     def to_python(self, value: str | None) -> str:
         return clean_text(super().to_python(value) or "")

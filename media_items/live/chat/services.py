@@ -75,7 +75,7 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
 
 @transaction.atomic
 def remove_from_backchannel(*, message: BackchannelMessage) -> None:
-    """Twice is once."""
+    """Its text is shown to nobody from now on. Twice is once."""
     session = locked(message.session)
     gone = session.backchannel.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now()):

@@ -117,7 +117,7 @@ def _send(
         except TooManyTries as refusal:
             form.add_error("text", _too_fast(refusal.wait_seconds))
         except NotNow as refusal:
-            # Fetched anew: the session has changed, or they are out of it, which raises.
+            # Fetched again: the session has changed, or they are out of it, which raises.
             place = get_place(request, public_id=place.item.public_id)
             form.add_error(None, str(refusal))
         else:

@@ -21,7 +21,7 @@ THROTTLED_SECONDS = 2
 
 
 class Announced(Protocol):
-    """A session, as far as the stream has to know one."""
+    """What the stream needs to know of a session."""
 
     pk: Any
     public_id: str
@@ -30,7 +30,7 @@ class Announced(Protocol):
 def announce(
     session: Announced, kind: FactKind, *, to: str = EVERYBODY, **data: int | str | bool
 ) -> None:
-    """After commit. A bus that is down fails nothing: pages that missed a fact ask anew when their
+    """After commit. A bus that is down fails nothing: pages that missed a fact ask again when their
     stream is back."""
     fact = Fact(session=session.public_id, audience=to, kind=kind, data=data)
     transaction.on_commit(partial(_publish, fact), robust=True)

@@ -18,7 +18,7 @@ MODERATORS = "mods"  # those with Ability.MODERATE
 class FactKind(StrEnum):
     """The closed list of what a fact says. A browser hears the value as the name of the event."""
 
-    # What a page shows and asks for anew
+    # What a page shows and asks for again
     SESSION = "session"  # open, locked, warned, over; its settings
     ME = "me"  # what one person is or may do here
     PARTICIPANTS = "participants"
@@ -40,7 +40,7 @@ class FactKind(StrEnum):
     MISSED = "missed"
 
 
-# For the page's script, which asks for all states anew where it may have missed something.
+# For the page's script, which asks for all states again where it may have missed something.
 STATES = (
     FactKind.SESSION,
     FactKind.ME,

@@ -20,7 +20,8 @@ from media_items.live.events.tickets import BadTicket, Ticket
 
 # One person's windows. The oldest is told to poll when another is opened.
 STREAMS_EACH = 6
-# How widely asking anew is spread, per listener of the session, and at least, when facts were lost.
+# How widely pages spread their asking, per listener of the session, and at least, when facts were
+# lost.
 SPREAD_MS_PER_LISTENER = 2.5
 SPREAD_MS_WHEN_MISSED = 1000
 # Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.
@@ -151,7 +152,7 @@ class Hub:
             self._tell(fact)
 
     def missed_something(self) -> None:
-        """The bus was away: everybody asks anew once, spread over a while."""
+        """The bus was away: everybody asks again once, spread over a while."""
         for session, audiences in self._streams.items():
             everyone: set[Stream] = set().union(*audiences.values())
             piece = self._written(

@@ -33,7 +33,7 @@ class RedisBus:
             settings.CACHE_URL,
             socket_timeout=PUBLISH_SECONDS,
             socket_connect_timeout=PUBLISH_SECONDS,
-            retry=Retry(NoBackoff(), 1),  # once anew, where Redis has closed a connection at rest
+            retry=Retry(NoBackoff(), 1),  # one retry: Redis may have closed an idle connection
         )
 
     def publish(self, fact: Fact) -> None:

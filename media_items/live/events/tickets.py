@@ -1,6 +1,6 @@
 """Tickets: what one browser may hear, signed, in a cookie that only the stream's address gets.
 
-A ticket is short-lived and given out anew with every heartbeat, which asks for the right it comes
+A ticket is short-lived and given out again with every heartbeat, which asks for the right it comes
 from. So a stream ends with its right: at once by a `close` fact, at the latest with the ticket.
 """
 

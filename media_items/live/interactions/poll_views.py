@@ -132,7 +132,7 @@ def _asked(request: FoyerRequest, place: Place) -> HttpResponse:
 
 
 def _acted(request: FoyerRequest, place: Place, said: str) -> HttpResponse:
-    """The list and the card load themselves anew."""
+    """The list and the card load themselves again."""
     response = after_act(request, place, panel="polls")
     return with_toast(request, response, said) if said else response
 

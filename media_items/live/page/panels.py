@@ -40,7 +40,7 @@ class PictureContext(Protocol):
 
 
 def _leave_as_it_is(response: HttpResponse) -> None:
-    """Most answers need nothing beyond the page's own."""
+    """For pictures that change nothing about the answer."""
 
 
 @dataclass(frozen=True)

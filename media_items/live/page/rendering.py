@@ -1,4 +1,5 @@
-"""The answers of a session's views: its page, a panel of it, the way back after an act.
+"""The answers of a session's views: its page, a panel of it, the way back after an act, and what
+the item's own page shows of it.
 
 The page has a picture on the left and one panel on the right, each panel with an address. A
 panel's view calls `render_panel`: htmx gets the panel alone, everybody else the whole page with

@@ -182,7 +182,7 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
-    `entrance=scheduled`. When that is not how things are any more, the page is loaded anew.
+    `entrance=scheduled`. When that is not how things are any more, the page is loaded again.
     """
     visit = _visit_of(request, public_id)
     if not visit.is_inside or visit.session is None or visit.me is None:

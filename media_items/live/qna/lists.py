@@ -205,7 +205,7 @@ def _rows(questions: AudienceQuestionQuerySet, place: Place, *, most: int) -> li
 
 
 def _address(place: Place, *, page: int, **query: str) -> str:
-    """Of the list as it stands, for asking anew and for coming back."""
+    """Of the list as it stands, for asking again and for coming back."""
     if page > 1:
         query["page"] = str(page)
     return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(query)}"

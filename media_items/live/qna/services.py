@@ -25,7 +25,7 @@ class OnlyWithName(Refusal):
 
 
 class Changed(ChangedMeanwhile):
-    """Taken back, or somebody was quicker: this cannot be done to it any more."""
+    """Taken back, or changed by somebody else: this cannot be done to it any more."""
 
     message = _("This question has changed in the meantime. You see it as it is now.")
 

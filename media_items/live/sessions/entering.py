@@ -45,7 +45,7 @@ class NoIdentity(Refusal):
 
 
 class TurnedAway(Refusal):
-    """Declined at the door, removed from this session, or without a right any more."""
+    """Declined, removed from this session, or without a right any more."""
 
     status = 403
     reason = "turned-away"

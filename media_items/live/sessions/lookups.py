@@ -92,7 +92,7 @@ def panel_page[**P](
     """For pages inside: those who are not inside, or not any more, are sent to the entrance, which
     says why.
 
-    htmx is told to load the page anew, so that no entrance is swapped into a panel.
+    htmx is told to load the page again, so that no entrance is swapped into a panel.
     """
 
     @wraps(view)

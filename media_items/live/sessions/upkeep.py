@@ -26,7 +26,7 @@ from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, locked
 
-# Loading a page anew is not leaving.
+# Loading a page again is not leaving.
 GRACE = timedelta(seconds=10)
 # Those without a stream give signs of life by heartbeats; three of these may get lost.
 SILENCE = timedelta(seconds=45)

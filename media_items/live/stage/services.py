@@ -1,7 +1,7 @@
 """Taking and giving up seats, and what moderators do with those on stage.
 
 Every service locks the session first: the last seat is taken once, and somebody taken off while
-coming on is off. People are read anew under the lock, because they may have been removed since. The
+coming on is off. People are read under the lock, because they may have been removed since. The
 views ask who may; here it is said what happens. The engine is told after the rows. Giving up a
 seat, for whatever reason, is `stage/leaving.py`.
 """
@@ -64,7 +64,7 @@ def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:
-    """Theirs, and theirs now."""
+    """The seat with that id, if it is theirs and they hold it now."""
     seat: Seat | None = (
         Seat.objects.current()
         .select_related("session")
@@ -191,7 +191,7 @@ def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool)
     """What they send now, as their own page says. Unmuting ends the mute by a moderator. Raises
     `NotThere` when the seat is not theirs any more.
 
-    SECURITY: asked anew under the lock, so that being taken off is never undone by it.
+    SECURITY: asked again under the lock, so that being taken off is never undone by it.
     """
     session = locked(seat.session)
     held = session.seats.current().of_kind(SeatKind.STAGE).select_related("participant")

@@ -51,7 +51,7 @@ export class FactRelay {
 
 /**
  * @typedef {object} FactKinds kinds by what a page does with them; media_items/live/events/facts.py
- * @property {string[]} states asked for anew, spread over a while; and by the clock, when there is no stream
+ * @property {string[]} states asked for again, spread over a while; and by the clock, when there is no stream
  * @property {string[]} moments about one moment: passed on at once, each by itself
  */
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Fragments of the session page that load themselves anew: none misses news, none changes while the reader uses it, and
- * the answer to a form is heard even if its fragment was replaced meanwhile.
+ * Fragments of the session page that load themselves again: none misses news, none changes while the reader uses
+ * it, and the answer to a form is heard even if its fragment was replaced meanwhile.
  */
 import { around } from "../shared/page.js";
 

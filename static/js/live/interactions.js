@@ -137,7 +137,7 @@ class PollCard {
 }
 
 /**
- * The host has allowed questions without a name, or stopped it: the form is asked for anew, unless somebody is
+ * The host has allowed questions without a name, or stopped it: the form is asked for again, unless somebody is
  * writing in it.
  * @param {HTMLElement} list
  */

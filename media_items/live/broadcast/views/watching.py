@@ -26,7 +26,7 @@ from media_items.responses import reload_page
 @never_cache
 @require_GET
 def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
+    """A fragment: what there is to see now. Asked again at each fact, by everybody who watches."""
     item = get_live_item(request, public_id)
     session = session_of(item)
     if session is None:

@@ -1,7 +1,7 @@
 """The mesh: every browser on stage is connected to every other and to everybody who watches.
 
 Nothing to install and no media on the server. The rows are all there is: after each change
-everybody looks at them anew, browsers connect to those who are there and close the connection to
+everybody looks at them again, browsers connect to those who are there and close the connection to
 those who are not. So most of what the engine is told means the same to it.
 """
 
@@ -44,7 +44,7 @@ class MeshEngine:
         self._announce_change(seat.session)
 
     def muted(self, seat: Seat) -> None:
-        """Felt at once: their page mutes itself, and everybody else's plays them no more."""
+        """At once: their page mutes itself, and the pages of the others stop playing them."""
         announce(seat.session, FactKind.ME, to=only(seat.participant_id))
         self._announce_change(seat.session)
 

@@ -43,8 +43,8 @@ def send_signal(
     Stores a row, and tells the receiver's page that there is one. For a seat that has just been
     given up it does nothing, and is no error.
 
-    SECURITY: this is where the server decides who may publish. Two who watch have nothing to say
-    to each other; who watches makes no offer, and their answer must not send.
+    SECURITY: this is where the server decides who may publish. Two who watch do not signal to each
+    other; somebody who watches makes no offer, and their answer must not send.
     """
     sender = own_seat(me, seat_id)
     if sender is None or not sender.session.is_live:

@@ -25,7 +25,7 @@ def get_stage(request: FoyerRequest, public_id: str, *, needs: Ability = Ability
 
 
 def count_change(request: FoyerRequest, place: Place) -> None:
-    """Each change of a seat makes every page ask for the stage anew. Raises `TooManyTries`."""
+    """Each change of a seat makes every page ask for the stage again. Raises `TooManyTries`."""
     count_try(request, "stage-move", of=str(place.me.pk), rate=settings.STAGE_RATE_PER_PERSON)
 
 
@@ -36,7 +36,7 @@ def after_stage(
     warning: str = "",
     events: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Back to where they were; with htmx the page looks at the stage and its people anew.
+    """Back to where they were; with htmx the page looks at the stage and its people again.
 
     `warning` says that nothing has changed, and why. `events` go to the page's script.
     """

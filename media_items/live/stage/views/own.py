@@ -51,7 +51,8 @@ def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """At will, for those who may; and anew, for those on stage whose page was loaded again."""
+    """For those who may without an invitation, and for those on stage whose page was loaded
+    again."""
     place = get_stage(request, public_id)
     count_change(request, place)
     form = SeatForm(request.POST)
