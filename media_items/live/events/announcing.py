@@ -32,7 +32,7 @@ def announce(
 ) -> None:
     """After commit. A bus that is down fails nothing: pages that missed a fact ask again when their
     stream is back."""
-    fact = Fact(session=session.public_id, audience=to, kind=kind, data=data)
+    fact = Fact(session=session.public_id, recipients=to, kind=kind, data=data)
     transaction.on_commit(partial(_publish, fact), robust=True)
 
 

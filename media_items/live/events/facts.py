@@ -56,29 +56,29 @@ MOMENTS = (FactKind.SIGNAL, FactKind.KNOCK, FactKind.REACTION)
 
 
 def only(participant_id: int) -> str:
-    """The audience of one: that participant's own streams."""
+    """One participant: their own streams."""
     return f"p{participant_id}"
 
 
-def participant_of(audience: str) -> int | None:
-    """The participant that `only` names, or None for an audience of many."""
-    number = audience[1:]
-    return int(number) if audience[:1] == "p" and number.isdecimal() else None
+def participant_of(recipients: str) -> int | None:
+    """The participant that `only` names, or None where it is many."""
+    number = recipients[1:]
+    return int(number) if recipients[:1] == "p" and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`session` is the session's public id; `audience` one of the above."""
+    """`session` is the session's public id; `recipients` is one of the above."""
 
     session: str
-    audience: str
+    recipients: str
     kind: FactKind
     data: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """ASCII only: as many bytes as characters."""
         return json.dumps(
-            {"s": self.session, "a": self.audience, "k": self.kind, "d": self.data},
+            {"s": self.session, "r": self.recipients, "k": self.kind, "d": self.data},
             separators=(",", ":"),
         )
 
@@ -87,10 +87,12 @@ class Fact:
         """Raises ValueError for what is not a fact."""
         raw = json.loads(text)
         try:
-            fact = cls(session=raw["s"], audience=raw["a"], kind=FactKind(raw["k"]), data=raw["d"])
+            fact = cls(
+                session=raw["s"], recipients=raw["r"], kind=FactKind(raw["k"]), data=raw["d"]
+            )
         except (KeyError, TypeError) as error:
             raise ValueError("not a fact") from error
-        words = (fact.session, fact.audience)
+        words = (fact.session, fact.recipients)
         if not (all(isinstance(word, str) for word in words) and isinstance(fact.data, dict)):
             raise ValueError("not a fact")
         return fact

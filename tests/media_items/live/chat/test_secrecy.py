@@ -196,7 +196,7 @@ def _hears_of_the_crew(browser: Client, world: LiveWorld) -> bool:
     if COOKIE_NAME not in browser.cookies or not browser.cookies[COOKIE_NAME].value:
         return False
     ticket = read_ticket(browser.cookies[COOKIE_NAME].value, session=world.session.public_id)
-    return bool(ticket.audiences & {CREW, MODERATORS})
+    return bool(ticket.recipients & {CREW, MODERATORS})
 
 
 @pytest.fixture
@@ -295,7 +295,7 @@ def test_what_is_announced_of_it_is_for_the_crew_and_has_no_words(world, publish
             facts += published(services.remove_from_backchannel, message=message)
         transaction.set_rollback(True)
     assert len(facts) == 2 * len(words)
-    assert {(fact.audience, fact.kind) for fact in facts} == {(CREW, "backchannel")}
+    assert {(fact.recipients, fact.kind) for fact in facts} == {(CREW, "backchannel")}
     assert not any(fact.data for fact in facts)
     assert not [fact for fact in facts for word in words if word in fact.as_json()]
 

@@ -24,7 +24,7 @@ def words_in(session):
 @pytest.fixture
 def announced(published):
     """`announced(act, …)`: to whom what was announced meanwhile."""
-    return lambda act, **more: [(fact.audience, fact.kind) for fact in published(act, **more)]
+    return lambda act, **more: [(fact.recipients, fact.kind) for fact in published(act, **more)]
 
 
 class TestSaying:

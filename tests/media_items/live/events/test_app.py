@@ -78,8 +78,8 @@ def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, session, 
     browser.get(f"/media/{room.public_id}/session/")
     stream = listen(browser, session)
     assert stream.status == 200
-    for audience in ("all", CREW, MODERATORS):
-        announce(session, "chat", to=audience)
+    for recipients in ("all", CREW, MODERATORS):
+        announce(session, "chat", to=recipients)
     announce(session, "me", to=only(me_in(session).pk))
     assert stream.hears("me")
     assert stream.kinds() == ["me"]

@@ -315,5 +315,5 @@ def test_a_cut_says_when_it_was_committed(bus, redis_server, session):
             committed = time.time()
         until(lambda: ears.facts)
     [fact] = ears.facts
-    assert (fact.audience, fact.kind) == (only(7), "close")
+    assert (fact.recipients, fact.kind) == (only(7), "close")
     assert fact.data["at"] >= committed

@@ -332,13 +332,13 @@ def test_nobody_is_shown_who_answered_what(started, person, host_person, moderat
 def test_drafts_are_told_to_moderators_and_the_rest_to_everybody(written, person, told):
     with told() as facts:
         poll = written()
-    assert [(fact.kind, fact.audience, fact.data) for fact in facts] == [("polls", "mods", {})]
+    assert [(fact.kind, fact.recipients, fact.data) for fact in facts] == [("polls", "mods", {})]
     with told() as facts:
         polls.start_poll(poll=poll)
         polls.start_poll(poll=poll)
         polls.close_poll(poll=poll)
         polls.close_poll(poll=poll)
-    assert [(fact.kind, fact.audience, fact.data) for fact in facts] == [("polls", "all", {})] * 2
+    assert [(fact.kind, fact.recipients, fact.data) for fact in facts] == [("polls", "all", {})] * 2
 
 
 def test_many_answers_at_once_are_one_fact_that_says_more_may_follow(started, person, told):
@@ -347,7 +347,7 @@ def test_many_answers_at_once_are_one_fact_that_says_more_may_follow(started, pe
     with told() as facts:
         for voter in voters:
             polls.answer_poll(poll=poll, option=option(poll), voter=voter.me)
-    assert [(fact.audience, fact.data) for fact in facts] == [("all", {"throttled": True})]
+    assert [(fact.recipients, fact.data) for fact in facts] == [("all", {"throttled": True})]
 
 
 def queries_of(look):
