@@ -156,24 +156,24 @@ class Visitor:
         under its name; a browser that proves nothing is nobody. Whoever has been removed keeps the
         key, so that they can be told, and nothing else.
         """
-        standing = self._strongest_role_on(item)
+        role = self._strongest_role_on(item)
         every: list[Proof] = []
         for holding in self._heaviest_first():
             every += self._load(holding, item)
             if counts := [one for one in every if one.roles and not one.is_blocked]:
-                return self._known_as(counts[0].identity, item, standing)
+                return self._known_as(counts[0].identity, item, role)
         if anyhow := [one for one in every if one.is_known_anyhow]:
-            return self._known_as(anyhow[0].identity, item, standing)
+            return self._known_as(anyhow[0].identity, item, role)
         if out := [one for one in every if one.is_blocked]:
             gone = out[0].identity
-            return replace(gone, kind=IdentityKind.NOBODY, role="", standing="", is_blocked=True)
+            return replace(gone, kind=IdentityKind.NOBODY, role_label="", role="", is_blocked=True)
         return NOBODY
 
-    def _known_as(self, identity: Identity, item: MediaItem, standing: str) -> Identity:
+    def _known_as(self, identity: Identity, item: MediaItem, role: str) -> Identity:
         """SECURITY: an account that is removed stays out under its name, by whatever invitation."""
         loaded = (proof for one in self.holdings for proof in self._loaded_on(one, item))
         is_out = any(one.is_blocked for one in loaded if str(one.key) == identity.key)
-        return replace(identity, standing=standing, is_blocked=is_out)
+        return replace(identity, role=role, is_blocked=is_out)
 
     def _loaded_on(self, holding: Holding[Any], item: MediaItem) -> Sequence[Proof]:
         return self._loaded.get((type(holding), item.pk), ())

@@ -69,14 +69,14 @@ def _come(
     item = session.item
     email = account.email if account else one.who
     invitation = Invitation.objects.filter(item=item, email=email).first()
-    facts = {"standing": "guest", "certainty": "typed"}
+    facts = {"role": "guest", "certainty": "typed"}
     if account:
-        standing = "owner" if item.owner_id == account.pk else "viewer"
+        role = "owner" if item.owner_id == account.pk else "viewer"
         key, name = str(AccountProofs.key_of(account.pk)), account.get_full_name()
-        facts = {"standing": invitation.role if invitation else standing, "certainty": "signed_in"}
+        facts = {"role": invitation.role if invitation else role, "certainty": "signed_in"}
     elif invitation:
         key, name = str(InvitationProofs.key_of(invitation.pk)), invitation.get_full_name()
-        facts = {"standing": invitation.role, "certainty": "confirmed"}
+        facts = {"role": invitation.role, "certainty": "confirmed"}
     else:
         admission = GuestAdmission.objects.get(guest__link__item=item, guest__email=email)
         key, name = str(GuestProofs.key_of(admission.pk)), admission.name
@@ -86,7 +86,7 @@ def _come(
         key=key,
         person=person_digest(email),
         name=name,
-        level=_LEVELS.get(facts["standing"], Level.AUDIENCE),
+        level=_LEVELS.get(facts["role"], Level.AUDIENCE),
         asked_at=came_at,
         admitted_at=came_at,
         **facts,

@@ -37,10 +37,10 @@ class Certainty(StrEnum):
 @dataclass(frozen=True)
 class Identity:
     """Who to write on what a visitor does. `key` is stable per proof (`guest:19`) and opaque here:
-    compared, never read. `email` is empty where the proof knows no address. `role` is an invitee's,
-    in words. `standing` is the strongest role they have here, as `access.roles.Role` spells it; a
-    word to show and group by, never a right. `is_blocked`: the host has put this person out; where
-    the public may look they may look too, and they take no part."""
+    compared, never read. `email` is empty where the proof knows no address. `role` is the strongest
+    one they have here, as `access.roles.Role` spells it; a word to show and group by, never a
+    right. `role_label` is an invitee's role in the reader's language. `is_blocked`: the host has
+    blocked this person; they may look where the public may, and take no part."""
 
     key: str
     kind: IdentityKind
@@ -48,7 +48,7 @@ class Identity:
     email: str
     certainty: Certainty
     role: str = ""
-    standing: str = ""
+    role_label: str = ""
     is_blocked: bool = False
 
 

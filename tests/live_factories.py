@@ -77,7 +77,7 @@ class ParticipantFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"guest:{900_000 + n}")
     person = factory.LazyAttribute(lambda row: person_digest(row.email))
     name = factory.Sequence(lambda n: f"Ada Lovelace {n}")
-    standing = "guest"
+    role = "guest"
     certainty = "typed"
     level = Level.AUDIENCE
 
@@ -110,7 +110,7 @@ class BackchannelMessageFactory(DjangoModelFactory):
         model = BackchannelMessage
 
     author = factory.SubFactory(
-        ParticipantFactory, inside=True, standing="speaker", level=Level.SPEAKER
+        ParticipantFactory, inside=True, role="speaker", level=Level.SPEAKER
     )
     session = factory.SelfAttribute("author.session")
     text = factory.Sequence(lambda n: f"Not for the audience, number {n}")

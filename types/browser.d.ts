@@ -1,4 +1,4 @@
-// What scripts of others put into the page, and the events that pass between the site and its scripts.
+// Types of third-party scripts in the page, and of the events between the site and its scripts.
 
 interface HtmxDetail {
   elt: HTMLElement;
@@ -28,8 +28,8 @@ interface FactDetail {
   w?: number;
   /** Not because something is new, but because something may have been missed. */
   again?: boolean;
-  /** It goes on changing: media_items/live/events/gently.py */
-  gently?: boolean;
+  /** A number that goes on changing: media_items/live/events/announcing.py */
+  throttled?: boolean;
   seat?: number;
   of?: string;
   n?: number;

@@ -28,7 +28,7 @@ from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import Level, LiveSession, Participant, reaches
+from media_items.live.sessions.models import Level, LiveSession, Participant, may_act_on
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
@@ -60,7 +60,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
     session = locked(participant.session)
     row = Participant.objects.get(pk=participant.pk)
     _check_actor(by)
-    if not reaches(by.level, row.level):
+    if not may_act_on(by.level, row.level):
         raise NotReached
     if session.ended_at and not lasting:
         return  # it would be over in the same moment
@@ -110,7 +110,7 @@ def let_back(*, block: Block, by: Actor) -> None:
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
     if session is not None:
-        removing.let_back(
+        removing.undo_removal(
             session=session,
             persons=_digests(row.email for row in rows),
             participant_ids=[row.participant_id for row in rows if row.participant_id],

@@ -17,7 +17,7 @@ from access.blocks.services import Actor, NotReached
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place, find_me, get_place
-from media_items.live.sessions.models import Participant, level_of, reaches
+from media_items.live.sessions.models import Participant, level_of, may_act_on
 from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -68,11 +68,11 @@ def _remove(
 
 
 def reached(place: Place, participant_id: int) -> Participant:
-    """Raises `Http404`, or `PermissionDenied` for somebody of the same standing or a higher one."""
+    """Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one."""
     person = place.session.participants.filter(pk=participant_id).first()
     if person is None:
         raise Http404
-    if not reaches(level_of(place.item.abilities), person.level):
+    if not may_act_on(level_of(place.item.abilities), person.level):
         raise PermissionDenied(_("That is for those who stand above this person here."))
     person.session = place.session
     return person

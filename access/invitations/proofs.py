@@ -174,7 +174,7 @@ class InvitationProofs(Holding[InvitedProof]):
                 name=invitation.get_full_name(),
                 email=invitation.email,
                 certainty=Certainty(browser.how) if browser else Certainty.SIGNED_IN,
-                role=invitation.get_role_display(),
+                role_label=invitation.get_role_display(),
             )
         return InvitedProof(
             key=key,

@@ -64,7 +64,7 @@ class FindPeopleForm(forms.Form):
     def people_of(self, session: LiveSession, moment: datetime) -> QuerySet[Participant]:
         rows: QuerySet[Participant] = session.participants.filter(people.SHOWN[self.shown][1])
         if role := self.cleaned_data.get("role"):
-            rows = rows.filter(standing=role)
+            rows = rows.filter(role=role)
         rows = people.matching(rows, self.words, session)
         return people.ordered(rows, self.cleaned_data.get("sort") or "", moment)
 

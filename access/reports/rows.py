@@ -56,7 +56,7 @@ class PersonRow:
 
     @property
     def role(self) -> str:
-        return str(_ROLES.get(self.one.standing, ""))
+        return str(_ROLES.get(self.one.role, ""))
 
     @property
     def how_sure(self) -> str:

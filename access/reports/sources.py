@@ -86,11 +86,11 @@ def _of_accounts(people: Sequence[Participant], item: MediaItem) -> dict[str, So
         pk = one.account_id if one.account_id in users else by_address.get(one.email)
         if pk is not None:
             by[pk] = _invited_by(one)
-    standings = {one.key: one.standing for one in people}
+    roles = {one.key: one.role for one in people}
     found = {}
     for pk, user in users.items():
         key = str(AccountProofs.key_of(pk))
-        edits = standings.get(key) in _EDITORS
+        edits = roles.get(key) in _EDITORS
         found[key] = Source(
             by=_("Account") if edits else by.get(pk, _("Account")), email=user.email
         )

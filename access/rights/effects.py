@@ -86,7 +86,7 @@ def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool)
         return False
     # They see it as anybody does who has its address. An invitation or an admission that is worth
     # nothing is nobody any more; an account is itself, and may have come as a passer-by.
-    return visitor.account is None or (taken and one.standing not in {"", Role.PASSER_BY.value})
+    return visitor.account is None or (taken and one.role not in {"", Role.PASSER_BY.value})
 
 
 def _holds_more_than_its_key(one: Participant, visitor: Visitor) -> bool:

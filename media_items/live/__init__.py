@@ -5,9 +5,10 @@ sessions/      the session: opened, locked, ended; who comes in, who waits, who 
 page/          its page, put together from what the rooms hand in
 participants/  the Participants tab, hands
 chat/          chat and backchannel
-questions/     Q&A
+qna/           Q&A
 interactions/  reactions and polls
 stage/         picture and sound of a room
 broadcast/     picture and sound of a live event
-wiring.py      what the rooms hand to those they stand on; process.py runs stream and upkeep
+wiring.py      what the rooms hand to those they stand on
+process.py     the process with the event stream, and the upkeep in it
 """

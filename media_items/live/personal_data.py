@@ -1,7 +1,7 @@
 """What live sessions keep about a person, as one part of the registry.
 
-The session's own rows (who, when) are here; what somebody did in a session is each room's own, and
-the room registers it as `Traces`. That there was somebody, when and how long, stays for the report;
+The session's own rows (who, when) are here; what somebody did in a session is each room's own,
+registered by it as `RoomData`. That there was somebody, when and how long, stays for the report;
 who it was and what they wrote do not.
 """
 
@@ -29,7 +29,7 @@ MOST_SHOWN = 200  # of each kind of row, the newest; the page says how many ther
 
 
 @dataclass(frozen=True)
-class Line:
+class Entry:
     """One thing somebody wrote; `note` stands behind it."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Writing:
     """What somebody wrote in one place; `notes` say what is not among the lines."""
 
     heading: str | Promise
-    lines: list[Line]
+    lines: list[Entry]
     notes: list[str] = field(default_factory=list)
 
 
@@ -55,17 +55,17 @@ class Tally:
 
 
 @dataclass
-class Trace:
-    """Of one session, in one room."""
+class RoomRecord:
+    """What one room keeps of somebody in one session."""
 
     tallies: list[Tally] = field(default_factory=list)
     writings: list[Writing] = field(default_factory=list)
 
 
-class Traces(Protocol):
+class RoomData(Protocol):
     """What one room of live sessions keeps of participants."""
 
-    def of(self, participants: Collection[int], *, at_most: int | None) -> Mapping[int, Trace]:
+    def of(self, participants: Collection[int], *, at_most: int | None) -> Mapping[int, RoomRecord]:
         """By session. A fixed number of queries; `at_most` rows of a kind, the newest, or all."""
         ...
 
@@ -74,10 +74,10 @@ class Traces(Protocol):
         ...
 
 
-_rooms: list[Traces] = []
+_rooms: list[RoomData] = []
 
 
-def register_traces(room: Traces) -> None:
+def register_room(room: RoomData) -> None:
     if not any(type(one) is type(room) for one in _rooms):
         _rooms.append(room)
 
@@ -184,9 +184,9 @@ def records_of(keys: Collection[str], *, at_most: int | None) -> list[SessionRec
     for session_id, number in counted(stays, by="participant__session").items():
         records[session_id].number_of_stays = number
     for room in _rooms:
-        for session_id, trace in room.of(ids, at_most=at_most).items():
-            records[session_id].tallies += trace.tallies
-            records[session_id].writings += trace.writings
+        for session_id, record in room.of(ids, at_most=at_most).items():
+            records[session_id].tallies += record.tallies
+            records[session_id].writings += record.writings
     return list(records.values())
 
 

@@ -1,5 +1,5 @@
-"""The life of the process with the streams: it hears the bus, looks after the streams, and keeps
-the sessions, from the start of the ASGI server to its stop.
+"""The process with the streams, from the start of the ASGI server to its stop: it hears the bus,
+looks after the streams, and does the upkeep of the sessions.
 
 However many listen, this is one task for each duty, one thread, and one database connection (and
 with LIVE_BUS=postgres one more that only listens).
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_AFTER_SECONDS = 1
 TICK_SECONDS = 3
-# A duty that failed for a reason nobody thought of is taken up again, not given up.
+# After an unexpected error a duty starts again.
 AGAIN_SECONDS = 5
 
 
@@ -39,11 +39,11 @@ class Process:
     async def begin(self) -> None:
         self._hub.run_in(asyncio.get_running_loop())
         # All that touches the database, so that one connection is enough.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         # Before the first stream is opened: tickets from before the restart may have been cut.
-        await self._keep_once()
-        for duty in (self._hear, self._look_after, self._keep):
-            self._duties.append(asyncio.create_task(_for_ever(duty)))
+        await self._upkeep_once()
+        for duty in (self._hear, self._look_after, self._upkeep):
+            self._duties.append(asyncio.create_task(_restart_on_error(duty)))
 
     async def end(self) -> None:
         for task in self._duties:
@@ -55,9 +55,9 @@ class Process:
         self._thread.shutdown()
 
     async def _hear(self) -> None:
-        await current_bus().listen(self._hub, back=self._back)
+        await current_bus().listen(self._hub, on_return=self._on_return)
 
-    def _back(self) -> None:
+    def _on_return(self) -> None:
         self._may_have_missed_cuts = True
         self._hub.missed_something()
 
@@ -66,16 +66,16 @@ class Process:
             await asyncio.sleep(LOOK_AFTER_SECONDS)
             self._hub.look_after()
 
-    async def _keep(self) -> None:
+    async def _upkeep(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            await self._keep_once()
+            await self._upkeep_once()
 
-    async def _keep_once(self) -> None:
-        """A database that is away is tried again with the next tick."""
+    async def _upkeep_once(self) -> None:
+        """A database that is away is asked again with the next tick."""
         attendance = self._hub.attendance() if self._duties else None
         work = asyncio.get_running_loop().run_in_executor(
-            self._thread, _keep_in_thread, attendance, self._may_have_missed_cuts
+            self._thread, _upkeep_in_thread, attendance, self._may_have_missed_cuts
         )
         cuts = await work
         if cuts is not None:
@@ -84,7 +84,7 @@ class Process:
                 self._hub.cut(participant_id, at)
 
 
-def _keep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int, float] | None:
+def _upkeep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int, float] | None:
     """The cuts that were asked for, or None. `attendance` is None before there can be streams."""
     close_old_connections()
     cuts = None
@@ -94,13 +94,13 @@ def _keep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int,
         if attendance is not None:
             upkeep.tick(datetime.now(UTC), attendance)
     except DatabaseError as error:
-        logger.warning("The sessions could not be kept: %s", error)
+        logger.warning("The upkeep of the sessions failed: %s", error)
     finally:
         close_old_connections()
     return cuts
 
 
-async def _for_ever(duty: Callable[[], Awaitable[None]]) -> None:
+async def _restart_on_error(duty: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await duty()

@@ -6,20 +6,20 @@ from media_items import personal_data
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.player import EVENT_PICTURE
 from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
-from media_items.live.chat.personal_data import ChatTraces
+from media_items.live.chat.personal_data import ChatData
 from media_items.live.interactions import bar
-from media_items.live.interactions.personal_data import InteractionTraces
-from media_items.live.page.doorway import doorway
+from media_items.live.interactions.personal_data import InteractionData
 from media_items.live.page.panels import register_panel, register_part, register_picture
+from media_items.live.page.rendering import item_page_context
 from media_items.live.participants import hands
 from media_items.live.participants.listing import PARTICIPANTS_PANEL
-from media_items.live.personal_data import SessionData, register_traces
+from media_items.live.personal_data import SessionData, register_room
 from media_items.live.qna.lists import QNA_PANEL
-from media_items.live.qna.personal_data import QuestionTraces
+from media_items.live.qna.personal_data import QuestionData
 from media_items.live.sessions.presence import on_presence_ended
 from media_items.live.stage.engine import register_engine
+from media_items.live.stage.leaving import presence_has_ended
 from media_items.live.stage.mesh.engine import MeshEngine
-from media_items.live.stage.services import presence_has_ended
 from media_items.live.stage.showing import ROOM_PICTURE
 from media_items.playback.showing import register_kind
 
@@ -31,11 +31,11 @@ def connect() -> None:
     for panel in (CHAT_PANEL, QNA_PANEL, PARTICIPANTS_PANEL, BACKCHANNEL_PANEL):
         register_panel(panel)
     for kind in (Kind.ROOM, Kind.LIVE_EVENT):
-        register_kind(kind, doorway)
+        register_kind(kind, item_page_context)
     register_picture(Kind.ROOM, ROOM_PICTURE)
     register_picture(Kind.LIVE_EVENT, EVENT_PICTURE)
     register_part("interactions", bar.page_part)
     register_part("hands", hands.page_part)
     personal_data.register(SessionData())
-    for room in (ChatTraces(), InteractionTraces(), QuestionTraces()):
-        register_traces(room)
+    for room in (ChatData(), InteractionData(), QuestionData()):
+        register_room(room)

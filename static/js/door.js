@@ -1,5 +1,5 @@
 // @ts-check
-/** The pages where a stranger has one thing to do, and pages in a frame of another site. */
+/** The script of the pages where a stranger has one thing to do, and of pages in a frame of another site. */
 import * as notices from "./shared/notices.js";
 import { fill } from "./shared/page.js";
 import * as times from "./shared/times.js";

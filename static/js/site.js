@@ -1,5 +1,5 @@
 // @ts-check
-/** Every page behind the door. Every page works without it. */
+/** The script of every page but those of door.js. Every page works without it. */
 import * as dialog from "./shared/dialog.js";
 import * as menu from "./shared/menu.js";
 import * as notices from "./shared/notices.js";
@@ -12,7 +12,7 @@ menu.start();
 dialog.start();
 times.start();
 
-// Whoever has an account gets it with the page; somebody invited as a moderator when it is there to be used.
+// People with an account get it with the page; somebody invited as a moderator when the page shows what it is for.
 const seeWhetherHost = () => void (document.querySelector(NEEDS_HOST) && import("./host/host.js"));
 seeWhetherHost();
 document.addEventListener("htmx:afterSettle", seeWhetherHost);

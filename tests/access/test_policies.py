@@ -540,7 +540,7 @@ def test_list_and_single_answer_agree_for_rooms_of_a_gallery(rooms, gallery, rol
     expected = Role.MODERATOR if is_manager else Role.VIEWER
     assert visitor(user=user).roles_on(room) == {expected}
     assert (A.MODERATE in visitor(user=user).abilities_on(room)) == is_manager
-    assert visitor(user=user).identity_on(room).standing == expected.value
+    assert visitor(user=user).identity_on(room).role == expected.value
 
 
 def test_who_leaves_the_gallery_is_out_of_its_room(gallery, member):
@@ -560,7 +560,7 @@ def test_an_invitation_adds_to_what_the_gallery_gives(gallery, member):
     )
     who = visitor(user=member)
     assert who.roles_on(room) == {Role.VIEWER, Role.SPEAKER}
-    assert who.identity_on(room).standing == Role.SPEAKER.value
+    assert who.identity_on(room).role == Role.SPEAKER.value
 
 
 def test_the_answer_for_an_account_costs_two_queries(gallery, member, django_assert_num_queries):
@@ -588,7 +588,7 @@ def test_everybody_is_there_under_their_own_name_and_strongest_role(item, owner,
     }
     for who, (key, role) in expected.items():
         identity = who.identity_on(item)
-        assert (identity.key, identity.standing) == (key, role.value)
+        assert (identity.key, identity.role) == (key, role.value)
         assert not identity.is_blocked
 
 
@@ -597,7 +597,7 @@ def test_an_account_bound_to_an_invitation_is_there_with_its_role(item):
     user = factories.UserFactory()
     factories.InvitationFactory(item=item, email="old@example.org", account=user, accepted=True)
     identity = visitor(user=user).identity_on(item)
-    assert (identity.key, identity.standing) == (f"account:{user.pk}", Role.VIEWER.value)
+    assert (identity.key, identity.role) == (f"account:{user.pk}", Role.VIEWER.value)
 
 
 def test_a_passer_by_has_a_name_only_when_signed_in(stranger):
@@ -605,7 +605,7 @@ def test_a_passer_by_has_a_name_only_when_signed_in(stranger):
     assert visitor().identity_on(item).key == ""
     passing = visitor(user=stranger)
     identity = passing.identity_on(item)
-    assert (identity.key, identity.standing) == (f"account:{stranger.pk}", Role.PASSER_BY.value)
+    assert (identity.key, identity.role) == (f"account:{stranger.pk}", Role.PASSER_BY.value)
     assert passing.abilities_on(item) == {A.VIEW}
 
 

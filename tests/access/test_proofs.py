@@ -161,7 +161,7 @@ def test_a_new_kind_gives_its_role_adds_up_and_says_who_somebody_is(item, tokens
     assert alone.roles_on(item) == {Role.COLLABORATOR}
     identity = alone.identity_on(item)
     assert (identity.key, identity.name, identity.email) == ("token:7", "Program 7", "")
-    assert identity.standing == Role.COLLABORATOR.value
+    assert identity.role == Role.COLLABORATOR.value
     assert with_token(7, user=stranger).abilities_on(item) == alone.abilities_on(item)
     owner = with_token(7, user=item.owner)
     assert Ability.DELETE in owner.abilities_on(item)

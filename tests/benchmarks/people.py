@@ -83,7 +83,7 @@ def _participant(session: Any, number: int, admission: Any, began: Any) -> Any:
         key=f"guest:{admission.pk}",
         person=person_digest(f"number{number}@example.org"),
         name=f"Number {number}",
-        standing="guest",
+        role="guest",
         certainty="typed",
         asked_at=began,
         admitted_at=began,

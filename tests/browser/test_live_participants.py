@@ -75,7 +75,7 @@ def open_session(page: Page, item) -> None:
 
 def crowd(session, count=3, **facts):
     """So many people who are there; the last of them."""
-    facts = {"admitted_at": timezone.now(), "standing": "viewer", "certainty": "confirmed", **facts}
+    facts = {"admitted_at": timezone.now(), "role": "viewer", "certainty": "confirmed", **facts}
     before = session.participants.count()
     for n in range(count):
         row = Participant.objects.create(
@@ -419,9 +419,9 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
     expect(host).to_have_url(re.compile(r"/session/chat/$"))
     expect(finger.get_by_role("button", name="Raise hand")).to_be_visible()
     crowd(session, 2)
-    crowd(session, 2, admitted_at=None, standing="guest", certainty="typed")
+    crowd(session, 2, admitted_at=None, role="guest", certainty="typed")
     crowd(session, 2, hand_raised_at=timezone.now())
-    speaker = crowd(session, 1, standing="speaker", level=Level.SPEAKER)
+    speaker = crowd(session, 1, role="speaker", level=Level.SPEAKER)
     Seat.objects.create(
         session=session, participant=speaker, kind=SeatKind.STAGE, microphone_on=True
     )

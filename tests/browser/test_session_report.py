@@ -81,7 +81,7 @@ def session(room, owner):
         return row
 
     noa = come(
-        "Noa Levi", (-8, 60), key=f"account:{owner.pk}", standing="owner",
+        "Noa Levi", (-8, 60), key=f"account:{owner.pk}", role="owner",
         certainty="signed_in", level=Level.HOST,
     )  # fmt: skip
     link = factories.GuestLinkFactory(item=room, name="Webinar", access_on=True)
@@ -110,7 +110,7 @@ def session(room, owner):
     grace = invite("grace@example.org", "Grace", "Hopper", accepted=True,
                    role=InvitationRole.SPEAKER)  # fmt: skip
     come(
-        "Grace Hopper", (0, 30), (35, 60), key=f"invitation:{grace.pk}", standing="speaker",
+        "Grace Hopper", (0, 30), (35, 60), key=f"invitation:{grace.pk}", role="speaker",
         certainty="confirmed", level=Level.SPEAKER, email=grace.email,
     )  # fmt: skip
     invite("alan@example.org", "Alan", "Turing")

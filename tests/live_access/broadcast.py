@@ -14,7 +14,7 @@ def words(world) -> dict[str, object]:
     """A broadcast under way that the owner sends, with one segment on the disk."""
     broadcast = Broadcast.objects.create(session=world.session)
     run = broadcast.runs.create(sender=world.participants["owner"], mime_type="video/webm")
-    segment = folders.made(folders.hls_folder(broadcast)) / "000000.ts"
+    segment = folders.ensure_folder(folders.hls_folder(broadcast)) / "000000.ts"
     segment.write_bytes(b"picture")
     return {"broadcast_id": broadcast.pk, "run_id": run.pk, "number": 0, "name": segment.name}
 

@@ -4,4 +4,4 @@ from media_items.live.admin import participants, sessions  # noqa: F401
 from media_items.live.broadcast import admin as broadcast  # noqa: F401
 from media_items.live.chat import admin as chat  # noqa: F401
 from media_items.live.interactions import admin as interactions  # noqa: F401
-from media_items.live.qna import admin as questions  # noqa: F401
+from media_items.live.qna import admin as qna  # noqa: F401

@@ -37,7 +37,7 @@ _STATES: dict[str, tuple[Any, Q]] = {
 
 
 def state_key(one: Participant) -> str:
-    """The row's face of the conditions in `_STATES`."""
+    """The same conditions as `_STATES`, for one row."""
     if one.removed_at:
         return "removed"
     if one.declined_at:
@@ -74,10 +74,10 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_display = [
         "__str__",
         "session_link",
-        "standing",
+        "role",
         "certainty",
         "level",
-        "state_word",
+        "state_label",
         "asked_at",
     ]
     list_filter = [ParticipantStateFilter, "level", "certainty", "asked_at"]
@@ -88,10 +88,10 @@ class ParticipantAdmin(ReadOnlyAdmin):
         "name",
         "key",
         "session_link",
-        "standing",
+        "role",
         "certainty",
         "level",
-        "state_word",
+        "state_label",
         "asked_at",
         "admitted_at",
         "admitted_by_link",
@@ -122,7 +122,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
         return link_to(one.session)
 
     @admin.display(description=_("state"))
-    def state_word(self, one: Participant) -> str:
+    def state_label(self, one: Participant) -> str:
         return str(_STATES[state_key(one)][0])
 
     @admin.display(description=_("admitted by"))

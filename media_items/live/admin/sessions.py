@@ -46,7 +46,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     list_display = [
         "made_at",
         "item_link",
-        "state_word",
+        "state_label",
         "opened_at",
         "ended_at",
         "end_reason",
@@ -59,7 +59,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     fields: ClassVar[Any] = [
         "public_id",
         "item_link",
-        "state_word",
+        "state_label",
         "made_at",
         "opened_at",
         "ended_at",
@@ -85,7 +85,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
         return link_to(session.item)
 
     @admin.display(description=_("state"))
-    def state_word(self, session: LiveSession) -> str:
+    def state_label(self, session: LiveSession) -> str:
         return str(session.state.label)
 
     @admin.display(description=_("people"))

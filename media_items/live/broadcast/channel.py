@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # An ffmpeg that gets nothing for so long is ended; the next chunk starts another.
 IDLE_AFTER = timedelta(seconds=30)
-# Further behind than this, what viewers are owed is the present.
+# Further behind than this, chunks are skipped: viewers see the present.
 MOST_CHUNKS_BEHIND = 20
 CHUNKS_BACK = 3
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
@@ -37,11 +37,11 @@ class Channel:
     head: Head | None = None
     next_chunk: int = 0
     encoder: Encoder | None = None
-    # Bytes among which a place to begin is being looked for; None while just going on.
-    entering: bytearray | None = None
+    # Bytes in which no place to begin has been found yet; None while an ffmpeg takes all.
+    unmatched: bytearray | None = None
     pause_seconds: float = FIRST_PAUSE_SECONDS
     not_before: float = 0.0
-    spoilt: bool = False
+    is_unreadable: bool = False
     picture: Picture | None = None
     done: set[int] = field(default_factory=set)
 
@@ -65,15 +65,15 @@ class Channel:
             self.encoder.finish()
 
     def _next_run(self, runs: list[BroadcastRun]) -> BroadcastRun | None:
-        """In order; of those that were over before we came, none."""
+        """The next in order. Runs that were over before this process began are skipped."""
         if self.run_id is None:
             self.done = {one.pk for one in runs if one.stopped_at}
         fresh = [one for one in runs if one.pk > (self.run_id or 0) and one.pk not in self.done]
         if not fresh:
             return None
         run = fresh[0]
-        self.run_id, self.head, self.spoilt = run.pk, None, False
-        self.entering = None
+        self.run_id, self.head, self.is_unreadable = run.pk, None, False
+        self.unmatched = None
         self.pause_seconds, self.not_before = FIRST_PAUSE_SECONDS, 0.0
         self.next_chunk = 0
         if run.next_chunk > MOST_CHUNKS_BEHIND // 2:
@@ -81,22 +81,22 @@ class Channel:
         return run
 
     def _has_given_all(self, run: BroadcastRun) -> bool:
-        return self.spoilt or self.next_chunk >= run.next_chunk
+        return self.is_unreadable or self.next_chunk >= run.next_chunk
 
     def _jump_to_the_present(self, run: BroadcastRun) -> None:
         self.next_chunk = max(0, run.next_chunk - CHUNKS_BACK)
-        self.entering = bytearray()
+        self.unmatched = bytearray()
 
     # --- its ffmpeg ---------------------------------------------------------------------------
 
     def _watch(self, run: BroadcastRun) -> None:
-        """What has ended is put away; after a crash another may start, ever more slowly."""
+        """Removes an ffmpeg that has ended. After a crash the next one waits, each time longer."""
         if self.encoder is None or not self.encoder.has_ended:
             return
         failed = self.encoder.has_failed
         said = self.encoder.close()
         self.encoder = None
-        self.entering = bytearray()
+        self.unmatched = bytearray()
         if not failed:
             return
         logger.warning("The ffmpeg of broadcast %s ended: %s", self.broadcast.pk, said[-500:])
@@ -105,7 +105,7 @@ class Channel:
 
     def _read(self, run: BroadcastRun) -> None:
         """From the disk to where the ffmpeg takes it."""
-        if self.spoilt or time.monotonic() < self.not_before:
+        if self.is_unreadable or time.monotonic() < self.not_before:
             return
         folder = folders.run_folder(self.broadcast, run)
         if self.head is None and not self._read_head(folder, run):
@@ -120,7 +120,7 @@ class Channel:
             try:
                 content = folders.chunk_path(folder, self.next_chunk).read_bytes()
             except FileNotFoundError:
-                self.spoilt = True  # taken away: the recording is made, or the item is gone
+                self.is_unreadable = True  # taken away: the recording is made, or the item is gone
                 return
             self.next_chunk += 1
             self._give(content)
@@ -132,14 +132,14 @@ class Channel:
                 content += folders.chunk_path(folder, number).read_bytes()
                 self.head = read_head(content)
             except FileNotFoundError:
-                self.spoilt = True
+                self.is_unreadable = True
                 return False
             except UnknownRecording:
                 logger.warning("Run %s of broadcast %s is no recording.", run.pk, self.broadcast.pk)
-                self.spoilt = True
+                self.is_unreadable = True
                 return False
             if self.head is not None:
-                if self.entering is None:
+                if self.unmatched is None:
                     # From the start: the chunks read so far, with the head in its place.
                     self._start(bytes(content[len(self.head.content) :]))
                     self.next_chunk = number + 1
@@ -151,17 +151,17 @@ class Channel:
             return
         self.encoder = Encoder(self.head, folders.hls_folder(self.broadcast))
         self.encoder.offer(content)
-        self.entering = None
+        self.unmatched = None
 
     def _give(self, content: bytes) -> None:
-        if self.entering is None and self.encoder is not None:
+        if self.unmatched is None and self.encoder is not None:
             self.encoder.offer(content)
             return
-        looked_at = self.entering if self.entering is not None else bytearray()
+        looked_at = self.unmatched if self.unmatched is not None else bytearray()
         looked_at += content
         entry = self.head.entry_in(looked_at) if self.head else None
         if entry is None:
-            self.entering = looked_at[-16:]  # a mark may be cut in two
+            self.unmatched = looked_at[-16:]  # a mark may be cut in two
         else:
             self._start(bytes(looked_at[entry:]))
 

@@ -44,10 +44,11 @@ class Encoder:
     """Ends in one of two ways: by `finish()` once everything is read, or by `kill()`."""
 
     def __init__(self, head: Head, folder: Path) -> None:
-        folders.made(folder)
+        folders.ensure_folder(folder)
         self._waiting = bytearray(head.content)
         self._finishing = False
-        # SECURITY: bounded as every ffmpeg of ours, for as long as a broadcast may last.
+        # SECURITY: limited like every ffmpeg of Foyer; CPU time for as long as a broadcast may
+        # last.
         limits = Limits(
             cpu_seconds=settings.LIVE_BROADCAST_MAX_HOURS * 3600 * 4,
             file_mebibytes=256,
@@ -95,7 +96,7 @@ class Encoder:
 
     @property
     def has_failed(self) -> bool:
-        """Ended although nobody asked it to, or badly."""
+        """Ended without being asked to, or with an error."""
         return self.has_ended and (self._process.returncode != 0 or not self._finishing)
 
     @property
@@ -114,7 +115,7 @@ class Encoder:
         self._waiting += content
 
     def write(self) -> None:
-        """As much as it takes now; what it does not take waits."""
+        """Writes as much as ffmpeg takes now; the rest waits."""
         while self._waiting and not self._stdin.closed:
             try:
                 written = os.write(self._stdin.fileno(), self._waiting[: 256 * 1024])
@@ -128,7 +129,7 @@ class Encoder:
             self._close_stdin()
 
     def finish(self) -> None:
-        """No more is coming: once all is read, it writes its last segment and ends."""
+        """No more bytes come: once ffmpeg has read all, it writes its last segment and ends."""
         self._finishing = True
         self.write()
 
@@ -137,7 +138,7 @@ class Encoder:
         self.close()
 
     def close(self) -> str:
-        """After the end: what it said."""
+        """After it has ended. Returns what ffmpeg wrote to stderr."""
         self._waiting.clear()
         self._close_stdin()
         self._process.wait()

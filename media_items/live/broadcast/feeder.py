@@ -1,8 +1,8 @@
 """The one process that brings the chunks of every broadcast to ffmpeg, in order, from the disk.
 
-Whatever dies, the disk goes on: an ffmpeg that crashed, or this process itself, is started again
-and goes on at the next place where reading may begin. Lost is what viewers would have seen
-meanwhile; never the recording, which is made from the chunks.
+The chunks on the disk outlive every crash. An ffmpeg that crashed, or this process, is started
+again and goes on at the next place where reading may begin. Viewers miss what was sent meanwhile;
+the recording misses nothing, for it is made from the chunks.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Feeder:
             channel.broadcast = broadcast
             runs = list(broadcast.runs.all())
             channel.feed(runs, moment)
-            self._tell(channel, runs, moment)
+            self._announce_picture(channel, runs, moment)
             if channel.is_finished(runs):
                 self._channels.pop(broadcast.pk).close(for_good=True)
         self._write()
@@ -84,7 +84,7 @@ class Feeder:
     def _channel_of(self, broadcast: Broadcast) -> Channel | None:
         """None where another process feeds it: a lock on the disk, gone with its process."""
         if broadcast.pk not in self._channels:
-            folder = folders.made(folders.folder_of(broadcast))
+            folder = folders.ensure_folder(folders.folder_of(broadcast))
             lock = (folder / "feeder.lock").open("wb")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,8 +94,10 @@ class Feeder:
             self._channels[broadcast.pk] = Channel(broadcast, lock)
         return self._channels[broadcast.pk]
 
-    def _tell(self, channel: Channel, runs: list[BroadcastRun], moment: datetime) -> None:
-        """What the rows alone do not say: the picture is there, lost, back again."""
+    def _announce_picture(
+        self, channel: Channel, runs: list[BroadcastRun], moment: datetime
+    ) -> None:
+        """Announces what no act writes: the picture is there, lost, back again."""
         run = next((one for one in runs if one.stopped_at is None), None)
         has_playlist = folders.playlist_of(channel.broadcast).is_file()
         now = picture_of(channel.broadcast, run, has_playlist=has_playlist, moment=moment)
@@ -120,8 +122,8 @@ class Feeder:
             select.select([], waiting, [], left)
 
 
-class _Keeper(threading.Thread):
-    """Steps until it is told to stop; what goes wrong in one step is for the log."""
+class FeederThread(threading.Thread):
+    """Calls `step()` until it is told to stop. An error in one step is logged."""
 
     def __init__(self) -> None:
         super().__init__(name="broadcast-feeder", daemon=True)
@@ -141,21 +143,21 @@ class _Keeper(threading.Thread):
             connections.close_all()
 
 
-_keeper: _Keeper | None = None
+_thread: FeederThread | None = None
 
 
 def start_feeder() -> None:
     """In the process that carries the event streams. Twice is once."""
-    global _keeper  # noqa: PLW0603 - one a process
-    if _keeper is None:
-        _keeper = _Keeper()
-        _keeper.start()
+    global _thread  # noqa: PLW0603 - one a process
+    if _thread is None:
+        _thread = FeederThread()
+        _thread.start()
 
 
 def stop_feeder() -> None:
     """Every ffmpeg is ended; the next process goes on from the disk."""
-    global _keeper  # noqa: PLW0603
-    if _keeper is not None:
-        _keeper.stopping.set()
-        _keeper.join(timeout=10)
-        _keeper = None
+    global _thread  # noqa: PLW0603
+    if _thread is not None:
+        _thread.stopping.set()
+        _thread.join(timeout=10)
+        _thread = None

@@ -18,7 +18,7 @@ from django.core.files.storage import Storage, default_storage
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.public_ids import LENGTH
 
-# What the disk keeps for the database and everything else.
+# Free space left for the database and everything else.
 LEFT_FREE = 1024 * 1024 * 1024
 PLAYLIST = "live.m3u8"
 SEGMENT_PATTERN = "%06d.ts"
@@ -32,7 +32,7 @@ _MODE = 0o750
 
 @dataclass(frozen=True)
 class StoredFile:
-    """What `playback.delivery.deliver` needs to know of a file that has no row."""
+    """What `delivery.files.deliver` needs to know of a file that has no row."""
 
     name: str
 
@@ -66,12 +66,12 @@ def chunk_path(folder: Path, number: int) -> Path:
     return folder / f"{number:08d}.chunk"
 
 
-def made(folder: Path) -> Path:
+def ensure_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=_MODE)
     return folder
 
 
-def delivered(broadcast: Broadcast, name: str) -> tuple[StoredFile, str] | None:
+def find_delivered(broadcast: Broadcast, name: str) -> tuple[StoredFile, str] | None:
     """The file of the stream with that name and its type; None when there is none."""
     if not _DELIVERED.fullmatch(name) or not (hls_folder(broadcast) / name).is_file():
         return None
@@ -80,7 +80,7 @@ def delivered(broadcast: Broadcast, name: str) -> tuple[StoredFile, str] | None:
 
 
 def remove(folder: Path) -> None:
-    """With the folders above it that are empty then, up to the item's own."""
+    """Removes the folder, and those above it that are empty then, up to the item's own."""
     shutil.rmtree(folder, ignore_errors=True)
     for above in (folder.parent, folder.parent.parent):
         try:
@@ -90,7 +90,7 @@ def remove(folder: Path) -> None:
 
 
 def all_folders() -> Iterator[tuple[int, Path]]:
-    """Every broadcast's folder on the disk with the number it is named by."""
+    """Every broadcast's folder on the disk, with the broadcast's key, which is its name."""
     for path in Path(settings.MEDIA_ROOT).glob(f"{'?' * LENGTH}/{_FOLDER}/*"):
         if path.name.isdecimal() and path.is_dir():
             yield int(path.name), path

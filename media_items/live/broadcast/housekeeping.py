@@ -1,4 +1,4 @@
-"""What is left of broadcasts when nobody needs it any more."""
+"""Tidying up after broadcasts: what is over, recordings whose task was lost, unneeded folders."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from django.utils import timezone
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.recording import STALE_AFTER
-from media_items.live.broadcast.services import queue_recording, stop_what_is_over
+from media_items.live.broadcast.services import queue_recording, stop_overdue
 
-# Until then its own task is thought to be waiting for its turn.
+# For so long its own task is taken to be waiting in the queue.
 _QUEUED_FOR = timedelta(hours=6)
 
 
 def tidy_broadcasts() -> int:
-    """Stops what is over, makes recordings whose task got lost, removes folders; how many."""
-    stopped = stop_what_is_over()
-    for broadcast in _forgotten():
+    """Stops what is over, makes recordings whose task was lost, removes folders. Returns how many
+    were stopped or removed."""
+    stopped = stop_overdue()
+    for broadcast in _without_recording():
         queue_recording(broadcast=broadcast)
     return stopped + _remove_folders()
 
 
-def _forgotten() -> list[Broadcast]:
+def _without_recording() -> list[Broadcast]:
     moment = timezone.now()
     unmade = Broadcast.objects.filter(recording_made_at=None, recording_failed_at=None)
     lost = Q(recording_begun_at=None, stopped_at__lt=moment - _QUEUED_FOR)
@@ -34,8 +35,8 @@ def _forgotten() -> list[Broadcast]:
 
 
 def _remove_folders() -> int:
-    """Those of no broadcast any more, of recordings that are made, and of failed ones that nobody
-    has tried again for as long as the bin keeps things."""
+    """Folders whose broadcast is deleted, whose recording is made, or whose recording failed and
+    was not tried again for as long as the bin keeps things. Returns how many."""
     on_disk = dict(folders.all_folders())
     before = timezone.now() - timedelta(days=settings.BIN_KEPT_DAYS)
     needed = set(

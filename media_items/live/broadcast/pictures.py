@@ -76,15 +76,16 @@ def picture_of(
 
 
 def is_lost(run: BroadcastRun, moment: datetime) -> bool:
-    """Nothing has come of it for a while."""
+    """No chunk has come for `LOST_AFTER`."""
     return (run.last_chunk_at or run.started_at) < moment - LOST_AFTER
 
 
 def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Whoever is inside; and whoever sees the item, unless the door is watched. One query.
+    """Those inside; and those who may see the item and walk in, unless the session is locked. One
+    query.
 
-    SECURITY: who was removed is known by address too, as at the door itself; a window without any
-    proof is let in only where anybody is.
+    SECURITY: somebody who was removed is known by address too, as at the entrance. A browser
+    without any proof may watch unless the session is locked.
     """
     if not identity.key:
         return session.locked_at is None

@@ -29,8 +29,9 @@ _PLAYER_CSP = {
 _PARTS = ("npm/hls.js/hls.light.min.js", "npm/media-chrome/index.js")
 
 
-def let_player_play(response: HttpResponse) -> None:
-    """As `csp_override` does, for an answer that only this kind of item gets."""
+def allow_player(response: HttpResponse) -> None:
+    """Sets the policy as `csp_override` does, where only the answers of one kind of item need
+    it."""
     response._csp_config = _PLAYER_CSP  # type: ignore[attr-defined]
 
 
@@ -52,7 +53,7 @@ def _picture_context(request: FoyerRequest, place: Place, live: LiveSettings) ->
 
 
 EVENT_PICTURE = Picture(
-    "media_items/live/broadcast/picture.html", _picture_context, finish=let_player_play
+    "media_items/live/broadcast/picture.html", _picture_context, finish=allow_player
 )
 
 

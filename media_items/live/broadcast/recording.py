@@ -41,7 +41,8 @@ _LARGEST = (1920, 1080)
 
 
 def claim(broadcast_id: int) -> Broadcast | None:
-    """Stopped, not made, not failed, and nobody living at it: ours from now on."""
+    """Reserves the making of a recording for the caller. None where there is nothing to make, it
+    has failed, or another task is at it."""
     moment = timezone.now()
     mine = Broadcast.objects.filter(
         Q(recording_begun_at=None) | Q(recording_begun_at__lt=moment - STALE_AFTER),
@@ -139,7 +140,7 @@ def join_runs(broadcast: Broadcast, folder: Path) -> Path:
 
 
 def _gather(broadcast: Broadcast, run: BroadcastRun, folder: Path) -> Path | None:
-    """The run's chunks as the one file they are, up to the first that is missing."""
+    """The run's chunks joined to one file, up to the first that is missing."""
     path = folder / f"run-{run.pk}"
     chunks = folders.run_folder(broadcast, run)
     with path.open("wb") as target:
@@ -162,9 +163,10 @@ def _probed(path: Path) -> Probe | None:
 
 
 def _encoding_for(runs: Sequence[Probe]) -> list[str]:
-    """As it came, where that is one H.264 picture of one size from the first run to the last.
+    """Copies the picture where it is H.264 of one size from the first run to the last.
 
-    Else all are brought to the first one's size: each whole, on black where it does not fit.
+    Else encodes all runs in the size of the first: each picture whole, on black where it does not
+    fit.
     """
     alike = {(found.video_codec, found.pixel_format, found.width, found.height) for found in runs}
     if len(alike) == 1 and runs[0].video_codec == "h264":

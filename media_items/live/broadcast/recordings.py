@@ -1,4 +1,4 @@
-"""How far the recordings of an event are."""
+"""The recordings of an event, and the state of each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Recording:
 
 
 def recordings_of(event: MediaItem) -> list[Recording]:
-    """The newest few, of broadcasts in which something came. One query."""
+    """The newest few, of broadcasts with at least one chunk. One query."""
     something = BroadcastRun.objects.filter(broadcast=OuterRef("pk"), next_chunk__gt=0)
     stopped = (
         Broadcast.objects.filter(session__item=event, stopped_at__isnull=False)

@@ -34,7 +34,7 @@ from media_items.refusals import NotNow, Refusal
 logger = logging.getLogger(__name__)
 
 MOST_BYTES_OF_CHUNK = 4 * 1024 * 1024
-# A sender whose recorder starts anew more often than this is broken.
+# A sender whose recorder starts again more often than this is broken.
 MOST_RUNS = 500
 _TYPES = re.compile(r"(video/(?:webm|x-matroska|mp4))(?:\s*;\s*codecs=[\w.,\"' -]{1,60})?")
 # A recorder starts with a burst and evens out.
@@ -72,8 +72,8 @@ def start_run(
 ) -> BroadcastRun:
     """A new run of the session's broadcast, which begins with the first.
 
-    A run of one's own is replaced by its number, as after a gap or a reload. One that has gone
-    silent is anybody's to replace; `take_over` replaces any: whether they may is asked before.
+    A run of one's own is replaced by its number, as after a gap or a reload. Anybody replaces one
+    whose picture is lost; `take_over` replaces any, and the caller has asked whether they may.
     Raises `Refusal` with one of the reasons above.
     """
     base_type(mime_type)
@@ -102,8 +102,8 @@ def start_run(
 def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
     """The next piece of a run. Twice is once. Raises `Refusal` with one of the reasons above.
 
-    Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it
-    is, so whoever reads up to `next_chunk` finds every piece.
+    Needs `run.broadcast.session.item` at hand. The piece is on disk before the row says that it is,
+    so a reader up to `next_chunk` finds every piece.
     """
     if run.stopped_at or run.broadcast.stopped_at:
         raise Refusal(reason=RUN_IS_OVER)
@@ -117,7 +117,7 @@ def take_chunk(*, run: BroadcastRun, number: int, content: bytes) -> None:
     if shutil.disk_usage(settings.MEDIA_ROOT).free < LEFT_FREE // 2:
         logger.error("A broadcast was cut short: the disk is full.")
         raise Refusal(reason=NO_ROOM)
-    folder = folders.made(folders.run_folder(run.broadcast, run))
+    folder = folders.ensure_folder(folders.run_folder(run.broadcast, run))
     arriving = folder / f"{number:08d}.{secrets.token_hex(6)}.part"
     try:
         arriving.write_bytes(content)
@@ -149,7 +149,7 @@ def _refuse_too_much(run: BroadcastRun, more: int) -> None:
 
 @transaction.atomic
 def pause(*, session: LiveSession) -> None:
-    """Whoever sends stops sending; going on is a new run. Twice is once."""
+    """The sender stops sending; going on is a new run. Twice is once."""
     session = locked(session)
     paused = BroadcastRun.objects.filter(broadcast__session=session, stopped_at=None).update(
         stopped_at=timezone.now()
@@ -193,8 +193,9 @@ def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:
     return is_open and bool(broadcast.session.ended_at or broadcast.started_at < moment - longest)
 
 
-def stop_what_is_over() -> int:
-    """What the feeder does at once, for a site where it does not run; how many there were."""
+def stop_overdue() -> int:
+    """Does what the feeder does, for a site where it does not run. Returns how many were
+    stopped."""
     moment = timezone.now()
     number = 0
     for broadcast in Broadcast.objects.filter(stopped_at=None).select_related("session__item"):

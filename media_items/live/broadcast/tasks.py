@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @task(queue_name="media")
 def make_recording(broadcast_id: int) -> None:
-    """Idempotent: what is made is left alone, and beside one at work a second gives way."""
+    """Idempotent: what is made stays, and while one task is at work a second does nothing."""
     broadcast = recording.claim(broadcast_id)
     if broadcast is None:
         return

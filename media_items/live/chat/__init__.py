@@ -1,1 +1,1 @@
-"""Chat, and the backchannel that only those on and behind the stage can read."""
+"""Chat, and the backchannel, which only speakers, moderators and hosts can read."""

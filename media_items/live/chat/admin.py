@@ -45,7 +45,7 @@ class ChatMessageAdmin(ReadOnlyAdmin):
     fields: ClassVar[Any] = [
         "session_link",
         "author_link",
-        "words",
+        "shown_text",
         "sent_at",
         "pinned_at",
         "deleted_at",
@@ -69,12 +69,12 @@ class ChatMessageAdmin(ReadOnlyAdmin):
         return link_to(message.author)
 
     @admin.display(description=_("message"))
-    def words(self, message: ChatMessage) -> str:
+    def shown_text(self, message: ChatMessage) -> str:
         return gettext("(deleted)") if message.deleted_at else message.text
 
     @admin.display(description=_("message"))
     def beginning(self, message: ChatMessage) -> str:
-        return Truncator(self.words(message)).chars(80)
+        return Truncator(self.shown_text(message)).chars(80)
 
     @admin.display(description=_("deleted by"))
     def deleted_by_link(self, message: ChatMessage) -> str:

@@ -17,19 +17,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
+from media_items.live.chat.message_text import as_html
 from media_items.live.chat.models import BackchannelMessage, ChatMessage, MessageQuerySet
-from media_items.live.chat.rules import Writing, may_remove_words, writing_in_chat
-from media_items.live.chat.words import as_html
+from media_items.live.chat.policies import Writing, may_remove_message, writing_in_chat
 from media_items.live.page.panels import Panel
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.numbers import whole_number
 
 PAGE = 50
-# More removals than this at once, and the page loads the panel anew.
+# More removals than this at once, and the page loads the panel again.
 _MANY_REMOVED = 25
-# What was removed is told again for so long: the clocks of several servers differ a little, and a
-# removal carries the moment before it was committed.
+# Removals are reported again for so long: the clocks of several servers differ a little, and a
+# removal carries a moment before its commit.
 _TOLD_AGAIN = timedelta(seconds=15)
 
 
@@ -90,7 +90,7 @@ class Reader:
         is_own = message.author_id == self.me.pk
         if isinstance(message, BackchannelMessage):
             return Row(message, is_own, may_remove=is_own or self.moderates)
-        may_remove = may_remove_words(
+        may_remove = may_remove_message(
             level=self.level,
             author_level=message.author.level,
             is_own=is_own,
@@ -103,18 +103,18 @@ class Reader:
 
 
 # Milliseconds until the year 5138.
-LARGEST = 10**14 - 1
+LARGEST_NUMBER = 10**14 - 1
 
 
-def whole(query: QueryDict, name: str) -> int:
+def number_in(query: QueryDict, name: str) -> int:
     """A number from an address: a row's key, or milliseconds. Nonsense is nought."""
-    return whole_number(query.get(name), at_most=LARGEST, default=0)
+    return whole_number(query.get(name), at_most=LARGEST_NUMBER, default=0)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page has on it: messages from `first` to `last` (0: none), as things were at `since`
-    (milliseconds), with that one on top, for somebody who may do that much."""
+    """What a page shows already: messages from `first` to `last` (ids; 0: none), as of `since`
+    (milliseconds), the pinned one, the state of the chat, and the rights of its reader."""
 
     first: int = 0
     last: int = 0
@@ -126,7 +126,7 @@ class Shown:
     @classmethod
     def from_query(cls, query: QueryDict) -> Shown:
         """Nonsense is nought, which is answered with everything."""
-        numbers = {name: whole(query, name) for name in ("first", "last", "since", "pinned")}
+        numbers = {name: number_in(query, name) for name in ("first", "last", "since", "pinned")}
         return cls(**numbers, state=query.get("state", ""), rights=query.get("rights", ""))
 
 
@@ -178,7 +178,7 @@ def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Chat:
 
 
 def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
-    """What is not on the page yet. None: too much to be told piece by piece."""
+    """What has changed since. None: too much for single pieces, so the panel is loaded again."""
     moment = timezone.now()
     reader = Reader.of(place.me, place.item.abilities)
     messages = channel.messages_in(place.session)
@@ -195,7 +195,7 @@ def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
         moment=moment,
         removed=removed,
     )
-    # One that was the only one is marked as removed; several are a chat that was cleared.
+    # A single message is marked as removed; several and none left is a chat that was cleared.
     all_gone = len(removed) > 1 and not _anything_left(messages, shown)
     if len(new) > PAGE or len(removed) > _MANY_REMOVED or all_gone:
         return None

@@ -5,15 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from media_items.live.chat.message_text import clean_text
 from media_items.live.chat.models import LONGEST_MESSAGE
-from media_items.live.chat.words import tidied
 
 
 class MessageField(forms.CharField):
-    """Length is counted after tidying."""
+    """Length is counted after cleaning."""
 
     def to_python(self, value: str | None) -> str:
-        return tidied(super().to_python(value) or "")
+        return clean_text(super().to_python(value) or "")
 
 
 class MessageForm(forms.Form):

@@ -23,7 +23,7 @@ class MessageQuerySet(models.QuerySet["ChatMessage"]):
 class ChatMessage(models.Model):
     """For everybody in the session. Deleted ones stay as rows whose words nobody is shown.
 
-    Ids are given under the session's lock: whoever has read up to one has missed none before it.
+    Ids are given under the session's lock: a reader who has one has missed none before it.
     """
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="messages")

@@ -12,23 +12,23 @@ from django.utils.translation import ngettext
 
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.events.facts import FactKind
-from media_items.live.personal_data import Line, Trace, Writing, by_session, counted, newest
+from media_items.live.personal_data import Entry, RoomRecord, Writing, by_session, counted, newest
 
 
-class ChatTraces:
-    """Deleted messages are counted: nobody is shown them, not even who wrote them.
+class ChatData:
+    """Deleted messages are counted: nobody is shown them, not even their author.
 
     The backchannel is for those who run the session; no guest writes there. It is erased with the
     rest, and not shown.
     """
 
-    def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, Trace]:
+    def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, RoomRecord]:
         theirs = ChatMessage.objects.filter(author__in=participants)
         shown = by_session(newest(theirs.filter(deleted_at=None), at_most))
         numbers = counted(theirs)
         deleted = counted(theirs.exclude(deleted_at=None))
         return {
-            session: Trace(
+            session: RoomRecord(
                 writings=[_writing(shown.get(session, []), number, deleted.get(session, 0))]
             )
             for session, number in numbers.items()
@@ -57,5 +57,5 @@ def _writing(shown: list[ChatMessage], number: int, deleted: int) -> Writing:
             )
             % {"deleted": deleted}
         )
-    lines = [Line(at=one.sent_at, text=one.text) for one in shown]
+    lines = [Entry(at=one.sent_at, text=one.text) for one in shown]
     return Writing(_("What you wrote in the chat"), lines, notes)

@@ -20,14 +20,14 @@ from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.refusals import NotNow
 
-# The same words of the same person within this time are one click that came twice.
+# The same text of the same person within this time is one click that came twice.
 _SAME_CLICK = timedelta(seconds=2)
 
 
 @transaction.atomic
 def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatMessage:
-    """`through_pause`: whoever moderates writes while the chat is paused. Sent twice within
-    moments is once. Raises `NotNow`."""
+    """`through_pause`: moderators write while the chat is paused. Sent twice within moments is
+    once. Raises `NotNow`."""
     session = locked(author.session)
     paused = session.chat_paused_at and not through_pause
     if not session.is_live or paused or not _is_still_inside(author):
@@ -40,8 +40,8 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
 
 
 @transaction.atomic
-def say_behind_the_stage(*, author: Participant, text: str) -> BackchannelMessage:
-    """In the lobby too: that is when those behind the stage agree on things. Sent twice within
+def say_in_backchannel(*, author: Participant, text: str) -> BackchannelMessage:
+    """In the lobby too, where speakers and moderators prepare the session. Sent twice within
     moments is once. Raises `NotNow`."""
     session = locked(author.session)
     if session.ended_at or not _is_still_inside(author):
@@ -66,7 +66,7 @@ def _just_said(own: Any, text: str) -> Any:
 
 @transaction.atomic
 def remove(*, message: ChatMessage, by: Participant) -> None:
-    """Its words are shown to nobody from now on; a pin comes off. Twice is once."""
+    """Its text is shown to nobody from now on; a pin comes off. Twice is once."""
     session = locked(message.session)
     gone = session.messages.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
@@ -74,8 +74,8 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
 
 
 @transaction.atomic
-def remove_behind_the_stage(*, message: BackchannelMessage) -> None:
-    """Twice is once."""
+def remove_from_backchannel(*, message: BackchannelMessage) -> None:
+    """Its text is shown to nobody from now on. Twice is once."""
     session = locked(message.session)
     gone = session.backchannel.shown().filter(pk=message.pk)
     if gone.update(deleted_at=timezone.now()):
@@ -84,7 +84,7 @@ def remove_behind_the_stage(*, message: BackchannelMessage) -> None:
 
 @transaction.atomic
 def clear(*, session: LiveSession, by: Participant) -> None:
-    """Everything that was said so far is removed, hosts' words too. Twice is once."""
+    """Everything written so far is removed, hosts' messages too. Twice is once."""
     session = locked(session)
     gone = session.messages.shown()
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
@@ -93,7 +93,7 @@ def clear(*, session: LiveSession, by: Participant) -> None:
 
 @transaction.atomic
 def pin(*, message: ChatMessage) -> None:
-    """On top for everybody, instead of whatever was. A removed one stays removed."""
+    """On top for everybody, instead of the one that was. A removed one stays removed."""
     session = locked(message.session)
     if not session.messages.shown().filter(pk=message.pk, pinned_at=None).exists():
         return

@@ -23,13 +23,12 @@ from media_items.live.chat.feeds import (
     Reader,
     Shown,
     news_of,
+    number_in,
     panel_of,
-    whole,
 )
 from media_items.live.chat.forms import MessageForm
 from media_items.live.chat.models import ChatMessage
-from media_items.live.page.rendering import render_panel
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act, render_panel
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow
@@ -56,7 +55,7 @@ def _panel(request: FoyerRequest, place: Place, channel: Channel) -> HttpRespons
     messages, and for htmx those messages alone."""
     if request.htmx and "last" in request.GET:
         return _news(request, place, channel)
-    chat = panel_of(place, channel, before=whole(request.GET, "before"))
+    chat = panel_of(place, channel, before=number_in(request.GET, "before"))
     if request.htmx and chat.is_old:
         return _piece(request, place, "earlier", chat=chat)
     return render_panel(request, place, panel=channel.name, context={"chat": chat})
@@ -100,7 +99,7 @@ def send_backchannel_message(request: FoyerRequest, public_id: str) -> HttpRespo
     place = get_place(request, public_id, needs=Ability.BACKCHANNEL)
 
     def say(text: str) -> None:
-        services.say_behind_the_stage(author=place.me, text=text)
+        services.say_in_backchannel(author=place.me, text=text)
 
     return _send(request, place, BACKCHANNEL, say)
 
@@ -108,7 +107,7 @@ def send_backchannel_message(request: FoyerRequest, public_id: str) -> HttpRespo
 def _send(
     request: FoyerRequest, place: Place, channel: Channel, say: Callable[[str], None]
 ) -> HttpResponse:
-    """What was typed comes back with whatever is in the way of it."""
+    """An answer with an error keeps what was typed."""
     form = MessageForm(request.POST)
     if form.is_valid():
         rate = settings.CHAT_RATE_PER_PERSON
@@ -118,7 +117,7 @@ def _send(
         except TooManyTries as refusal:
             form.add_error("text", _too_fast(refusal.wait_seconds))
         except NotNow as refusal:
-            # Asked anew, because it is now another than it was: raises when they are out.
+            # Fetched again: the session has changed, or they are out of it, which raises.
             place = get_place(request, public_id=place.item.public_id)
             form.add_error(None, str(refusal))
         else:
@@ -165,7 +164,7 @@ def remove_backchannel_message(
     message = get_object_or_404(messages, pk=message_id)
     if not Reader.of(place.me, place.item.abilities).row_of(message).may_remove:
         raise PermissionDenied(_("You can remove what you wrote yourself."))
-    services.remove_behind_the_stage(message=message)
+    services.remove_from_backchannel(message=message)
     return after_act(request, place, panel=BACKCHANNEL.name)
 
 

@@ -1,4 +1,8 @@
-"""Saying that something has changed, once it is committed."""
+"""Announcing that something has changed, once it is committed.
+
+A number that goes on changing (votes, reactions, answers of a poll) is announced by
+`announce_throttled`: a hundred people press at once and two thousand watch.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
+from django.core.cache import cache
 from django.db import transaction
 
 from media_items.live.events.bus import current_bus
 from media_items.live.events.facts import EVERYBODY, Fact, FactKind, only
 
+THROTTLED_SECONDS = 2
+
 
 class Announced(Protocol):
-    """A session, as far as the stream has to know one."""
+    """What the stream needs to know of a session."""
 
     pk: Any
     public_id: str
@@ -23,10 +30,20 @@ class Announced(Protocol):
 def announce(
     session: Announced, kind: FactKind, *, to: str = EVERYBODY, **data: int | str | bool
 ) -> None:
-    """After commit, and without failing what was committed when the bus is down: whoever missed a
-    fact asks anew when the stream is back."""
-    fact = Fact(session=session.public_id, audience=to, kind=kind, data=data)
+    """After commit. A bus that is down fails nothing: pages that missed a fact ask again when their
+    stream is back."""
+    fact = Fact(session=session.public_id, recipients=to, kind=kind, data=data)
     transaction.on_commit(partial(_publish, fact), robust=True)
+
+
+def announce_throttled(session: Announced, kind: FactKind) -> None:
+    """To everybody inside, at most once in `THROTTLED_SECONDS`.
+
+    Such a fact carries `throttled`: a browser that hears it asks once more when that time is over
+    (static/js/live/interactions.js), so the last number is always right. Counted after commit:
+    what was rolled back throttles nothing.
+    """
+    transaction.on_commit(partial(_announce_unless_throttled, session, kind), robust=True)
 
 
 def close_streams(session: Announced, participant_id: int) -> None:
@@ -34,9 +51,14 @@ def close_streams(session: Announced, participant_id: int) -> None:
     announce(session, FactKind.CLOSE, to=only(participant_id))
 
 
+def _announce_unless_throttled(session: Announced, kind: FactKind) -> None:
+    if cache.add(f"live-throttled:{session.pk}:{kind}", 1, timeout=THROTTLED_SECONDS):
+        announce(session, kind, throttled=True)
+
+
 def _publish(fact: Fact) -> None:
     if fact.kind == FactKind.CLOSE:
-        # By the clock that the tickets are written by. Now that it is committed, whoever asks for
-        # one is judged by what is true after it.
+        # By the clock that writes the tickets. The change is committed: a ticket given from now on
+        # is judged by what is true after it.
         fact = replace(fact, data={**fact.data, "at": time.time()})
     current_bus().publish(fact)

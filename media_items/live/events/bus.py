@@ -1,4 +1,4 @@
-"""The bus that carries facts from whoever announces them to the process with the streams."""
+"""The bus that carries facts from the process that announces them to the one with the streams."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MOST_BYTES = 64 * 1024
 
 class Bus(Protocol):
     def publish(self, fact: Fact) -> None:
-        """From any thread of any process. May raise: `announce` sees to it that nothing that was
-        committed fails for it."""
+        """From any thread of any process. May raise; `announce` calls it so that nothing committed
+        fails."""
         ...
 
-    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
-        """Hands the hub every fact, until cancelled. `back` is called when facts may have been
+    async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
+        """Hands the hub every fact, until cancelled. `on_return` is called when facts may have been
         lost and are heard again from now on."""
         ...
 
@@ -40,7 +40,7 @@ class MemoryBus:
     def publish(self, fact: Fact) -> None:
         HUB.deliver_from_thread(fact)
 
-    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
+    async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
         await asyncio.Event().wait()
 
 
@@ -57,15 +57,15 @@ def current_bus() -> Bus:
     return bus
 
 
-async def hear(
+async def listen_with_retries(
     connect: Callable[[Callable[[], None]], AsyncIterator[str]],
     hub: Hub,
     *,
-    back: Callable[[], None],
+    on_return: Callable[[], None],
 ) -> None:
-    """Listens, and connects anew for ever, at growing pauses. `connect` yields facts as they were
-    published and calls what it is given once it is listening; it raises OSError when it cannot go
-    on, and its end means the same."""
+    """Listens until cancelled, and connects again after growing pauses. `connect` yields facts as
+    they were published, and calls its argument once it listens. When it raises OSError, or ends,
+    the connection is lost."""
     pause, first = SHORTEST_PAUSE_SECONDS, True
 
     def connected() -> None:
@@ -73,7 +73,7 @@ async def hear(
         pause = SHORTEST_PAUSE_SECONDS
         if not first:
             logger.warning("The bus of live sessions is back.")
-            back()
+            on_return()
         first = False
 
     while True:

@@ -1,6 +1,6 @@
-"""Facts: what the event stream says. Small, without words of anybody: a kind and a few ids.
+"""Facts: what the event stream says. Small, and without anybody's words: a kind and a few ids.
 
-Whoever hears one asks an ordinary, guarded view for what it is about.
+A page that hears one asks an ordinary, guarded view for what it is about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MODERATORS = "mods"  # those with Ability.MODERATE
 class FactKind(StrEnum):
     """The closed list of what a fact says. A browser hears the value as the name of the event."""
 
-    # What a page shows and asks for anew
+    # What a page shows and asks for again
     SESSION = "session"  # open, locked, warned, over; its settings
     ME = "me"  # what one person is or may do here
     PARTICIPANTS = "participants"
@@ -28,7 +28,7 @@ class FactKind(StrEnum):
     STAGE = "stage"
     BROADCAST = "broadcast"
     POLLS = "polls"
-    # About one moment; whoever missed it has missed it
+    # About one moment; not told again
     SIGNAL = "signal"  # for one seat of a mesh
     KNOCK = "knock"  # somebody waits at the door
     REACTION = "reaction"
@@ -40,7 +40,7 @@ class FactKind(StrEnum):
     MISSED = "missed"
 
 
-# For the page's script, which asks for all states anew where it may have missed something.
+# For the page's script, which asks for all states again where it may have missed something.
 STATES = (
     FactKind.SESSION,
     FactKind.ME,
@@ -56,29 +56,29 @@ MOMENTS = (FactKind.SIGNAL, FactKind.KNOCK, FactKind.REACTION)
 
 
 def only(participant_id: int) -> str:
-    """The audience of one: that participant's own streams."""
+    """One participant: their own streams."""
     return f"p{participant_id}"
 
 
-def the_one(audience: str) -> int | None:
-    """The participant that `only` names, or None for an audience of many."""
-    number = audience[1:]
-    return int(number) if audience[:1] == "p" and number.isdecimal() else None
+def participant_of(recipients: str) -> int | None:
+    """The participant that `only` names, or None where it is many."""
+    number = recipients[1:]
+    return int(number) if recipients[:1] == "p" and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`session` is the session's public id; `audience` one of the above."""
+    """`session` is the session's public id; `recipients` is one of the above."""
 
     session: str
-    audience: str
+    recipients: str
     kind: FactKind
     data: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """ASCII only: as many bytes as characters."""
         return json.dumps(
-            {"s": self.session, "a": self.audience, "k": self.kind, "d": self.data},
+            {"s": self.session, "r": self.recipients, "k": self.kind, "d": self.data},
             separators=(",", ":"),
         )
 
@@ -87,10 +87,12 @@ class Fact:
         """Raises ValueError for what is not a fact."""
         raw = json.loads(text)
         try:
-            fact = cls(session=raw["s"], audience=raw["a"], kind=FactKind(raw["k"]), data=raw["d"])
+            fact = cls(
+                session=raw["s"], recipients=raw["r"], kind=FactKind(raw["k"]), data=raw["d"]
+            )
         except (KeyError, TypeError) as error:
             raise ValueError("not a fact") from error
-        words = (fact.session, fact.audience)
+        words = (fact.session, fact.recipients)
         if not (all(isinstance(word, str) for word in words) and isinstance(fact.data, dict)):
             raise ValueError("not a fact")
         return fact

@@ -13,14 +13,15 @@ from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import Fact, FactKind, the_one
+from media_items.live.events.facts import Fact, FactKind, participant_of
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
 from media_items.live.events.tickets import BadTicket, Ticket
 
 # One person's windows. The oldest is told to poll when another is opened.
 STREAMS_EACH = 6
-# How widely asking anew is spread, per listener of the session, and at least, when facts were lost.
+# How widely pages spread their asking, per listener of the session, and at least, when facts were
+# lost.
 SPREAD_MS_PER_LISTENER = 2.5
 SPREAD_MS_WHEN_MISSED = 1000
 # Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.
@@ -60,8 +61,8 @@ class Hub:
         """Raises `BadTicket` for one that was cut."""
         stream = Stream(ticket, self._ends_at(ticket))
         self._unfinished.add(stream)
-        for audience in ticket.audiences:
-            self._streams.setdefault(ticket.session, {}).setdefault(audience, set()).add(stream)
+        for group in ticket.recipients:
+            self._streams.setdefault(ticket.session, {}).setdefault(group, set()).add(stream)
         mine = self._of.setdefault(ticket.participant_id, [])
         mine.append(stream)
         self._departures.came(ticket.participant_id)
@@ -85,12 +86,12 @@ class Hub:
         if not mine:
             del self._of[ticket.participant_id]
             self._departures.went(ticket.participant_id, time.time())
-        audiences = self._streams[ticket.session]
-        for audience in ticket.audiences:
-            audiences[audience].discard(stream)
-            if not audiences[audience]:
-                del audiences[audience]
-        if not audiences:
+        groups = self._streams[ticket.session]
+        for group in ticket.recipients:
+            groups[group].discard(stream)
+            if not groups[group]:
+                del groups[group]
+        if not groups:
             del self._streams[ticket.session]
 
     def end_all(self) -> None:
@@ -151,9 +152,9 @@ class Hub:
             self._tell(fact)
 
     def missed_something(self) -> None:
-        """The bus was away: everybody asks anew once, spread over a while."""
-        for session, audiences in self._streams.items():
-            everyone: set[Stream] = set().union(*audiences.values())
+        """The bus was away: everybody asks again once, spread over a while."""
+        for session, groups in self._streams.items():
+            everyone: set[Stream] = set().union(*groups.values())
             piece = self._written(
                 Fact(session, "", FactKind.MISSED), len(everyone), at_least=SPREAD_MS_WHEN_MISSED
             )
@@ -161,13 +162,13 @@ class Hub:
                 stream.put(piece)
 
     def _cut_by(self, fact: Fact) -> None:
-        participant_id = the_one(fact.audience)
+        participant_id = participant_of(fact.recipients)
         if participant_id is not None:
             self.cut(participant_id, float(fact.data.get("at") or time.time()))
 
     def _tell_once(self, fact: Fact) -> None:
         """The first of a crowd at once, and at the end of the second one more for all the rest."""
-        crowd = (fact.session, fact.audience, fact.kind)
+        crowd = (fact.session, fact.recipients, fact.kind)
         if crowd in self._soon:
             self._soon[crowd] = fact
             return
@@ -181,7 +182,7 @@ class Hub:
             self._tell_once(fact)
 
     def _tell(self, fact: Fact) -> None:
-        streams = self._streams.get(fact.session, {}).get(fact.audience, ())
+        streams = self._streams.get(fact.session, {}).get(fact.recipients, ())
         if not streams:
             return
         piece = self._written(fact, len(streams))

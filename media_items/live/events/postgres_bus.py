@@ -14,7 +14,7 @@ from functools import partial
 import psycopg
 from django.db import connection, connections
 
-from media_items.live.events.bus import as_text, hear
+from media_items.live.events.bus import as_text, listen_with_retries
 from media_items.live.events.facts import Fact
 from media_items.live.events.hub import Hub
 
@@ -36,8 +36,12 @@ class PostgresBus:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {calls}", words)
 
-    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
-        await hear(partial(_heard, connections["default"].get_connection_params()), hub, back=back)
+    async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
+        await listen_with_retries(
+            partial(_heard, connections["default"].get_connection_params()),
+            hub,
+            on_return=on_return,
+        )
 
 
 async def _heard(params: dict[str, object], connected: Callable[[], None]) -> AsyncIterator[str]:
@@ -52,10 +56,10 @@ async def _heard(params: dict[str, object], connected: Callable[[], None]) -> As
         async with await psycopg.AsyncConnection.connect(**wanted) as own:  # type: ignore[arg-type]
             await own.execute(f"LISTEN {CHANNEL}")
             connected()
-            pieces = Pieces()
+            pieces = PieceJoiner()
             while True:
                 async for notice in own.notifies(timeout=CHECK_SECONDS):
-                    if (text := pieces.whole(notice.payload)) is not None:
+                    if (text := pieces.join(notice.payload)) is not None:
                         yield text
                 async with asyncio.timeout(CHECK_SECONDS):
                     await own.execute("SELECT 1")
@@ -72,13 +76,13 @@ def in_pieces(text: str) -> list[str]:
     return [f"~{name}:{number}:{len(cut)}:{piece}" for number, piece in enumerate(cut)]
 
 
-class Pieces:
+class PieceJoiner:
     """Puts together what `in_pieces` took apart."""
 
     def __init__(self) -> None:
         self._unfinished: dict[str, list[str]] = {}
 
-    def whole(self, payload: str) -> str | None:
+    def join(self, payload: str) -> str | None:
         """The text, once its last piece is here."""
         if not payload.startswith("~"):
             return payload

@@ -1,4 +1,4 @@
-"""Who has a stream open, and since when those who had one have none: what the keeper goes by."""
+"""Who has a stream open, and when the last stream of the others ended; the upkeep judges by it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-# How long it is remembered that somebody's last stream ended. Longer than the keeper's grace.
+# How long it is remembered that somebody's last stream ended. Longer than the upkeep's grace.
 REMEMBERED_SECONDS = 120
 
 
@@ -14,7 +14,7 @@ REMEMBERED_SECONDS = 120
 class Attendance:
     """As it was in one moment. Numbers are participants.
 
-    `since` is when this process began to listen: before it has listened for a while, whoever is
+    `since` is when this process began to listen: before it has listened for a while, those who are
     not `here` may be on the way back.
     """
 

@@ -12,11 +12,11 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from media_items.live.events.bus import as_text, hear
+from media_items.live.events.bus import as_text, listen_with_retries
 from media_items.live.events.facts import Fact
 from media_items.live.events.hub import Hub
 
-# Whoever announces waits no longer than this for a Redis that does not answer.
+# An announcement waits no longer than this for a Redis that does not answer.
 PUBLISH_SECONDS = 1
 # A connection that died without a word is found out this soon.
 CHECK_SECONDS = 10
@@ -33,14 +33,14 @@ class RedisBus:
             settings.CACHE_URL,
             socket_timeout=PUBLISH_SECONDS,
             socket_connect_timeout=PUBLISH_SECONDS,
-            retry=Retry(NoBackoff(), 1),  # once anew, where Redis has closed a connection at rest
+            retry=Retry(NoBackoff(), 1),  # one retry: Redis may have closed an idle connection
         )
 
     def publish(self, fact: Fact) -> None:
         self._client.publish(channel(), as_text(fact))
 
-    async def listen(self, hub: Hub, *, back: Callable[[], None]) -> None:
-        await hear(_heard, hub, back=back)
+    async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
+        await listen_with_retries(_heard, hub, on_return=on_return)
 
 
 async def _heard(connected: Callable[[], None]) -> AsyncIterator[str]:

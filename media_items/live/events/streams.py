@@ -8,7 +8,7 @@ from typing import Any
 
 from media_items.live.events.tickets import Ticket
 
-# A reader this far behind is dropped; its browser comes back and asks for everything anew.
+# A reader this far behind is dropped; its browser comes back and asks for everything again.
 MOST_PIECES, MOST_BYTES = 256, 256 * 1024
 # Sending one piece may take this long; a reader that takes nothing for longer is gone.
 LONGEST_SEND_SECONDS = 20

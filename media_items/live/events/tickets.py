@@ -1,6 +1,6 @@
 """Tickets: what one browser may hear, signed, in a cookie that only the stream's address gets.
 
-A ticket is short-lived and given out anew with every heartbeat, which asks for the right it comes
+A ticket is short-lived and given out again with every heartbeat, which asks for the right it comes
 from. So a stream ends with its right: at once by a `close` fact, at the latest with the ticket.
 """
 
@@ -34,7 +34,7 @@ class Ticket:
 
     session: str
     participant_id: int
-    audiences: frozenset[str]
+    recipients: frozenset[str]
     issued_at: float
 
     @property
@@ -56,13 +56,13 @@ def give_ticket(
     moderates: bool = False,
 ) -> None:
     """`inside` is false for somebody who waits: they hear of themself and of nobody else."""
-    audiences = [only(participant_id)]
-    audiences += [EVERYBODY] if inside else []
-    audiences += [CREW] if inside and crew else []
-    audiences += [MODERATORS] if inside and moderates else []
+    recipients = [only(participant_id)]
+    recipients += [EVERYBODY] if inside else []
+    recipients += [CREW] if inside and crew else []
+    recipients += [MODERATORS] if inside and moderates else []
     response.set_cookie(
         COOKIE_NAME,
-        signing.dumps([session, participant_id, audiences, time.time()], salt=_SALT),
+        signing.dumps([session, participant_id, recipients, time.time()], salt=_SALT),
         max_age=settings.LIVE_TICKET_SECONDS,
         path=stream_path(session),
         httponly=True,
@@ -78,8 +78,8 @@ def take_ticket_away(response: HttpResponse, *, session: str) -> None:
 def read_ticket(value: str, *, session: str) -> Ticket:
     """Without a query. Raises `BadTicket`."""
     try:
-        named, participant_id, audiences, issued_at = signing.loads(value, salt=_SALT)
-        ticket = Ticket(named, participant_id, frozenset(audiences), float(issued_at))
+        named, participant_id, recipients, issued_at = signing.loads(value, salt=_SALT)
+        ticket = Ticket(named, participant_id, frozenset(recipients), float(issued_at))
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadTicket from error
     if ticket.session != session or ticket.expires_at <= time.time():

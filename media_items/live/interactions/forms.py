@@ -55,7 +55,7 @@ class PollForm(forms.Form):
         cleaned["options"] = options
         return cleaned
 
-    def words(self) -> dict[str, Any]:
+    def as_arguments(self) -> dict[str, Any]:
         """What the services take."""
         return {name: self.cleaned_data[name] for name in ("question", "options", "shows_results")}
 

@@ -17,7 +17,7 @@ from media_items.live.interactions import polls as services
 from media_items.live.interactions.forms import PollForm
 from media_items.live.interactions.models import Poll
 from media_items.live.interactions.results import polls_for, view_of
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.pagination import page_of
 from media_items.refusals import Refusal
@@ -48,7 +48,7 @@ def new_poll(request: FoyerRequest, public_id: str) -> HttpResponse:
     form = PollForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form)
-    poll = services.write_poll(session=place.session, by=place.me, **form.words())
+    poll = services.write_poll(session=place.session, by=place.me, **form.as_arguments())
     return _saved(request, place, poll)
 
 
@@ -62,7 +62,7 @@ def edit_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpRespon
     form = PollForm(request.POST if request.method == "POST" else None, poll=poll)
     if request.method != "POST" or not form.is_valid():
         return _form_dialog(request, place, form, poll=poll)
-    refused = _refusal(partial(services.rewrite_poll, poll=poll, **form.words()))
+    refused = _refusal(partial(services.rewrite_poll, poll=poll, **form.as_arguments()))
     return _list(request, place, refused) if refused else _saved(request, place, poll)
 
 
@@ -132,7 +132,7 @@ def _asked(request: FoyerRequest, place: Place) -> HttpResponse:
 
 
 def _acted(request: FoyerRequest, place: Place, said: str) -> HttpResponse:
-    """The list and the card load themselves anew."""
+    """The list and the card load themselves again."""
     response = after_act(request, place, panel="polls")
     return with_toast(request, response, said) if said else response
 

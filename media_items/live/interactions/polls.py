@@ -2,9 +2,9 @@
 
     written (draft) ──► started ──► closed, with its results shown or not
 
-Starting locks the session, so that one is open at a time; a constraint says it too. Answering
-locks the poll against being closed meanwhile. An answer may be changed until then: whoever
-presses by mistake, or is convinced by the discussion, is not stuck with it.
+Starting locks the session, so that one is open at a time; a constraint says it too. Answering locks
+the poll against being closed meanwhile. An answer may be changed until then: people press by
+mistake, or change their mind in the discussion.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.live.events.announcing import announce
+from media_items.live.events.announcing import announce, announce_throttled
 from media_items.live.events.facts import MODERATORS, FactKind
-from media_items.live.events.throttled import announce_throttled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked

@@ -13,8 +13,7 @@ from media_items.abilities import Ability
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import PollOption, ReactionKind
 from media_items.live.interactions.reactions import react
-from media_items.live.page.rendering import page_context
-from media_items.live.responses import back_to
+from media_items.live.page.rendering import back_to, page_context
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.numbers import whole_number
 from media_items.rate_limits import TooManyTries, count_try
@@ -34,8 +33,8 @@ def reactions(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Too many are dropped with a kind word. With htmx everybody, the sender too, sees it by the
-    event; there is nothing to load."""
+    """Too many are refused with a toast. With htmx everybody, the sender too, sees it by the event;
+    there is nothing to load."""
     place = get_place(request, public_id, needs=Ability.INTERACT)
     kind = request.POST.get("kind", "")
     if kind not in ReactionKind.values:

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=40)),
                 ('person', models.CharField(blank=True, max_length=64)),
                 ('name', models.CharField(blank=True, max_length=210, verbose_name='name')),
-                ('standing', models.CharField(blank=True, max_length=16, verbose_name='role')),
+                ('role', models.CharField(blank=True, max_length=16, verbose_name='role')),
                 ('certainty', models.CharField(blank=True, max_length=16, verbose_name='how sure we are')),
                 ('level', models.PositiveSmallIntegerField(choices=[(0, 'Audience'), (1, 'Speaker'), (2, 'Moderator'), (3, 'Host')], default=0)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked to come in')),

@@ -21,8 +21,8 @@ from media_items.requests import FoyerRequest
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab. The name is the URL name, the template's word and the fact that refreshes it. `needs`
-    says who has the tab at all."""
+    """A tab. `name` is its URL name, the folder of its template and the kind of fact that refreshes
+    it. `needs` is the ability of those who have the tab at all."""
 
     name: str
     label: str | Promise
@@ -40,7 +40,7 @@ class PictureContext(Protocol):
 
 
 def _leave_as_it_is(response: HttpResponse) -> None:
-    """Most answers need nothing beyond the page's own."""
+    """For pictures that change nothing about the answer."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ _parts: dict[str, PagePart] = {}
 
 
 def register_panel(panel: Panel) -> None:
-    """In the order of the tabs; the first is what whoever comes in sees. Twice is once."""
+    """In the order of the tabs; the first is shown on coming in. Twice is once."""
     _panels[panel.name] = panel
 
 

@@ -1,6 +1,8 @@
-"""The session page: picture on the left, one panel on the right, each panel with an address.
+"""The answers of a session's views: its page, a panel of it, the way back after an act, and what
+the item's own page shows of it.
 
-A panel's view calls `render_panel`: htmx gets the panel alone, everybody else the whole page with
+The page has a picture on the left and one panel on the right, each panel with an address. A
+panel's view calls `render_panel`: htmx gets the panel alone, everybody else the whole page with
 it, so that each tab is a link that works without script.
 """
 
@@ -9,17 +11,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
 from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
 from media_items.live.events.facts import MOMENTS, STATES
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
-from media_items.live.sessions.entering import stay_on
+from media_items.live.sessions import services as sessions
+from media_items.live.sessions.entering import is_open_to_all, refresh_participant
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
-from media_items.live.sessions.services import settings_of
+from media_items.playback.showing import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
-from media_items.responses import render_varied, wants_fragment
+from media_items.responses import act_done, posted_next, render_varied, wants_fragment
 
 
 def render_panel(
@@ -39,8 +45,8 @@ def render_panel(
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
-        # Whoever has the page before them is there, with or without script.
-        stay_on(place.me, identity=place.identity, abilities=place.item.abilities)
+        # Having the page open counts as being there, with or without script.
+        refresh_participant(place.me, identity=place.identity, abilities=place.item.abilities)
         renew_ticket(response, place.me, place.item.abilities)
     picture_of(place).finish(response)
     return response
@@ -60,7 +66,7 @@ def page_context(place: Place) -> dict[str, Any]:
         "session": place.session,
         "me": place.me,
         "identity": place.identity,
-        "live": settings_of(place.item),
+        "live": sessions.settings_of(place.item),
         "here": place.session.participants.here().count,
         "waiting": place.session.participants.waiting().count,
         "panels": [one for one in panels() if one.needs in abilities],
@@ -88,3 +94,34 @@ def renew_ticket(response: HttpResponse, me: Participant, abilities: frozenset[A
         crew=Ability.BACKCHANNEL in abilities,
         moderates=Ability.MODERATE in abilities,
     )
+
+
+def after_act(request: FoyerRequest, place: Place, *, panel: str) -> HttpResponse:
+    """The answer to a form's POST inside: for htmx the event of the panel, for everybody else the
+    way back.
+
+    The event is the one that the stream brings to all others.
+    """
+    return act_done(request, [f"live:{panel}"], to=back_to(request, place, panel=panel))
+
+
+def back_to(request: FoyerRequest, place: Place, *, panel: str) -> str:
+    """The form's `next` (checked), else the panel."""
+    return posted_next(request) or reverse(f"media_items:{panel}", args=[place.item.public_id])
+
+
+def item_page_context(item: MediaItem) -> dict[str, Any]:
+    """What the page of a live event or a room shows of its sessions: their state, and the way in.
+
+    Two queries: newest session, settings.
+    """
+    live = sessions.settings_of(item)
+    newest = sessions.newest_session_of(item)
+    state = sessions.state_of(item, newest, live, timezone.now())
+    return {
+        "player": SESSION_TEMPLATE,
+        "state": state,
+        "is_under_way": newest is not None and newest.ended_at is None,
+        "lobby_opens_at": sessions.lobby_opens_at(item, live),
+        "is_open_to_all": is_open_to_all(state),
+    }

@@ -19,17 +19,16 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.tickets import take_ticket_away
 from media_items.live.page.panels import first_panel
-from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
-from media_items.live.responses import after_act
+from media_items.live.page.rendering import after_act, hearing_context, page_context, renew_ticket
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
-    Nameless,
+    NoIdentity,
     TurnedAway,
     enter,
     is_open_to_all,
     leave,
-    stay_on,
-    was_turned_away,
+    refresh_participant,
+    turned_away_reason,
 )
 from media_items.live.sessions.lookups import (
     NotInside,
@@ -48,9 +47,9 @@ from media_items.visitors import Identity
 
 
 @dataclass(frozen=True)
-class Standpoint:
-    """One visitor before an item's sessions. `session` is the one under way, `me` their row in it;
-    `ended` is the last one, where none is under way."""
+class Visit:
+    """One visitor and the sessions of an item. `session` is the one under way, `me` their row in
+    it; `ended` is the last one, where none is under way."""
 
     item: MediaItem
     identity: Identity
@@ -71,7 +70,7 @@ class Standpoint:
         return self.session or self.ended
 
 
-def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
+def _visit_of(request: FoyerRequest, public_id: str) -> Visit:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
     newest = services.newest_session_of(item)
@@ -79,52 +78,52 @@ def _standpoint(request: FoyerRequest, public_id: str) -> Standpoint:
     me = find_me(session, identity)
     if me is not None and session is not None:
         me.session = session
-    return Standpoint(item, identity, session, None if session else newest, me)
+    return Visit(item, identity, session, None if session else newest, me)
 
 
 @never_cache
 @require_GET
 def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
-    at = _standpoint(request, public_id)
-    if at.is_inside:
-        return redirect(first_panel().url_name, at.item.public_id)
-    if at.is_waiting and at.session is not None and at.me is not None:
-        return _waiting_page(request, at, at.session, at.me)
-    return render(request, "media_items/live/entrance.html", _entrance(at))
+    visit = _visit_of(request, public_id)
+    if visit.is_inside:
+        return redirect(first_panel().url_name, visit.item.public_id)
+    if visit.is_waiting and visit.session is not None and visit.me is not None:
+        return _waiting_page(request, visit, visit.session, visit.me)
+    return render(request, "media_items/live/entrance.html", _entrance(visit))
 
 
 def _waiting_page(
-    request: FoyerRequest, at: Standpoint, session: LiveSession, me: Participant
+    request: FoyerRequest, visit: Visit, session: LiveSession, me: Participant
 ) -> HttpResponse:
-    """Says what is happening and never who else is there. Whoever has it open is at the door."""
-    stay_on(me, identity=at.identity, abilities=at.item.abilities)
+    """Says what is happening, and never who else is there. Having it open counts as waiting."""
+    refresh_participant(me, identity=visit.identity, abilities=visit.item.abilities)
     context = {
-        "item": at.item,
+        "item": visit.item,
         "session": session,
         "me": me,
-        "identity": at.identity,
+        "identity": visit.identity,
         **hearing_context(session),
     }
     response = render(request, "media_items/live/waiting.html", context)
-    renew_ticket(response, me, at.item.abilities)
+    renew_ticket(response, me, visit.item.abilities)
     return response
 
 
-def _entrance(at: Standpoint) -> dict[str, object]:
-    live = services.settings_of(at.item)
-    state = services.state_of(at.item, at.newest, live, timezone.now())
-    turned_away = was_turned_away(at.session, at.identity, at.item.abilities)
-    runs_it = Ability.RUN_SESSION in at.item.abilities
+def _entrance(visit: Visit) -> dict[str, object]:
+    live = services.settings_of(visit.item)
+    state = services.state_of(visit.item, visit.newest, live, timezone.now())
+    turned_away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
+    runs_it = Ability.RUN_SESSION in visit.item.abilities
     return {
-        "item": at.item,
-        "session": at.session,
-        "ended": at.ended,
-        "identity": at.identity,
+        "item": visit.item,
+        "session": visit.session,
+        "ended": visit.ended,
+        "identity": visit.identity,
         "state": state,
         "turned_away": turned_away,
-        "lobby_opens_at": services.lobby_opens_at(at.item, live),
-        "may_enter": bool(at.identity.key)
+        "lobby_opens_at": services.lobby_opens_at(visit.item, live),
+        "may_enter": bool(visit.identity.key)
         and not turned_away
         and (runs_it or is_open_to_all(state)),
         # What makes the page look again: see session_top.
@@ -144,19 +143,19 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
     except NotOpenYet as refusal:
         messages.info(request, str(refusal))
-    except (Nameless, TurnedAway):
+    except (NoIdentity, TurnedAway):
         pass  # the entrance says so
     return redirect("media_items:session", item.public_id)
 
 
 @require_POST
 def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Whoever is not inside, or never was, has left already."""
-    at = _standpoint(request, public_id)
-    response = redirect(at.item)
-    if at.session is not None and at.me is not None:
-        leave(me=at.me)
-        take_ticket_away(response, session=at.session.public_id)
+    """For somebody who is not inside there is nothing to do."""
+    visit = _visit_of(request, public_id)
+    response = redirect(visit.item)
+    if visit.session is not None and visit.me is not None:
+        leave(me=visit.me)
+        take_ticket_away(response, session=visit.session.public_id)
     return response
 
 
@@ -168,12 +167,12 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     Gives a new ticket as long as the right it comes from is there. Somebody who is out is sent to
     the page that says why.
     """
-    at = _standpoint(request, public_id)
-    if at.me is None or not (at.is_inside or at.is_waiting):
+    visit = _visit_of(request, public_id)
+    if visit.me is None or not (visit.is_inside or visit.is_waiting):
         return reload_page()
-    changed = stay_on(at.me, identity=at.identity, abilities=at.item.abilities)
+    changed = refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
     response = no_content(["live:me"] if changed else [])
-    renew_ticket(response, at.me, at.item.abilities)
+    renew_ticket(response, visit.me, visit.item.abilities)
     return response
 
 
@@ -183,35 +182,37 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
-    `entrance=scheduled`. When that is not how things are any more, the page is loaded anew.
+    `entrance=scheduled`. When that is not how things are any more, the page is loaded again.
     """
-    at = _standpoint(request, public_id)
-    if not at.is_inside or at.session is None or at.me is None:
-        is_as_shown = at.is_waiting if "waiting" in request.GET else _is_as_seen(request, at)
-        return _stay_or_look_again(is_as_shown)
-    if request.GET.get("inside", at.session.state) != at.session.state or (
+    visit = _visit_of(request, public_id)
+    if not visit.is_inside or visit.session is None or visit.me is None:
+        is_as_shown = (
+            visit.is_waiting if "waiting" in request.GET else _is_entrance_current(request, visit)
+        )
+        return _stay_or_reload(is_as_shown)
+    if request.GET.get("inside", visit.session.state) != visit.session.state or (
         {"waiting", "entrance"} & request.GET.keys()
     ):
-        return _stay_or_look_again(False)
-    place = Place(at.item, at.session, at.me, at.identity)
+        return _stay_or_reload(False)
+    place = Place(visit.item, visit.session, visit.me, visit.identity)
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
-def _is_as_seen(request: FoyerRequest, at: Standpoint) -> bool:
-    return not at.is_waiting and request.GET.get("entrance") == _entrance(at)["seen"]
+def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
+    return not visit.is_waiting and request.GET.get("entrance") == _entrance(visit)["seen"]
 
 
-def _stay_or_look_again(is_as_shown: bool) -> HttpResponse:
+def _stay_or_reload(is_as_shown: bool) -> HttpResponse:
     return no_content() if is_as_shown else reload_page()
 
 
 @require_POST
 def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Opens it, and brings whoever did so in."""
+    """Opens it, and lets the person who did so in."""
     item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
     services.open_session(item=item)
     # Where they may not come in themselves, the entrance says so.
-    with suppress(Nameless, NotOpenYet, TurnedAway):
+    with suppress(NoIdentity, NotOpenYet, TurnedAway):
         enter(item=item, identity=request.visitor.identity_on(item), abilities=item.abilities)
     return redirect("media_items:session", item.public_id)
 

@@ -37,7 +37,7 @@ def lower_hand(*, session: LiveSession, participant_id: int) -> None:
 
 @transaction.atomic
 def lower_all_hands(*, session: LiveSession) -> int:
-    """How many there were."""
+    """Returns how many there were."""
     up = session.participants.filter(hand_raised_at__isnull=False)
     ids = list(up.order_by("pk").select_for_update().values_list("pk", flat=True))
     session.participants.filter(pk__in=ids).update(hand_raised_at=None)

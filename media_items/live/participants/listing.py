@@ -12,10 +12,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.abilities import Ability
 from media_items.live.page.panels import Panel
-from media_items.live.participants.labels import how_known, standing_word
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import (
     NOT_OUT,
@@ -23,16 +23,17 @@ from media_items.live.sessions.models import (
     ParticipantQuerySet,
     Stay,
     level_of,
-    reaches,
+    may_act_on,
 )
 from media_items.live.stage.models import SeatKind
 from media_items.numbers import page_number
+from media_items.visitors import Certainty
 
 PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
 
 ALL_ON_ONE_PAGE = 100
 PER_PAGE = 50
-# Of the groups that are not paged; who is not shown is counted, and found by searching.
+# In groups without pages; people beyond that are counted, and found by searching.
 MOST_IN_GROUP = 50
 # From here on there is a field to search in.
 MANY = 12
@@ -50,9 +51,27 @@ _GONE = Q(removed_at=None) & (
 )
 
 
+# By `Participant.role`; a person without a role has no word.
+ROLE_NAMES: dict[str, str | Promise] = {
+    "owner": _("Host"),
+    "co_editor": _("Co-editor"),
+    "moderator": _("Moderator"),
+    "speaker": _("Speaker"),
+    "viewer": _("Viewer"),
+    "guest": _("Guest"),
+}
+# By `Participant.certainty`. A guest has typed an address too: that they are one, the role says.
+HOW_KNOWN: dict[str, str | Promise] = {
+    Certainty.SIGNED_IN: pgettext_lazy("how we know who they are", "Signed in"),
+    Certainty.CONFIRMED: pgettext_lazy("how we know who they are", "Address confirmed"),
+    Certainty.TYPED: pgettext_lazy("how we know who they are", "Address typed"),
+}
+
+
 @dataclass(frozen=True)
 class Row:
-    """One person as the viewer of the list sees them. `may_act`: a moderator who reaches them."""
+    """One person as a reader of the list sees them. `may_act`: the reader may act on them; `knows`:
+    the reader is told how sure we are who they are."""
 
     person: Participant
     is_me: bool
@@ -60,12 +79,12 @@ class Row:
     knows: bool
 
     @property
-    def standing(self) -> str | Promise:
-        return standing_word(self.person)
+    def role(self) -> str | Promise:
+        return ROLE_NAMES.get(self.person.role, "")
 
     @property
     def how_known(self) -> str | Promise:
-        return how_known(self.person) if self.knows else ""
+        return HOW_KNOWN.get(self.person.certainty, "") if self.knows else ""
 
     @property
     def on_stage(self) -> bool:
@@ -81,7 +100,7 @@ class Row:
 
     @property
     def tone(self) -> str:
-        """Of the avatar: the last digit of whoever it is, here and in the account menu."""
+        """Of the avatar: the last digit of the key, as in the account menu."""
         return self.person.key[-1:]
 
 
@@ -100,16 +119,16 @@ class Group:
 
 @dataclass
 class People:
-    """The whole list for one viewer. `total` counts all who are there, whatever is searched."""
+    """The whole list for one reader. `total` counts all who are there, whatever is searched."""
 
     place: Place
-    words: str = ""
+    search: str = ""
     page_asked: str = ""
     page_obj: Page[Any] = field(init=False)
     groups: list[Group] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = " ".join(self.words.split())[:100]
+        self.search = " ".join(self.search.split())[:100]
         self.groups = self._all_groups()
 
     @property
@@ -130,7 +149,7 @@ class People:
 
     @property
     def is_searchable(self) -> bool:
-        return self.total > MANY or bool(self.words)
+        return self.total > MANY or bool(self.search)
 
     @property
     def found(self) -> int:
@@ -150,7 +169,7 @@ class People:
 
     @cached_property
     def _matching(self) -> Q:
-        return Q(name__icontains=self.words) if self.words else Q()
+        return Q(name__icontains=self.search) if self.search else Q()
 
     @cached_property
     def _counts(self) -> dict[str, int]:
@@ -169,7 +188,7 @@ class People:
         if not self.moderates:
             return groups
         waiting = self._group("waiting", _("Waiting"), _WAITING, "asked_at")
-        gone = self._group("gone", _("No longer here"), _GONE, "name", is_open=bool(self.words))
+        gone = self._group("gone", _("No longer here"), _GONE, "name", is_open=bool(self.search))
         return [waiting, *groups, gone]
 
     def _group(
@@ -197,7 +216,7 @@ class People:
             Row(
                 person=person,
                 is_me=person.pk == me.pk,
-                may_act=self.moderates and person.pk != me.pk and reaches(reach, person.level),
+                may_act=self.moderates and person.pk != me.pk and may_act_on(reach, person.level),
                 knows=self.moderates or person.pk == me.pk,
             )
             for person in people

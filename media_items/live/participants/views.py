@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import page_context, render_panel
+from media_items.live.page.rendering import after_act, page_context, render_panel
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
-from media_items.live.responses import after_act
 from media_items.live.sessions import admitting
 from media_items.live.sessions.lookups import get_place, panel_page
 from media_items.requests import FoyerRequest
@@ -25,7 +24,7 @@ from media_items.requests import FoyerRequest
 @panel_page
 def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
-    people = People(place, words=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
+    people = People(place, search=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
     context = {"people": people, "page_obj": people.page_obj}
     return render_panel(request, place, panel="participants", context=context)
 
@@ -53,7 +52,7 @@ def raise_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_POST
 @panel_page
 def lower_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """One's own: whoever may not raise it any more can still take it down."""
+    """One's own, also for those who may not raise it any more."""
     place = get_place(request, public_id)
     hands.lower_hand(session=place.session, participant_id=place.me.pk)
     return after_act(request, place, panel="participants")
@@ -81,7 +80,7 @@ def lower_all_hands(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_POST
 @panel_page
 def admit_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
-    """Somebody who was let in meanwhile, or has gone, is no mistake: the list says how it is."""
+    """No error for somebody who was let in meanwhile, or has gone: the list says how it is."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
     admitting.admit(session=place.session, participant_id=participant_id, by=place.me)
     return after_act(request, place, panel="participants")

@@ -1,4 +1,4 @@
-"""Questions in the admin. Whoever asked without a name has none here either."""
+"""Questions in the admin. One asked without a name has no name here either."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class WordsField(forms.CharField):
+class LongTextField(forms.CharField):
     """Longer text. A line's end is one character, as the browser counts it."""
 
     widget = forms.Textarea
@@ -20,7 +20,7 @@ class WordsField(forms.CharField):
 
 
 class AskQuestionForm(forms.Form):
-    text = WordsField(
+    text = LongTextField(
         label=_("Your question"),
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -49,7 +49,7 @@ class AskQuestionForm(forms.Form):
 class AnswerQuestionForm(forms.Form):
     """`seen` is the version of the answer that was on the screen."""
 
-    answer = WordsField(
+    answer = LongTextField(
         label=_("Your answer"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "autofocus": True}),

@@ -1,7 +1,7 @@
 """The Q&A panel's lists: what one person sees of each question, and may do to it.
 
 SECURITY: templates get `Row`, never an `AudienceQuestion`: one without a name carries no name, no
-id and no colour of whoever asked it, not even for those who moderate.
+id and no colour of its author, not even for moderators.
 """
 
 from __future__ import annotations
@@ -204,8 +204,8 @@ def _rows(questions: AudienceQuestionQuerySet, place: Place, *, most: int) -> li
     return [row_of(one, place) for one in full]
 
 
-def _address(place: Place, *, page: int, **words: str) -> str:
-    """Of the list as it stands, for asking anew and for coming back."""
+def _address(place: Place, *, page: int, **query: str) -> str:
+    """Of the list as it stands, for asking again and for coming back."""
     if page > 1:
-        words["page"] = str(page)
-    return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(words)}"
+        query["page"] = str(page)
+    return f"{reverse('media_items:qna', args=[place.item.public_id])}?{urlencode(query)}"

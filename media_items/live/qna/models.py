@@ -4,7 +4,7 @@
       ├─────► published to everybody, with or without its answer
       └─────► dismissed, and brought back
 
-A question is seen by whoever asked it and by those who moderate, and by all once published.
+A question is seen by the person who asked it and by moderators, and by everybody once published.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from media_items.live.sessions.models import LiveSession, Participant
 
 
 class AudienceQuestionState(models.TextChoices):
-    """In the words that whoever asked reads."""
+    """In the words for the person who asked."""
 
     WAITING = "waiting", _("Waiting")
     TAKEN = "taken", _("Somebody is on it")

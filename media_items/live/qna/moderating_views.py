@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
+from media_items.live.page.rendering import after_act
 from media_items.live.qna import services
 from media_items.live.qna.forms import AnswerQuestionForm
 from media_items.live.qna.lists import row_of
 from media_items.live.qna.models import AudienceQuestion
 from media_items.live.qna.views import find_question
-from media_items.live.responses import after_act
 from media_items.live.sessions.lookups import Place, get_place
 from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, render_dialog, with_toast
@@ -25,7 +25,7 @@ from media_items.responses import close_dialog, render_dialog, with_toast
 
 @require_POST
 def take_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
-    """With `then=answer` whoever took it writes at once."""
+    """With `then=answer` the form for the answer comes at once."""
     place, question = _moderating(request, public_id, question_id)
     refusal = _tried(request, place, partial(services.take, question=question, by=place.me))
     if refusal is not None:

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from media_items.live.events.facts import FactKind
 from media_items.live.personal_data import (
-    Line,
+    Entry,
+    RoomRecord,
     Tally,
-    Trace,
     Writing,
     by_session,
     counted,
@@ -23,23 +23,23 @@ from media_items.live.personal_data import (
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 
 
-class QuestionTraces:
+class QuestionData:
     """Answers of a moderator are the moderator's words and stay."""
 
-    def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, Trace]:
+    def of(self, participants: Collection[int], *, at_most: int | None) -> dict[int, RoomRecord]:
         theirs = AudienceQuestion.objects.filter(author__in=participants)
         shown = by_session(newest(theirs, at_most))
         numbers = counted(theirs)
         votes = counted(
             AudienceQuestionVote.objects.filter(voter__in=participants), by="voter__session"
         )
-        traces: dict[int, Trace] = {}
+        records: dict[int, RoomRecord] = {}
         for session, number in votes.items():
-            traces[session] = Trace(tallies=[Tally(_("Votes for questions"), number)])
+            records[session] = RoomRecord(tallies=[Tally(_("Votes for questions"), number)])
         for session, number in numbers.items():
-            trace = traces.setdefault(session, Trace())
-            trace.writings.append(_writing(shown.get(session, []), number))
-        return traces
+            record = records.setdefault(session, RoomRecord())
+            record.writings.append(_writing(shown.get(session, []), number))
+        return records
 
     def erase(self, participants: Collection[int], *, moment: datetime) -> Collection[FactKind]:
         AudienceQuestion.objects.filter(author__in=participants).update(
@@ -57,7 +57,7 @@ def _writing(shown: list[AudienceQuestion], number: int) -> Writing:
             % {"more": more}
         )
     lines = [
-        Line(
+        Entry(
             at=one.asked_at,
             text=one.text,
             note=_("(without your name)") if one.is_anonymous else "",

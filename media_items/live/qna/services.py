@@ -25,13 +25,13 @@ class OnlyWithName(Refusal):
 
 
 class Changed(ChangedMeanwhile):
-    """Taken back, or somebody was quicker: this cannot be done to it any more."""
+    """Taken back, or changed by somebody else: this cannot be done to it any more."""
 
     message = _("This question has changed in the meantime. You see it as it is now.")
 
 
 class TakenByAnother(Refusal):
-    """`by` answers it already; None: whoever took it is not known any more."""
+    """`by` has taken it; None: that person is not known any more."""
 
     message = _("Somebody else has taken this question already.")
 
@@ -42,7 +42,7 @@ class TakenByAnother(Refusal):
 
 
 class AnsweredMeanwhile(ChangedMeanwhile):
-    """There is an answer whoever writes has not read: `question`, as it is now."""
+    """There is an answer that the writer of this one has not read; `question` is as it is now."""
 
     message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
 
@@ -87,12 +87,12 @@ def take(*, question: AudienceQuestion, by: Participant) -> None:
     current = AudienceQuestion.objects.select_related("taken_by").filter(pk=question.pk).first()
     if current is None or current.state != AudienceQuestionState.TAKEN:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
 
 
 @transaction.atomic
 def put_back(*, question: AudienceQuestion) -> None:
-    """Free to be taken again, by whom it was taken or by a colleague whose turn never came."""
+    """Free to be taken again. Any moderator may put it back, not only the one who took it."""
     current = _locked(question)
     if current.state == AudienceQuestionState.TAKEN:
         current.taken_at = current.taken_by = None
@@ -110,11 +110,11 @@ def answer(
     current = _locked(question)
     if current.dismissed_at:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
     is_sent_twice = current.answer == text and current.answered_by_id == by.pk
     if current.answer_version != seen and not is_sent_twice:
         raise AnsweredMeanwhile(current)
-    _take_along(current, by)
+    _take_if_free(current, by)
     current.answer = text
     current.answered_at, current.answered_by = timezone.now(), by
     if publish and current.published_at is None:
@@ -130,15 +130,15 @@ def mark_answered_live(*, question: AudienceQuestion, by: Participant) -> None:
         return
     if current.dismissed_at or current.answered_at:
         raise Changed
-    _refuse_if_anothers(current, by)
-    _take_along(current, by)
+    _refuse_if_taken_by_another(current, by)
+    _take_if_free(current, by)
     current.answered_live_at, current.answered_by = timezone.now(), by
     _save(current, "answered_live_at", "answered_by", "taken_at", "taken_by")
 
 
 @transaction.atomic
 def publish(*, question: AudienceQuestion) -> None:
-    """Everybody sees it from now on, with its answer or without. Raises `Changed`."""
+    """Shown to everybody from now on, with its answer or without. Raises `Changed`."""
     current = _locked(question)
     if current.dismissed_at:
         raise Changed
@@ -158,14 +158,14 @@ def unpublish(*, question: AudienceQuestion) -> None:
 
 @transaction.atomic
 def dismiss(*, question: AudienceQuestion, by: Participant) -> None:
-    """Not taken up; nobody sees it but whoever asked and those who moderate, until it is brought
-    back. Raises `TakenByAnother` or `Changed`."""
+    """Not taken up: only its author and moderators see it, until it is brought back. Raises
+    `TakenByAnother` or `Changed`."""
     current = _locked(question)
     if current.dismissed_at:
         return
     if current.answered_at or current.answered_live_at:
         raise Changed
-    _refuse_if_anothers(current, by)
+    _refuse_if_taken_by_another(current, by)
     current.dismissed_at = timezone.now()
     _save(current, "dismissed_at", everybody=current.published_at is not None)
 
@@ -210,14 +210,14 @@ def _find_locked(question: AudienceQuestion) -> AudienceQuestion | None:
     return current
 
 
-def _refuse_if_anothers(question: AudienceQuestion, by: Participant) -> None:
-    """Only while it waits for its answer: an answer that is there, any moderator may better."""
+def _refuse_if_taken_by_another(question: AudienceQuestion, by: Participant) -> None:
+    """Only while it has no answer: any moderator may improve one that is there."""
     if question.state == AudienceQuestionState.TAKEN and question.taken_by_id != by.pk:
         raise TakenByAnother(question.taken_by)
 
 
-def _take_along(question: AudienceQuestion, by: Participant) -> None:
-    """Whoever answers has taken it, even if they never said so."""
+def _take_if_free(question: AudienceQuestion, by: Participant) -> None:
+    """Answering a question takes it, too."""
     if question.taken_at is None:
         question.taken_at, question.taken_by = timezone.now(), by
 
@@ -230,7 +230,7 @@ def _save(question: AudienceQuestion, *fields: str, everybody: bool = False) -> 
 def _announce(question: AudienceQuestion, *, everybody: bool = False) -> None:
     """To those who can see it. `everybody`: it was public until now.
 
-    SECURITY: the fact for whoever asked names no question and reaches their own streams alone, so
+    SECURITY: the fact for its author names no question and is heard on their own streams alone, so
     that nobody learns from it who asked without a name.
     """
     if everybody or question.is_public:

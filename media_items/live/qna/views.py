@@ -15,12 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import page_context, render_panel
+from media_items.live.page.rendering import after_act, back_to, page_context, render_panel
 from media_items.live.qna import services, voting
 from media_items.live.qna.forms import AskQuestionForm
 from media_items.live.qna.lists import may_vote, moderates, panel_context
 from media_items.live.qna.models import AudienceQuestion
-from media_items.live.responses import after_act, back_to
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
@@ -58,7 +57,7 @@ def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def take_question_back(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
-    """One's own, while nobody has begun with it; whoever may not ask any more may do this still."""
+    """One's own, while nobody has begun with it; also for those who may not ask any more."""
     place = get_place(request, public_id)
     question = find_question(place, question_id)
     response = after_act(request, place, panel="qna")
@@ -97,7 +96,7 @@ def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> H
 
 
 def find_question(place: Place, question_id: int) -> AudienceQuestion:
-    """One this person can see; of any other, they do not learn that it is there. Raises 404."""
+    """One that this person sees. Any other is 404, as if it were not there."""
     seen = place.session.questions.visible_to(place.me, moderates=moderates(place))
     question: AudienceQuestion | None = (
         seen.select_related("taken_by").filter(pk=question_id).first()

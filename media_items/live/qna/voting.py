@@ -6,15 +6,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from media_items.live.events.announcing import announce_throttled
 from media_items.live.events.facts import FactKind
-from media_items.live.events.throttled import announce_throttled
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
 from media_items.live.sessions.models import Participant
 from media_items.refusals import Refusal
 
 
 class OwnQuestion(Refusal):
-    """Whoever asked is for it already."""
+    """The author counts as being for it."""
 
     message = _("This is your own question: it has your voice.")
 
@@ -52,7 +52,8 @@ def unvote(*, question: AudienceQuestion, voter: Participant) -> None:
 
 
 def _locked(question: AudienceQuestion) -> AudienceQuestion | None:
-    """The row is the lock: of one person's twenty clicks one counts, and the count is never off."""
+    """The row is the lock: of one person's twenty clicks one counts, and `vote_count` stays
+    right."""
     current: AudienceQuestion | None = (
         AudienceQuestion.objects.select_for_update(of=("self",))
         .select_related("session")

@@ -1,9 +1,9 @@
-"""The waiting room: who is at the door is let in, or is told that they are not.
+"""The waiting room: people who wait are admitted or declined.
 
     asked ──► admitted
-      └─────► declined ──► admitted (a moderator thought better of it)
+      └─────► declined ──► admitted (a moderator changed their mind)
 
-Only somebody who still waits is answered: whoever has gone away asks anew when they come back.
+Only people who still wait are answered; those who have left ask again on coming back.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MOST_AT_ONCE = 500
 
 @transaction.atomic
 def admit(*, session: LiveSession, participant_id: int, by: Participant) -> bool:
-    """Lets one person in. Twice is once, by two moderators at once too; whether it was this time.
+    """Lets one person in, and returns whether it did. Twice is once, by two moderators at once too.
 
-    Somebody declined is let in after all: they are told at the entrance.
+    Somebody who was declined may be let in after all, and is told so at the entrance.
     """
     session = locked(session)
     one = session.participants.filter(pk=participant_id)
@@ -41,14 +41,14 @@ def admit(*, session: LiveSession, participant_id: int, by: Participant) -> bool
 
 @transaction.atomic
 def admit_all(*, session: LiveSession, by: Participant) -> int:
-    """Everybody who waits now; how many they were."""
+    """Everybody who waits now. Returns how many."""
     session = locked(session)
     return _let_in(session, session.participants.waiting(), by)
 
 
 @transaction.atomic
 def decline(*, session: LiveSession, participant_id: int) -> bool:
-    """Twice is once; somebody who was let in meanwhile stays in. Whether it was this time."""
+    """Returns whether it did. Twice is once; somebody who was let in meanwhile stays in."""
     session = locked(session)
     return bool(_turn_away(session, session.participants.waiting().filter(pk=participant_id)))
 

@@ -14,7 +14,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
-from media_items.live.sessions.leaving import depart
+from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import (
     OUT,
     Level,
@@ -37,15 +37,15 @@ from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
-class Nameless(Refusal):
-    """Somebody without a proof of who they are: they may look, and cannot take part."""
+class NoIdentity(Refusal):
+    """A visitor without a proof of who they are may look, and cannot take part."""
 
     status = 403
     reason = "nameless"
 
 
 class TurnedAway(Refusal):
-    """Declined at the door, removed from this session, or without a right any more."""
+    """Declined, removed from this session, or without a right any more."""
 
     status = 403
     reason = "turned-away"
@@ -60,7 +60,7 @@ def person_digest(email: str) -> str:
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
-    """Locked: all but those who moderate. Else: whoever may not just walk in."""
+    """In a locked session everybody but moderators; else those without `Ability.WALK_IN`."""
     if Ability.MODERATE in abilities:
         return False
     return session.locked_at is not None or Ability.WALK_IN not in abilities
@@ -70,10 +70,10 @@ def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
 def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]) -> Participant:
     """Comes in, or asks to be admitted. Twice is once.
 
-    Raises `Nameless`, `NotOpenYet` or `TurnedAway`.
+    Raises `NoIdentity`, `NotOpenYet` or `TurnedAway`.
     """
     if not identity.key:
-        raise Nameless
+        raise NoIdentity
     if identity.is_blocked:
         raise TurnedAway
     moment = timezone.now()
@@ -82,8 +82,8 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     session = locked(session_for_entering(item))
     if session.ended_at:
         raise NotOpenYet
-    _let_back_who_may_again(session, identity, abilities)
-    if Ability.EDIT not in abilities and was_turned_away(session, identity, abilities):
+    _undo_removal_or_end(session, identity, abilities)
+    if Ability.EDIT not in abilities and turned_away_reason(session, identity, abilities):
         raise TurnedAway
     me, _made = Participant.objects.get_or_create(
         session=session,
@@ -91,21 +91,21 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         defaults={"person": person_digest(identity.email), "asked_at": moment},
     )
     me.session = session
-    changed = snapshot(me, identity=identity, abilities=abilities)
+    changed = store_identity(me, identity=identity, abilities=abilities)
     waits = must_wait(session, abilities) or _was_declined(session, me)
     if me.admitted_at is None and not waits:
         me.admitted_at = moment
         me.save(update_fields=["admitted_at"])
-    has_come = come(me, moment)
-    if me.is_waiting and has_come:
+    is_new = mark_present(me, moment)
+    if me.is_waiting and is_new:
         announce(session, FactKind.KNOCK, to=MODERATORS)
-    elif changed and not has_come:
+    elif changed and not is_new:
         announce(session, FactKind.PARTICIPANTS)
     return me
 
 
 def may_enter(item: MediaItem, abilities: Collection[Ability], moment: datetime) -> bool:
-    """Whoever may run it comes in at any time; everybody else once the lobby is open."""
+    """Those who may run it at any time; everybody else once the lobby is open."""
     if Ability.RUN_SESSION in abilities:
         return True
     return is_open_to_all(state_of(item, newest_session_of(item), settings_of(item), moment))
@@ -115,15 +115,15 @@ def is_open_to_all(state: SessionState) -> bool:
     return state in {SessionState.LOBBY, SessionState.LIVE}
 
 
-def was_turned_away(
+def turned_away_reason(
     session: LiveSession | None, identity: Identity, abilities: Collection[Ability]
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. A
-    guest removed who had typed the address of somebody who moderates does not removed that other
-    person (`access.blocks.services`). Whoever lost the right they came by
-    (`removing.end_rights`) is out as long as they have no right to be here again.
+    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Where
+    a guest was removed who had typed the address of a moderator, that moderator is not
+    (`access.blocks.services`). Those whose right has ended (`removing.end_rights`) are out until
+    they have a right again.
     """
     if identity.is_blocked:
         return "removed"
@@ -145,24 +145,24 @@ def was_turned_away(
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
-    """SECURITY: by address, or whoever was declined would come in by another browser."""
+    """SECURITY: by address, or somebody who was declined would come in by another browser."""
     if not me.person or me.admitted_at is not None:
         return False
     return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
 
 
 def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
-    """A guest and a person invited are who they are by a proof in force. An account is itself
-    whatever it may do here, so it takes a right to walk in."""
+    """Guests and invitees come by a proof in force, which is a right. An account proves only who
+    somebody is, so it needs `Ability.WALK_IN`."""
     by_proof = identity.kind in {IdentityKind.GUEST, IdentityKind.INVITEE}
     return by_proof or Ability.WALK_IN in abilities
 
 
-def _let_back_who_may_again(
+def _undo_removal_or_end(
     session: LiveSession, identity: Identity, abilities: Collection[Ability]
 ) -> None:
-    """Removed as somebody else, and host by now: hosts are removed by nobody. Or they have a right
-    again where theirs had ended."""
+    """For a host who was removed in a lower role, since nobody removes hosts; and for those whose
+    right had ended and who have one again."""
     mine = session.participants.filter(key=identity.key)
     if Ability.EDIT in abilities:
         mine.filter(removed_at__isnull=False).update(removed_at=None, removed_by=None)
@@ -170,13 +170,13 @@ def _let_back_who_may_again(
         mine.filter(right_ended_at__isnull=False).update(right_ended_at=None)
 
 
-def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Writes down who they are now, where it has changed; whether it had. With a role that is lost
-    goes what they had by it."""
+def store_identity(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
+    """Stores who they are now, and returns whether that has changed. What they had by a role they
+    lost ends (`roles.level_changed`)."""
     before = me.level
     now = {
         "name": identity.name,
-        "standing": identity.standing,
+        "role": identity.role,
         "certainty": identity.certainty.value,
         "level": int(level_of(abilities)),
     }
@@ -189,43 +189,46 @@ def snapshot(me: Participant, *, identity: Identity, abilities: Collection[Abili
     return bool(changed)
 
 
-def come(me: Participant, moment: datetime) -> bool:
-    """There from now on; a stay that is open goes on. Whether they were not there before.
+def mark_present(me: Participant, moment: datetime) -> bool:
+    """Begins a stay, or renews the open one. Returns whether it began.
 
-    The coming of somebody who runs it stops the clock.
+    A host or moderator who is there stops the countdown to the end without a host.
     """
-    has_come = False
+    is_new = False
     if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
-        has_come = _begin_stay(me, moment)
-    if has_come:
+        is_new = _begin_stay(me, moment)
+    if is_new:
         announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
             announce(me.session, FactKind.SESSION)
-    return has_come
+    return is_new
 
 
 @transaction.atomic
 def _begin_stay(me: Participant, moment: datetime) -> bool:
-    """Under the lock: nobody comes into what ended, or after being removed, this very moment."""
+    """Under the lock: nobody comes into a session that is being ended, or while being removed."""
     session = locked(me.session)
     out = OUT | Q(declined_at__isnull=False)
     if session.ended_at or Participant.objects.filter(out, pk=me.pk).exists():
         return False
     fresh = {"came_at": moment, "seen_at": moment}
-    _stay, has_come = Stay.objects.get_or_create(participant=me, left_at=None, defaults=fresh)
-    return has_come
+    _stay, is_new = Stay.objects.get_or_create(participant=me, left_at=None, defaults=fresh)
+    return is_new
 
 
-def stay_on(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """A sign of life. Whether what they are had changed: a new role, a new name."""
-    changed = snapshot(me, identity=identity, abilities=abilities)
-    if not come(me, timezone.now()) and changed:
+def refresh_participant(
+    me: Participant, *, identity: Identity, abilities: Collection[Ability]
+) -> bool:
+    """A sign of life from who they are now. Returns whether that has changed: a new role, a new
+    name."""
+    changed = store_identity(me, identity=identity, abilities=abilities)
+    if not mark_present(me, timezone.now()) and changed:
         announce(me.session, FactKind.PARTICIPANTS)
     return changed
 
 
 def leave(*, me: Participant) -> None:
-    """Gone by themself; may come back. Off the stage, hand down. Twice is once."""
-    depart({me.pk: timezone.now()})
+    """They left by themselves and may come back. Off the stage, hand down. Twice is once."""
+    end_stays({me.pk: timezone.now()})

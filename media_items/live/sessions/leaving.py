@@ -1,4 +1,5 @@
-"""Going: what it means that people are no longer there, whether they left or were lost."""
+"""What is written when people are no longer there, whether they left or their connection was
+lost."""
 
 from __future__ import annotations
 
@@ -17,18 +18,19 @@ from media_items.live.sessions.presence import PresenceEnded, Why, presence_ende
 CHUNK = 500  # people per statement
 
 
-def depart(moments: Mapping[int, datetime], *, unless_seen_since: datetime | None = None) -> None:
-    """These participants are gone, each since the moment given: off the stage, hand down.
+def end_stays(
+    moments: Mapping[int, datetime], *, unless_seen_since: datetime | None = None
+) -> None:
+    """Ends the stays of these participants, each at the moment given: off the stage, hand down.
 
-    Whoever gave a sign of life since `unless_seen_since` has come back meanwhile and stays. Twice
-    is once.
+    Those who gave a sign of life after `unless_seen_since` have come back and stay. Twice is once.
     """
     for some in batched(moments.items(), CHUNK):
-        _depart(dict(some), unless_seen_since)
+        _end_stays(dict(some), unless_seen_since)
 
 
 @transaction.atomic
-def _depart(moments: dict[int, datetime], unless_seen_since: datetime | None) -> None:
+def _end_stays(moments: dict[int, datetime], unless_seen_since: datetime | None) -> None:
     people = list(
         Participant.objects.filter(pk__in=moments).only(
             "session_id", "admitted_at", "removed_at", "right_ended_at", "hand_raised_at"

@@ -1,6 +1,6 @@
-"""The one way a live view gets at a session and at whoever asks: fetch, ask the visitor, or raise.
+"""The one way a live view gets a session and the person who asks: fetch, ask the visitor, or raise.
 
-Everything goes through `get_media_item` first, so whoever does not see the item gets 404 here too.
+Everything goes through `get_media_item` first: those who do not see the item get 404 here too.
 """
 
 from __future__ import annotations
@@ -89,9 +89,10 @@ def find_me(session: LiveSession | None, identity: Identity) -> Participant | No
 def panel_page[**P](
     view: Callable[Concatenate[FoyerRequest, str, P], HttpResponse],
 ) -> Callable[Concatenate[FoyerRequest, str, P], HttpResponse]:
-    """For pages inside: whoever is not, or not any more, is led to the entrance, which says why.
+    """For pages inside: those who are not inside, or not any more, are sent to the entrance, which
+    says why.
 
-    htmx is told to load the page anew, so that no entrance is swapped into a panel.
+    htmx is told to load the page again, so that no entrance is swapped into a panel.
     """
 
     @wraps(view)

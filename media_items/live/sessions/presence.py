@@ -1,8 +1,8 @@
-"""That people are not there any more, or not as who they were: said in one place, heard by every
-room that keeps something for those who are there.
+"""The end of somebody's presence, or of their role: said in one place, heard by every room that
+holds something for those who are there, such as a seat.
 
-The rooms stand on the sessions, so they subscribe at start-up (`live.wiring`). Whoever says it
-holds the session's lock; what listeners write belongs to the same transaction.
+The rooms stand on the sessions, so they subscribe at start-up (`live.wiring`). The caller of
+`presence_ended` holds the session's lock; what listeners write belongs to the same transaction.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _listeners: list[Listener] = []
 
 
 def on_presence_ended(listener: Listener) -> None:
-    """From now on `listener` is told, once each time. Subscribing twice is once."""
+    """Calls `listener` from now on, once each time. Subscribing twice is once."""
     if listener not in _listeners:
         _listeners.append(listener)
 

@@ -1,8 +1,8 @@
 """What removing somebody from a session, or letting them back, writes on the session's own rows.
 
 That they have no right to come back is `access`'s part, and asked at each request. The caller of
-either function holds the session's lock (`sessions.services.locked`): whoever is coming in at the
-same moment is either removed with the others or turned away at the door.
+either function holds the session's lock (`sessions.services.locked`): somebody coming in at the
+same moment is either removed with the others or turned away.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def remove(
     by: Participant | None,
     among: Q | None = None,
 ) -> list[Participant]:
-    """Everybody of the session who is the same person, as far as `below` reaches; who they were.
+    """Removes the participant, and with them everybody in the session who is the same person and of
+    a level lower than `below`. Returns who was removed.
 
     `persons` are the digests of the person's addresses; with `among`, a condition on participants,
     none but those is the same person. Out at once: off the stage, hand down, streams cut. Twice is
@@ -79,7 +80,7 @@ def end_presence(*, session: LiveSession, participant_ids: Collection[int], why:
     announce(session, FactKind.PARTICIPANTS)
 
 
-def let_back(
+def undo_removal(
     *, session: LiveSession, persons: Collection[str], participant_ids: Collection[int]
 ) -> None:
     """They may come in again, and need not wait if they were in before."""

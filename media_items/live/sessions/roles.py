@@ -1,6 +1,6 @@
-"""What somebody is in a session has changed: told to whoever gives something for a role.
+"""A change of what somebody is in a session, and the loss of a role that comes with it.
 
-Role lost, seat lost is said here and nowhere else; the stage hears it
+The loss is announced here and nowhere else; the stage hears of it and ends the seat
 (`presence.on_presence_ended`).
 """
 
@@ -18,8 +18,8 @@ from media_items.live.sessions.services import locked
 
 @transaction.atomic
 def change_level(*, session: LiveSession, participant_id: int, level: int) -> None:
-    """Without their page. With the role goes the seat on stage; they may be asked there again.
-    Twice is once."""
+    """Without their own page having asked. With the role the seat on stage is lost; they may be
+    invited again. Twice is once."""
     session = locked(session)
     before = session.participants.filter(pk=participant_id).values_list("level", flat=True).first()
     if before is None or before == level:
@@ -30,7 +30,8 @@ def change_level(*, session: LiveSession, participant_id: int, level: int) -> No
 
 
 def level_changed(*, session: LiveSession, participant_id: int, before: int, after: int) -> None:
-    """Written to the row by the caller. One of the audience has no place by a role."""
+    """The caller has written the row. Somebody who is audience now, and was more, has lost a
+    role."""
     if before >= Level.SPEAKER > after:
         _role_lost(session, participant_id)
 

@@ -1,7 +1,7 @@
 """What happens to a session: its lobby and its doors open, it is locked, it ends.
 
-Every service locks the session's row first, so that whoever comes in while it is being ended or
-locked is either ended with it or judged by what it is now.
+Every service locks the session's row first, so that those who come in while it is being ended or
+locked either leave with it or are judged by what it is now.
 """
 
 from __future__ import annotations
@@ -74,15 +74,17 @@ def state_of(
     opens_at = lobby_opens_at(item, live)
     if opens_at and moment < opens_at:
         return SessionState.SCHEDULED
-    if newest is not None and _was_the_one(newest, item, opens_at):
+    if newest is not None and _was_the_planned_session(newest, item, opens_at):
         return SessionState.ENDED
     return SessionState.LOBBY
 
 
-def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None) -> bool:
-    """Whether the session that ended is the one the item is about now, so that nobody waits for
-    it any more. A rehearsal before the lobby's time is not; a room without a start sits again and
-    again; a lobby that nobody opened says nothing."""
+def _was_the_planned_session(
+    ended: LiveSession, item: MediaItem, opens_at: datetime | None
+) -> bool:
+    """Whether the session that ended is the one that the item announces, so that there is nothing
+    to wait for. It is not where it was a rehearsal before the lobby's time, where the item is a
+    room without a start (which has session after session), or where nobody opened the lobby."""
     if ended.ended_at is None or ended.end_reason == EndReason.NEVER_OPENED:
         return False
     return ended.ended_at >= opens_at if opens_at else item.kind == Kind.LIVE_EVENT
@@ -91,8 +93,9 @@ def _was_the_one(ended: LiveSession, item: MediaItem, opens_at: datetime | None)
 def locked(session: LiveSession) -> LiveSession:
     """The row as it stands now, held until the transaction ends, with its item at hand.
 
-    `no_key`: whoever holds an item or an invitation may write a row that points to the session (a
-    change of rights does) while this lock waits for theirs. Else each would wait for the other.
+    `no_key`: a transaction that holds an item or an invitation may write a row that points to the
+    session (a change of rights does) while this lock waits for its rows. Else each would wait for
+    the other.
     """
     row: LiveSession = (
         LiveSession.objects.select_for_update(of=("self",), no_key=True)
@@ -118,8 +121,8 @@ def session_for_entering(item: MediaItem) -> LiveSession:
 
 @transaction.atomic
 def open_session(*, item: MediaItem) -> LiveSession:
-    """Live from now on; whoever waits in the lobby is in. Twice is once. After an end it is a new
-    session, for an end in the same moment too."""
+    """Live from now on; those in the lobby are in. Twice is once. After an end it is a new session,
+    for an end in the same moment too."""
     session = locked(session_for_entering(item))
     while session.ended_at:
         session = locked(session_for_entering(item))
@@ -156,7 +159,7 @@ def lock_session(*, session: LiveSession) -> None:
 
 @transaction.atomic
 def unlock_session(*, session: LiveSession) -> None:
-    """Whoever waits goes on waiting for an answer; newcomers walk in."""
+    """Those who wait still wait for an answer; newcomers walk in."""
     session = locked(session)
     if session.locked_at is not None and session.ended_at is None:
         session.locked_at = None
@@ -175,7 +178,7 @@ def set_stage_access(*, session: LiveSession, access: StageAccess) -> None:
 
 @transaction.atomic
 def save_settings(*, live: LiveSettings) -> None:
-    """Felt at once in a session that is under way."""
+    """Takes effect at once in a session that is under way."""
     live.save()
     if session := session_of(live.item):
         for kind in (FactKind.SESSION, FactKind.STAGE, FactKind.QNA):

@@ -1,12 +1,12 @@
-"""Keeping sessions true while nobody acts: who is still there, whether anybody runs it, and
-whether it is still one at all.
+"""What keeps sessions true while nobody acts: who is still there, whether a host is, and which
+lobbies are forgotten.
 
     host gone ──► warned (2 minutes before the end) ──► ended for all
         └── somebody who may run it comes back: nothing has happened
 
-`tick` is called every few seconds by the process with the streams. It asks the same number of
-questions however many people listen, and opens nothing by itself: people come back by asking
-(`sessions.entering.come`).
+`tick` is called every few seconds by the process with the streams. It makes the same number of
+queries however many people listen, and brings nobody back by itself: people come back by asking
+(`sessions.entering.mark_present`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from django.utils import timezone
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.events.presence import Attendance
-from media_items.live.sessions.leaving import depart
+from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, locked
 
-# A page that is loaded anew is not a person who left.
+# Loading a page again is not leaving.
 GRACE = timedelta(seconds=10)
-# Who has no stream gives signs of life by heartbeats; three of those may get lost.
+# Those without a stream give signs of life by heartbeats; three of these may get lost.
 SILENCE = timedelta(seconds=45)
 # Those with a stream are written down as seen this often, not at every tick.
 RENEWED_AFTER = timedelta(seconds=15)
@@ -38,7 +38,7 @@ CHUNK = 5_000  # people per statement
 
 
 def tick(now: datetime, attendance: Attendance) -> None:
-    _keep_stays(now, attendance)
+    _update_stays(now, attendance)
     _watch_hosts(now)
     _end_forgotten(now)
 
@@ -59,7 +59,7 @@ def recent_cuts(*, since: float) -> dict[int, float]:
     return {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
 
 
-def _keep_stays(now: datetime, attendance: Attendance) -> None:
+def _update_stays(now: datetime, attendance: Attendance) -> None:
     knows_who_is_back = now - attendance.since >= SILENCE
     seen, gone = [], {}
     for participant_id, seen_at in Stay.objects.filter(left_at=None).values_list(
@@ -76,11 +76,11 @@ def _keep_stays(now: datetime, attendance: Attendance) -> None:
             gone[participant_id] = seen_at
     for some in batched(seen, CHUNK):
         Stay.objects.filter(participant_id__in=some, left_at=None).update(seen_at=now)
-    depart(gone, unless_seen_since=now - GRACE)
+    end_stays(gone, unless_seen_since=now - GRACE)
 
 
 def _watch_hosts(now: datetime) -> None:
-    """One question; then one statement for each session whose host has just gone or come."""
+    """One query; then one statement for each session whose host has just gone or come."""
     here = Participant.objects.here().filter(session=OuterRef("pk"), level__gte=Level.MODERATOR)
     for session in LiveSession.objects.live().annotate(has_host=Exists(here)):
         if session.has_host and session.host_gone_since:
@@ -102,14 +102,14 @@ def _without_host(session: LiveSession, now: datetime, limit: timedelta) -> None
 
 
 def _host_is_back(session: LiveSession) -> None:
-    """As `entering.come` does, where it was done in the same moment as the host's going."""
+    """As `entering.mark_present` does, where it was done in the same moment as the host's going."""
     live = LiveSession.objects.live().filter(pk=session.pk)
     live.update(host_gone_since=None, warned_at=None)
     announce(session, FactKind.SESSION)
 
 
 def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
-    """Nobody is surprised: a warning that comes late moves the end."""
+    """A warning that comes late moves the end: from it on, `WARNED_BEFORE` remains."""
     since = max(session.host_gone_since or now, now - limit + WARNED_BEFORE)
     still = LiveSession.objects.live().filter(pk=session.pk, host_gone_since__isnull=False)
     if still.update(warned_at=now, host_gone_since=since):
@@ -118,7 +118,7 @@ def _warn(session: LiveSession, now: datetime, limit: timedelta) -> None:
 
 @transaction.atomic
 def _end_without_host(session: LiveSession, now: datetime, limit: timedelta) -> None:
-    """Unless the host came back this very moment."""
+    """Unless the host has come back meanwhile."""
     since = locked(session).host_gone_since
     if since is not None and now >= since + limit:
         end_session(session=session, reason=EndReason.HOST_GONE)

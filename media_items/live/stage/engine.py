@@ -40,8 +40,8 @@ class StageEngine(Protocol):
         ...
 
     def seat_taken(self, seat: Seat) -> None:
-        """Whoever holds it may send and receive (`STAGE`), or receive only (`WATCH`), from now
-        on. A seat that they had before has ended with `SeatEnd.MOVED`."""
+        """Its holder may send and receive (`STAGE`), or receive only (`WATCH`), from now on. A seat
+        that they had before has ended with `SeatEnd.MOVED`."""
         ...
 
     def media_changed(self, seat: Seat) -> None:
@@ -57,7 +57,7 @@ class StageEngine(Protocol):
         ...
 
     def client_configuration(self, seat: Seat, moment: datetime) -> dict[str, Any]:
-        """What the script of whoever holds the seat needs to connect. Holds secrets of theirs.
+        """What the script of the seat's holder needs to connect. Contains secrets of theirs.
         `engine` is the name; the rest is between the engine and its script."""
         ...
 

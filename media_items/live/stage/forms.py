@@ -1,4 +1,5 @@
-"""What pages send about their own picture and sound."""
+"""What pages send about their own picture and sound. Apart from the views because the mesh's forms
+build on `OwnSeatForm`."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@
 A seat is taken in the row, under a lock on the session, so that two people never share the last
 one; the row says what its holder may send.
 
-One row is one page's stretch on stage: whoever loads the page anew, or comes over from another
-window, gets a new row, and the other browsers connect to that one.
+One row is one page's time on stage: a page loaded again, or another window of the same person, gets
+a new row, and the other browsers connect to that one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class SeatKind(models.TextChoices):
 
 
 class SeatEnd(models.TextChoices):
-    """Why a seat is its holder's no more. Told to the engine; no column."""
+    """Why a seat has ended. Told to the engine; no column."""
 
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed from the session")

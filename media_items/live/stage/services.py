@@ -1,10 +1,9 @@
 """Taking and giving up seats, and what moderators do with those on stage.
 
-Every service locks the session first: the last seat is taken once, and whoever is taken off while
-they come on is off. People are read anew under the lock, because they may have been removed since.
-The views ask who may; here it is said what happens. The engine is told after the rows.
-
-`end_seats` is the one way off: it alone writes `Seat.left_at`, and it always tells the engine.
+Every service locks the session first: the last seat is taken once, and somebody taken off while
+coming on is off. People are read under the lock, because they may have been removed since. The
+views ask who may; here it is said what happens. The engine is told after the rows. Giving up a
+seat, for whatever reason, is `stage/leaving.py`.
 """
 
 from __future__ import annotations
@@ -20,16 +19,10 @@ from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession, Participant, StageAccess
-from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
-from media_items.live.stage.models import (
-    Seat,
-    SeatEnd,
-    SeatKind,
-    SeatQuerySet,
-    StageInvitation,
-)
+from media_items.live.stage.leaving import end_seats
+from media_items.live.stage.models import Seat, SeatEnd, SeatKind, StageInvitation
 from media_items.refusals import NotNow, Refusal
 
 
@@ -63,15 +56,15 @@ def seat_of(participant: Participant) -> Seat | None:
 
 
 def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
-    """Where the stage is open to everyone, that is everyone who may ask for it at all: a guest
-    whose link allows no raised hand does not walk on."""
+    """Whether they take a seat without being invited. A stage open to everyone is open to all who
+    may raise a hand: guests whose link does not allow that do not come on."""
     if Ability.TAKE_STAGE in abilities:
         return True
     return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:
-    """Theirs, and theirs now."""
+    """The seat with that id, if it is theirs and they hold it now."""
     seat: Seat | None = (
         Seat.objects.current()
         .select_related("session")
@@ -125,7 +118,7 @@ def accept_stage(
 
 @transaction.atomic
 def watch_stage(*, participant: Participant, anew: bool = True) -> Seat:
-    """First come, first served; whoever is on stage stays there. Raises as `go_on_stage`."""
+    """First come, first served; somebody on stage stays there. Raises as `go_on_stage`."""
     session, me = _ready(participant)
     seat = seat_of(me)
     if seat is not None and seat.publishes:
@@ -142,7 +135,7 @@ def leave_stage(*, participant: Participant) -> None:
 
 @transaction.atomic
 def bring_on_stage(*, participant: Participant, by: Participant) -> None:
-    """Invites; they are asked and say yes or no. Whoever is on stage already stays there.
+    """Invites; they are asked and say yes or no. Somebody on stage already stays there.
 
     Raises `StageFull`, so that nobody is invited to a seat that is not there, `NotNow` or
     `NotThere`.
@@ -187,7 +180,7 @@ def mute(*, participant: Participant) -> None:
 
 @transaction.atomic
 def mute_all(*, session: LiveSession, by: Participant, below: int) -> int:
-    """Everybody on stage of a level `below` but `by`; how many that were."""
+    """Everybody on stage of a level lower than `below`, except `by`. Returns how many."""
     session = locked(session)
     seats = session.seats.current().exclude(participant=by)
     return _mute(seats.filter(participant__level__lt=below), timezone.now())
@@ -195,10 +188,10 @@ def mute_all(*, session: LiveSession, by: Participant, below: int) -> int:
 
 @transaction.atomic
 def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool) -> None:
-    """What they send now, as their own page says. Whoever unmutes is not muted by a moderator any
-    more. Raises `NotThere` when the seat is not theirs any more.
+    """What they send now, as their own page says. Unmuting ends the mute by a moderator. Raises
+    `NotThere` when the seat is not theirs any more.
 
-    SECURITY: asked anew under the lock, so that being taken off is never undone by it.
+    SECURITY: asked again under the lock, so that being taken off is never undone by it.
     """
     session = locked(seat.session)
     held = session.seats.current().of_kind(SeatKind.STAGE).select_related("participant")
@@ -215,38 +208,6 @@ def set_media_state(*, seat: Seat, microphone: bool, camera: bool, screen: bool)
     now.session = session
     now.save(update_fields=[*state, "muted_by_host_at"])
     current_engine().media_changed(now)
-
-
-def end_seats(
-    session: LiveSession, seats: SeatQuerySet, *, why: SeatEnd, at: datetime | None = None
-) -> list[Seat]:
-    """Those of the session's `seats` that are still held are so no more, since `at` or now; which
-    they were. The caller holds the session's lock. Twice is once.
-    """
-    ended = list(seats.filter(left_at=None).order_by("pk"))
-    if not ended:
-        return []
-    moment = at or timezone.now()
-    Seat.objects.filter(pk__in=[seat.pk for seat in ended]).update(left_at=moment)
-    for seat in ended:
-        seat.session, seat.left_at = session, moment
-    current_engine().seats_ended(ended, why)
-    return ended
-
-
-def presence_has_ended(ended: PresenceEnded) -> None:
-    """What the sessions say of those who are not there any more (`live.wiring`)."""
-    session, people = ended.session, ended.participant_ids
-    seats = session.seats.all()
-    if people is not None:
-        seats = seats.filter(participant__in=people)
-    if ended.why == Why.ROLE_LOST:
-        seats = seats.of_kind(SeatKind.STAGE)
-    end_seats(session, seats, why=SeatEnd(ended.why.value), at=ended.at)
-    if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
-        asked = StageInvitation.objects.filter(participant__in=people)
-        if asked.delete()[0]:
-            announce(session, FactKind.STAGE)
 
 
 def _ready(participant: Participant) -> tuple[LiveSession, Participant]:
@@ -268,7 +229,7 @@ def _take(
     if before is not None and before.kind == kind and not anew:
         return before
     _check_room(session, me, kind)
-    _end_those_who_are_gone(session)
+    _end_seats_of_absent(session)
     end_seats(session, session.seats.filter(participant=me), why=SeatEnd.MOVED)
     seat = Seat(session=session, participant=me, kind=kind, taken_at=timezone.now(), **facts)
     seat.save()
@@ -285,8 +246,9 @@ def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
         raise StageFull
 
 
-def _end_those_who_are_gone(session: LiveSession) -> None:
-    """Their seats count as free; were they left open, whoever came back would be one too many."""
+def _end_seats_of_absent(session: LiveSession) -> None:
+    """Their seats count as free already; left open, one of them coming back would be one too
+    many."""
     current = session.seats.current().values("pk")
     end_seats(session, session.seats.exclude(pk__in=current), why=SeatEnd.LEFT)
 

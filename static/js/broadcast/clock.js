@@ -1,4 +1,3 @@
-// @ts-check
-// A clock in a worker: a page in the background has its own timers slowed down, and the sender of a shared screen
-// looks at another window.
+// @ts-check A clock in a worker: browsers slow down the timers of a page in the background, and somebody who shares a
+// screen looks at another window.
 setInterval(() => postMessage(0), 40);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * media-chrome writes <style> into its own elements, which the site's policy refuses. This is loaded before it and
- * gives those styles this answer's nonce; nothing else gets it.
+ * gives those styles this answer's nonce, and nothing else.
  */
 import { need } from "../shared/page.js";
 

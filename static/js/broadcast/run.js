@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * One run of a broadcast: the pieces of a recording, posted in order. Whatever breaks, a piece is posted again until
- * it is taken; what cannot be mended ends the run. Knows no page and no camera.
+ * One run of a broadcast: the pieces of a recording, posted in order. A piece is posted again after every failure until
+ * it is taken; a failure for good ends the run. Knows no page and no camera.
  */
 
-/** As many seconds unsent, and what waits is given up for the present. */
+/** With so many seconds unsent, the waiting pieces are dropped, and a run with the present begins. */
 const MOST_WAITING = 60;
-/** From here on the sender is told that their way is slow. */
+/** With so many seconds unsent, the sender is told that their connection is slow. */
 export const MANY_WAITING = 4;
 const LONGEST_REST_MS = 8000;
 
@@ -56,7 +56,7 @@ export class Run {
     this.#sending = this.#sending.then(() => this.#sendAll());
   }
 
-  /** Nothing is sent, and nothing is said, any more. */
+  /** Nothing is sent or reported any more. */
   end() {
     this.#isEnded = true;
   }

@@ -1,7 +1,6 @@
 // @ts-check
 /**
- * The sender's side of a live event: device check, going live, pausing. What is sent is studio.js's, how it gets
- * there run.js's.
+ * The sender's side of a live event: device check, going live, pausing. studio.js makes what is sent, run.js sends it.
  */
 import { announce } from "../shared/notices.js";
 import { all, around, fill, headers, need, windowMemory } from "../shared/page.js";
@@ -265,7 +264,7 @@ class Sender {
   }
 
   /**
-   * What waits is given up; a new run begins with the present.
+   * The waiting pieces are dropped; a new run begins with the present.
    * @param {Run} run
    */
   #anew(run) {

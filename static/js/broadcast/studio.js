@@ -157,7 +157,7 @@ export class Studio {
     return this.devices;
   }
 
-  /** False when the person thought better of it. */
+  /** False when the person changed their mind. */
   async shareScreen() {
     if (this.screen) return true;
     try {

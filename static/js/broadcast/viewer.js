@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The viewer's side of a live event: hls.js under the player, how far behind live, and going on by itself after a
- * pause or a loss. What there is to see is said by the fragment #broadcast-state.
+ * The viewer's side of a live event: hls.js under the player, how far behind live, and going on by itself after a pause
+ * or a loss. The fragment #broadcast-state says what there is to see.
  */
 import { announce } from "../shared/notices.js";
 import { all, fill, need } from "../shared/page.js";
@@ -109,7 +109,7 @@ class Viewer {
   }
 
   /**
-   * A picture that cannot be mended in place is begun anew, as long as there is one.
+   * A picture that cannot be repaired in place is started again, as long as there is one.
    * @param {{ fatal: boolean, type: string }} error
    * @param {string} mendable
    */
@@ -147,8 +147,8 @@ class Viewer {
     if (!this.#playlist || !this.video.readyState) return;
     const seconds = Math.round(this.#secondsBehind);
     this.toLive.hidden = seconds <= NEAR_LIVE_SECONDS && !this.video.paused;
-    const { standing = "", behind = "" } = this.line.dataset;
-    const text = this.video.paused ? standing : fill(behind, { seconds });
+    const { paused = "", behind = "" } = this.line.dataset;
+    const text = this.video.paused ? paused : fill(behind, { seconds });
     this.behind.textContent = this.#picture === "on" ? text : "";
     this.behind.dataset.seconds = String(seconds);
   }

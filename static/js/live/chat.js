@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Chat and backchannel: Enter sends, what is typed outlives every refresh, the list stays where the reader has
+ * Chat and backchannel: Enter sends, typed text is kept over every refresh, the list stays where the reader has
  * scrolled it. The list itself comes by htmx; without script it is a form and a page.
  */
 import { all, around } from "../shared/page.js";
@@ -34,13 +34,13 @@ function showButton(chat, shown) {
 }
 
 /** @param {Element} chat */
-function toEnd(chat) {
+function scrollToEnd(chat) {
   boxOf(chat).scrollTop = 0;
   showButton(chat, false);
 }
 
 /** @param {HTMLElement} chat */
-function giveDraftBack(chat) {
+function restoreDraft(chat) {
   const field = fieldOf(chat);
   if (field && !field.value) field.value = drafts.get(field.id) ?? "";
 }
@@ -61,29 +61,29 @@ function markRemoved(chat) {
 }
 
 /** @param {HTMLElement} chat */
-function begin(chat) {
+function setUp(chat) {
   if (chat.dataset.begun) return;
   chat.dataset.begun = "yes";
   const box = boxOf(chat);
-  toEnd(chat);
+  scrollToEnd(chat);
   box.addEventListener("scroll", () => isAtEnd(box) && showButton(chat, false), { passive: true });
-  // An answer that comes when another tab is shown by now is for nobody.
+  // An answer that comes when another tab is shown by now is dropped.
   const refresh = document.getElementById(`${chat.id}-refresh`);
   refresh?.addEventListener("htmx:beforeOnLoad", (event) => {
     if (!refresh.isConnected) event.preventDefault();
   });
 }
 
-function beginAll() {
+function setUpAll() {
   for (const chat of all(document, ".chat")) {
-    begin(chat);
+    setUp(chat);
     markRemoved(chat);
-    giveDraftBack(chat);
+    restoreDraft(chat);
   }
 }
 
 /** Keeps a list where the reader has scrolled it, over one swap. */
-class Place {
+class ScrollPosition {
   /**
    * Before the swap.
    * @param {HTMLElement} target
@@ -107,12 +107,12 @@ class Place {
     const newest = this.list?.lastElementChild;
     const hasGrown = newest !== this.last;
     if (!target.isConnected) {
-      // Earlier messages came in above: what was read stays where it was.
+      // Earlier messages came in above: the ones being read stay where they were.
       box.scrollTop = this.bottom;
       const [earlier = box] = all(box, `#${chat.id}-earlier a`);
       if (document.activeElement === document.body) earlier.focus({ preventScroll: true });
     } else if (this.wasAtEnd || (hasGrown && newest?.classList.contains("chat-own"))) {
-      toEnd(chat);
+      scrollToEnd(chat);
     } else {
       box.scrollTop = this.top - (box.scrollHeight - box.clientHeight);
       if (hasGrown) showButton(chat, true);
@@ -120,27 +120,27 @@ class Place {
   }
 }
 
-function keepPlaces() {
-  /** @type {Place | null} */
-  let place = null;
-  let lostIn = ""; // the panel that comes anew, while the focus is in it
+function keepScrollPositions() {
+  /** @type {ScrollPosition | null} */
+  let position = null;
+  let refocusIn = ""; // the id of a panel that is replaced while it has the focus
   document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
     const box = target.closest?.(".chat-scroll");
-    place = box instanceof HTMLElement ? new Place(target, box) : null;
-    lostIn = target.matches?.(".chat") && target.contains(document.activeElement) ? target.id : "";
+    position = box instanceof HTMLElement ? new ScrollPosition(target, box) : null;
+    refocusIn = target.matches?.(".chat") && target.contains(document.activeElement) ? target.id : "";
   });
   document.addEventListener("htmx:afterSwap", () => {
-    beginAll();
-    const chat = lostIn && document.activeElement === document.body && document.getElementById(lostIn);
+    setUpAll();
+    const chat = refocusIn && document.activeElement === document.body && document.getElementById(refocusIn);
     if (chat) (fieldOf(chat) ?? boxOf(chat)).focus();
-    lostIn = "";
-    place?.restore();
-    place = null;
+    refocusIn = "";
+    position?.restore();
+    position = null;
   });
 }
 
-/** Sent: the field is empty again and keeps the focus. Typed on meanwhile: that stays. */
-function emptyWhatIsSent() {
+/** After sending, the field is emptied and keeps the focus. What was typed meanwhile stays. */
+function clearSentText() {
   /** @type {{ field: HTMLTextAreaElement | HTMLInputElement, text: string } | null} */
   let sending = null;
   document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
@@ -163,8 +163,8 @@ function emptyWhatIsSent() {
 }
 
 export function start() {
-  keepPlaces();
-  emptyWhatIsSent();
+  keepScrollPositions();
+  clearSentText();
   document.addEventListener("input", (event) => {
     const form = around(event, ".chat-field")?.closest(".chat-form");
     const field = form && fieldOf(form);
@@ -182,8 +182,8 @@ export function start() {
     const button = around(event, ".chat-new");
     const chat = button?.closest(".chat");
     if (!chat) return;
-    toEnd(chat);
+    scrollToEnd(chat);
     (fieldOf(chat) ?? boxOf(chat)).focus();
   });
-  beginAll();
+  setUpAll();
 }

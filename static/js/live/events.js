@@ -9,7 +9,7 @@ import { headers } from "../shared/page.js";
 const POLL_MS = 5000;
 // A ticket lasts two minutes. Under a minute, because a hidden page's clock ticks once a minute.
 const RENEW_MS = 50_000;
-// Gone for no longer than this, and nobody has noticed: nothing to say to the site on coming back.
+// A stream lost for no longer than this comes back without asking the site first.
 const UNNOTICED_MS = 8000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 8000;
@@ -27,7 +27,7 @@ export class FactRelay {
   }
 
   /**
-   * Many listeners ask anew spread over `w` milliseconds, and each at most once in that time.
+   * Many listeners spread their asking over `w` milliseconds, and each asks at most once in that time.
    * @param {string} kind
    * @param {FactDetail} [fact]
    */
@@ -51,7 +51,7 @@ export class FactRelay {
 
 /**
  * @typedef {object} FactKinds kinds by what a page does with them; media_items/live/events/facts.py
- * @property {string[]} states asked for anew, spread over a while; and by the clock, when there is no stream
+ * @property {string[]} states asked for again, spread over a while; and by the clock, when there is no stream
  * @property {string[]} moments about one moment: passed on at once, each by itself
  */
 
@@ -116,7 +116,7 @@ export class EventStream {
       const current = this.#drop(opening); // we try again ourselves, at growing pauses
       if (current && !this.#source) this.#lost(said);
     });
-    // Our right to hear was cut. It may be a smaller one from now on, or none.
+    // The right to hear was cut: there may be a smaller one now, or none.
     opening.addEventListener("closed", () => {
       this.#drop(opening);
       this.#pauseMs = 0;
@@ -135,7 +135,7 @@ export class EventStream {
   }
 
   /**
-   * What two streams bring while one takes over from the other is heard once: each fact has a number.
+   * A fact that two streams bring, while one replaces the other, is handled once: each fact has a number.
    * @param {EventSource} stream
    * @param {string} kind
    * @param {(fact: FactDetail) => void} act
@@ -144,7 +144,7 @@ export class EventStream {
     stream.addEventListener(kind, ({ data, lastEventId }) => {
       /** @type {FactDetail} */
       const fact = JSON.parse(data);
-      // What is said to one person alone knows nothing of a crowd.
+      // A fact for one person alone says nothing about how many listen.
       if (fact.w || !this.kinds.moments.includes(kind)) this.#crowdMs = fact.w || 0;
       if (this.#heard.has(lastEventId)) return;
       this.#heard.add(lastEventId);
@@ -171,7 +171,7 @@ export class EventStream {
   }
 
   /**
-   * Whether it was one of those that count, not one that was replaced.
+   * Whether it was in use, not one that was replaced before.
    * @param {EventSource} stream
    */
   #drop(stream) {
@@ -187,7 +187,7 @@ export class EventStream {
     this.#away ||= Date.now();
     this.#isRefused ||= said;
     if (this.#isOver) return;
-    // The first try is soon, and each later one later, so that a site that starts again can start.
+    // The first try comes soon, each later one after a longer pause, so that a site can start again.
     const longest = Math.max(LONGEST_PAUSE_MS, this.#crowdMs * 2);
     this.#pauseMs = this.#pauseMs ? Math.min(this.#pauseMs * 2, longest) : FIRST_PAUSE_MS;
     clearTimeout(this.#retry);
@@ -202,7 +202,7 @@ export class EventStream {
     if (isUnnoticed) return this.#listen();
     if (await this.#beat()) {
       this.#isRefused = false;
-      // The site is there and the stream is not: ask as often as a stream would tell.
+      // The site is there and the stream is not: poll meanwhile.
       if (Date.now() - this.#away > 2000 && !this.#source) this.#startPolling();
       this.#listen();
     } else if (!this.#isOver) {
@@ -278,7 +278,7 @@ async function beat(address, relay) {
 }
 
 /**
- * Hears for the page, from now until it is left. Its attributes say where: templates/media_items/live/_hears.html
+ * Brings the page its facts until it is left. Its attributes say from where: templates/media_items/live/_hears.html
  * @param {HTMLElement} page
  */
 export function connect(page) {

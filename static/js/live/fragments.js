@@ -1,20 +1,20 @@
 // @ts-check
 /**
- * Fragments of the session page that ask for themselves anew: none loses news, none is changed under the
- * reader's hand, and what was done with one is answered even if it is not there any more.
+ * Fragments of the session page that load themselves again: none misses news, none changes while the reader uses
+ * it, and the answer to a form is heard even if its fragment was replaced meanwhile.
  */
 import { around } from "../shared/page.js";
 
-// What was chosen is on its way: what is shown next may be what came of it.
+// After a choice in a menu: its own answer may bring the new state first.
 const RELEASE_MS = 800;
 
 /** @param {HTMLElement} element */
-const standIn = (element) =>
+const currentOf = (element) =>
   element.isConnected || !element.id ? element : document.getElementById(element.id);
 
 /** @param {HTMLElement} element */
 function askAgain(element) {
-  const now = standIn(element);
+  const now = currentOf(element);
   if (now?.isConnected) htmx.trigger(now, "foyer:again");
 }
 
@@ -22,7 +22,7 @@ function askAgain(element) {
  * [data-calm] is not swapped by itself while one of its menus is open, a button of it is being pressed, or what
  * was chosen in it is on its way to it: the choice would be lost. It asks again after that.
  */
-function keepCalm() {
+function waitWhileInUse() {
   /** @type {Set<HTMLElement>} */
   const held = new Set();
   /** @type {HTMLElement | null} */
@@ -41,7 +41,7 @@ function keepCalm() {
     if (!held.size) return;
     setTimeout(() => {
       for (const element of [...held]) {
-        const now = standIn(element);
+        const now = currentOf(element);
         if (now && isBusy(now)) continue;
         held.delete(element);
         askAgain(element);
@@ -69,8 +69,8 @@ function keepCalm() {
     held.add(element);
   });
   document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
-  // A button that is replaced between down and up was not pressed at all. Only what can be pressed: a scroll
-  // bar that is let go says nothing.
+  // A button that is replaced between pointerdown and pointerup gets no click. Only elements that can be pressed: a
+  // scroll bar need not send pointerup.
   const onDown = (/** @type {PointerEvent} */ event) => {
     pressed = around(event, "a, button, summary, label");
   };
@@ -84,11 +84,11 @@ function keepCalm() {
 }
 
 /**
- * News that comes while one asks. htmx keeps it for when the answer is there, and then asks on behalf of the
- * element that was told. A fragment that puts itself in its own place is another one by then, and nobody would
- * ask: it may show for good what was so before the news. The same if something else puts it anew meanwhile.
+ * News that comes during a request. htmx queues it until the answer is there, and then asks on behalf of the element
+ * that was told. A fragment that replaces itself is another element by then, and htmx would not ask: the page would
+ * keep showing the state before the news. The same if something else replaces it meanwhile.
  */
-function loseNoNews() {
+function askAgainAfterMissedNews() {
   /** @type {Map<string, { element: HTMLElement, isAnswered: boolean, hasNews: boolean }>} by id */
   const asking = new Map();
 
@@ -118,10 +118,10 @@ function loseNoNews() {
 }
 
 /**
- * The place of the keyboard. What was pressed is often gone with its row (admitted, taken, dismissed). Who works
- * through a list goes on in it, and not from the top of the page.
+ * The focus of the keyboard. A pressed button often disappears with its row (admitted, taken, dismissed). The focus
+ * then goes to the list, so that somebody who works through it does not start from the top of the page.
  */
-function keepPlace() {
+function keepFocus() {
   let place = "";
   /** @param {Event} event */
   const remember = (event) => {
@@ -139,7 +139,7 @@ function keepPlace() {
 }
 
 /**
- * What the site answers by HX-Trigger: names, or names with details.
+ * The events in an HX-Trigger header: names, or names with details.
  * @param {string} header
  * @returns {[string, unknown][]}
  */
@@ -152,11 +152,12 @@ export function triggersIn(header) {
 }
 
 /**
- * An answer whose form is gone. htmx says what the site answers (a toast, what has changed) to the form that was
- * sent. If a fragment was put anew meanwhile, the form is in no page and nobody hears it.
+ * An answer whose form is gone. htmx dispatches the events of an answer (a toast, what has changed) on the form that
+ * was sent. If its fragment was replaced meanwhile, the form is in no page and nobody hears them; then the page gets
+ * them.
  * @param {HTMLElement} page
  */
-function answerForForms(page) {
+function passAnswersOfReplacedForms(page) {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { xhr, elt, requestConfig } = event.detail;
     if (event.defaultPrevented || requestConfig.verb === "get") return;
@@ -172,8 +173,8 @@ function answerForForms(page) {
 
 /** @param {HTMLElement} page */
 export function start(page) {
-  keepCalm();
-  loseNoNews();
-  keepPlace();
-  answerForForms(page);
+  waitWhileInUse();
+  askAgainAfterMissedNews();
+  keepFocus();
+  passAnswersOfReplacedForms(page);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Q&A, reactions and polls of a live page. Everything is an ordinary form; this adds what moves. */
+/** Q&A, reactions and polls of a live page: all are ordinary forms; this adds what moves and counts that follow. */
 import { announce } from "../shared/notices.js";
 import { all, around, icon } from "../shared/page.js";
 
@@ -11,8 +11,8 @@ const COUNTED_MS = 60_000;
 const MOST_IN_THE_AIR = 24;
 const REACTIONS = new Set(["clap", "heart", "laugh", "wow", "thumb"]);
 
-/** Asks once more when it has been quiet for a while, so that the last number is always right. */
-class OnceMore {
+/** Asks once more when nothing has come for a while, so that the last number is always right. */
+class AskWhenQuiet {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #later = new Map();
 
@@ -99,7 +99,7 @@ class Reactions {
   }
 }
 
-/** The poll over the picture: announced when it is another one, folded as the reader left it. */
+/** The poll over the picture: a new one is announced, and it stays folded if the reader folded it. */
 class PollCard {
   #shown = "";
   #folded = "";
@@ -137,11 +137,11 @@ class PollCard {
 }
 
 /**
- * The host has allowed questions without a name, or stopped it: the form is asked for anew, unless somebody is
+ * The host has allowed questions without a name, or stopped it: the form is asked for again, unless somebody is
  * writing in it.
  * @param {HTMLElement} list
  */
-function keepFormRight(list) {
+function refreshAskForm(list) {
   const form = document.getElementById("question-ask");
   const text = form?.querySelector("textarea");
   if (!form || !text || form.dataset.anonymous === list.dataset.anonymous) return;
@@ -153,29 +153,29 @@ function keepFormRight(list) {
  * @param {FactRelay} relay
  */
 export function start(page, relay) {
-  const onceMore = new OnceMore(relay);
+  const askWhenQuiet = new AskWhenQuiet(relay);
   const reactions = new Reactions(page);
   const poll = new PollCard();
 
   for (const kind of /** @type {const} */ (["qna", "polls"])) {
     document.body.addEventListener(`live:${kind}`, ({ detail }) => {
-      if (detail?.gently && !onceMore.isDue(kind)) onceMore.ask(kind, detail.w);
+      if (detail?.throttled && !askWhenQuiet.isDue(kind)) askWhenQuiet.ask(kind, detail.w);
     });
   }
   document.body.addEventListener("live:reaction", ({ detail }) => {
     if (!detail?.of || !REACTIONS.has(detail.of)) return;
     reactions.show(detail.of, detail.n ?? 0);
     reactions.fly(detail.of);
-    // When it is quiet again, the exact counts, each browser at a time of its own.
-    onceMore.ask("reactions", detail.w, REACTIONS_QUIET_MS);
+    // When no more come, the exact counts, each browser at a moment of its own.
+    askWhenQuiet.ask("reactions", detail.w, REACTIONS_QUIET_MS);
   });
   document.addEventListener("htmx:afterSettle", ({ target }) => {
     if (!(target instanceof HTMLElement)) return;
-    if (target.id === "question-list") keepFormRight(target);
+    if (target.id === "question-list") refreshAskForm(target);
     if (target.id === "live-poll") poll.swapped();
     if (target.id === "live-reactions") reactions.fadeAll();
   });
-  // A link in an answer does not lead out of the session.
+  // A link in an answer opens a new window, so that nobody leaves the session by it.
   document.addEventListener("click", (event) => {
     const link = around(event, ".question-answer a[href]");
     if (link) Object.assign(link, { target: "_blank", rel: "noopener noreferrer nofollow" });

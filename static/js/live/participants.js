@@ -6,7 +6,7 @@ import { browserMemory, need } from "../shared/page.js";
 const SILENT = "foyer-knock-silent";
 const KNOCK_EVERY_MS = 3000; // ten at once are one knock
 
-function keepFolded() {
+function keepGroupsFolded() {
   /** @type {Map<string, boolean>} */
   const open = new Map();
   document.addEventListener(
@@ -50,7 +50,7 @@ async function knock() {
   }
 }
 
-function showSwitch() {
+function showKnockSwitch() {
   const knob = document.getElementById("knock-sound");
   if (knob instanceof HTMLInputElement) knob.checked = !browserMemory.get(SILENT);
 }
@@ -59,10 +59,10 @@ function showSwitch() {
  * @param {HTMLElement} page
  * @param {import("./events.js").FactRelay} relay
  */
-function hearTheDoor(page, relay) {
+function announceKnocks(page, relay) {
   const words = need(page, "#live-words", HTMLElement).dataset.knock;
-  showSwitch();
-  document.addEventListener("htmx:afterSwap", showSwitch);
+  showKnockSwitch();
+  document.addEventListener("htmx:afterSwap", showKnockSwitch);
   document.addEventListener("change", ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.id !== "knock-sound") return;
     if (target.checked) browserMemory.forget(SILENT);
@@ -87,6 +87,6 @@ function hearTheDoor(page, relay) {
  * @param {import("./events.js").FactRelay} relay
  */
 export function start(page, relay) {
-  keepFolded();
-  if ("moderates" in page.dataset) hearTheDoor(page, relay);
+  keepGroupsFolded();
+  if ("moderates" in page.dataset) announceKnocks(page, relay);
 }

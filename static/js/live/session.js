@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The session page: what it hears, its tabs, the panel as a sheet on a phone, and changes of state said
- * politely.
+ * The session page: what it hears, its tabs, the panel as a sheet on a phone, and changes of state announced to screen
+ * readers.
  */
 import { announce } from "../shared/notices.js";
 import { all, around, loaded, need, windowMemory } from "../shared/page.js";
@@ -14,7 +14,7 @@ const page = need(document, "#live", HTMLElement);
 const side = need(page, "#live-side", HTMLElement);
 const words = need(page, "#live-words", HTMLElement).dataset;
 
-/** What the page hears; other scripts of the page tell it what they know themselves. */
+/** The relay of all facts; other scripts of the page add what they find out themselves. */
 export const relay = connect(page);
 
 /** @param {Element} where */
@@ -46,8 +46,8 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
 });
 
-// Between tabs, back and forward change only the panel, as on the way there: htmx would put the whole page
-// anew, and whoever is on the stage would be off it.
+// Back and forward between tabs change only the panel, as the tabs do: htmx would load the whole page, and somebody on
+// stage would lose their seat.
 document.body.addEventListener("htmx:historyCacheMiss", (event) => {
   event.preventDefault();
   const { pathname } = new URL(event.detail.path, location.href);
@@ -104,8 +104,8 @@ document.addEventListener("click", (event) => {
 });
 
 // --- people come and go --------------------------------------------------------------------------------
-// `live:people-due` is `live:participants` at a bearable pace: the more are here, the more often somebody comes,
-// and each asks the server. One's own acts are shown at once.
+// `live:people-due` is `live:participants`, throttled: the more people are here, the more often somebody comes or goes,
+// and each page asks the server. One's own acts are shown at once.
 
 const slowest = "moderates" in page.dataset ? 3000 : 30_000;
 const here = () => Number(all(page, "[data-here]")[0]?.dataset.here ?? 0);
@@ -114,18 +114,18 @@ let last = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let due;
 
-function tellPeople() {
+function refreshPeople() {
   clearTimeout(due);
   due = undefined;
   last = Date.now();
   document.body.dispatchEvent(new CustomEvent("live:people-due"));
 }
 document.body.addEventListener("live:participants", (event) => {
-  if (event.target !== document.body) return tellPeople();
-  due ??= setTimeout(tellPeople, Math.max(0, last + pace() - Date.now()));
+  if (event.target !== document.body) return refreshPeople();
+  due ??= setTimeout(refreshPeople, Math.max(0, last + pace() - Date.now()));
 });
 
-// --- said politely: what a fragment says in [data-say] is announced when it has changed ----------------
+// --- announcements: what a fragment says in [data-say] is announced when it has changed ----------------
 
 const stateSaid = () => page.querySelector("#live-top [data-say]")?.textContent.trim() ?? "";
 const handSaid = () => document.querySelector("[data-say-hand]")?.textContent.trim() ?? "";
@@ -145,12 +145,12 @@ interactions.start(page, relay);
 chat.start();
 
 let hasParticipants = false;
-async function seeWhetherParticipants() {
+async function loadParticipants() {
   if (hasParticipants || !("moderates" in page.dataset || document.getElementById("people-list"))) return;
   hasParticipants = true;
   (await loaded(() => import("./participants.js"))).start(page, relay);
 }
-seeWhetherParticipants();
-document.addEventListener("htmx:afterSettle", seeWhetherParticipants);
+loadParticipants();
+document.addEventListener("htmx:afterSettle", loadParticipants);
 
 page.dataset.scripts = "ready";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Keys, speed and transcript for the one video or audio of the page; the controls are the browser's.
- * Keys work only while the player has the focus: single letters belong to nobody else's fields.
+ * Keys, speed and transcript for the one video or audio of the page; the controls are the browser's. Keys work only
+ * while the player has the focus, so that letters typed into fields do nothing else.
  */
 import { all, around } from "../shared/page.js";
 
@@ -99,7 +99,7 @@ function followTranscript(media) {
     now?.setAttribute("aria-current", "true");
     current = now;
     const list = now?.closest(".transcript-lines");
-    // Only the list moves, never the page, and never under somebody who is reading in it.
+    // Only the list scrolls, never the page, and not while somebody is reading in it.
     if (
       now &&
       list instanceof HTMLElement &&

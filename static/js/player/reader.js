@@ -6,7 +6,7 @@ const LOST_MS = 1500; // where a browser knows no scrollend
 
 class Reader {
   #at = 0;
-  // While the list is on its way somewhere, the pages it passes are not where the reader is.
+  // While the list scrolls to a page, the pages that it passes do not count.
   #onItsWay = 0;
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The one <dialog>: htmx fills #dialog-body, this opens and closes it and minds the focus.
- * Without it every [data-dialog] link is a page of its own.
+ * The one <dialog>: htmx fills #dialog-body, this opens and closes it and moves the focus. Without it every
+ * [data-dialog] link is a page of its own.
  */
 import { all, around } from "./page.js";
 
@@ -30,7 +30,7 @@ class PageDialog {
   /** @param {HTMLElement | undefined} element */
   open(element) {
     if (this.dialog.open) return;
-    // A menu is closed by the time the dialog is: its button is where one came from.
+    // A menu is closed when the dialog closes: the focus goes back to its button.
     const menu = element?.closest("[popover]");
     this.#opener = menu
       ? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The ARIA menu-button pattern over native popovers; markup in css/components/menu.css.
- * The browser opens, closes and (where it knows anchors) places the menu by itself.
+ * The ARIA menu-button pattern over native popovers; markup in styles/components/menu.css. The browser opens, closes
+ * and (where it knows anchors) places the menu by itself.
  */
 import { all, around } from "./page.js";
 
@@ -113,7 +113,7 @@ function onKey(event) {
   if (button instanceof HTMLButtonElement && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     startAtEnd = event.key === "ArrowUp";
-    // The attribute follows the menu a moment later; the menu itself knows.
+    // aria-expanded follows a moment later; the menu itself is right already.
     if (!button.popoverTargetElement?.matches(":popover-open")) button.click();
   }
 }

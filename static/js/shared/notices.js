@@ -14,7 +14,7 @@ const ICONS = { success: "check", warning: "alert", error: "alert", info: "info"
 const SENTENCES = { 403: "notAllowed", 404: "notHere", 429: "tooMany" };
 
 /**
- * Says a sentence politely. Emptied first, so that the same sentence is heard twice.
+ * Says a sentence to screen readers (aria-live="polite"). Emptied first, so that the same sentence is heard again.
  * @param {string} [sentence]
  */
 export function announce(sentence = "") {

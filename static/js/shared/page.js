@@ -6,7 +6,7 @@
 export const language = globalThis.document?.documentElement.lang || undefined;
 
 /**
- * An element of a template that the script stands or falls with.
+ * An element of a template that the script cannot do without.
  * @template {Element} T
  * @param {ParentNode} root
  * @param {string} selector
@@ -107,7 +107,7 @@ export function size(bytes) {
   }).format(bytes / 1000 ** step);
 }
 
-/** As htmx sends them: the site answers with fragments, and takes what is sent for ours. */
+/** As htmx sends them: the site answers with fragments and accepts the request (CSRF). */
 export const headers = () => ({
   "X-CSRFToken": String(JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"]),
   "HX-Request": "true",
@@ -122,7 +122,7 @@ export function post(address, values = {}) {
   return fetch(address, { method: "POST", headers: headers(), body, redirect: "manual" });
 }
 
-/** JSON in a storage of the browser, which may have none, or hold what somebody else wrote. */
+/** JSON in a storage of the browser, which may be missing, or hold what another script wrote. */
 class Memory {
   #storage;
 
@@ -148,7 +148,7 @@ class Memory {
     try {
       this.#storage().setItem(key, JSON.stringify(value));
     } catch {
-      // Remembered for as long as the page is open, then.
+      // Then it is remembered for as long as the page is open.
     }
   }
 

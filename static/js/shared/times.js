@@ -2,7 +2,7 @@
 /**
  * Times as the reader's clock has them.
  *
- * - <time data-countdown datetime>: how long until then, counting; with data-reload the page is fetched anew
+ * - <time data-countdown datetime>: how long until then, counting; with data-reload the page is fetched again
  *   when the time has come.
  * - <time data-local="Europe/Paris" datetime>: adds the reader's own time when it differs from that zone, at the
  *   end of its [data-local-line] if it is in one.

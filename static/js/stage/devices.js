@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The camera, microphone and screen of this page: switched on and off, chosen, remembered. Says "change" whenever
- * what goes out changes; what it sends where is not its business.
+ * The camera, microphone and screen of this page: switched on and off, chosen, remembered. Dispatches "change" whenever
+ * what goes out changes; sending it is not its task.
  */
 import { browserMemory, wordsOf } from "../shared/page.js";
 
@@ -137,7 +137,7 @@ class Devices extends EventTarget {
   }
 
   /**
-   * Nothing happens when the person thinks better of it. Rejects with the sentence to show.
+   * Nothing happens when the person cancels. Rejects with the sentence to show.
    * @param {boolean} on
    */
   shareScreen(on) {
@@ -215,7 +215,7 @@ class Devices extends EventTarget {
         this.remember({ [kind]: "" });
         return this.#open(kind, wish);
       }
-      // The page before this one may be about to let go of it.
+      // The page before this one may not have released it yet.
       if (again && ["NotReadableError", "AbortError"].includes(name)) {
         await new Promise((later) => setTimeout(later, AGAIN_MS));
         return this.#open(kind, wish, false);

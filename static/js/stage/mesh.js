@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The mesh in the browser: connected to everybody on stage, and from the stage to everybody who watches. What
- * browsers say to each other on the way goes through the site (media_items/live/stage/mesh/).
+ * The mesh in the browser: connected to everybody on stage, and from the stage to everybody who watches. The signals by
+ * which browsers connect go through the site (media_items/live/stage/mesh/).
  */
 import { headers, post } from "../shared/page.js";
 import { Peer } from "./peer.js";
@@ -12,7 +12,7 @@ import { Peer } from "./peer.js";
 
 const SETTLED_MS = 10_000;
 const MOST_EARLY = 100;
-// Until the site has said.
+// Until the configuration has come.
 const SHARES = { uplinkKbit: 1200, mostKbit: 500, leastKbit: 150 };
 
 /**
@@ -79,8 +79,8 @@ export class Signals {
     return turn;
   }
 
-  // Numbers are given out before they are written: a smaller one may still come after a larger. So what was read
-  // lately is read again, and heard once.
+  // Ids are given before the rows are committed: a smaller one may appear after a larger. So the latest ones are read
+  // again, and each is handled once.
   get #after() {
     const settled = performance.now() - SETTLED_MS;
     return Math.max(0, ...[...this.#seen].filter(([, at]) => at < settled).map(([id]) => id));

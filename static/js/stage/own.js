@@ -1,5 +1,5 @@
 // @ts-check
-/** The buttons and keys of whoever is on stage, and telling the others what is on. */
+/** The buttons and keys of the person on stage, and telling the site what is on. */
 import { announce, toast } from "../shared/notices.js";
 import { around, need, post, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";
@@ -40,7 +40,7 @@ export class OwnControls {
     this.#button("screen").hidden = !navigator.mediaDevices?.getDisplayMedia;
   }
 
-  /** A moderator has: at once, and said. Unmuting is the person's own. */
+  /** Muted by a moderator: at once, and announced. Only the person unmutes. */
   async beMuted() {
     if (!devices.microphoneOn) return;
     await devices.setMicrophone(false);
@@ -73,7 +73,7 @@ export class OwnControls {
     if (devices.areOnStage) this.#telling ??= setTimeout(() => this.#tell(), afterMs);
   }
 
-  // One telling at a time: an older one that overtook a newer would have the last word.
+  // One request at a time: an older one that arrived after a newer would win.
   async #tell() {
     this.#telling = undefined;
     if (!devices.areOnStage) return;

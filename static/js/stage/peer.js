@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * One connection of the mesh to one other browser. The newer of two on stage makes the first offer; whoever is on
- * stage makes all offers to whoever watches, who only answers. After that either side on stage may offer (perfect
+ * One connection of the mesh to one other browser. The newer of two on stage makes the first offer; somebody on stage
+ * makes all offers to those who watch, who only answer. After that either side on stage may offer (perfect
  * negotiation): the older gives way when both do at once.
  */
 
@@ -116,7 +116,7 @@ export class Peer extends EventTarget {
   /** @param {RTCPeerConnection} pc */
   async #offer(pc) {
     if (pc !== this.#pc || !this.sends) return;
-    // Not before the first offer of whoever leads has been answered.
+    // Not before the first offer of the leading side has been answered.
     if (!this.leads && !pc.remoteDescription) return;
     this.#isMaking = true;
     try {
@@ -246,7 +246,7 @@ export class Peer extends EventTarget {
     }, milliseconds);
   }
 
-  /** First a new way over the same connection, then a new connection, ever more slowly. */
+  /** First an ICE restart of the same connection, then new connections, at growing pauses. */
   #mend() {
     if (this.#isClosed) return;
     this.#tries += 1;

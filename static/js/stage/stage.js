@@ -3,8 +3,8 @@
  * The stage of a room, put together: reads from the page who is on stage and which seat is ours, takes a seat to
  * watch, and lets the site's engine connect to the others.
  *
- * The fragment #stage-state is the truth; this page only ever does what it says. A seat belongs to one page: loaded
- * again it gets a new one, and of two windows of one person the later has it.
+ * The page does what the fragment #stage-state says, and nothing else. A seat belongs to one page: loaded again it gets
+ * a new one, and of two windows of one person the later one has it.
  */
 import { announce, toast } from "../shared/notices.js";
 import { all, around, headers, icon, loaded, need, post, windowMemory, wordsOf } from "../shared/page.js";
@@ -173,7 +173,7 @@ class Stage {
   async #watch() {
     const answer = await post(this.node.dataset.watch ?? "").catch(() => null);
     const given = answer?.ok ? await answer.json() : {};
-    // Whoever went on stage meanwhile has the better seat, and this one has ended.
+    // Somebody who went on stage meanwhile has another seat, and this one has ended.
     if (given.seat && !this.#mine) this.#sit(given);
   }
 
@@ -244,7 +244,7 @@ class Stage {
       if (this.#mine !== mine) return;
       this.#engine.hold(mine, configuration);
       this.#held = mine;
-      // The fragment that is shown may be from before the seat: it says who is there, and nothing of us.
+      // The fragment on the page may be older than the seat: then it lists the others and not us.
       const now = factsIn(this.state);
       if (now) this.#connect(now);
       this.#draw(now);
@@ -304,7 +304,7 @@ class Stage {
   }
 
   /**
-   * Politely, once for each person and not for oneself.
+   * Announced once for each person, and not for oneself.
    * @param {Person[]} people
    */
   #sayWhoComesAndGoes(people) {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The tiles: one for each person on stage, with name, microphone and whoever speaks marked. What a row says is off
- * is neither shown nor played here, whatever the other browser sends.
+ * The tiles: one for each person on stage, with name and microphone; those who speak are marked. What the page says is
+ * off is neither shown nor played, even if the other browser sends it.
  */
 import { icon, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";

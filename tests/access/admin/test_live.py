@@ -154,7 +154,7 @@ def test_the_state_filter_of_people_agrees_with_each_row(admin_client, state):
     page = admin_client.get("/admin/live/participant/", {"state": state})
     [found] = page.context["cl"].queryset
     words = {"removed": "Removed", "declined": "Not let in", "inside": "Let in"}
-    assert page.context["cl"].model_admin.state_word(found) == words.get(state, "Waiting")
+    assert page.context["cl"].model_admin.state_label(found) == words.get(state, "Waiting")
 
 
 def test_a_person_of_many_stays_opens_in_few_queries(admin_client):

@@ -50,8 +50,8 @@ def listen(session, loop, django_capture_on_commit_callbacks):
 
     def make(row=None, *, session=session):
         pk = row.pk if row else 0
-        audiences = frozenset({EVERYBODY, only(pk)})
-        stream = HUB.open(Ticket(session.public_id, pk, audiences, issued_at=time.time()))
+        recipients = frozenset({EVERYBODY, only(pk)})
+        stream = HUB.open(Ticket(session.public_id, pk, recipients, issued_at=time.time()))
 
         def hear(act) -> list[str]:
             with django_capture_on_commit_callbacks(execute=True):

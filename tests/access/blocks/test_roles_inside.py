@@ -30,7 +30,7 @@ def test_an_invited_viewer_is_a_speaker_at_the_next_request(host, come, invited,
     assert backchannel(ada.browser, room) == 200
     assert Invitation.objects.get().key_version == key_version
     ada.row.refresh_from_db()
-    assert (ada.row.level, ada.row.standing) == (Level.SPEAKER, "speaker")
+    assert (ada.row.level, ada.row.role) == (Level.SPEAKER, "speaker")
 
 
 def test_a_moderator_made_viewer_moderates_nobody_any_more(host, come, invited, guest_of, room):

@@ -71,7 +71,7 @@ def came(session):
 @pytest.fixture
 def by_account(came):
     def make(user, *stays, **facts):
-        facts = {"standing": "viewer", "certainty": "signed_in", "email": user.email, **facts}
+        facts = {"role": "viewer", "certainty": "signed_in", "email": user.email, **facts}
         return came(user.get_full_name(), *stays, key=f"account:{user.pk}", **facts)
 
     return make
@@ -81,7 +81,7 @@ def by_account(came):
 def by_invitation(came):
     def make(invitation, *stays, **facts):
         facts = {
-            "standing": invitation.role,
+            "role": invitation.role,
             "certainty": "confirmed",
             "email": invitation.email,
             **facts,

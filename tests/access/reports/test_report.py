@@ -108,7 +108,7 @@ def test_an_account_is_shown_by_its_invitation_its_gallery_or_itself(
     factories.GalleryMembershipFactory(gallery=own, user=of_room, role=GalleryRole.MANAGER)
     for user in (invited, member, of_room):
         by_account(user, (0, 60))
-    by_account(owner, (0, 60), standing="owner")
+    by_account(owner, (0, 60), role="owner")
     response = host.get(url("session_report"))
     found = {row.email: row.by for row in response.context["rows"]}
     assert found == {
@@ -266,7 +266,7 @@ def test_people_are_sorted_as_asked(url, host, came, sort, order):
 
 
 def test_people_are_narrowed_by_role(url, host, came):
-    came("Ada", (0, 10), standing="speaker")
+    came("Ada", (0, 10), role="speaker")
     came("Bob", (0, 10))
     assert names_on(host.get(url("session_report"), {"role": "speaker"})) == ["Ada"]
     assert "Nobody fits" in words_of(host.get(url("session_report"), {"role": "moderator"}))

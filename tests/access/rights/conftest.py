@@ -25,13 +25,13 @@ from tests.access.blocks.conftest import (  # noqa: F401 - fixtures
 
 @pytest.fixture
 def announced(monkeypatch, django_capture_on_commit_callbacks):
-    """`announced(act)`: what goes out on the bus meanwhile, as kind and audience, with all that
+    """`announced(act)`: what goes out on the bus meanwhile, as kind and recipients, with all that
     follows after commit."""
     heard = []
 
     class Bus:
         def publish(self, fact):
-            heard.append((fact.kind, fact.audience))
+            heard.append((fact.kind, fact.recipients))
 
     monkeypatch.setattr("media_items.live.events.announcing.current_bus", Bus)
 

@@ -148,10 +148,10 @@ def published(told):
 
 @pytest.fixture
 def announced(published):
-    """`announced(act)`: the same, as kind and audience of each."""
+    """`announced(act)`: the same, as kind and recipients of each."""
 
     def during(act):
-        return [(fact.kind, fact.audience) for fact in published(act)]
+        return [(fact.kind, fact.recipients) for fact in published(act)]
 
     return during
 

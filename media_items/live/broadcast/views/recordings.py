@@ -18,8 +18,8 @@ from media_items.responses import page_or_fragment
 @never_cache
 @require_GET
 def recordings(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """The page, or for htmx its list alone: the entrance shows it, and asks anew while one is being
-    made."""
+    """The page, or for htmx its list alone, which the entrance shows and asks for again while one
+    is being made."""
     item = get_live_item(request, public_id, needs=Ability.EDIT)
     name = "media_items/live/broadcast/recordings.html"
     context = {"item": item, "recordings": recordings_of(item)}

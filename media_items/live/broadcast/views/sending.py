@@ -12,7 +12,7 @@ from media_items.abilities import Ability
 from media_items.live.broadcast import services
 from media_items.live.broadcast.models import BroadcastRun
 from media_items.live.page.panels import first_panel
-from media_items.live.responses import back_to
+from media_items.live.page.rendering import back_to
 from media_items.live.sessions.lookups import Place, get_place
 from media_items.lookups import AbilityMissing
 from media_items.numbers import whole_number
@@ -32,7 +32,7 @@ class NotTheSender(Forbidden):
 
 @require_POST
 def start_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """For the sender's script: where the chunks go, or in a word why they cannot."""
+    """For the sender's script: the address for its chunks, or in a word why there is none."""
     place = get_place(request, public_id, needs=Ability.BROADCAST)
     try:
         run = services.start_run(
@@ -52,7 +52,7 @@ def start_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _may_take_over(place: Place) -> bool:
-    """From themself in another window, or from anybody where they moderate."""
+    """From oneself in another window, or from anybody for moderators."""
     if Ability.MODERATE in place.item.abilities:
         return True
     return not _runs(place).filter(stopped_at=None).exclude(sender=place.me).exists()
@@ -60,7 +60,7 @@ def _may_take_over(place: Place) -> bool:
 
 @require_POST
 def take_chunk(request: FoyerRequest, public_id: str, run_id: int, number: int) -> HttpResponse:
-    """204 when it is on the disk, also when it was; 409 with a word when it is of no use."""
+    """204: the chunk is on the disk, now or already. 409 with the reason: it is of no use."""
     place = get_place(request, public_id, needs=Ability.BROADCAST)
     run = (
         BroadcastRun.objects.select_related("broadcast")
@@ -87,7 +87,7 @@ def take_chunk(request: FoyerRequest, public_id: str, run_id: int, number: int) 
 def _read(request: HttpRequest) -> bytes | HttpResponse:
     """SECURITY: never more than one chunk in memory, whatever was announced.
 
-    Without a length a body arrives empty through some servers: said clearly instead.
+    Without a length some servers pass on an empty body: 411 says what is missing.
     """
     announced = request.headers.get("content-length") or ""
     if not announced.isdecimal():
@@ -104,7 +104,7 @@ def _read(request: HttpRequest) -> bytes | HttpResponse:
 
 @require_POST
 def pause_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
-    place = _place_of_who_may_stop(request, public_id)
+    place = _place_to_stop(request, public_id)
     services.pause(session=place.session)
     return act_done(
         request, ["live:broadcast"], to=back_to(request, place, panel=first_panel().name)
@@ -114,7 +114,7 @@ def pause_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A dialog that asks once: there is no going on after it."""
-    place = _place_of_who_may_stop(request, public_id)
+    place = _place_to_stop(request, public_id)
     if request.method == "POST":
         services.stop(session=place.session)
         to = reverse("media_items:session", args=[place.item.public_id])
@@ -123,9 +123,9 @@ def stop_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
     return render_dialog(request, "media_items/live/broadcast/stop_broadcast.html", context)
 
 
-def _place_of_who_may_stop(request: FoyerRequest, public_id: str) -> Place:
-    """Whoever moderates; else whoever may send, unless what there is to stop is somebody else's:
-    a pause of theirs is not the end."""
+def _place_to_stop(request: FoyerRequest, public_id: str) -> Place:
+    """For moderators; else for those who may send, unless the last run is somebody else's: a pause
+    of theirs is not the end."""
     place = get_place(request, public_id)
     if Ability.MODERATE in place.item.abilities:
         return place

@@ -15,7 +15,7 @@ from media_items.delivery.files import deliver
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
-from media_items.live.broadcast.player import let_player_play, player_context
+from media_items.live.broadcast.player import allow_player, player_context
 from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import session_of
@@ -26,12 +26,12 @@ from media_items.responses import reload_page
 @never_cache
 @require_GET
 def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """A fragment: what there is to see now. Asked anew at each fact, by everybody who watches."""
+    """A fragment: what there is to see now. Asked again at each fact, by everybody who watches."""
     item = get_live_item(request, public_id)
     session = session_of(item)
     if session is None:
         return reload_page()
-    _refuse_who_may_not_watch(request, item, session)
+    _check_may_watch(request, item, session)
     context: dict[str, object] = {"item": item, "session": session}
     context["identity"] = request.visitor.identity_on(item)
     context["showing"] = showing_in(session, timezone.now())
@@ -52,8 +52,8 @@ def broadcast_file(
     if broadcast is None:
         raise Http404
     broadcast.session.item = item
-    _refuse_who_may_not_watch(request, item, broadcast.session)
-    found = folders.delivered(broadcast, name)
+    _check_may_watch(request, item, broadcast.session)
+    found = folders.find_delivered(broadcast, name)
     if found is None:
         raise Http404
     stored, content_type = found
@@ -63,22 +63,23 @@ def broadcast_file(
 @never_cache
 @require_GET
 def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """For those who see the event and cannot, or need not, take part. The others are led inside."""
+    """For those who see the event and cannot, or need not, take part. The others are sent
+    inside."""
     item = get_live_item(request, public_id)
     session = session_of(item)
     identity = request.visitor.identity_on(item)
     me = find_me(session, identity)
     if session is None or not session.is_live or me is not None:
         return redirect("media_items:session", item.public_id)
-    _refuse_who_may_not_watch(request, item, session)
+    _check_may_watch(request, item, session)
     context = {"item": item, "session": session, "identity": identity}
     context |= player_context(request, session)
     response = render(request, "media_items/live/broadcast/watch_broadcast.html", context)
-    let_player_play(response)
+    allow_player(response)
     return response
 
 
-def _refuse_who_may_not_watch(request: FoyerRequest, item: MediaItem, session: LiveSession) -> None:
+def _check_may_watch(request: FoyerRequest, item: MediaItem, session: LiveSession) -> None:
     """Those who edit the item may always look; else raises `NotInside`. One query."""
     if Ability.EDIT in item.abilities:
         return

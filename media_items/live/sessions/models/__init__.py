@@ -8,7 +8,7 @@ from media_items.live.sessions.models.participant import (
     ParticipantQuerySet,
     Stay,
     level_of,
-    reaches,
+    may_act_on,
 )
 from media_items.live.sessions.models.session import (
     EndReason,
@@ -31,5 +31,5 @@ __all__ = [
     "StageAccess",
     "Stay",
     "level_of",
-    "reaches",
+    "may_act_on",
 ]

@@ -3,7 +3,8 @@
     asked ──► admitted ──► (here, gone, here …) ──► removed by somebody
       └─────► declined                    └───────► the right ended ──► (a right again) admitted
 
-Whoever need not wait is admitted in the moment of asking. A `Stay` is one stretch of being there.
+Those who need not wait are admitted at the moment of asking. A `Stay` is one stretch of being
+there.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from media_items.live.sessions.models.session import LiveSession
 
 
 class Level(models.IntegerChoices):
-    """How far somebody reaches in a session, from their abilities (`level_of`).
+    """What somebody is in a session, from their abilities (`level_of`); the lowest first.
 
-    Whoever moderates acts on those of a lower level, and on nobody else.
+    Moderators and hosts act on those of a lower level, and on nobody else (`may_act_on`).
     """
 
     AUDIENCE = 0, _("Audience")
@@ -43,8 +44,8 @@ def level_of(abilities: Collection[Ability]) -> Level:
     return Level.AUDIENCE
 
 
-def reaches(actor: int, target: int) -> bool:
-    """Whether somebody of the one level, who may moderate, acts on somebody of the other."""
+def may_act_on(actor: int, target: int) -> bool:
+    """Whether somebody who moderates, of level `actor`, may act on somebody of level `target`."""
     return target < actor
 
 
@@ -73,11 +74,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """One identity in one session. Name, standing and level are as the visitor's identity and
+    """One identity in one session. Name, role and level are as the visitor's identity and
     abilities last said; rights are never read from here, they are asked at each request.
 
-    `person` is a keyed digest of the address: the same for every proof of one address, and
-    useless to whoever reads the table.
+    `person` is a keyed digest of the address: the same for every proof of one address, and useless
+    to a reader of the table.
 
     `removed_at`: somebody has removed them. `right_ended_at`: what they came in by is worth nothing
     any more, which is nobody's fault; empty again once they come in by a right.
@@ -87,7 +88,7 @@ class Participant(models.Model):
     key = models.CharField(max_length=40)
     person = models.CharField(max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=210, blank=True)
-    standing = models.CharField(_("role"), max_length=16, blank=True)
+    role = models.CharField(_("role"), max_length=16, blank=True)
     certainty = models.CharField(_("how sure we are"), max_length=16, blank=True)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.AUDIENCE)
     asked_at = models.DateTimeField(_("asked to come in"), default=timezone.now)

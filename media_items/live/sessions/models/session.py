@@ -4,8 +4,8 @@
                     └──── ended ◄────┘
 
 A session is made when the first person comes into the lobby or when it is opened. Its states are
-timestamps: lobby while `opened_at` is empty, live from then on, ended once `ended_at` is set. A
-room sits again: a new row. At most one session of an item is not ended.
+timestamps: lobby while `opened_at` is empty, live from then on, ended once `ended_at` is set. The
+next session of a room is a new row. At most one session of an item is not ended.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class LiveSettings(models.Model):
 
 
 class SessionState(models.TextChoices):
-    """What an item's page says of its session now; `SCHEDULED` and `CLOSED` have no session."""
+    """What an item's page says of its session now; `SCHEDULED` has none under way, and `LOBBY` need
+    not have one."""
 
     SCHEDULED = "scheduled", pgettext_lazy("state of a session", "Not yet started")
     LOBBY = "lobby", pgettext_lazy("state of a session", "Lobby open")

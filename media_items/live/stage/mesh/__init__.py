@@ -1,1 +1,2 @@
-"""The mesh: browsers connected to each other; how they find each other is its own matter."""
+"""The mesh: browsers connected to each other, with the rows, forms and addresses by which they find
+each other."""

@@ -1,7 +1,7 @@
 """The mesh: every browser on stage is connected to every other and to everybody who watches.
 
 Nothing to install and no media on the server. The rows are all there is: after each change
-everybody looks at them anew, browsers connect to those who are there and close the connection to
+everybody looks at them again, browsers connect to those who are there and close the connection to
 those who are not. So most of what the engine is told means the same to it.
 """
 
@@ -38,15 +38,15 @@ class MeshEngine:
         return seats
 
     def seat_taken(self, seat: Seat) -> None:
-        self._look_anew(seat.session, on_stage=seat.publishes)
+        self._announce_change(seat.session, on_stage=seat.publishes)
 
     def media_changed(self, seat: Seat) -> None:
-        self._look_anew(seat.session)
+        self._announce_change(seat.session)
 
     def muted(self, seat: Seat) -> None:
-        """Felt at once: their page mutes itself, and everybody else's plays them no more."""
+        """At once: their page mutes itself, and the pages of the others stop playing them."""
         announce(seat.session, FactKind.ME, to=only(seat.participant_id))
-        self._look_anew(seat.session)
+        self._announce_change(seat.session)
 
     def seats_ended(self, seats: Sequence[Seat], why: SeatEnd) -> None:
         Signal.objects.filter(Q(sender__in=seats) | Q(receiver__in=seats)).delete()
@@ -56,7 +56,7 @@ class MeshEngine:
         if why == SeatEnd.TAKEN_OFF:
             for seat in seats:
                 announce(session, FactKind.ME, to=only(seat.participant_id))
-        self._look_anew(session, on_stage=any(seat.publishes for seat in seats))
+        self._announce_change(session, on_stage=any(seat.publishes for seat in seats))
 
     def client_configuration(self, seat: Seat, moment: datetime) -> dict[str, Any]:
         return {
@@ -69,7 +69,7 @@ class MeshEngine:
         }
 
     @staticmethod
-    def _look_anew(session: LiveSession, *, on_stage: bool = True) -> None:
+    def _announce_change(session: LiveSession, *, on_stage: bool = True) -> None:
         """The list of people does not say who watches."""
         announce(session, FactKind.STAGE)
         if on_stage:

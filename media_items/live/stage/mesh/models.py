@@ -10,7 +10,7 @@ from media_items.live.stage.models import Seat
 
 
 class SignalKind(models.TextChoices):
-    """`AGAIN` asks whoever makes the offers for a new one."""
+    """`AGAIN` asks the browser that makes the offers for a new one."""
 
     OFFER = "offer", _("Offer")
     ANSWER = "answer", _("Answer")

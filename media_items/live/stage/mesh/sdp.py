@@ -35,7 +35,7 @@ def check_directions(text: str, *, allowed: frozenset[str]) -> None:
     `WrongDescription`.
 
     SECURITY: a medium without a word of its own runs both ways (RFC 8866), so where that is not
-    allowed each must say its direction, and whoever says two is judged by both. Only sound and
+    allowed each must say its direction, and one that says two is judged by both. Only sound and
     picture: a data channel has no direction, and nobody here needs one.
     """
     text = text.replace("\r\n", "\n").removesuffix("\n")
@@ -52,7 +52,7 @@ def check_directions(text: str, *, allowed: frozenset[str]) -> None:
                 raise WrongDescription
         elif direction := _direction(line):
             if said is None:
-                _judge({direction}, allowed)  # for all media; none is spared its own word for it
+                _judge({direction}, allowed)  # for all media; each still has to say its own
             else:
                 said.add(direction)
     _judge(said, allowed)

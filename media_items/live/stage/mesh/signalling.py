@@ -1,7 +1,7 @@
 """What one browser tells another: judged at every POST, kept for minutes, read by the receiver.
 
-Only those on stage make offers; whoever watches answers, names candidates, or asks for a new
-offer. The rows say who is what at this moment, so whoever was taken off is refused at once.
+Only those on stage make offers; those who watch answer, name candidates, or ask for a new offer.
+The rows say who is what at this moment, so somebody taken off is refused at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from media_items.live.stage.models import Seat
 from media_items.live.stage.services import own_seat
 from media_items.refusals import Forbidden
 
-# Nobody asks for one later than this; whoever missed it asks for a new offer.
+# Nobody asks for one later than this; a page that missed it asks for a new offer.
 KEPT = timedelta(minutes=2)
 PAYLOAD_MAX_BYTES = 64 * 1024
 MOST_AT_ONCE = 200
@@ -40,11 +40,11 @@ def send_signal(
 ) -> None:
     """From one's own seat to another's of the same session. Raises `SignalRefused`.
 
-    Into a row, and a word to the receiver's page that there is one. To somebody who has just given
-    up their seat it is said in vain, which is nobody's fault.
+    Stores a row, and tells the receiver's page that there is one. For a seat that has just been
+    given up it does nothing, and is no error.
 
-    SECURITY: this is where the server decides who may publish. Two who watch have nothing to say
-    to each other; who watches makes no offer, and their answer must not send.
+    SECURITY: this is where the server decides who may publish. Two who watch do not signal to each
+    other; somebody who watches makes no offer, and their answer must not send.
     """
     sender = own_seat(me, seat_id)
     if sender is None or not sender.session.is_live:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-# A connection made in time goes on; the page asks anew before it makes the next one.
+# A connection made in time goes on; the page asks again before it makes the next one.
 CREDENTIAL_LASTS = timedelta(hours=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -9,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from media_items.live.sessions.lookups import Place
 from media_items.live.stage.mesh import signalling
 from media_items.live.stage.mesh.forms import SignalForm, WaitingSignalsForm
-from media_items.live.stage.rates import count_signal
 from media_items.live.stage.services import own_seat
 from media_items.live.stage.views.common import get_stage
+from media_items.rate_limits import count_try
 from media_items.requests import FoyerRequest
 
 
@@ -39,7 +40,8 @@ def signal(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _send(request: FoyerRequest, place: Place) -> HttpResponse:
-    count_signal(request, place.me)
+    # Coming on stage connects to everybody at once, so the rate allows many.
+    count_try(request, "stage-signal", of=str(place.me.pk), rate=settings.SIGNAL_RATE_PER_PERSON)
     form = SignalForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)

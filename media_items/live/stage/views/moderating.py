@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place
-from media_items.live.sessions.models import Participant, level_of, reaches
+from media_items.live.sessions.models import Participant, level_of, may_act_on
 from media_items.live.stage import services
 from media_items.live.stage.views.common import after_stage, get_stage
 from media_items.lookups import AbilityMissing
@@ -17,8 +17,8 @@ from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 
 
-class OutOfReach(AbilityMissing):
-    """They moderate, and this person stands as high as they do, or higher."""
+class LevelTooLow(AbilityMissing):
+    """They moderate, and this person is of the same level or a higher one."""
 
     def __init__(self) -> None:
         super().__init__(Ability.MODERATE)
@@ -39,7 +39,7 @@ def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -
 
 @require_POST
 def take_off_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
-    """Oneself, always; others, who moderates."""
+    """Oneself always; others by moderators."""
     place = get_stage(request, public_id)
     services.take_off_stage(participant=_person(place, participant_id, or_me=True))
     return after_stage(request, place)
@@ -54,7 +54,7 @@ def mute_participant(request: FoyerRequest, public_id: str, participant_id: int)
 
 @require_POST
 def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Everybody on stage whom this moderator reaches."""
+    """Everybody on stage of a lower level."""
     place = get_stage(request, public_id, needs=Ability.MODERATE)
     level = level_of(place.item.abilities)
     services.mute_all(session=place.session, by=place.me, below=level)
@@ -64,7 +64,7 @@ def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
 def _person(place: Place, participant_id: int, *, or_me: bool = False) -> Participant:
     """Somebody of this session whom the one who asks may act upon.
 
-    Raises `AbilityMissing`, `OutOfReach` or `Http404`, in this order: who may not moderate learns
+    Raises `AbilityMissing`, `LevelTooLow` or `Http404`, in this order: who may not moderate learns
     nothing about who is there.
     """
     if or_me and participant_id == place.me.pk:
@@ -72,7 +72,7 @@ def _person(place: Place, participant_id: int, *, or_me: bool = False) -> Partic
     if Ability.MODERATE not in place.item.abilities:
         raise AbilityMissing(Ability.MODERATE)
     person: Participant = get_object_or_404(place.session.participants, pk=participant_id)
-    if not reaches(level_of(place.item.abilities), person.level):
-        raise OutOfReach
+    if not may_act_on(level_of(place.item.abilities), person.level):
+        raise LevelTooLow
     person.session = place.session
     return person

@@ -11,16 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from media_items.abilities import Ability
 from media_items.live.page.rendering import page_context
-from media_items.live.sessions.entering import come
+from media_items.live.sessions.entering import mark_present
 from media_items.live.sessions.lookups import Place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
 from media_items.live.stage.models import Seat
-from media_items.live.stage.rates import count_move
 from media_items.live.stage.showing import dialog_context, stage_context
-from media_items.live.stage.views.common import after_stage, get_stage
+from media_items.live.stage.views.common import after_stage, count_change, get_stage
 from media_items.lookups import AbilityMissing
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
@@ -52,13 +51,14 @@ def device_check(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """At will, for those who may; and anew, for those on stage whose page was loaded again."""
+    """For those who may without an invitation, and for those on stage whose page was loaded
+    again."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
+    count_change(request, place)
     form = SeatForm(request.POST)
     form.is_valid()
     at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
-    come(place.me, timezone.now())
+    mark_present(place.me, timezone.now())
     try:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)
     except services.NotInvited:
@@ -76,10 +76,10 @@ def accept_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         context = {"item": place.item, **dialog_context(place.me)}
         return render_dialog(request, INVITED, context)
-    count_move(request, place.me)
+    count_change(request, place)
     form = MediaStateForm(request.POST)
     form.is_valid()
-    come(place.me, timezone.now())
+    mark_present(place.me, timezone.now())
     try:
         seat = services.accept_stage(
             participant=place.me,
@@ -109,8 +109,8 @@ def leave_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asked by the page's script. No seat is an ordinary answer, not a fault."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
-    come(place.me, timezone.now())
+    count_change(request, place)
+    mark_present(place.me, timezone.now())
     try:
         seat = services.watch_stage(participant=place.me)
     except Refusal:
@@ -122,7 +122,7 @@ def watch_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
 def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     """What this page sends now: microphone, camera, screen."""
     place = get_stage(request, public_id)
-    count_move(request, place.me)
+    count_change(request, place)
     form = MediaStateForm(request.POST)
     form.is_valid()
     seat = services.seat_of(place.me)
@@ -138,8 +138,8 @@ def set_media_state(request: FoyerRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 def stage_configuration(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """SECURITY: for whoever holds the seat, and for nobody else: it has a credential in it. A page
-    whose seat ended while it asked gets nothing, and learns elsewhere why."""
+    """SECURITY: for the seat's holder and nobody else: it contains a credential. A page whose seat
+    ended while it asked gets nothing, and learns elsewhere why."""
     place = get_stage(request, public_id)
     form = OwnSeatForm(request.GET)
     seat = services.own_seat(place.me, form.cleaned_data["seat"]) if form.is_valid() else None

@@ -25,7 +25,7 @@ NAMES = ["live.m3u8", "000000.ts"]
 def broadcast(me):
     services.start_run(me=me, mime_type="video/webm")
     made = Broadcast.objects.select_related("session__item").get()
-    folder = folders.made(folders.hls_folder(made))
+    folder = folders.ensure_folder(folders.hls_folder(made))
     (folder / "live.m3u8").write_text("#EXTM3U\n")
     (folder / "000000.ts").write_bytes(b"picture")
     (folder / "live.m3u8.tmp").write_bytes(b"unfinished")
@@ -169,7 +169,7 @@ def test_the_state_follows_the_picture(invite, event, session, me):
     services.start_run(me=me, mime_type="video/webm")
     assert picture_seen_by(viewer, event) == "starting"
     broadcast = Broadcast.objects.select_related("session__item").get()
-    (folders.made(folders.hls_folder(broadcast)) / "live.m3u8").write_text("#EXTM3U\n")
+    (folders.ensure_folder(folders.hls_folder(broadcast)) / "live.m3u8").write_text("#EXTM3U\n")
     assert picture_seen_by(viewer, event) == "on"
     with time_machine.travel(timezone.now() + timedelta(seconds=20)):
         assert picture_seen_by(viewer, event) == "lost"

@@ -189,7 +189,7 @@ def _say(world: LiveWorld, words: list[str]) -> None:
     for number, word in enumerate(words):
         author = world.participants[CREW_OF_WORLD[number]]
         author.session = world.session
-        services.say_behind_the_stage(author=author, text=f"Psst {word} https://{word}.example/")
+        services.say_in_backchannel(author=author, text=f"Psst {word} https://{word}.example/")
 
 
 def _hears_of_the_crew(browser: Client, world: LiveWorld) -> bool:
@@ -197,7 +197,7 @@ def _hears_of_the_crew(browser: Client, world: LiveWorld) -> bool:
     if COOKIE_NAME not in browser.cookies or not browser.cookies[COOKIE_NAME].value:
         return False
     ticket = read_ticket(browser.cookies[COOKIE_NAME].value, session=world.session.public_id)
-    return bool(ticket.audiences & {CREW, MODERATORS})
+    return bool(ticket.recipients & {CREW, MODERATORS})
 
 
 @pytest.fixture
@@ -297,10 +297,10 @@ def test_what_is_announced_of_it_is_for_the_crew_and_has_no_words(world, publish
     with transaction.atomic():
         facts = published(lambda: _say(world, words))
         for message in BackchannelMessage.objects.all():
-            facts += published(services.remove_behind_the_stage, message=message)
+            facts += published(services.remove_from_backchannel, message=message)
         transaction.set_rollback(True)
     assert len(facts) == 2 * len(words)
-    assert {(fact.audience, fact.kind) for fact in facts} == {(CREW, "backchannel")}
+    assert {(fact.recipients, fact.kind) for fact in facts} == {(CREW, "backchannel")}
     assert not any(fact.data for fact in facts)
     assert not [fact for fact in facts for word in words if word in fact.as_json()]
 
@@ -309,7 +309,7 @@ def test_after_the_end_no_panel_shows_the_chat_or_the_backchannel(world):
     author = world.participants["owner"]
     author.session = world.session
     services.say(author=author, text="zqchatzq")
-    services.say_behind_the_stage(author=author, text="zqbackzq")
+    services.say_in_backchannel(author=author, text="zqbackzq")
     panels = {panel.url_name for panel in all_panels()}
     addresses = [address for address in _all_addresses(world) if address.name in panels]
     shown = []

@@ -24,7 +24,7 @@ def words_in(session):
 @pytest.fixture
 def announced(published):
     """`announced(act, …)`: to whom what was announced meanwhile."""
-    return lambda act, **more: [(fact.audience, fact.kind) for fact in published(act, **more)]
+    return lambda act, **more: [(fact.recipients, fact.kind) for fact in published(act, **more)]
 
 
 class TestSaying:
@@ -61,7 +61,7 @@ class TestSaying:
     def test_nobody_writes_after_the_end(self, sit, session):
         ada = sit()
         sessions.end_session(session=session)
-        for say in (services.say, services.say_behind_the_stage):
+        for say in (services.say, services.say_in_backchannel):
             with pytest.raises(NotNow):
                 say(author=ada, text="Hello")
         assert not ChatMessage.objects.exists()
@@ -69,7 +69,7 @@ class TestSaying:
 
     def test_whoever_was_removed_meanwhile_does_not_write(self, sit):
         ada = sit(removed_at=timezone.now())
-        for say in (services.say, services.say_behind_the_stage):
+        for say in (services.say, services.say_in_backchannel):
             with pytest.raises(NotNow):
                 say(author=ada, text="Hello")
 
@@ -166,20 +166,20 @@ class TestPausing:
 class TestBehindTheStage:
     def test_only_the_crew_hears_of_it(self, sit, session, announced):
         ada = sit(level=Level.SPEAKER)
-        say = services.say_behind_the_stage
+        say = services.say_in_backchannel
         assert announced(say, author=ada, text="Two minutes") == [(CREW, "backchannel")]
         assert announced(say, author=ada, text="Two minutes") == []
         message = session.backchannel.get()
-        remove = services.remove_behind_the_stage
+        remove = services.remove_from_backchannel
         assert announced(remove, message=message) == [(CREW, "backchannel")]
         assert announced(remove, message=message) == []
 
     def test_they_agree_on_things_in_the_lobby_already(self, sit, session):
         LiveSession.objects.update(opened_at=None)
-        services.say_behind_the_stage(author=sit(level=Level.SPEAKER), text="Ready?")
+        services.say_in_backchannel(author=sit(level=Level.SPEAKER), text="Ready?")
         assert session.backchannel.count() == 1
 
     def test_a_pause_of_the_chat_does_not_pause_it(self, sit, session):
         services.pause(session=session)
-        services.say_behind_the_stage(author=sit(level=Level.SPEAKER), text="Ready?")
+        services.say_in_backchannel(author=sit(level=Level.SPEAKER), text="Ready?")
         assert session.backchannel.count() == 1

@@ -78,8 +78,8 @@ def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, session, 
     browser.get(f"/media/{room.public_id}/session/")
     stream = listen(browser, session)
     assert stream.status == 200
-    for audience in ("all", CREW, MODERATORS):
-        announce(session, "chat", to=audience)
+    for recipients in ("all", CREW, MODERATORS):
+        announce(session, "chat", to=recipients)
     announce(session, "me", to=only(me_in(session).pk))
     assert stream.hears("me")
     assert stream.kinds() == ["me"]
@@ -173,15 +173,15 @@ def test_a_reader_that_stands_still_is_dropped(inside, listen, session, live_pro
     slow.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode())
     number = me_in(session).pk
     until(lambda: len(HUB._of.get(number, ())) == 2)
-    [standing] = [one for one in HUB._of[number] if one is not HUB._of[number][0]]
+    [stalled] = [one for one in HUB._of[number] if one is not HUB._of[number][0]]
     for _ in range(60):
         announce(session, "signal", to=only(number), sdp="x" * 60_000)
         quick.facts()
-        if standing.is_over:
+        if stalled.is_over:
             break
-    assert standing.was_dropped
-    assert standing._pieces == []
-    until(lambda: standing not in HUB._unfinished)
+    assert stalled.was_dropped
+    assert stalled._pieces == []
+    until(lambda: stalled not in HUB._unfinished)
     announce(session, "chat")
     assert quick.hears("chat")
     slow.close()

@@ -18,7 +18,7 @@ from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.bus import current_bus
 from media_items.live.events.facts import EVERYBODY, Fact, only
 from media_items.live.events.hub import HUB
-from media_items.live.events.postgres_bus import CHANNEL, PIECE_BYTES, Pieces, in_pieces
+from media_items.live.events.postgres_bus import CHANNEL, PIECE_BYTES, PieceJoiner, in_pieces
 from media_items.live.events.redis_bus import channel
 from tests import own_event_loop
 from tests.races import at_once
@@ -53,7 +53,7 @@ class Ears:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         self._ready.set()
         try:
-            await self._bus.listen(self, back=self._back)
+            await self._bus.listen(self, on_return=self._back)
         except asyncio.CancelledError:
             return
 
@@ -274,23 +274,23 @@ def test_a_long_fact_is_taken_apart_and_put_together():
     payloads = in_pieces(text)
     assert len(payloads) > 2
     assert all(len(payload) < 8_000 for payload in payloads)
-    pieces = Pieces()
-    assert [pieces.whole(payload) for payload in payloads] == [None] * (len(payloads) - 1) + [text]
+    pieces = PieceJoiner()
+    assert [pieces.join(payload) for payload in payloads] == [None] * (len(payloads) - 1) + [text]
     assert pieces._unfinished == {}
 
 
 def test_pieces_whose_rest_never_comes_are_not_kept_for_ever():
-    pieces = Pieces()
+    pieces = PieceJoiner()
     for _ in range(200):
-        pieces.whole(in_pieces("x" * PIECE_BYTES * 2)[0])
+        pieces.join(in_pieces("x" * PIECE_BYTES * 2)[0])
     assert len(pieces._unfinished) <= 64
 
 
 def test_a_piece_without_its_beginning_does_no_harm():
-    pieces = Pieces()
+    pieces = PieceJoiner()
     first, second = in_pieces("x" * PIECE_BYTES + "y")
-    assert pieces.whole(second) == "y"  # not a fact, and passed over as such
-    assert pieces.whole(first) is None
+    assert pieces.join(second) == "y"  # not a fact, and passed over as such
+    assert pieces.join(first) is None
 
 
 def test_a_channel_is_a_plain_word():
@@ -315,5 +315,5 @@ def test_a_cut_says_when_it_was_committed(bus, redis_server, session):
             committed = time.time()
         until(lambda: ears.facts)
     [fact] = ears.facts
-    assert (fact.audience, fact.kind) == (only(7), "close")
+    assert (fact.recipients, fact.kind) == (only(7), "close")
     assert fact.data["at"] >= committed

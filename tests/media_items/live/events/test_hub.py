@@ -21,9 +21,9 @@ from tests.waiting import PATIENCE_SECONDS
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
 
-def ticket(number, *audiences, session=HERE, issued_at=None):
+def ticket(number, *recipients, session=HERE, issued_at=None):
     issued_at = time.time() if issued_at is None else issued_at
-    return Ticket(session, number, frozenset([only(number), *audiences]), issued_at)
+    return Ticket(session, number, frozenset([only(number), *recipients]), issued_at)
 
 
 def heard(stream):
@@ -43,7 +43,7 @@ def hub():
 
 
 @pytest.mark.parametrize(
-    ("audience", "hearers"),
+    ("recipients", "hearers"),
     [
         (EVERYBODY, {"viewer", "speaker", "moderator"}),
         (CREW, {"speaker", "moderator"}),
@@ -52,7 +52,7 @@ def hub():
         (only(9), set()),
     ],
 )
-def test_a_fact_reaches_its_audience_and_nobody_else(hub, audience, hearers):
+def test_a_fact_reaches_its_recipients_and_nobody_else(hub, recipients, hearers):
     streams = {
         "waiting": hub.open(ticket(4)),
         "viewer": hub.open(ticket(1, EVERYBODY)),
@@ -60,7 +60,7 @@ def test_a_fact_reaches_its_audience_and_nobody_else(hub, audience, hearers):
         "moderator": hub.open(ticket(3, EVERYBODY, CREW, MODERATORS)),
         "elsewhere": hub.open(ticket(5, EVERYBODY, CREW, MODERATORS, session=ELSEWHERE)),
     }
-    hub.deliver(Fact(HERE, audience, "chat", {"id": 7}))
+    hub.deliver(Fact(HERE, recipients, "chat", {"id": 7}))
     assert {name for name, stream in streams.items() if kinds(stream)} == hearers
 
 
@@ -260,8 +260,8 @@ def test_a_fact_from_another_thread_is_dropped_where_nobody_listens(hub):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "words", "[]", "{}", '{"s":1,"a":"all","k":"chat","d":{}}', '{"s":"x","a":"all"}',
-             '{"s":"x","a":"all","k":"chat","d":[]}'],
+    "text", ["", "words", "[]", "{}", '{"s":1,"r":"all","k":"chat","d":{}}', '{"s":"x","r":"all"}',
+             '{"s":"x","r":"all","k":"chat","d":[]}'],
 )  # fmt: skip
 def test_what_is_not_a_fact_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - any reason

@@ -78,13 +78,13 @@ def test_pages_and_streams_are_back_within_seconds(
     assert stream.hears("chat")
 
     began = time.monotonic()
-    assert cut_all_connections() >= 2  # the listener's, and one of the pages or the keeper
+    assert cut_all_connections() >= 2  # the listener's, and one of the pages or the upkeep
     assert page(over_postgres, browser, room) == 200
     assert stream.hears("missed")
     announce(session, "qna", id=2)
     assert stream.hears("qna")
     assert time.monotonic() - began < WITHIN_SECONDS or machine_is_busy()
-    # The keeper too: whoever goes now is seen to have gone.
+    # The upkeep too: whoever goes now is seen to have gone.
     stream.close()
     until(lambda: not session.participants.here().filter(name="Ada Lovelace").exists())
 
@@ -114,7 +114,7 @@ def connections_there_are():
 def test_connections_do_not_grow_with_those_who_listen(
     over_postgres, listen, let_guest_in, session, room
 ):
-    """The listener's and the keeper's are needed; the pool may have made one or two while another
+    """The listener's and the upkeep's are needed; the pool may have made one or two while another
     was on its way back."""
     listening = 0
     for name in ("Ada Lovelace", "Grace Hopper", "Mary Somerville"):
@@ -123,7 +123,7 @@ def test_connections_do_not_grow_with_those_who_listen(
         for _ in range(5):
             assert listen(browser, session).status == 200
             listening += 1
-    # The keeper has been at work: it has seen somebody go.
+    # The upkeep has been at work: it has seen somebody go.
     gone = let_guest_in(name="Alan Turing")
     beat(gone, room)
     listen(gone, session).close()

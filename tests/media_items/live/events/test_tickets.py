@@ -31,7 +31,7 @@ def test_a_ticket_is_read_as_it_was_written(time_machine):
 
 
 @pytest.mark.parametrize(
-    ("facts", "audiences"),
+    ("facts", "recipients"),
     [
         ({"inside": False}, {only(7)}),
         ({"inside": False, "crew": True, "moderates": True}, {only(7)}),
@@ -40,8 +40,8 @@ def test_a_ticket_is_read_as_it_was_written(time_machine):
         ({"crew": True, "moderates": True}, {only(7), EVERYBODY, CREW, MODERATORS}),
     ],
 )
-def test_it_names_whom_its_holder_hears_with(facts, audiences):
-    assert read_ticket(written(**facts).value, session=HERE).audiences == audiences
+def test_it_names_whom_its_holder_hears_with(facts, recipients):
+    assert read_ticket(written(**facts).value, session=HERE).recipients == recipients
 
 
 def test_it_is_refused_when_its_time_is_over(time_machine):

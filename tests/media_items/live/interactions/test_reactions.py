@@ -20,7 +20,7 @@ def test_one_tap_writes_a_row_and_tells_the_kind_alone(person, told, kind):
     assert answer.status_code == 204
     assert Reaction.objects.get().kind == kind
     [fact] = [fact for fact in facts if fact.kind == "reaction"]
-    assert (fact.audience, fact.data) == ("all", {"of": kind, "n": 1})
+    assert (fact.recipients, fact.data) == ("all", {"of": kind, "n": 1})
 
 
 def test_without_htmx_one_comes_back_to_where_one_was(person):

@@ -28,7 +28,7 @@ def see(browser, address, **query):
 
 def people(session, count, *, prefix="Person", here=True, **facts):
     """Many at once."""
-    facts = {"admitted_at": timezone.now(), "standing": "viewer", **facts}
+    facts = {"admitted_at": timezone.now(), "role": "viewer", **facts}
     rows = Participant.objects.bulk_create(
         Participant(session=session, key=f"{prefix}:{n}", name=f"{prefix} {n:04}", **facts)
         for n in range(count)
@@ -63,7 +63,7 @@ def test_everybody_stands_in_one_group_in_its_order(host, room, session):
     moment = timezone.now()
     zoe, amy = people(session, 2, prefix="Hand", hand_raised_at=moment)
     Participant.objects.filter(pk=zoe.pk).update(hand_raised_at=moment + timezone.timedelta(1))
-    (speaker,) = people(session, 1, prefix="Speaker", standing="speaker", level=Level.SPEAKER)
+    (speaker,) = people(session, 1, prefix="Speaker", role="speaker", level=Level.SPEAKER)
     Seat.objects.create(session=session, participant=speaker, kind=SeatKind.STAGE)
     (watcher,) = people(session, 1, prefix="Watcher")
     Seat.objects.create(session=session, participant=watcher, kind=SeatKind.WATCH)
@@ -110,9 +110,7 @@ def test_whose_access_ended_is_no_longer_here_and_says_so(host, invite, room, se
 
 
 def test_a_row_says_role_hand_and_microphone(host, room, session):
-    (one,) = people(
-        session, 1, standing="speaker", level=Level.SPEAKER, hand_raised_at=timezone.now()
-    )
+    (one,) = people(session, 1, role="speaker", level=Level.SPEAKER, hand_raised_at=timezone.now())
     Seat.objects.create(session=session, participant=one, kind=SeatKind.STAGE, microphone_on=True)
     html = see(host, url(room))
     row = html[html.find(f'id="person-{one.pk}"') :]
@@ -121,7 +119,7 @@ def test_a_row_says_role_hand_and_microphone(host, room, session):
 
 
 @pytest.mark.parametrize(
-    ("standing", "certainty", "words"),
+    ("role", "certainty", "words"),
     [
         ("viewer", "signed_in", "Signed in"),
         ("viewer", "confirmed", "Address confirmed"),
@@ -130,9 +128,9 @@ def test_a_row_says_role_hand_and_microphone(host, room, session):
     ],
 )
 def test_how_sure_we_are_of_others_is_for_moderators(
-    host, invite, room, session, standing, certainty, words
+    host, invite, room, session, role, certainty, words
 ):
-    people(session, 1, standing=standing, certainty=certainty)
+    people(session, 1, role=role, certainty=certainty)
     assert words in see(host, url(room))
     seen = see(invite("viewer"), url(room))
     row = seen[seen.find("Person 0000") :]

@@ -141,10 +141,10 @@ def test_who_does_not_moderate_lets_nobody_in(invite, room, session, let_guest_i
 
 
 def test_whoever_waits_hears_of_themself_alone(room, session, let_guest_in, by):
-    """The ticket of somebody at the door names one audience."""
+    """The ticket of somebody at the door names one recipient."""
     from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 
     guest = let_guest_in(waiting_room=True)
     guest.get(url(room))
     ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=session.public_id)
-    assert ticket.audiences == {f"p{Participant.objects.waiting().get().pk}"}
+    assert ticket.recipients == {f"p{Participant.objects.waiting().get().pk}"}

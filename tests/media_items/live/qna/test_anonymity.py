@@ -111,7 +111,7 @@ def test_whoever_asked_knows_their_own_question(question, asker):
 def test_the_events_name_neither_question_nor_author(asker, session, person, told):
     with told() as facts:
         asker.post("ask_question", text="May I?", without_name="on")
-    assert {(fact.kind, fact.audience) for fact in facts if fact.kind == "qna"} == {
+    assert {(fact.kind, fact.recipients) for fact in facts if fact.kind == "qna"} == {
         ("qna", "mods"),
         ("qna", f"p{asker.me.pk}"),
     }

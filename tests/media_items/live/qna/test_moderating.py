@@ -265,7 +265,7 @@ def test_only_those_who_see_it_hear_of_it(question, moderator, viewer, told):
     ]:
         with told() as facts:
             act(question=question, **more)
-        heard.append(sorted(fact.audience for fact in facts))
+        heard.append(sorted(fact.recipients for fact in facts))
         assert all(fact.kind == "qna" and not fact.data for fact in facts)
     private, public = sorted([mine, mods]), [all_]
     assert heard == [private, public, public, public, private, public, public, public]

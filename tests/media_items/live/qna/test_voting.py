@@ -110,6 +110,6 @@ def test_many_votes_at_once_are_one_fact_that_says_more_may_follow(question, per
     with told() as facts:
         for voter in voters:
             voting.vote(question=question, voter=voter.me)
-    assert [(fact.kind, fact.audience, fact.data) for fact in facts] == [
-        ("qna", "all", {"gently": True})
+    assert [(fact.kind, fact.recipients, fact.data) for fact in facts] == [
+        ("qna", "all", {"throttled": True})
     ]

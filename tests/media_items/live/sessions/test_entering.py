@@ -55,7 +55,7 @@ def test_coming_in_twice_is_one_participant_and_one_stay(room):
 
 
 def test_somebody_without_a_proof_of_who_they_are_makes_no_session(room):
-    with pytest.raises(entering.Nameless):
+    with pytest.raises(entering.NoIdentity):
         enter(room, person(""))
     assert not LiveSession.objects.exists()
 
@@ -153,12 +153,16 @@ def test_who_waits_knocks_once_and_again_when_they_come_back(room, session, anno
 
 def test_a_new_role_is_written_down_and_told_at_the_next_sign_of_life(room, session, announced):
     me = enter(room)
-    promoted = person(standing="moderator")
-    heard = announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
+    promoted = person(role="moderator")
+    heard = announced(
+        lambda: entering.refresh_participant(me, identity=promoted, abilities=RUNS_IT)
+    )
     assert heard == [("participants", "all")]
     me.refresh_from_db()
-    assert (me.level, me.standing) == (Level.MODERATOR, "moderator")
-    assert not announced(lambda: entering.stay_on(me, identity=promoted, abilities=RUNS_IT))
+    assert (me.level, me.role) == (Level.MODERATOR, "moderator")
+    assert not announced(
+        lambda: entering.refresh_participant(me, identity=promoted, abilities=RUNS_IT)
+    )
 
 
 def test_the_coming_of_a_moderator_stops_the_clock_of_a_session_without_host(
@@ -213,7 +217,7 @@ def test_a_page_that_is_open_is_a_sign_of_life_with_and_without_script(invite, r
 def test_nobody_stays_in_a_session_that_has_just_ended(room, session):
     me = enter(room)
     services.end_session(session=session)
-    assert not entering.stay_on(me, identity=person(), abilities=TAKES_PART)
+    assert not entering.refresh_participant(me, identity=person(), abilities=TAKES_PART)
     assert not Stay.objects.filter(left_at=None).exists()
 
 
@@ -221,7 +225,7 @@ def test_nobody_stays_who_was_removed_this_moment(room, session):
     me = enter(room)
     Stay.objects.update(left_at=timezone.now())
     Participant.objects.filter(pk=me.pk).update(removed_at=timezone.now())
-    entering.stay_on(me, identity=person(), abilities=TAKES_PART)
+    entering.refresh_participant(me, identity=person(), abilities=TAKES_PART)
     assert not Stay.objects.filter(left_at=None).exists()
 
 

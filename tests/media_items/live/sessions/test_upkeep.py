@@ -6,7 +6,7 @@ import pytest
 
 from media_items.live.events.presence import Attendance
 from media_items.live.sessions import services, upkeep
-from media_items.live.sessions.entering import come, leave
+from media_items.live.sessions.entering import leave, mark_present
 from media_items.live.sessions.models import EndReason, Level, LiveSession, Participant, Stay
 from media_items.live.stage.models import Seat, SeatKind
 
@@ -83,14 +83,14 @@ def test_ten_seconds_after_the_last_stream_they_left_when_it_ended(person):
 
 def test_whoever_polls_after_their_stream_ended_is_there(person):
     ada = person()
-    come(ada, after(40))
+    mark_present(ada, after(40))
     tick(after(60), departed={ada: after(32)})
     assert stay(ada).left_at is None
 
 
 def test_whoever_only_polls_is_there_until_three_quarters_of_a_minute_of_silence(person):
     ada = person()
-    come(ada, after(30))
+    mark_present(ada, after(30))
     tick(after(74))
     assert stay(ada).left_at is None
     tick(after(75))
@@ -107,7 +107,7 @@ def test_a_process_that_has_just_started_waits_for_people_to_come_back(person):
 
 def test_housekeeping_knows_of_no_streams_and_goes_by_signs_of_life(person):
     ada, bo = person(), person()
-    come(bo, after(30))
+    mark_present(bo, after(30))
     upkeep.tick(after(60), Attendance.unknown())
     assert stay(ada).left_at == NOON
     assert stay(bo).left_at is None
@@ -118,7 +118,7 @@ def test_nobody_is_brought_back_by_a_tick_but_by_coming(person, host):
     leave(me=ada)
     tick(after(20), ada, host)
     assert not ada.stays.filter(left_at=None).exists()
-    come(ada, after(21))
+    mark_present(ada, after(21))
     assert ada.stays.filter(left_at=None).exists()
 
 
@@ -225,7 +225,7 @@ def test_the_host_who_comes_back_stops_the_clock(session, host, time_machine):
     leave(me=host)
     tick(NOON)
     tick(after(minutes=13))
-    come(host, after(minutes=14))
+    mark_present(host, after(minutes=14))
     assert state(session) == (None, None, None)
     tick(after(minutes=14), host)
     tick(after(minutes=16), host)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def kinds(facts):
-    return {(fact.kind, fact.audience) for fact in facts}
+    return {(fact.kind, fact.recipients) for fact in facts}
 
 
 def test_everybody_hears_that_somebody_came_on_stage(published, person):
@@ -58,5 +58,5 @@ def test_a_signal_is_announced_to_its_receiver_alone_and_without_its_words(publi
             payload={"link": "x", "sdp": description()},
         )
     )
-    assert (fact.kind, fact.audience) == ("signal", only(grace.participant_id))
+    assert (fact.kind, fact.recipients) == ("signal", only(grace.participant_id))
     assert fact.data == {"seat": grace.pk}

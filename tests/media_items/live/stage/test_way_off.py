@@ -51,7 +51,8 @@ class SpyEngine:
 @pytest.fixture
 def engine(monkeypatch):
     spy = SpyEngine()
-    monkeypatch.setattr("media_items.live.stage.services.current_engine", lambda: spy)
+    for module in ("services", "leaving"):
+        monkeypatch.setattr(f"media_items.live.stage.{module}.current_engine", lambda: spy)
     return spy
 
 
@@ -145,14 +146,14 @@ def test_twice_is_once(engine, seat, act):
     assert engine.told == []
 
 
-def identity_of_ada(standing):
+def identity_of_ada(role):
     return Identity(
         key="test:Ada",
         kind=IdentityKind.GUEST,
         name="Ada",
         email="ada@example.org",
         certainty=Certainty.CONFIRMED,
-        standing=standing,
+        role=role,
     )
 
 
@@ -166,7 +167,9 @@ def is_changed_without_their_page(seat):
 
 
 def gives_a_sign_of_life(seat):
-    entering.stay_on(seat.participant, identity=identity_of_ada("viewer"), abilities=AUDIENCE)
+    entering.refresh_participant(
+        seat.participant, identity=identity_of_ada("viewer"), abilities=AUDIENCE
+    )
 
 
 def comes_in_again(seat):
@@ -265,5 +268,5 @@ def test_no_other_place_ends_a_seat():
             for write in writes_of_left_at(ast.parse(path.read_text())):
                 if not ("stay" in write.lower() or "GuestAdmission" in write):
                     found.setdefault(path.name, []).append(write)
-    assert len(found.pop("services.py")) == 2  # stage/services.py: `end_seats`
+    assert len(found.pop("leaving.py")) == 2  # stage/leaving.py: `end_seats`
     assert found == {}

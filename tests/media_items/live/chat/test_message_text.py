@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_items.live.chat.forms import MessageForm
+from media_items.live.chat.message_text import as_html, clean_text
 from media_items.live.chat.models import LONGEST_MESSAGE
-from media_items.live.chat.words import as_html, tidied
 
 ONLY_LINKS = re.compile(
     r'<a href="https?://[^"<>]*" target="_blank" rel="noopener noreferrer nofollow ugc">[^<>]*</a>',
@@ -34,7 +34,7 @@ ONLY_LINKS = re.compile(
     ],
 )
 def test_what_is_kept_of_what_was_typed(typed, kept):
-    assert tidied(typed) == kept
+    assert clean_text(typed) == kept
 
 
 def test_length_is_counted_as_people_count_it():
@@ -93,5 +93,5 @@ def test_hostile_words_are_only_words(text):
 
 @given(st.text() | st.from_regex(r"https?://[^\s]{0,40}"))
 def test_whatever_is_typed_the_only_markup_is_ours(text):
-    shown = ONLY_LINKS.sub("", as_html(tidied(text)))
+    shown = ONLY_LINKS.sub("", as_html(clean_text(text)))
     assert not set("<>\"'\x00\u202e") & set(shown)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.live.chat.rules import Writing, may_remove_words, writing_in_chat
+from media_items.live.chat.policies import Writing, may_remove_message, writing_in_chat
 from media_items.live.sessions.models import Level, LiveSession
 
 CHAT = frozenset({Ability.VIEW, Ability.CHAT})
@@ -43,7 +43,7 @@ def test_nobody_writes_once_it_has_ended():
 
 
 def may(level, author, *, own=False):
-    return may_remove_words(
+    return may_remove_message(
         level=level, author_level=author, is_own=own, moderates=level >= Level.MODERATOR
     )
 

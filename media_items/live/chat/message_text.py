@@ -1,4 +1,4 @@
-"""The words of a message: what is taken out of what was typed, and how it is shown."""
+"""The text of a message: cleaned as it is kept, and as HTML."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import unicodedata
 from django.utils.html import Urlizer
 from django.utils.safestring import SafeString, mark_safe
 
-# NUL, which PostgreSQL refuses, and what else nobody types; tab and new line stay. And the two
-# marks that turn the order of letters round: a text has its direction from its own letters.
+# NUL, which PostgreSQL refuses, and other control characters; tab and new line stay. And the two
+# that override the direction of letters: a text has its direction from its own letters.
 _TAKEN_OUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
 
 
-def tidied(text: str) -> str:
+def clean_text(text: str) -> str:
     """As it is kept: browsers send a new line as two characters, which would count twice."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _TAKEN_OUT.sub("", text).strip()
@@ -21,12 +21,12 @@ def tidied(text: str) -> str:
 
 
 def _can_be_seen(text: str) -> bool:
-    """False for nothing but spaces and marks without a body, such as zero-width spaces."""
+    """False where there are only spaces and invisible characters, such as zero-width spaces."""
     return any(unicodedata.category(letter)[0] not in "CZ" for letter in text)
 
 
 class _Links(Urlizer):
-    """Only whole addresses of the web become links; a new window that knows nothing of ours."""
+    """Only whole web addresses become links; they open a new window that has no access to ours."""
 
     url_template = (
         '<a href="{href}" target="_blank" rel="noopener noreferrer nofollow ugc">{url}</a>'

@@ -1,4 +1,4 @@
-"""Who may write and whose words somebody may remove, from abilities and levels: pure."""
+"""Who may write, and whose messages somebody may remove: pure, from abilities and levels."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def writing_in_chat(session: LiveSession, abilities: Collection[Ability]) -> Wri
     return Writing.OPEN
 
 
-def may_remove_words(*, level: int, author_level: int, is_own: bool, moderates: bool) -> bool:
-    """Everybody their own. Whoever moderates, anybody's: another moderator's too, because words
-    are no person and must be stopped by whoever is quicker; a host's only if they are a host."""
+def may_remove_message(*, level: int, author_level: int, is_own: bool, moderates: bool) -> bool:
+    """Everybody removes their own. Moderators remove anybody's but a host's: another moderator's
+    too, so that the quickest can stop it. Hosts remove anybody's."""
     if is_own:
         return True
     return moderates and (author_level < Level.HOST or level >= Level.HOST)
