@@ -30,7 +30,7 @@ from demo import guests, ink, invitations, sessions
 from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
 from demo.films import FULL, Scale
 from media_items.catalogue.models import Publication, State
-from media_items.library import services as library
+from media_items.library.services import deleting, editing, publishing
 from media_items.models import Gallery, MediaItem
 from media_items.processing import services as processing
 from media_items.processing import storage
@@ -196,7 +196,7 @@ def _put_in(
         above = f"{item.kind.label} · {places[item.places[0]].name}"
         drawn = ink.card(title=item.title, above=above, motif=motif, colour=colour)
         picture = ContentFile(drawn, name="card.jpg")
-    row = library.create_media_item(
+    row = editing.create_media_item(
         item=MediaItem(
             kind=item.kind,
             title=item.title,
@@ -228,7 +228,7 @@ def _put_in(
     MediaItem.objects.filter(pk=row.pk).update(created_at=made_at, updated_at=made_at + DAY / 24)
     Publication.objects.filter(item=row).update(published_at=made_at + DAY / 48)
     if item.in_bin:
-        library.move_to_bin(item=row, by=owner)
+        deleting.move_to_bin(item=row, by=owner)
 
 
 def _publish(item: Item, row: MediaItem, *, owner: User, places: dict[str, Gallery]) -> None:
@@ -236,7 +236,7 @@ def _publish(item: Item, row: MediaItem, *, owner: User, places: dict[str, Galle
         return
     galleries = [places[key] for key in item.places]
     among = Gallery.objects.filter(pk__in=[gallery.pk for gallery in galleries])
-    library.publish(item=row, state=item.state, galleries=galleries, among=among, by=owner)
+    publishing.publish(item=row, state=item.state, galleries=galleries, among=among, by=owner)
 
 
 def webvtt(lines: Cues, scale: Scale) -> str:

@@ -14,6 +14,8 @@ from django.dispatch import Signal
 if TYPE_CHECKING:
     from media_items.catalogue.models import MediaItem
 
+type Account = Any  # a row of AUTH_USER_MODEL, which this app does not know
+
 # Sent with `item`, `change`, `by` (an account or None) and `details` (JSON values: ids, states and
 # ISO times, never a name).
 item_access_changed = Signal()
@@ -34,6 +36,6 @@ class AccessChange(StrEnum):
 
 
 def announce_access_change(
-    item: MediaItem, change: AccessChange, *, by: Any, **details: Any
+    item: MediaItem, change: AccessChange, *, by: Account | None, **details: Any
 ) -> None:
     item_access_changed.send(sender=type(item), item=item, change=change, by=by, details=details)

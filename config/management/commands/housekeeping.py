@@ -20,7 +20,7 @@ from access.mail.sending import resume_mails
 from access.people_lists.services import forget_old_batches, resume_batches
 from access.personal_data import erase_outdated
 from access.rights.services import take_up_changes
-from media_items.library.services import purge_bin
+from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals

@@ -20,7 +20,7 @@ from media_items.library import uploads
 from media_items.library.forms.creating import ACCEPT
 from media_items.library.forms.fields import accepted, upload_field
 from media_items.library.forms.media_item import MediaItemForm
-from media_items.library.services import DETAILS
+from media_items.library.services.editing import DETAILS
 from media_items.processing.captions import to_webvtt
 from media_items.processing.identify import identify
 

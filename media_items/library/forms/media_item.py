@@ -23,7 +23,7 @@ from media_items.library.local_times import (
     reading_of,
     time_zone_choices,
 )
-from media_items.library.services import EDITABLE
+from media_items.library.services.editing import EDITABLE
 from media_items.processing.pictures import clean_picture
 
 _WINDOW = ("available_from", "available_until")

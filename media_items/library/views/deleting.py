@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.library import services
+from media_items.library.services import deleting
 from media_items.lookups import get_media_item
 from media_items.requests import FoyerRequest
 from media_items.responses import go_to, posted_next, render_dialog
@@ -22,7 +22,7 @@ from media_items.responses import go_to, posted_next, render_dialog
 def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     if request.method == "POST":
-        services.move_to_bin(item=item, by=request.user)
+        deleting.move_to_bin(item=item, by=request.user)
         days = settings.BIN_KEPT_DAYS
         message = ngettext(
             "“%(title)s” is in the bin. You can restore it for %(days)d day.",
@@ -45,6 +45,6 @@ def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         # Clicked twice: it is back already, which its owner may know.
         item = get_media_item(request, public_id, needs=Ability.DELETE)
     else:
-        services.restore(item=item, by=request.user)
+        deleting.restore(item=item, by=request.user)
     messages.success(request, _("“%(title)s” is back.") % {"title": item.title})
     return redirect("media_items:bin")

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import Publication
 from media_items.catalogue.querysets import MediaItemQuerySet
-from media_items.library import services
 from media_items.library.lists import FindMediaForm, layout_of
 from media_items.library.pictures import dress, for_cards
+from media_items.library.services import publishing
 from media_items.lookups import get_gallery
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
@@ -72,7 +72,7 @@ def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> 
     listed = visible.published_in(here)
     publications = Publication.objects.select_related("item").filter(item__in=listed)
     publication = get_object_or_404(publications, gallery=here, item__public_id=item_id)
-    services.take_out(item=publication.item, gallery=here, by=request.user)
+    publishing.take_out(item=publication.item, gallery=here, by=request.user)
     messages.success(
         request,
         _("“%(title)s” is no longer in this gallery.") % {"title": publication.item.title},

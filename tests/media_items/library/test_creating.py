@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from media_items.catalogue.models import Kind, State
-from media_items.library import services, uploads
+from media_items.library import uploads
+from media_items.library.services import editing
 from media_items.models import MediaItem
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import Purpose
@@ -306,7 +307,7 @@ def test_the_form_tells_the_browser_the_limit(browser, settings):
 def test_the_service_leaves_nothing_behind_when_the_file_is_refused(owner, sample):
     item = MediaItem(kind=Kind.VIDEO, title="Refused")
     with pytest.raises(NotAcceptedFile):
-        services.create_media_item(
+        editing.create_media_item(
             item=item, owner=owner, upload=sample("pdf"), picture=sample("png")
         )
     assert MediaItem.objects.count() == 0
