@@ -12,41 +12,21 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from media_items.catalogue.choices import (
+    FILE_KINDS,
+    LIVE_KINDS,
+    SCHEDULED_KINDS,
+    GalleryKind,
+    Kind,
+    Phase,
+    State,
+)
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.public_ids import new_public_id
 
 if TYPE_CHECKING:
     from media_items.abilities import Ability, GalleryAbility
-
-
-class Kind(models.TextChoices):
-    VIDEO = "video", _("Video")
-    AUDIO = "audio", _("Audio")
-    DOCUMENT = "document", _("Document")
-    QUIZ = "quiz", _("Quiz")
-    LIVE_EVENT = "live_event", _("Live event")
-    ROOM = "room", _("Room")
-
-
-FILE_KINDS = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT})
-SCHEDULED_KINDS = frozenset({Kind.QUIZ, Kind.LIVE_EVENT, Kind.ROOM})
-LIVE_KINDS = frozenset({Kind.LIVE_EVENT, Kind.ROOM})
-
-
-class State(models.TextChoices):
-    PRIVATE = "private", _("Private")
-    UNLISTED = "unlisted", _("Unlisted")
-    PUBLISHED = "published", _("Published")
-
-
-class Phase(models.TextChoices):
-    """Where a scheduled item is in its time."""
-
-    NOT_STARTED = "not_started", pgettext_lazy("phase of a session", "Not yet started")
-    OPEN = "open", pgettext_lazy("phase of a session", "Open")
-    ENDED = "ended", pgettext_lazy("phase of a session", "Ended")
 
 
 def thumbnail_path(item: MediaItem, filename: str) -> str:
@@ -108,7 +88,7 @@ class MediaItem(models.Model):
 
     # Hung on by `get_media_item`, never stored.
     abilities: frozenset[Ability]
-    # Hung on by `catalogue.pictures.dress`, never stored.
+    # Hung on by `library.pictures.add_pictures`, never stored.
     picture_url: str
     length: str
 
@@ -206,11 +186,6 @@ class MediaItem(models.Model):
         return (self.available_from is None or self.available_from <= moment) and (
             self.available_until is None or self.available_until > moment
         )
-
-
-class GalleryKind(models.TextChoices):
-    COURSE = "course", _("Course gallery")
-    CHANNEL = "channel", _("Channel")
 
 
 class Gallery(models.Model):
