@@ -1,6 +1,6 @@
-"""Sends the bytes of a stored file, once a view has found that the visitor may have them.
+"""Sends the bytes of a stored file, once a view has made sure that the visitor may have them.
 
-Either itself, with ranges, or by telling nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
+Python sends them, ranges included, or tells nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from media_items.catalogue.models import MediaItem
 from media_items.delivery.ranges import (
     ByteRange,
     RangeNotSatisfiable,
     still_the_same,
     wanted_range,
 )
+from media_items.processing.models import Purpose
 
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
-# SECURITY: a browser shows only these as what they are; everything else is a thing to save.
+# SECURITY: a browser shows only these types; everything else is sent as a download.
 _SHOWN_TYPES = ("video/", "audio/", "text/vtt", "application/pdf", "application/vnd.apple.mpegurl")
 _SHOWN_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 SAFETY_HEADERS = {
@@ -81,6 +83,17 @@ def deliver(
         response.headers["Content-Type"] = _with_charset(content_type)
         response.headers["Content-Disposition"] = disposition
     return _with_headers(response, SAFETY_HEADERS)
+
+
+def deliver_picture_of(request: HttpRequest, item: MediaItem) -> HttpResponseBase:
+    """The one picture of an item: its thumbnail, else its poster. Raises Http404 without either."""
+    if item.thumbnail:
+        # Re-encoded by us when it was uploaded, so its type is certain.
+        return deliver(request, item.thumbnail, content_type="image/jpeg")
+    poster = item.files.defer("text").filter(purpose=Purpose.POSTER).first()
+    if poster is None:
+        raise Http404
+    return deliver(request, poster.file, content_type=poster.content_type)
 
 
 def _with_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> HttpResponseBase:
@@ -157,8 +170,8 @@ def _facts_of(stored: Stored) -> Facts:
 
 
 def _chunks(stored: Stored, part: ByteRange) -> Iterator[bytes]:
-    """Opens the file when the first piece is asked for, so an answer nobody reads leaves nothing
-    open; the response closes this generator, and with it the file, when the browser goes away.
+    """Opens the file with the first chunk, so that a response nobody reads leaves none open. The
+    response closes this generator, and with it the file, when the browser disconnects.
     """
     left = part.length
     with stored.storage.open(stored.name or "", "rb") as file:

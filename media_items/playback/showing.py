@@ -14,7 +14,6 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.numbers import page_number
 from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
-from media_items.processing.signs_of_life import is_stale
 
 PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
@@ -96,7 +95,7 @@ def _has_stopped(preparation: Preparation) -> bool:
     """
     if preparation.finished_at and preparation.state == PreparationState.READY:
         return preparation.finished_at < timezone.now() - _JUST_NOW
-    return preparation.state == PreparationState.FAILED or is_stale(preparation)
+    return preparation.state == PreparationState.FAILED or preparation.is_stale
 
 
 def _first(by_purpose: dict[str, list[MediaFile]], purpose: Purpose) -> MediaFile | None:

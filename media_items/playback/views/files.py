@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 
 from media_items.abilities import Ability
 from media_items.delivery.file_names import file_name_for
-from media_items.delivery.files import deliver
+from media_items.delivery.files import deliver, deliver_picture_of
 from media_items.lookups import AbilityMissing, get_media_item
-from media_items.playback.pictures import deliver_picture_of
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
 
