@@ -19,7 +19,6 @@ from media_items.processing.captions import to_webvtt
 from media_items.processing.identify import identify
 from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.processing.pictures import clean_picture
-from media_items.processing.signs_of_life import is_at_work
 from media_items.processing.tasks import prepare_media_item
 
 logger = logging.getLogger(__name__)
@@ -56,7 +55,7 @@ def restart_preparation(*, item: MediaItem) -> Preparation:
     """Prepare again after a failure or a worker's death; a preparation at work is left alone."""
     with transaction.atomic():
         preparation = Preparation.objects.select_for_update().filter(item=item).first()
-        if preparation is not None and is_at_work(preparation):
+        if preparation is not None and preparation.is_at_work:
             return preparation
         return _queue(item)
 

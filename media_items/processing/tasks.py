@@ -20,7 +20,6 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.processing import documents, pictures, renditions, storage
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Preparation, Purpose
-from media_items.processing.signs_of_life import is_at_work
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ def _claim(item_id: int) -> _Run | None:
             .filter(item_id=item_id, finished_at=None, failed_at=None)
             .first()
         )
-        if preparation is None or is_at_work(preparation):
+        if preparation is None or preparation.is_at_work:
             return None
         original = MediaFile.objects.filter(item_id=item_id, purpose=Purpose.ORIGINAL).first()
         if original is None:

@@ -13,8 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from media_items.catalogue.models import Kind
 from media_items.processing import services, storage, tasks
 from media_items.processing.errors import NotAcceptedFile
-from media_items.processing.models import Preparation, PreparationState, Purpose
-from media_items.processing.signs_of_life import STALE_AFTER, is_stale
+from media_items.processing.models import STALE_AFTER, Preparation, PreparationState, Purpose
 from media_items.processing.tasks import prepare_media_item
 from tests import factories
 from tests.media_samples import samples
@@ -229,7 +228,7 @@ def test_a_preparation_at_work_is_not_restarted(item):
 
 def test_the_work_of_a_dead_worker_is_taken_over(item):
     attach(item, samples().mp4)
-    assert is_stale(at_work(item, since=STALE_AFTER + timedelta(seconds=1)))
+    assert at_work(item, since=STALE_AFTER + timedelta(seconds=1)).is_stale
     prepare_media_item.call(item.pk)
     assert Preparation.objects.get(item=item).state == PreparationState.READY
 
