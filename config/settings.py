@@ -260,7 +260,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "config.npm_files.NpmFinder",
+    "config.static_files.NpmFinder",
     "config.stylesheets.StylesheetFinder",
 ]
 STYLES_DIR = BASE_DIR / "styles"
