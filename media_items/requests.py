@@ -1,4 +1,7 @@
-"""The request as every view of Foyer gets it."""
+"""The type of the request that every view of Foyer gets.
+
+A module of its own because modules on every layer annotate with it.
+"""
 
 from __future__ import annotations
 
