@@ -1,4 +1,4 @@
-"""The files of a media item and how far their preparation has come."""
+"""The files of a media item and the state of their preparation."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class PreparationState(models.TextChoices):
 
 
 class Preparation(models.Model):
-    """How far the background work on an item's upload has come.
+    """The state of the background work on an item's upload.
 
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)

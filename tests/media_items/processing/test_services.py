@@ -244,12 +244,12 @@ def test_the_work_of_a_dead_worker_can_be_restarted(item, django_capture_on_comm
 def test_a_run_that_was_overtaken_keeps_nothing(item):
     original = attach(item, samples().mkv_mpeg4)
     run = tasks._claim(item.pk)
-    run.keep(Purpose.POSTER, copy_of(samples().png), extension="png", content_type="image/png")
+    run.store(Purpose.POSTER, copy_of(samples().png), extension="png", content_type="image/png")
     Preparation.objects.filter(item=item).update(started_at=timezone.now())
     with pytest.raises(tasks._OvertakenError):
         run.finish()
     run.fail("never mind")
-    run.clear_up()
+    run.delete_unless_finished()
     assert stored_files() == {original.file.name}
     assert Preparation.objects.get(item=item).state == PreparationState.RUNNING
 
@@ -262,7 +262,7 @@ def test_what_killed_workers_left_is_swept_after_two_days(settings, tmp_path):
     (old / "playback.mp4").touch()
     long_ago = time.time() - 3 * 24 * 60 * 60
     os.utime(old, (long_ago, long_ago))
-    storage.sweep_left_behind()
+    storage.remove_leftovers()
     assert (old.exists(), young.exists()) == (False, True)
 
 
