@@ -1,6 +1,6 @@
 """Media items and galleries in the admin.
 
-Who may come in is not known here: `access.memberships.admin` adds members, co-editors and links.
+Members, co-editors and links are added by `access.memberships.admin`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class PreparationFilter(admin.SimpleListFilter):
 
 
 class PublicationInline(admin.TabularInline):
-    """Where it is published: added to and taken from, never changed into another gallery."""
+    """Where it is published. Rows are added and deleted, never changed into another gallery."""
 
     model = Publication
     extra = 0
@@ -83,7 +83,7 @@ class PublicationInline(admin.TabularInline):
 
 @admin.register(MediaItem)
 class MediaItemAdmin(admin.ModelAdmin):
-    """No adding (uploads go through the site) and no hard delete (the bin, then the purge)."""
+    """No adding (uploads go through the site) and no deleting (the bin, then the purge)."""
 
     list_display = [
         "title",

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
-from media_items.library.tasks import purge_line, purge_media_item
+from media_items.library.tasks import purge_cutoff, purge_media_item
 from media_items.signals import AccessChange, Account, announce_access_change
 
 
 @transaction.atomic
 def move_to_bin(*, item: MediaItem, by: Account | None) -> None:
-    """Nobody but its owner finds it any more, and they only in the bin. Twice is once."""
+    """Only the owner finds it any more, in the bin. Idempotent."""
     now = timezone.now()
     moved = MediaItem.objects.live().filter(pk=item.pk)
     changed = moved.update(deleted_at=now, deleted_by_id=by.pk if by else None)
@@ -25,7 +25,7 @@ def move_to_bin(*, item: MediaItem, by: Account | None) -> None:
 
 @transaction.atomic
 def restore(*, item: MediaItem, by: Account | None) -> None:
-    """As it was: state, galleries, guest links. Twice is once."""
+    """Back with its state, galleries and guest links. Idempotent."""
     back = MediaItem.objects.deleted().filter(pk=item.pk)
     changed = back.update(deleted_at=None, deleted_by=None)
     item.refresh_from_db(fields=["deleted_at", "deleted_by"])
@@ -34,8 +34,8 @@ def restore(*, item: MediaItem, by: Account | None) -> None:
 
 
 def purge_bin() -> int:
-    """Have everything purged that has been in the bin for BIN_KEPT_DAYS; how many that is."""
-    due: Iterable[int] = MediaItem.objects.filter(deleted_at__lte=purge_line()).values_list(
+    """Enqueue a purge for each item that was in the bin for BIN_KEPT_DAYS; returns how many."""
+    due: Iterable[int] = MediaItem.objects.filter(deleted_at__lte=purge_cutoff()).values_list(
         "pk", flat=True
     )
     number = 0

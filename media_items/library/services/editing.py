@@ -39,7 +39,7 @@ _WINDOW = ("available_from", "available_until")
 
 
 class SavedMeanwhile(ChangedMeanwhile):
-    """Somebody else saved the item since this editor opened it; `now_at` is its stamp by now."""
+    """Somebody else saved the item since it was opened; `now_at` is its `updated_at` now."""
 
     def __init__(self, now_at: datetime) -> None:
         self.now_at = now_at
@@ -62,8 +62,8 @@ def create_media_item(
 ) -> MediaItem:
     """Save a new private item with its file and thumbnail.
 
-    `room_among` are the galleries whose room this owner may make. Raises Refusal, and
-    NotAcceptedFile; then nothing is left of the item.
+    `room_among` are the galleries for which this owner may make a room. Raises Refusal and
+    NotAcceptedFile; nothing is left of the item then.
     """
     if item.kind not in Kind.values:
         raise Refusal(_("There is no such kind of media."))
@@ -76,7 +76,7 @@ def create_media_item(
             announce_access_change(
                 item, AccessChange.ROOM_OF, by=owner, gallery=item.room_of_id, gallery_before=None
             )
-    # Not one transaction: no write lock is held while somebody's file is being looked at.
+    # Not one transaction: no write lock is held while a file is examined.
     try:
         if picture is not None:
             processing.set_thumbnail(item=item, picture=picture)
@@ -101,12 +101,11 @@ def edit_media_item(
     remove_thumbnail: bool = False,
     room_among: QuerySet[Gallery] | None = None,
 ) -> MediaItem:
-    """Save the words of `item` as they stand on the instance, then its new thumbnail and file.
+    """Save the columns `only` of the instance `item`, then its new thumbnail and file.
 
-    Of the words those in `only`, whatever else was changed on the instance.
-
-    `seen_at` is the item's `updated_at` when this editor opened it. Raises SavedMeanwhile when
-    it has another by now, and NotAcceptedFile; the old file stays until a new one is accepted.
+    `seen_at` is the item's `updated_at` when this editor opened it. Raises SavedMeanwhile when it
+    has another by now, Refusal, and NotAcceptedFile; the old file stays until the new one is
+    accepted.
     """
     with transaction.atomic():
         stored = MediaItem.objects.select_for_update().live().filter(pk=item.pk).first()
@@ -127,10 +126,10 @@ def edit_media_item(
 
 @transaction.atomic
 def edit_as_admin(*, item: MediaItem, changed: Collection[str], by: Account) -> MediaItem:
-    """Save the columns `changed` as they stand on the instance, owner and state among them.
+    """Save the columns `changed` of the instance `item`; owner and state may be among them.
 
-    For the administration, which asks nobody and takes no notice of another editor: columns that
-    are not named stay as they are stored.
+    For the administration: no ability is needed and `seen_at` is not compared. Columns that are not
+    named stay as they are stored.
     """
     stored = MediaItem.objects.select_for_update().get(pk=item.pk)
     item.save(update_fields=[*changed, "updated_at"])
@@ -141,7 +140,7 @@ def edit_as_admin(*, item: MediaItem, changed: Collection[str], by: Account) -> 
 def _announce_differences(
     before: MediaItem, after: MediaItem, columns: Collection[str], *, by: Account
 ) -> None:
-    """One announcement for each thing in the saved `columns` that decides who may open the item."""
+    """One announcement for each change in `columns` that decides who may open the item."""
     if any(name in columns and getattr(before, name) != getattr(after, name) for name in _WINDOW):
         bounds = {name: getattr(after if name in columns else before, name) for name in _WINDOW}
         told = {name: at.isoformat() if at else None for name, at in bounds.items()}
@@ -164,8 +163,8 @@ def _announce_differences(
 
 
 def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery] | None) -> None:
-    """SECURITY: the room of a gallery lets its members in, so whoever makes one must manage it.
-    Asked again here; the form's choices may be older than a change of role."""
+    """SECURITY: the room of a gallery lets its members in, so only its managers may make one.
+    Checked again here; the form's choices may be older than a change of role. Raises Refusal."""
     wanted = item.room_of_id
     if wanted in {None, before}:
         return

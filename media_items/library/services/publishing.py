@@ -32,10 +32,10 @@ def publish(
     among: QuerySet[Gallery],
     by: Account,
 ) -> MediaItem:
-    """Give `item` a state, and of the galleries `among` put it in exactly `galleries`.
+    """Give `item` a state and, among the galleries `among`, publish it in exactly `galleries`.
 
-    `among` is where `by` may publish; publications elsewhere are not touched. They count only
-    while the state is published, and are kept otherwise. Raises Refusal.
+    `among` is where `by` may publish; publications elsewhere are not touched. Publications count
+    only while the state is published, and are kept otherwise. Raises Refusal.
     """
     if state not in State.values:
         raise Refusal(_("Choose who can open it."))
@@ -44,7 +44,7 @@ def publish(
         wanted = {gallery.pk for gallery in galleries}
         allowed = set(among.values_list("pk", flat=True))
         there = set(item.publications.values_list("gallery_id", flat=True))
-        # SECURITY: asked again here; the form's choices may be older than a change of role.
+        # SECURITY: checked again here; the form's choices may be older than a change of role.
         if wanted - allowed - there:
             raise Refusal(_("You may not publish into one of these galleries any more."))
         gone = (there & allowed) - wanted
@@ -75,7 +75,7 @@ def publish(
 
 @transaction.atomic
 def put_in_gallery(*, item: MediaItem, gallery: Gallery, by: Account) -> Publication:
-    """Beside the galleries it is in; it counts only while the item is published. Twice is once."""
+    """In one more gallery; it counts only while the item is published. Idempotent."""
     item = MediaItem.objects.select_for_update().get(pk=item.pk)
     publication, is_new = Publication.objects.get_or_create(
         item=item, gallery=gallery, defaults={"published_by": by}
@@ -94,7 +94,7 @@ def put_in_gallery(*, item: MediaItem, gallery: Gallery, by: Account) -> Publica
 
 @transaction.atomic
 def take_out(*, item: MediaItem, gallery: Gallery, by: Account) -> None:
-    """Out of one gallery; when it was the last, the item is private again. Twice is once."""
+    """Out of one gallery; if it was the last one, the item becomes private. Idempotent."""
     item = MediaItem.objects.select_for_update().get(pk=item.pk)
     taken, _rows = item.publications.filter(gallery=gallery).delete()
     if not taken or item.state != State.PUBLISHED:
@@ -109,7 +109,7 @@ def take_out(*, item: MediaItem, gallery: Gallery, by: Account) -> None:
 
 @transaction.atomic
 def delete_gallery(*, gallery: Gallery, by: Account) -> None:
-    """With its memberships. What is published there is taken out first, its rooms are nobody's."""
+    """With its memberships. Its items are taken out first; its rooms belong to no gallery then."""
     for item in MediaItem.objects.filter(publications__gallery=gallery).order_by("pk"):
         take_out(item=item, gallery=gallery, by=by)
     for room in MediaItem.objects.select_for_update().filter(room_of=gallery).order_by("pk"):

@@ -1,4 +1,4 @@
-"""Into the bin, and out of it again."""
+"""Moving a media item into the bin, and restoring it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
             days,
         ) % {"title": item.title, "days": days}
         messages.success(request, message)
-        # Never back to the dialog's `next` with htmx: that may be the page of what is gone.
+        # With htmx never to the dialog's `next`: that may be the page of the deleted item.
         back = "" if request.htmx else posted_next(request)
         return go_to(request, back or reverse("media_items:my_media"))
     context = {"item": item, "kept_days": settings.BIN_KEPT_DAYS}
@@ -42,7 +42,7 @@ def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     try:
         item = get_media_item(request, public_id, deleted=True, needs=Ability.RESTORE)
     except Http404:
-        # Clicked twice: it is back already, which its owner may know.
+        # Clicked twice: it is restored already.
         item = get_media_item(request, public_id, needs=Ability.DELETE)
     else:
         deleting.restore(item=item, by=request.user)

@@ -1,4 +1,4 @@
-"""Making and editing media items. The halves of each view: see `library/uploads.py`."""
+"""Creating and editing media items. Each view has two halves: see `library/uploads.py`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _receive(request: FoyerRequest) -> None:
     uploads.receive_files(request, limits)
 
 
-# SECURITY: exempt because its inner half is protected; nothing happens out here.
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
 @login_required
 @require_http_methods(_METHODS)
@@ -93,7 +93,7 @@ def _time_zone_used_last(request: FoyerRequest) -> str:
     return newest or settings.TIME_ZONE
 
 
-# SECURITY: exempt because its inner half is protected; nothing happens out here.
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
 @require_http_methods(_METHODS)
 def edit_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:

@@ -200,7 +200,7 @@ def test_a_body_far_over_the_limit_is_not_written_at_all(
     browser, settings, waiting_uploads, monkeypatch
 ):
     settings.UPLOAD_MAX_MB = settings.THUMBNAIL_MAX_MB = 1
-    monkeypatch.setattr(uploads, "_FOR_WORDS", 0)
+    monkeypatch.setattr(uploads, "_OTHER_FIELDS", 0)
     monkeypatch.setattr(uploads.TemporaryUploadedFile, "write", _fail_after(0))
     file = SimpleUploadedFile("a.mp4", b"\x00" * (3 * 1024 * 1024))
     response = browser.post("/media/new/video/", {"title": "Keep me", "file": file})
