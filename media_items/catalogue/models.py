@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 
 
 def thumbnail_path(item: MediaItem, filename: str) -> str:
-    """`filename` is made by us, never the name the person's machine gave the file."""
+    """`filename` is made by us; it is never the name of the uploaded file."""
     return f"{item.public_id}/thumbnail/{filename}"
 
 
 class MediaItem(models.Model):
-    """One thing an instructor shows: its words, its state, its window and schedule.
+    """One thing an instructor shows: its texts, its state, its window and schedule.
 
-    `available_from` (inclusive) and `available_until` (exclusive) bound when anybody but those
-    who may edit sees it. `starts_at` and `ends_at` are the schedule of a quiz, live event or room.
+    `available_from` (inclusive) and `available_until` (exclusive) bound the time in which people
+    other than its editors see it. `starts_at` and `ends_at` are the schedule of a quiz, live event
+    or room.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -86,9 +87,9 @@ class MediaItem(models.Model):
         "Gallery", through="Publication", related_name="media_items", verbose_name=_("galleries")
     )
 
-    # Hung on by `get_media_item`, never stored.
+    # Set by `get_media_item`, never stored.
     abilities: frozenset[Ability]
-    # Hung on by `library.pictures.add_pictures`, never stored.
+    # Set by `library.pictures.add_pictures`, never stored.
     picture_url: str
     length: str
 
@@ -154,7 +155,7 @@ class MediaItem(models.Model):
 
     @property
     def has_files(self) -> bool:
-        """Whether an item of this kind stands on an uploaded file."""
+        """Whether an item of this kind has an uploaded file."""
         return self.kind in FILE_KINDS
 
     @property
@@ -182,14 +183,14 @@ class MediaItem(models.Model):
         return Phase.OPEN
 
     def is_available_at(self, moment: datetime) -> bool:
-        """The one-row face of `MediaItemQuerySet.available_at`."""
+        """The same rule as `MediaItemQuerySet.available_at`, for one row."""
         return (self.available_from is None or self.available_from <= moment) and (
             self.available_until is None or self.available_until > moment
         )
 
 
 class Gallery(models.Model):
-    """A course's media gallery or a channel; who its members are is `access.memberships`."""
+    """A course's media gallery or a channel. Its members are in `access.memberships`."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=GalleryKind)
@@ -197,7 +198,7 @@ class Gallery(models.Model):
     description = models.TextField(_("description"), blank=True, max_length=2_000)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    # Hung on by `get_gallery`, never stored.
+    # Set by `get_gallery`, never stored.
     abilities: frozenset[GalleryAbility]
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from media_items.catalogue.models import MediaItem
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.entering import is_open_to_all
-from media_items.playback.showing import SESSION_TEMPLATE
+from media_items.playback.player import SESSION_TEMPLATE
 
 
 def doorway(item: MediaItem) -> dict[str, Any]:

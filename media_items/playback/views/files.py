@@ -1,4 +1,4 @@
-"""Guarded bytes: every file passes the same door as the page it belongs to."""
+"""Files of a media item: each is guarded by the same check as the page it belongs to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def media_file(request: FoyerRequest, public_id: str, file_id: int) -> HttpRespo
     file = item.files.defer("text").filter(pk=file_id).first()
     if file is None:
         raise Http404
-    # SECURITY: what was uploaded may say more than what is shown (places, other pages, names).
+    # SECURITY: the original may tell more than the player shows (places, other pages, names).
     if file.purpose == Purpose.ORIGINAL and Ability.DOWNLOAD not in item.abilities:
         raise AbilityMissing(Ability.DOWNLOAD)
     return deliver(request, file.file, content_type=file.content_type)
