@@ -24,5 +24,5 @@ class FoyerRequest(HttpRequest):
 
     htmx: HtmxDetails
     visitor: Visitor
-    # Set by `library.uploads.receive_files` where it was called: field name → why not let in.
+    # Set by `library.uploads.receive_files`: field name → why its file was refused.
     refused_files: dict[str, str]

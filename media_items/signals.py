@@ -1,7 +1,7 @@
-"""What this app announces to the apps that stand on it.
+"""What this app announces to the apps that build on it.
 
 One signal, sent by `media_items.library.services` inside the transaction of the change, so that a
-receiver writes its own rows in the same transaction. A receiver that raises undoes the change.
+receiver writes its rows in the same transaction. A receiver that raises rolls the change back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ item_access_changed = Signal()
 
 
 class AccessChange(StrEnum):
-    """What of an item has changed that decides who may open it."""
+    """Changes of an item that decide who may open it."""
 
     PUBLISHED = "published"
     UNLISTED = "unlisted"

@@ -1,7 +1,7 @@
-"""The protocol through which this app asks who is there and what they may do.
+"""The protocol by which this app asks who somebody is and what they may do.
 
-`access.visitors.Visitor` is the one real implementation; middleware hangs it on every request
-as `request.visitor`. A test may put a small fake in its place.
+`access.visitors.Visitor` is the one real implementation; middleware sets it on every request as
+`request.visitor`. A test may put a small fake in its place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class IdentityKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure we are that the name is the person's."""
+    """How sure it is that the name is the person's own."""
 
     SIGNED_IN = "signed_in"
     CONFIRMED = "confirmed"
@@ -36,11 +36,13 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who to write on what a visitor does. `key` is stable per proof (`guest:19`) and opaque here:
-    compared, never read. `email` is empty where the proof knows no address. `role` is an invitee's,
-    in words. `standing` is the strongest role they have here, as `access.roles.Role` spells it; a
-    word to show and group by, never a right. `is_blocked`: the host has put this person out; where
-    the public may look they may look too, and they take no part."""
+    """As whom a visitor acts on an item.
+
+    `key` is stable per proof (`guest:19`) and opaque here: compared, never parsed. `email` is empty
+    where the proof has no address. `role` is an invitee's, in words. `standing` is the strongest
+    role on the item, as `access.roles.Role` spells it: to show and to group by, never a right.
+    `is_blocked`: a host has blocked this person; they see what the public sees and take no part.
+    """
 
     key: str
     kind: IdentityKind
@@ -60,11 +62,11 @@ class Visitor(Protocol):
         ...
 
     def identity_on(self, item: MediaItem) -> Identity:
-        """Who they are before this item: a browser may be one guest here and another there."""
+        """Who they are on this item: one browser may hold different guests on different items."""
         ...
 
     def visible_items(self) -> QuerySet[MediaItem]:
-        """Every item on which `abilities_on` holds `Ability.VIEW`, as one query."""
+        """Every item on which `abilities_on` has `Ability.VIEW`, as one query."""
         ...
 
     def own_items(self) -> QuerySet[MediaItem]:
@@ -72,11 +74,11 @@ class Visitor(Protocol):
         ...
 
     def shared_items(self) -> QuerySet[MediaItem]:
-        """Items somebody else made and let this account edit or see in person."""
+        """Items of others that this account, as a person, may edit or see."""
         ...
 
     def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]: ...
 
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
-        """Every gallery on which `abilities_in` holds the ability, as one query."""
+        """Every gallery on which `abilities_in` has the ability, as one query."""
         ...
