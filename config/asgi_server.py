@@ -1,4 +1,4 @@
-"""`python -m config.asgi_server`: uvicorn, as Foyer wants it.
+"""`python -m config.asgi_server`: uvicorn with Foyer's settings.
 
 Serves pages and event streams on one port (the one-command form), or with `--events-only` the
 streams alone (docs/deployment.md).
@@ -56,8 +56,8 @@ def configured(application: Any, *, access_log: bool = True) -> uvicorn.Config:
         # SECURITY: one filter that hides the tokens of links.
         log_config=None,
         access_log=access_log,
-        # SECURITY: no header about scheme, path or client is believed here. Django alone does, as
-        # far as TRUSTED_PROXIES says, so there is one place to get it right.
+        # SECURITY: no header about scheme, path or client is trusted here. Only Django does, as far
+        # as TRUSTED_PROXIES says, so that there is one place to configure.
         proxy_headers=False,
         server_header=False,
         ws="none",

@@ -1,6 +1,6 @@
-"""`manage.py housekeeping`: what has to go when its time is up. Run it every few hours.
+"""`manage.py housekeeping`: deletes what is out of date and resumes what has stopped.
 
-Knows only that these duties exist; what each removes is said by the room that owns it.
+To be run every few hours. It only lists the duties; what each does is said by the room it is of.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TASK_RESULTS_KEPT_DAYS = 14
 
 
 def remove_stale_uploads() -> int:
-    """Uploads that broke off with the server process; a living one is written to all the time."""
+    """Uploads that ended with the server process; one under way is written to all the time."""
     removed = 0
     oldest = time.time() - STALE_UPLOAD_SECONDS
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
@@ -77,9 +77,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Every duty is tried, even when one before it failed; then the command fails."""
         failed = []
-        for duty, fulfil in DUTIES.items():
+        for duty, run in DUTIES.items():
             try:
-                done = fulfil()
+                done = run()
             except Exception:
                 logger.exception("Housekeeping failed at: %s", duty)
                 failed.append(duty)
