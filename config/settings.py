@@ -285,7 +285,7 @@ PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=3
 BIN_KEPT_DAYS = 30
 # A view that takes files installs another handler (media_items/library/uploads.py).
 FILE_UPLOAD_HANDLERS = ["media_items.library.uploads.ThrowFilesAway"]
-# Uploads arrive on the file system where they are stored: moving is a rename.
+# Uploads are written as they arrive, on the file system where they are stored: moving is a rename.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
