@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server = Server(configured(application, access_log=not options.events_only))
     server.run([listening(options.address, options.port)])
     if server.unfinished_requests:
-        # A thread that waits for a browser which reads no more would keep the process for ever.
+        # A thread that waits for a browser which reads no more would keep the process running.
         logging.shutdown()
         os._exit(0)
     return 0 if server.started else 1

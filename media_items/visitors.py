@@ -26,7 +26,7 @@ class IdentityKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure it is that the name is the person's own."""
+    """How certain it is that the name is the person's own."""
 
     SIGNED_IN = "signed_in"
     CONFIRMED = "confirmed"
@@ -55,7 +55,7 @@ class Identity:
 
 
 class Visitor(Protocol):
-    """Whoever sent the request, with all the proofs their browser holds added up."""
+    """The person who sent the request, with all proofs of their browser added up."""
 
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
         """What this visitor may do to the item now; empty for a stranger to it."""

@@ -1,4 +1,4 @@
-"""Media items by bin, window, gallery and words, whoever may see them."""
+"""Selecting and sorting media items, without regard to who may see them."""
 
 from __future__ import annotations
 

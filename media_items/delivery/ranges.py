@@ -38,7 +38,7 @@ class ByteRange:
 def wanted_range(header: str, *, size: int) -> ByteRange | None:
     """The one range asked for; None means the whole file.
 
-    Several ranges, other units and nonsense are answered with the whole file, as the RFC allows.
+    Several ranges, other units and invalid headers get the whole file, as the RFC allows.
     Raises RangeNotSatisfiable.
     """
     found = _ONE_RANGE.fullmatch(header)
