@@ -19,8 +19,6 @@ from media_items.processing.errors import PreparationError
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["PreparationError", "capture", "find_ffmpeg", "reading", "reading_pipe", "run"]
-
 # SECURITY: only containers that hold their own bytes. Playlists (hls, dash, concat, imf) and image
 # sequences open further files or addresses and could read this machine's files into a video.
 _CONTAINERS = (

@@ -17,8 +17,6 @@ from media_items.processing import documents
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
 
-__all__ = ["Identified", "NotAcceptedFile", "identify", "on_disk"]
-
 _HEAD_BYTES = 4096
 
 
