@@ -64,7 +64,8 @@ class PersonalData(Protocol):
         ...
 
     def erase_older_than(self, cutoff: datetime) -> int:
-        """Erases what has a time of its own before the cutoff; returns how many people's it was."""
+        """What came before `cutoff`, or has outlived a time of the room's own; returns how many
+        people or rows it was, as the room counts."""
         ...
 
 
@@ -99,7 +100,7 @@ def erase(subject: Subject, *, moment: datetime) -> None:
 
 
 def erase_older_than(cutoff: datetime) -> int:
-    """Every part erases what is older than the cutoff; returns how many people's it was.
+    """Every part gives up what its time is over for; returns how many people or rows it was.
 
     Every part is tried. Raises `ExceptionGroup` with what any of them raised.
     """

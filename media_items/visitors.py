@@ -36,13 +36,11 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """As whom a visitor acts on an item.
-
-    `key` is stable per proof (`guest:19`) and opaque here: compared, never parsed. `email` is empty
-    where the proof has no address. `role` is an invitee's, in words. `standing` is the strongest
-    role on the item, as `access.roles.Role` spells it: to show and to group by, never a right.
-    `is_blocked`: a host has blocked this person; they see what the public sees and take no part.
-    """
+    """Who to write on what a visitor does. `key` is stable per proof (`guest:19`) and opaque here:
+    compared, never read. `email` is empty where the proof knows no address. `role` is an invitee's,
+    in words. `standing` is the strongest role they have here, as `access.roles.Role` spells it; a
+    word to show and group by, never a right. `is_blocked`: the host has put this person out; where
+    the public may look they may look too, and they take no part."""
 
     key: str
     kind: IdentityKind
