@@ -1,4 +1,4 @@
-"""The admin site: Foyer's name on it, and the house's own sign-in with its throttle."""
+"""The admin site, with Foyer's name and the site's own sign-in, which limits tries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FoyerAdminSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """SECURITY: one sign-in for the whole site: no walking around its throttle."""
+        """SECURITY: the whole site has one sign-in, so that its limit on tries holds here, too."""
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(
@@ -35,5 +35,5 @@ class FoyerAdminSite(AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """SECURITY: one page for the whole site, for the same reason."""
+        """SECURITY: the whole site has one such page, for the same reason."""
         return redirect("access:change_password")

@@ -1,4 +1,4 @@
-"""The Django admin under Foyer's name, and the wiring's own commands."""
+"""Django's admin with Foyer's site, and the app of the package `config`."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -9,6 +9,6 @@ class FoyerAdminConfig(AdminConfig):
 
 
 class WiringConfig(AppConfig):
-    """Has no models; it is installed for its management commands."""
+    """Has no models; it is installed for its management command."""
 
     name = "config"

@@ -1,7 +1,7 @@
-"""The ASGI entrances: the event stream of live sessions, alone or with the pages beside it.
+"""The ASGI applications: the event stream of live sessions, alone or with the pages beside it.
 
 `application` is the one-port form, pages and streams in one process. `events` is the event stream
-alone, for a site whose pages another server gives. Why pages stay WSGI: docs/adr/0010.
+alone, for a site whose pages another server sends. Why pages stay WSGI: docs/adr/0010.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def with_streams(pages: ASGI | None) -> ASGI:
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             alone = pages is None and settings.LIVE_BUS == "memory"
-            await _live(receive, send, refused=ALONE_NEEDS_A_BUS if alone else "")
+            await _lifespan(receive, send, refused=ALONE_NEEDS_A_BUS if alone else "")
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         elif pages is None or scope["path"].startswith(streams.PREFIX):
@@ -49,8 +49,8 @@ def with_streams(pages: ASGI | None) -> ASGI:
     return serve
 
 
-async def _live(receive: Any, send: Any, *, refused: str) -> None:
-    """The process's own life, from start to stop."""
+async def _lifespan(receive: Any, send: Any, *, refused: str) -> None:
+    """ASGI's lifespan: what the process starts and stops. `refused` says why it must not start."""
     process = Process()
     while True:
         message = await receive()

@@ -1,4 +1,4 @@
-"""`python -m config.asgi_server`: uvicorn, as Foyer wants it.
+"""`python -m config.asgi_server`: uvicorn with Foyer's settings.
 
 Serves pages and event streams on one port (the one-command form), or with `--events-only` the
 streams alone (docs/deployment.md).
@@ -17,10 +17,13 @@ from typing import Any
 
 import uvicorn
 
-# What pages and uploads under way get when the server is stopped. Streams end at once.
+from config import asgi  # sets Django up, so it comes first
+from media_items.live.events.hub import HUB
+
+# How long requests under way may go on when the server is stopped. Streams end at once.
 GRACE_SECONDS = 4
-# The kernel gives a connection up when the other side has taken nothing for this long: a paused
-# player asks for the rest anew, a machine that was closed never does. As nginx's `send_timeout`.
+# The kernel ends a connection when the other side has taken nothing for this long: a paused player
+# asks for the rest again, a machine that was closed never does. Like nginx's `send_timeout`.
 UNANSWERED_SECONDS = 120
 BACKLOG = 2048
 
@@ -28,13 +31,11 @@ BACKLOG = 2048
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _read_options(arguments)
     _allow_many_connections()
-    from config import asgi
-
     application = asgi.events if options.events_only else asgi.application
     server = Server(configured(application, access_log=not options.events_only))
     server.run([listening(options.address, options.port)])
-    if server.left_pages:
-        # A page that waits for a browser which reads no more would keep the process for ever.
+    if server.unfinished_requests:
+        # A thread that waits for a browser which reads no more would keep the process running.
         logging.shutdown()
         os._exit(0)
     return 0 if server.started else 1
@@ -51,12 +52,12 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def configured(application: Any, *, access_log: bool = True) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        # The loggers of uvicorn are Django's business (LOGGING): one format, and
+        # Django configures the loggers of uvicorn (LOGGING): one format, and
         # SECURITY: one filter that hides the tokens of links.
         log_config=None,
         access_log=access_log,
-        # SECURITY: no header about scheme, path or client is believed here. Django alone does, as
-        # far as TRUSTED_PROXIES says, so there is one place to get it right.
+        # SECURITY: no header about scheme, path or client is trusted here. Only Django does, as far
+        # as TRUSTED_PROXIES says, so that there is one place to configure.
         proxy_headers=False,
         server_header=False,
         ws="none",
@@ -70,13 +71,13 @@ def configured(application: Any, *, access_log: bool = True) -> uvicorn.Config:
 def listening(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     made = socket.create_server((address, port), family=family, backlog=BACKLOG)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; what is accepted inherits it
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; accepted connections inherit it
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_SECONDS * 1000)
     return made
 
 
 def _allow_many_connections() -> None:
-    """Each listener is an open file, and the usual limit is 1,024."""
+    """As many open files as the system allows: each listener is one; the usual limit is 1,024."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
@@ -84,15 +85,12 @@ def _allow_many_connections() -> None:
 class Server(uvicorn.Server):
     """Stops within seconds however many streams are open."""
 
-    left_pages = 0
+    unfinished_requests = 0
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        from config import asgi
-        from media_items.live.events.hub import HUB
-
         HUB.end_all()
         await super().shutdown(sockets)
-        self.left_pages = asgi.pages.under_way
+        self.unfinished_requests = asgi.pages.under_way
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every template may say about the site."""
+"""What every template may say about the site; named in TEMPLATES (settings.py)."""
 
 from __future__ import annotations
 

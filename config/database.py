@@ -1,4 +1,7 @@
-"""What becomes of the connections to PostgreSQL when it has been started again."""
+"""Replacing the connections to PostgreSQL after it has been restarted.
+
+A module of its own because settings.py imports it, before there are models.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from psycopg_pool import ConnectionPool
 
 
 def check_connection(connection: Any) -> None:
-    """For the pool, before it gives one away. Raises what `ConnectionPool.check_connection` does.
+    """The pool's `check`, called before it gives a connection to a request. Raises what
+    `ConnectionPool.check_connection` raises.
 
-    The pool looks at one after the other, at growing pauses (psycopg_pool 3.3): with eight that a
-    restart has cut, whoever asks waits in vain. So the first that is found dead has all of them
-    looked at, and the next that is given is a new one.
+    The pool checks one connection after the other, with growing pauses (psycopg_pool 3.3): with
+    eight that a restart has cut, the request times out. So the first dead one makes the pool check
+    all of them, and the next one it gives is new.
     """
     try:
         ConnectionPool.check_connection(connection)

@@ -1,4 +1,4 @@
-"""Reading the environment so that nonsense in a variable stops the start and says which and why."""
+"""Reads the environment: a wrong value stops the start, with the variable's name and the reason."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class Environment(environ.Env):
-    """django-environ, with readers that refuse a wrong value by the variable's name.
+    """django-environ, with readers that refuse wrong values.
 
-    Every reader raises `ImproperlyConfigured`, naming the variable, the value's fault and what
-    would be right. Secret values are never repeated in the message.
+    Every reader raises `ImproperlyConfigured` with the variable, what is wrong and what would be
+    right. The message never repeats a secret value.
     """
 
     def checked[T](self, name: str, read: Callable[[], T], wanted: str) -> T:
@@ -58,7 +58,7 @@ class Environment(environ.Env):
         return number
 
     def rate(self, name: str, *, default: str) -> str:
-        """How often: `30/h` is thirty an hour; units s, m, h, d, a multiplier as in `5/10m`."""
+        """A rate: `30/h` is 30 an hour, `5/10m` is 5 in 10 minutes; units s, m, h, d."""
         raw = self.str(name, default="").strip() or default
         count, slash, period = raw.partition("/")
         if not (
@@ -72,7 +72,7 @@ class Environment(environ.Env):
         return raw
 
     def site_url(self, name: str, *, default: str) -> str:
-        """The address people type, without a path: scheme, host and port."""
+        """The address of the site: scheme, host and port, without a path."""
         raw = (self.str(name, default="").strip() or default).rstrip("/")
         parts = urlsplit(raw)
         try:
@@ -102,8 +102,8 @@ class Environment(environ.Env):
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """A DATABASE_URL for SQLite or PostgreSQL; other engines are refused."""
         raw = self.str(name, default="").strip() or default
-        # SECURITY: asked before django-environ parses it, which would print the whole address,
-        # password included, of a database it does not know.
+        # SECURITY: checked before django-environ parses it, whose error for an unknown engine holds
+        # the whole address with its password.
         if not raw.startswith(("postgres://", "postgresql://", "sqlite:///")):
             raise ImproperlyConfigured(
                 f"{name} must start with postgres:// or sqlite:///; Foyer runs on these two."

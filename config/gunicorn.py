@@ -1,4 +1,4 @@
-"""gunicorn's settings: `gunicorn -c config/gunicorn.py`; options on its command line win.
+"""gunicorn's settings: `gunicorn -c config/gunicorn.py`; options of its command line win.
 
 Threads, because a request may last as long as an upload or a download of several gigabytes.
 """
@@ -6,19 +6,19 @@ Threads, because a request may last as long as an upload or a download of severa
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
-# One process: then the cache inside it counts the throttles of the whole site. Several processes
-# need CACHE_URL.
+# One process, so that the cache inside it counts the rate limits of the whole site. Several
+# processes need CACHE_URL.
 workers = 1
 threads = 8
-# Seconds without a sign of life from the process, not from a request: with threads, an upload may
-# last for hours. `graceful_timeout` is what those under way get when the server is stopped.
+# Seconds without a heartbeat of the process, not of a request: with threads, an upload may last for
+# hours. `graceful_timeout` is how long requests under way may go on when the server is stopped.
 timeout = 60
 graceful_timeout = 30
 keepalive = 15
 backlog = 512
 
-# SECURITY: gunicorn believes no header about scheme, path or client. Django alone does, as far as
-# TRUSTED_PROXIES says, so there is one place to get it right.
+# SECURITY: gunicorn trusts no header about scheme, path or client. Only Django does, as far as
+# TRUSTED_PROXIES says, so that there is one place to configure.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
@@ -27,7 +27,7 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 
 # SECURITY: requests are logged through the filter that hides the tokens of links. Naming the two
-# loggers here takes gunicorn's own, unfiltered handlers off them.
+# loggers here removes gunicorn's own, unfiltered handlers.
 accesslog = "-"
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms'
 logconfig_dict = {

@@ -1,11 +1,11 @@
-"""Keeping link tokens and mail addresses out of the logs."""
+"""Filters that keep the tokens of links and the routine of tasks out of the logs."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-# The way to sign in carries the address to come back to, its slashes quoted or not.
+# The address of the sign-in page has the address to go back to, its slashes quoted or not.
 _SLASH = r"(?:/|%2[Ff])"
 _TOKEN_PATH = re.compile(
     rf"({_SLASH}(?:[gi]|accounts{_SLASH}set-password{_SLASH}[^/%\s]+){_SLASH})[^/%\s?&\"']+"
@@ -13,9 +13,9 @@ _TOKEN_PATH = re.compile(
 
 
 class HideTokens(logging.Filter):
-    """Replaces the token in `/g/<token>/` and its like, wherever a record mentions the path.
+    """Replaces the token in `/g/<token>/` and similar paths, wherever a record has one.
 
-    SECURITY: whoever reads the logs must not be able to use a link.
+    SECURITY: people who read the logs must not be able to use a link.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -27,7 +27,7 @@ class HideTokens(logging.Filter):
 
 
 class WarningsOnly(logging.Filter):
-    """Lets through warnings and worse, whatever level somebody has set on the logger."""
+    """Passes warnings and worse only, whatever the level of the logger."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.WARNING

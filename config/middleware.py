@@ -16,7 +16,7 @@ PERMISSIONS_POLICY = (
 
 
 class PermissionsPolicyMiddleware:
-    """Says which powers of the browser our pages use; everything else is off."""
+    """Names the features of the browser that our pages use; all others are off."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,9 +28,9 @@ class PermissionsPolicyMiddleware:
 
 
 class PrivateByDefaultMiddleware:
-    """Where a view says nothing about caching, its answer is for this one browser, asked anew.
+    """Where a view sets no caching, only this browser may store its answer, and it must revalidate.
 
-    SECURITY: lists of people and media are personal; no cache on the way may keep them.
+    SECURITY: lists of people and media are personal; no shared cache may keep them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

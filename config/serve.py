@@ -20,27 +20,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import django
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
 
 HOUSEKEEPING_SECONDS = 6 * 60 * 60
-# A worker that dies at once is started again ever more slowly.
+# A worker that dies at once is started again after a pause that doubles each time.
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 # Stopping: first asked, then asked again (the worker drops its task), then killed.
 ASK_AGAIN_SECONDS, KILL_SECONDS = 5.0, 8.0
 
 
 class CannotServe(Exception):
-    """The sentence for the person who typed the command."""
+    """Holds the sentence for the person who typed the command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = read_options(arguments)
     try:
-        name_the_site(options.address, options.port)
-        refuse_a_taken_port(options.address, options.port)
+        # First, since settings are read from the environment when they are first asked for.
+        set_site_url(options.address, options.port)
+        check_port_is_free(options.address, options.port)
         collect_static_files()
     except (CannotServe, ImproperlyConfigured) as reason:
         print(f"Foyer cannot start: {reason}", file=sys.stderr)
@@ -58,10 +65,8 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def name_the_site(address: str, port: int) -> None:
-    """Where SITE_URL is not set, links carry the port that was asked for."""
-    from config.environment import Environment
-
+def set_site_url(address: str, port: int) -> None:
+    """Puts SITE_URL with the port that was asked for into the environment, where it is missing."""
     env = Environment()
     env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
     if not env.str("SITE_URL", default=""):
@@ -70,7 +75,8 @@ def name_the_site(address: str, port: int) -> None:
             os.environ["ALLOWED_HOSTS"] = ",".join({"localhost", "127.0.0.1", "[::1]", address})
 
 
-def refuse_a_taken_port(address: str, port: int) -> None:
+def check_port_is_free(address: str, port: int) -> None:
+    """Raises CannotServe."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -84,13 +90,8 @@ def refuse_a_taken_port(address: str, port: int) -> None:
 
 
 def collect_static_files() -> None:
-    """Brings the static files to STATIC_ROOT when they changed since the last time."""
+    """Collects the static files into STATIC_ROOT when they changed since the last time."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
-    from django.conf import settings
-    from django.contrib.staticfiles import finders
-    from django.core.management import call_command
-
     django.setup()
     seen = hashlib.sha256()
     for finder in finders.get_finders():
@@ -107,7 +108,8 @@ def collect_static_files() -> None:
 
 @dataclass
 class Child:
-    """One process of ours, in a group of its own: Ctrl+C reaches it through us, in order."""
+    """One process, in a group of its own: Ctrl+C reaches the parent alone, which stops its children
+    in order."""
 
     name: str
     command: list[str]
@@ -131,14 +133,14 @@ class Child:
             self.process.send_signal(number)
 
     def kill(self) -> None:
-        """The whole group, so that what the child started goes with it."""
+        """Kills the whole group: the child and what it started."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
 class Server:
-    """The children's life: started together, the worker revived, stopped together."""
+    """Starts the children, starts the worker again when it dies, stops all of them."""
 
     def __init__(self, address: str, port: int, *, show_accounts: bool = False) -> None:
         self.address, self.port, self.show_accounts = address, port, show_accounts
@@ -193,8 +195,6 @@ class Server:
             return
 
     def _greeting(self) -> str:
-        from django.conf import settings
-
         lines = ["", f"  {settings.SITE_NAME} is open at {settings.SITE_URL}/"]
         if settings.DEVELOPMENT_PAGES:
             lines.append(f"  Its mail can be read at {settings.SITE_URL}/dev/mail/")
@@ -209,10 +209,10 @@ class Server:
         if worker.runs:
             return
         if not worker.start_again_at:
-            lived_well = now - worker.started_at > LONGEST_PAUSE_SECONDS
+            ran_long = now - worker.started_at > LONGEST_PAUSE_SECONDS
             worker.pause_seconds = (
                 SHORTEST_PAUSE_SECONDS
-                if lived_well
+                if ran_long
                 else min(worker.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
             )
             worker.start_again_at = now + worker.pause_seconds

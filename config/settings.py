@@ -1,4 +1,4 @@
-"""Every setting of Foyer, read top to bottom; all that varies comes from the environment.
+"""All settings of Foyer, to be read from top to bottom; what varies comes from the environment.
 
 `.env.example` explains each variable. Safe by default: no debug, no default secret, cookies and
 redirects as strict as SITE_URL's scheme allows.
@@ -22,7 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
-# --- where it is ------------------------------------------------------------------------------
+# --- site -------------------------------------------------------------------------------------
 
 SITE_NAME = env.str("SITE_NAME", default="Foyer")
 SITE_URL = env.site_url("SITE_URL", default="http://localhost:8000")
@@ -37,7 +37,7 @@ DEBUG = env.switch("DEBUG", default=False)
 DEVELOPMENT_PAGES = env.switch("DEVELOPMENT_PAGES", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-# How many proxies of ours stand in front; their X-Forwarded-* headers are believed, no others.
+# The number of our own proxies in front; their X-Forwarded-* headers are trusted, no others.
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
 
 # --- applications -----------------------------------------------------------------------------
@@ -112,7 +112,7 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/foyer.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        # Writers queue at BEGIN instead of failing half-way; readers never wait for them (WAL).
+        # Writers wait at BEGIN instead of failing later; readers never wait for them (WAL).
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
         "init_command": (
@@ -127,13 +127,13 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": env.whole("DATABASE_POOL_SIZE", default=8, at_least=1),
-        # Seconds. A database that starts again is used again soon: whoever waits gives up, and the
-        # next to ask tries anew, instead of at ever longer pauses.
+        # Seconds. Short, so that a database that has been restarted is used again soon: a request
+        # gives up, and the next one tries again, instead of after ever longer pauses.
         "timeout": 10,
         "reconnect_timeout": 8,
         "check": check_connection,
     }
-    # What a restart of the database has cut is noticed before a page is made with it.
+    # A connection that a restart of the database has cut is noticed before it is used.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHE_URL = env.str("CACHE_URL", default="")
@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How often somebody may try, counted per fixed window (see media_items/rate_limits.py).
+# Rate limits, counted per fixed window (see media_items/rate_limits.py).
 SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
 SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="60/10m")
 PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
@@ -189,13 +189,13 @@ NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default=
 SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
 RATELIMIT_IP_META_KEY = "media_items.rate_limits.client_network_address"
 
-# Ceilings a site admin may lower further on the site-policy page; empty means no limit.
+# Upper limits that a site admin may lower on the site-policy page; empty means no limit.
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)
 GUEST_LINK_LONGEST_DAYS = env.optional_whole("GUEST_LINK_LONGEST_DAYS", at_least=1)
 GUEST_LINK_MOST_PLACES = env.optional_whole("GUEST_LINK_MOST_PLACES", at_least=1)
 GUEST_DATA_KEPT_DAYS = env.whole("GUEST_DATA_KEPT_DAYS", default=365, at_least=1, at_most=3650)
 
-# How an invited person is proven in a new browser: by a code mailed to the address, or, as some
+# How an invited person proves the address in a new browser: by a code mailed to it or, as some
 # sites prefer, by typing it.
 INVITATION_PROOF = env.str("INVITATION_PROOF", default="code").lower()
 if INVITATION_PROOF not in {"code", "address"}:
@@ -226,7 +226,7 @@ if LIVE_STAGE_ENGINE != "mesh":
 LIVE_STAGE_PICTURE = env.str("LIVE_STAGE_PICTURE", default="640x360@24").lower()
 if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}@[1-9]\d?", LIVE_STAGE_PICTURE):
     raise ImproperlyConfigured("LIVE_STAGE_PICTURE must look like 640x360@24.")
-# Helpers of browsers that cannot reach each other by themselves (docs/deployment.md).
+# Servers for browsers that cannot reach each other directly (docs/deployment.md).
 LIVE_STUN_URLS = env.list("LIVE_STUN_URLS", default=[])
 LIVE_TURN_URLS = env.list("LIVE_TURN_URLS", default=[])
 LIVE_TURN_SECRET = env.str("LIVE_TURN_SECRET", default="")
@@ -234,7 +234,7 @@ if LIVE_TURN_URLS and not LIVE_TURN_SECRET:
     raise ImproperlyConfigured("LIVE_TURN_URLS needs LIVE_TURN_SECRET, the one coturn knows.")
 STAGE_RATE_PER_PERSON = env.rate("STAGE_RATE_PER_PERSON", default="30/10s")
 SIGNAL_RATE_PER_PERSON = env.rate("SIGNAL_RATE_PER_PERSON", default="200/10s")
-# Going live from the browser: what one broadcast may last and bring.
+# Broadcasts from the browser: their longest duration and highest bit rate.
 LIVE_BROADCAST_MAX_HOURS = env.whole("LIVE_BROADCAST_MAX_HOURS", default=8, at_least=1, at_most=24)
 LIVE_BROADCAST_MAX_KBITS = env.whole("LIVE_BROADCAST_MAX_KBITS", default=6000, at_least=500)
 LIVE_BROADCAST_KBITS = env.whole("LIVE_BROADCAST_KBITS", default=2000, at_least=200)
@@ -260,7 +260,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "config.npm_files.NpmFinder",
+    "config.static_files.NpmFinder",
     "config.stylesheets.StylesheetFinder",
 ]
 STYLES_DIR = BASE_DIR / "styles"
@@ -283,9 +283,9 @@ CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
-# A view that takes files says so itself and for itself (media_items/library/uploads.py).
+# A view that takes files installs another handler (media_items/library/uploads.py).
 FILE_UPLOAD_HANDLERS = ["media_items.library.uploads.ThrowFilesAway"]
-# Uploads go to disk as they arrive, on the file system where they will stay: moving is a rename.
+# Uploads are written as they arrive, on the file system where they are stored: moving is a rename.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
@@ -357,7 +357,7 @@ SECURE_SSL_REDIRECT = HTTPS and env.switch("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=60 * 60 * 24 * 365) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=False)
-# Both promise for hosts that are not ours; a site's admin turns them on, no warning asks for it.
+# Both bind hosts that are not Foyer's: the site's admin turns them on, and no warning asks for it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -369,7 +369,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "hide_tokens": {"()": "config.logs.HideTokens"},
-        "no_news": {"()": "config.logs.WarningsOnly"},
+        "warnings_only": {"()": "config.logs.WarningsOnly"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
@@ -383,9 +383,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # Each start and end of a task would scroll the demo's accounts away; failures are errors.
-        # A filter, because the worker sets these loggers' levels itself.
-        "django.tasks": {"filters": ["no_news"]},
-        "django_tasks_db": {"filters": ["no_news"]},
+        # Two lines per task would scroll the demo's accounts away; failures are logged as errors.
+        # A filter, because the worker sets the levels of these loggers itself.
+        "django.tasks": {"filters": ["warnings_only"]},
+        "django_tasks_db": {"filters": ["warnings_only"]},
     },
 }

@@ -55,13 +55,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "components/guest-bar.css",
         "utilities.css",
     ),
-    # Joining, signing in, refusals, and pages that say that something went wrong.
+    # Joining, signing in, refusals, and error pages.
     "door": (
         "pages/door.css",
         "pages/invitation-door.css",
         "pages/guest-door.css",
     ),
-    # What people with an account do, and the dialogs they open on the other pages.
+    # Pages of people with an account, and the dialogs they open on other pages.
     "host": (
         "pages/share.css",
         "pages/guests.css",
@@ -71,7 +71,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     "media": _MEDIA,
-    # A session from inside: all in one, since its pages ask for most.
+    # Inside a session: all in one file, since its pages load most.
     "live": (
         *_MEDIA,
         "pages/live.css",
@@ -92,10 +92,10 @@ def joined(group: str) -> str:
 
 
 class StylesheetFinder(BaseFinder):
-    """`css/<group>.css`, for `collectstatic` and for servers that find static files themselves.
+    """Finds `css/<group>.css`, for `collectstatic` and for servers without it.
 
-    Static files are files, so the joined ones are written into a folder of this process; again
-    when a source has changed since, so that whoever works on the styles sees it at once.
+    Static files must be files, so the joined ones are written into a folder of this process, and
+    again when a source has changed, so that a change of a style is seen at once.
     """
 
     @cached_property
@@ -124,7 +124,7 @@ class StylesheetFinder(BaseFinder):
             yield self._written(group).name, self._storage
 
     def _written(self, group: str) -> Path:
-        """The group's file, as old as the newest of what it is made from."""
+        """The group's file, with the modification time of its newest source."""
         sources = [Path(__file__), *(settings.STYLES_DIR / name for name in GROUPS[group])]
         newest = max(source.stat().st_mtime_ns for source in sources)
         path = Path(self._storage.path(f"{group}.css"))
@@ -135,5 +135,5 @@ class StylesheetFinder(BaseFinder):
                 written.write(joined(group))
             os.utime(written.name, ns=(newest, newest))
             Path(written.name).chmod(0o644)
-            Path(written.name).replace(path)  # in one step: another thread may be sending it
+            Path(written.name).replace(path)  # atomically: another thread may be sending it
         return path

@@ -1,4 +1,4 @@
-"""Where each address leads: the two apps, the admin, and pages for trying Foyer out."""
+"""All addresses: those of the two apps, the admin, and pages for trying Foyer out."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The WSGI entrance; every page and every byte comes through here."""
+"""The WSGI application: all pages and files."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The demo course: people, media and links to try Foyer with. Installed for its command."""
+"""The app of the demo course, installed for its command `seed_demo`."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Drawing a dividing cell, frame by frame: the demo's lecture on mitosis."""
+"""Draws a dividing cell, frame by frame, for the demo's films on cell division."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-from demo import ink
-from demo.ink import Colour, mix, smooth
+from demo import drawing
+from demo.drawing import Colour, mix, smooth
 
 MIDDLE = (960.0, 500.0)
 RADIUS = 330.0
-_COLOURS = (ink.CORAL, ink.SAND, ink.SKY, ink.ROSE)
+_COLOURS = (drawing.CORAL, drawing.SAND, drawing.SKY, drawing.ROSE)
 _SCATTERED = ((-110, -80), (70, -120), (-60, 95), (120, 60))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """How the cell stands at the end of a stage; between two stages everything glides.
+    """The cell at the end of a stage; between two stages all values are interpolated.
 
-    All from 0 to 1: `condensed` chromosomes, `envelope` of the nucleus, `lined_up` in the middle,
+    From 0 to 1: `condensed` chromosomes, `envelope` of the nucleus, `lined_up` in the middle,
     `apart` chromatids, `pinched` cell.
     """
 
@@ -122,10 +122,10 @@ class CellFilm:
 
     def __post_init__(self) -> None:
         self.seconds = sum(stage.seconds for stage in self.stages)
-        self._ground = ink.ground((1920, 1080), ink.DEEP, ink.NIGHT)
+        self._ground = drawing.gradient((1920, 1080), drawing.DEEP, drawing.NIGHT)
 
     def stage_at(self, second: float) -> tuple[int, float]:
-        """Which stage it is, and how much of it has passed."""
+        """The number of the stage, and which part of it has passed, 0 to 1."""
         for number, stage in enumerate(self.stages):
             if second < stage.seconds:
                 return number, second / stage.seconds
@@ -146,24 +146,28 @@ class CellFilm:
 
         names = ("condensed", "envelope", "lined_up", "apart", "pinched", "spindle", "size")
         _draw_cell(draw, second, **{name: between(name) for name in names})
-        self._draw_words(draw, number, passed)
+        self._draw_text(draw, number, passed)
         return picture
 
-    def _draw_words(self, draw: ImageDraw.ImageDraw, number: int, passed: float) -> None:
-        ink.write(draw, (90, 120), self.heading, size=46, colour=ink.MINT)
+    def _draw_text(self, draw: ImageDraw.ImageDraw, number: int, passed: float) -> None:
+        drawing.write(draw, (90, 120), self.heading, size=46, colour=drawing.MINT)
         fading = smooth(passed * 6)
         stage = self.stages[number]
-        name_colour = mix(ink.NIGHT, ink.PAPER, fading)
-        ink.write(draw, (90, 935), stage.name, size=84, colour=name_colour, bold=True)
-        ink.write(draw, (92, 1000), stage.line, size=44, colour=mix(ink.NIGHT, ink.MINT, fading))
+        name_colour = mix(drawing.NIGHT, drawing.PAPER, fading)
+        drawing.write(draw, (90, 935), stage.name, size=84, colour=name_colour, bold=True)
+        drawing.write(
+            draw, (92, 1000), stage.line, size=44, colour=mix(drawing.NIGHT, drawing.MINT, fading)
+        )
         left, width = 90.0, 1740.0
         for index, one in enumerate(self.stages):
             right = left + width * one.seconds / self.seconds - 12
-            draw.rounded_rectangle((left, 1036, right, 1046), 5, fill=mix(ink.DEEP, ink.TEAL, 0.35))
+            draw.rounded_rectangle(
+                (left, 1036, right, 1046), 5, fill=mix(drawing.DEEP, drawing.TEAL, 0.35)
+            )
             done = 1.0 if index < number else passed if index == number else 0.0
             if done > 0.02:
                 end = left + (right - left) * done
-                draw.rounded_rectangle((left, 1036, end, 1046), 5, fill=ink.SAND)
+                draw.rounded_rectangle((left, 1036, end, 1046), 5, fill=drawing.SAND)
             left = right + 12
 
 
@@ -183,7 +187,7 @@ def _draw_cell(
     radius = RADIUS * size * (1 - 0.22 * pinched)
     shift = pinched * radius * 1.02
     breath = 1 + 0.012 * math.sin(second * 2.1)
-    for grown, colour in ((14, ink.MINT), (0, mix(ink.DEEP, ink.TEAL, 0.38))):
+    for grown, colour in ((14, drawing.MINT), (0, mix(drawing.DEEP, drawing.TEAL, 0.38))):
         for side in (-1, 1):
             _disc(draw, x + side * shift, y, radius * breath + grown, colour)
         if 0.02 < pinched < 0.98:
@@ -212,7 +216,7 @@ def _draw_spindle(
     if spindle < 0.03:
         return
     x, y = MIDDLE
-    thread = mix(mix(ink.DEEP, ink.TEAL, 0.38), ink.MINT, spindle * 0.55)
+    thread = mix(mix(drawing.DEEP, drawing.TEAL, 0.38), drawing.MINT, spindle * 0.55)
     for pole in (-1, 1):
         for lane in range(-3, 4):
             end = (x + pole * reach, y + lane * 62)
@@ -225,7 +229,7 @@ def _draw_envelope(
     if envelope < 0.05:
         return
     x, y = MIDDLE
-    rim = mix(mix(ink.DEEP, ink.TEAL, 0.38), ink.PAPER, envelope * 0.75)
+    rim = mix(mix(drawing.DEEP, drawing.TEAL, 0.38), drawing.PAPER, envelope * 0.75)
     for side in (-1, 1) if two else (0,):
         box = (x + side * shift - radius, y - radius, x + side * shift + radius, y + radius)
         draw.ellipse(box, outline=rim, width=max(2, round(9 * envelope)))
@@ -241,7 +245,7 @@ def _chromatid(
     *,
     bent: float,
 ) -> None:
-    """A long wavering thread when loose, a short thick arm when condensed, trailing when pulled."""
+    """A long, wavy thread while loose; a short, thick arm when condensed; bent when pulled."""
     reach = 92 - 40 * condensed
     waver = 34 * (1 - condensed)
     width = round(7 + 19 * condensed)

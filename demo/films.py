@@ -1,6 +1,6 @@
-"""The demo's films. Each function makes one MP4 that every browser plays as it is.
+"""The demo's films: each function makes one MP4 that every browser plays as it is.
 
-Lengths are given in seconds of the full demo; `Scale` makes everything shorter and smaller alike.
+Lengths are in seconds of the full demo; `Scale` makes all films shorter and smaller.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from demo import cells, ink
+from demo import cells, drawing
 from media_items.processing.ffmpeg import find_ffmpeg
 
 FRAMES_PER_SECOND = 10
@@ -22,7 +22,7 @@ _FILM = [
     *("-g", "48", "-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "2"),
     *("-movflags", "+faststart", "-map_metadata", "-1", "-f", "mp4"),
 ]
-# A slow progression of four soft chords: enough to hear that there is sound.
+# A slow progression of four soft chords.
 _ROOTS = (
     "st(0\\,floor(mod(t/4\\,4)));st(1\\,if(eq(ld(0)\\,0)\\,196\\,if(eq(ld(0)\\,1)\\,174.6"
     "\\,if(eq(ld(0)\\,2)\\,220\\,164.8))))"
@@ -61,7 +61,7 @@ TINY = Scale(width=240, height=136, speed=15)
 
 
 def run_ffmpeg(*arguments: str | Path, pipe: Iterator[bytes] | None = None) -> None:
-    """ffmpeg on input of our own making; `pipe` feeds its standard input."""
+    """Runs ffmpeg on trusted input; `pipe` is written to its standard input."""
     command = [find_ffmpeg(), "-v", "error", "-y", *map(str, arguments)]
     if pipe is None:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=300)
@@ -76,10 +76,10 @@ def run_ffmpeg(*arguments: str | Path, pipe: Iterator[bytes] | None = None) -> N
             raise RuntimeError("ffmpeg could not make a film of the demo")
 
 
-def drawn(
+def drawn_film(
     path: Path, scale: Scale, *, seconds: float, frame_at: Callable[[float], Image.Image]
 ) -> None:
-    """A film whose every frame Pillow draws: `frame_at(second)`, in 1920 × 1080."""
+    """A film whose frames are drawn by Pillow: `frame_at(second)`, in 1920 × 1080."""
     length = scale.seconds(seconds)
     size = (scale.width, scale.height)
 
@@ -97,10 +97,10 @@ def drawn(
     )
 
 
-def generated(
+def ffmpeg_film(
     path: Path, scale: Scale, *, seconds: float, picture: str, sound: str, title: str, by: str
 ) -> None:
-    """A film from ffmpeg's own sources, under an opening title that fades away."""
+    """A film from ffmpeg's own sources, with an opening title that fades out."""
     length = scale.seconds(seconds)
     card = path.with_suffix(".png")
     title_card(title=title, by=by).resize((scale.width, scale.height)).save(card)
@@ -120,14 +120,16 @@ def generated(
 
 
 def title_card(*, title: str, by: str) -> Image.Image:
-    picture = ink.ground((1920, 1080), ink.DEEP, ink.NIGHT)
+    picture = drawing.gradient((1920, 1080), drawing.DEEP, drawing.NIGHT)
     draw = cells.pen(picture)
-    lines = ink.wrapped(title, size=118, width=1560)
+    lines = drawing.wrapped(title, size=118, width=1560)
     top = 560 - 70 * (len(lines) - 1)
     for number, line in enumerate(lines):
-        ink.write(draw, (160, top + 140 * number), line, size=118, colour=ink.PAPER, bold=True)
-    draw.rounded_rectangle((162, top - 220, 402, top - 206), 7, fill=ink.SAND)
-    ink.write(draw, (164, top + 140 * len(lines) - 30), by, size=52, colour=ink.MINT)
+        drawing.write(
+            draw, (160, top + 140 * number), line, size=118, colour=drawing.PAPER, bold=True
+        )
+    draw.rounded_rectangle((162, top - 220, 402, top - 206), 7, fill=drawing.SAND)
+    drawing.write(draw, (164, top + 140 * len(lines) - 30), by, size=52, colour=drawing.MINT)
     return picture
 
 
@@ -136,31 +138,31 @@ def title_card(*, title: str, by: str) -> Image.Image:
 
 def interphase(path: Path, scale: Scale) -> None:
     film = cells.CellFilm(heading="Cell division · part 1", stages=cells.INTERPHASE)
-    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+    drawn_film(path, scale, seconds=film.seconds, frame_at=film.frame_at)
 
 
 def mitosis(path: Path, scale: Scale) -> None:
     film = cells.CellFilm(heading="Cell division · part 2", stages=cells.MITOSIS)
-    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+    drawn_film(path, scale, seconds=film.seconds, frame_at=film.frame_at)
 
 
 def meiosis(path: Path, scale: Scale) -> None:
     film = cells.CellFilm(heading="Cell division · part 3", stages=cells.MEIOSIS)
-    drawn(path, scale, seconds=film.seconds, frame_at=film.frame_at)
+    drawn_film(path, scale, seconds=film.seconds, frame_at=film.frame_at)
 
 
 def game_of_life(path: Path, scale: Scale) -> None:
     colours = "life_color=#94d6c5:death_color=#1f6a68:mold_color=#0b2126"
     life = f"life=s=192x108:r=10:ratio=0.14:mold=12:{colours}:seed=7"
     title = "Life from three rules"
-    generated(path, scale, seconds=24, picture=life, sound=PAD, title=title, by="Dr. Mei Tanaka")
+    ffmpeg_film(path, scale, seconds=24, picture=life, sound=PAD, title=title, by="Dr. Mei Tanaka")
 
 
 def mandelbrot(path: Path, scale: Scale) -> None:
     shades = "format=yuv444p,pseudocolor=preset=viridis"
     zoom = f"mandelbrot=s=480x270:r=10:maxiter=400:end_pts=200:end_scale=0.004,{shades}"
     title = "A coastline without an end"
-    generated(path, scale, seconds=20, picture=zoom, sound=PAD, title=title, by="Dr. Mei Tanaka")
+    ffmpeg_film(path, scale, seconds=20, picture=zoom, sound=PAD, title=title, by="Dr. Mei Tanaka")
 
 
 def spectrogram(path: Path, scale: Scale) -> None:
@@ -170,7 +172,7 @@ def spectrogram(path: Path, scale: Scale) -> None:
         "[seen]showspectrum=s=480x270:slide=scroll:color=viridis:scale=cbrt:stop=8000:fps=10"
     )
     title = "What a spectrogram shows"
-    generated(
+    ffmpeg_film(
         path,
         scale,
         seconds=26,
@@ -185,11 +187,11 @@ def microscope_tour(path: Path, scale: Scale) -> None:
     colours = "c0=#103a40:c1=#2a9d8f:c2=#e9c46a:nb_colors=3"
     picture = f"gradients=s=480x270:r=10:{colours}:speed=0.02:seed=3"
     title = "Microscope tour (old version)"
-    generated(path, scale, seconds=10, picture=picture, sound=PAD, title=title, by="Dr. Noa Levi")
+    ffmpeg_film(path, scale, seconds=10, picture=picture, sound=PAD, title=title, by="Dr. Noa Levi")
 
 
 def cut_short(path: Path, scale: Scale) -> None:
-    """As when a card is pulled out of the camera: there is a beginning and no picture to show."""
+    """A damaged file, as from a card pulled out of the camera: a header without a picture."""
     whole = path.with_name("whole.mkv")
     run_ffmpeg(
         *("-f", "lavfi", "-i", f"testsrc2=s={scale.width}x{scale.height}:r=12:d=4"),

@@ -1,5 +1,7 @@
-"""The demo's invitations, each state reached the way it is reached; the mails' fate and dates are
-written by hand, since nothing is mailed here and everything happened in the days before.
+"""The demo's invitations. Each gets its state by the services that people use.
+
+Dates and the states of mails are written directly, because nothing is mailed and everything lies in
+the past.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _MAILBOX_FULL = "452 4.2.2 The mailbox is full, try again later"
 
 
 def add_invitations(item: Item, row: MediaItem, *, people: dict[str, User], now: datetime) -> None:
-    """The people whom `item` names, oldest invitation first; whatever its window says now."""
+    """The invitations of `item`, oldest first, also while its window is closed."""
     window, row.available_from = row.available_from, None
     for one in sorted(item.invited, key=lambda one: one.ago, reverse=True):
         _invite(one, row, owner=people[item.owner], account=people.get(one.account), now=now)
@@ -39,7 +41,7 @@ def add_invitations(item: Item, row: MediaItem, *, people: dict[str, User], now:
 
 
 def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
-    """On a later day: the last days move, and the times that were told, along with the items."""
+    """Moves the last days of invitations, and the times their mails have told, by `shift`."""
     Invitation.objects.filter(item__in=items).update(expires_at=F("expires_at") + shift)
     OutgoingMail.objects.filter(invitation__item__in=items).update(
         told_starts_at=F("told_starts_at") + shift, told_ends_at=F("told_ends_at") + shift
@@ -62,16 +64,16 @@ def _invite(
     _write_mail(one, made, by=owner, when=when, now=now)
     _answer(one, made, account=account, owner=owner)
     _date_back(made, invited_at=when, answered_at=min(when + HOUR, now), now=now)
-    if one.lives:
-        last_day = end_of_day(now, one.lives.days)
+    if one.expires_in:
+        last_day = end_of_day(now, one.expires_in.days)
         Invitation.objects.filter(pk=made.pk).update(expires_at=last_day)
 
 
 def _write_mail(
     one: Invited, invitation: Invitation, *, by: User, when: datetime, now: datetime
 ) -> None:
-    """The row as the task would have left it."""
-    if one.fate == "made":
+    """The row of the outbox as the task would have left it."""
+    if one.state == "made":
         return
     sent_at = when + MINUTE / 2
     mail = OutgoingMail(
@@ -83,11 +85,11 @@ def _write_mail(
         claimed_at=sent_at,
         attempts=1,
     )
-    if one.fate == "refused":
+    if one.state == "refused":
         mail.refused_at, mail.answer = sent_at, _NO_SUCH_USER
-    elif one.fate == "failed":
+    elif one.state == "failed":
         mail.failed_at, mail.answer, mail.attempts = when + 6 * HOUR, _MAILBOX_FULL, 6
-    elif one.fate == "waiting":
+    elif one.state == "waiting":
         mail.claimed_at, mail.answer, mail.attempts = None, _MAILBOX_FULL, 3
         mail.next_try_at = now + 4 * HOUR
     else:
@@ -98,20 +100,20 @@ def _write_mail(
 
 def _answer(one: Invited, invitation: Invitation, *, account: User | None, owner: User) -> None:
     key = invitation.key_version
-    if one.fate == "opened":
+    if one.state == "opened":
         answering.mark_opened(invitation=invitation)
-    elif one.fate == "declined":
+    elif one.state == "declined":
         answering.decline(invitation=invitation, key_version=key)
-    elif one.fate in {"accepted", "taken back"} and account:
+    elif one.state in {"accepted", "taken back"} and account:
         answering.accept_with_account(invitation=invitation, key_version=key, user=account)
-    elif one.fate in {"accepted", "blocked"}:
+    elif one.state in {"accepted", "blocked"}:
         for _device in range(2):
             answering.accept_in_browser(
                 invitation=invitation, key_version=key, how=Certainty.CONFIRMED
             )
-    if one.fate == "taken back":
+    if one.state == "taken back":
         managing.revoke(invitation=invitation, by=owner)
-    elif one.fate == "blocked":
+    elif one.state == "blocked":
         Block.objects.create(
             item=invitation.item, email=invitation.email, level=Level.HOST, made_by=owner
         )
@@ -120,7 +122,7 @@ def _answer(one: Invited, invitation: Invitation, *, account: User | None, owner
 def _date_back(
     invitation: Invitation, *, invited_at: datetime, answered_at: datetime, now: datetime
 ) -> None:
-    """The invitation, its proofs and its trail, as if each had happened at its time."""
+    """Dates the invitation, its proofs and its rows in the trail."""
     invitation.refresh_from_db()
     for name in ("opened_at", "accepted_at", "declined_at", "revoked_at"):
         if getattr(invitation, name):

@@ -1,4 +1,4 @@
-"""What somebody trying Foyer needs on one page: the address, the accounts, links to open."""
+"""The text for people who try the demo: address, accounts, links to open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def leaflet(*, site: str) -> str:
     width = max(len(person.email) for person in PEOPLE) + 2
     lines = [f"Sign in at {site}{reverse('access:sign_in')}"]
     lines.append(f"The password of every account is: {PASSWORD}")
-    lines += [f"  {person.email:<{width}}{person.what}" for person in PEOPLE]
+    lines += [f"  {person.email:<{width}}{person.description}" for person in PEOPLE]
     works, refused = _links(site)
     lines += ["", "Guest links, to open in a private window:", *works]
     lines += ["", "Guest links that refuse, each in its own words:", *refused]
@@ -33,7 +33,7 @@ def write_leaflet(*, site: str) -> Path:
 
 
 def _links(site: str) -> tuple[list[str], list[str]]:
-    """Those that let somebody in, and those that do not, as the demo describes them."""
+    """The lines of links that let somebody in, and of links that refuse."""
     works: list[str] = []
     refused: list[str] = []
     for item in ITEMS:
@@ -43,14 +43,14 @@ def _links(site: str) -> tuple[list[str], list[str]]:
             if row is None or not link.shown:
                 continue
             address = site + reverse("access:join", args=[guest_link_token(row)])
-            refuses = not item.guest_access or link.fate != "active" or item.available_from
+            refuses = not item.guest_access or link.state != "active" or item.available_from
             is_full = link.options.get("places") == len(link.guests)
             (refused if refuses or is_full else works).append(f"  {address}  {link.shown}")
     return works, refused
 
 
 def _invite_links(site: str) -> list[str]:
-    """As the demo describes them; each opens for the person invited, or says why not."""
+    """The lines of invite links: each opens for the person invited, or says why not."""
     emails = {person.key: person.email for person in PEOPLE}
     found: list[str] = []
     for item in ITEMS:

@@ -1,4 +1,4 @@
-"""The demo's documents: slides and handouts set with reportlab."""
+"""The demo's documents: slides and handouts, made with reportlab."""
 
 from __future__ import annotations
 
@@ -204,21 +204,21 @@ def _handout(path: Path, running_title: str, pages: list[Page]) -> None:
 
 
 def _paragraph(
-    canvas: Canvas, words: str, x: float, y: float, *, width: float, size: int, leading: float
+    canvas: Canvas, text: str, x: float, y: float, *, width: float, size: int, leading: float
 ) -> float:
-    """Sets the words from `y` downwards; returns where the next line would stand."""
+    """Writes `text` from `y` downwards; returns the `y` of the next line."""
     canvas.setFillColor(_INK)
     canvas.setFont("Helvetica", size)
-    for line in simpleSplit(words, "Helvetica", size, width):
+    for line in simpleSplit(text, "Helvetica", size, width):
         canvas.drawString(x, y, line)
         y -= leading
     return y
 
 
-def _foot(canvas: Canvas, words: str, x: float, y: float, *, dark: bool = False) -> None:
+def _foot(canvas: Canvas, text: str, x: float, y: float, *, dark: bool = False) -> None:
     canvas.setFillColor(_PAPER if dark else _SOFT)
     canvas.setFont("Helvetica", 10)
-    canvas.drawString(x, y, words)
+    canvas.drawString(x, y, text)
 
 
 def _fill(canvas: Canvas, colour: Color, x: float, y: float, width: float, height: float) -> None:

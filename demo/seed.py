@@ -1,6 +1,6 @@
-"""Putting the demo in, by the services that people's own clicks call.
+"""Creates the demo, by the services that people use on the pages.
 
-Nothing is made twice: what is there already (by address, name or title) is left as it is.
+Idempotent: what is there already (by address, name or title) stays as it is.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from access.accounts import services as accounts
 from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.models import GalleryMembership
-from demo import guests, ink, invitations, sessions
-from demo.course import DAY, HOUR, ITEMS, PASSWORD, PEOPLE, PLACES, Cues, Item
+from demo import drawing, guests, invitations, sessions
+from demo.course import DAY, GALLERIES, HOUR, ITEMS, PASSWORD, PEOPLE, Cues, Item
 from demo.films import FULL, Scale
 from media_items.catalogue.models import Publication, State
-from media_items.library import services as library
+from media_items.library.services import deleting, editing, publishing
 from media_items.models import Gallery, MediaItem
 from media_items.processing import services as processing
 from media_items.processing import storage
@@ -40,7 +40,7 @@ Say = Callable[[str], object]
 
 
 def marker() -> Path:
-    """Written when everything is in; holds the moment all times of the demo were counted from."""
+    """A file that is written at the end; it holds the moment to which all times are relative."""
     return settings.DATA_DIR / "demo-course.json"
 
 
@@ -50,17 +50,17 @@ def is_there() -> bool:
 
 
 def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: int = 2) -> None:
-    """Makes what is missing. With `workers=0` media are made in this process, one after another."""
+    """Creates what is missing. With `workers=0` media are made in this process, one by one."""
     now = quarter_hour(timezone.now())
     say("Accounts and galleries …")
     people = _people()
-    places = _places(people)
+    galleries = _galleries(people)
     missing = [item for item in items if not _is_made(item, people)]
-    with _studio(workers) as studio, _folder() as folder:
+    with _executor(workers) as executor, _folder() as folder:
         say(f"Filming, recording and setting {sum(1 for i in missing if i.make)} files …")
-        # Only the films' own module is loaded over there, so it must not know Django's models.
+        # The processes load only the modules that make media; these must import no Django models.
         made = {
-            item.title: studio.submit(item.make, folder / item.file_name, scale)
+            item.title: executor.submit(item.make, folder / item.file_name, scale)
             for item in missing
             if item.make
         }
@@ -69,13 +69,13 @@ def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: i
             if item.title in made:
                 made[item.title].result()
                 path = folder / item.file_name
-            _put_in(item, path=path, people=people, places=places, scale=scale, now=now)
+            _create_item(item, path=path, people=people, galleries=galleries, scale=scale, now=now)
             say(f"  {item.title}")
     marker().write_text(json.dumps({"counted_from": now.isoformat()}), encoding="utf-8")
 
 
 def bring_up_to_date(*, say: Say) -> None:
-    """On a later day: moves the dates of the demo, so that each phase can be seen again."""
+    """On a later day, moves all dates of the demo, so that every phase is there again."""
     counted_from = datetime.fromisoformat(json.loads(marker().read_text())["counted_from"])
     now = quarter_hour(timezone.now())
     shift = now - counted_from
@@ -97,13 +97,13 @@ def bring_up_to_date(*, say: Say) -> None:
 
 
 def remove() -> None:
-    """Takes out the demo's accounts with all they have made, its galleries, and the marker."""
+    """Deletes the demo's accounts with all they have made, its galleries, and the marker."""
     theirs = MediaItem.objects.filter(owner__email__in=[person.email for person in PEOPLE])
     for item in theirs:
         with transaction.atomic():
             storage.delete_files_of(item)
             item.delete()
-    Gallery.objects.filter(name__in=[place.name for place in PLACES]).delete()
+    Gallery.objects.filter(name__in=[described.name for described in GALLERIES]).delete()
     User.objects.filter(email__in=[person.email for person in PEOPLE]).delete()
     marker().unlink(missing_ok=True)
 
@@ -112,7 +112,7 @@ def quarter_hour(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
-# --- people and places -------------------------------------------------------------------------
+# --- people and galleries ----------------------------------------------------------------------
 
 
 def _people() -> dict[str, User]:
@@ -134,26 +134,27 @@ def _people() -> dict[str, User]:
     return people
 
 
-def _places(people: dict[str, User]) -> dict[str, Gallery]:
-    places = {}
-    for place in PLACES:
+def _galleries(people: dict[str, User]) -> dict[str, Gallery]:
+    galleries = {}
+    for described in GALLERIES:
         gallery, _made = Gallery.objects.get_or_create(
-            name=place.name, defaults={"kind": place.kind, "description": place.description}
+            name=described.name,
+            defaults={"kind": described.kind, "description": described.description},
         )
-        for key, role in place.members.items():
+        for key, role in described.members.items():
             GalleryMembership.objects.get_or_create(
                 gallery=gallery, user=people[key], defaults={"role": role}
             )
-        places[place.key] = gallery
-    return places
+        galleries[described.key] = gallery
+    return galleries
 
 
 # --- media -------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _studio(workers: int) -> Iterator[Executor]:
-    """Where media are made: processes of their own, since drawing takes a whole core each."""
+def _executor(workers: int) -> Iterator[Executor]:
+    """Runs the functions that make media: each in a process, because drawing takes a whole core."""
     if not workers:
         with ThreadPoolExecutor(1) as threads:
             yield threads
@@ -165,7 +166,7 @@ def _studio(workers: int) -> Iterator[Executor]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """On the file system of the uploads, so that taking a file in is a rename."""
+    """On the file system of the uploads, so that storing a file is a rename."""
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
         yield folder
@@ -177,12 +178,12 @@ def _is_made(item: Item, people: dict[str, User]) -> bool:
     return MediaItem.objects.filter(owner=people[item.owner], title=item.title).exists()
 
 
-def _put_in(
+def _create_item(
     item: Item,
     *,
     path: Path | None,
     people: dict[str, User],
-    places: dict[str, Gallery],
+    galleries: dict[str, Gallery],
     scale: Scale,
     now: datetime,
 ) -> None:
@@ -193,10 +194,10 @@ def _put_in(
     picture = None
     if item.card:
         motif, colour = item.card
-        above = f"{item.kind.label} · {places[item.places[0]].name}"
-        drawn = ink.card(title=item.title, above=above, motif=motif, colour=colour)
+        above = f"{item.kind.label} · {galleries[item.galleries[0]].name}"
+        drawn = drawing.card(title=item.title, above=above, motif=motif, colour=colour)
         picture = ContentFile(drawn, name="card.jpg")
-    row = library.create_media_item(
+    row = editing.create_media_item(
         item=MediaItem(
             kind=item.kind,
             title=item.title,
@@ -206,7 +207,7 @@ def _put_in(
             ends_at=moment(item.ends),
             available_from=moment(item.available_from),
             time_zone=item.time_zone,
-            room_of=places.get(item.room_of),
+            room_of=galleries.get(item.room_of),
         ),
         owner=owner,
         room_among=Gallery.objects.filter(memberships__user=owner),
@@ -218,7 +219,7 @@ def _put_in(
         processing.add_captions(item=row, upload=captions, language=language, label=label)
     if path:
         prepare_media_item.call(row.pk)
-    _publish(item, row, owner=owner, places=places)
+    _publish(item, row, owner=owner, galleries=galleries)
     for key in item.co_editors:
         row.co_editors.create(user=people[key])
     guests.add_guest_access(item, row, owner=owner, now=timezone.now())
@@ -228,15 +229,15 @@ def _put_in(
     MediaItem.objects.filter(pk=row.pk).update(created_at=made_at, updated_at=made_at + DAY / 24)
     Publication.objects.filter(item=row).update(published_at=made_at + DAY / 48)
     if item.in_bin:
-        library.move_to_bin(item=row, by=owner)
+        deleting.move_to_bin(item=row, by=owner)
 
 
-def _publish(item: Item, row: MediaItem, *, owner: User, places: dict[str, Gallery]) -> None:
+def _publish(item: Item, row: MediaItem, *, owner: User, galleries: dict[str, Gallery]) -> None:
     if item.state == State.PRIVATE:
         return
-    galleries = [places[key] for key in item.places]
-    among = Gallery.objects.filter(pk__in=[gallery.pk for gallery in galleries])
-    library.publish(item=row, state=item.state, galleries=galleries, among=among, by=owner)
+    chosen = [galleries[key] for key in item.galleries]
+    among = Gallery.objects.filter(pk__in=[gallery.pk for gallery in chosen])
+    publishing.publish(item=row, state=item.state, galleries=chosen, among=among, by=owner)
 
 
 def webvtt(lines: Cues, scale: Scale) -> str:
@@ -244,7 +245,7 @@ def webvtt(lines: Cues, scale: Scale) -> str:
         return f"{int(second // 60):02}:{second % 60:06.3f}"
 
     cues = [
-        f"{stamp(scale.seconds(start))} --> {stamp(scale.seconds(end))}\n{words}\n"
-        for start, end, words in lines
+        f"{stamp(scale.seconds(start))} --> {stamp(scale.seconds(end))}\n{text}\n"
+        for start, end, text in lines
     ]
     return "WEBVTT\n\n" + "\n".join(cues)

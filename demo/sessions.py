@@ -1,4 +1,4 @@
-"""A session of the demo that is over, written by hand: it happened in the days before."""
+"""The demo's session that is over. Its rows are written directly, because it lies in the past."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
-from demo.course import MINUTE, Item, Sat, There
+from demo.course import MINUTE, Attendee, Item, PastSession
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer
 from media_items.live.qna.models import AudienceQuestion
@@ -24,28 +24,28 @@ _LEVELS = {"owner": Level.HOST, "moderator": Level.MODERATOR, "speaker": Level.S
 
 
 def add_session(item: Item, row: MediaItem, *, people: dict[str, User]) -> None:
-    """The session that `item` names, from its start on."""
-    if item.sat is None or row.starts_at is None:
+    """The past session of `item`, which began when the item starts."""
+    if item.past_session is None or row.starts_at is None:
         return
     opened_at = row.starts_at
     session = LiveSession.objects.create(
         item=row,
         made_at=opened_at - 10 * MINUTE,
         opened_at=opened_at,
-        ended_at=opened_at + item.sat.minutes * MINUTE,
+        ended_at=opened_at + item.past_session.minutes * MINUTE,
         end_reason=EndReason.BY_HOST,
     )
     there = {
-        one.who: _come(one, session, opened_at, account=people.get(one.who))
-        for one in item.sat.people
+        one.who: _add_participant(one, session, opened_at, account=people.get(one.who))
+        for one in item.past_session.people
     }
-    _say(item.sat, session, opened_at, there)
-    _ask(item.sat, session, opened_at, there)
-    _poll(item.sat, session, opened_at, there)
+    _add_chat(item.past_session, session, opened_at, there)
+    _add_questions(item.past_session, session, opened_at, there)
+    _add_poll(item.past_session, session, opened_at, there)
 
 
 def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
-    """On a later day: the sessions move along with their items."""
+    """Moves all times of the sessions of `items` by `shift`."""
     of = {
         LiveSession: ("item__in", ("made_at", "opened_at", "ended_at")),
         Participant: ("session__item__in", ("asked_at", "admitted_at")),
@@ -62,10 +62,10 @@ def shift_dates(items: QuerySet[MediaItem], shift: timedelta) -> None:
         rows.update(**{name: F(name) + shift for name in names})
 
 
-def _come(
-    one: There, session: LiveSession, opened_at: datetime, *, account: User | None
+def _add_participant(
+    one: Attendee, session: LiveSession, opened_at: datetime, *, account: User | None
 ) -> Participant:
-    """As whom they came: with their account, by their invitation, or by a guest link."""
+    """With their account, their invitation or their guest link."""
     item = session.item
     email = account.email if account else one.who
     invitation = Invitation.objects.filter(item=item, email=email).first()
@@ -99,23 +99,27 @@ def _come(
     return row
 
 
-def _say(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Participant]) -> None:
-    for minute, who, words in sat.said:
+def _add_chat(
+    past: PastSession, session: LiveSession, start: datetime, there: dict[str, Participant]
+) -> None:
+    for minute, who, text in past.chat:
         ChatMessage.objects.create(
-            session=session, author=there[who], text=words, sent_at=start + minute * MINUTE
+            session=session, author=there[who], text=text, sent_at=start + minute * MINUTE
         )
 
 
-def _ask(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Participant]) -> None:
+def _add_questions(
+    past: PastSession, session: LiveSession, start: datetime, there: dict[str, Participant]
+) -> None:
     """An answer in writing, one given live (""), or none yet."""
     answering = next(one for one in there.values() if one.level >= Level.MODERATOR)
-    for minute, who, words, answer in sat.asked:
+    for minute, who, text, answer in past.questions:
         asked_at = start + minute * MINUTE
         answered_at = None if answer is None else asked_at + 4 * MINUTE
         AudienceQuestion.objects.create(
             session=session,
             author=there[who],
-            text=words,
+            text=text,
             asked_at=asked_at,
             taken_at=answered_at,
             taken_by=answering if answered_at else None,
@@ -127,10 +131,12 @@ def _ask(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Parti
         )
 
 
-def _poll(sat: Sat, session: LiveSession, start: datetime, there: dict[str, Participant]) -> None:
-    if sat.polled is None:
+def _add_poll(
+    past: PastSession, session: LiveSession, start: datetime, there: dict[str, Participant]
+) -> None:
+    if past.poll is None:
         return
-    question, answers = sat.polled
+    question, answers = past.poll
     started_at = start + 16 * MINUTE
     poll = Poll.objects.create(
         session=session,

@@ -7,7 +7,7 @@ from pathlib import Path
 from demo.films import BIRDS, Scale, run_ffmpeg
 
 _STRUCK = "exp(-1.6*mod(t\\,3))*min(1\\,mod(t\\,3)*60)"
-# Each three seconds another interval above the same note: third, fourth, fifth, octave.
+# Every three seconds another interval above the same note: third, fourth, fifth, octave.
 _STEP = (
     "st(0\\,mod(floor(t/3)\\,4));st(1\\,if(eq(ld(0)\\,0)\\,1.25\\,if(eq(ld(0)\\,1)\\,1.3333"
     "\\,if(eq(ld(0)\\,2)\\,1.5\\,2))))"

@@ -1,6 +1,6 @@
 """The closed list of things a person may do to a media item, and to a gallery.
 
-Who has which is not known here: `access.policies` answers, through `request.visitor`.
+Who has which is decided by `access.policies`, through `request.visitor`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Brings the rooms' admin pages together for Django."""
+"""The admin pages of the rooms, collected where Django looks for them."""
 
 import media_items.library.admin
 import media_items.processing.admin  # noqa: F401

@@ -1,4 +1,4 @@
-"""What the admin pages of both apps share: links between rows, and asking before a harmful act."""
+"""What the admin pages of both apps share: links between rows, confirmation, messages."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def link_to(row: Model | None, text: str = "") -> str:
 
 
 def link_to_list(model: type[Model], text: object, **filters: object) -> str:
-    """A link to the model's list, narrowed by lookups such as `item__id__exact=7`."""
+    """A link to the model's list, filtered by lookups such as `item__id__exact=7`."""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return format_html('<a href="{}?{}">{}</a>', reverse(name), urlencode(filters), text)
 
 
 def confirm_first(*, title: Words, consequence: Words, button: Words) -> Callable[[Act], Act]:
-    """The action runs only after a page that names the rows and says what will happen."""
+    """Decorates an action: it runs only after a page that names the rows and the consequence."""
 
     def decorate(act: Act) -> Act:
         @wraps(act)
@@ -77,19 +77,19 @@ def confirm_first(*, title: Words, consequence: Words, button: Words) -> Callabl
 
 
 def _echoed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the confirming form sends again so that Django finds the same action and rows."""
+    """The fields that the form repeats, so that Django finds the same action and rows."""
     names = (*_ECHOED, ACTION_CHECKBOX_NAME)
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
 def actor(request: HttpRequest) -> Any:
-    """The account acting; the admin site has let nobody else this far."""
+    """The account that acts; the admin site admits nobody else."""
     return request.user
 
 
 class SaysRefusals(ModelAdmin[Any]):
-    """A page whose saving and deleting call services: what one refuses undoes the whole page and
-    is said on it, instead of being an error of the server."""
+    """A page whose saving and deleting call services: a refusal rolls the whole request back and is
+    shown as a message, not as an error of the server."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_say(request, super().changeform_view, *args, **kwargs)
@@ -124,7 +124,7 @@ def do_to_each(
     *,
     skipped: int = 0,
 ) -> None:
-    """Calls the service once per row and says for how many."""
+    """Calls `act` once per row and shows a message with their number."""
     done = 0
     for row in rows:
         act(row)
@@ -138,8 +138,8 @@ def do_to_each(
         page.message_user(request, _("Left as they are: %s.") % skipped, messages.WARNING)
 
 
-class ActedOnAdmin(ModelAdmin):
-    """Read-only pages whose actions need the right to change."""
+class ActionsOnlyAdmin(ModelAdmin):
+    """Rows are read-only; the actions of the list need the permission to change."""
 
     list_per_page = 50
     show_full_result_count = False

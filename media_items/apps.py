@@ -1,4 +1,4 @@
-"""The building: what a media item is, how it is prepared, shown and played."""
+"""The app `media_items`: what a media item is, how it is prepared, shown and played."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,5 +9,5 @@ class MediaItemsConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self) -> None:
-        # Models are not there before: Django forbids importing what needs them any earlier.
+        # Django forbids importing before the models are loaded.
         from media_items import checks  # noqa: F401 - registers the system checks

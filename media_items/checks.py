@@ -1,4 +1,4 @@
-"""System checks of live sessions for a server that strangers can reach."""
+"""System checks of live sessions for a public server."""
 
 from __future__ import annotations
 

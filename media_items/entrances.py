@@ -17,7 +17,7 @@ from media_items.abilities import Ability, GalleryAbility
 
 
 class Place(StrEnum):
-    """A spot in a template of `media_items`. Each has `item` in its context, or `gallery`."""
+    """A place in a template of `media_items`. Each has `item` in its context, or `gallery`."""
 
     # The page of a media item, whatever its kind
     ITEM_BAR = "item_bar"  # above the page, and above the entrance of a session; `identity`
@@ -45,7 +45,7 @@ def _always(context: Context) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
-    """One template at one place. Where `needs` is missing or `when` says no, it is not drawn.
+    """One template at one place. It is drawn where the visitor has `needs` and `when` returns True.
 
     Neither `when` nor the template asks the database: the number of queries of a page does not
     depend on what is registered.
@@ -69,7 +69,7 @@ _registered: list[Entrance] = []
 
 
 def register(*entrances: Entrance) -> None:
-    """Called from `AppConfig.ready`. Raises ValueError where one is registered a second time."""
+    """Called from `AppConfig.ready`. Raises ValueError when one is registered a second time."""
     for entrance in entrances:
         if any(
             (one.place, one.template) == (entrance.place, entrance.template) for one in _registered
@@ -80,10 +80,10 @@ def register(*entrances: Entrance) -> None:
 
 
 def registered() -> tuple[Entrance, ...]:
-    """All of them, in their order."""
+    """All of them, sorted by `order`."""
     return tuple(_registered)
 
 
 def open_at(place: Place, context: Context) -> list[Entrance]:
-    """Those of a place that are drawn for whoever sees this page."""
+    """Those of a place that are drawn in this context."""
     return [one for one in _registered if one.place == place and one.is_open(context)]

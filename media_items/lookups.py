@@ -1,4 +1,4 @@
-"""The one way a view gets at a media item or a gallery: fetch, ask the visitor, or raise.
+"""The one way in which a view gets a media item or a gallery: fetch, ask the visitor, or raise.
 
 Not visible is 404, the same as not there, so a stranger learns nothing. Visible with an ability
 missing is `AbilityMissing`, shown as a 403 page that says what is missing.
@@ -37,7 +37,7 @@ def get_media_item(
     needs: Ability = Ability.VIEW,
     deleted: bool = False,
 ) -> MediaItem:
-    """The item with `item.abilities` hung on it.
+    """The item, with `item.abilities` set.
 
     `deleted=True` looks in the bin only, where nothing is visible to those who cannot restore it.
     Raises `Http404` (`NotVisible` when it exists) or `AbilityMissing`.
@@ -60,7 +60,7 @@ def get_media_item(
 def get_gallery(
     request: FoyerRequest, public_id: str, *, needs: GalleryAbility = GalleryAbility.VIEW
 ) -> Gallery:
-    """The gallery with `gallery.abilities` hung on it. Raises as `get_media_item` does."""
+    """The gallery, with `gallery.abilities` set. Raises as `get_media_item` does."""
     gallery = Gallery.objects.filter(public_id=public_id).first()
     if gallery is None:
         raise Http404

@@ -13,7 +13,7 @@ from media_items.responses import refused
 
 
 class RefusalMiddleware:
-    """Stands behind the middleware that sets what `FoyerRequest` has."""
+    """Comes after the middleware that sets the attributes of `FoyerRequest`."""
 
     def __init__(self, get_response: Callable[[FoyerRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +22,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: FoyerRequest, exception: Exception) -> HttpResponse | None:
-        """None for everything else, and where Django's page `403.html` says it."""
+        """None for all other exceptions, and for those that Django answers with `403.html`."""
         if not isinstance(exception, Refusal):
             return None
         if isinstance(exception, PermissionDenied) and not (request.htmx and str(exception)):

@@ -1,4 +1,4 @@
-"""Brings the rooms' models together for Django."""
+"""The models of the rooms, collected where Django looks for them."""
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.processing.models import MediaFile, Preparation

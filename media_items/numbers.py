@@ -1,4 +1,4 @@
-"""Numbers that came in an address or a form, so that they may be anything."""
+"""Reads numbers from an address or a form, where anything may stand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ LARGEST_PAGE = 999_999
 def whole_number[D](text: object, *, at_most: int = LARGEST_ID, default: D) -> int | D:
     """0 to `at_most`, else `default`: no sign, no space, no digits but 0 to 9.
 
-    Python reads other scripts' digits and refuses thousands of them; databases refuse less.
+    `int()` alone reads the digits of other scripts and raises for thousands of digits; databases
+    raise for numbers above LARGEST_ID.
     """
     digits = str(text or "")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(at_most)):
@@ -20,12 +21,12 @@ def whole_number[D](text: object, *, at_most: int = LARGEST_ID, default: D) -> i
 
 
 def page_number(text: object) -> int:
-    """Of a list's page, from 1. Nonsense is the first page; too large a number is the list's
-    matter, which knows its last page."""
+    """The number of a list's page, from 1; an invalid one is 1. A number above the last page stays
+    as it is: only the list knows its last page."""
     return max(1, whole_number(text, at_most=LARGEST_PAGE, default=1))
 
 
 def ids(texts: list[str]) -> list[int]:
-    """The keys of rows among what was ticked in a form; nonsense is left out."""
+    """The keys of rows that were ticked in a form; invalid ones are left out."""
     numbers = (whole_number(text, default=None) for text in texts)
     return [number for number in numbers if number is not None]

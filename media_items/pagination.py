@@ -1,4 +1,4 @@
-"""Pages of long lists that never count the whole list."""
+"""Pages of long lists, without counting the whole list."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.functional import cached_property
 from media_items.numbers import page_number
 
 PER_PAGE = 24
-_COUNTED = 500  # rows counted at most, unless somebody turns pages further than that
+_COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
 _PAGES_AHEAD = 3
 
 
 class SteadyPaginator(Paginator):
-    """Counts a little beyond the page asked for: page 1 of 100,000 rows costs as much as of 500.
+    """Counts a few pages beyond the one asked for: page 1 of 100,000 rows costs as much as of 500.
 
-    `is_whole` says whether `count` is all there is.
+    `is_whole`: `count` is the number of all rows.
     """
 
     def __init__(self, rows: QuerySet[Any], number: object, per_page: int = PER_PAGE) -> None:
@@ -47,7 +47,7 @@ class SteadyPaginator(Paginator):
     def get_elided_page_range(  # type: ignore[override]
         self, number: int | None = None, *, on_each_side: int = 2, on_ends: int = 1
     ) -> Iterator[int | str]:
-        """Around the page shown."""
+        """Around the page that is shown."""
         current = min(number or self.asked_for, self.num_pages)
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
 

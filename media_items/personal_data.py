@@ -1,5 +1,5 @@
-"""What is kept about people: each room registers its part, and says how it is shown to the person
-it is about, written out, erased, and given up when its time is over.
+"""Personal data: each room registers what it keeps about people, and how that is shown to them,
+exported, erased, and deleted when its time is over.
 
 *My record*, erasing and retention walk this registry and know no model by name. A room that begins
 to keep something about people registers a part in its app's `ready()`.
@@ -7,7 +7,7 @@ to keep something about people registers a part in its app's `ready()`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,8 +22,9 @@ from media_items.catalogue.models import MediaItem
 class Subject:
     """Whose data is meant, on which item.
 
-    `keys` name proofs as `Identity.key` does; what they left is meant, and nothing else of the same
-    address. `email` is set only where all that stands under the address on the item is meant.
+    `keys` are keys of proofs, as `Identity.key`: what came with these proofs is meant, and nothing
+    else of the same address. `email` is set only where everything under the address on the item is
+    meant.
     """
 
     item: MediaItem
@@ -35,7 +36,7 @@ class Subject:
 class Section:
     """One part of a person's record: `template` gets `data` as `kept`.
 
-    `who_sees` and `after_erasing` are sentences for the end of the page, each said once.
+    `who_sees` and `after_erasing` are sentences for the end of the page, where each stands once.
     """
 
     template: str
@@ -45,25 +46,26 @@ class Section:
 
 
 class PersonalData(Protocol):
-    """What one room keeps about people. All methods may be called twice."""
+    """What one room keeps about people. All methods are idempotent."""
 
     name: str
-    """In an export, the name of the part."""
+    """The name of the part in an export."""
 
     def sections(self, subject: Subject) -> list[Section]:
         """For the person's own page. A fixed number of queries."""
         ...
 
     def export(self, subject: Subject) -> list[dict[str, Any]]:
-        """The same, whole, as JSON holds it."""
+        """The same, complete, as JSON values."""
         ...
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        """Who it was and what they wrote; that somebody was there may stay. In a transaction."""
+        """Erases name and texts; the fact that somebody was there may stay. In a transaction."""
         ...
 
     def erase_older_than(self, cutoff: datetime) -> int:
-        """What has a time of its own and came before; returns how many people's it was."""
+        """What came before `cutoff`, or has outlived a time of the room's own; returns how many
+        people or rows it was, as the room counts."""
         ...
 
 
@@ -71,7 +73,7 @@ _parts: dict[str, PersonalData] = {}
 
 
 def register(part: PersonalData) -> None:
-    """Raises `ValueError` where another part has the name."""
+    """Called from `AppConfig.ready`. Raises `ValueError` where another part has the name."""
     if part.name in _parts and type(_parts[part.name]) is not type(part):
         raise ValueError(f"{part.name} is registered already")
     _parts[part.name] = part
@@ -91,17 +93,16 @@ def export_of(subject: Subject) -> dict[str, list[dict[str, Any]]]:
 
 
 @transaction.atomic
-def erase(subject: Subject, *, moment: datetime, but: Collection[str] = ()) -> None:
-    """Every part erases its own; `but` names parts whose rows the caller writes itself."""
+def erase(subject: Subject, *, moment: datetime) -> None:
+    """Every part erases its own."""
     for part in parts():
-        if part.name not in but:
-            part.erase(subject, moment=moment)
+        part.erase(subject, moment=moment)
 
 
 def erase_older_than(cutoff: datetime) -> int:
-    """Every part gives up what its time is over for; returns how many people's it was.
+    """Every part gives up what its time is over for; returns how many people or rows it was.
 
-    Every part is tried. Raises `ExceptionGroup` with what went wrong in any.
+    Every part is tried. Raises `ExceptionGroup` with what any of them raised.
     """
     done, failed = 0, []
     for part in parts():

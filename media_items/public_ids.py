@@ -1,4 +1,4 @@
-"""Unguessable public ids for addresses."""
+"""Unguessable public ids for addresses. Migrations name this module."""
 
 from __future__ import annotations
 

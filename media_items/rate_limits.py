@@ -1,10 +1,10 @@
-"""How often somebody may do something: fixed windows counted in the cache.
+"""Rate limits: how often somebody may do something, counted per fixed window in the cache.
 
-SECURITY: never counted by cookie. Each limit is kept per what it protects: a link, an address, a
+SECURITY: never counted by cookie. Each limit is counted for what it protects: a link, an address, a
 participant, a network. With several server processes the cache must be shared (CACHE_URL), see
 `access/checks.py`.
 
-This module alone knows the library that counts (django-ratelimit), so that it can be changed.
+This module alone imports the library that counts (django-ratelimit), so that it can be replaced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from media_items.refusals import Refusal
 
 
 class TooManyTries(Refusal):
-    """The limit is reached. `wait_seconds`, one at least, tells when the window ends."""
+    """The limit is reached. `wait_seconds`, at least 1, is the time until the window ends."""
 
     status = 429
     message = _("That was a lot in a short time. Wait a moment, then try again.")
@@ -31,16 +31,16 @@ class TooManyTries(Refusal):
 
     @property
     def wait_minutes(self) -> int:
-        """Rounded up, for the sentence the person reads."""
+        """Rounded up, for the message."""
         return -(-self.wait_seconds // 60)
 
 
 def client_network_address(request: HttpRequest) -> str:
-    """The address the request came from, believing only as many proxies as the site has.
+    """The address the request came from, trusting only the site's own proxies (TRUSTED_PROXIES).
 
-    Named in the settings: the library asks for it. It counts IPv6 by /64.
+    The library finds it by its name in the settings, and counts IPv6 by /64.
 
-    SECURITY: everything left of our own proxies in X-Forwarded-For is the client's invention.
+    SECURITY: everything left of our own proxies in X-Forwarded-For is what the client wrote there.
     """
     hops = settings.TRUSTED_PROXIES
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]

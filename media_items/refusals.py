@@ -1,11 +1,11 @@
-"""What was asked for is not done, for a reason that the person may know.
+"""Exceptions for a request that is refused for a reason the person may know.
 
-Services raise these. A view catches the ones after which it has something better to show (the form
-with the sentence in it); `media_items.middleware.RefusalMiddleware` answers all others.
+Services raise these. A view catches those for which it has a better page (the form with the
+sentence in it); `media_items.middleware.RefusalMiddleware` answers all others.
 
-A class of its own is for what a caller tells apart. Everything else is one of these four, raised
-with its sentence. Faults of machines (a server that does not answer, a film that cannot be read)
-are no refusals.
+A refusal that a caller must tell apart has a class of its own. Every other is one of these four,
+raised with its sentence. Faults of machines (a server that does not answer, a film that cannot be
+read) are no refusals.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Nothing has changed.
+    """The request was refused and nothing has changed.
 
-    `status` is that of HTTP. `message` is a whole sentence for the person who asked. `reason` is a
-    word that picks a page or tells a script; with it the sentence may be missing.
+    `status` is the HTTP status. `message` is a whole sentence for the person who asked. `reason` is
+    a word that selects a page or informs a script; with it the sentence may be missing.
 
-    SECURITY: both are shown to whoever asked: no word about people or items they do not see.
+    SECURITY: both are shown to the person who asked: nothing about people or items they do not see.
     """
 
     status: int = 409
@@ -35,7 +35,7 @@ class Refusal(Exception):
         if reason:
             self.reason = reason
         if not self.message and not self.reason:
-            raise TypeError(f"{type(self).__name__} says neither in a sentence nor in a word why.")
+            raise TypeError(f"{type(self).__name__} has neither a message nor a reason.")
 
     def __str__(self) -> str:
         return str(self.message)
@@ -45,26 +45,26 @@ class Refusal(Exception):
 
 
 class NotNow(Refusal):
-    """Not at this time: the session is not live, the poll is closed, the list is under way."""
+    """Not at this time: the session is not live, the poll is closed, the batch is running."""
 
     message = _("This is not possible at the moment.")
 
 
 class ChangedMeanwhile(Refusal):
-    """Somebody else was faster; what is there now is to be shown."""
+    """Somebody else changed it first; the answer shows what is there now."""
 
     message = _("This has changed in the meantime. You see it as it is now.")
 
 
 class Invalid(Refusal):
-    """What was sent in cannot be taken: a file, a text, a list."""
+    """What was submitted is not valid: a file, a text, a list."""
 
     status = 422
     message = _("This cannot be accepted.")
 
 
 class Forbidden(Refusal, PermissionDenied):
-    """Not for this person. Django answers `PermissionDenied` with the page `403.html`."""
+    """This person may not do it. Django answers `PermissionDenied` with the page `403.html`."""
 
     status = 403
     reason = "forbidden"

@@ -1,4 +1,7 @@
-"""The request as every view of Foyer gets it."""
+"""The type of the request that every view of Foyer gets.
+
+A module of its own because modules on every layer annotate with it.
+"""
 
 from __future__ import annotations
 
@@ -21,5 +24,5 @@ class FoyerRequest(HttpRequest):
 
     htmx: HtmxDetails
     visitor: Visitor
-    # Set by `library.uploads.receive_files` where it was called: field name → why not let in.
+    # Set by `library.uploads.receive_files`: field name → why its file was refused.
     refused_files: dict[str, str]

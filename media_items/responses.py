@@ -1,10 +1,10 @@
 """The answers that views have in common: to htmx a part of a page, to a plain browser all of it.
 
-This module alone spells htmx's headers. Where an answer depends on who asks, it varies by
-`HX-Request`, so that no cache hands one to the other.
+This module alone names htmx's headers. Where an answer is different for htmx, it has
+`Vary: HX-Request`, so that no cache mixes the two up.
 
-Every dialog is a page: its template wraps the body in `{% partialdef dialog inline %}`, htmx gets
-that alone, everybody else the page around it, from the same view.
+Every dialog is a page: its template wraps the body in `{% partialdef dialog inline %}`; from the
+same view htmx gets the body alone, and everybody else the whole page.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from django.views.defaults import page_not_found
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 
-# Names alone, or each with what its listeners are told.
+# Names alone, or names with the details for their listeners.
 type Events = Iterable[str] | Mapping[str, Any]
 type Tone = Literal["success", "info", "warning", "error"]
 
@@ -50,14 +50,14 @@ def page_or_fragment(
 
 
 def wants_fragment(request: FoyerRequest) -> bool:
-    """htmx asks, and not to restore a page when somebody goes back: that needs all of it."""
+    """htmx asks, and not for a whole page, as it does when somebody goes back in the history."""
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
 def render_varied(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """For a view that gives htmx another template at the same address."""
+    """For a view whose template differs for htmx at the same address."""
     return _varied(render(request, template, dict(context), status=status))
 
 
@@ -71,9 +71,9 @@ def render_dialog(
 ) -> HttpResponse:
     """The dialog's partial for htmx, its whole page otherwise; 422 when a form came back.
 
-    `events` are announced to the page, so that lists shown there refresh. Every dialog knows where
-    to go back to without script: `next`, and `carry` to put behind the address of another dialog;
-    forms include `components/_next.html`.
+    `events` are announced to the page, so that its lists refresh. The context of every dialog has
+    where to go back to without script: `next`, and `carry` to append to the address of another
+    dialog; forms include `components/_next.html`.
     """
     back = next_of(request)
     shown = {"next": back, "carry": with_next("", back), **context}
@@ -82,7 +82,7 @@ def render_dialog(
 
 
 def status_of(form: BaseForm) -> int:
-    """Of the page that shows the form: 422 when it came back with what is wrong."""
+    """The status of the page that shows the form: 422 when it has been submitted."""
     return 422 if form.is_bound else 200
 
 
@@ -90,7 +90,7 @@ def status_of(form: BaseForm) -> int:
 
 
 def act_done(request: FoyerRequest, events: Events, *, to: str) -> HttpResponse:
-    """htmx has nothing to put in and hears `events`; everybody else goes to `to`."""
+    """htmx gets an empty answer with `events`; everybody else is redirected to `to`."""
     return _varied(no_content(events) if request.htmx else redirect(to))
 
 
@@ -102,7 +102,7 @@ def fragment_or_redirect(
     said: str = "",
     tone: Tone = "success",
 ) -> HttpResponse:
-    """htmx gets what `fragment` renders; everybody else goes to `to`, where `said` is shown."""
+    """htmx gets what `fragment` renders; everybody else goes to `to`, with `said` as a message."""
     if request.htmx:
         return _varied(fragment())
     if said:
@@ -111,8 +111,8 @@ def fragment_or_redirect(
 
 
 def close_dialog(request: FoyerRequest, *events: str, to: str) -> HttpResponse:
-    """After a valid form: closes the dialog and announces `events`; without htmx, and where the
-    dialog was a page of its own, goes to `to`.
+    """After a valid form: closes the dialog and announces `events`; redirects to `to` without htmx,
+    and where the dialog was a page of its own.
 
     `to` must be an address of ours; callers pass a reversed one.
     """
@@ -122,19 +122,19 @@ def close_dialog(request: FoyerRequest, *events: str, to: str) -> HttpResponse:
 
 
 def go_to(request: FoyerRequest, to: str) -> HttpResponse:
-    """Another page, also for htmx, which would put a redirect's target into the page."""
+    """Redirects, also htmx, which would put the target of an ordinary redirect into the page."""
     if request.htmx:
         return _varied(HttpResponse(status=204, headers={"HX-Redirect": to}))
     return _varied(redirect(to))
 
 
 def reload_or_go_to(request: FoyerRequest, to: str) -> HttpResponse:
-    """For htmx the page is loaded again, because so much of it has changed; else to `to`."""
+    """With htmx the page is reloaded, because much of it has changed; else a redirect to `to`."""
     return _varied(reload_page() if request.htmx else redirect(to))
 
 
 def reload_page() -> HttpResponse:
-    """For addresses that only scripts ask: the page that asked is loaded again."""
+    """For addresses that only scripts request: the page that asked is reloaded."""
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
@@ -148,7 +148,7 @@ def no_content(events: Events = ()) -> HttpResponse:
 def with_toast(
     request: FoyerRequest, response: HttpResponse, text: str | Promise, *, tone: Tone = "info"
 ) -> HttpResponse:
-    """One sentence to the person: a toast with htmx, a message on the next page without."""
+    """Shows one sentence: as a toast with htmx, as a message on the next page without."""
     if request.htmx:
         return with_events(response, {"toast": {"text": str(text), "tone": tone}})
     getattr(messages, tone)(request, text)
@@ -156,7 +156,7 @@ def with_toast(
 
 
 def with_events(response: HttpResponse, events: Events) -> HttpResponse:
-    """Announced to the page beside those announced already.
+    """Adds `events` to those that the answer announces already.
 
     Names alone are sent as htmx's list, anything else as JSON.
     """
@@ -175,8 +175,8 @@ def _events_in(header: str) -> dict[str, Any]:
     return {name.strip(): "" for name in header.split(",") if name.strip()}
 
 
-def into(response: HttpResponse, target: str) -> HttpResponse:
-    """htmx puts the answer in place of `target`, whatever it had meant to fill."""
+def retarget(response: HttpResponse, target: str) -> HttpResponse:
+    """htmx replaces `target` by the answer, not the element that the request named."""
     response["HX-Retarget"], response["HX-Reswap"] = target, "outerHTML"
     return response
 
@@ -190,7 +190,7 @@ def _varied(response: HttpResponse) -> HttpResponse:
 
 
 def token_page[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:
-    """The token in this page's address goes nowhere: no cache, no referrer, no search engine.
+    """Keeps the token in this page's address out of caches, referrers and search engines.
 
     SECURITY: `strict-origin` sends our host name at most, never the path. `no-referrer` would
     make browsers send `Origin: null` with the form, which CSRF protection rightly refuses
@@ -213,10 +213,10 @@ def token_page[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]
 
 
 def next_of(request: HttpRequest) -> str:
-    """The address in `next` to go back to, typed into the form or the address line, when it is one
-    of ours; else "".
+    """The address to go back to, from `next` in the form or the query string; "" unless it is on
+    this site.
 
-    SECURITY: never send people to another site because an address line said so.
+    SECURITY: no redirect to another site because an address asks for it.
     """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
@@ -226,12 +226,12 @@ def next_of(request: HttpRequest) -> str:
 
 
 def posted_next(request: HttpRequest) -> str:
-    """As `next_of`, of a form that was sent; the address line of a form sent counts too."""
+    """`next_of` for a submitted form (its query string counts, too), "" for other requests."""
     return next_of(request) if request.method == "POST" else ""
 
 
 def with_next(address: str, next_address: str) -> str:
-    """`address`, carrying on where to go back to."""
+    """`address` with `next_address` as its `next`."""
     if not next_address:
         return address
     sign = "&" if "?" in address else "?"
@@ -246,10 +246,9 @@ def _path_of(address: str | None) -> str:
 
 
 def refused(request: FoyerRequest, refusal: Refusal) -> HttpResponse:
-    """The status and the sentence: as JSON to a program that prefers it, as a toast to htmx, as a
-    page to everybody else.
+    """The answer to a refusal: JSON for a program that prefers it, a toast for htmx, else a page.
 
-    SECURITY: what is “not there” is the same page as for an address that never was.
+    SECURITY: a refusal with 404 gets the same page as an address that does not exist.
     """
     if refusal.status == 404:
         return page_not_found(request, Http404())

@@ -1,4 +1,4 @@
-"""Addresses of the building."""
+"""Addresses of `media_items`."""
 
 from django.urls import URLPattern, URLResolver
 
@@ -8,5 +8,5 @@ from media_items.playback.urls import urlpatterns as playback_urls
 
 app_name = "media_items"
 
-# The library's come first: /media/new/… and /media/bin/ would else be public ids.
+# The library's come first: /media/new/… and /media/bin/ would match as public ids.
 urlpatterns: list[URLPattern | URLResolver] = [*library_urls, *live_urls, *playback_urls]

@@ -1,7 +1,7 @@
-"""The protocol through which this app asks who is there and what they may do.
+"""The protocol by which this app asks who somebody is and what they may do.
 
-`access.visitors.Visitor` is the one real implementation; middleware hangs it on every request
-as `request.visitor`. A test may put a small fake in its place.
+`access.visitors.Visitor` is the one real implementation; middleware sets it on every request as
+`request.visitor`. A test may put a small fake in its place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class IdentityKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure we are that the name is the person's."""
+    """How certain it is that the name is the person's own."""
 
     SIGNED_IN = "signed_in"
     CONFIRMED = "confirmed"
@@ -53,18 +53,18 @@ class Identity:
 
 
 class Visitor(Protocol):
-    """Whoever sent the request, with all the proofs their browser holds added up."""
+    """The person who sent the request, with all proofs of their browser added up."""
 
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
         """What this visitor may do to the item now; empty for a stranger to it."""
         ...
 
     def identity_on(self, item: MediaItem) -> Identity:
-        """Who they are before this item: a browser may be one guest here and another there."""
+        """Who they are on this item: one browser may hold different guests on different items."""
         ...
 
     def visible_items(self) -> QuerySet[MediaItem]:
-        """Every item on which `abilities_on` holds `Ability.VIEW`, as one query."""
+        """Every item on which `abilities_on` has `Ability.VIEW`, as one query."""
         ...
 
     def own_items(self) -> QuerySet[MediaItem]:
@@ -72,11 +72,11 @@ class Visitor(Protocol):
         ...
 
     def shared_items(self) -> QuerySet[MediaItem]:
-        """Items somebody else made and let this account edit or see in person."""
+        """Items of others that this account, as a person, may edit or see."""
         ...
 
     def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]: ...
 
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
-        """Every gallery on which `abilities_in` holds the ability, as one query."""
+        """Every gallery on which `abilities_in` has the ability, as one query."""
         ...

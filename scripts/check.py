@@ -1,6 +1,6 @@
-"""`make check`: everything that can be seen without running the suite. All of it runs, always.
+"""`make check`: all checks that do not run the suite. A failure does not stop the others.
 
-Prints one line for each check that holds, and the whole output of each that does not.
+Prints one line for each check that passes, and the whole output of each that fails.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = ("access", "config", "demo", "media_items")
 
-# The environment of a server that strangers can reach. Nothing in it is connected to.
+# The environment of a public server. Nothing connects to what it names.
 PRODUCTION = {
     "SECRET_KEY": "for checks only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
     "SITE_URL": "https://media.example.edu",
@@ -29,11 +29,11 @@ PRODUCTION = {
     "TRUSTED_PROXIES": "1",
     "DEVELOPMENT_PAGES": "false",
 }
-# Addresses of package registries: which one is used is each machine's own affair.
+# Addresses of package registries: each machine decides which one it uses.
 REGISTRY = re.compile(
     r'"resolved[":]+\s*"http|registry\s*[=]\s*"http|(?:extra-)?index[-]url|find[-]links'
 )
-# The files that say so because they look for it.
+# Files that hold these words because they look for them.
 NAMES_REGISTRIES = {"scripts/check.py"}
 
 

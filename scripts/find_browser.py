@@ -1,8 +1,8 @@
-"""Prints the path of a Chromium or Chrome; with `--install`, gets one where there is none.
+"""Prints the path of a Chromium or Chrome; with `--install`, installs one where there is none.
 
 Looked for: FOYER_BROWSER, the usual names on the path, the usual places on a Mac, Playwright's
 own. Installed: Debian's package as root, else Playwright's own build. A browser that does not
-answer `--version` does not count (Ubuntu's `chromium` may be a stand-in for a snap).
+answer `--version` does not count (Ubuntu's `chromium` may only point to a snap).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def places() -> Iterator[str]:
 def playwrights_own() -> str:
     """Where Playwright keeps its build, whether it is there or not.
 
-    Asked in a process of its own: the driver leaves a running event loop behind.
+    In a process of its own, because the driver leaves an event loop running.
     """
     code = (
         "from playwright.sync_api import sync_playwright as s\n"

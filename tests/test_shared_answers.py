@@ -25,7 +25,7 @@ NO_REFUSALS = {
     "UnknownRecording": "bytes that are no recording",
     "NoServer": "a mail server that cannot be reached",
     "CannotServe": "the server's own command",
-    "BrokeOff": "a browser that went away",
+    "Disconnected": "a browser that went away",
 }
 
 

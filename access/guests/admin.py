@@ -20,7 +20,7 @@ from access.guests.models import Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
 from media_items.admin_tools import (
-    ActedOnAdmin,
+    ActionsOnlyAdmin,
     actor,
     confirm_first,
     do_to_each,
@@ -59,7 +59,7 @@ class LinkStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(GuestLink)
-class GuestLinkAdmin(ActedOnAdmin):
+class GuestLinkAdmin(ActionsOnlyAdmin):
     list_display = ["name", "item_link", "state", "places_used", "expires_at", "maker", "guests"]
     list_filter = [LinkStateFilter, "waiting_room", "created_at", "expires_at"]
     list_select_related = ["item__guest_access", "created_by"]
@@ -176,7 +176,7 @@ class AdmissionInline(admin.TabularInline):
 
 
 @admin.register(Guest)
-class GuestAdmin(ActedOnAdmin):
+class GuestAdmin(ActionsOnlyAdmin):
     list_display = ["who", "email", "link_link", "item_link", "joined_at", "removed_at"]
     list_filter = [GuestStateFilter, "joined_at"]
     list_select_related = ["link__item"]

@@ -22,7 +22,7 @@ from access.invitations.models import Invitation, InvitationProof, MailKind
 from access.invitations.services import managing
 from access.mail.models import OutgoingMail
 from media_items.admin_tools import (
-    ActedOnAdmin,
+    ActionsOnlyAdmin,
     actor,
     confirm_first,
     do_to_each,
@@ -106,7 +106,7 @@ class ProofInline(_ReadOnlyInline, admin.TabularInline):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ActedOnAdmin):
+class InvitationAdmin(ActionsOnlyAdmin):
     list_display = ["who", "email", "item_link", "role", "created_at", "accepted_at", "inviter"]
     list_filter = [AnswerFilter, "role", "certainty", "created_at"]
     list_select_related = ["item", "invited_by"]

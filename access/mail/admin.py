@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
 from access.mail.text_admin import MailTextAdmin
-from media_items.admin_tools import ActedOnAdmin, link_to
+from media_items.admin_tools import ActionsOnlyAdmin, link_to
 
 __all__ = ["MailTextAdmin", "OutgoingMailAdmin"]
 
@@ -45,7 +45,7 @@ class MailStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ActedOnAdmin):
+class OutgoingMailAdmin(ActionsOnlyAdmin):
     list_display = [
         "asked_at",
         "kind",

@@ -1,4 +1,4 @@
-"""Reading the mail folder that Django's file backend writes: several mails to a file."""
+"""Reads the mail folder that Django's file backend writes, with several mails in a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-# What the backend writes after each mail.
+# The line that the backend writes after each mail.
 _LINE_BETWEEN = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 

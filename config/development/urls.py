@@ -1,4 +1,4 @@
-"""Addresses that exist only while DEVELOPMENT_PAGES is on."""
+"""Addresses that exist only where DEVELOPMENT_PAGES is on."""
 
 from django.urls import path
 

@@ -1,39 +1,39 @@
-"""What is in the demo: people, places, media, guest links and invitations, as data."""
+"""The content of the demo as data: people, galleries, media, guest links and invitations."""
 
 from demo.course import biology, evenings, field
-from demo.course.people import PASSWORD, PEOPLE, PLACES
+from demo.course.people import GALLERIES, PASSWORD, PEOPLE
 from demo.course.shapes import (
     DAY,
     HOUR,
     MINUTE,
-    Comer,
+    Attendee,
     Cues,
+    DemoGallery,
+    DemoGuest,
     Invited,
     Item,
     Link,
+    PastSession,
     Person,
-    Place,
-    Sat,
-    There,
 )
 
 ITEMS: list[Item] = [*biology.ITEMS, *field.ITEMS, *evenings.ITEMS]
 
 __all__ = [
     "DAY",
+    "GALLERIES",
     "HOUR",
     "ITEMS",
     "MINUTE",
     "PASSWORD",
     "PEOPLE",
-    "PLACES",
-    "Comer",
+    "Attendee",
     "Cues",
+    "DemoGallery",
+    "DemoGuest",
     "Invited",
     "Item",
     "Link",
+    "PastSession",
     "Person",
-    "Place",
-    "Sat",
-    "There",
 ]

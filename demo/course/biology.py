@@ -1,20 +1,20 @@
-"""Biology 101: what Dr. Levi has put up."""
+"""The media of Biology 101, by Dr. Levi."""
 
 from __future__ import annotations
 
 from access.invitations.models import InvitationRole
-from demo import films, ink, papers
+from demo import drawing, films, papers
 from demo.course import captions
-from demo.course.shapes import DAY, HOUR, MINUTE, Comer, Invited, Item, Link
+from demo.course.shapes import DAY, HOUR, MINUTE, DemoGuest, Invited, Item, Link
 from media_items.catalogue.models import Kind, State
 
 _TO_MITOSIS = [
-    Invited(account="mei", role=InvitationRole.COLLABORATOR, fate="accepted", ago=5 * DAY),
+    Invited(account="mei", role=InvitationRole.COLLABORATOR, state="accepted", ago=5 * DAY),
     Invited(
         first_name="Grace",
         last_name="Hopper",
         email="grace.hopper@example.com",
-        fate="accepted",
+        state="accepted",
         ago=4 * DAY,
         note="You asked about the spindle: minute 0:15.",
     ),
@@ -26,58 +26,58 @@ _TO_MITOSIS = [
         shown="a video; press Accept and read the code at /dev/mail/",
     ),
     Invited(
-        first_name="Katherine", last_name="Johnson", email="katherine@example.org", fate="opened"
+        first_name="Katherine", last_name="Johnson", email="katherine@example.org", state="opened"
     ),
     Invited(
         first_name="Alan",
         last_name="Turing",
         email="alan@example.org",
-        fate="declined",
+        state="declined",
         ago=3 * DAY,
         shown="declined earlier; one may change one's mind",
     ),
     Invited(
-        first_name="Vera", last_name="Rubin", email="vera@exmaple.org", fate="refused", ago=HOUR
+        first_name="Vera", last_name="Rubin", email="vera@exmaple.org", state="refused", ago=HOUR
     ),
-    Invited(first_name="Lise", last_name="Meitner", email="lise@example.net", fate="failed"),
+    Invited(first_name="Lise", last_name="Meitner", email="lise@example.net", state="failed"),
     Invited(
         first_name="Dorothy",
         last_name="Hodgkin",
         email="dorothy@example.net",
-        fate="waiting",
+        state="waiting",
         ago=HOUR,
     ),
-    Invited(first_name="Joan", last_name="Clarke", email="joan@example.org", fate="made", ago=DAY),
+    Invited(first_name="Joan", last_name="Clarke", email="joan@example.org", state="made", ago=DAY),
     Invited(
         first_name="Maria",
         last_name="Sibylla Merian",
         email="maria@example.org",
         ago=30 * DAY,
-        lives=-DAY,
+        expires_in=-DAY,
         shown="its last day is over",
     ),
-    Invited(account="omar", fate="taken back", ago=4 * DAY, shown="taken back by the host"),
+    Invited(account="omar", state="taken back", ago=4 * DAY, shown="taken back by the host"),
 ]
 _WEBINAR = [
-    Comer("Ada Lovelace", "ada@example.org", 20 * HOUR),
-    Comer("Grace Hopper", "grace.hopper@example.com", 19 * HOUR),
-    Comer("رنا محمد عبد الرحمن", "rana@example.net", 19 * HOUR),
-    Comer("山田 花子", "hanako@example.jp", 18 * HOUR),
-    Comer(
+    DemoGuest("Ada Lovelace", "ada@example.org", 20 * HOUR),
+    DemoGuest("Grace Hopper", "grace.hopper@example.com", 19 * HOUR),
+    DemoGuest("رنا محمد عبد الرحمن", "rana@example.net", 19 * HOUR),
+    DemoGuest("山田 花子", "hanako@example.jp", 18 * HOUR),
+    DemoGuest(
         "Maximiliana Konstantina von Hohenfels-Wittgenstein zu Ludwigsburg",
         "maximiliana.konstantina.von.hohenfels@example.org",
         17 * HOUR,
     ),
-    Comer(
+    DemoGuest(
         "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "llan@example.wales", 9 * HOUR
     ),
-    Comer("יעל בן־דוד", "yael@example.co.il", 8 * HOUR),
-    Comer("José Ñandú", "jose@example.com", 7 * HOUR, "left"),
-    Comer("Trouble Maker", "trouble@example.com", 6 * HOUR, "removed"),
-    Comer("Was Here", "was.here@example.com", 30 * HOUR, "erased"),
-    Comer("Wangari Maathai", "wangari@example.org", 3 * HOUR),
-    Comer("李小龙", "xiaolong@example.cn", 2 * HOUR),
-    Comer("Ida Noddack", "ida@example.org", 40 * MINUTE),
+    DemoGuest("יעל בן־דוד", "yael@example.co.il", 8 * HOUR),
+    DemoGuest("José Ñandú", "jose@example.com", 7 * HOUR, "left"),
+    DemoGuest("Trouble Maker", "trouble@example.com", 6 * HOUR, "removed"),
+    DemoGuest("Was Here", "was.here@example.com", 30 * HOUR, "erased"),
+    DemoGuest("Wangari Maathai", "wangari@example.org", 3 * HOUR),
+    DemoGuest("李小龙", "xiaolong@example.cn", 2 * HOUR),
+    DemoGuest("Ida Noddack", "ida@example.org", 40 * MINUTE),
 ]
 
 ITEMS = [
@@ -91,7 +91,7 @@ ITEMS = [
         ),
         tags="cells, mitosis, lecture 3",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=6 * DAY,
         make=films.mitosis,
         file_name="cell-division-2.mp4",
@@ -109,16 +109,16 @@ ITEMS = [
             Link(
                 name="Parents' evening",
                 ago=4 * DAY,
-                lives=6 * DAY,
+                expires_in=6 * DAY,
                 guests=[
-                    Comer("Jonas Weber", "jonas.weber@example.com", 2 * DAY),
-                    Comer("Amina Weber", "amina.weber@example.com", 2 * DAY),
+                    DemoGuest("Jonas Weber", "jonas.weber@example.com", 2 * DAY),
+                    DemoGuest("Amina Weber", "amina.weber@example.com", 2 * DAY),
                 ],
             ),
             Link(
                 name="Partner school",
                 options={"email_domains": "school.example\nstudents.school.example", "places": 120},
-                guests=[Comer("Tomás Herrera", "tomas@students.school.example", 1 * DAY)],
+                guests=[DemoGuest("Tomás Herrera", "tomas@students.school.example", 1 * DAY)],
                 shown="only addresses at school.example",
             ),
             Link(
@@ -126,28 +126,28 @@ ITEMS = [
                 ago=8 * DAY,
                 options={"places": 3},
                 guests=[
-                    Comer("Barbara McClintock", "barbara@example.org", 7 * DAY),
-                    Comer("Rosalind Franklin", "rosalind@example.org", 7 * DAY),
-                    Comer("Lynn Margulis", "lynn@example.org", 6 * DAY),
+                    DemoGuest("Barbara McClintock", "barbara@example.org", 7 * DAY),
+                    DemoGuest("Rosalind Franklin", "rosalind@example.org", 7 * DAY),
+                    DemoGuest("Lynn Margulis", "lynn@example.org", 6 * DAY),
                 ],
                 shown="full: three places, three people",
             ),
             Link(
                 name="Laboratory visitors",
                 ago=9 * DAY,
-                fate="paused",
-                guests=[Comer("Emmy Noether", "emmy@example.org", 5 * DAY)],
+                state="paused",
+                guests=[DemoGuest("Emmy Noether", "emmy@example.org", 5 * DAY)],
                 shown="paused by the host",
             ),
             Link(
                 name="Trial run",
                 ago=20 * DAY,
-                fate="expired",
-                guests=[Comer("Chien-Shiung Wu", "wu@example.org", 19 * DAY)],
+                state="expired",
+                guests=[DemoGuest("Chien-Shiung Wu", "wu@example.org", 19 * DAY)],
                 shown="expired yesterday",
             ),
         ],
-        asks=(
+        access_request=(
             "Hedy Lamarr",
             "hedy@example.org",
             "I teach the evening class and would love to show this on Thursday. May I come in?",
@@ -161,7 +161,7 @@ ITEMS = [
         description="What a cell does in the nine tenths of its life in which it seems to rest.",
         tags="cells, lecture 3",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=7 * DAY,
         make=films.interphase,
         file_name="cell-division-1.mp4",
@@ -181,7 +181,7 @@ ITEMS = [
         description="Opens next week. Until then only those who may edit it can see it.",
         tags="cells, lecture 4",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=1 * DAY,
         make=films.meiosis,
         file_name="cell-division-3.mp4",
@@ -196,7 +196,7 @@ ITEMS = [
         description="Six slides. The last one says what to do until next week.",
         tags="cells, slides, lecture 3",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=6 * DAY,
         make=papers.cell_cycle,
         file_name="lecture-3-slides.pdf",
@@ -205,7 +205,7 @@ ITEMS = [
             Link(
                 name="Colleagues",
                 options={"may_download": True},
-                guests=[Comer("Richard Feynman", "richard@example.com", 2 * DAY)],
+                guests=[DemoGuest("Richard Feynman", "richard@example.com", 2 * DAY)],
                 shown="slides to read",
             )
         ],
@@ -237,9 +237,9 @@ ITEMS = [
         description="Ten questions, as often as you like. Open until Sunday evening.",
         tags="cells, lecture 3",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=4 * DAY,
-        card=("checks", ink.TEAL),
+        card=("checks", drawing.TEAL),
         starts=-2 * DAY,
         ends=4 * DAY,
     ),
@@ -250,9 +250,9 @@ ITEMS = [
         room_of="bio",
         description="Come in with your questions. No appointment needed.",
         state=State.PUBLISHED,
-        places=("bio",),
+        galleries=("bio",),
         ago=12 * DAY,
-        card=("chairs", ink.SAND),
+        card=("chairs", drawing.SAND),
         starts=-HOUR / 2,
         ends=5 * HOUR,
         guest_access=True,
@@ -260,18 +260,18 @@ ITEMS = [
             Link(
                 name="Prospective students",
                 options={"may_raise_hand": True, "may_chat": False},
-                guests=[Comer("Sally Ride", "sally@example.org", 15 * MINUTE)],
+                guests=[DemoGuest("Sally Ride", "sally@example.org", 15 * MINUTE)],
                 shown="a room that is open now",
             )
         ],
         invited=[
-            Invited(account="lena", role=InvitationRole.MODERATOR, fate="accepted"),
+            Invited(account="lena", role=InvitationRole.MODERATOR, state="accepted"),
             Invited(
                 role=InvitationRole.SPEAKER,
                 first_name="Jane",
                 last_name="Goodall",
                 email="jane@example.org",
-                fate="accepted",
+                state="accepted",
             ),
             Invited(
                 role=InvitationRole.SPEAKER,

@@ -1,4 +1,4 @@
-"""What is said in the films and recordings of the demo."""
+"""The captions of the demo's films and recordings."""
 
 from demo.course.shapes import Cues
 

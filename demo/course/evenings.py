@@ -1,34 +1,34 @@
-"""Open Lectures: what Dr. Tanaka has put up."""
+"""The media of Open Lectures, by Dr. Tanaka."""
 
 from __future__ import annotations
 
 from access.invitations.models import InvitationRole
-from demo import films, ink
-from demo.course.shapes import DAY, HOUR, Comer, Invited, Item, Link, Sat, There
+from demo import drawing, films
+from demo.course.shapes import DAY, HOUR, Attendee, DemoGuest, Invited, Item, Link, PastSession
 from media_items.catalogue.models import Kind, State
 
 _TOWNSPEOPLE = [
-    Comer("Harriet Pfister", "harriet@example.net", 11 * DAY),
-    Comer("Bruno Keller", "bruno@example.net", 10 * DAY),
-    Comer("Aiko Mori", "aiko@example.jp", 10 * DAY),
-    Comer("Petra Lindqvist", "petra@example.se", 10 * DAY),
-    Comer("Kofi Mensah", "kofi@example.org", 10 * DAY),
-    Comer("Never Came", "never.came@example.org", 12 * DAY),
+    DemoGuest("Harriet Pfister", "harriet@example.net", 11 * DAY),
+    DemoGuest("Bruno Keller", "bruno@example.net", 10 * DAY),
+    DemoGuest("Aiko Mori", "aiko@example.jp", 10 * DAY),
+    DemoGuest("Petra Lindqvist", "petra@example.se", 10 * DAY),
+    DemoGuest("Kofi Mensah", "kofi@example.org", 10 * DAY),
+    DemoGuest("Never Came", "never.came@example.org", 12 * DAY),
 ]
 
-_OPENING_NIGHT = Sat(
+_OPENING_NIGHT = PastSession(
     minutes=95,
     people=[
-        There("mei", ((-10, 95),)),
-        There("omar", ((-6, 95),)),
-        There("sylvia@example.org", ((-4, 88),)),
-        There("harriet@example.net", ((-2, 95),)),
-        There("bruno@example.net", ((4, 31), (36, 95))),
-        There("aiko@example.jp", ((0, 52),)),
-        There("petra@example.se", ((12, 93),)),
-        There("kofi@example.org", ((1, 20), (24, 58), (61, 90))),
+        Attendee("mei", ((-10, 95),)),
+        Attendee("omar", ((-6, 95),)),
+        Attendee("sylvia@example.org", ((-4, 88),)),
+        Attendee("harriet@example.net", ((-2, 95),)),
+        Attendee("bruno@example.net", ((4, 31), (36, 95))),
+        Attendee("aiko@example.jp", ((0, 52),)),
+        Attendee("petra@example.se", ((12, 93),)),
+        Attendee("kofi@example.org", ((1, 20), (24, 58), (61, 90))),
     ],
-    said=[
+    chat=[
         (-1, "harriet@example.net", "Good evening from the back row."),
         (1, "mei", "Welcome everybody. We start with the reef at Eilat."),
         (14, "petra@example.se", "Sorry for being late. Is this the snapping shrimp?"),
@@ -36,7 +36,7 @@ _OPENING_NIGHT = Sat(
         (47, "kofi@example.org", "A map of the microphones: https://example.org/reef-map"),
         (51, "aiko@example.jp", "I have to go. Thank you, that was wonderful."),
     ],
-    asked=[
+    questions=[
         (22, "bruno@example.net", "Can a silent reef recover its sound?", ""),
         (
             35,
@@ -46,7 +46,7 @@ _OPENING_NIGHT = Sat(
         ),
         (61, "harriet@example.net", "Do the fish hear the boats?", None),
     ],
-    polled=(
+    poll=(
         "Have you ever listened under water?",
         {
             "Often": ["sylvia@example.org"],
@@ -64,13 +64,15 @@ ITEMS = [
         description="Birth, survival, death: Conway's game, started from noise.",
         tags="mathematics",
         state=State.PUBLISHED,
-        places=("open",),
+        galleries=("open",),
         ago=8 * DAY,
         make=films.game_of_life,
         file_name="game-of-life.mp4",
         co_editors=("noa",),
         guest_access=True,
-        links=[Link(name="Newsletter", guests=[Comer("John Horton", "john@example.org", 4 * DAY)])],
+        links=[
+            Link(name="Newsletter", guests=[DemoGuest("John Horton", "john@example.org", 4 * DAY)])
+        ],
     ),
     Item(
         owner="mei",
@@ -93,9 +95,9 @@ ITEMS = [
         ),
         tags="evening lecture",
         state=State.PUBLISHED,
-        places=("open", "field"),
+        galleries=("open", "field"),
         ago=11 * DAY,
-        card=("waves", ink.SKY),
+        card=("waves", drawing.SKY),
         starts=3 * DAY + 2 * HOUR,
         ends=3 * DAY + 4 * HOUR,
         guest_access=True,
@@ -104,21 +106,21 @@ ITEMS = [
                 name="Public",
                 options={"places": 500, "waiting_room": True},
                 guests=[
-                    Comer("Jacques Cousteau", "jacques@example.fr", 3 * DAY),
-                    Comer("Sylvia Earle", "sylvia@example.org", 1 * DAY),
+                    DemoGuest("Jacques Cousteau", "jacques@example.fr", 3 * DAY),
+                    DemoGuest("Sylvia Earle", "sylvia@example.org", 1 * DAY),
                 ],
                 shown="an evening lecture that has not started yet, with a waiting room",
             )
         ],
         invited=[
-            Invited(account="omar", role=InvitationRole.MODERATOR, fate="accepted", ago=4 * DAY),
+            Invited(account="omar", role=InvitationRole.MODERATOR, state="accepted", ago=4 * DAY),
             Invited(account="noa", role=InvitationRole.SPEAKER, ago=DAY),
             Invited(
                 role=InvitationRole.SPEAKER,
                 first_name="Sylvia",
                 last_name="Earle",
                 email="sylvia@example.org",
-                fate="accepted",
+                state="accepted",
                 ago=4 * DAY,
             ),
             Invited(
@@ -131,7 +133,7 @@ ITEMS = [
                 first_name="Trouble",
                 last_name="Maker",
                 email="trouble@example.com",
-                fate="blocked",
+                state="blocked",
                 ago=4 * DAY,
             ),
         ],
@@ -143,9 +145,9 @@ ITEMS = [
         description="One hour, any question.",
         tags="questions",
         state=State.PUBLISHED,
-        places=("open",),
+        galleries=("open",),
         ago=3 * DAY,
-        card=("waves", ink.TEAL),
+        card=("waves", drawing.TEAL),
         starts=-HOUR / 4,
         ends=3 * HOUR,
         guest_access=True,
@@ -157,21 +159,21 @@ ITEMS = [
         title="Opening of the autumn series",
         description="Thank you for coming. The recording follows.",
         state=State.PUBLISHED,
-        places=("open",),
+        galleries=("open",),
         ago=25 * DAY,
-        card=("waves", ink.ROSE),
+        card=("waves", drawing.ROSE),
         starts=-10 * DAY,
         ends=-10 * DAY + 2 * HOUR,
         guest_access=True,
         links=[Link(name="Posters in town", ago=20 * DAY, guests=_TOWNSPEOPLE)],
         invited=[
-            Invited(account="omar", role=InvitationRole.MODERATOR, fate="accepted", ago=20 * DAY),
+            Invited(account="omar", role=InvitationRole.MODERATOR, state="accepted", ago=20 * DAY),
             Invited(
                 role=InvitationRole.SPEAKER,
                 first_name="Sylvia",
                 last_name="Earle",
                 email="sylvia@example.org",
-                fate="accepted",
+                state="accepted",
                 ago=19 * DAY,
             ),
             Invited(
@@ -181,10 +183,10 @@ ITEMS = [
                 first_name="Aldo",
                 last_name="Leopold",
                 email="aldo@example.org",
-                fate="opened",
+                state="opened",
                 ago=18 * DAY,
             ),
         ],
-        sat=_OPENING_NIGHT,
+        past_session=_OPENING_NIGHT,
     ),
 ]

@@ -1,10 +1,10 @@
-"""Field Recording: what Prof. Okafor has put up."""
+"""The media of Field Recording, by Prof. Okafor."""
 
 from __future__ import annotations
 
-from demo import films, ink, papers, sounds
+from demo import drawing, films, papers, sounds
 from demo.course import captions
-from demo.course.shapes import DAY, HOUR, Comer, Item, Link
+from demo.course.shapes import DAY, HOUR, DemoGuest, Item, Link
 from media_items.catalogue.models import Kind, State
 
 ITEMS = [
@@ -15,7 +15,7 @@ ITEMS = [
         description="Forty seconds before sunrise. How many birds do you hear? Listen twice.",
         tags="birds, listening",
         state=State.PUBLISHED,
-        places=("field", "bio"),
+        galleries=("field", "bio"),
         ago=9 * DAY,
         make=sounds.dawn_chorus,
         file_name="dawn-chorus.mp3",
@@ -25,8 +25,8 @@ ITEMS = [
                 name="Bird club",
                 options={"places": 50, "may_download": True},
                 guests=[
-                    Comer("Rachel Carson", "rachel@example.org", 3 * DAY),
-                    Comer("Olivier Messiaen", "olivier@example.fr", 2 * DAY),
+                    DemoGuest("Rachel Carson", "rachel@example.org", 3 * DAY),
+                    DemoGuest("Olivier Messiaen", "olivier@example.fr", 2 * DAY),
                 ],
                 shown="a recording to listen to",
             )
@@ -60,7 +60,7 @@ ITEMS = [
         description="A picture of sound, drawn while it is heard.",
         tags="listening, theory",
         state=State.PUBLISHED,
-        places=("field", "open"),
+        galleries=("field", "open"),
         ago=10 * DAY,
         make=films.spectrogram,
         file_name="spectrogram.mp4",
@@ -73,7 +73,7 @@ ITEMS = [
         description="Two pages to keep in the bag.",
         tags="equipment",
         state=State.PUBLISHED,
-        places=("field",),
+        galleries=("field",),
         ago=21 * DAY,
         make=papers.field_kit,
         file_name="field-kit.pdf",
@@ -94,9 +94,9 @@ ITEMS = [
         description="Eight situations, one microphone each.",
         tags="equipment",
         state=State.PUBLISHED,
-        places=("field",),
+        galleries=("field",),
         ago=16 * DAY,
-        card=("checks", ink.CORAL),
+        card=("checks", drawing.CORAL),
         starts=-9 * DAY,
         ends=-2 * DAY,
     ),
@@ -106,9 +106,9 @@ ITEMS = [
         title="Listening session: your first recordings",
         description="Bring one minute. We listen together and say what we hear.",
         state=State.PUBLISHED,
-        places=("field",),
+        galleries=("field",),
         ago=2 * DAY,
-        card=("chairs", ink.SKY),
+        card=("chairs", drawing.SKY),
         starts=2 * DAY,
         ends=2 * DAY + 2 * HOUR,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from access.memberships.models import GalleryRole
-from demo.course.shapes import Person, Place
+from demo.course.shapes import DemoGallery, Person
 from media_items.catalogue.models import GalleryKind
 
 # SECURITY: known to everybody; `seed_demo` runs only where DEVELOPMENT_PAGES is on.
@@ -20,8 +20,8 @@ PEOPLE = [
     Person("admin", "Robin", "Castle", "admin@example.edu", "site admin"),
 ]
 
-PLACES = [
-    Place(
+GALLERIES = [
+    DemoGallery(
         "bio",
         GalleryKind.COURSE,
         "Biology 101",
@@ -33,7 +33,7 @@ PLACES = [
             "omar": GalleryRole.MODERATOR,
         },
     ),
-    Place(
+    DemoGallery(
         "field",
         GalleryKind.COURSE,
         "Field Recording",
@@ -45,7 +45,7 @@ PLACES = [
             "omar": GalleryRole.MEMBER,
         },
     ),
-    Place(
+    DemoGallery(
         "open",
         GalleryKind.CHANNEL,
         "Open Lectures",

@@ -1,6 +1,6 @@
-"""The shapes that the demo's people, places and media are written down in.
+"""The data classes in which the demo's people, galleries and media are described.
 
-Times are given from the moment of seeding, which is first rounded down to a quarter of an hour.
+Times are relative to the moment of seeding, rounded down to a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 from access.invitations.models import InvitationRole
 from access.memberships.models import GalleryRole
-from demo import ink
+from demo import drawing
 from demo.films import Scale
 from media_items.catalogue.models import GalleryKind, Kind, State
 
-Cues = list[tuple[float, float, str]]  # from second, to second, words
+Cues = list[tuple[float, float, str]]  # from second, to second, text
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -28,11 +28,11 @@ class Person:
     first_name: str
     last_name: str
     email: str
-    what: str
+    description: str
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoGallery:
     key: str
     kind: GalleryKind
     name: str
@@ -41,8 +41,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Comer:
-    """A guest. `state`: inside, left, removed, erased. `ago`: when they came."""
+class DemoGuest:
+    """A guest. `state`: inside, left, removed, erased. `ago`: when they joined."""
 
     name: str
     email: str
@@ -52,58 +52,59 @@ class Comer:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """`fate` is what became of it: active, paused, expired."""
+    """A guest link. `state`: active, paused, expired. `expires_in`: from now to its last day."""
 
     name: str
     ago: timedelta = 3 * DAY
     options: dict[str, Any] = field(default_factory=dict)
-    lives: timedelta | None = None
-    fate: str = "active"
-    guests: list[Comer] = field(default_factory=list)
+    expires_in: timedelta | None = None
+    state: str = "active"
+    guests: list[DemoGuest] = field(default_factory=list)
     shown: str = ""  # a line for the list of links to try
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """Somebody invited in person: an account by its key, or a name and an address.
+    """An invitation of an account, by its key, or of a name and an address.
 
-    `fate`: made (nothing mailed), waiting, refused, failed, sent, opened, declined, accepted,
-    taken back, blocked. With an account accepted is by signing in, else by code on two devices.
+    `state`: made (nothing mailed), waiting, refused, failed, sent, opened, declined, accepted,
+    taken back, blocked. An account accepts by signing in, others by code in two browsers.
     """
 
     role: InvitationRole = InvitationRole.VIEWER
-    fate: str = "sent"
+    state: str = "sent"
     account: str = ""
     first_name: str = ""
     last_name: str = ""
     email: str = ""
     ago: timedelta = 2 * DAY
-    lives: timedelta | None = None  # until the last day, from now; negative: it is over
+    expires_in: timedelta | None = None  # until the last day, from now; negative: it is over
     note: str = ""
     shown: str = ""  # a line for the list of links to try
 
 
 @dataclass(frozen=True)
-class There:
-    """Somebody in a session. `who` is an account's key or an address that was invited or came by
-    a link; each stay is from minute to minute of the session."""
+class Attendee:
+    """Somebody in a session. `who` is an account's key, or the address of an invitation or a guest;
+    each stay is from minute to minute of the session."""
 
     who: str
     stays: tuple[tuple[int, int], ...] = ((0, 90),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sat:
-    """A session that is over, from the item's start on: who was there and what was said.
+class PastSession:
+    """A session that is over and began when the item starts: who was there, and what they wrote.
 
-    Said and asked: minute, who, words. An answer follows its question; "" is answered live.
+    `chat` and `questions`: minute, who, text. A question has its answer as well: "" is one given
+    live, None is none.
     """
 
     minutes: int = 90
-    people: list[There] = field(default_factory=list)
-    said: list[tuple[int, str, str]] = field(default_factory=list)
-    asked: list[tuple[int, str, str, str | None]] = field(default_factory=list)
-    polled: tuple[str, dict[str, list[str]]] | None = None
+    people: list[Attendee] = field(default_factory=list)
+    chat: list[tuple[int, str, str]] = field(default_factory=list)
+    questions: list[tuple[int, str, str, str | None]] = field(default_factory=list)
+    poll: tuple[str, dict[str, list[str]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +115,12 @@ class Item:
     description: str
     tags: str = ""
     state: State = State.PRIVATE
-    places: tuple[str, ...] = ()
+    galleries: tuple[str, ...] = ()
     ago: timedelta = 5 * DAY
     make: Callable[[Path, Scale], None] | None = None
     file_name: str = ""
     captions: dict[str, tuple[str, Cues]] = field(default_factory=dict)
-    card: tuple[str, ink.Colour] | None = None
+    card: tuple[str, drawing.Colour] | None = None
     starts: timedelta | None = None
     ends: timedelta | None = None
     available_from: timedelta | None = None
@@ -129,6 +130,6 @@ class Item:
     links: list[Link] = field(default_factory=list)
     invited: list[Invited] = field(default_factory=list)
     in_bin: bool = False
-    asks: tuple[str, str, str] | None = None  # name, address, message at the first link
+    access_request: tuple[str, str, str] | None = None  # name, address, message; first link
     room_of: str = ""
-    sat: Sat | None = None
+    past_session: PastSession | None = None

@@ -12,8 +12,16 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from media_items.catalogue.choices import (
+    FILE_KINDS,
+    LIVE_KINDS,
+    SCHEDULED_KINDS,
+    GalleryKind,
+    Kind,
+    Phase,
+    State,
+)
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.public_ids import new_public_id
 
@@ -21,44 +29,17 @@ if TYPE_CHECKING:
     from media_items.abilities import Ability, GalleryAbility
 
 
-class Kind(models.TextChoices):
-    VIDEO = "video", _("Video")
-    AUDIO = "audio", _("Audio")
-    DOCUMENT = "document", _("Document")
-    QUIZ = "quiz", _("Quiz")
-    LIVE_EVENT = "live_event", _("Live event")
-    ROOM = "room", _("Room")
-
-
-FILE_KINDS = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT})
-SCHEDULED_KINDS = frozenset({Kind.QUIZ, Kind.LIVE_EVENT, Kind.ROOM})
-LIVE_KINDS = frozenset({Kind.LIVE_EVENT, Kind.ROOM})
-
-
-class State(models.TextChoices):
-    PRIVATE = "private", _("Private")
-    UNLISTED = "unlisted", _("Unlisted")
-    PUBLISHED = "published", _("Published")
-
-
-class Phase(models.TextChoices):
-    """Where a scheduled item is in its time."""
-
-    NOT_STARTED = "not_started", pgettext_lazy("phase of a session", "Not yet started")
-    OPEN = "open", pgettext_lazy("phase of a session", "Open")
-    ENDED = "ended", pgettext_lazy("phase of a session", "Ended")
-
-
 def thumbnail_path(item: MediaItem, filename: str) -> str:
-    """`filename` is made by us, never the name the person's machine gave the file."""
+    """`filename` is made by us; it is never the name of the uploaded file."""
     return f"{item.public_id}/thumbnail/{filename}"
 
 
 class MediaItem(models.Model):
-    """One thing an instructor shows: its words, its state, its window and schedule.
+    """One thing an instructor shows: its texts, its state, its window and schedule.
 
-    `available_from` (inclusive) and `available_until` (exclusive) bound when anybody but those
-    who may edit sees it. `starts_at` and `ends_at` are the schedule of a quiz, live event or room.
+    `available_from` (inclusive) and `available_until` (exclusive) bound the time in which people
+    other than its editors see it. `starts_at` and `ends_at` are the schedule of a quiz, live event
+    or room.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -106,9 +87,9 @@ class MediaItem(models.Model):
         "Gallery", through="Publication", related_name="media_items", verbose_name=_("galleries")
     )
 
-    # Hung on by `get_media_item`, never stored.
+    # Set by `get_media_item`, never stored.
     abilities: frozenset[Ability]
-    # Hung on by `catalogue.pictures.dress`, never stored.
+    # Set by `library.pictures.add_pictures`, never stored.
     picture_url: str
     length: str
 
@@ -174,7 +155,7 @@ class MediaItem(models.Model):
 
     @property
     def has_files(self) -> bool:
-        """Whether an item of this kind stands on an uploaded file."""
+        """Whether an item of this kind has an uploaded file."""
         return self.kind in FILE_KINDS
 
     @property
@@ -202,19 +183,14 @@ class MediaItem(models.Model):
         return Phase.OPEN
 
     def is_available_at(self, moment: datetime) -> bool:
-        """The one-row face of `MediaItemQuerySet.available_at`."""
+        """The same rule as `MediaItemQuerySet.available_at`, for one row."""
         return (self.available_from is None or self.available_from <= moment) and (
             self.available_until is None or self.available_until > moment
         )
 
 
-class GalleryKind(models.TextChoices):
-    COURSE = "course", _("Course gallery")
-    CHANNEL = "channel", _("Channel")
-
-
 class Gallery(models.Model):
-    """A course's media gallery or a channel; who its members are is `access.memberships`."""
+    """A course's media gallery or a channel. Its members are in `access.memberships`."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=GalleryKind)
@@ -222,7 +198,7 @@ class Gallery(models.Model):
     description = models.TextField(_("description"), blank=True, max_length=2_000)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    # Hung on by `get_gallery`, never stored.
+    # Set by `get_gallery`, never stored.
     abilities: frozenset[GalleryAbility]
 
     class Meta:

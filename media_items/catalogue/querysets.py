@@ -1,4 +1,4 @@
-"""Which media items there are, before anybody asks who may see them."""
+"""Selecting and sorting media items, without regard to who may see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
+
+from media_items.catalogue.choices import State
 
 if TYPE_CHECKING:
     from media_items.catalogue.models import Gallery, MediaItem, Publication  # noqa: F401
@@ -20,7 +22,7 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
         return self.filter(deleted_at=None)
 
     def deleted(self) -> MediaItemQuerySet:
-        # Said like this, the partial index on `deleted_at` answers it.
+        # Written like this, it uses the partial index on `deleted_at`.
         return self.filter(deleted_at__isnull=False)
 
     def available_at(self, moment: datetime) -> MediaItemQuerySet:
@@ -31,8 +33,6 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
         )
 
     def published_in(self, gallery: Gallery) -> MediaItemQuerySet:
-        from media_items.catalogue.models import State
-
         return self.filter(state=State.PUBLISHED, publications__gallery=gallery)
 
     def matching(self, words: str) -> MediaItemQuerySet:
@@ -45,7 +45,7 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
         return found
 
     def newest_first(self) -> MediaItemQuerySet:
-        # The orders end in `pk` the way the indexes do, so that a page is read off the index.
+        # The orders end in `pk` as the indexes do, so that no page needs sorting.
         return self.order_by("-created_at", "pk")
 
     def changed_last_first(self) -> MediaItemQuerySet:

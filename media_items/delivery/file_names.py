@@ -6,14 +6,14 @@ import unicodedata
 from pathlib import PurePosixPath
 
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
-_MOST_LETTERS = 120
+_MOST_CHARACTERS = 120
 
 
 def file_name_for(title: str, *, stored_name: str, original_name: str = "") -> str:
     """The title, else the name it was uploaded under, with the extension of what is stored.
 
-    SECURITY: invisible and direction-changing letters are dropped, so that nobody's name can
-    pretend to have another extension.
+    SECURITY: invisible and direction-changing characters are dropped, so that no name can show
+    another extension.
     """
     extension = PurePosixPath(stored_name).suffix
     for candidate in (title, PurePosixPath(original_name).stem, "file"):
@@ -29,4 +29,4 @@ def _clean(words: str) -> str:
         for letter in words
         if letter.isspace() or not unicodedata.category(letter).startswith("C")
     )
-    return " ".join(shown.split())[:_MOST_LETTERS].strip(" .")
+    return " ".join(shown.split())[:_MOST_CHARACTERS].strip(" .")

@@ -1,6 +1,6 @@
-"""Sends the bytes of a stored file, once a view has found that the visitor may have them.
+"""Sends the bytes of a stored file, once a view has made sure that the visitor may have them.
 
-Either itself, with ranges, or by telling nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
+Python sends them, ranges included, or tells nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
 """
 
 from __future__ import annotations
@@ -20,31 +20,33 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from media_items.catalogue.models import MediaItem
 from media_items.delivery.ranges import (
     ByteRange,
     RangeNotSatisfiable,
     still_the_same,
     wanted_range,
 )
+from media_items.processing.models import Purpose
 
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
-# SECURITY: a browser shows only these as what they are; everything else is a thing to save.
+# SECURITY: a browser shows only these types; everything else is sent as a download.
 _SHOWN_TYPES = ("video/", "audio/", "text/vtt", "application/pdf", "application/vnd.apple.mpegurl")
 _SHOWN_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 SAFETY_HEADERS = {
-    # Asked again at each use, so that taking access away is felt at the next request.
+    # Asked for again at each use, so that access that ends is refused at the next request.
     "Cache-Control": "private, no-cache",
     "X-Content-Type-Options": "nosniff",
-    # SECURITY: should a file turn out to be a page after all, it runs nothing and has no origin.
+    # SECURITY: a file that turns out to be an HTML page runs no script and has no origin.
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
 class Stored(Protocol):
-    """A file in a storage: a `FieldFile`, or what a live broadcast has on disk without a row."""
+    """A file in a storage: a `FieldFile`, or a file of a live broadcast, which has no row."""
 
     @property
     def name(self) -> str | None: ...
@@ -69,18 +71,29 @@ def deliver(
     content_type: str,
     disposition: str = "inline",
 ) -> HttpResponseBase:
-    """The answer to GET or HEAD: 200, 206, 304, 412 or 416. Raises Http404 when it is gone."""
+    """The answer to GET or HEAD: 200, 206, 304, 412 or 416. Raises Http404 without the file."""
     if not _is_shown(content_type):
         content_type = "application/octet-stream"
         disposition = disposition if disposition.startswith("attachment") else "attachment"
     if settings.ACCEL_REDIRECT_PREFIX:
-        response: HttpResponseBase = _told_to_nginx(stored)
+        response: HttpResponseBase = _sent_by_nginx(stored)
     else:
         response = _sent_by_us(request, stored)
     if response.status_code in (200, 206):
         response.headers["Content-Type"] = _with_charset(content_type)
         response.headers["Content-Disposition"] = disposition
     return _with_headers(response, SAFETY_HEADERS)
+
+
+def deliver_picture_of(request: HttpRequest, item: MediaItem) -> HttpResponseBase:
+    """The one picture of an item: its thumbnail, else its poster. Raises Http404 without either."""
+    if item.thumbnail:
+        # Re-encoded by us when it was uploaded, so its type is certain.
+        return deliver(request, item.thumbnail, content_type="image/jpeg")
+    poster = item.files.defer("text").filter(purpose=Purpose.POSTER).first()
+    if poster is None:
+        raise Http404
+    return deliver(request, poster.file, content_type=poster.content_type)
 
 
 def _with_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> HttpResponseBase:
@@ -97,8 +110,8 @@ def _with_charset(content_type: str) -> str:
     return f"{content_type}; charset=utf-8" if content_type == "text/vtt" else content_type
 
 
-def _told_to_nginx(stored: Stored) -> HttpResponse:
-    """No length, no validators: nginx knows them, and answers ranges and conditions itself."""
+def _sent_by_nginx(stored: Stored) -> HttpResponse:
+    """Without length and validators: nginx knows them, and answers ranges and conditions itself."""
     response = HttpResponse()
     # SECURITY: nginx decodes this path, so everything but the slashes between folders is quoted.
     response.headers["X-Accel-Redirect"] = (
@@ -136,7 +149,7 @@ def _sent_by_us(request: HttpRequest, stored: Stored) -> HttpResponseBase:
 
 
 def _asked_part(request: HttpRequest, facts: Facts) -> ByteRange | None:
-    # A range is defined for GET only; HEAD tells of the whole file.
+    # A range is defined for GET only; HEAD describes the whole file.
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     if_range = request.headers.get("If-Range", "")
     if not asked or not still_the_same(if_range, etag=facts.etag, changed_at=facts.changed_at):
@@ -157,8 +170,8 @@ def _facts_of(stored: Stored) -> Facts:
 
 
 def _chunks(stored: Stored, part: ByteRange) -> Iterator[bytes]:
-    """Opens the file when the first piece is asked for, so an answer nobody reads leaves nothing
-    open; the response closes this generator, and with it the file, when the browser goes away.
+    """Opens the file with the first chunk, so that a response nobody reads leaves none open. The
+    response closes this generator, and with it the file, when the browser disconnects.
     """
     left = part.length
     with stored.storage.open(stored.name or "", "rb") as file:

@@ -12,7 +12,7 @@ from django.utils.http import parse_http_date_safe
 from media_items.refusals import Refusal
 
 _ONE_RANGE = re.compile(r"\s*bytes=\s*([0-9]*)-([0-9]*)\s*", re.IGNORECASE)
-_MOST_DIGITS = 18  # beyond any file; int() of thousands of digits is slow, and then refused
+_MOST_DIGITS = 18  # more than any file has; int() of thousands of digits is slow, then refused
 _BEYOND = 10**_MOST_DIGITS
 
 
@@ -38,7 +38,7 @@ class ByteRange:
 def wanted_range(header: str, *, size: int) -> ByteRange | None:
     """The one range asked for; None means the whole file.
 
-    Several ranges, other units and nonsense are answered with the whole file, as the RFC allows.
+    Several ranges, other units and invalid headers get the whole file, as the RFC allows.
     Raises RangeNotSatisfiable.
     """
     found = _ONE_RANGE.fullmatch(header)
@@ -58,7 +58,7 @@ def _suffix(length: int, *, size: int) -> ByteRange | None:
     if length == 0:
         raise RangeNotSatisfiable
     if size == 0:
-        return None  # satisfiable, but Content-Range has no words for an empty file
+        return None  # satisfiable, but Content-Range cannot describe an empty file
     return ByteRange(max(0, size - length), size - 1)
 
 
@@ -68,7 +68,7 @@ def _number(digits: str) -> int:
 
 
 def still_the_same(if_range: str, *, etag: str, changed_at: datetime) -> bool:
-    """Whether the part somebody has is of the file as it is now, so that a range completes it."""
+    """Whether the browser's part is of the file as it is now, so that a range completes it."""
     if_range = if_range.strip()
     if not if_range:
         return True
@@ -76,5 +76,5 @@ def still_the_same(if_range: str, *, etag: str, changed_at: datetime) -> bool:
         return if_range == etag  # ours are strong, so a weak one never equals
     date = parse_http_date_safe(if_range)
     # A file changed within the last second may change again without its date showing it.
-    settled = timezone.now() - changed_at > timedelta(seconds=1)
-    return settled and date == int(changed_at.timestamp())
+    is_older = timezone.now() - changed_at > timedelta(seconds=1)
+    return is_older and date == int(changed_at.timestamp())

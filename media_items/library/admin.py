@@ -1,6 +1,6 @@
 """Media items and galleries in the admin.
 
-Who may come in is not known here: `access.memberships.admin` adds members, co-editors and links.
+Members, co-editors and links are added by `access.memberships.admin`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
 from media_items.catalogue.models import Gallery, MediaItem, Publication
-from media_items.library import services
+from media_items.library.services import deleting, editing, publishing
 from media_items.processing.admin import MediaFileInline, PreparationInline
 from media_items.processing.models import PreparationState
 
@@ -67,7 +67,7 @@ class PreparationFilter(admin.SimpleListFilter):
 
 
 class PublicationInline(admin.TabularInline):
-    """Where it is published: added to and taken from, never changed into another gallery."""
+    """Where it is published. Rows are added and deleted, never changed into another gallery."""
 
     model = Publication
     extra = 0
@@ -83,7 +83,7 @@ class PublicationInline(admin.TabularInline):
 
 @admin.register(MediaItem)
 class MediaItemAdmin(admin.ModelAdmin):
-    """No adding (uploads go through the site) and no hard delete (the bin, then the purge)."""
+    """No adding (uploads go through the site) and no deleting (the bin, then the purge)."""
 
     list_display = [
         "title",
@@ -128,7 +128,7 @@ class MediaItemAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: MediaItem, form: Any, change: bool) -> None:
-        services.edit_as_admin(item=obj, changed=form.changed_data, by=actor(request))
+        editing.edit_as_admin(item=obj, changed=form.changed_data, by=actor(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not Publication:
@@ -136,9 +136,9 @@ class MediaItemAdmin(admin.ModelAdmin):
             return
         new = formset.save(commit=False)
         for gone in formset.deleted_objects:
-            services.take_out(item=form.instance, gallery=gone.gallery, by=actor(request))
+            publishing.take_out(item=form.instance, gallery=gone.gallery, by=actor(request))
         for one in new:
-            services.put_in_gallery(item=form.instance, gallery=one.gallery, by=actor(request))
+            publishing.put_in_gallery(item=form.instance, gallery=one.gallery, by=actor(request))
 
     def has_bin_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("media_items.delete_mediaitem")
@@ -163,14 +163,14 @@ class MediaItemAdmin(admin.ModelAdmin):
     def move_to_bin(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
         live = list(items.filter(deleted_at=None))
         do_to_each(
-            self, request, live, lambda item: services.move_to_bin(item=item, by=actor(request))
+            self, request, live, lambda item: deleting.move_to_bin(item=item, by=actor(request))
         )
 
     @admin.action(description=_("Restore from the bin"), permissions=["bin"], location=_EVERYWHERE)
     def restore(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
         binned = list(items.exclude(deleted_at=None))
         do_to_each(
-            self, request, binned, lambda item: services.restore(item=item, by=actor(request))
+            self, request, binned, lambda item: deleting.restore(item=item, by=actor(request))
         )
 
 
@@ -186,11 +186,11 @@ class GalleryAdmin(admin.ModelAdmin):
     readonly_fields = ["public_id", "created_at"]
 
     def delete_model(self, request: HttpRequest, obj: Gallery) -> None:
-        services.delete_gallery(gallery=obj, by=actor(request))
+        publishing.delete_gallery(gallery=obj, by=actor(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
         for gallery in queryset:
-            services.delete_gallery(gallery=gallery, by=actor(request))
+            publishing.delete_gallery(gallery=gallery, by=actor(request))
 
     @admin.display(description=_("published here"))
     def items(self, gallery: Gallery) -> str:

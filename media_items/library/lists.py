@@ -1,4 +1,4 @@
-"""Searching, filtering and sorting lists of media items by what stands in the address line."""
+"""Searching, filtering and sorting lists of media items by the query string of the address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAYOUTS = ("cards", "list")
 
 
 class FindMediaForm(forms.Form):
-    """What it does not understand it ignores: an address from last year still opens a list."""
+    """Ignores values it does not know, so that an old address still opens a list."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -51,11 +51,11 @@ class FindMediaForm(forms.Form):
 
     @property
     def is_narrowing(self) -> bool:
-        """Whether an empty list may only mean that nothing matches."""
+        """Whether an empty list may mean that nothing matches, not that there is nothing."""
         return any(self.cleaned_data.get(name) for name in ("q", "kind", "state"))
 
     def found_in(self, rows: QuerySet[MediaItem]) -> MediaItemQuerySet:
-        """Filtered; in the order asked for, where the form has one."""
+        """Filtered, and sorted where the form has that field."""
         items = cast("MediaItemQuerySet", rows)
         wanted = self.cleaned_data
         if words := wanted.get("q"):

@@ -1,4 +1,4 @@
-"""Times as people type them, a clock reading in a named time zone, to moments and back."""
+"""Between what people type, a clock reading in a named time zone, and moments in UTC."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _EARLIEST, _LATEST = 2000, 2099  # years
 
 
 class NoSuchTime(Invalid):
-    """No moment is read like this on the clocks of the zone."""
+    """The clocks of the zone never show this reading, or it is out of range."""
 
 
 def moment_of(reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
     """The moment at which clocks in `zone` show `reading`; the earlier one when they show it twice.
 
-    Raises NoSuchTime for a reading that is skipped when clocks go forward, or far from our days.
+    Raises NoSuchTime for a reading that is skipped when clocks go forward, and for years before
+    2000 or after 2099.
     """
     if not _EARLIEST <= reading.year <= _LATEST:
         raise NoSuchTime(
@@ -67,7 +68,7 @@ def is_time_zone(name: str) -> bool:
 
 
 def time_zone_choices(*, current: str) -> list[tuple[str, object]]:
-    """UTC, then the places of each part of the world; `current` is there whatever it is."""
+    """UTC, then the zones of each part of the world; `current` is always among them."""
     areas = _names_by_area()
     single = ["UTC"]
     if current != "UTC" and not any(current in names for names in areas.values()):

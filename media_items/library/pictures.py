@@ -1,4 +1,4 @@
-"""The picture on an item's card, and how long it lasts: what a list shows beyond the row itself."""
+"""The picture and the length on an item's card: what a list shows beyond the row itself."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from media_items.processing.models import MediaFile, Purpose
 
 
 def for_cards(items: MediaItemQuerySet) -> MediaItemQuerySet:
-    """With all that a card shows, and an error instead of a query for anything else.
+    """With all that a card shows; anything else raises instead of querying (FETCH_RAISE).
 
-    Annotates `poster_id` and `duration_ms`, so that `dress` needs no query per row.
+    Annotates `poster_id` and `duration_ms`, so that `add_pictures` needs no query per row.
     """
     files = MediaFile.objects.filter(item=OuterRef("pk"))
     rows: MediaItemQuerySet = (
@@ -31,10 +31,10 @@ def for_cards(items: MediaItemQuerySet) -> MediaItemQuerySet:
 
 
 def picture_url(item: MediaItem, *, poster_id: int | None = None) -> str:
-    """The guarded address of the item's thumbnail, else its poster; "" when it has neither.
+    """The guarded address of the item's thumbnail, else of its poster; "" when it has neither.
 
-    Never queries: the poster is what `for_cards` found, or is given. The stamp changes with
-    the picture, so a browser does not show an old one.
+    Never queries: the poster is the one that `for_cards` found, or is given. The stamp changes with
+    the picture, so that a browser does not show an old one.
     """
     poster_id = poster_id or getattr(item, "poster_id", None)
     if item.thumbnail:
@@ -47,7 +47,7 @@ def picture_url(item: MediaItem, *, poster_id: int | None = None) -> str:
 
 
 def length_in_words(duration_ms: int | None) -> str:
-    """Rounded the way people say it: “40 s”, “24 min”, “1 h 30 min”."""
+    """Rounded: “40 s”, “24 min”, “1 h 30 min”; "" without a duration."""
     if not duration_ms:
         return ""
     seconds = max(1, round(duration_ms / 1000))
@@ -62,8 +62,8 @@ def length_in_words(duration_ms: int | None) -> str:
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
-def dress(items: Iterable[MediaItem]) -> None:
-    """Hangs `picture_url` and `length` on rows that went through `for_cards`."""
+def add_pictures(items: Iterable[MediaItem]) -> None:
+    """Sets `picture_url` and `length` on rows of `for_cards`."""
     for item in items:
         item.picture_url = picture_url(item)
         item.length = length_in_words(item.duration_ms)  # type: ignore[attr-defined]

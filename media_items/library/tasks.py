@@ -1,4 +1,4 @@
-"""The end of a media item: what has lain in the bin long enough goes, with its files."""
+"""Deletes for good what has been in the bin for BIN_KEPT_DAYS, with its files."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from media_items.processing.storage import delete_files_of
 logger = logging.getLogger(__name__)
 
 
-def purge_line() -> datetime:
-    """What was deleted before this moment is not kept any longer."""
+def purge_cutoff() -> datetime:
+    """Items moved to the bin before this moment are purged."""
     return timezone.now() - timedelta(days=settings.BIN_KEPT_DAYS)
 
 
 @task
 def purge_media_item(item_id: int) -> None:
-    """Safe to run twice, and on an item restored in between: only what is still due goes."""
+    """Safe to run twice, and on an item restored meanwhile: deletes only what is still due."""
     with transaction.atomic():
         item = (
             MediaItem.objects.select_for_update()
-            .filter(pk=item_id, deleted_at__lte=purge_line())
+            .filter(pk=item_id, deleted_at__lte=purge_cutoff())
             .first()
         )
         if item is None:

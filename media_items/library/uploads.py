@@ -1,6 +1,6 @@
-"""Receiving files: how much is let onto the disk, decided before and while the bytes arrive.
+"""Receiving files: how many bytes may reach the disk, decided before and while they arrive.
 
-A view that takes files is in two halves:
+A view that takes files has two halves:
 
     @csrf_exempt
     @login_required
@@ -12,9 +12,9 @@ A view that takes files is in two halves:
     def _create_media_item(request, kind): …
 
 SECURITY: Django's CSRF middleware reads `request.POST`, and with it the whole body, before the
-view. Left alone, it would store gigabytes for people who may not upload at all. So the outer half
-is exempt and does nothing but ask who is there and set up what follows; every effect is in the
-inner half, behind `csrf_protect`. (Django documentation, “Modifying upload handlers on the fly”.)
+view: it would store gigabytes for people who may not upload at all. So the outer half is exempt; it
+only checks who asks and installs the upload handler. Everything with an effect is in the inner
+half, behind `csrf_protect`. (Django documentation, “Modifying upload handlers on the fly”.)
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from media_items.requests import FoyerRequest
 logger = logging.getLogger(__name__)
 
 MB = 1024 * 1024
-LEFT_FREE = 500 * MB  # what the disk keeps for the database and everything else
-_FOR_WORDS = 2 * MB  # room for the other fields of the form in the length of the request
+LEFT_FREE = 500 * MB  # of the disk, for the database and everything else
+_OTHER_FIELDS = 2 * MB  # of the request, for the other fields of the form
 
 
 def most_bytes_of_media() -> int:
@@ -53,20 +53,21 @@ def most_bytes_of_captions() -> int:
 
 
 def receive_files(request: FoyerRequest, most_bytes: Mapping[str, int]) -> None:
-    """Let `request` bring one file in each of these fields, none larger than said.
+    """Accept one file in each of these fields, none larger than its limit.
 
-    A file that is not let in is read and thrown away, so that the rest of the form arrives; why,
-    is a sentence in `refused_files(request)`. Must run before anything touches `request.POST`.
+    A file that is refused is read and thrown away, so that the rest of the form arrives;
+    `refused_files(request)` has the reason as a sentence. Must run before anything reads
+    `request.POST`.
     """
     if request.method != "POST":
         return
-    keeper = _MeasuringHandler(request, most_bytes)
-    request.upload_handlers = [keeper]
-    request.refused_files = keeper.refused
+    handler = _MeasuringHandler(request, most_bytes)
+    request.upload_handlers = [handler]
+    request.refused_files = handler.refused
 
 
 def refused_files(request: FoyerRequest) -> dict[str, str]:
-    """Field name → why its file was not let in."""
+    """Field name → why its file was refused."""
     return getattr(request, "refused_files", {})
 
 
@@ -77,10 +78,10 @@ def _too_large(most: int) -> str:
 
 
 class ThrowFilesAway(FileUploadHandler):
-    """What happens to files in a form that no view has opened with `receive_files`.
+    """The default: drops every file of a form whose view does not call `receive_files`.
 
-    SECURITY: CSRF protection reads the body of every POST, and anybody may send one, to the sign-in
-    form for instance. Nothing of a file sent there may reach the disk.
+    SECURITY: CSRF protection reads the body of every POST, and anybody may send one, the sign-in
+    form's for instance. Nothing of a file sent there may reach the disk.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +95,7 @@ class ThrowFilesAway(FileUploadHandler):
 
 
 class _MeasuringHandler(FileUploadHandler):
-    """Writes to disk as the bytes come, up to a limit per field."""
+    """Writes the bytes to disk as they arrive, up to a limit per field."""
 
     def __init__(self, request: HttpRequest, most_bytes: Mapping[str, int]) -> None:
         super().__init__(request)
@@ -115,19 +116,19 @@ class _MeasuringHandler(FileUploadHandler):
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
-        # Django closes and removes `self.file` when a file is skipped or breaks off: it must never
-        # be the one of the field before.
+        # Django closes and removes `self.file` when a file is skipped or its upload ends early: it
+        # must never be the file of the field before.
         self.__dict__.pop("file", None)
         if field_name not in self.most_bytes or field_name in self._seen:
             raise SkipFile
         self._seen.add(field_name)
-        if reason := self._why_not():
+        if reason := self._reason_to_refuse():
             self._refuse(reason)
         self.file = self._temporary_file()
 
-    def _why_not(self) -> str:
+    def _reason_to_refuse(self) -> str:
         most = self.most_bytes[self.field_name]
-        if self._length > sum(self.most_bytes.values()) + _FOR_WORDS and most == max(
+        if self._length > sum(self.most_bytes.values()) + _OTHER_FIELDS and most == max(
             self.most_bytes.values()
         ):
             return _too_large(most)
@@ -138,7 +139,7 @@ class _MeasuringHandler(FileUploadHandler):
         return ""
 
     def _temporary_file(self) -> TemporaryUploadedFile:
-        # The name on disk is ours alone: a person's file name may have an endless ending.
+        # The name on disk is ours: an uploaded file's name may have an extension of any length.
         file = TemporaryUploadedFile(
             "file", self.content_type, 0, self.charset, self.content_type_extra
         )

@@ -1,4 +1,4 @@
-"""Addresses of the library. They stand before `/media/<public_id>/`, which would take `bin`."""
+"""Addresses of the library. They come before `/media/<public_id>/`, which would match `bin`."""
 
 from django.urls import path
 

@@ -21,7 +21,7 @@ from media_items.live.stage.engine import register_engine
 from media_items.live.stage.leaving import presence_has_ended
 from media_items.live.stage.mesh.engine import MeshEngine
 from media_items.live.stage.showing import ROOM_PICTURE
-from media_items.playback.showing import register_kind
+from media_items.playback.player import register_kind
 
 
 def connect() -> None:

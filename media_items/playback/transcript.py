@@ -1,4 +1,4 @@
-"""Captions read as a text: what is said, and when."""
+"""The transcript of a recording: its captions as text, with times."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Cue:
 
 
 def read_transcript(stored: FieldFile) -> list[Cue]:
-    """In the order of time; empty when the file is gone or cannot be read."""
+    """Sorted by time; empty when the file is missing or cannot be read."""
     try:
         with stored.open("rb") as file:
             text = file.read().decode("utf-8", errors="replace")
@@ -32,7 +32,7 @@ def read_transcript(stored: FieldFile) -> list[Cue]:
     for caption in captions:
         start = caption.start_time
         seconds = start.hours * 3600 + start.minutes * 60 + start.seconds
-        # `caption.text` has no tags any more; entities are still written out.
+        # webvtt has removed the tags from `caption.text`, but not the entities.
         words = " ".join(html.unescape(caption.text).split())
         if words:
             cues.append(Cue(seconds + start.milliseconds / 1000, clock(seconds), words))

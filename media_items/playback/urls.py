@@ -1,4 +1,4 @@
-"""Addresses of the playback room. The library's come first: /media/new/…, /media/bin/."""
+"""Addresses of playback. They come after those of the library: /media/new/…, /media/bin/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Files and preparation, shown inside the page of their media item. Nothing is changed here."""
+"""Files and preparation, shown read-only on the admin page of their media item."""
 
 from __future__ import annotations
 

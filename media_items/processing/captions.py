@@ -1,4 +1,4 @@
-"""Captions from the files people have (WebVTT, SRT) to the one form a player reads."""
+"""Converts captions files (WebVTT, SRT) to the WebVTT that every player reads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TIMINGS = {
 
 
 def to_webvtt(data: bytes, name: str) -> str:
-    """WebVTT text holding only times, places and words; styles, regions and notes are left behind.
+    """WebVTT with times, positions and text only; styles, regions and notes are left out.
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
@@ -68,7 +68,7 @@ def _decode(data: bytes) -> str:
 
 
 def _check_timings(lines: list[str], format_: str, name: str) -> None:
-    """webvtt-py skips what it cannot read; a person wants to hear which line that was."""
+    """Raises NotAcceptedFile with the first line that cannot be read; webvtt-py would skip it."""
     seen = False
     for number, line in enumerate(lines, start=1):
         if "-->" not in line:
@@ -113,7 +113,7 @@ def _milliseconds(time: str) -> int:
 
 
 def _cue(caption: webvtt.Caption) -> str:
-    # A cue ends at an empty line and starts at an arrow, so neither may stand inside one.
+    # An empty line ends a cue and an arrow starts one, so the text may hold neither.
     words = [line.strip() for line in caption.raw_text.split("\n")]
     words = [line.replace("-->", "→") for line in words if line]
     if not words:

@@ -1,4 +1,4 @@
-"""Running a program on hostile input: fewer rights, less room, less time, and a certain end."""
+"""Runs a program on hostile input, with limits on memory, disk and time and no environment."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import IO, cast
 
 _MEBIBYTE = 1024 * 1024
 # A shell sets the limits because `preexec_fn` is not safe in a process with threads (gunicorn).
-# A limit that a platform does not know is skipped; time and file size are known everywhere.
+# A limit that a platform does not know is skipped; time and file size work everywhere.
 _SHELL = (
     'ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -v "$3" 2>/dev/null; shift 3;'
-    # Where Linux offers it: when we are killed, so is the child.
+    # Where Linux offers it, the child is killed when this process is.
     'setpriv --pdeathsig KILL true 2>/dev/null && set -- setpriv --pdeathsig KILL "$@";'
     'exec nice -n 10 "$@"'
 )
@@ -44,7 +44,8 @@ class Limits:
 
 
 class Watchdog:
-    """Kills a process and all it started once `seconds` pass without a `feed()`."""
+    """Kills a process and all it started once `seconds` pass without a `feed()`; `rest()` stops the
+    clock until the next `feed()`."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self._process = process
@@ -77,7 +78,7 @@ class Child:
 
 @contextlib.contextmanager
 def confined(command: Sequence[str], *, limits: Limits, timeout_seconds: float) -> Iterator[Child]:
-    """Start `command` in a process group of its own; whatever happens inside, it is gone after."""
+    """Runs `command` in a process group of its own, which is killed at the end in every case."""
     process = start_confined(command, limits=limits, stdin=subprocess.DEVNULL)
     out, err = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
     watchdog = Watchdog(process, timeout_seconds)
@@ -95,8 +96,8 @@ def confined(command: Sequence[str], *, limits: Limits, timeout_seconds: float) 
 def start_confined(
     command: Sequence[str], *, limits: Limits, stdin: int, stdout: int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
-    """In a process group of its own; whoever starts it ends it (`kill_group`, `wait`) and closes
-    its pipes. Linux ends it too when the thread that started it ends."""
+    """Starts `command` in a process group of its own. The caller ends it (`kill_group`, `wait`) and
+    closes its pipes. Linux also ends it when the thread that started it ends."""
     # SECURITY: the child sees none of our environment (database address, secret key).
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "LC_ALL": "C"}
     return subprocess.Popen(
@@ -112,7 +113,7 @@ def start_confined(
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
-        return  # its number may belong to somebody else by now
+        return  # its process id may belong to another process by now
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -128,7 +129,7 @@ class Tail(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with contextlib.suppress(ValueError, OSError):  # closed under our hands
+        with contextlib.suppress(ValueError, OSError):  # closed meanwhile
             while chunk := os.read(self._pipe.fileno(), 65536):
                 self._kept = (self._kept + chunk)[-self._keep :]
 

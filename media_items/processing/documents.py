@@ -1,4 +1,4 @@
-"""The pages of a PDF: how many, what they look like, what they say."""
+"""The pages of a PDF: their number, their pictures and their text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORKER = Path(__file__).with_name("pdf_worker.py")
 _SECONDS_PER_PAGE = 60
 _SECONDS_TO_OPEN = 30
 _WIDTH = 1400
-# SECURITY: the worker may have been taken over by the file it read; believe no size it tells.
+# SECURITY: the file may have taken over the worker that read it, so no size it sends is trusted.
 _MOST_LINE_BYTES = 2_000_000
 _MOST_PAGE_BYTES = 24 * 1024 * 1024
 
@@ -53,13 +53,13 @@ def render_pages(
 ) -> Iterator[Page]:
     """Pages 1 to `last` (never more than DOCUMENT_MAX_PAGES), about `width` pixels across.
 
-    A page that cannot be drawn is left out. When PDFium itself falls over, rendering goes on after
-    the page that broke it; only a document without one good page raises PreparationError.
+    A page that cannot be drawn is left out. When PDFium itself crashes, rendering goes on after the
+    page that crashed it. Raises PreparationError when no page can be drawn.
     """
     last = pages_to_show(min(page_count(path), last or sys.maxsize))
     next_number, good, fatal = 1, 0, 0
     while next_number <= last:
-        # One worker for all pages; a new one only after a crash, and not for ever.
+        # One worker for all pages; a new one only after a crash, and at most five.
         with _worker(
             path, "render", first=next_number, last=last, width=width, cpu_seconds=3600
         ) as (out, watchdog):
@@ -78,7 +78,7 @@ def render_pages(
 
 
 def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | int]:
-    """What one worker sends until it ends; a bare number stands for a page it could not draw."""
+    """What one worker sends until it ends; a number alone is a page it could not draw."""
     while True:
         watchdog.feed()
         try:
@@ -96,7 +96,7 @@ def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | i
             webp = out.read(size)
             if len(webp) != size or webp[:4] != b"RIFF" or webp[8:12] != b"WEBP":
                 return
-            # Whoever takes the page may take their time: that is not the worker's.
+            # The time the caller spends on the page does not count against the worker.
             watchdog.rest()
             yield Page(
                 number=number,
@@ -109,7 +109,7 @@ def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | i
 
 
 def _storable(text: str) -> str:
-    """Without what a database refuses: NUL and half characters."""
+    """Without what a database refuses: NUL and lone surrogates."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
@@ -127,7 +127,7 @@ def _worker(
     cpu_seconds: int,
     width: int = _WIDTH,
 ) -> Iterator[tuple[IO[bytes], Watchdog]]:
-    # "-I" keeps our own folder and environment out of the worker.
+    # "-I" keeps the site's folder and environment out of the worker.
     numbers = [str(first), str(last), str(width)]
     command = [sys.executable, "-I", "-B", str(_WORKER), mode, str(Path(path).absolute()), *numbers]
     limits = Limits(cpu_seconds=cpu_seconds, file_mebibytes=0, memory_mebibytes=2048)

@@ -1,4 +1,7 @@
-"""What goes wrong with files; each carries one plain sentence for the person who uploaded."""
+"""What goes wrong with files; each carries one plain sentence for the person who uploaded.
+
+A module of its own because everything in `processing` and the forms of the library stand on it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ class NotAcceptedFile(Invalid):
 
 
 class PreparationError(Exception):
-    """A fault, no refusal: an accepted file could not be prepared. `problem` is for its owner,
-    `detail` for the log."""
+    """A fault, not a refusal: an accepted file could not be prepared. `problem` is the sentence for
+    its owner, `detail` is for the log."""
 
     def __init__(self, problem: str, *, detail: str = "") -> None:
         super().__init__(problem)

@@ -1,4 +1,4 @@
-"""Finding and running ffmpeg on files that strangers made."""
+"""Finds ffmpeg and runs it on files that strangers made."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+import imageio_ffmpeg
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -18,15 +19,13 @@ from media_items.processing.errors import PreparationError
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["PreparationError", "capture", "find_ffmpeg", "reading", "reading_pipe", "run"]
-
 # SECURITY: only containers that hold their own bytes. Playlists (hls, dash, concat, imf) and image
 # sequences open further files or addresses and could read this machine's files into a video.
 _CONTAINERS = (
     "aac,ac3,aiff,amr,asf,avi,caf,dv,flac,flv,matroska,mov,mp3,mpeg,mpegts,mpegvideo,mxf,ogg,"
     "rm,wav,w64,webm"
 )
-# SECURITY: decoders people really use; ffmpeg has hundreds of old ones that nobody watches over.
+# SECURITY: the decoders people really use; ffmpeg has hundreds of old ones without a maintainer.
 _DECODERS = (
     "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,msmpeg4v1,msmpeg4v2,"
     "msmpeg4,mpeg1video,mpeg2video,mpegvideo,wmv1,wmv2,wmv3,vc1,h263,h263i,flv,theora,prores,"
@@ -52,8 +51,7 @@ def _find(configured: str) -> str:
         raise PreparationError(_("The site's video tool is missing. Please tell its admin."))
     if found := shutil.which("ffmpeg"):
         return found
-    import imageio_ffmpeg  # the wheel's own program, for machines without a packaged one
-
+    # The program inside the wheel, for machines without a packaged one.
     return imageio_ffmpeg.get_ffmpeg_exe()
 
 
@@ -75,8 +73,8 @@ def reading(path: str | os.PathLike[str], *, seek_ms: int = 0) -> list[str]:
 
 
 def reading_pipe(container: str) -> list[str]:
-    """Arguments that open standard input as one hostile input in this container, while it comes."""
-    # SECURITY: what comes may open nothing else, and is decoded by what recorders use only.
+    """Arguments that open standard input as one hostile input in this container, as it arrives."""
+    # SECURITY: the input may open nothing else, and only decoders that people use read it.
     return [
         *("-protocol_whitelist", "pipe", "-format_whitelist", container),
         *("-codec_whitelist", _DECODERS, "-max_pixels", str(_MOST_PIXELS)),
@@ -86,9 +84,11 @@ def reading_pipe(container: str) -> list[str]:
 
 
 def capture(args: Sequence[str], *, timeout_seconds: float) -> tuple[int, str]:
-    """Run ffmpeg for what it says: (exit status, standard error). Raises when it takes too long."""
-    status, said = _execute(args, timeout_seconds=timeout_seconds, on_line=None)
-    return status, said
+    """Run ffmpeg for its output: (exit status, standard error).
+
+    Raises PreparationError when it takes longer than `timeout_seconds`.
+    """
+    return _execute(args, timeout_seconds=timeout_seconds, on_line=None)
 
 
 def run(
@@ -98,9 +98,9 @@ def run(
     on_progress: Callable[[int], None] | None = None,
     duration_ms: int | None = None,
 ) -> None:
-    """Run ffmpeg to its end; `on_progress` hears twice a second how many percent are done.
+    """Run ffmpeg to its end; `on_progress` is called twice a second with the percentage done.
 
-    Without `duration_ms` nobody knows, and it hears 0 each time: a sign of life.
+    Without `duration_ms` the percentage is always 0: a sign of life.
 
     Raises PreparationError when it fails or takes longer than `timeout_seconds`. An exception
     raised by `on_progress` ends ffmpeg and is passed on.

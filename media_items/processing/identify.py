@@ -1,4 +1,4 @@
-"""What an upload really is, judged by its content and never by its name."""
+"""What an upload really is, by its content and never by its name."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from media_items.processing import documents
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
 
-__all__ = ["Identified", "NotAcceptedFile", "identify", "on_disk"]
-
 _HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """`probe` is there for audio and video, `pages` for documents."""
+    """`probe` is set for audio and video, `pages` for documents."""
 
     content_type: str
     extension: str
@@ -64,7 +62,7 @@ _CONTAINERS = {
 def identify(file_or_path: Any, *, kind: str) -> Identified:
     """Raises NotAcceptedFile with a sentence for the form when the content does not fit `kind`.
 
-    Takes a path, or an uploaded file (read from where it lies on disk).
+    Takes a path, or an uploaded file (read where it is on disk).
     """
     with on_disk(file_or_path) as path:
         head = _read_head(path)
@@ -77,7 +75,7 @@ def identify(file_or_path: Any, *, kind: str) -> Identified:
 
 @contextlib.contextmanager
 def on_disk(file_or_path: Any) -> Iterator[Path]:
-    """A path to the content; only an upload held in memory is written out for it."""
+    """A path to the content; only an upload held in memory is written to disk for it."""
     if isinstance(file_or_path, (str, os.PathLike)):
         yield Path(file_or_path)
         return
@@ -146,7 +144,7 @@ _OLD_OFFICE = {"WordDocument": "Word", "PowerPoint Document": "PowerPoint", "Wor
 
 
 def _describe(head: bytes, path: Path) -> str:
-    """A noun for what is surely no recording and no PDF; "" when not sure."""
+    """A noun for content that is certainly no recording; "" where it may be one."""
     if b"%PDF-" in head[:1024]:
         return _("a PDF")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -168,7 +166,7 @@ def _describe(head: bytes, path: Path) -> str:
 
 
 def _describe_office(ends: bytes) -> str:
-    # SECURITY: an archive is never opened, only its list of names looked at: it may be a bomb.
+    # SECURITY: an archive is never unpacked, only searched for names: it may be a zip bomb.
     if ends.startswith(b"PK"):
         for mark, program in _ZIPPED.items():
             if mark in ends:
@@ -183,7 +181,7 @@ def _describe_office(ends: bytes) -> str:
 
 
 def _is_picture(head: bytes) -> bool:
-    # Without a file name puremagic looks at these bytes only and opens nothing.
+    # Without a file name puremagic reads these bytes only and opens nothing.
     guesses = puremagic.magic_string(head)
     if guesses and guesses[0].confidence >= 0.6:
         return (guesses[0].mime_type or "").startswith("image/")

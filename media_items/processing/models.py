@@ -1,8 +1,9 @@
-"""The files of a media item and how far their preparation has come."""
+"""The files of a media item and the state of their preparation."""
 
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from django.db import models
@@ -78,6 +79,11 @@ class MediaFile(models.Model):
         return f"{self.get_purpose_display()} · {self.original_name or self.file.name}"
 
 
+# A worker writes a heartbeat about every second. It is silent longest in a step without progress of
+# its own (one page of a PDF, reading a file's head), until that step's time limit.
+STALE_AFTER = timedelta(minutes=5)
+
+
 class PreparationState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("state of a preparation", "Waiting")
     RUNNING = "running", pgettext_lazy("state of a preparation", "Preparing")
@@ -86,7 +92,7 @@ class PreparationState(models.TextChoices):
 
 
 class Preparation(models.Model):
-    """How far the background work on an item's upload has come.
+    """The state of the background work on an item's upload.
 
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)
@@ -125,3 +131,16 @@ class Preparation(models.Model):
         if self.finished_at:
             return PreparationState.READY
         return PreparationState.RUNNING if self.started_at else PreparationState.WAITING
+
+    @property
+    def is_at_work(self) -> bool:
+        """Running, with a heartbeat not long ago."""
+        if self.state != PreparationState.RUNNING:
+            return False
+        last_sign = self.heartbeat_at or self.started_at
+        return last_sign is not None and last_sign > timezone.now() - STALE_AFTER
+
+    @property
+    def is_stale(self) -> bool:
+        """Running as the row says, but the worker has died: it may be restarted."""
+        return self.state == PreparationState.RUNNING and not self.is_at_work

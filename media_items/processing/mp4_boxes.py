@@ -1,4 +1,4 @@
-"""The order of the top-level boxes of an MP4: whether playing can start before all has arrived."""
+"""The order of the top-level boxes of an MP4: whether it can play before all of it is there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def top_level_boxes(path: str | os.PathLike[str]) -> list[str]:
 
 
 def starts_fast(path: str | os.PathLike[str]) -> bool:
-    """The index comes before the picture, and the file is not in fragments (poor at seeking)."""
+    """The index comes before the media data, and the file is not fragmented (which seeks badly)."""
     boxes = top_level_boxes(path)
     if "moov" not in boxes or "moof" in boxes:
         return False

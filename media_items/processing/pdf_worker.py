@@ -2,7 +2,7 @@
 
 Run by path with `python -I`, never imported by the site. Writes to standard output: for `count` one
 JSON line {"pages": n}; for `render` a JSON line per page followed by exactly `size` bytes of WebP.
-What goes wrong is one JSON line {"problem": "password" | "damaged"}.
+A failure is one JSON line {"problem": "password" | "damaged"}.
 """
 
 from __future__ import annotations

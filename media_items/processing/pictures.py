@@ -1,4 +1,4 @@
-"""The pictures that stand for an item: posters made from its file, thumbnails its owner chose."""
+"""The picture of an item: posters made from its file, thumbnails that its owner chose."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from media_items.processing.waveform import draw_waveform
 
 SIZE = (1280, 720)
 _MOST_PIXELS = 50_000_000
-# What cannot be decoded smaller stands whole in memory, some of it twice, at four bytes a pixel.
+# PNG and WebP cannot be decoded smaller: they are whole in memory, partly twice, 4 bytes a pixel.
 _MOST_PIXELS_WHOLE = 25_000_000
 _QUALITY = 85
-# SECURITY: the well-tended readers only; no SVG (scripts), no PostScript, no rarities.
+# SECURITY: only well-maintained decoders; no SVG (scripts), no PostScript, no rare formats.
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_TELLING = (
+_REPRESENTATIVE = (
     "thumbnail=n=60,scale=w='trunc(iw*max(sar\\,0.01))':h=ih,"
     "scale=w='min(1280\\,iw)':h='min(1280\\,ih)':force_original_aspect_ratio=decrease"
 )
@@ -36,9 +36,9 @@ def video_poster(
     duration_ms: int | None,
     on_progress: Callable[[int], None] | None = None,
 ) -> bytes:
-    """JPEG of a telling picture early in the video; raises PreparationError when there is none."""
+    """JPEG of a representative frame early in the video. Raises PreparationError without any."""
     target = folder / "poster.png"
-    # A tenth in, past black beginnings; for odd files, the very start.
+    # At a tenth of the length, after a black beginning; where that finds no frame, at the start.
     starts = [min(duration_ms // 10, 60_000), 0] if duration_ms else [0]
     for start in starts:
         target.unlink(missing_ok=True)
@@ -46,7 +46,7 @@ def video_poster(
             [
                 *ffmpeg.reading(path, seek_ms=start),
                 *("-map", "0:V:0", "-an", "-sn", "-dn"),
-                *("-vf", _TELLING),
+                *("-vf", _REPRESENTATIVE),
                 *("-frames:v", "1", "-update", "1", "-f", "image2", "-c:v", "png"),
                 f"file:{target}",
             ],
@@ -74,14 +74,15 @@ def audio_poster(
 
 
 def document_poster(path: str | os.PathLike[str]) -> bytes:
-    """JPEG of the first page; raises PreparationError when it cannot be drawn."""
+    """JPEG of the first page. Raises PreparationError when it cannot be drawn."""
     for page in documents.render_pages(path, last=1):
         return page_poster(page.webp)
     raise PreparationError(_("We could not draw the first page of this PDF."))
 
 
 def page_poster(webp: bytes) -> bytes:
-    """A slide fills the picture; an upright page lies on a ground, its lower part cut off."""
+    """JPEG of a page: a slide fills it; an upright page stands on a background, its lower part cut
+    off."""
     with Image.open(io.BytesIO(webp), formats=["WEBP"]) as opened:
         page = opened.convert("RGB")
     width, height = SIZE
@@ -101,9 +102,9 @@ def page_poster(webp: bytes) -> bytes:
 
 
 def clean_picture(uploaded: Any) -> bytes:
-    """A chosen thumbnail, drawn anew as JPEG of at most 1280 × 720 and nothing but its pixels.
+    """A chosen thumbnail, encoded again as JPEG of at most 1280 × 720 with nothing but pixels.
 
-    Raises NotAcceptedFile when it is no still picture that we take.
+    Raises NotAcceptedFile when it is no still picture in one of the accepted formats.
     """
     uploaded.seek(0)
     try:
@@ -135,7 +136,7 @@ def clean_picture(uploaded: Any) -> bytes:
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
-    """Smaller by a whole number before it is worked on, still larger than what it becomes."""
+    """Reduced by a whole factor to save memory, still larger than the final size."""
     picture.load()
     factor = min(picture.size) // SIZE[0]
     if factor < 2 or picture.mode not in {"L", "LA", "RGB", "RGBA"}:
@@ -160,7 +161,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def as_jpeg(picture: Image.Image) -> bytes:
-    # SECURITY: what came along (EXIF with the place, comments) must not be written out again.
+    # SECURITY: metadata of the source (EXIF with the place, comments) must not be written again.
     picture.info.clear()
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)

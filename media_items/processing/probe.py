@@ -1,6 +1,6 @@
-"""What is inside an audio or video file, and whether every browser plays it as it is.
+"""What an audio or video file contains, and whether every browser plays it as it is.
 
-Reads what ffmpeg prints about its input, because the ffmpeg of imageio-ffmpeg has no ffprobe.
+Parses what ffmpeg prints about its input, because imageio-ffmpeg brings no ffprobe.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from media_items.processing.errors import PreparationError
 _SECONDS = 60
 _INPUT = re.compile(r"^Input #0, ([\w,]+), from ")
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d)\.(\d+)")
-# SECURITY: metadata is printed deeper than streams, but a made-up key may imitate a stream's line.
-# Nothing here decides who sees what; a lying file at worst plays badly for its own owner.
+# SECURITY: metadata is indented deeper than streams, but a forged key may imitate a stream's line.
+# Nothing here decides who sees what; at worst a forged file plays badly for its own owner.
 _STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Video|Audio): (.+)$")
 _ANY_STREAM = re.compile(r"^  Stream #0:\d+\S*: \w+: ")
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?=[ ,]|$)")
@@ -30,7 +30,7 @@ _NOT_READABLE = ("invalid data", "not on whitelist", "moov atom not found", "err
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """`width` and `height` are as shown, after rotation; `container` is our own short word."""
+    """`width` and `height` are as shown, after rotation; `container` is a short name of ours."""
 
     container: str
     duration_ms: int | None
@@ -112,10 +112,10 @@ def is_web_safe(probe: Probe) -> bool:
 
 
 def is_web_safe_video(probe: Probe) -> bool:
-    """The picture itself is one that browsers show, in whatever container."""
+    """Browsers show the picture itself, whatever the container."""
     if probe.pixel_format not in {"yuv420p", "yuvj420p"}:
         return False
-    # Many hardware decoders end at 4096.
+    # Many hardware decoders stop at 4096 pixels.
     return probe.video_codec in {"h264", "vp8", "vp9"} and max(_sides(probe)) <= 4096
 
 

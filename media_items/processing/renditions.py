@@ -1,7 +1,8 @@
-"""Making a file that every browser plays: as little work as the file at hand allows.
+"""Makes a file that every browser plays, with as little work as possible.
 
-web-safe and quick to start → the original itself; web-safe streams in the wrong wrapping → the same
-streams wrapped anew; anything else → H.264 and AAC in MP4, at most 1080p (sound: AAC in M4A).
+Web-safe and quick to start → the original itself; web-safe streams in the wrong container → the
+same streams in another container (remuxed); anything else → H.264 and AAC in MP4, at most 1080p
+(sound: AAC in M4A).
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from media_items.processing.probe import Probe, is_web_safe, is_web_safe_video, 
 Progress = Callable[[int], None]
 _LONG, _SHORT = 1920, 1080
 _MP4 = ["-movflags", "+faststart", "-f", "mp4"]
-# Where packets carry usable times, so that streams may be wrapped anew.
+# Containers with usable timestamps, whose streams may be remuxed.
 _WELL_TIMED = {"mp4", "mov", "3gp", "matroska", "webm", "mpegts", "flv"}
 _MP4_AUDIO = {"aac", "mp3"}
 _WEBM_AUDIO = {"opus", "vorbis"}
-# SECURITY: nothing but picture and sound is taken over: no place of recording, no attachments.
+# SECURITY: nothing but picture and sound is copied: no place of recording, no attachments.
 _NOTHING_ELSE = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
 
 
@@ -44,7 +45,7 @@ class Rendition:
 def prepare_video(
     source: str | os.PathLike[str], *, folder: Path, on_progress: Progress | None = None
 ) -> Rendition:
-    """Raises PreparationError. What is made lies in `folder`."""
+    """Raises PreparationError. A new file is written into `folder`."""
     source = Path(source)
     found = probe(source)
     if not found.has_video:
@@ -52,13 +53,13 @@ def prepare_video(
     if _plays_as_it_is(source, found):
         webm = found.container == "webm"
         return _original(source, found, "video/webm" if webm else "video/mp4")
-    if found.video_codec in {"vp8", "vp9"} and _may_rewrap(found, _WEBM_AUDIO):
+    if found.video_codec in {"vp8", "vp9"} and _may_remux(found, _WEBM_AUDIO):
         attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *_NOTHING_ELSE, "-f", "webm"]
         if made := _try(attempt, source, folder / "playback.webm", found, on_progress):
             return _rendition(made, "video/webm")
     target = folder / "playback.mp4"
-    if found.video_codec == "h264" and _may_rewrap(found, None):
-        # The picture is good as it is; the sound is only made anew when browsers cannot play it.
+    if found.video_codec == "h264" and _may_remux(found, None):
+        # The picture is copied; the sound is encoded again only when browsers cannot play it.
         sound = ["-c:a", "copy"] if found.audio_codec in _MP4_AUDIO else _AAC
         attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", *sound]
         if made := _try([*attempt, *_NOTHING_ELSE, *_MP4], source, target, found, on_progress):
@@ -70,7 +71,7 @@ def prepare_video(
 def prepare_audio(
     source: str | os.PathLike[str], *, folder: Path, on_progress: Progress | None = None
 ) -> Rendition:
-    """Raises PreparationError. What is made lies in `folder`."""
+    """Raises PreparationError. A new file is written into `folder`."""
     source = Path(source)
     found = probe(source)
     if not found.has_audio:
@@ -93,19 +94,19 @@ _AAC = ["-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", "48000"]
 
 
 def _plays_as_it_is(source: Path, found: Probe) -> bool:
-    # A recording without a length (as browsers record) plays, but nobody can seek in it.
+    # A recording without a length (as browsers record) plays, but cannot seek.
     if not is_web_safe(found) or found.duration_ms is None:
         return False
     # SECURITY: cameras add streams of places and movements, editors second sounds and subtitles;
-    # who may watch but not download gets what the player shows and no more.
+    # people who may watch but not download get what the player shows and no more.
     if found.has_location or found.has_more:
         return False
     if found.container in {"mov", "aac"}:
-        return False  # wrapped anew in a moment, and then certain to play and seek everywhere
+        return False  # remuxing takes a moment, and then it plays and seeks everywhere
     return found.container != "mp4" or starts_fast(source)
 
 
-def _may_rewrap(found: Probe, audio_codecs: set[str] | None) -> bool:
+def _may_remux(found: Probe, audio_codecs: set[str] | None) -> bool:
     fits = audio_codecs is None or not found.has_audio or found.audio_codec in audio_codecs
     return fits and found.container in _WELL_TIMED and is_web_safe_video(found)
 
@@ -113,7 +114,7 @@ def _may_rewrap(found: Probe, audio_codecs: set[str] | None) -> bool:
 def _encoding(found: Probe) -> list[str]:
     portrait = (found.height or 0) > (found.width or 0)
     wide, high = (_SHORT, _LONG) if portrait else (_LONG, _SHORT)
-    # Square pixels first; then down to the box, never up; the encoder needs even sides.
+    # Square pixels first; then scaled down to the box, never up; the encoder needs even sides.
     picture = (
         "yadif=deint=interlaced,scale=w='trunc(iw*max(sar\\,0.01)/2)*2':h=ih,setsar=1,"
         f"scale=w='min({wide}\\,iw)':h='min({high}\\,ih)':"
@@ -148,7 +149,7 @@ def _make(
 def _try(
     options: list[str], source: Path, target: Path, found: Probe, on_progress: Progress | None
 ) -> Path | None:
-    """Wrapping anew fails for some streams; then they are encoded, so failing here is no error."""
+    """None when ffmpeg cannot remux these streams: they are encoded then, so this is no error."""
     try:
         _make(options, source, target, found, on_progress)
         made = probe(target)

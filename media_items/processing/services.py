@@ -19,17 +19,16 @@ from media_items.processing.captions import to_webvtt
 from media_items.processing.identify import identify
 from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.processing.pictures import clean_picture
-from media_items.processing.signs_of_life import is_at_work
 from media_items.processing.tasks import prepare_media_item
 
 logger = logging.getLogger(__name__)
 
 
 def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
-    """Make `upload` the original of `item` and have it prepared; an older original is dropped.
+    """Make `upload` the original of `item` and have it prepared; an older original is deleted.
 
     The upload is moved, not copied. Raises NotAcceptedFile when it is not of the item's kind.
-    `by` is the account that uploaded, for the log; it decides nothing here.
+    `by` is the account that uploaded; it is only logged.
     """
     found = identify(upload, kind=item.kind)
     original = MediaFile(
@@ -42,21 +41,21 @@ def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
     try:
         with transaction.atomic():
             MediaItem.objects.select_for_update().get(pk=item.pk)
-            storage.forget(item.files.exclude(purpose=Purpose.CAPTIONS))
+            storage.delete_rows_and_files(item.files.exclude(purpose=Purpose.CAPTIONS))
             original.save()
             _queue(item)
     except BaseException:
-        storage.discard(original)
+        storage.delete_unsaved(original)
         raise
     logger.info("Account %s uploaded a file for item %s.", getattr(by, "pk", None), item.pk)
     return original
 
 
 def restart_preparation(*, item: MediaItem) -> Preparation:
-    """Prepare again after a failure or a worker's death; a preparation at work is left alone."""
+    """Prepare again after a failure or after a worker died; does nothing while one is at work."""
     with transaction.atomic():
         preparation = Preparation.objects.select_for_update().filter(item=item).first()
-        if preparation is not None and is_at_work(preparation):
+        if preparation is not None and preparation.is_at_work:
             return preparation
         return _queue(item)
 
@@ -79,7 +78,7 @@ def _queue(item: MediaItem) -> Preparation:
 
 
 def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> MediaFile:
-    """Captions of `item` in `language`, in place of older ones in the same language.
+    """Add captions to `item` in `language`, in place of older ones in the same language.
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
@@ -99,21 +98,23 @@ def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> 
     try:
         with transaction.atomic():
             MediaItem.objects.select_for_update().get(pk=item.pk)
-            storage.forget(item.files.filter(purpose=Purpose.CAPTIONS, language=language))
+            storage.delete_rows_and_files(
+                item.files.filter(purpose=Purpose.CAPTIONS, language=language)
+            )
             captions.save()
     except BaseException:
-        storage.discard(captions)
+        storage.delete_unsaved(captions)
         raise
     return captions
 
 
 def remove_captions(*, captions: MediaFile) -> None:
     with transaction.atomic():
-        storage.forget([captions])
+        storage.delete_rows_and_files([captions])
 
 
 def set_thumbnail(*, item: MediaItem, picture: Any) -> None:
-    """Raises NotAcceptedFile. `None` takes the thumbnail away, so that the poster shows again."""
+    """`None` removes the thumbnail, so that the poster is shown again. Raises NotAcceptedFile."""
     cleaned = clean_picture(picture) if picture is not None else None
     older = MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk)
     if cleaned is None:

@@ -1,4 +1,4 @@
-"""Putting files under a media item and taking them away again."""
+"""Storing the files of a media item and deleting them."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class MovableFile(File):
         return str(self._path)
 
 
-def move_in(media_file: MediaFile, path: Path, *, extension: str) -> None:
-    """Store what lies at `path` as `media_file`'s content; the row is not saved."""
+def store_file(media_file: MediaFile, path: Path, *, extension: str) -> None:
+    """Store the file at `path` as `media_file`'s content; the row is not saved."""
     with MovableFile(path) as content:
         media_file.size = content.size
         media_file.file.save(f"file.{extension}", content, save=False)
 
 
 def store_upload(media_file: MediaFile, upload: Any, *, extension: str) -> None:
-    """As `move_in`, for an upload: one that lies on disk is moved, never read into memory."""
+    """As `store_file`, for an upload: one that is on disk is moved, never read into memory."""
     media_file.size = upload.size
     media_file.file.save(f"file.{extension}", upload, save=False)
     upload.close()
@@ -48,17 +48,17 @@ def store_upload(media_file: MediaFile, upload: Any, *, extension: str) -> None:
 
 @contextlib.contextmanager
 def working_folder() -> Iterator[Path]:
-    """A folder on the file system where uploads wait, so that storing its files is a rename."""
+    """A folder on the file system of the uploads, so that storing its files is a rename."""
     base = getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
     with tempfile.TemporaryDirectory(prefix="prepare-", dir=base) as folder:
         yield Path(folder)
 
 
-def sweep_left_behind(*, older_than: timedelta = timedelta(days=2)) -> None:
-    """Remove what killed workers and broken uploads left where uploads wait."""
+def remove_leftovers(*, older_than: timedelta = timedelta(days=2)) -> None:
+    """Remove what killed workers and broken uploads left in the folder of uploads."""
     base = getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
     if not base:
-        return  # the machine's own folder for such things sweeps itself
+        return  # the system cleans its own temporary folder
     before = time.time() - older_than.total_seconds()
     for pattern in ("prepare-*", "*.upload*"):
         for path in Path(base).glob(pattern):
@@ -68,7 +68,7 @@ def sweep_left_behind(*, older_than: timedelta = timedelta(days=2)) -> None:
 
 
 def local_path(media_file: MediaFile, folder: Path) -> Path:
-    """The file on this machine's disk; fetched into `folder` only from a remote storage."""
+    """The file on this machine's disk; only from a remote storage it is copied into `folder`."""
     try:
         path = Path(media_file.file.path)
     except NotImplementedError:
@@ -79,30 +79,31 @@ def local_path(media_file: MediaFile, folder: Path) -> Path:
     return path
 
 
-def forget(rows: Iterable[MediaFile]) -> None:
-    """Delete rows, and after commit the stored files that no other row names."""
+def delete_rows_and_files(rows: Iterable[MediaFile]) -> None:
+    """Delete rows, and after commit their stored files, unless another row names them."""
     rows = list(rows)
     names = {name for row in rows if (name := row.file.name)}
     MediaFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
     if names:
-        transaction.on_commit(partial(delete_unnamed, names))
+        transaction.on_commit(partial(delete_unreferenced, names))
 
 
-def delete_unnamed(names: Iterable[str]) -> None:
+def delete_unreferenced(names: Iterable[str]) -> None:
+    """Delete the stored files of these names that no row names."""
     names = set(names)
     names -= set(MediaFile.objects.filter(file__in=names).values_list("file", flat=True))
     for name in names:
         default_storage.delete(name)
 
 
-def discard(media_file: MediaFile) -> None:
-    """Delete what was stored for a row that never came to be."""
+def delete_unsaved(media_file: MediaFile) -> None:
+    """Delete what was stored for a row that was never saved."""
     if name := media_file.file.name:
         default_storage.delete(name)
 
 
 def delete_files_of(item: MediaItem) -> None:
-    """Everything stored for `item`, its thumbnail too: for the purge."""
+    """Delete everything stored for `item`, its thumbnail too, after commit."""
     names = {name for name in item.files.values_list("file", flat=True) if name}
     thumbnail = item.thumbnail.name
     item.files.all().delete()
@@ -111,7 +112,7 @@ def delete_files_of(item: MediaItem) -> None:
         MediaItem.objects.filter(pk=item.pk).update(thumbnail="")
 
     def delete() -> None:
-        delete_unnamed(names)
+        delete_unreferenced(names)
         if thumbnail:
             default_storage.delete(thumbnail)
         _remove_empty_folders(item.public_id)

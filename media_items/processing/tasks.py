@@ -1,4 +1,4 @@
-"""The background work on an upload: from the original to what the media page shows."""
+"""The background task that prepares an upload: from the original to what the page shows."""
 
 from __future__ import annotations
 
@@ -20,24 +20,23 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.processing import documents, pictures, renditions, storage
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Preparation, Purpose
-from media_items.processing.signs_of_life import is_at_work
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_BETWEEN_SIGNS = 1.0
+_SECONDS_BETWEEN_REPORTS = 1.0
 
 
 class _OvertakenError(Exception):
-    """The upload was replaced or the preparation restarted while we worked; ours is in vain."""
+    """The upload was replaced or its preparation restarted: this run's result is dropped."""
 
 
 @task(queue_name="media")
 def prepare_media_item(item_id: int) -> None:
-    """Idempotent: ready items are left alone, and a second run beside a living one gives way."""
+    """Idempotent: does nothing for an item that is ready or that a living worker is preparing."""
     run = _claim(item_id)
     if run is None:
         return
-    storage.sweep_left_behind()
+    storage.remove_leftovers()
     try:
         with storage.working_folder() as folder:
             _prepare(run, folder)
@@ -48,22 +47,22 @@ def prepare_media_item(item_id: int) -> None:
         logger.warning("Item %s could not be prepared: %s", item_id, error)
         run.fail(error.problem)
     except Exception:
-        # Stored first, so that the owner sees it whatever becomes of the task.
+        # Written first, so that the owner sees it whatever happens to the task.
         run.fail(_("Something went wrong on our side. Please try again, or tell the site's admin."))
         raise
     finally:
-        run.clear_up()
+        run.delete_unless_finished()
 
 
 def _claim(item_id: int) -> _Run | None:
-    """Mark the preparation as ours, unless it is done or somebody living is at it."""
+    """Start a run, or return None when the preparation is done or a living worker is at it."""
     with transaction.atomic():
         preparation = (
             Preparation.objects.select_for_update()
             .filter(item_id=item_id, finished_at=None, failed_at=None)
             .first()
         )
-        if preparation is None or is_at_work(preparation):
+        if preparation is None or preparation.is_at_work:
             return None
         original = MediaFile.objects.filter(item_id=item_id, purpose=Purpose.ORIGINAL).first()
         if original is None:
@@ -78,66 +77,66 @@ def _claim(item_id: int) -> _Run | None:
 
 @dataclass(kw_only=True)
 class _Run:
-    """One attempt. It is known by its `started_at`: a newer attempt writes another there."""
+    """One attempt, identified by `started_at`: a newer attempt writes another time into the row."""
 
     item: MediaItem
     original: MediaFile
     preparation_id: int
     started_at: datetime
     made: list[MediaFile] = field(default_factory=list)
-    _last_sign: float = field(default_factory=time.monotonic)
-    _kept: bool = False
+    _last_report: float = field(default_factory=time.monotonic)
+    _is_finished: bool = False
     _percent: int = 0
 
-    def _mine(self) -> QuerySet[Preparation]:
+    def _own_row(self) -> QuerySet[Preparation]:
         return Preparation.objects.filter(
             pk=self.preparation_id, started_at=self.started_at, finished_at=None, failed_at=None
         )
 
-    def sign(self, percent: int) -> None:
-        """Say how far we are, at most once a second. Raises _OvertakenError."""
-        if time.monotonic() - self._last_sign < _SECONDS_BETWEEN_SIGNS:
+    def report(self, percent: int) -> None:
+        """Write the progress and a heartbeat, at most once a second. Raises _OvertakenError."""
+        if time.monotonic() - self._last_report < _SECONDS_BETWEEN_REPORTS:
             return
-        self._last_sign = time.monotonic()
-        # A second way of preparing starts at nought again; what is shown never goes back.
+        self._last_report = time.monotonic()
+        # A second way of preparing starts at 0 again; the number shown never goes back.
         self._percent = max(self._percent, min(percent, 99))
-        if not self._mine().update(heartbeat_at=timezone.now(), percent=self._percent):
+        if not self._own_row().update(heartbeat_at=timezone.now(), percent=self._percent):
             raise _OvertakenError
 
-    def between(self, start: int, end: int) -> Callable[[int], None]:
-        """The part of the whole, from `start` to `end` percent, that one step stands for."""
-        return lambda percent: self.sign(start + (end - start) * percent // 100)
+    def progress_between(self, start: int, end: int) -> Callable[[int], None]:
+        """Reports the progress of one step, which is `start` to `end` percent of the whole."""
+        return lambda percent: self.report(start + (end - start) * percent // 100)
 
-    def keep(
+    def store(
         self, purpose: Purpose, path: Path, *, extension: str, content_type: str, **fields: Any
     ) -> None:
         row = MediaFile(item=self.item, purpose=purpose, content_type=content_type, **fields)
-        storage.move_in(row, path, extension=extension)
+        storage.store_file(row, path, extension=extension)
         self.made.append(row)
 
     def finish(self) -> None:
-        """Swap everything made before for what this run made, all at once."""
+        """Replace what earlier runs made by what this run made, in one transaction."""
         with transaction.atomic():
             # The item first, as `attach_upload` does, so that the two never wait for each other.
             item = MediaItem.objects.select_for_update().filter(pk=self.item.pk).first()
-            if item is None or not self._mine().select_for_update().exists():
+            if item is None or not self._own_row().select_for_update().exists():
                 raise _OvertakenError
             derived = (Purpose.PLAYBACK, Purpose.POSTER, Purpose.PAGE)
-            storage.forget(self.item.files.filter(purpose__in=derived))
+            storage.delete_rows_and_files(self.item.files.filter(purpose__in=derived))
             MediaFile.objects.bulk_create(self.made)
             self.original.save(update_fields=["width", "height", "duration_ms"])
             now = timezone.now()
-            self._mine().update(finished_at=now, heartbeat_at=now, percent=100, problem="")
-        self._kept = True
+            self._own_row().update(finished_at=now, heartbeat_at=now, percent=100, problem="")
+        self._is_finished = True
 
     def fail(self, problem: str) -> None:
-        self._mine().update(failed_at=timezone.now(), problem=problem[:300])
+        self._own_row().update(failed_at=timezone.now(), problem=problem[:300])
 
-    def clear_up(self) -> None:
-        if not self._kept:
+    def delete_unless_finished(self) -> None:
+        if not self._is_finished:
             for row in self.made:
                 if row.file.name != self.original.file.name:
-                    storage.discard(row)
+                    storage.delete_unsaved(row)
 
 
 def _prepare(run: _Run, folder: Path) -> None:
@@ -157,7 +156,7 @@ def _prepare(run: _Run, folder: Path) -> None:
 def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
     is_video = run.item.kind == Kind.VIDEO
     prepare = renditions.prepare_video if is_video else renditions.prepare_audio
-    made = prepare(path, folder=folder, on_progress=run.between(0, 92))
+    made = prepare(path, folder=folder, on_progress=run.progress_between(0, 92))
     seen = made.probe
     for row, value in (("width", seen.width), ("height", seen.height)):
         setattr(run.original, row, value)
@@ -168,13 +167,13 @@ def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
             made.path,
             folder=folder,
             duration_ms=seen.duration_ms,
-            on_progress=run.between(92, 99),
+            on_progress=run.progress_between(92, 99),
         )
     except PreparationError as error:
         # A film without a poster still plays.
         logger.warning("No poster for item %s: %s", run.item.pk, error)
     else:
-        _keep_poster(run, jpeg, folder)
+        _store_poster(run, jpeg, folder)
     size = {"width": seen.width, "height": seen.height, "duration_ms": seen.duration_ms}
     if made.is_original:
         run.made.append(
@@ -188,7 +187,7 @@ def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
             )
         )
     else:
-        run.keep(
+        run.store(
             Purpose.PLAYBACK,
             made.path,
             extension=made.extension,
@@ -202,9 +201,9 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
     drawn = folder / "page.webp"
     for page in documents.render_pages(path):
         if not run.made:
-            _keep_poster(run, pictures.page_poster(page.webp), folder)
+            _store_poster(run, pictures.page_poster(page.webp), folder)
         drawn.write_bytes(page.webp)
-        run.keep(
+        run.store(
             Purpose.PAGE,
             drawn,
             extension="webp",
@@ -214,14 +213,14 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             height=page.height,
             text=page.text,
         )
-        run.sign(page.number * 99 // total)
+        run.report(page.number * 99 // total)
 
 
-def _keep_poster(run: _Run, jpeg: bytes, folder: Path) -> None:
+def _store_poster(run: _Run, jpeg: bytes, folder: Path) -> None:
     path = folder / "poster.jpg"
     path.write_bytes(jpeg)
     width, height = pictures.size_of(jpeg)
-    run.keep(
+    run.store(
         Purpose.POSTER,
         path,
         extension="jpg",

@@ -1,4 +1,4 @@
-"""Drawing a sound as bars: the picture of an audio item."""
+"""Draws a sound as bars: the picture of an audio item."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from media_items.processing import ffmpeg
 
 _BARS = 72
 _SAMPLES_PER_SECOND = 4000
-_BYTES_PER_SECOND = _SAMPLES_PER_SECOND * 2
 _LONGEST_SECONDS = 4 * 60 * 60
-_PIECES = 40  # the loudest moments of so many pieces make one bar
+_PIECES = 40  # per bar; the bar's height is the mean of their peaks
 _TOP, _BOTTOM = (11, 84, 78), (6, 42, 40)  # the accent of styles/tokens.css, darkened
 _BAR, _QUIET_BAR = (134, 221, 209), (70, 150, 140)
 
@@ -64,7 +63,7 @@ def _heights(samples: Path) -> list[float]:
                     peaks.append(max(loudest_up, loudest_down))
             loudness.append(sum(peaks) / len(peaks) if peaks else 0.0)
     loudest = max(loudness)
-    # A root lifts quiet speech to where it can be seen.
+    # The exponent makes quiet speech visible.
     return [(value / loudest) ** 0.7 if loudest > 30 else 0.0 for value in loudness]
 
 

@@ -1,4 +1,4 @@
-"""Links that open a dialog: a page of its own without script, the one `<dialog>` with it."""
+"""`{% load dialogs %}`: links that open a dialog, or its page where there is no script."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def dialog_link(url: str, *, back_to: str = "", carry: str = "") -> SafeString:
     """The attributes of such a link: `<a class="button" {% dialog_link url %}>`.
 
     `back_to` is where the page leads when it is done; a dialog leaves people where they are. What
-    both are to know stands in `url` itself (`url|with_next:here`), or is the `carry` of the dialog
-    this link is in.
+    both need is in `url` itself (`url|with_next:here`), or in `carry`, which the dialog around this
+    link has from `render_dialog`.
     """
     address = f"{url}{carry}"
     return format_html(

@@ -1,4 +1,4 @@
-"""`{% entrances "item_actions" %}`: what other apps registered for this place."""
+"""`{% load entrances %}`: the tag that draws what other apps registered for a place."""
 
 from __future__ import annotations
 

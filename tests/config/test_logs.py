@@ -42,4 +42,4 @@ def test_the_task_worker_tells_of_failures_and_of_nothing_else(level, is_shown):
 
 @pytest.mark.parametrize("name", ["django.tasks", "django_tasks_db"])
 def test_the_worker_cannot_turn_its_lines_on_by_its_own_level(name, settings):
-    assert settings.LOGGING["loggers"][name] == {"filters": ["no_news"]}
+    assert settings.LOGGING["loggers"][name] == {"filters": ["warnings_only"]}

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from config.npm_files import PARTS, NpmFinder
+from config.static_files import PARTS, NpmFinder
 from media_items.live.broadcast.player import player_parts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -95,11 +95,11 @@ def test_a_taken_port_is_one_clear_line(port):
         taken.bind(("127.0.0.1", port))
         taken.listen()
         with pytest.raises(serve.CannotServe, match=f"port {port} on 127.0.0.1 is not free"):
-            serve.refuse_a_taken_port("127.0.0.1", port)
+            serve.check_port_is_free("127.0.0.1", port)
 
 
 def test_a_free_port_is_not_refused(port):
-    serve.refuse_a_taken_port("127.0.0.1", port)
+    serve.check_port_is_free("127.0.0.1", port)
 
 
 def test_static_files_are_collected_once_until_they_change(settings, tmp_path):

@@ -138,5 +138,5 @@ def test_a_form_that_came_back_is_422():
 
 
 def test_an_answer_may_fill_another_place():
-    response = responses.into(HttpResponse("all of it"), "#chat")
+    response = responses.retarget(HttpResponse("all of it"), "#chat")
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#chat", "outerHTML")

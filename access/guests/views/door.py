@@ -28,8 +28,8 @@ from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
+from media_items.delivery.files import deliver_picture_of
 from media_items.lookups import find_media_item
-from media_items.playback.pictures import deliver_picture_of
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.responses import token_page
 

@@ -32,8 +32,8 @@ from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.catalogue.models import Phase
+from media_items.delivery.files import deliver_picture_of
 from media_items.models import MediaItem
-from media_items.playback.pictures import deliver_picture_of
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.responses import token_page
 

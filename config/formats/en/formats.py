@@ -1,4 +1,4 @@
-"""Dates in English: unambiguous on both sides of the ocean."""
+"""Dates in English, in a form that is not ambiguous between countries."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

@@ -1,6 +1,6 @@
-"""`manage.py housekeeping`: what has to go when its time is up. Run it every few hours.
+"""`manage.py housekeeping`: deletes what is out of date and resumes what has stopped.
 
-Knows only that these duties exist; what each removes is said by the room that owns it.
+To be run every few hours. It only lists the duties; what each does is said by the room it is of.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from access.mail.sending import resume_mails
 from access.people_lists.services import forget_old_batches, resume_batches
 from access.personal_data import erase_outdated
 from access.rights.services import take_up_changes
-from media_items.library.services import purge_bin
+from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
@@ -32,7 +32,7 @@ TASK_RESULTS_KEPT_DAYS = 14
 
 
 def remove_stale_uploads() -> int:
-    """Uploads that broke off with the server process; a living one is written to all the time."""
+    """Uploads that ended with the server process; one under way is written to all the time."""
     removed = 0
     oldest = time.time() - STALE_UPLOAD_SECONDS
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
@@ -77,9 +77,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Every duty is tried, even when one before it failed; then the command fails."""
         failed = []
-        for duty, fulfil in DUTIES.items():
+        for duty, run in DUTIES.items():
             try:
-                done = fulfil()
+                done = run()
             except Exception:
                 logger.exception("Housekeeping failed at: %s", duty)
                 failed.append(duty)

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 "The demo's accounts have a password that everybody knows. On a machine of your "
                 "own set DEVELOPMENT_PAGES=true first."
             )
-        # One of its files is broken on purpose; what the rooms log about it would look like news.
+        # One of its files is damaged on purpose; the log about it would look like a fault.
         logging.getLogger("media_items.processing").setLevel(logging.ERROR)
         say = self.stdout.write
         if options["fresh"]:

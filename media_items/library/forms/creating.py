@@ -1,4 +1,4 @@
-"""One form per kind of media item, for making it."""
+"""The forms that create a media item, one per kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.library import uploads
-from media_items.library.forms.fields import accepted, upload_field
+from media_items.library.forms.fields import checked_upload, upload_field
 from media_items.library.forms.media_item import MediaItemForm
 from media_items.processing.identify import identify
 
@@ -27,13 +27,13 @@ def title_from(file_name: str) -> str:
 
 
 class CreateMediaItemForm(MediaItemForm):
-    """What all kinds have; made for one kind by the classes below."""
+    """What the forms of all kinds have; each class below is for one kind."""
 
     kind: Kind
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, instance=MediaItem(kind=self.kind), **kwargs)
-        self.lay_out(*self.words(), self.more())
+        self.set_layout(*self.main_fields(), self.more_fields())
 
 
 class CreateFileForm(CreateMediaItemForm):
@@ -50,11 +50,11 @@ class CreateFileForm(CreateMediaItemForm):
             required="file" not in self.refused,
             help_text=self.file_help,
         )
-        self.lay_out("file", *self.words(), self.more())
+        self.set_layout("file", *self.main_fields(), self.more_fields())
 
     def clean_file(self) -> Any:
         if upload := self.cleaned_data["file"]:
-            accepted(partial(identify, kind=self.kind), upload)
+            checked_upload(partial(identify, kind=self.kind), upload)
         return upload
 
     def clean(self) -> dict[str, Any]:

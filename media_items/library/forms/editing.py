@@ -1,4 +1,4 @@
-"""Editing a media item: its words, thumbnail and file; its captions."""
+"""Editing a media item: its texts, thumbnail and file; its captions."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from django.utils.translation import gettext_lazy as _
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.library import uploads
 from media_items.library.forms.creating import ACCEPT
-from media_items.library.forms.fields import accepted, upload_field
+from media_items.library.forms.fields import checked_upload, upload_field
 from media_items.library.forms.media_item import MediaItemForm
-from media_items.library.services import DETAILS
+from media_items.library.services.editing import DETAILS
 from media_items.processing.captions import to_webvtt
 from media_items.processing.identify import identify
 
 
 class EditMediaItemForm(MediaItemForm):
-    """`seen_at` says which state of the item the editor has before them."""
+    """`seen_at` is the `updated_at` of the item when the editor opened it."""
 
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, instance: MediaItem, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
         self.initial["seen_at"] = instance.updated_at.isoformat()
-        pieces = self.words()
+        fields = self.main_fields()
         if instance.thumbnail:
             self.fields["remove_thumbnail"] = forms.BooleanField(
                 label=_("Take the thumbnail away"), required=False
             )
-            pieces.append("remove_thumbnail")
+            fields.append("remove_thumbnail")
         if instance.has_files:
             self.fields["file"] = upload_field(
                 label=_("Replace the file"),
@@ -46,8 +46,8 @@ class EditMediaItemForm(MediaItemForm):
                 accept=ACCEPT[Kind(instance.kind)],
                 help_text=_("The old file stays until the new one has arrived and is accepted."),
             )
-            pieces.append("file")
-        self.lay_out("seen_at", *pieces, self.more())
+            fields.append("file")
+        self.set_layout("seen_at", *fields, self.more_fields())
 
     def clean_seen_at(self) -> datetime | None:
         try:
@@ -57,11 +57,11 @@ class EditMediaItemForm(MediaItemForm):
 
     def clean_file(self) -> Any:
         if upload := self.cleaned_data["file"]:
-            accepted(partial(identify, kind=self.instance.kind), upload)
+            checked_upload(partial(identify, kind=self.instance.kind), upload)
         return upload
 
     def say_changed_meanwhile(self, sentence: str, *, now_at: datetime) -> None:
-        """Keep what was typed; saving once more is then a choice made knowingly."""
+        """Keeps what was typed; with `now_at` in the form, saving again overwrites on purpose."""
         self.add_error(None, sentence)
         data = QueryDict(mutable=True)
         data.update(self.data)
@@ -70,14 +70,14 @@ class EditMediaItemForm(MediaItemForm):
 
 
 class EditDetailsForm(EditMediaItemForm):
-    """For those who may edit the words and nothing else, such as collaborators."""
+    """For people who may edit the texts only, such as collaborators."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # SECURITY: a field that is not here is not read, whatever the browser sends.
         for name in self.fields.keys() - {*DETAILS, "seen_at"}:
             del self.fields[name]
-        self.lay_out("seen_at", *DETAILS)
+        self.set_layout("seen_at", *DETAILS)
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ class AddCaptionsForm(forms.Form):
     def clean_file(self) -> Any:
         if upload := self.cleaned_data["file"]:
             upload.seek(0)
-            accepted(lambda data: to_webvtt(data, str(upload.name)), upload.read())
+            checked_upload(lambda data: to_webvtt(data, str(upload.name)), upload.read())
         return upload
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Fields and layout pieces that the forms of the library share."""
+"""Fields and parts of layouts that the forms of the library share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from media_items.processing.errors import NotAcceptedFile
 
 
-class ReadingField(forms.Field):
-    """A date and time as a clock shows it, without a time zone: the form knows which it is in."""
+class LocalTimeField(forms.Field):
+    """A date and time as a clock shows it; its time zone is another field of the form."""
 
     default_error_messages = {"invalid": _("Write a date and a time, such as 2026-03-14 15:00.")}
 
@@ -43,7 +43,7 @@ class ReadingField(forms.Field):
 def upload_field(
     *, label: Any, most_bytes: int, accept: str, required: bool = False, help_text: Any = ""
 ) -> forms.FileField:
-    """A file field whose limit the browser checks too (static/js/host/files.js)."""
+    """A file field whose limit the browser checks as well (static/js/host/files.js)."""
     return forms.FileField(
         label=label,
         required=required,
@@ -57,16 +57,16 @@ def upload_field(
     )
 
 
-def accepted[T](look: Callable[[Any], T], upload: Any) -> T:
-    """What `look` says about `upload`; its refusal becomes the error beside the field."""
+def checked_upload[T](check: Callable[[Any], T], upload: Any) -> T:
+    """What `check` returns for `upload`; its NotAcceptedFile becomes the error of the field."""
     try:
-        return look(upload)
+        return check(upload)
     except NotAcceptedFile as refusal:
         raise ValidationError(str(refusal), code="not_accepted") from refusal
 
 
 class Disclosure(Div):
-    """Fields behind “More”, open from the start when something stands in them."""
+    """Fields behind “More”, open from the start when they hold something."""
 
     template = "media_items/library/_disclosure.html"
 

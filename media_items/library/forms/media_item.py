@@ -1,4 +1,4 @@
-"""The words, window and schedule of a media item; creating and editing build on it."""
+"""Texts, window and schedule of a media item: the base of the forms that create and edit one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import SCHEDULED_KINDS, Gallery, Kind, MediaItem
 from media_items.library import uploads
-from media_items.library.forms.fields import Disclosure, ReadingField, accepted, upload_field
+from media_items.library.forms.fields import (
+    Disclosure,
+    LocalTimeField,
+    checked_upload,
+    upload_field,
+)
 from media_items.library.local_times import (
     NoSuchTime,
     moment_of,
     reading_of,
     time_zone_choices,
 )
-from media_items.library.services import EDITABLE
+from media_items.library.services.editing import EDITABLE
 from media_items.processing.pictures import clean_picture
 
 _WINDOW = ("available_from", "available_until")
@@ -33,8 +38,8 @@ _SCHEDULE = ("starts_at", "ends_at")
 class MediaItemForm(forms.ModelForm[MediaItem]):
     """Times are typed as the clocks of `time_zone` show them, and stored as moments.
 
-    `refused` is what `uploads.refused_files` says: files that were too large to be let in.
-    `galleries` are those whose room this person may make; only rooms ask.
+    `refused` is what `uploads.refused_files` returns. `galleries` are those for which this person
+    may make a room; only forms of rooms use them.
     """
 
     thumbnail = upload_field(
@@ -43,10 +48,10 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         accept="image/jpeg,image/png,image/webp",
         help_text=_("A picture for lists and links: JPEG, PNG or WebP, shown 16:9."),
     )
-    starts_at = ReadingField(label=_("Starts"))
-    ends_at = ReadingField(label=_("Ends"))
-    available_from = ReadingField(label=_("Available from"))
-    available_until = ReadingField(label=_("Available until"))
+    starts_at = LocalTimeField(label=_("Starts"))
+    ends_at = LocalTimeField(label=_("Ends"))
+    available_from = LocalTimeField(label=_("Available from"))
+    available_until = LocalTimeField(label=_("Available until"))
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
@@ -90,7 +95,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         return self.instance.kind in SCHEDULED_KINDS
 
     def _offer_galleries(self, galleries: QuerySet[Gallery] | None) -> None:
-        """The gallery that the room is of already stays among the choices."""
+        """The gallery that the room belongs to already stays among the choices."""
         offered = Gallery.objects.none() if galleries is None else galleries
         if self.instance.room_of_id:
             offered = Gallery.objects.filter(
@@ -105,24 +110,24 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
 
     # --- layout -------------------------------------------------------------------------------
 
-    def words(self) -> list[Any]:
-        """The part every kind has, in the order people fill it in."""
+    def main_fields(self) -> list[Any]:
+        """The fields that every kind has, in the order people fill them in."""
         if self.is_scheduled:
             schedule = [Div("starts_at", "ends_at", css_class="row"), "time_zone"]
             gallery = ["room_of"] if "room_of" in self.fields else []
             return ["title", *schedule, *gallery, "description", "tags", "thumbnail"]
         return ["title", "description", "tags", "thumbnail"]
 
-    def more(self) -> Disclosure:
+    def more_fields(self) -> Disclosure:
         window = Div(*_WINDOW, css_class="row")
         fields = [window] if self.is_scheduled else [window, "time_zone"]
-        return Disclosure(_("More: when it can be opened"), *fields, is_open=self._more_is_used)
+        return Disclosure(_("More: when it can be opened"), *fields, is_open=self._uses_more_fields)
 
-    def _more_is_used(self) -> bool:
+    def _uses_more_fields(self) -> bool:
         names = (*_WINDOW, "time_zone") if "time_zone" in self.errors else _WINDOW
         return any(self[name].value() or self[name].errors for name in names)
 
-    def lay_out(self, *fields: Any) -> None:
+    def set_layout(self, *fields: Any) -> None:
         self.helper.layout = Layout(*fields)
 
     # --- cleaning -----------------------------------------------------------------------------
@@ -139,7 +144,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
 
     def clean_thumbnail(self) -> Any:
         if picture := self.cleaned_data["thumbnail"]:
-            accepted(clean_picture, picture)
+            checked_upload(clean_picture, picture)
         return picture
 
     def clean_time_zone(self) -> str:
@@ -162,7 +167,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         return cleaned
 
     def _moment(self, name: str, reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
-        # Left as it stood it stays the same moment, seconds and second 02:30 of a night included.
+        # Unchanged it stays the same moment, with its seconds, also where clocks show it twice.
         stored = self._stored[name]
         if stored and reading == self.initial[name] and zone.key == self._stored_zone:
             return stored

@@ -20,7 +20,7 @@ WHO_CAN_OPEN = {
 
 
 class PublishForm(forms.Form):
-    """`among` are the galleries this person may publish into; the others it is in only show."""
+    """`among` are the galleries this person may publish into; others it is in are shown, locked."""
 
     state = forms.ChoiceField(
         choices=State,
@@ -57,7 +57,7 @@ class PublishForm(forms.Form):
         return [gallery for gallery in self._there if gallery not in self._among]
 
     def gallery_rows(self) -> Iterator[dict[str, Any]]:
-        """Every gallery to tick, then those that stay as they are because of who is asking."""
+        """Every gallery to tick, then those that this person may not change."""
         ticked = set(self["galleries"].value() or ())
         for gallery in self._among:
             yield {"gallery": gallery, "checked": gallery.public_id in ticked, "is_locked": False}

@@ -25,7 +25,7 @@ _WITH_CAPTIONS = frozenset({Kind.VIDEO, Kind.AUDIO})
 
 
 def captions_context(item: MediaItem, form: AddCaptionsForm | None = None) -> dict[str, Any]:
-    """What `_captions.html` shows; nothing for kinds without captions."""
+    """The context of `_captions.html`; empty for kinds without captions."""
     if item.kind not in _WITH_CAPTIONS:
         return {}
     tracks = item.files.filter(purpose=Purpose.CAPTIONS).order_by("label", "pk")

@@ -1,4 +1,4 @@
-"""Into the bin, and out of it again."""
+"""Moving a media item into the bin, and restoring it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
-from media_items.library import services
+from media_items.library.services import deleting
 from media_items.lookups import get_media_item
 from media_items.requests import FoyerRequest
 from media_items.responses import go_to, posted_next, render_dialog
@@ -22,7 +22,7 @@ from media_items.responses import go_to, posted_next, render_dialog
 def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     if request.method == "POST":
-        services.move_to_bin(item=item, by=request.user)
+        deleting.move_to_bin(item=item, by=request.user)
         days = settings.BIN_KEPT_DAYS
         message = ngettext(
             "“%(title)s” is in the bin. You can restore it for %(days)d day.",
@@ -30,7 +30,7 @@ def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
             days,
         ) % {"title": item.title, "days": days}
         messages.success(request, message)
-        # Never back to the dialog's `next` with htmx: that may be the page of what is gone.
+        # With htmx never to the dialog's `next`: that may be the page of the deleted item.
         back = "" if request.htmx else posted_next(request)
         return go_to(request, back or reverse("media_items:my_media"))
     context = {"item": item, "kept_days": settings.BIN_KEPT_DAYS}
@@ -42,9 +42,9 @@ def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     try:
         item = get_media_item(request, public_id, deleted=True, needs=Ability.RESTORE)
     except Http404:
-        # Clicked twice: it is back already, which its owner may know.
+        # Clicked twice: it is restored already.
         item = get_media_item(request, public_id, needs=Ability.DELETE)
     else:
-        services.restore(item=item, by=request.user)
+        deleting.restore(item=item, by=request.user)
     messages.success(request, _("“%(title)s” is back.") % {"title": item.title})
     return redirect("media_items:bin")

@@ -1,4 +1,4 @@
-"""Making and editing media items. The halves of each view: see `library/uploads.py`."""
+"""Creating and editing media items. Each view has two halves: see `library/uploads.py`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.library import services, uploads
+from media_items.library import uploads
 from media_items.library.forms.creating import CREATE_FORMS
 from media_items.library.forms.editing import EditDetailsForm, EditMediaItemForm
 from media_items.library.pictures import picture_url
+from media_items.library.services import editing
 from media_items.library.views.captions import captions_context
 from media_items.library.views.library import own_items
 from media_items.lookups import get_media_item
@@ -37,7 +38,7 @@ def _receive(request: FoyerRequest) -> None:
     uploads.receive_files(request, limits)
 
 
-# SECURITY: exempt because its inner half is protected; nothing happens out here.
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
 @login_required
 @require_http_methods(_METHODS)
@@ -58,7 +59,7 @@ def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            item = services.create_media_item(
+            item = editing.create_media_item(
                 item=form.save(commit=False),
                 owner=request.user,
                 upload=form.cleaned_data.get("file"),
@@ -92,7 +93,7 @@ def _time_zone_used_last(request: FoyerRequest) -> str:
     return newest or settings.TIME_ZONE
 
 
-# SECURITY: exempt because its inner half is protected; nothing happens out here.
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
 @require_http_methods(_METHODS)
 def edit_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
@@ -130,17 +131,17 @@ def _edit_media_item(request: FoyerRequest, item: MediaItem) -> HttpResponse:
 def _save(request: FoyerRequest, form: EditMediaItemForm) -> bool:
     cleaned = form.cleaned_data
     try:
-        services.edit_media_item(
+        editing.edit_media_item(
             item=form.instance,
             seen_at=cleaned["seen_at"],
             by=request.user,
-            only=services.DETAILS if isinstance(form, EditDetailsForm) else services.EDITABLE,
+            only=editing.DETAILS if isinstance(form, EditDetailsForm) else editing.EDITABLE,
             upload=cleaned.get("file"),
             picture=cleaned.get("thumbnail"),
             remove_thumbnail=bool(cleaned.get("remove_thumbnail")),
             room_among=_room_galleries(request),
         )
-    except services.SavedMeanwhile as refusal:
+    except editing.SavedMeanwhile as refusal:
         form.say_changed_meanwhile(str(refusal), now_at=refusal.now_at)
         return False
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""Galleries: mine, and one with what is published there."""
+"""The list of my galleries, and the page of one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import Publication
 from media_items.catalogue.querysets import MediaItemQuerySet
-from media_items.library import services
 from media_items.library.lists import FindMediaForm, layout_of
-from media_items.library.pictures import dress, for_cards
+from media_items.library.pictures import add_pictures, for_cards
+from media_items.library.services import publishing
 from media_items.lookups import get_gallery
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment
 
-# A gallery has one room, or a few; more are turned over like pages.
+# A gallery has few rooms; more are shown page by page.
 ROOMS_SHOWN = 6
 
 
@@ -49,7 +49,7 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     page = page_of(
         for_cards(items.order_by("-publications__published_at", "pk")), request.GET.get("page")
     )
-    dress(page)
+    add_pictures(page)
     rooms = request.visitor.visible_items().filter(room_of=here).order_by("title", "pk")
     context = {
         "page_obj": page,
@@ -67,12 +67,12 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_POST
 def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> HttpResponse:
     here = get_gallery(request, public_id, needs=GalleryAbility.TAKE_OUT)
-    # SECURITY: only of what is listed here; an item made private meanwhile is not named.
+    # SECURITY: only items listed here; one that was made private meanwhile is not named.
     visible = cast("MediaItemQuerySet", request.visitor.visible_items())
     listed = visible.published_in(here)
     publications = Publication.objects.select_related("item").filter(item__in=listed)
     publication = get_object_or_404(publications, gallery=here, item__public_id=item_id)
-    services.take_out(item=publication.item, gallery=here, by=request.user)
+    publishing.take_out(item=publication.item, gallery=here, by=request.user)
     messages.success(
         request,
         _("“%(title)s” is no longer in this gallery.") % {"title": publication.item.title},

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.library.lists import FindMediaForm, layout_of
-from media_items.library.pictures import dress, for_cards
+from media_items.library.pictures import add_pictures, for_cards
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment
@@ -32,7 +32,7 @@ def my_media(request: FoyerRequest) -> HttpResponse:
     items = request.visitor.shared_items() if is_shared else own_items(request).live()
     form = FindMediaForm(request.GET)
     page = page_of(for_cards(form.found_in(items)), request.GET.get("page"))
-    dress(page)
+    add_pictures(page)
     context = {
         "page_obj": page,
         "form": form,
@@ -49,7 +49,7 @@ def my_media(request: FoyerRequest) -> HttpResponse:
 def bin(request: FoyerRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
     items = for_cards(own_items(request).deleted().order_by("-deleted_at", "pk"))
     page = page_of(items, request.GET.get("page"))
-    dress(page)
+    add_pictures(page)
     now, kept = timezone.now(), timedelta(days=settings.BIN_KEPT_DAYS)
     for item in page:
         item.days_left = max(0, math.ceil((item.deleted_at + kept - now) / timedelta(days=1)))

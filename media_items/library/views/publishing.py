@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import State
-from media_items.library import services
 from media_items.library.forms.publishing import PublishForm
+from media_items.library.services import publishing
 from media_items.lookups import get_media_item
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
@@ -24,7 +24,7 @@ def publish_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     form = PublishForm(request.POST if request.method == "POST" else None, item=item, among=among)
     if form.is_bound and form.is_valid():
         try:
-            services.publish(item=item, by=request.user, among=among, **form.cleaned_data)
+            publishing.publish(item=item, by=request.user, among=among, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.library.services import create_media_item
+from media_items.library.services.editing import create_media_item
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun

@@ -33,7 +33,7 @@ from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
-from media_items.responses import close_dialog, into, render_dialog, render_varied
+from media_items.responses import close_dialog, render_dialog, render_varied, retarget
 
 
 @never_cache
@@ -67,7 +67,7 @@ def _news(request: FoyerRequest, place: Place, channel: Channel) -> HttpResponse
     if chat is None:
         context = {"chat": panel_of(place, channel)}
         response = render_panel(request, place, panel=channel.name, context=context)
-        return into(response, f"#{channel.name}")
+        return retarget(response, f"#{channel.name}")
     if not chat.is_news_to(shown):
         return HttpResponse(status=204)
     return _piece(request, place, "news", chat=chat, before=shown)

@@ -23,7 +23,7 @@ from media_items.live.sessions import services as sessions
 from media_items.live.sessions.entering import is_open_to_all, refresh_participant
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
-from media_items.playback.showing import SESSION_TEMPLATE
+from media_items.playback.player import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
 from media_items.responses import act_done, posted_next, render_varied, wants_fragment
 

@@ -1,4 +1,4 @@
-"""A media item inside the pages of other sites: the player alone, and the code for it."""
+"""A media item in the pages of other sites: the player alone, and the code that embeds it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from django.views.decorators.http import require_safe
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.lookups import get_media_item
-from media_items.playback.showing import what_to_show
+from media_items.playback.player import player_context
 from media_items.requests import FoyerRequest
 from media_items.responses import render_dialog
 
-# SECURITY: only this page may be framed by others, so nothing on it changes anything.
+# SECURITY: only this page may be framed by other sites, so nothing on it changes anything.
 _FRAMED_CSP = {
     **cast("dict[str, list[str]]", settings.SECURE_CSP),
     "frame-ancestors": [CSP.SELF, *settings.EMBED_FRAME_ANCESTORS],
@@ -52,13 +52,13 @@ SIZES = (
 @csp_override(_FRAMED_CSP)
 @xframe_options_exempt
 def embed_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Caught here, because the usual page for “nothing here” may not stand in a foreign frame."""
+    """Answers 404 itself, because the usual 404 page may not be framed by other sites."""
     try:
         item = get_media_item(request, public_id)
     except Http404:
         closed = {"public_id": public_id}
         return render(request, "media_items/playback/embed_closed.html", closed, status=404)
-    shown = what_to_show(item, page_asked=request.GET.get("page", ""))
+    shown = player_context(item, page_asked=request.GET.get("page", ""))
     context = {"item": item, "is_embedded": True, **shown}
     return render(request, "media_items/playback/embed_media_item.html", context)
 
@@ -74,7 +74,7 @@ def embed_code(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _code(item: MediaItem, size: Size) -> str:
-    """As plain text: the template escapes it once more to show it in a field."""
+    """As plain text: the template escapes it again to show it in a field."""
     address = settings.SITE_URL + reverse("media_items:embed_media_item", args=[item.public_id])
     return str.__str__(
         format_html(

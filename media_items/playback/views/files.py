@@ -1,4 +1,4 @@
-"""Guarded bytes: every file passes the same door as the page it belongs to."""
+"""Files of a media item: each is guarded by the same check as the page it belongs to."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 
 from media_items.abilities import Ability
 from media_items.delivery.file_names import file_name_for
-from media_items.delivery.files import deliver
+from media_items.delivery.files import deliver, deliver_picture_of
 from media_items.lookups import AbilityMissing, get_media_item
-from media_items.playback.pictures import deliver_picture_of
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
 
@@ -22,7 +21,7 @@ def media_file(request: FoyerRequest, public_id: str, file_id: int) -> HttpRespo
     file = item.files.defer("text").filter(pk=file_id).first()
     if file is None:
         raise Http404
-    # SECURITY: what was uploaded may say more than what is shown (places, other pages, names).
+    # SECURITY: the original may tell more than the player shows (places, other pages, names).
     if file.purpose == Purpose.ORIGINAL and Ability.DOWNLOAD not in item.abilities:
         raise AbilityMissing(Ability.DOWNLOAD)
     return deliver(request, file.file, content_type=file.content_type)

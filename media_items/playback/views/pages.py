@@ -1,4 +1,4 @@
-"""The media page, its transcript, and the state of a preparation shown in it."""
+"""The media page, its transcript, and the state of its preparation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
-from media_items.playback.showing import menu_of, preparation_of, what_to_show
+from media_items.playback.player import menu_of, player_context, preparation_context
 from media_items.playback.transcript import read_transcript
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
@@ -24,7 +24,7 @@ from media_items.responses import page_or_fragment, reload_page, render_varied
 
 @require_safe
 def home(request: FoyerRequest) -> HttpResponseRedirect:
-    """The bare address of the site is nobody's page: on to one's own, or to the door."""
+    """The address of the site itself: redirects to My media, or to the sign-in page."""
     signed_in = request.user.is_authenticated
     return redirect("media_items:my_media" if signed_in else settings.LOGIN_URL)
 
@@ -37,7 +37,7 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     if item.state == State.PUBLISHED:
         seen = request.visitor.galleries_with(GalleryAbility.VIEW)
         galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
-    shown = what_to_show(item, page_asked=request.GET.get("page", ""))
+    shown = player_context(item, page_asked=request.GET.get("page", ""))
     context = {
         "item": item,
         "galleries": galleries,
@@ -51,7 +51,7 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def transcript(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """The captions as text; htmx puts it under the player, everybody else gets a page."""
+    """The captions as text: a fragment for htmx under the player, else a page."""
     item = get_media_item(request, public_id)
     captions = list(
         item.files.filter(purpose=Purpose.CAPTIONS).defer("text").order_by("language", "pk")
@@ -72,14 +72,14 @@ def transcript(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def preparation(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """How far it has come, asked every two seconds; when it is ready the page loads itself anew."""
+    """The progress, which htmx asks for every two seconds; the page is reloaded when it is done."""
     item = get_media_item(request, public_id)
     if not request.htmx:
         return redirect(item)
     purposes = set(item.files.values_list("purpose", flat=True).distinct())
     if not item.has_files or purposes & {Purpose.PLAYBACK, Purpose.PAGE}:
         return reload_page()
-    state = preparation_of(item, has_original=Purpose.ORIGINAL in purposes)
+    state = preparation_context(item, has_original=Purpose.ORIGINAL in purposes)
     return render_varied(request, state["player"], {"item": item, **state})
 
 

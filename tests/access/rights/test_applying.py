@@ -25,7 +25,7 @@ from access.rights.tasks import WATCH, apply_rights_change
 from access.rights.whose import EVERYBODY
 from access.roles import Role
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.library import services as library
+from media_items.library.services import deleting, publishing
 from media_items.live.sessions import upkeep
 from media_items.live.sessions.models import Level, Participant, Stay
 from tests import factories
@@ -60,7 +60,7 @@ def later(seconds):
 
 
 def made_private(it):
-    library.publish(
+    publishing.publish(
         item=it.room, state="private", galleries=[], among=Gallery.objects.all(), by=it.owner
     )
 
@@ -186,7 +186,7 @@ def test_an_owner_who_tries_their_own_invitation_stays_host(
     me = come(browser)
     assert (me.row.level, me.row.key) == (Level.HOST, f"invitation:{proof.invitation_id}")
     announced(
-        lambda: library.publish(
+        lambda: publishing.publish(
             item=room,
             state="unlisted",
             galleries=[],
@@ -207,7 +207,7 @@ def test_published_in_place_of_unlisted_members_stay_and_passers_by_do_not(
     member.row.admitted_at = timezone.now()
     member.row.save()
     announced(
-        lambda: library.publish(
+        lambda: publishing.publish(
             item=it.room,
             state="published",
             galleries=[gallery],
@@ -229,7 +229,7 @@ def test_published_in_place_of_unlisted_members_stay_and_passers_by_do_not(
         ("invitee", lambda it: managing.revoke(invitation=it.invitation, by=it.owner)),
         ("invited_account", lambda it: managing.revoke(invitation=it.invitation, by=it.owner)),
         ("reader", made_private),
-        ("invitee", lambda it: library.move_to_bin(item=it.room, by=it.owner)),
+        ("invitee", lambda it: deleting.move_to_bin(item=it.room, by=it.owner)),
         (
             "co_editor",
             lambda it: accounts.switch_account(user=it.user, on=False, by=it.admin),

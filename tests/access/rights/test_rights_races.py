@@ -15,7 +15,7 @@ from access.blocks import services as blocks
 from access.blocks.services import Actor
 from access.invitations.services import managing
 from media_items.catalogue.models import Gallery, Kind, State
-from media_items.library import services as library
+from media_items.library.services import publishing
 from media_items.live.sessions.models import Level
 from media_items.live.sessions.services import open_session
 from tests import factories
@@ -71,7 +71,7 @@ def test_blocking_somebody_while_the_room_is_made_private(inside):
         results = at_once(
             [
                 partial(blocks.remove, participant=participant, by=HOST, lasting=True),
-                partial(library.publish, item=room, by=room.owner, **private),
+                partial(publishing.publish, item=room, by=room.owner, **private),
             ]
         )
         assert [one for one in results if isinstance(one, Exception)] == []

@@ -39,7 +39,7 @@ from access.rights import items
 from access.rights.models import RightsChange
 from access.roles import Role
 from media_items.catalogue.models import Gallery, MediaItem
-from media_items.library import services as library
+from media_items.library.services import deleting, editing, publishing
 from media_items.live.events.facts import EVERYBODY, FactKind, only
 from media_items.live.sessions.models import Level
 from media_items.live.stage.models import SeatKind
@@ -79,7 +79,7 @@ def change_item(it, **columns):
     for name, value in columns.items():
         setattr(it.room, name, value)
     stamp = MediaItem.objects.get(pk=it.room.pk).updated_at
-    library.edit_media_item(
+    editing.edit_media_item(
         item=it.room,
         seen_at=stamp,
         by=it.owner,
@@ -89,7 +89,7 @@ def change_item(it, **columns):
 
 
 def publish(it, state):
-    library.publish(
+    publishing.publish(
         item=it.room,
         state=state,
         galleries=[it.gallery] if state == "published" else [],
@@ -419,7 +419,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_PUBLISHED,
         "passer_by",
-        lambda it: library.publish(
+        lambda it: publishing.publish(
             item=it.room,
             state="published",
             galleries=[factories.GalleryFactory()],
@@ -457,7 +457,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
-        lambda it: library.take_out(item=it.room, gallery=it.gallery, by=it.owner),
+        lambda it: publishing.take_out(item=it.room, gallery=it.gallery, by=it.owner),
         told="pages",
         **GONE,
     ),
@@ -465,7 +465,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
-        lambda it: library.delete_gallery(gallery=it.gallery, by=it.admin),
+        lambda it: publishing.delete_gallery(gallery=it.gallery, by=it.admin),
         told="pages",
         **GONE,
     ),
@@ -473,7 +473,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_MOVED_TO_BIN,
         "invitee",
-        lambda it: library.move_to_bin(item=it.room, by=it.owner),
+        lambda it: deleting.move_to_bin(item=it.room, by=it.owner),
         told="pages",
         **GONE,
     ),
@@ -481,7 +481,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_RESTORED,
         "invitee",
-        lambda it: library.restore(item=it.room, by=it.owner),
+        lambda it: deleting.restore(item=it.room, by=it.owner),
         told="pages",
         **STAYS,
         before=lambda it: MediaItem.objects.update(deleted_at=timezone.now()),
@@ -514,7 +514,7 @@ ROWS = {
         items._item_changed,
         Act.ITEM_OWNER_CHANGED,
         "owner_inside",
-        lambda it: library.edit_as_admin(
+        lambda it: editing.edit_as_admin(
             item=_owned_by(it, it.admin), changed=["owner"], by=it.admin
         ),
         told="pages",

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.catalogue.models import Gallery, Kind, MediaItem
-from media_items.library import services
+from media_items.library.services import deleting, editing, publishing
 from media_items.signals import AccessChange, item_access_changed
 from tests import factories
 
@@ -29,7 +29,7 @@ def announced():
 
 
 def publish(item, state, *galleries, by):
-    return services.publish(
+    return publishing.publish(
         item=item, state=state, galleries=galleries, among=Gallery.objects.all(), by=by
     )
 
@@ -38,7 +38,7 @@ def edit(item, by, **columns):
     item.refresh_from_db()
     for name, value in columns.items():
         setattr(item, name, value)
-    services.edit_media_item(
+    editing.edit_media_item(
         item=item,
         seen_at=item.updated_at,
         by=by,
@@ -77,15 +77,15 @@ def test_other_galleries_are_announced_while_it_is_published(item, owner, galler
 
 def test_a_place_in_a_gallery_means_nothing_while_it_is_private(item, owner, gallery, announced):
     publish(item, "private", gallery, by=owner)
-    services.put_in_gallery(item=item, gallery=factories.GalleryFactory(), by=owner)
-    services.take_out(item=item, gallery=gallery, by=owner)
+    publishing.put_in_gallery(item=item, gallery=factories.GalleryFactory(), by=owner)
+    publishing.take_out(item=item, gallery=gallery, by=owner)
     assert announced == []
 
 
 def test_taken_out_is_announced_once(item, owner, gallery, announced):
     publish(item, "published", gallery, by=owner)
     for _time in range(2):
-        services.take_out(item=item, gallery=gallery, by=owner)
+        publishing.take_out(item=item, gallery=gallery, by=owner)
     assert announced[1:] == [
         (AccessChange.TAKEN_OUT, owner, {"gallery": gallery.pk, "state": "private"})
     ]
@@ -93,9 +93,9 @@ def test_taken_out_is_announced_once(item, owner, gallery, announced):
 
 def test_the_bin_is_announced_once_each_way(item, owner, announced):
     for _time in range(2):
-        services.move_to_bin(item=item, by=owner)
+        deleting.move_to_bin(item=item, by=owner)
     for _time in range(2):
-        services.restore(item=item, by=owner)
+        deleting.restore(item=item, by=owner)
     assert announced == [
         (AccessChange.MOVED_TO_BIN, owner, {}),
         (AccessChange.RESTORED, owner, {}),
@@ -118,7 +118,7 @@ def test_the_window_is_announced_and_words_are_not(item, owner, announced):
 
 
 def test_whose_room_it_is_is_announced_from_the_beginning(owner, gallery, announced):
-    room = services.create_media_item(
+    room = editing.create_media_item(
         item=MediaItem(kind=Kind.ROOM, title="Office hour", room_of=gallery),
         owner=owner,
         room_among=Gallery.objects.all(),
@@ -134,7 +134,7 @@ def test_a_gallery_that_is_deleted_leaves_nothing_open(item, owner, gallery, ann
     publish(item, "published", gallery, by=owner)
     room = factories.MediaItemFactory(kind=Kind.ROOM, room_of=gallery)
     announced.clear()
-    services.delete_gallery(gallery=gallery, by=owner)
+    publishing.delete_gallery(gallery=gallery, by=owner)
     assert [change for change, _by, _details in announced] == [
         AccessChange.TAKEN_OUT,
         AccessChange.ROOM_OF,
@@ -151,7 +151,7 @@ def test_whoever_listens_and_fails_undoes_the_change(item, owner):
     item_access_changed.connect(fail)
     try:
         with pytest.raises(RuntimeError):
-            services.move_to_bin(item=item, by=owner)
+            deleting.move_to_bin(item=item, by=owner)
     finally:
         item_access_changed.disconnect(fail)
     item.refresh_from_db()

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from media_items.catalogue.models import Kind, State
-from media_items.library import services, uploads
+from media_items.library import uploads
+from media_items.library.services import editing
 from media_items.models import MediaItem
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import Purpose
@@ -199,7 +200,7 @@ def test_a_body_far_over_the_limit_is_not_written_at_all(
     browser, settings, waiting_uploads, monkeypatch
 ):
     settings.UPLOAD_MAX_MB = settings.THUMBNAIL_MAX_MB = 1
-    monkeypatch.setattr(uploads, "_FOR_WORDS", 0)
+    monkeypatch.setattr(uploads, "_OTHER_FIELDS", 0)
     monkeypatch.setattr(uploads.TemporaryUploadedFile, "write", _fail_after(0))
     file = SimpleUploadedFile("a.mp4", b"\x00" * (3 * 1024 * 1024))
     response = browser.post("/media/new/video/", {"title": "Keep me", "file": file})
@@ -306,7 +307,7 @@ def test_the_form_tells_the_browser_the_limit(browser, settings):
 def test_the_service_leaves_nothing_behind_when_the_file_is_refused(owner, sample):
     item = MediaItem(kind=Kind.VIDEO, title="Refused")
     with pytest.raises(NotAcceptedFile):
-        services.create_media_item(
+        editing.create_media_item(
             item=item, owner=owner, upload=sample("pdf"), picture=sample("png")
         )
     assert MediaItem.objects.count() == 0

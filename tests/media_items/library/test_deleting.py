@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from access.guests.models import Guest
 from media_items.catalogue.models import Kind
-from media_items.library import services
+from media_items.library.services import deleting, editing
 from media_items.library.tasks import purge_media_item
 from media_items.models import MediaItem
 from tests import factories
@@ -59,7 +59,7 @@ def test_htmx_is_sent_to_my_media(browser, item):
 def test_a_co_editor_may_neither_delete_nor_restore(client_of, item, co_editor):
     browser = client_of(co_editor)
     assert browser.post(address(item, "delete")).status_code == 403
-    services.move_to_bin(item=item, by=item.owner)
+    deleting.move_to_bin(item=item, by=item.owner)
     assert browser.post(address(item, "restore")).status_code == 404
     item.refresh_from_db()
     assert item.deleted_at
@@ -85,14 +85,14 @@ def test_clicking_restore_twice_is_no_error(browser, item):
 def test_a_strangers_restore_finds_nothing(client_of, stranger, item):
     browser = client_of(stranger)
     assert browser.post(address(item, "restore")).status_code == 404
-    services.move_to_bin(item=item, by=item.owner)
+    deleting.move_to_bin(item=item, by=item.owner)
     assert browser.post(address(item, "restore")).status_code == 404
 
 
 def test_deleting_twice_keeps_the_first_day(item, owner):
-    services.move_to_bin(item=item, by=owner)
+    deleting.move_to_bin(item=item, by=owner)
     first = item.deleted_at
-    services.move_to_bin(item=item, by=owner)
+    deleting.move_to_bin(item=item, by=owner)
     assert item.deleted_at == first
 
 
@@ -101,7 +101,7 @@ def test_deleting_twice_keeps_the_first_day(item, owner):
 
 @pytest.fixture
 def binned(owner, sample, settings):
-    item = services.create_media_item(
+    item = editing.create_media_item(
         item=MediaItem(kind=Kind.VIDEO, title="Old"),
         owner=owner,
         upload=sample("mp4"),
@@ -117,8 +117,8 @@ def purge(item):
 
 
 def test_the_purge_is_asked_for_what_is_due_and_nothing_else(binned, item, owner):
-    services.move_to_bin(item=item, by=owner)
-    assert services.purge_bin() == 1
+    deleting.move_to_bin(item=item, by=owner)
+    assert deleting.purge_bin() == 1
     asked = DBTaskResult.objects.get()
     assert asked.args_kwargs["args"] == [binned.pk]
 
@@ -145,12 +145,12 @@ def test_the_purge_is_safe_when_the_files_are_gone_already(
 
 
 def test_an_item_restored_before_its_purge_stays(binned, owner):
-    services.restore(item=binned, by=owner)
+    deleting.restore(item=binned, by=owner)
     purge(binned)
     assert stored_files(binned)
 
 
 def test_an_item_deleted_lately_stays(item, owner):
-    services.move_to_bin(item=item, by=owner)
+    deleting.move_to_bin(item=item, by=owner)
     purge(item)
     assert MediaItem.objects.filter(pk=item.pk).exists()

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from media_items.catalogue.models import Kind
-from media_items.library import services, uploads
+from media_items.library import uploads
+from media_items.library.services import deleting, editing
 from media_items.models import MediaItem
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
@@ -37,7 +38,7 @@ def browser(client_of, owner):
 @pytest.fixture
 def document(owner, sample):
     item = MediaItem(kind=Kind.DOCUMENT, title="Slides")
-    return services.create_media_item(item=item, owner=owner, upload=sample("pdf"))
+    return editing.create_media_item(item=item, owner=owner, upload=sample("pdf"))
 
 
 def original(item):
@@ -95,7 +96,7 @@ def test_a_form_of_another_site_is_refused(owner, item):
 
 
 def test_a_deleted_item_cannot_be_edited(browser, item):
-    services.move_to_bin(item=item, by=item.owner)
+    deleting.move_to_bin(item=item, by=item.owner)
     assert browser.get(address(item)).status_code == 404
 
 

@@ -7,7 +7,7 @@ import pytest
 from access.memberships.models import GalleryRole
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import Gallery, Kind
-from media_items.library import services
+from media_items.library.services import editing
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
 from tests import factories
@@ -49,7 +49,7 @@ def test_only_rooms_are_of_a_gallery(client_of, manager, gallery):
 def test_the_service_asks_again(manager, gallery, stranger):
     room = MediaItem(kind=Kind.ROOM, title="Office hour", room_of=gallery)
     with pytest.raises(Refusal):
-        services.create_media_item(item=room, owner=stranger, room_among=Gallery.objects.none())
+        editing.create_media_item(item=room, owner=stranger, room_among=Gallery.objects.none())
     assert not MediaItem.objects.exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from access.memberships.models import GalleryRole
 from media_items.catalogue.models import State
-from media_items.library import services
+from media_items.library.services import publishing
 from media_items.models import Gallery
 from media_items.refusals import Refusal
 from tests import factories
@@ -133,7 +133,7 @@ def test_one_is_sent_where_one_came_from(browser, item):
 
 def test_the_service_asks_again_where_one_may_publish(item, owner, gallery):
     with pytest.raises(Refusal):
-        services.publish(
+        publishing.publish(
             item=item,
             state=State.PUBLISHED,
             galleries=[gallery],
@@ -146,7 +146,7 @@ def test_the_service_asks_again_where_one_may_publish(item, owner, gallery):
 def test_published_again_it_is_new_again(item, owner, contributing):
     def publish(state):
         among = Gallery.objects.all()
-        services.publish(item=item, state=state, galleries=among, among=among, by=owner)
+        publishing.publish(item=item, state=state, galleries=among, among=among, by=owner)
         return item.publications.get().published_at
 
     first = publish(State.PUBLISHED)

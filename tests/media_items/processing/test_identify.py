@@ -4,7 +4,8 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 
-from media_items.processing.identify import NotAcceptedFile, identify
+from media_items.processing.errors import NotAcceptedFile
+from media_items.processing.identify import identify
 from tests.media_samples import samples
 
 

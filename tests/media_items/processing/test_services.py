@@ -13,8 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from media_items.catalogue.models import Kind
 from media_items.processing import services, storage, tasks
 from media_items.processing.errors import NotAcceptedFile
-from media_items.processing.models import Preparation, PreparationState, Purpose
-from media_items.processing.signs_of_life import STALE_AFTER, is_stale
+from media_items.processing.models import STALE_AFTER, Preparation, PreparationState, Purpose
 from media_items.processing.tasks import prepare_media_item
 from tests import factories
 from tests.media_samples import samples
@@ -229,7 +228,7 @@ def test_a_preparation_at_work_is_not_restarted(item):
 
 def test_the_work_of_a_dead_worker_is_taken_over(item):
     attach(item, samples().mp4)
-    assert is_stale(at_work(item, since=STALE_AFTER + timedelta(seconds=1)))
+    assert at_work(item, since=STALE_AFTER + timedelta(seconds=1)).is_stale
     prepare_media_item.call(item.pk)
     assert Preparation.objects.get(item=item).state == PreparationState.READY
 
@@ -245,12 +244,12 @@ def test_the_work_of_a_dead_worker_can_be_restarted(item, django_capture_on_comm
 def test_a_run_that_was_overtaken_keeps_nothing(item):
     original = attach(item, samples().mkv_mpeg4)
     run = tasks._claim(item.pk)
-    run.keep(Purpose.POSTER, copy_of(samples().png), extension="png", content_type="image/png")
+    run.store(Purpose.POSTER, copy_of(samples().png), extension="png", content_type="image/png")
     Preparation.objects.filter(item=item).update(started_at=timezone.now())
     with pytest.raises(tasks._OvertakenError):
         run.finish()
     run.fail("never mind")
-    run.clear_up()
+    run.delete_unless_finished()
     assert stored_files() == {original.file.name}
     assert Preparation.objects.get(item=item).state == PreparationState.RUNNING
 
@@ -263,7 +262,7 @@ def test_what_killed_workers_left_is_swept_after_two_days(settings, tmp_path):
     (old / "playback.mp4").touch()
     long_ago = time.time() - 3 * 24 * 60 * 60
     os.utime(old, (long_ago, long_ago))
-    storage.sweep_left_behind()
+    storage.remove_leftovers()
     assert (old.exists(), young.exists()) == (False, True)
 
 

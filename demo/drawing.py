@@ -1,4 +1,4 @@
-"""The demo's look: colours, type, and cards for items without a picture of their own."""
+"""Drawing for the demo: colours, text, and thumbnails for items without a picture of their own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Colour = tuple[int, int, int]
 
 
 @cache
-def face(size: int) -> ImageFont.FreeTypeFont:
+def typeface(size: int) -> ImageFont.FreeTypeFont:
     """Pillow's own typeface, so that the demo looks the same on every machine."""
     loaded = ImageFont.load_default(size)
     if not isinstance(loaded, ImageFont.FreeTypeFont):
@@ -36,7 +36,7 @@ def mix(one: Colour, other: Colour, part: float) -> Colour:
 
 
 def smooth(part: float) -> float:
-    """0 to 1 with a gentle start and a gentle end."""
+    """`part` from 0 to 1, eased at both ends."""
     part = min(1.0, max(0.0, part))
     return part * part * (3 - 2 * part)
 
@@ -44,7 +44,7 @@ def smooth(part: float) -> float:
 def write(
     draw: ImageDraw.ImageDraw,
     where: tuple[float, float],
-    words: str,
+    text: str,
     *,
     size: int,
     colour: Colour,
@@ -53,8 +53,8 @@ def write(
 ) -> None:
     draw.text(
         where,
-        words,
-        font=face(size),
+        text,
+        font=typeface(size),
         fill=colour,
         anchor=anchor,
         stroke_width=max(1, size // 34) if bold else 0,
@@ -62,27 +62,27 @@ def write(
     )
 
 
-def wrapped(words: str, *, size: int, width: int) -> list[str]:
+def wrapped(text: str, *, size: int, width: int) -> list[str]:
     lines: list[str] = []
-    for word in words.split():
+    for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and face(size).getlength(longer) <= width:
+        if lines and typeface(size).getlength(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
 
 
-def ground(size: tuple[int, int], top: Colour, bottom: Colour) -> Image.Image:
-    """A picture that goes from one colour to another, downwards."""
+def gradient(size: tuple[int, int], top: Colour, bottom: Colour) -> Image.Image:
+    """A picture whose colour changes from `top` to `bottom`."""
     strip = Image.new("RGB", (1, 256))
     strip.putdata([mix(top, bottom, y / 255) for y in range(256)])
     return strip.resize(size, Image.Resampling.BILINEAR)
 
 
 def card(*, title: str, above: str, motif: str, colour: Colour) -> bytes:
-    """A thumbnail, as a JPEG: a title, what stands above it, and a drawing (`motif`)."""
-    picture = ground((2560, 1440), mix(colour, NIGHT, 0.45), mix(colour, NIGHT, 0.82))
+    """A thumbnail as JPEG: a title, a line above it, and a drawing (`motif`)."""
+    picture = gradient((2560, 1440), mix(colour, NIGHT, 0.45), mix(colour, NIGHT, 0.82))
     draw = ImageDraw.Draw(picture)
     _MOTIFS[motif](draw, mix(colour, PAPER, 0.25))
     write(draw, (170, 880), above.upper(), size=64, colour=mix(colour, PAPER, 0.6), bold=True)

@@ -1,4 +1,4 @@
-"""What a media page shows now: the player template and what it needs, and the menu under it."""
+"""The player of a media page: its template and context, and the menu of the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.numbers import page_number
 from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
-from media_items.processing.signs_of_life import is_stale
 
 PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
@@ -37,24 +36,24 @@ _MENU = frozenset(
 )
 
 
-# Of kinds without files, what their own rooms show in the player's place.
-_shown_by_others: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
+# Kinds without files → what their rooms show in place of a player.
+_registered: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
 
 
 def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> None:
-    """At start-up. `show` gives the context of `_player.html`: `player` names the template, such
-    as `SESSION_TEMPLATE`. Twice is once."""
-    _shown_by_others[kind] = show
+    """At start-up. `show` returns the context of `_player.html`: `player` names the template, such
+    as `SESSION_TEMPLATE`. A second call replaces the first."""
+    _registered[kind] = show
 
 
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
-    """The abilities with an entry of this app behind the three dots; other apps add theirs."""
+    """The abilities with an entry of this app in the three-dot menu; other apps add theirs."""
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
 
 
-def what_to_show(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
-    """Context for `_player.html`: `player` names the template. One query for what is ready."""
-    if show := _shown_by_others.get(Kind(item.kind)):
+def player_context(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
+    """The context of `_player.html`: `player` names the template. One query where all is ready."""
+    if show := _registered.get(Kind(item.kind)):
         return show(item)
     if not item.has_files:
         return {"player": SESSION_TEMPLATE, "phase": item.phase_at(timezone.now())}
@@ -74,11 +73,11 @@ def what_to_show(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
         shown["length"] = _length(shown["playback"])
     if shown["playback"] or shown.get("pages"):
         return shown | {"player": _PLAYERS[Kind(item.kind)]}
-    return shown | preparation_of(item, has_original=shown["original"] is not None)
+    return shown | preparation_context(item, has_original=shown["original"] is not None)
 
 
-def preparation_of(item: MediaItem, *, has_original: bool) -> dict[str, Any]:
-    """Context for the stage of an item that cannot be shown yet, and why."""
+def preparation_context(item: MediaItem, *, has_original: bool) -> dict[str, Any]:
+    """The context of `_player.html` while there is nothing to show: why not, and how far it is."""
     preparation = Preparation.objects.filter(item=item).first()
     if preparation is None and not has_original:
         return {"player": f"{_TEMPLATES}_no_file.html"}
@@ -92,11 +91,11 @@ def preparation_of(item: MediaItem, *, has_original: bool) -> dict[str, Any]:
 def _has_stopped(preparation: Preparation) -> bool:
     """Nobody works on it any more and there is nothing to show.
 
-    Ready this moment is not that: what it made came after we had looked for it.
+    Ready within the last seconds does not count: its files were written after we looked for them.
     """
     if preparation.finished_at and preparation.state == PreparationState.READY:
         return preparation.finished_at < timezone.now() - _JUST_NOW
-    return preparation.state == PreparationState.FAILED or is_stale(preparation)
+    return preparation.state == PreparationState.FAILED or preparation.is_stale
 
 
 def _first(by_purpose: dict[str, list[MediaFile]], purpose: Purpose) -> MediaFile | None:
@@ -109,7 +108,7 @@ def _length(playback: MediaFile) -> str:
 
 
 def _pages(item: MediaItem, page_asked: str) -> dict[str, Any]:
-    """The stretch of pages that holds the one asked for; nonsense is the first page."""
+    """The PAGES_PER_VIEW pages around the one asked for; an invalid number is the first page."""
     paginator = Paginator(
         item.files.filter(purpose=Purpose.PAGE).order_by("number"), PAGES_PER_VIEW
     )
