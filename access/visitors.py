@@ -116,6 +116,11 @@ class Visitor:
         every = (proof for one in self.holdings for proof in self._load(one, item))
         return [proof for proof in every if proof.is_blocked]
 
+    def keys_on(self, item: MediaItem) -> frozenset[str]:
+        """Of every proof they hold on the item, those of people removed included."""
+        every = (proof for one in self.holdings for proof in self._load(one, item))
+        return frozenset(str(proof.key) for proof in every)
+
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk
         if place not in self._loaded:

@@ -20,13 +20,13 @@ from media_items.catalogue.models import MediaItem
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose data is meant, on which item.
+    """Whose data is meant, on which item; without one, on every item.
 
     `keys` name proofs as `Identity.key` does; what they left is meant, and nothing else of the same
     address. `email` is set only where all that stands under the address on the item is meant.
     """
 
-    item: MediaItem
+    item: MediaItem | None
     keys: frozenset[str]
     email: str = ""
 
@@ -63,7 +63,8 @@ class PersonalData(Protocol):
         ...
 
     def erase_older_than(self, cutoff: datetime) -> int:
-        """What has a time of its own and came before; returns how many people's it was."""
+        """What came before `cutoff`, or has outlived a time of the room's own; returns how many
+        people or rows it was, as the room counts."""
         ...
 
 
@@ -99,7 +100,7 @@ def erase(subject: Subject, *, moment: datetime, but: Collection[str] = ()) -> N
 
 
 def erase_older_than(cutoff: datetime) -> int:
-    """Every part gives up what its time is over for; returns how many people's it was.
+    """Every part gives up what its time is over for; returns how many people or rows it was.
 
     Every part is tried. Raises `ExceptionGroup` with what went wrong in any.
     """

@@ -30,7 +30,7 @@ class BlockData:
         return []
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        if subject.email:
+        if subject.email and subject.item is not None:
             over = _over().filter(item=subject.item, email=subject.email)
             over.update(email="", erased_at=moment)
 

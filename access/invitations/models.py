@@ -76,7 +76,8 @@ class MailKind(models.TextChoices):
 class Invitation(models.Model):
     """`expires_at`: from then on nobody comes in by it and nobody stays. `opened_at`: the person
     pressed a button on its page; looking at the page changes nothing. `account` is set once an
-    account with this very address, verified, has come to it.
+    account with this very address, verified, has come to it. Erased: taken back, and without name
+    and address.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="invitations")
@@ -149,7 +150,8 @@ class Invitation(models.Model):
         return f"{self.get_full_name()} · {self.item}"
 
     def get_full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        name = f"{self.first_name} {self.last_name}".strip()
+        return name or self.email or str(_("Erased person"))
 
     def is_good_at(self, moment: datetime) -> bool:
         """Accepted and neither taken back nor expired; the row's face of `good`."""

@@ -217,7 +217,8 @@ class InvitationProofs(Holding[InvitedProof]):
         that is not taken back. Three queries."""
         found = {}
         pks = [key.pk for key in keys if key.kind == cls.kind]
-        named = Invitation.objects.on(item).filter(pk__in=pks).select_related("account")
+        named = Invitation.objects.on(item).filter(pk__in=pks).exclude(email="")
+        named = named.select_related("account")
         for one in named if pks else ():
             emails = {one.email} | ({one.account.email} if one.account else set())
             found[cls.key_of(one.pk)] = Person(frozenset(emails), {"invitation": one})

@@ -11,6 +11,7 @@ from typing import Self
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
+from access.accounts import personal_data
 from access.accounts.models import User
 from access.blocks.querysets import blocked
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
@@ -49,7 +50,7 @@ def account_identity(user: User) -> Identity:
 class AccountProofs(Holding[Proof]):
     """One proof before every item, with whatever roles the account has there."""
 
-    kind = "account"
+    kind = personal_data.KIND
     weight = Weight.ACCOUNT
     makes_editors = True
 

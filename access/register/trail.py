@@ -115,5 +115,6 @@ _DETAILS: dict[str, Any] = {
     "state_before": lambda value: _("Before: %(state)s") % {"state": _label(State, value)},
     "available_from": lambda value: _moment(_("From %(time)s"), value),
     "available_until": lambda value: _moment(_("Until %(time)s"), value),
+    "erased": lambda value: _("Name and address erased") if value else "",
     "undone": lambda value: _("Undone") if value else "",
 }

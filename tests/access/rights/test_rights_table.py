@@ -227,6 +227,14 @@ ROWS = {
         told="cut",
         **GONE,
     ),
+    "erased": Row(
+        managing._changed,
+        Act.INVITATION_CHANGED,
+        "invitee",
+        lambda it: managing.erase_invitation(invitation=it.invitation, by=it.owner),
+        told="cut",
+        **GONE,
+    ),
     "taking back undone": Row(
         managing._changed,
         Act.INVITATION_CHANGED,
