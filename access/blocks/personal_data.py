@@ -12,8 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from access.blocks.models import Block
-from access.blocks.querysets import BlockQuerySet
+from access.blocks.models import Block, BlockQuerySet
 from access.personal_data import update_in_batches
 from media_items.personal_data import Section, Subject
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     ever_invited,

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from access.accounts import personal_data
 from access.accounts.models import User
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.memberships.policies import (
     co_edited_by,

@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from access.blocks.models import Block
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
 

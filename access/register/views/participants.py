@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from access.blocks.views import back_to_people, reached
+from access.blocks.views import back_to_people, get_participant
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
@@ -39,7 +39,7 @@ def change_participant_role(
 ) -> HttpResponse:
     """For the person, felt at once, with the link they have. Roles come with invitations only."""
     place = get_place(request, public_id, needs=Ability.INVITE_USERS)
-    person = reached(place, participant_id)
+    person = get_participant(place, participant_id)
     invitation = _invitation_of(person, place.item)
     by = inviter_of(request, place.item)
     if invitation is None or invitation.revoked_at:

@@ -370,10 +370,10 @@ ROWS = {
         **GONE,
     ),
     "let back in": Row(
-        blocks.let_back,
+        blocks.unblock,
         Act.PARTICIPANT_LET_BACK,
         "invitee",
-        lambda it: blocks.let_back(block=Block.objects.get(), by=Actor(Level.HOST, it.owner)),
+        lambda it: blocks.unblock(block=Block.objects.get(), by=Actor(Level.HOST, it.owner)),
         told="cut",
         **LOWER,
         before=block,
