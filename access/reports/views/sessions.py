@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.reports.contributions import contribution_counts
-from access.reports.durations import in_words
 from access.reports.people import CAME, moment_of
+from access.reports.rows import in_words
 from access.reports.stays import peaks_of
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
