@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from access.mail.sending import resume_mails
 from access.people_lists.services import resume_batches
 from access.personal_data import erase_outdated
-from access.rights.services import take_up_changes
+from access.rights.services import retry_overdue_changes
 from media_items.library.services import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
@@ -58,7 +58,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": resume_batches,
     "mails that a worker left behind": resume_mails,
-    "changes of rights that are not applied yet": take_up_changes,
+    "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
