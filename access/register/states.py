@@ -38,7 +38,7 @@ def state_of(
     moment: datetime,
     block: Block | None = None,
 ) -> tuple[InvitationState, datetime]:
-    """The first that is true, and since when. `block`: the newest that puts the person out."""
+    """The first that is true, and since when. `block`: the newest of the person's."""
     if invitation.revoked_at:
         return InvitationState.REVOKED, invitation.revoked_at
     if block:

@@ -1,6 +1,6 @@
 """Who came to a session, as SQL: whom the report lists, how it counts, searches and sorts.
 
-Came means let in, whatever happened later. Whoever was only at the door is found under
+Came means let in, whatever happened later. People who were only at the door are found under
 “removed or not let in”.
 """
 

@@ -1,4 +1,4 @@
-"""The role of somebody in a session, changed from where they are."""
+"""Changing the role of somebody from within a session."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from media_items.responses import close_dialog, render_dialog
 
 
 def _invitation_of(person: Participant, item: MediaItem) -> Invitation | None:
-    """By which they are there, or could be: with an account, the one that is not taken back."""
+    """By which they are there or could be; of an account's, the one that is not taken back."""
     found = people_named(parsed([person.key]), item).values()
     return next((one.rows["invitation"] for one in found if "invitation" in one.rows), None)
 
