@@ -21,6 +21,7 @@ from access.invitations.models import Certainty, Invitation, InvitationCode, Inv
 from access.invitations.services.codes import CODE_MAIL
 from access.invitations.services.managing import erase_invitation, undo_revoke
 from access.invitations.services.new_links import NEW_LINK_ASKED
+from access.links import invitation_token
 from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.proofs import parsed, people_named
@@ -31,7 +32,7 @@ from media_items.live.chat.models import ChatMessage
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.personal_data import Subject
 from tests import factories
-from tests.conftest import client_with_admissions
+from tests.conftest import client_with_admissions, client_with_proofs
 from tests.reading import text_of_page
 
 
@@ -188,6 +189,17 @@ def test_the_trail_says_that_it_was_erased_once(grace, owner):
     events = AccessEvent.objects.filter(invitation=grace).order_by("pk")
     assert [event.act for event in events] == [Act.INVITATION_REVOKED, Act.INVITATION_CHANGED]
     assert TrailRow(events[1]).details == "Name and address erased"
+
+
+def test_the_browser_and_the_link_of_an_erased_invitation_let_nobody_in(grace, owner):
+    client, token = client_with_proofs(grace.proofs.get()), invitation_token(grace)
+    erase_invitation(invitation=grace, by=owner)
+    for page in (grace.item.get_absolute_url(), reverse("access:invitation", args=[token])):
+        answer = client.get(page)
+        assert answer.status_code in {403, 404, 410}
+        body = answer.content.decode()
+        assert "taken back" in body
+        assert "Grace" not in body
 
 
 def test_what_is_erased_cannot_be_undone(grace, owner):
