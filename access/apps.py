@@ -15,6 +15,7 @@ class AccessConfig(AppConfig):
             proofs,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
+        from access.accounts.personal_data import AccountData
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
@@ -22,11 +23,14 @@ class AccessConfig(AppConfig):
         from access.guests.proofs import GuestProofs
         from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
+        from access.invitations.personal_data import InvitationData
         from access.invitations.proofs import InvitationProofs
         from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
+        from access.mail.personal_data import OutboxData
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_block
+        from access.people_lists.personal_data import ListData
         from access.rights import items
         from media_items import entrances, personal_data
 
@@ -35,5 +39,6 @@ class AccessConfig(AppConfig):
         proofs.register(GuestProofs, explain=explain_lost_access)
         items.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
-        personal_data.register(GuestData())
-        personal_data.register(BlockData())
+        parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
+        for part in parts:
+            personal_data.register(part())

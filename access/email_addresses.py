@@ -18,9 +18,9 @@ def normal_email(address: str) -> str:
 
     RFC 5321 lets a mail server tell `A@x` from `a@x`; none in use does, and people type both.
 
-    SECURITY: signs that are drawn the same or not at all lead to the same mailbox (RFC 5891, 4.1
-    and 5.3), so whoever is removed must not be somebody else by them. NFKC, and no format
-    characters: soft hyphens, zero widths, directions.
+    SECURITY: characters that are drawn the same or not at all lead to the same mailbox (RFC 5891,
+    4.1 and 5.3), so nobody who was removed may come back as somebody else by typing them. Hence
+    NFKC, and no format characters: soft hyphens, zero widths, directions.
     """
     one_form = unicodedata.normalize("NFKC", address)
     shown = "".join(sign for sign in one_form if unicodedata.category(sign) != "Cf")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.template import Context
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.entrances import Entrance, Place
 from media_items.visitors import IdentityKind
+
+_ITEM = "access/entrances/item.html"
+_SESSION = "access/entrances/session.html"
+_GALLERY = "access/entrances/gallery.html"
 
 
 def _is_guest(context: Context) -> bool:
@@ -29,100 +35,45 @@ def _is_on_its_own_page(context: Context) -> bool:
     return not context.get("is_embedded")
 
 
+def _at(place: Place, template: str, order: int = 10, **conditions: Any) -> Entrance:
+    """`conditions` are `needs` and `when`."""
+    return Entrance(place=place, template=template, order=order, **conditions)
+
+
 ON_ITEMS = (
-    Entrance(
-        place=Place.ITEM_BAR, template="access/guests/_guest_bar.html", order=10, when=_is_guest
-    ),
-    Entrance(
-        place=Place.ITEM_BAR,
-        template="access/invitations/_invitee_bar.html",
-        order=20,
-        when=_is_invitee,
-    ),
-    Entrance(
-        place=Place.ITEM_ACTIONS,
-        template="access/entrances/item.html#share",
-        order=10,
-        needs=Ability.SHARE,
-    ),
-    Entrance(
-        place=Place.ITEM_MENU_EDITING,
-        template="access/entrances/item.html#sessions",
-        order=10,
-        needs=Ability.EDIT,
-        when=_is_live_kind,
-    ),
-    Entrance(
-        place=Place.ITEM_MENU_PEOPLE,
-        template="access/entrances/item.html#invite_users",
-        order=10,
-        needs=Ability.INVITE_USERS,
-    ),
-    Entrance(
-        place=Place.ITEM_MENU_PEOPLE,
-        template="access/entrances/item.html#manage_guest_access",
-        order=20,
+    _at(Place.ITEM_BAR, "access/guests/_guest_bar.html", when=_is_guest),
+    _at(Place.ITEM_BAR, "access/invitations/_invitee_bar.html", 20, when=_is_invitee),
+    _at(Place.ITEM_ACTIONS, f"{_ITEM}#share", needs=Ability.SHARE),
+    _at(Place.ITEM_MENU_EDITING, f"{_ITEM}#sessions", needs=Ability.EDIT, when=_is_live_kind),
+    _at(Place.ITEM_MENU_PEOPLE, f"{_ITEM}#invite_users", needs=Ability.INVITE_USERS),
+    _at(
+        Place.ITEM_MENU_PEOPLE,
+        f"{_ITEM}#manage_guest_access",
+        20,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
-    Entrance(
-        place=Place.ITEM_STATE,
-        template="access/entrances/item.html#access_line",
-        order=10,
-        needs=Ability.SHARE,
-    ),
-    Entrance(
-        place=Place.ITEM_OVER,
-        template="access/entrances/item.html#reports",
-        order=10,
-        needs=Ability.SEE_REGISTER,
-        when=_is_on_its_own_page,
-    ),
-    Entrance(
-        place=Place.DELETE_ITEM, template="access/invitations/_tell_before_delete.html", order=10
-    ),
+    _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),
+    _at(Place.ITEM_OVER, f"{_ITEM}#reports", needs=Ability.SEE_REGISTER, when=_is_on_its_own_page),
+    _at(Place.DELETE_ITEM, "access/invitations/_tell_before_delete.html"),
 )
 IN_SESSIONS = (
-    Entrance(
-        place=Place.SESSION_ENTRANCE,
-        template="access/entrances/session.html#report",
-        order=10,
+    _at(
+        Place.SESSION_ENTRANCE,
+        f"{_SESSION}#report",
         needs=Ability.SEE_REGISTER,
         when=_has_session_before,
     ),
-    Entrance(
-        place=Place.PARTICIPANTS_MENU_INVITE,
-        template="access/entrances/session.html#invite_users",
-        order=10,
-        needs=Ability.INVITE_USERS,
-    ),
-    Entrance(
-        place=Place.PARTICIPANTS_MENU_INVITE,
-        template="access/entrances/session.html#invite_guests",
-        order=20,
+    _at(Place.PARTICIPANTS_MENU_INVITE, f"{_SESSION}#invite_users", needs=Ability.INVITE_USERS),
+    _at(
+        Place.PARTICIPANTS_MENU_INVITE,
+        f"{_SESSION}#invite_guests",
+        20,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
-    Entrance(
-        place=Place.PARTICIPANTS_MENU_DOOR,
-        template="access/entrances/session.html#removed_and_blocked",
-        order=10,
-        needs=Ability.MODERATE,
-    ),
-    Entrance(
-        place=Place.PARTICIPANT_MENU_EDITING,
-        template="access/entrances/session.html#change_role",
-        order=10,
-    ),
-    Entrance(
-        place=Place.PARTICIPANT_MENU_REMOVING,
-        template="access/entrances/session.html#remove",
-        order=10,
-    ),
+    _at(Place.PARTICIPANTS_MENU_DOOR, f"{_SESSION}#removed_and_blocked", needs=Ability.MODERATE),
+    _at(Place.PARTICIPANT_MENU_EDITING, f"{_SESSION}#change_role"),
+    _at(Place.PARTICIPANT_MENU_REMOVING, f"{_SESSION}#remove"),
 )
 ON_GALLERIES = (
-    Entrance(
-        place=Place.GALLERY_ACTIONS,
-        template="access/entrances/gallery.html#members",
-        order=10,
-        needs=GalleryAbility.MANAGE_MEMBERS,
-    ),
+    _at(Place.GALLERY_ACTIONS, f"{_GALLERY}#members", needs=GalleryAbility.MANAGE_MEMBERS),
 )

@@ -1,4 +1,7 @@
-"""Ends that are days: what lives until a day lives all of it."""
+"""Ends that are days: what works until a day works all of that day.
+
+On its own because guest links, invitations, lists of people and the register all count so.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Hangs `request.visitor` on every request, says why to people whose way in has closed, and has it
-noted when what they hold let them see something."""
+"""Sets `request.visitor` on every request, explains to people why they have lost access, and notes
+which proofs let somebody see a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Personal data goes when its time is up: a site-policy number of days after the last coming."""
+"""Personal data goes when its time is up.
+
+Most is kept for a number of days that the site policy says, counted from when somebody last came
+in; some rooms keep theirs for a shorter time of their own.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,9 @@ BATCH = 1_000  # rows per transaction, so that nobody waits long for a lock
 
 
 def erase_outdated() -> int:
-    """Erases what is older than the site keeps it, room by room.
+    """Erases what is kept no longer, room by room.
 
-    Safe to run at any time and twice at once. Returns how many people's data it was.
+    Safe to run at any time and twice at once. Returns how many people or rows it was.
     """
     cutoff = timezone.now() - timedelta(days=current_policy().kept_days)
     return personal_data.erase_older_than(cutoff)

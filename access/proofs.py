@@ -93,7 +93,7 @@ class Proof:
     roles: frozenset[Role]
     allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
-    is_blocked: bool = False  # the host has put one of these addresses out of the item
+    is_blocked: bool = False  # one of these addresses is blocked on the item
     is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
 
 

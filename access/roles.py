@@ -1,4 +1,7 @@
-"""The roles a person can have on a media item, and where each comes from."""
+"""The roles a person can have on a media item, and where each comes from.
+
+On its own because proofs, which give roles, and policies, which judge by them, both stand on it.
+"""
 
 from __future__ import annotations
 

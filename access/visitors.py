@@ -116,6 +116,11 @@ class Visitor:
         every = (proof for one in self.holdings for proof in self._load(one, item))
         return [proof for proof in every if proof.is_blocked]
 
+    def keys_on(self, item: MediaItem) -> frozenset[str]:
+        """Of every proof they hold on the item, those of people removed included."""
+        every = (proof for one in self.holdings for proof in self._load(one, item))
+        return frozenset(str(proof.key) for proof in every)
+
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk
         if place not in self._loaded:
@@ -123,7 +128,7 @@ class Visitor:
         return self._loaded[place]
 
     def _that_count(self, item: MediaItem) -> list[Proof]:
-        """In force on the item. Who edits is asked for nothing more."""
+        """In force on the item. After a proof that makes an editor no further kind is asked."""
         if item.pk not in self._counting:
             found: list[Proof] = []
             for holding in self.holdings:
@@ -153,8 +158,8 @@ class Visitor:
         """As whom they are before this item: what is written on what they do there.
 
         The heaviest proof that gives a role says it. An account that merely passes by is there
-        under its name; a browser that proves nothing is nobody. Whoever has been removed keeps the
-        key, so that they can be told, and nothing else.
+        under its name; a browser that proves nothing is nobody. Somebody who has been removed keeps
+        the key, so that they can be told, and nothing else.
         """
         role = self._strongest_role_on(item)
         every: list[Proof] = []
@@ -179,7 +184,7 @@ class Visitor:
         return self._loaded.get((type(holding), item.pk), ())
 
     def _strongest_role_on(self, item: MediaItem) -> str:
-        """`Role` lists the strongest first; empty for whoever is here without one."""
+        """`Role` lists the strongest first; empty where they have none."""
         roles = self._roles_before(item)
         return next((role.value for role in Role if role in roles), "")
 

@@ -20,14 +20,14 @@ from media_items.catalogue.models import MediaItem
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose data is meant, on which item.
+    """Whose data is meant, on which item; without one, on every item.
 
     `keys` are keys of proofs, as `Identity.key`: what came with these proofs is meant, and nothing
     else of the same address. `email` is set only where everything under the address on the item is
     meant.
     """
 
-    item: MediaItem
+    item: MediaItem | None
     keys: frozenset[str]
     email: str = ""
 

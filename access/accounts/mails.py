@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from access.accounts.models import User
+from access.accounts.personal_data import account_ids
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from, site_language
 from access.mail.models import OutgoingMail
+from media_items.personal_data import Subject
 
 
 @register
@@ -31,6 +33,9 @@ class SetPasswordMail(OutgoingKind[User]):
     def rows(self) -> QuerySet[User]:
         """Without accounts that are switched off."""
         return User.objects.filter(is_active=True)
+
+    def about_person(self, subject: Subject) -> list[int]:
+        return account_ids(subject.keys)
 
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
         """To the account's present address, also if it had another when the mail was asked for."""

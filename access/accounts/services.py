@@ -7,14 +7,16 @@ from django.utils import timezone
 
 from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
+from access.accounts.personal_data import key_of
 from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
 from access.mail import outbox
-from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from access.typed_text import one_line
+from media_items import personal_data
+from media_items.personal_data import Subject
 
 
 @transaction.atomic
@@ -116,8 +118,13 @@ def switch_account(*, user: User, on: bool, by: User) -> bool:
 
 @transaction.atomic
 def delete_account(*, user: User, by: User) -> None:
-    """Deletes its memberships and co-editing, too. Raises `ProtectedError` while it owns media."""
+    """With its memberships and co-editing; its name and words go out of live sessions.
+
+    Raises `ProtectedError` while it owns media.
+    """
     _record_change(Act.ACCOUNT_DELETED, user, by=by)
+    everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}))
+    personal_data.erase(everywhere, moment=timezone.now())
     user.delete()
 
 
@@ -129,5 +136,5 @@ def _record_change(
 ) -> None:
     """A change of rights of the account, and of people in sessions with its address."""
     event = record(act, item=None, by=by, account=user.pk)
-    whose = holders_of(ProofKey("account", user.pk)) | people_at([user.email, address_before])
+    whose = holders_of(key_of(user)) | people_at([user.email, address_before])
     rights_changed(event, whose=whose, taken=taken)

@@ -1,1 +1,1 @@
-"""People whom the host has removed from an item: for one session, or until they are let back."""
+"""People whom a host has removed: from one session, or from the item until the block is lifted."""

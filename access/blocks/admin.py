@@ -1,4 +1,4 @@
-"""People removed, in the admin: found, read, and let back in through the room's service."""
+"""People removed, in the admin: found, read, and unblocked through the room's service."""
 
 from __future__ import annotations
 
@@ -91,6 +91,6 @@ class BlockAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
     def let_back_in(self, request: HttpRequest, rows: QuerySet[Block]) -> None:
-        act = partial(services.let_back, by=Actor(Level.HOST, actor(request)))
+        act = partial(services.unblock, by=Actor(Level.HOST, actor(request)))
         chosen = rows.select_related("item", "participant")
         do_to_each(self, request, list(chosen), lambda one: act(block=one))

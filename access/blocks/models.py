@@ -1,7 +1,7 @@
-"""An address that may not be on an item, because somebody who moderates has put its person out.
+"""An address that is kept off an item, because somebody who moderates has removed its person.
 
     made ──► lifted (let back in)
-      └────► over by itself, where it was for one session and that has ended
+      └────► over, where it was for one session and that has ended
 
 While one is in force every proof of the address on the item is worth nothing, bytes included:
 guest admissions by any link, invitations, what galleries give. The owner and the co-editors are
@@ -19,17 +19,25 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.blocks.querysets import BlockQuerySet
 from media_items.models import MediaItem
 
 
-class Block(models.Model):
-    """With a session: removed from that session. Without: blocked until let back.
+class BlockQuerySet(models.QuerySet["Block"]):
+    def on(self, item: MediaItem) -> BlockQuerySet:
+        return self.filter(item=item)
 
-    `level` is how far whoever made it reached (`media_items.live.sessions.models.Level`): nobody
-    lower lifts it. `only_typed`: the address was typed by a guest and truly belongs to somebody
-    whom the maker does not reach, so nothing but typed addresses is touched. Erased: the address
-    is gone, from rows that are not in force any more.
+    def in_force(self) -> BlockQuerySet:
+        """Not lifted; a removal only while its session is not ended."""
+        return self.filter(Q(session=None) | Q(session__ended_at=None), lifted_at=None)
+
+
+class Block(models.Model):
+    """With a session: removed from that session. Without one: blocked until it is lifted.
+
+    `level` is the level of whoever made it (`media_items.live.sessions.models.Level`): nobody lower
+    lifts it. `only_typed`: the address was typed by a guest and belongs to somebody whom the maker
+    is not above, so nothing but typed addresses is touched. Erased: the address is gone, from rows
+    that are not in force any more.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="blocks")

@@ -12,8 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from access.blocks.models import Block
-from access.blocks.querysets import BlockQuerySet
+from access.blocks.models import Block, BlockQuerySet
 from access.personal_data import update_in_batches
 from media_items.personal_data import Section, Subject
 
@@ -30,7 +29,7 @@ class BlockData:
         return []
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        if subject.email:
+        if subject.email and subject.item is not None:
             over = _over().filter(item=subject.item, email=subject.email)
             over.update(email="", erased_at=moment)
 

@@ -1,11 +1,11 @@
-"""What removes somebody from an item."""
+"""What keeps somebody off an item: the condition under which a proof is worth nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import Exists, F
 
 from access.blocks.models import Block
 from media_items.models import MediaItem
@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from access.visitors import Visitor
 
 
+def blocked(*, item: Any, email: Any, is_typed: bool) -> Exists:
+    """True where that address is blocked on that item: values, or `OuterRef`s of the query around.
+
+    `is_typed`: the proof that is judged rests on an address that was typed and not proven. A block
+    for typed addresses only does not touch any other.
+    """
+    rows = Block.objects.in_force().filter(item=item, email=email)
+    return Exists(rows if is_typed else rows.filter(only_typed=False))
+
+
 def block_of(*, item: MediaItem, emails: Collection[str], are_proven: bool = True) -> Block | None:
-    """What puts a person with these addresses out of the item; a block before a removal."""
+    """What keeps a person with these addresses off the item; a block before a removal."""
     found = Block.objects.in_force().on(item).filter(email__in=emails)
     if are_proven:
         found = found.filter(only_typed=False)
@@ -24,6 +34,6 @@ def block_of(*, item: MediaItem, emails: Collection[str], are_proven: bool = Tru
 
 
 def block_before(visitor: Visitor, item: MediaItem) -> Block | None:
-    """What puts a person whom this browser proves out of the item. No query where nobody is."""
+    """What keeps a person whom this browser proves off it. No query where nobody is blocked."""
     emails = {email for proof in visitor.blocked_on(item) for email in proof.emails}
     return block_of(item=item, emails=emails, are_proven=False) if emails else None

@@ -1,7 +1,7 @@
-"""Removing somebody of an item, for one session or until further notice, and letting them back.
+"""Removing somebody from a session, blocking them on its item, and lifting what was done.
 
-    remove            out of this session; over with it
-    remove and block  out of this session and of the item, until let back
+    remove            out of this session, until it ends
+    remove and block  out of this session and off the item, until it is lifted
 
 SECURITY: each service locks the session's row before it looks at anything, and so does coming in
 (`media_items.live.sessions.entering`). Whoever comes in while they are being removed is removed
@@ -21,8 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.blocks.models import Block
-from access.blocks.querysets import BlockQuerySet
+from access.blocks.models import Block, BlockQuerySet
 from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
@@ -34,8 +33,8 @@ from media_items.models import MediaItem
 from media_items.refusals import Refusal
 
 
-class NotReached(Refusal):
-    """Whoever acts does not reach that far: the person, or who put them out, is their equal."""
+class NotAbove(Refusal):
+    """Whoever acts is not above the person, or is below the one who removed them."""
 
     status = 403
     message = _("That is for those who stand above this person here.")
@@ -43,7 +42,7 @@ class NotReached(Refusal):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who removes or lets back, with how far they reach at this moment."""
+    """Who removes or lifts, and at which level they are at this moment."""
 
     level: int
     account: User | None = None
@@ -52,16 +51,16 @@ class Actor:
 
 @transaction.atomic
 def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
-    """Out of the session at once, in every browser, and every proof of theirs worth nothing: while
-    this session is under way, or, with `lasting`, until let back. Twice is once.
+    """Out of the session at once, in every browser, and every proof of theirs is worth nothing:
+    while this session is under way, or, with `lasting`, until it is lifted. Twice is once.
 
-    Raises `NotReached`.
+    Raises `NotAbove`.
     """
     session = locked(participant.session)
     row = Participant.objects.get(pk=participant.pk)
     _check_actor(by)
     if not may_act_on(by.level, row.level):
-        raise NotReached
+        raise NotAbove
     if session.ended_at and not lasting:
         return  # it would be over in the same moment
     whom = _whom(row, session.item)
@@ -92,10 +91,10 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
 
 
 @transaction.atomic
-def let_back(*, block: Block, by: Actor) -> None:
-    """Whatever removes this person from the item is lifted, block and removal. Twice is once.
+def unblock(*, block: Block, by: Actor) -> None:
+    """Lifts whatever keeps this person off the item, block and removal. Twice is once.
 
-    Raises `NotReached` where somebody who reaches farther has put them out.
+    Raises `NotAbove` where somebody of a higher level has removed them.
     """
     session = LiveSession.objects.under_way().filter(item=block.item_id).first()
     if session is not None:
@@ -105,7 +104,7 @@ def let_back(*, block: Block, by: Actor) -> None:
     if not rows:
         return
     if any(row.level > by.level for row in rows):
-        raise NotReached
+        raise NotAbove
     Block.objects.filter(pk__in=[row.pk for row in rows]).update(
         lifted_at=timezone.now(), lifted_by=by.account, lifted_by_participant=by.participant
     )
@@ -129,7 +128,7 @@ def let_back(*, block: Block, by: Actor) -> None:
 
 
 def _whom(participant: Participant, item: MediaItem) -> Person:
-    """Nobody any more, where the rows behind their key were erased or deleted."""
+    """An empty `Person` where the rows behind their key were erased or deleted."""
     return next(iter(people_named(parsed([participant.key]), item).values()), Person())
 
 
@@ -138,26 +137,26 @@ def _digests(emails: Iterable[str]) -> list[str]:
 
 
 def _check_actor(by: Actor) -> None:
-    """SECURITY: whoever was removed, or lost their right, a moment ago removes nobody any more."""
+    """SECURITY: somebody who was removed, or lost their right, a moment ago removes nobody."""
     if by.participant is None:
         return
     if Participant.objects.out().filter(pk=by.participant.pk).exists():
-        raise NotReached
+        raise NotAbove
 
 
 def _belongs_to_others(row: Participant, whom: Person, item: MediaItem, by: Actor) -> bool:
-    """Whether a guest typed the address of somebody whom whoever acts does not reach.
+    """Whether a guest typed the address of somebody whom the actor is not above.
 
-    SECURITY: else a moderator would come as a guest with another moderator's address, put that
-    guest out, and so have the other one out too. Of somebody who has proven the address it is
-    their own, and out of reach means out of reach.
+    SECURITY: else a moderator could come as a guest with another moderator's address, remove that
+    guest, and so remove the other moderator too. Somebody who has proven the address is that other
+    one, and is not removed. Raises `NotAbove`.
     """
     if by.level >= Level.HOST:
         return False
-    is_beyond = somebody_moderates(item, whom.emails)
-    if is_beyond and not is_typed(row.key):
-        raise NotReached
-    return is_beyond
+    somebody_else_moderates = somebody_moderates(item, whom.emails)
+    if somebody_else_moderates and not is_typed(row.key):
+        raise NotAbove
+    return somebody_else_moderates
 
 
 def _block(
@@ -169,7 +168,8 @@ def _block(
     session: LiveSession | None,
     only_typed: bool,
 ) -> bool:
-    """Whether that changed anything. The session's lock is held, so nobody else is here."""
+    """Makes the block, or widens the one there is; whether that changed anything. The session's
+    lock is held, so nobody else does the same at this moment."""
     there = Block.objects.filter(item=item, email=email, session=session, lifted_at=None)
     found = there.select_for_update(of=("self",)).first()
     if found is None:
@@ -184,10 +184,10 @@ def _block(
             made_by_participant=by.participant,
         )
         return True
-    reach, level = found.only_typed and only_typed, max(found.level, by.level)
-    if (reach, level) == (found.only_typed, found.level):
+    only_typed, level = found.only_typed and only_typed, max(found.level, by.level)
+    if (only_typed, level) == (found.only_typed, found.level):
         return False
-    found.only_typed, found.level = reach, level
+    found.only_typed, found.level = only_typed, level
     found.save(update_fields=["only_typed", "level"])
     return True
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.accounts.models import User
 from access.blocks import services
 from access.blocks.models import Block
-from access.blocks.services import Actor, NotReached
+from access.blocks.services import Actor, NotAbove
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place, find_me, get_place
@@ -51,9 +51,9 @@ def remove_and_block_participant(
 def _remove(
     request: VisitorRequest, public_id: str, participant_id: int, *, lasting: bool
 ) -> HttpResponse:
-    """GET asks once; POST does it. (In a template `block` is the template's own.)"""
+    """GET asks once; POST does it."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    person = reached(place, participant_id)
+    person = get_participant(place, participant_id)
     context = {"item": place.item, "person": person, "for_good": lasting}
     template = "access/blocks/remove_participant.html"
     if request.method != "POST":
@@ -62,13 +62,16 @@ def _remove(
     by = Actor(level_of(place.item.abilities), _account(request), place.me)
     try:
         services.remove(participant=person, by=by, lasting=lasting)
-    except NotReached:
+    except NotAbove:
         return render_dialog(request, template, {**context, "sorry": True}, status=422)
     return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
 
 
-def reached(place: Place, participant_id: int) -> Participant:
-    """Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one."""
+def get_participant(place: Place, participant_id: int) -> Participant:
+    """Somebody in the session whom the visitor is above.
+
+    Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one.
+    """
     person = place.session.participants.filter(pk=participant_id).first()
     if person is None:
         raise Http404
@@ -79,7 +82,7 @@ def reached(place: Place, participant_id: int) -> Participant:
 
 
 def _same_person(place: Place, person: Participant) -> list[Participant]:
-    """Who is there with the same address and goes with them; a few, for it is one person."""
+    """Who is there with the same address and is removed with them; ten at most are shown."""
     if not person.person:
         return []
     others = place.session.participants.here().filter(person=person.person)
@@ -137,7 +140,7 @@ def _list(
 @never_cache
 @require_GET
 def blocks_entry(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """The entry *Removed and blocked (N)* for a menu, asked for by itself; nothing where nobody is
+    """The menu's entry *Removed and blocked (N)*, a request of its own; empty where nobody is
     removed."""
     item = _moderated_item(request, public_id)
     count = Block.objects.in_force().on(item).count()
@@ -154,8 +157,8 @@ def let_back(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     block.item = item
     me = find_me(session_of(item), request.visitor.identity_on(item))
     try:
-        services.let_back(block=block, by=Actor(level_of(item.abilities), _account(request), me))
-    except NotReached:
+        services.unblock(block=block, by=Actor(level_of(item.abilities), _account(request), me))
+    except NotAbove:
         return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
     said = _("They may come in again.")
     return fragment_or_redirect(

@@ -100,12 +100,10 @@ def admission_ids(keys: Collection[str]) -> list[int]:
 
 def _admissions(subject: Subject) -> list[GuestAdmission]:
     """Newest first, erased ones apart."""
-    return list(
-        GuestAdmission.objects.on(subject.item)
-        .filter(pk__in=admission_ids(subject.keys), erased_at=None)
-        .select_related("guest__link__item")
-        .order_by("-admitted_at", "-pk")
-    )
+    rows = GuestAdmission.objects.filter(pk__in=admission_ids(subject.keys), erased_at=None)
+    if subject.item is not None:
+        rows = rows.on(subject.item)
+    return list(rows.select_related("guest__link__item").order_by("-admitted_at", "-pk"))
 
 
 def _erase_elsewhere(ids: Sequence[int]) -> None:

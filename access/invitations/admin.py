@@ -141,7 +141,7 @@ class InvitationAdmin(ActionsOnlyAdmin):
     ]
     readonly_fields = ["who", "item_link", "account_link", "inviter", "created_at", "trail"]
     inlines: ClassVar = [MailInline, ProofInline]
-    actions = ["take_back"]
+    actions = ["take_back", "erase"]
 
     @admin.display(description=_("who"), ordering="last_name")
     def who(self, invitation: Invitation) -> str:
@@ -183,3 +183,20 @@ class InvitationAdmin(ActionsOnlyAdmin):
         do_to_each(
             self, request, list(rows.filter(revoked_at=None)), lambda one: act(invitation=one)
         )
+
+    @admin.action(
+        description=_("Erase name and address"),
+        permissions=["change"],
+        location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
+    )
+    @confirm_first(
+        title=_("Erase these invitations' data?"),
+        consequence=_(
+            "Name, address and note are gone for good, and the mails to the person with them. The "
+            "invitations are taken back."
+        ),
+        button=_("Erase for good"),
+    )
+    def erase(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
+        act = partial(managing.erase_invitation, by=actor(request))
+        do_to_each(self, request, list(rows.exclude(email="")), lambda one: act(invitation=one))

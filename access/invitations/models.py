@@ -78,7 +78,8 @@ class Invitation(models.Model):
 
     `expires_at`: from then on nobody comes in by it and nobody stays. `opened_at`: the person
     pressed a button on its page; looking at the page changes nothing. `account` is set once an
-    account with this address, verified, has accepted.
+    account with this address, verified, has accepted. Erased: taken back, and without name and
+    address.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="invitations")
@@ -151,7 +152,8 @@ class Invitation(models.Model):
         return f"{self.get_full_name()} · {self.item}"
 
     def get_full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        name = f"{self.first_name} {self.last_name}".strip()
+        return name or self.email or str(_("Erased person"))
 
     def is_good_at(self, moment: datetime) -> bool:
         """Accepted, not taken back, not expired: `InvitationQuerySet.good` for one row."""

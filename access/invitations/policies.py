@@ -9,8 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from access.accounts.models import User
 from access.blocks.models import Block
-from access.blocks.policies import block_of
-from access.blocks.querysets import blocked
+from access.blocks.policies import block_of, blocked
 from access.invitations.models import (
     Invitation,
     InvitationProof,

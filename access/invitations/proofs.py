@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     invitations_of,
@@ -216,7 +216,8 @@ class InvitationProofs(Holding[InvitedProof]):
         invitation that is not taken back. Three queries."""
         found = {}
         pks = [key.pk for key in keys if key.kind == cls.kind]
-        named = Invitation.objects.on(item).filter(pk__in=pks).select_related("account")
+        named = Invitation.objects.on(item).filter(pk__in=pks).exclude(email="")
+        named = named.select_related("account")
         for one in named if pks else ():
             emails = {one.email} | ({one.account.email} if one.account else set())
             found[cls.key_of(one.pk)] = Person(frozenset(emails), {"invitation": one})

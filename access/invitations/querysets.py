@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 
 if TYPE_CHECKING:
     from access.invitations.models import Invitation, InvitationProof  # noqa: F401

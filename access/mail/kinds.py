@@ -7,7 +7,7 @@ task; the instance may store what many of them need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from access.mail.models import OutgoingMail
+    from media_items.personal_data import Subject
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 
@@ -52,6 +53,13 @@ class OutgoingKind[Row: Model]:
     def write(self, mail: OutgoingMail, row: Row) -> EmailMultiAlternatives:
         """The mail to be sent now, to exactly one recipient."""
         raise NotImplementedError
+
+    def about_person(self, subject: Subject) -> Collection[int]:
+        """Keys of the rows by which mails of this kind go to the person that is meant.
+
+        Empty for a kind that goes to hosts or site admins: its rows are about others.
+        """
+        return ()
 
     def columns_when_sent(self, row: Row) -> Mapping[str, Any]:
         """Columns of the outbox row that store what the mail told, once it is sent."""

@@ -11,8 +11,9 @@ from typing import Self
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
+from access.accounts import personal_data
 from access.accounts.models import User
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.memberships.policies import (
     co_edited_by,
@@ -49,7 +50,7 @@ def account_identity(user: User) -> Identity:
 class AccountProofs(Holding[Proof]):
     """One proof on every item, with the roles that the account has there."""
 
-    kind = "account"
+    kind = personal_data.KIND
     weight = Weight.ACCOUNT
     makes_editors = True
 

@@ -12,8 +12,13 @@ from access.policies.abilities import (
     Standing,
     abilities_for,
 )
-from access.policies.galleries import galleries_letting_into, let_in_by
-from access.policies.items import OPEN_TO_ALL, items_within, may_see_all_registers
+from access.policies.items import (
+    OPEN_TO_ALL,
+    galleries_letting_into,
+    items_within,
+    let_in_by,
+    may_see_all_registers,
+)
 
 __all__ = [
     "ABILITIES",

@@ -1,15 +1,16 @@
-"""The same rule for all items at once, as SQL."""
+"""The rules as SQL: which items somebody sees, and which galleries let their members into which."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access.proofs import Reach
+from access.proofs import NOTHING, Reach
 from media_items.catalogue.models import State
-from media_items.models import MediaItem
+from media_items.models import Gallery, MediaItem, Publication
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -23,6 +24,23 @@ def items_within(reach: Reach, *, moment: datetime) -> QuerySet[MediaItem]:
     available = Q(available_from=None) | Q(available_from__lte=moment)
     available &= Q(available_until=None) | Q(available_until__gt=moment)
     return MediaItem.objects.live().filter(reach.edits | (available & reach.sees))
+
+
+def galleries_letting_into(item: MediaItem) -> QuerySet[Gallery]:
+    """Whose members see this item, its window apart: where it is published, and its own gallery."""
+    lets_in = Q(pk=item.room_of_id) if item.room_of_id else NOTHING
+    if item.state == State.PUBLISHED:
+        lets_in |= Q(pk__in=Publication.objects.filter(item=item).values("gallery"))
+    return Gallery.objects.filter(lets_in)
+
+
+def let_in_by(galleries: QuerySet[Any, Any] | Collection[int]) -> Q:
+    """The same from the other side, as a condition on items: what members of these see.
+
+    `galleries` are primary keys.
+    """
+    shown = Publication.objects.filter(item=OuterRef("pk"), gallery__in=galleries)
+    return Q(room_of__in=galleries) | (Q(state=State.PUBLISHED) & Q(Exists(shown)))
 
 
 def may_see_all_registers(user: User) -> bool:

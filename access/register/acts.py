@@ -23,15 +23,16 @@ from media_items.refusals import Refusal
 MOST_AT_ONCE = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegisterAct:
-    """`fits` says for whom it makes sense; `do` calls the service for one invitation."""
+    """`fits` says for whom it makes sense, `unfit` why not for the others; `do` calls the service
+    for one invitation."""
 
     key: str
     url_name: str
     title: Any
     says: Any
-    button: Any
+    button: Any = ""  # the title, where nothing else is said
     icon: str
     done: Any  # ngettext_lazy on "count"
     do: Callable[[Invitation, Inviter, Any], None]
@@ -40,10 +41,6 @@ class RegisterAct:
     form: type[forms.ActForm] = forms.ActForm
     is_harsh: bool = False
     for_many: bool = True
-
-
-def _change_role(invitation: Invitation, by: Inviter, form: Any) -> None:
-    managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
 
 
 def _mail(kind: MailKind) -> Callable[[Invitation, Inviter, Any], None]:
@@ -55,130 +52,111 @@ def _mail(kind: MailKind) -> Callable[[Invitation, Inviter, Any], None]:
     return send
 
 
-def _prolong(invitation: Invitation, by: Inviter, form: Any) -> None:
-    managing.prolong(invitation=invitation, expires_at=form.expires_at, by=by.account)
-
-
-def _correct_address(invitation: Invitation, by: Inviter, form: Any) -> None:
-    managing.correct_address(invitation=invitation, email=form.cleaned_data["email"], by=by)
-
-
-def _give_new_address(invitation: Invitation, by: Inviter, form: Any) -> None:
-    end = form.cleaned_data["browsers"] == "end"
-    managing.give_new_address(invitation=invitation, end_browsers=end, by=by.account)
-
-
-def _revoke(invitation: Invitation, by: Inviter, form: Any) -> None:
-    managing.revoke(invitation=invitation, by=by.account)
-
-
-ACTS: dict[str, RegisterAct] = {
-    act.key: act
-    for act in (
-        RegisterAct(
-            key="change_role",
-            url_name="change_invitation_role",
-            title=_("Change role"),
-            says=_("The new role counts at once. The link stays the same."),
-            button=_("Change role"),
-            icon="user",
-            done=ngettext_lazy(
-                "The role is changed.", "The role of %(count)d people is changed.", "count"
-            ),
-            do=_change_role,
-            form=forms.RoleForm,
+_ACTS = (
+    RegisterAct(
+        key="change_role",
+        url_name="change_invitation_role",
+        title=_("Change role"),
+        says=_("The new role counts at once. The link stays the same."),
+        icon="user",
+        done=ngettext_lazy(
+            "The role is changed.", "The role of %(count)d people is changed.", "count"
         ),
-        RegisterAct(
-            key="send_again",
-            url_name="resend_invitation",
-            title=_("Send again"),
-            says=_("The same invitation with the same link, in another mail."),
-            button=_("Send again"),
-            icon="mail",
-            done=ngettext_lazy(
-                "The mail is on its way.", "%(count)d mails are on their way.", "count"
-            ),
-            do=_mail(MailKind.AGAIN),
-            fits=lambda row: row.may_be_mailed,
-            unfit=_(
-                "A mail is on its way already, or the invitation has ended. Where its last day is "
-                "over, change that first."
-            ),
-            form=forms.MailForm,
+        do=lambda one, by, form: managing.change_role(
+            invitation=one, role=form.cleaned_data["role"], by=by
         ),
-        RegisterAct(
-            key="remind",
-            url_name="remind_invitation",
-            title=_("Remind"),
-            says=_("A short reminder with the same link, to those who have not answered yet."),
-            button=_("Remind"),
-            icon="bell",
-            done=ngettext_lazy(
-                "The reminder is on its way.", "%(count)d reminders are on their way.", "count"
-            ),
-            do=_mail(MailKind.REMINDER),
-            fits=lambda row: row.may_be_reminded,
-            unfit=_("They have answered, or a mail is on its way already, or it has ended."),
-            form=forms.MailForm,
+        form=forms.RoleForm,
+    ),
+    RegisterAct(
+        key="send_again",
+        url_name="resend_invitation",
+        title=_("Send again"),
+        says=_("The same invitation with the same link, in another mail."),
+        icon="mail",
+        done=ngettext_lazy("The mail is on its way.", "%(count)d mails are on their way.", "count"),
+        do=_mail(MailKind.AGAIN),
+        fits=lambda row: row.may_be_mailed,
+        unfit=_(
+            "A mail is on its way already, or the invitation has ended. Where its last day is "
+            "over, change that first."
         ),
-        RegisterAct(
-            key="prolong",
-            url_name="prolong_invitation",
-            title=_("Change the last day"),
-            says=_("The link stays the same. An expired invitation works again."),
-            button=_("Save"),
-            icon="calendar",
-            done=ngettext_lazy(
-                "The last day is changed.",
-                "The last day of %(count)d invitations is changed.",
-                "count",
-            ),
-            do=_prolong,
-            form=forms.LastDayForm,
+        form=forms.MailForm,
+    ),
+    RegisterAct(
+        key="remind",
+        url_name="remind_invitation",
+        title=_("Remind"),
+        says=_("A short reminder with the same link, to those who have not answered yet."),
+        icon="bell",
+        done=ngettext_lazy(
+            "The reminder is on its way.", "%(count)d reminders are on their way.", "count"
         ),
-        RegisterAct(
-            key="correct_address",
-            url_name="correct_invitation_address",
-            title=_("Correct the address"),
-            says=_("The invitation goes to the new address. The link sent before stops working."),
-            button=_("Save and send"),
-            icon="edit",
-            done=ngettext_lazy(
-                "The address is corrected.", "%(count)d addresses are corrected.", "count"
-            ),
-            do=_correct_address,
-            fits=lambda row: row.is_live and not row.came,
-            unfit=managing.AlreadyCame.message,
-            form=forms.CorrectAddressForm,
-            for_many=False,
+        do=_mail(MailKind.REMINDER),
+        fits=lambda row: row.may_be_reminded,
+        unfit=_("They have answered, or a mail is on its way already, or it has ended."),
+        form=forms.MailForm,
+    ),
+    RegisterAct(
+        key="prolong",
+        url_name="prolong_invitation",
+        title=_("Change the last day"),
+        says=_("The link stays the same. An expired invitation works again."),
+        button=_("Save"),
+        icon="calendar",
+        done=ngettext_lazy(
+            "The last day is changed.", "The last day of %(count)d invitations is changed.", "count"
         ),
-        RegisterAct(
-            key="new_address",
-            url_name="new_invitation_address",
-            title=_("New address for the link"),
-            says=_("The old link stops working. Copy or send the new one afterwards."),
-            button=_("Make a new address"),
-            icon="refresh",
-            done=ngettext_lazy(
-                "The link has a new address.", "%(count)d links have a new address.", "count"
-            ),
-            do=_give_new_address,
-            form=forms.NewAddressForm,
+        do=lambda one, by, form: managing.prolong(
+            invitation=one, expires_at=form.expires_at, by=by.account
         ),
-        RegisterAct(
-            key="revoke",
-            url_name="revoke_invitation",
-            title=_("Take back"),
-            says=_("Out at once, and the link stops working. You can undo it for a minute."),
-            button=_("Take back"),
-            icon="trash",
-            done=ngettext_lazy("Taken back.", "%(count)d invitations are taken back.", "count"),
-            do=_revoke,
-            fits=lambda row: True,  # taken back twice is taken back
-            is_harsh=True,
+        form=forms.LastDayForm,
+    ),
+    RegisterAct(
+        key="correct_address",
+        url_name="correct_invitation_address",
+        title=_("Correct the address"),
+        says=_("The invitation goes to the new address. The link sent before stops working."),
+        button=_("Save and send"),
+        icon="edit",
+        done=ngettext_lazy(
+            "The address is corrected.", "%(count)d addresses are corrected.", "count"
         ),
-    )
-}
+        do=lambda one, by, form: managing.correct_address(
+            invitation=one, email=form.cleaned_data["email"], by=by
+        ),
+        fits=lambda row: row.is_live and not row.came,
+        unfit=managing.AlreadyCame.message,
+        form=forms.CorrectAddressForm,
+        for_many=False,
+    ),
+    RegisterAct(
+        key="new_address",
+        url_name="new_invitation_address",
+        title=_("New address for the link"),
+        says=_("The old link stops working. Copy or send the new one afterwards."),
+        button=_("Make a new address"),
+        icon="refresh",
+        done=ngettext_lazy(
+            "The link has a new address.", "%(count)d links have a new address.", "count"
+        ),
+        do=lambda one, by, form: managing.give_new_address(
+            invitation=one, end_browsers=form.cleaned_data["browsers"] == "end", by=by.account
+        ),
+        form=forms.NewAddressForm,
+    ),
+    RegisterAct(
+        key="revoke",
+        url_name="revoke_invitation",
+        title=_("Take back"),
+        says=_("Out at once, and the link stops working. You can undo it for a minute."),
+        icon="trash",
+        done=ngettext_lazy("Taken back.", "%(count)d invitations are taken back.", "count"),
+        do=lambda one, by, form: managing.revoke(invitation=one, by=by.account),
+        fits=lambda row: True,  # taken back twice is taken back
+        is_harsh=True,
+    ),
+)
+ACTS: dict[str, RegisterAct] = {act.key: act for act in _ACTS}
 
 
 @dataclass(frozen=True)

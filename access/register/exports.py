@@ -10,6 +10,7 @@ from typing import IO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
 
 from access.invitations.models import Invitation
 from access.register.querysets import for_reading
@@ -108,8 +109,6 @@ def xlsx_of(lines: Iterable[list[str]], *, sheet_name: str) -> IO[bytes]:
 
     SECURITY: each cell must have been through `defused`.
     """
-    from openpyxl import Workbook
-
     book = Workbook(write_only=True)
     sheet = book.create_sheet(sheet_name)
     for line in lines:

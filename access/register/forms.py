@@ -21,7 +21,7 @@ from media_items.models import MediaItem
 
 
 class FindInviteesForm(forms.Form):
-    """What it does not understand it ignores: an address from last year still opens a list."""
+    """Ignores what it does not understand, so that an old address still opens a list."""
 
     show = forms.ChoiceField(
         required=False, choices=[(key, name) for key, (name, _q) in SHOWN.items()]
@@ -57,7 +57,7 @@ class FindInviteesForm(forms.Form):
         return str(self.cleaned_data.get("q") or "")
 
     def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
-        """Searched, filtered, in order. Whoever was taken back is shown when asked for by state."""
+        """Searched, filtered, in order. Those taken back are shown when asked for by state."""
         wanted = self.cleaned_data
         rows = matching(register_of(item, moment), self.words)
         state = wanted.get("state")
@@ -71,7 +71,7 @@ class FindInviteesForm(forms.Form):
 
 
 class ActForm(forms.Form):
-    """Nothing to ask but whether one is sure."""
+    """Asks nothing but whether the host is sure."""
 
     def __init__(
         self,

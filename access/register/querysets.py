@@ -1,7 +1,7 @@
 """The register as SQL: whom it lists, what it counts, how it searches and sorts.
 
-Nobody is left out by what became of them. Those taken back are history: found by their state,
-not counted among the invited.
+It lists every invitation, whatever became of it. Those taken back are found by their state and not
+counted among the invited.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MOST_WORDS = 8
 LIVE = Q(revoked_at=None)
 CAME = LIVE & Q(accepted_at__isnull=False)
 NOT_YET = LIVE & Q(accepted_at=None, declined_at=None)
-# Who would come but cannot: the mail did not arrive, or the last day was over before they came.
+# People who cannot come: the mail did not arrive, or the last day was over before they came.
 PROBLEM = NOT_YET & Q(
     state__in=[InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
 )

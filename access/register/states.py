@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from access.blocks.models import Block
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
 
@@ -38,7 +38,7 @@ def state_of(
     moment: datetime,
     block: Block | None = None,
 ) -> tuple[InvitationState, datetime]:
-    """The first that is true, and since when. `block`: the newest that puts the person out."""
+    """The first that is true, and since when. `block`: the newest of the person's."""
     if invitation.revoked_at:
         return InvitationState.REVOKED, invitation.revoked_at
     if block:

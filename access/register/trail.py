@@ -20,7 +20,7 @@ from access.invitations.models import Certainty, InvitationRole, MailKind
 from media_items.catalogue.models import State
 from media_items.models import MediaItem
 
-# Done by the person it is about, whom no account need stand for.
+# Done by the person it is about, who need not have an account.
 _BY_THE_INVITED = frozenset({Act.INVITATION_ACCEPTED, Act.INVITATION_DECLINED, Act.BROWSER_PROVEN})
 _BY_THE_GUEST = frozenset({Act.GUEST_JOINED, Act.GUEST_LEFT, Act.ASKED_HOST})
 
@@ -115,5 +115,6 @@ _DETAILS: dict[str, Any] = {
     "state_before": lambda value: _("Before: %(state)s") % {"state": _label(State, value)},
     "available_from": lambda value: _moment(_("From %(time)s"), value),
     "available_until": lambda value: _moment(_("Until %(time)s"), value),
+    "erased": lambda value: _("Name and address erased") if value else "",
     "undone": lambda value: _("Undone") if value else "",
 }

@@ -1,7 +1,7 @@
 """What was said in a session, for reading afterwards: chat, questions, polls, reactions.
 
-SECURITY: nothing here asks for the backchannel; deleted words are shown to nobody; whoever asked
-without a name is named nowhere.
+SECURITY: nothing here asks for the backchannel; deleted words are shown to nobody; people who asked
+without a name are named nowhere.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class OptionResult:
 
 
 def polls_of(session: LiveSession) -> QuerySet[Poll]:
-    """Those that were started, in order. What was only written is nobody's but its author's."""
+    """Those that were started, in order. A poll that was only written is its author's alone."""
     counted = PollOption.objects.annotate(given=Count("answers")).order_by("number")
     rows = session.polls.filter(started_at__isnull=False)
     return rows.prefetch_related(Prefetch("options", counted)).order_by("started_at", "pk")

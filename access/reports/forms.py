@@ -19,7 +19,7 @@ MISSED = "missed"
 
 
 class FindPeopleForm(forms.Form):
-    """What it does not understand it ignores. The sorts and the role are of those who came; with
+    """Ignores what it does not understand. The sorts and the role are of those who came; with
     `show=missed` there are others."""
 
     show = forms.ChoiceField(

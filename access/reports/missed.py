@@ -52,7 +52,8 @@ def missed(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
 
 
 def to_write_to(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
-    """Of those who missed it, whoever may still be written to: the host has not taken them back."""
+    """Of those who missed it, those who may still be written to: the host has not taken them
+    back."""
     return missed(session, moment).filter(revoked_at=None)
 
 
@@ -67,7 +68,7 @@ def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
 
 
 def page_of_missed(rows: QuerySet[Invitation], number: object, now: datetime) -> Page[Invitation]:
-    """With the states that hold now: whoever was taken back since says so."""
+    """With the states that hold now, which may be “taken back” since then."""
     page = page_of(rows.values_list("pk", flat=True), number, per_page=PER_PAGE)
     full = for_reading(with_states(Invitation.objects.filter(pk__in=page.object_list), now))
     by_key = {row.pk: row for row in full}

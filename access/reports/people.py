@@ -1,6 +1,6 @@
 """Who came to a session, as SQL: whom the report lists, how it counts, searches and sorts.
 
-Came means let in, whatever happened later. Whoever was only at the door is found under
+Came means let in, whatever happened later. People who were only at the door are found under
 “removed or not let in”.
 """
 
@@ -29,12 +29,12 @@ _MOST_WORDS = 8
 
 CAME = Q(admitted_at__isnull=False)
 GUESTS = CAME & is_of_kind(GuestProofs.kind)
-BLOCKED = Q(admitted_at=None) | Q(removed_at__isnull=False)
+REMOVED_OR_NOT_LET_IN = Q(admitted_at=None) | Q(removed_at__isnull=False)
 
 SHOWN = {
     "": (pgettext_lazy("people", "Came"), CAME),
     "guests": (_("Guests"), GUESTS),
-    "removed": (_("Removed or not let in"), BLOCKED),
+    "removed": (_("Removed or not let in"), REMOVED_OR_NOT_LET_IN),
 }
 SORTS = {
     "": _("First to come first"),

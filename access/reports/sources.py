@@ -98,7 +98,7 @@ def _of_accounts(people: Sequence[Participant], item: MediaItem) -> dict[str, So
 
 
 def _memberships(users: dict[int, User], item: MediaItem) -> list[GalleryMembership]:
-    # Whatever the item's state is by now: this tells by which door people came.
+    # Not `galleries_letting_into`: the item may have been unpublished since people came by it.
     of_item = Q(gallery__publications__item=item)
     if item.room_of_id:
         of_item |= Q(gallery=item.room_of_id)

@@ -51,7 +51,7 @@ def with_presence(rows: QuerySet[Participant], moment: datetime) -> QuerySet[Par
 
 
 def time_there(moment: datetime) -> Coalesce:
-    """Of the row's participant; nought for whoever was never there."""
+    """Of the row's participant; zero for somebody who was never there."""
     total = Sum(F("ended") - F("began"), output_field=DurationField())
     return Coalesce(_of_own_stays(total, moment), Value(timedelta(0)), output_field=DurationField())
 
@@ -84,8 +84,8 @@ def comings_and_goings(
 
 
 def steps_of(session: LiveSession, moment: datetime) -> Iterator[tuple[datetime, int]]:
-    """(when, +1 or -1) in order; who goes at an instant goes before who comes. Never all at once
-    in memory."""
+    """(when, +1 or -1) in order; at one instant, going is before coming. Read in
+    chunks, never all at once in memory."""
     rows = comings_and_goings([session], moment).order_by("at", "delta")
     for _session, at, delta in rows.iterator(chunk_size=CHUNK):
         yield at, delta

@@ -70,7 +70,7 @@ class Timeline:
 
     @property
     def bucket_hour(self) -> str:
-        """How a bucket's beginning is written: as little as tells it from the next."""
+        """The format of a bucket's beginning: as short as tells it from the next."""
         if localtime(self.start).date() != localtime(self.end).date():
             return "j M, H:i"
         return "H:i:s" if self.step < timedelta(minutes=1) else "H:i"
@@ -137,16 +137,17 @@ def buckets_of(
     buckets = [Bucket(start + step * n, min(step, end - (start + step * n))) for n in range(number)]
     there, since = 0, start
     for at, delta in steps:
-        _spend(buckets, there, since, at, step)
+        _add_time(buckets, there, since, at, step)
         there, since = there + delta, at
-    _spend(buckets, there, since, end, step)
+    _add_time(buckets, there, since, end, step)
     return buckets
 
 
-def _spend(
+def _add_time(
     buckets: list[Bucket], there: int, since: datetime, until: datetime, step: timedelta
 ) -> None:
-    """So many were there from then to then: into each bucket its part."""
+    """Adds to each bucket its part of the time from `since` to `until`, in which `there` people
+    were there."""
     if not there or until <= since:
         return
     number = (since - buckets[0].at) // step

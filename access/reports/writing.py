@@ -1,7 +1,7 @@
 """Writing to those who missed a session: each is invited to its recording, and gets the mail.
 
-The invitations are ordinary ones, made by the services of the invite dialog. Whoever has access
-to the recording already is left as they are, so that pressing twice writes to nobody twice.
+The invitations are ordinary ones, made by the services of the invite dialog. People who have access
+to the recording already are left as they are, so that pressing twice writes to nobody twice.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ MOST_OFFERED = 50
 
 @dataclass(frozen=True)
 class Written:
-    """`batch`: the list that a task works through; nobody is invited yet. `had_access`: were
-    left as they are."""
+    """What was done. `had_access`: people who have access already and were left as they are.
+    `batch`: there were so many that a task invites them; nobody is invited yet."""
 
     invited: int = 0
     had_access: int = 0
@@ -105,7 +105,7 @@ def write_to_missed(
 
 
 def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -> Batch:
-    """The same list pressed twice while the task is at it is the same list."""
+    """Asked for twice while the task is under way, it is the same list."""
     under_way = Batch.objects.filter(
         item=recording, made_by=by, role=InvitationRole.VIEWER, note=note,
         started_at__isnull=False, finished_at=None,

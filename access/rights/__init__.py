@@ -1,1 +1,1 @@
-"""Changes of rights: the one call that declares one, and what follows for the people inside."""
+"""Changes of rights: the one call that declares one, and what follows for people in sessions."""

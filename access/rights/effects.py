@@ -1,10 +1,10 @@
-"""What a change of rights makes of those it concerns who are inside a session at that moment.
+"""What follows from a change of rights for the people concerned who are inside a session.
 
-SECURITY: their own pages are told to ask anew, and a page may not. What others see of them (the
-stage, their level) and what lets them stay follows from here without them.
+SECURITY: their own pages are told to ask again, and a page need not do so. What others see of them
+(the stage, their level) and whether they stay is therefore decided here, without their pages.
 
-Source of truth are the proofs, asked after the session's row is locked; the participants' rows are
-their projection. So the last of two changes to be applied judges by what is true after both.
+The source of truth are the proofs, asked after the session's row is locked; the participants' rows
+are their projection. So the last of two changes to be applied judges by what is true after both.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from media_items.models import MediaItem
 
 @transaction.atomic
 def apply(change_id: int) -> None:
-    """Whoever has no right left to be there is out; the others are what they now are.
+    """People without a right to be there are out; the others get the level they now have.
 
-    Twice is once: the row is gone then. Nothing is left to do where the session has ended.
+    Twice is once: the row is gone then. Nothing is done where the session has ended.
     """
     rows = RightsChange.objects.select_for_update(of=("self",)).select_related("session")
     change = rows.filter(pk=change_id).first()
@@ -84,16 +84,17 @@ def _is_out(one: Participant, visitor: Visitor, item: MediaItem, *, taken: bool)
         return True
     if visitor.roles_on(item):
         return False
-    # They see it as anybody does who has its address. An invitation or an admission that is worth
-    # nothing is nobody any more; an account is itself, and may have come as a passer-by.
+    # They see it as anybody does who has its address. Somebody without an account is known by an
+    # invitation or admission only, and that is worth nothing now; an account may have come as a
+    # passer-by.
     return visitor.account is None or (taken and one.role not in {"", Role.PASSER_BY.value})
 
 
 def _holds_more_than_its_key(one: Participant, visitor: Visitor) -> bool:
-    """Somebody who edits, known by a proof that makes nobody an editor: an owner who tries their
-    own invitation. What else their browser holds is not written down, so their page alone can say:
-    it comes back by what they hold, or not at all.
+    """Somebody who edits and is known by a proof that makes nobody an editor: an owner who tries
+    their own invitation. What else their browser holds is not written down, so only their page can
+    prove it: it comes back in by what they hold, or not at all.
 
-    SECURITY: whose key names nobody any more (a deleted account) holds nothing, and is out.
+    SECURITY: a key that names nobody any more (a deleted account) holds nothing, and is out.
     """
     return one.level >= Level.HOST and bool(visitor.holdings) and visitor.account is None

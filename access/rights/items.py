@@ -1,4 +1,4 @@
-"""What `media_items` announces about an item, written into the trail and felt inside."""
+"""What `media_items` announces about an item, written into the trail and declared as a change."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def listen() -> None:
 def _item_changed(
     *, item: MediaItem, change: AccessChange, by: Any, details: dict[str, Any], **_rest: Any
 ) -> None:
-    """Of nobody in person: whoever still sees the item stays, as what they now are."""
+    """Taken from nobody in person: people who still see the item stay, at the level they have."""
     event = record(ACTS[change], item=item, by=by, **details)
     rights_changed(event, whose=EVERYBODY, taken=False, everybody_asks=True)

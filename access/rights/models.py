@@ -1,4 +1,4 @@
-"""What a change of rights still owes the people inside a session."""
+"""A change of rights that is not applied yet to the people inside a session."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from media_items.live.sessions.models import LiveSession
 
 
 class RightsChangeQuerySet(models.QuerySet["RightsChange"]):
-    def left_behind(self, moment: datetime) -> RightsChangeQuerySet:
-        """Nobody has it in hand any more: it should have been applied or tried again by now."""
-        return self.filter(due_at__lt=moment - LEFT_BEHIND_AFTER)
+    def overdue(self, moment: datetime) -> RightsChangeQuerySet:
+        """It should have been applied or tried again by now; no process has it in hand any more."""
+        return self.filter(due_at__lt=moment - OVERDUE_AFTER)
 
 
-# Applied in the moment of its commit; what is still there so long after being due was lost.
-LEFT_BEHIND_AFTER = timedelta(minutes=1)
+# It is applied right after its commit; what is still there so long after being due was lost.
+OVERDUE_AFTER = timedelta(minutes=1)
 
 
 class RightsChange(models.Model):
     """Made in the transaction of the change, deleted when what follows from it has been applied.
 
-    `participant_ids` is None where it concerns everybody in the session. `taken`: a right was taken
-    from them in person, and not given up, nor changed for the item as a whole.
+    `participant_ids` is None where it concerns everybody in the session. `taken`: the right was
+    taken from them in person; they did not give it up, and it did not change for the whole item.
     """
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="+")

@@ -1,11 +1,11 @@
-"""Declaring that somebody's right has changed: the one call that stands in every service, admin
-action and command which can give access or take it.
+"""Declaring that somebody's rights have changed: the one call that every service, admin action and
+command makes which can give access or take it.
 
-In the transaction of the change a row (`RightsChange`) is made for each session under way that it
-can be felt in. After commit the pages are told and the streams of those concerned are cut; then
-what follows without them is applied (`access.rights.effects`): who is out, off the stage, or at
-another level. A task committed with the row looks whether that was done, and what fails is tried
-again by another; what even that loses, housekeeping takes up. Why: docs/adr/0014.
+In the transaction of the change a row (`RightsChange`) is made for each session under way that is
+concerned. After commit the pages are told and the streams of those concerned are cut; then the rest
+is applied (`access.rights.effects`): who is out, off the stage, or at another level. A task
+committed with the row checks that this was done; what fails is tried again by another task, and
+what is lost all the same by housekeeping. Why: docs/adr/0014.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils import timezone
 from access.audit.models import AccessEvent, Act
 from access.policies import let_in_by
 from access.rights.models import RightsChange
-from access.rights.tasks import WATCH, apply_rights_change, attempt
+from access.rights.tasks import CHECK_AFTER, apply_rights_change, try_to_apply
 from access.rights.whose import Whose
 from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.facts import FactKind, only
@@ -38,24 +38,23 @@ def rights_changed(
 ) -> None:
     """Declares that the rights of `whose` have changed, for better or worse.
 
-    Inside the transaction of the change; `because` is its row in the trail. Where it can be felt:
-    on the event's item, else on `item`; in the gallery's rooms and what is published in it; else
-    wherever these people are. No query for an item that has no sessions, one where none is under
-    way.
+    Call it inside the transaction of the change; `because` is its row in the trail. Concerned are
+    the sessions of the event's item, else of `item`; those of the gallery's rooms and of what is
+    published in it; else those in which these people are. No query for an item that has no
+    sessions, one where none is under way.
 
-    `taken`: from them in person. An account is out then though it may still see the item as
+    `taken`: from them in person. An account is then out though it may still see the item as
     anybody does, unless it has another right to be there. Pass False for what people give up
-    themselves and for what changes about an item as a whole.
+    themselves and for what changes for the whole item.
 
     `everybody_asks`: all pages inside ask for their rights. One browser may hold several proofs and
-    its participant is known by one of them, so a host's acts are not told to those found by row
-    alone.
+    its participant is known by one of them only, so a host's act must reach the others too.
     """
     for session in _sessions(because.item or item, gallery, whose):
         if everybody_asks:
             announce(session, FactKind.RIGHTS)
         if whose.is_everybody:
-            _owe(session, None, taken=taken, act=because.act)
+            _add_row(session, None, taken=taken, act=because.act)
             continue
         concerned = list(
             session.participants.filter(whose.people).order_by("pk").values_list("pk", flat=True)
@@ -64,12 +63,12 @@ def rights_changed(
             announce(session, FactKind.RIGHTS, to=only(pk))
             close_streams(session, pk)
         if concerned:
-            _owe(session, concerned, taken=taken, act=because.act)
+            _add_row(session, concerned, taken=taken, act=because.act)
 
 
-def take_up_changes() -> int:
-    """For housekeeping: those left behind are tried again, by a task each. Returns how many."""
-    left = list(RightsChange.objects.left_behind(timezone.now()).values_list("pk", flat=True))
+def retry_overdue_changes() -> int:
+    """For housekeeping: those overdue are tried again, by a task each. Returns how many."""
+    left = list(RightsChange.objects.overdue(timezone.now()).values_list("pk", flat=True))
     for pk in left:
         apply_rights_change.enqueue(pk)
     return len(left)
@@ -85,14 +84,14 @@ def _sessions(
         shown = MediaItem.objects.filter(let_in_by([gallery.pk]))
         return under_way.filter(item__in=shown.values("pk"))
     if whose.is_everybody:
-        raise ValueError("everybody is somewhere: name the item or the gallery")
+        raise ValueError("for everybody, name the item or the gallery")
     return under_way.filter(pk__in=whose.sessions())
 
 
-def _owe(session: LiveSession, concerned: list[int] | None, *, taken: bool, act: str) -> None:
+def _add_row(session: LiveSession, concerned: list[int] | None, *, taken: bool, act: str) -> None:
     change = RightsChange.objects.create(
         session=session, participant_ids=concerned, taken=taken, act=Act(act)
     )
-    transaction.on_commit(partial(attempt, change.pk), robust=True)
+    transaction.on_commit(partial(try_to_apply, change.pk), robust=True)
     # Committed with the change: a process that dies right after it takes nothing with it.
-    apply_rights_change.using(run_after=change.due_at + WATCH).enqueue(change.pk)
+    apply_rights_change.using(run_after=change.due_at + CHECK_AFTER).enqueue(change.pk)

@@ -1,4 +1,4 @@
-"""Applying what a change of rights owes: at once, and again until it is done."""
+"""Applying a change of rights: at once, and again until it is done."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from access.rights.models import RightsChange
 logger = logging.getLogger(__name__)
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60, 300))
-WATCH = timedelta(seconds=30)  # after this, somebody looks whether it was applied
-TAKEN_UP = 10  # of what was left behind, with any task
+CHECK_AFTER = timedelta(seconds=30)  # after this, a task checks that it was applied
+OVERDUE_PER_TASK = 10  # applied by any task, too
 
 
-def attempt(change_id: int) -> None:
-    """Applies it now. What fails is logged and tried again by a task, at growing pauses: nobody's
-    act fails for what follows from it."""
+def try_to_apply(change_id: int) -> None:
+    """Applies it now. What fails is logged and tried again by a task, at growing pauses: the act
+    itself does not fail because of what follows from it."""
     try:
         apply(change_id)
     except Exception:
         logger.exception("Change of rights %s is not applied yet; it is tried again.", change_id)
-        _later(change_id)
+        _try_again(change_id)
 
 
 @task(priority=60)
 def apply_rights_change(change_id: int) -> None:
-    """Safe to run twice. Does what was left behind as well."""
-    attempt(change_id)
-    left = RightsChange.objects.left_behind(timezone.now()).exclude(pk=change_id)
-    for pk in left.values_list("pk", flat=True)[:TAKEN_UP]:
-        attempt(pk)
+    """Safe to run twice. Tries some that are overdue as well."""
+    try_to_apply(change_id)
+    left = RightsChange.objects.overdue(timezone.now()).exclude(pk=change_id)
+    for pk in left.values_list("pk", flat=True)[:OVERDUE_PER_TASK]:
+        try_to_apply(pk)
 
 
-def _later(change_id: int) -> None:
+def _try_again(change_id: int) -> None:
     try:
         change = RightsChange.objects.filter(pk=change_id).first()
         if change is None:
@@ -48,5 +48,5 @@ def _later(change_id: int) -> None:
         RightsChange.objects.filter(pk=change_id).update(attempts=F("attempts") + 1, due_at=due_at)
         apply_rights_change.using(run_after=due_at).enqueue(change_id)
     except DatabaseError:
-        # It stays due; whatever comes next takes it up.
-        logger.exception("Change of rights %s has no task; housekeeping takes it up.", change_id)
+        # It stays due; any later task or housekeeping finds it.
+        logger.exception("Change of rights %s has no task; housekeeping finds it.", change_id)

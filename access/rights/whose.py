@@ -1,4 +1,4 @@
-"""Whose right it is that changed, as a condition on the participants of a live session."""
+"""Whose rights have changed, as a condition on the participants of live sessions."""
 
 from __future__ import annotations
 

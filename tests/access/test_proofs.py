@@ -18,7 +18,7 @@ from django.utils import timezone
 from access import proofs
 from access.blocks import services as blocks
 from access.blocks.policies import block_of
-from access.blocks.services import Actor, NotReached
+from access.blocks.services import Actor, NotAbove
 from access.guests.proofs import GuestProofs
 from access.invitations.models import InvitationRole
 from access.invitations.proofs import InvitationProofs
@@ -215,7 +215,7 @@ def test_what_a_new_kind_moderates_a_moderator_does_not_reach(room, tokens, monk
     guest = live_factories.ParticipantFactory(session=session, key=f"guest:{admission.pk}")
     program = live_factories.ParticipantFactory(session=session, key="token:7")
     moderator = Actor(Level.MODERATOR)
-    with pytest.raises(NotReached):
+    with pytest.raises(NotAbove):
         blocks.remove(participant=program, by=moderator, lasting=True)
     blocks.remove(participant=guest, by=moderator, lasting=True)
     assert Ability.MODERATE in with_token(7).abilities_on(room)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
-from access.blocks.querysets import blocked
+from access.blocks.policies import blocked
 from access.email_addresses import normal_email
 from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
-from media_items.personal_data import Subject, export_of, sections_of
+from media_items.personal_data import Section, Subject, export_of, sections_of
 from media_items.responses import no_content, reload_page
 
 
@@ -58,13 +59,19 @@ def left(request: VisitorRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """What is kept about this guest, until when. 404 for every other browser."""
+    """What is kept about this guest, until when. 404 for every other browser.
+
+    What else the browser proves, an account or an invitation, is shown apart: erasing what a guest
+    gave does not touch it.
+    """
     subject = _own_subject(request, public_id)
-    sections = sections_of(subject)
+    sections, others = sections_of(subject), _sections_besides(request, subject)
     context = {
         "item": subject.item,
         "sections": sections,
+        "others": others,
         "who_sees": _each_once(section.who_sees for section in sections),
+        "others_who_sees": _each_once(section.who_sees for section in others),
         "after_erasing": _each_once(section.after_erasing for section in sections),
     }
     return render(request, "access/guests/guest_record.html", context)
@@ -75,8 +82,9 @@ def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
 def guest_record_file(request: VisitorRequest, public_id: str) -> HttpResponse:
     """The whole record as a file to download. 404 for every other browser."""
     subject = _own_subject(request, public_id)
+    everything = replace(subject, keys=subject.keys | _keys_besides(request, subject))
     return JsonResponse(
-        export_of(subject),
+        export_of(everything),
         json_dumps_params={"indent": 2, "ensure_ascii": False},
         headers={"Content-Disposition": 'attachment; filename="my-record.json"'},
     )
@@ -89,6 +97,17 @@ def _own_subject(request: VisitorRequest, public_id: str) -> Subject:
     if not admissions:
         raise Http404
     return Subject(item=item, keys=frozenset(key_of(one.pk) for one in admissions))
+
+
+def _keys_besides(request: VisitorRequest, subject: Subject) -> frozenset[str]:
+    """Of the proofs on the item that this browser holds and that are not a guest's."""
+    item = subject.item
+    return frozenset() if item is None else request.visitor.keys_on(item) - subject.keys
+
+
+def _sections_besides(request: VisitorRequest, subject: Subject) -> list[Section]:
+    keys = _keys_besides(request, subject)
+    return sections_of(replace(subject, keys=keys)) if keys else []
 
 
 def _each_once(sentences: Iterable[str | Promise]) -> list[str]:

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy, override
 from access.invitations.mails.invitation import WITH_HOSTS
 from access.invitations.models import InvitationCode
 from access.invitations.people import host_of
+from access.invitations.personal_data import invitation_ids
 from access.invitations.services.codes import CODE_MAIL, LIFE, make_digits
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from, site_language
 from access.mail.models import OutgoingMail
 from access.typed_text import one_line
+from media_items.personal_data import Subject
 
 _SHORTEST_USE = timedelta(minutes=1)
 
@@ -55,6 +57,10 @@ class CodeMail(OutgoingKind[InvitationCode]):
         if row.expires_at <= timezone.now() + _SHORTEST_USE:
             return _("expired before it was sent")
         return ""
+
+    def about_person(self, subject: Subject) -> list[int]:
+        codes = InvitationCode.objects.filter(invitation__in=invitation_ids(subject.keys))
+        return list(codes.values_list("pk", flat=True))
 
     def write(self, mail: OutgoingMail, row: InvitationCode) -> EmailMultiAlternatives:
         with override(site_language()):

@@ -16,10 +16,12 @@ from access.invitations.mails.placeholders import is_expired, mail_values
 from access.invitations.mails.texts import NEW_LINK_EXPIRED, WITHOUT_LINK
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import host_of
+from access.invitations.personal_data import invitation_ids
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose, site_language
 from access.mail.models import OutgoingMail
 from access.mail.texts import Texts
+from media_items.personal_data import Subject
 
 WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
 
@@ -74,6 +76,9 @@ class MailToInvited(OutgoingKind[Invitation]):
                 )
                 message.attach(calendar_part(content, cancelled=cancelled))
         return message
+
+    def about_person(self, subject: Subject) -> list[int]:
+        return invitation_ids(subject.keys)
 
     def text_of(self, row: Invitation) -> str:
         return self.name

@@ -16,6 +16,7 @@ from access.audit.services import record
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
+from access.invitations.proofs import InvitationProofs
 from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
 from access.invitations.services.telling import ask_for_mails
@@ -23,6 +24,8 @@ from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose
+from media_items import personal_data
+from media_items.personal_data import Subject
 from media_items.refusals import Refusal
 
 
@@ -95,11 +98,15 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
 
 @transaction.atomic
 def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int = 60) -> bool:
-    """Undoes `revoke`. False when it is too late, or the person has been invited anew."""
+    """Undoes `revoke`.
+
+    False when it is too late, the person has been invited anew, or was erased.
+    """
     invitation = locked(invitation)
     moment = timezone.now()
     too_late = (
         invitation.revoked_at is None
+        or not invitation.email
         or (moment - invitation.revoked_at).total_seconds() > within_seconds
         or Invitation.objects.on(invitation.item).live().filter(email=invitation.email).exists()
     )
@@ -109,6 +116,23 @@ def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int 
     invitation.save(update_fields=["revoked_at", "revoked_by"])
     _record_change(invitation, by, undone="revoke")
     return True
+
+
+def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
+    """Taken back; then name, address and note are gone for good, with the mails to the person and
+    what they wrote in live sessions by it. Twice is once.
+
+    Two transactions: what removes somebody from a session locks that before the invitation, and so
+    does the erasing; taking back locks the invitation first.
+    """
+    revoke(invitation=invitation, by=by)
+    key = str(InvitationProofs.key_of(invitation.pk))
+    with transaction.atomic():
+        if not Invitation.objects.filter(pk=invitation.pk).exclude(email="").exists():
+            return
+        whose = Subject(item=invitation.item, keys=frozenset({key}))
+        personal_data.erase(whose, moment=timezone.now())
+        _record_change(invitation, by, erased=True)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
 
 UNDO = "undo_revoke"
-SAID = 5  # people named in a message
+MOST_NAMED = 5  # people in a message
 
 
 def inviter(request: VisitorRequest, item: MediaItem) -> Inviter:
@@ -50,7 +50,7 @@ def _one(key: str) -> Callable[..., HttpResponse]:
         if not rows:
             raise Http404
         here = reverse(f"access:{act.url_name}", args=[public_id, pk])
-        return _perform(request, item, act, rows, here=here, wants=request.method == "POST")
+        return _perform(request, item, act, rows, here=here, is_sure=request.method == "POST")
 
     return view
 
@@ -66,25 +66,25 @@ revoke_invitation = _one("revoke")
 
 @require_POST
 def register_act(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """For those picked on the page: asks first, does it when the answer comes with `sure`."""
+    """For those picked on the page. Asks first; does it when the form comes with `sure`."""
     item = registered_item(request, public_id)
     keys = ids(request.POST.getlist("pk"))
     if request.POST.get("act") == UNDO:
         return _undo(request, item, _rows(item, keys[:MOST_AT_ONCE]))
     act = ACTS.get(request.POST.get("act", ""))
     if act is None or not act.for_many:
-        return _sorry(request, item, _("Choose what to do, then go on."))
+        return _refuse(request, item, _("Choose what to do, then go on."))
     if not keys:
-        return _sorry(request, item, _("Nobody is picked. Tick the people first, then go on."))
+        return _refuse(request, item, _("Nobody is picked. Tick the people first, then go on."))
     if len(set(keys)) > MOST_AT_ONCE:
         words = _("%(most)d people at most at once. Pick fewer.") % {"most": MOST_AT_ONCE}
-        return _sorry(request, item, words)
+        return _refuse(request, item, words)
     rows = _rows(item, keys)
     if len(rows) != len(set(keys)):
         raise Http404
     here = reverse("access:register_act", args=[public_id])
-    wants = request.POST.get("sure") == "yes"
-    return _perform(request, item, act, rows, here=here, wants=wants, is_for_many=True)
+    is_sure = request.POST.get("sure") == "yes"
+    return _perform(request, item, act, rows, here=here, is_sure=is_sure, is_for_many=True)
 
 
 @require_POST
@@ -119,19 +119,20 @@ def _perform(
     rows: list[InviteeRow],
     *,
     here: str,
-    wants: bool,
+    is_sure: bool,
     is_for_many: bool = False,
 ) -> HttpResponse:
-    """Asks what the act needs; with `wants` and a good form does it for those whom it fits."""
+    """Asks what the act needs; when the host is sure and the form is good, does it for those whom
+    it fits."""
     by = inviter(request, item)
     fitting = [row for row in rows if act.fits(row)]
     form = act.form(
-        request.POST if wants else None,
+        request.POST if is_sure else None,
         invitations=[row.invitation for row in rows],
         roles=grantable_roles(kind=item.kind, roles=by.roles),
         kind=item.kind,
     )
-    if wants and fitting and form.is_valid():
+    if is_sure and fitting and form.is_valid():
         outcome = do_to(fitting, act, by=by, form=form)
         if outcome.done or len(rows) > 1:
             left = [(row.invitation, str(act.unfit)) for row in rows if row not in fitting]
@@ -146,7 +147,7 @@ def _perform(
         "here": here,
         "is_one": not is_for_many,
     }
-    status = 422 if wants else 200
+    status = 422 if is_sure else 200
     return render_dialog(request, "access/register/invitation_act.html", context, status=status)
 
 
@@ -154,8 +155,8 @@ def _done(
     request: VisitorRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
 ) -> HttpResponse:
     if outcome.refused:
-        names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:SAID])
-        more = len(outcome.refused) - SAID
+        names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:MOST_NAMED])
+        more = len(outcome.refused) - MOST_NAMED
         if more > 0:
             names += " " + ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more}
         why = " ".join(dict.fromkeys(why for _one_left, why in outcome.refused))
@@ -165,13 +166,13 @@ def _done(
 
 
 def _back(request: VisitorRequest, item: MediaItem, said: str) -> HttpResponse:
-    """The page one came from, loaded anew: so much on it has changed."""
+    """Loads the page the host came from again, since much on it has changed."""
     if said:
         messages.success(request, said)
     to = posted_next(request) or reverse("access:register", args=[item.public_id])
     return reload_or_go_to(request, to)
 
 
-def _sorry(request: VisitorRequest, item: MediaItem, words: str) -> HttpResponse:
+def _refuse(request: VisitorRequest, item: MediaItem, words: str) -> HttpResponse:
     context: dict[str, Any] = {"item": item, "sorry": words}
     return render_dialog(request, "access/register/invitation_act.html", context, status=422)

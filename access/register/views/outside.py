@@ -25,12 +25,12 @@ EVERYBODY = "everybody"
 
 
 def _scope(request: VisitorRequest) -> Scope:
-    """Everybody's only for site admins who ask for it."""
+    """Their own items; everybody's for site admins who ask for it. Raises `Http404` for others."""
     user = account_of(request)
-    wants = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
-    if wants and not policies.may_see_all_registers(user):
+    is_everybody = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
+    if is_everybody and not policies.may_see_all_registers(user):
         raise Http404
-    return Scope(user, is_everybody=wants)
+    return Scope(user, is_everybody=is_everybody)
 
 
 @login_required

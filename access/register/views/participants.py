@@ -1,4 +1,4 @@
-"""The role of somebody in a session, changed from where they are."""
+"""Changing the role of somebody from within a session."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from access.blocks.views import back_to_people, reached
+from access.blocks.views import back_to_people, get_participant
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
@@ -27,7 +27,7 @@ from media_items.responses import close_dialog, render_dialog
 
 
 def _invitation_of(person: Participant, item: MediaItem) -> Invitation | None:
-    """By which they are there, or could be: with an account, the one that is not taken back."""
+    """By which they are there or could be; of an account's, the one that is not taken back."""
     found = people_named(parsed([person.key]), item).values()
     return next((one.rows["invitation"] for one in found if "invitation" in one.rows), None)
 
@@ -39,7 +39,7 @@ def change_participant_role(
 ) -> HttpResponse:
     """For the person, felt at once, with the link they have. Roles come with invitations only."""
     place = get_place(request, public_id, needs=Ability.INVITE_USERS)
-    person = reached(place, participant_id)
+    person = get_participant(place, participant_id)
     invitation = _invitation_of(person, place.item)
     by = inviter_of(request, place.item)
     if invitation is None or invitation.revoked_at:

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.invitations.services.telling import is_told_otherwise
+from access.policies import galleries_letting_into
 from access.register.querysets import invited_and_came
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
-from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
-from media_items.models import Gallery, MediaItem
+from media_items.models import MediaItem
 from media_items.responses import render_dialog
+
+MOST_GALLERIES = 3  # named in the sentence of who has access
 
 
 def guest_access_summary(item: MediaItem) -> dict[str, Any]:
@@ -55,8 +57,7 @@ def share(request: VisitorRequest, public_id: str) -> HttpResponse:
     }
     if Ability.SEE_REGISTER in item.abilities:
         context["invited"] = invited_and_came(item)[0]
-        if item.state == State.PUBLISHED:
-            context["galleries"] = Gallery.objects.filter(publications__item=item)[:3]
+        context["galleries"] = galleries_letting_into(item)[:MOST_GALLERIES]
     if Ability.MANAGE_GUEST_ACCESS in item.abilities:
         summary = guest_access_summary(item)
         newest = link_rows(item)[:2]

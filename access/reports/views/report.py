@@ -15,10 +15,10 @@ from access.reports.forms import MISSED, FindPeopleForm
 from access.reports.rows import MissedRow, person_rows
 from access.reports.timeline import timeline_of
 from access.reports.views.sessions import (
-    by_the_items_clock,
     head_of,
+    in_time_zone_of_item,
     reported_session,
-    use_clock_of,
+    use_time_zone_of,
 )
 from access.requests import VisitorRequest
 from media_items.live.sessions.models import LiveSession
@@ -26,10 +26,10 @@ from media_items.responses import page_or_fragment, wants_fragment
 
 
 @require_safe
-@by_the_items_clock
+@in_time_zone_of_item
 def session_report(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
-    use_clock_of(session.item)
+    use_time_zone_of(session.item)
     now = timezone.now()
     moment = people.moment_of(session, now)
     form = FindPeopleForm(request.GET)

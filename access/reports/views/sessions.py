@@ -1,4 +1,4 @@
-"""The sessions of one item, newest first; and how a view gets at one of them."""
+"""The list of an item's sessions, newest first; and how a view of a report gets one of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.reports.contributions import contribution_counts
-from access.reports.durations import in_words
 from access.reports.people import CAME, moment_of
+from access.reports.rows import in_words
 from access.reports.stays import peaks_of
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
@@ -55,32 +55,32 @@ def length_of(session: LiveSession, now: datetime) -> timedelta | None:
     return moment_of(session, now) - session.opened_at
 
 
-def by_the_items_clock[**P](
+def in_time_zone_of_item[**P](
     view: Callable[Concatenate[VisitorRequest, P], HttpResponse],
 ) -> Callable[Concatenate[VisitorRequest, P], HttpResponse]:
-    """The page tells hours in the time zone that the item was announced in; that of the site where
-    it has no hour of its own."""
+    """Lets the view show times in the time zone in which the item was announced
+    (`use_time_zone_of`), and in that of the site for an item without a time."""
 
     @wraps(view)
     def wrapped(request: VisitorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        # What is activated while the view runs ends with it.
+        # A time zone that is activated while the view runs ends with it.
         with timezone.override(None):
             return view(request, *args, **kwargs)
 
     return wrapped
 
 
-def use_clock_of(item: MediaItem) -> None:
-    """For the rest of a view that is `by_the_items_clock`."""
+def use_time_zone_of(item: MediaItem) -> None:
+    """For the rest of a view with the decorator `in_time_zone_of_item`."""
     if item.starts_at is not None:
         timezone.activate(item.zone)
 
 
 @require_safe
-@by_the_items_clock
+@in_time_zone_of_item
 def sessions(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
-    use_clock_of(item)
+    use_time_zone_of(item)
     now = timezone.now()
     rows = LiveSession.objects.filter(item=item).order_by("-made_at", "-pk")
     page = page_of(rows, request.GET.get("page"), per_page=PER_PAGE)
@@ -106,7 +106,7 @@ def _came_to(found: list[LiveSession]) -> dict[int, int]:
 
 
 def reported_session(request: VisitorRequest, public_id: str, session_id: str) -> LiveSession:
-    """A session with its item at hand, whose abilities are hung on. Raises as `get_media_item`,
+    """A session with its item, which carries the visitor's abilities. Raises as `get_media_item`,
     and 404 for a session of another item."""
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
     session: LiveSession | None = item.live_sessions.filter(public_id=session_id).first()

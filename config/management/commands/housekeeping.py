@@ -15,11 +15,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from access.mail.outbox import forget_old_mails
 from access.mail.sending import resume_mails
-from access.people_lists.services import forget_old_batches, resume_batches
+from access.people_lists.services import resume_batches
 from access.personal_data import erase_outdated
-from access.rights.services import take_up_changes
+from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
@@ -56,12 +55,10 @@ def prune_task_results() -> None:
 
 DUTIES: dict[str, Callable[[], object]] = {
     "media items whose time in the bin is over": purge_bin,
-    "personal data older than the site keeps it": erase_outdated,
-    "lists of people to invite, a week after they were brought": forget_old_batches,
+    "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": resume_batches,
     "mails that a worker left behind": resume_mails,
-    "what the outbox keeps of mails of old": forget_old_mails,
-    "changes of rights that are not applied yet": take_up_changes,
+    "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),

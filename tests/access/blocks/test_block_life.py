@@ -180,7 +180,7 @@ class BlockLife(RuleBasedStateMachine):
         block = Block.objects.in_force().on(self.room).filter(email=email).first()
         assert (block is not None) == self.is_out(email)
         if block:
-            services.let_back(block=block, by=Actor(Level.HOST))
+            services.unblock(block=block, by=Actor(Level.HOST))
             self.blocked.discard(email)
             self.removed.discard(email)
 

@@ -9,7 +9,7 @@ from django.test import Client
 from access.audit.models import AccessEvent
 from access.blocks import services
 from access.blocks.models import Block
-from access.blocks.services import Actor, NotReached
+from access.blocks.services import Actor, NotAbove
 from access.guests.services import links
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
@@ -130,7 +130,7 @@ def test_let_back_while_being_removed_is_one_or_the_other_and_never_half(room, s
                 lambda row=row: services.remove(
                     participant=row, by=Actor(Level.HOST), lasting=False
                 ),
-                lambda one=block: services.let_back(block=one, by=Actor(Level.HOST)),
+                lambda one=block: services.unblock(block=one, by=Actor(Level.HOST)),
                 lambda browser=browser: enter(browser, room),
             ]
         )
@@ -162,7 +162,7 @@ def test_two_who_put_each_other_out_at_once_do_not_both_succeed(room, session):
             for of, by in (rows, reversed(rows))
         ]
         errors = errors_of(at_once(acts))
-        assert [type(one) for one in errors] == [NotReached]
+        assert [type(one) for one in errors] == [NotAbove]
 
 
 def test_blocked_while_it_ends_is_blocked(room, session, link):

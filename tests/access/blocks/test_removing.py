@@ -9,7 +9,7 @@ from django.utils import timezone
 from access.audit.models import AccessEvent, Act
 from access.blocks import services
 from access.blocks.models import Block
-from access.blocks.services import Actor, NotReached
+from access.blocks.services import Actor, NotAbove
 from access.guests.services import links
 from access.links import guest_link_token
 from access.memberships.models import GalleryRole
@@ -235,7 +235,7 @@ def test_a_moderator_who_was_removed_puts_nobody_out(come, invited, guest_of, ro
     moderator = come(invited("m@example.org", role="moderator"))
     ada = come(guest_of())
     remove(moderator.row)
-    with pytest.raises(NotReached):
+    with pytest.raises(NotAbove):
         services.remove(
             participant=ada.row, by=Actor(Level.MODERATOR, None, moderator.row), lasting=True
         )
@@ -369,7 +369,7 @@ def test_ended_for_everyone_meanwhile_a_guest_let_back_comes_by_the_form_again(
     host.browser.post(address(room, "block", ada.row.pk))
     links.switch_off(item=room, by=room.owner, end_inside=True)
     block = Block.objects.get()
-    services.let_back(block=block, by=Actor(Level.HOST))
+    services.unblock(block=block, by=Actor(Level.HOST))
     assert statuses(ada.browser, room) == {403}
 
 
@@ -467,7 +467,7 @@ def test_let_back_lifts_all_that_puts_the_person_out(host, come, invited, room):
         host.browser.post(address(room, what, person.row.pk))
     assert set(Block.objects.values_list("email", flat=True)) == {user.email, ADA}
     assert Block.objects.count() == 4
-    services.let_back(block=Block.objects.first(), by=Actor(Level.HOST))
+    services.unblock(block=Block.objects.first(), by=Actor(Level.HOST))
     assert not Block.objects.in_force().exists()
     enter(browser, room)
     assert is_inside(browser, room)

@@ -272,7 +272,7 @@ def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, session,
     mod = come(invited("mod@example.org", role="moderator"))
     carl = come(invited("carl@example.org"))
     removing.end_rights(session=session, participant_ids=[mod.row.pk])
-    with pytest.raises(blocks.NotReached):
+    with pytest.raises(blocks.NotAbove):
         blocks.remove(
             participant=carl.row, by=blocks.Actor(Level.MODERATOR, None, mod.row), lasting=False
         )

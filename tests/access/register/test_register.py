@@ -56,6 +56,18 @@ def test_one_page_names_everyone_with_access_and_why(
         assert words in page
 
 
+def test_share_names_the_galleries_that_let_people_in_as_the_register_does(
+    host, item, url, gallery
+):
+    item.kind, item.room_of = Kind.ROOM, gallery
+    item.save()
+    factories.PublicationFactory(item=item, gallery__name="Not shown while it is private")
+    for name in ("share", "register"):
+        page = text_of_page(host.get(url(name)))
+        assert "Biology 101" in page
+        assert "Not shown" not in page
+
+
 def test_an_unlisted_item_says_that_its_address_is_enough(host, item, url):
     assert "Anyone who has the page" not in text_of_page(host.get(url("register")))
     item.state = State.UNLISTED

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.reports.durations import in_figures, in_words
+from access.reports.rows import in_figures, in_words
 from access.reports.stays import peaks_of, steps_of, with_presence
 from access.reports.timeline import (
     MOST_BUCKETS,

@@ -19,9 +19,9 @@ from access.guests.services import links
 from access.invitations.people import Inviter
 from access.invitations.services import managing
 from access.rights import tasks
-from access.rights.models import LEFT_BEHIND_AFTER, RightsChange
-from access.rights.services import rights_changed, take_up_changes
-from access.rights.tasks import WATCH, apply_rights_change
+from access.rights.models import OVERDUE_AFTER, RightsChange
+from access.rights.services import retry_overdue_changes, rights_changed
+from access.rights.tasks import CHECK_AFTER, apply_rights_change
 from access.rights.whose import EVERYBODY
 from access.roles import Role
 from media_items.catalogue.models import Gallery, MediaItem
@@ -86,7 +86,7 @@ def test_a_process_that_dies_right_after_the_commit_takes_nothing_with_it(people
     links.delete_link(link=it.link, by=it.owner)  # what waits for the commit never runs
     assert is_there(it.person.row)
     [watch] = DBTaskResult.objects.filter(task_path__endswith="apply_rights_change")
-    assert watch.run_after - timezone.now() < WATCH + timedelta(seconds=1)
+    assert watch.run_after - timezone.now() < CHECK_AFTER + timedelta(seconds=1)
     later(0)
     run_tasks()
     assert not is_there(it.person.row)
@@ -97,17 +97,17 @@ def test_housekeeping_takes_up_what_even_the_tasks_have_lost(people):
     it = people("guest")
     links.delete_link(link=it.link, by=it.owner)
     DBTaskResult.objects.all().delete()
-    assert take_up_changes() == 0  # somebody may have it in hand
-    later(LEFT_BEHIND_AFTER.total_seconds() + 1)
-    assert take_up_changes() == 1
+    assert retry_overdue_changes() == 0  # somebody may have it in hand
+    later(OVERDUE_AFTER.total_seconds() + 1)
+    assert retry_overdue_changes() == 1
     run_tasks()
     assert not is_there(it.person.row)
 
 
-def test_any_task_takes_up_what_was_left_behind(people):
+def test_any_task_takes_up_what_was_overdue(people):
     it = people("guest")
     links.delete_link(link=it.link, by=it.owner)
-    later(LEFT_BEHIND_AFTER.total_seconds() + 1)
+    later(OVERDUE_AFTER.total_seconds() + 1)
     apply_rights_change.func(0)
     assert not is_there(it.person.row)
 

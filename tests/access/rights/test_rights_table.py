@@ -227,6 +227,14 @@ ROWS = {
         told="cut",
         **GONE,
     ),
+    "erased": Row(
+        managing._changed,
+        Act.INVITATION_CHANGED,
+        "invitee",
+        lambda it: managing.erase_invitation(invitation=it.invitation, by=it.owner),
+        told="cut",
+        **GONE,
+    ),
     "taking back undone": Row(
         managing._record_change,
         Act.INVITATION_CHANGED,
@@ -362,10 +370,10 @@ ROWS = {
         **GONE,
     ),
     "let back in": Row(
-        blocks.let_back,
+        blocks.unblock,
         Act.PARTICIPANT_LET_BACK,
         "invitee",
-        lambda it: blocks.let_back(block=Block.objects.get(), by=Actor(Level.HOST, it.owner)),
+        lambda it: blocks.unblock(block=Block.objects.get(), by=Actor(Level.HOST, it.owner)),
         told="cut",
         **LOWER,
         before=block,
