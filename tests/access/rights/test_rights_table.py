@@ -228,7 +228,7 @@ ROWS = {
         **GONE,
     ),
     "erased": Row(
-        managing._changed,
+        managing._record_change,
         Act.INVITATION_CHANGED,
         "invitee",
         lambda it: managing.erase_invitation(invitation=it.invitation, by=it.owner),
