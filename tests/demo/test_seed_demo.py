@@ -132,8 +132,20 @@ def test_every_account_of_the_demo_can_sign_in():
 
 
 @pytest.mark.django_db
-def test_the_links_on_the_leaflet_do_what_it_says():
-    put_in()
+def test_the_demo_mails_nobody_and_its_leaflet_is_true(
+    mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        put_in()
+        run_tasks()
+    assert not mailoutbox
+    assert OutgoingMail.objects.filter(sent_at__isnull=False).exists()
+    check_that_guest_links_do_what_the_leaflet_says()
+    check_that_invite_links_do_what_the_leaflet_says()
+    check_that_invitations_happened_in_order()
+
+
+def check_that_guest_links_do_what_the_leaflet_says():
     works, refused = leaflet(site="").split("Guest links that refuse")
     for words, status in ((works, 302), (refused, 403)):
         addresses = [line.split()[0] for line in words.splitlines() if line.startswith("  /g/")]
@@ -143,9 +155,7 @@ def test_the_links_on_the_leaflet_do_what_it_says():
             assert Client().post(address, person).status_code == status, address
 
 
-@pytest.mark.django_db
-def test_the_invite_links_on_the_leaflet_do_what_it_says():
-    put_in()
+def check_that_invite_links_do_what_the_leaflet_says():
     invited = leaflet(site="").partition("Invite links")[2]
     answers = {
         line.split(maxsplit=1)[1]: Client().get(line.split()[0]).status_code
@@ -158,18 +168,7 @@ def test_the_invite_links_on_the_leaflet_do_what_it_says():
     assert any("/dev/mail/" in words for words in answers)
 
 
-@pytest.mark.django_db
-def test_seeding_mails_nobody(mailoutbox, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        put_in()
-        run_tasks()
-    assert not mailoutbox
-    assert OutgoingMail.objects.filter(sent_at__isnull=False).exists()
-
-
-@pytest.mark.django_db
-def test_what_happened_by_an_invitation_happened_in_order():
-    put_in()
+def check_that_invitations_happened_in_order():
     now = timezone.now()
     for one in Invitation.objects.all():
         moments = [one.opened_at, one.accepted_at or one.declined_at, one.revoked_at]
