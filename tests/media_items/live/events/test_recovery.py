@@ -4,6 +4,7 @@ import http.client
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -11,6 +12,7 @@ from django.db import connection
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.bus import current_bus
+from media_items.live.sessions import upkeep
 from tests.media_items.live.events.test_app import beat, load
 from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
@@ -20,7 +22,9 @@ WITHIN_SECONDS = 15
 
 
 @pytest.fixture
-def over_postgres(settings, live_process):
+def over_postgres(settings, live_process, monkeypatch):
+    """Whoever goes is seen to have gone after a second, not after ten."""
+    monkeypatch.setattr(upkeep, "GRACE", timedelta(seconds=1))
     assert connection.vendor == "postgresql"
     live_process.stop()
     # What other tests of this process have left in the pool is not of this one.
