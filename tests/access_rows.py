@@ -44,11 +44,16 @@ def undone(browser: Client) -> Iterator[None]:
     browser.cookies = cookies
 
 
-def status_of(browser: Client, row: Row, address: str, typed: dict[str, str]) -> int:
-    """What `typed` says goes with a POST."""
+def answer_to(browser: Client, row: Row, address: str, typed: dict[str, str]) -> tuple[int, bytes]:
+    """Status and everything that came. What `typed` says goes with a POST."""
     answer = getattr(browser, row.method.lower())(address, typed if row.method == "POST" else {})
-    b"".join(answer)  # to the end: files are closed there
-    return answer.status_code
+    body = b"".join(answer)  # to the end: files are closed there
+    return answer.status_code, answer.serialize_headers() + body
+
+
+def status_of(browser: Client, row: Row, address: str, typed: dict[str, str]) -> int:
+    status, _whole = answer_to(browser, row, address, typed)
+    return status
 
 
 def wrong_answers(rows: Iterable[Row], column: str, ask: Callable[[Row], int]) -> list[str]:

@@ -1,4 +1,5 @@
-"""Every address of a live session answers each person as tests/live_access says."""
+"""Every address of a live session answers each person as tests/live_access says, and none but those
+on and behind the stage with a word of the backchannel."""
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
+from media_items.live.chat.models import BackchannelMessage
 from media_items.live.sessions.models import Level, LiveSession, Participant, Stay, level_of
 from tests import factories, live_access
-from tests.access_rows import Row, status_of, undone, wrong_answers
+from tests.access_rows import Row, answer_to, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.test_access_table import ADDRESSES
 
@@ -26,6 +28,7 @@ _LEVELS = {
     "moderator": Level.MODERATOR,
     "speaker": Level.SPEAKER,
 }
+SAID_BEHIND_THE_STAGE = "zqsaidbehindthestage"
 
 
 @dataclass
@@ -126,11 +129,18 @@ def test_addresses_of_a_session_answer_each_person_as_the_tables_say(db, person)
 def wrong_in_table(world: LiveWorld, table: ModuleType, person: str, browser: Client) -> list[str]:
     with undone(browser):
         words = words_of(world, table)
+        BackchannelMessage.objects.create(
+            session=world.session, author=world.participants["owner"], text=SAID_BEHIND_THE_STAGE
+        )
 
         def ask(row: Row) -> int:
             place = reverse(row.name, kwargs={one: words[one] for one in wanted_words(row.name)})
+            typed = getattr(table, "TYPED", {}).get(row.name, {})
             with undone(browser):
-                return status_of(browser, row, place, getattr(table, "TYPED", {}).get(row.name, {}))
+                status, whole = answer_to(browser, row, place, typed)
+            reads_it = person in _LEVELS and row.name == "media_items:backchannel" and status == 200
+            assert (SAID_BEHIND_THE_STAGE.encode() in whole) == reads_it, row.name
+            return status
 
         return wrong_answers(live_access.rows_of_table(table), person, ask)
 

@@ -214,12 +214,12 @@ def test_whoever_clicks_without_end_is_slowed_down(started, person, settings):
 
 
 @pytest.mark.parametrize("role", ["viewer", "speaker"])
-@pytest.mark.parametrize("act", ACTS)
-def test_whoever_does_not_moderate_does_none_of_it(started, person, act, role):
+def test_whoever_does_not_moderate_does_none_of_it(started, person, role):
     poll = started()
     before = Poll.objects.values().get()
     somebody = person(role)
-    assert somebody.post(act, poll.pk, **WORDS).status_code == 403
+    for act in ACTS:
+        assert somebody.post(act, poll.pk, **WORDS).status_code == 403, act
     assert somebody.post("new_poll", **WORDS).status_code == 403
     assert Poll.objects.values().get() == before
     page = somebody.get("polls").content.decode() + card(somebody)
