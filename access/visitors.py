@@ -121,6 +121,11 @@ class Visitor:
         every = (proof for one in self.holdings for proof in self._load(one, item))
         return frozenset(str(proof.key) for proof in every)
 
+    def proven_keys_on(self, item: MediaItem) -> frozenset[str]:
+        """Of every proof that rests on more than a typed address."""
+        every = (proof for one in self.holdings for proof in self._load(one, item))
+        return frozenset(str(one.key) for one in every if one.identity.certainty != Certainty.TYPED)
+
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk
         if place not in self._loaded:

@@ -89,7 +89,9 @@ def sections_of(subject: Subject) -> list[Section]:
 
 
 def export_of(subject: Subject) -> dict[str, list[dict[str, Any]]]:
-    return {part.name: part.export(subject) for part in parts()}
+    """Without the parts that have nothing to hand over."""
+    found = {part.name: part.export(subject) for part in parts()}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 @transaction.atomic

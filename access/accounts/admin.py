@@ -12,8 +12,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -27,12 +29,19 @@ from access.accounts.services import (
     switch_account,
 )
 from access.email_addresses import normal_email
+from access.mail.models import OutgoingMail
 from access.typed_text import one_line
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
 from media_items.models import MediaItem
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 POWERS: list[Any] = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+def log_entries_about(user: User) -> QuerySet[LogEntry]:
+    """Of the administration's own log, which names what was changed."""
+    content_type = ContentType.objects.get_for_model(User)
+    return LogEntry.objects.filter(content_type=content_type, object_id=str(user.pk))
 
 
 class AccountForm(forms.ModelForm[User]):
@@ -113,9 +122,13 @@ class UserAdmin(admin.ModelAdmin):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """If an account owns media, that is the reason to show, not a missing permission."""
+        """If an account owns media, that is the reason to show, not a missing permission.
+
+        Mails about an account, which anybody can cause and nobody deletes by hand, go with it.
+        """
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, set() if protected else lacking, protected
+        lacking = set() if protected else lacking - {OutgoingMail._meta.verbose_name}
+        return to_delete, counts, lacking, protected
 
     # --- the pages -----------------------------------------------------------------------------
 
@@ -137,11 +150,13 @@ class UserAdmin(admin.ModelAdmin):
         send_set_password(user=obj, by=actor(request))
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
+        entries = log_entries_about(obj)
         delete_account(user=obj, by=actor(request))
+        entries.update(object_repr=_("Deleted account"))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            delete_account(user=user, by=actor(request))
+            self.delete_model(request, user)
 
     @admin.display(description=gettext_lazy("password"))
     def password_state(self, user: User) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models import Count as CountRows
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -128,19 +128,19 @@ class SessionData:
                     "everybody sees your name and what you write in the chat."
                 ),
                 after_erasing=_(
-                    "What you wrote in a live session stays there without your name, and so do "
-                    "the times."
+                    "What you wrote in a live session is deleted. When somebody was there stays, "
+                    "without your name."
                 ),
             )
-            for one in records_of(subject.keys, at_most=MOST_SHOWN)
+            for one in records_of(subject, at_most=MOST_SHOWN)
         ]
 
     def export(self, subject: Subject) -> list[dict[str, Any]]:
-        return [one.as_json() for one in records_of(subject.keys, at_most=None)]
+        return [one.as_json() for one in records_of(subject, at_most=None)]
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
         """In a session under way they are gone at once."""
-        rows = Participant.objects.filter(key__in=subject.keys, erased_at=None)
+        rows = _participants_of(subject).filter(Q(erased_at=None) | ~Q(name=""))
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if not ids:
             return
@@ -165,10 +165,15 @@ class SessionData:
         return 0
 
 
-def records_of(keys: Collection[str], *, at_most: int | None) -> list[SessionRecord]:
+def _participants_of(subject: Subject) -> QuerySet[Participant]:
+    rows = Participant.objects.filter(key__in=subject.keys)
+    return rows if subject.item is None else rows.filter(session__item=subject.item)
+
+
+def records_of(subject: Subject, *, at_most: int | None) -> list[SessionRecord]:
     """Newest session first. A fixed number of queries, however much there is."""
     people = list(
-        Participant.objects.filter(key__in=list(keys))
+        _participants_of(subject)
         .select_related("session")
         .order_by("-session__made_at", "-pk")[:at_most]
     )

@@ -172,6 +172,20 @@ def test_news_does_not_take_the_place_of_what_was_chosen(come):
     expect(moderator.get_by_role("link", name=re.compile("1 New"))).to_be_visible()
 
 
+def test_news_is_shown_again_after_one_left_before_what_was_chosen_came(come):
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    held = Held(moderator, "/session/qna/", query="group=taken")
+    moderator.get_by_role("link", name=re.compile("Taken")).click()
+    held.wait()
+    moderator.get_by_role("link", name="Chat", exact=True).click()
+    expect(moderator.locator("#question-list")).to_have_count(0)
+    held.let_go()
+    moderator.get_by_role("link", name="Q&A").click()
+    expect(moderator.get_by_text("No new questions.")).to_be_visible()
+    ask(ada, "First?")
+    expect(question(moderator, "First?")).to_be_visible()
+
+
 def test_a_question_that_comes_while_the_list_is_being_asked_for_is_shown(come):
     moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
     count_news(moderator)

@@ -100,9 +100,12 @@ def _own_subject(request: VisitorRequest, public_id: str) -> Subject:
 
 
 def _keys_besides(request: VisitorRequest, subject: Subject) -> frozenset[str]:
-    """Of the proofs on the item that this browser holds and that are not a guest's."""
+    """Of the proofs on the item that this browser holds and that are not a guest's.
+
+    SECURITY: an invitation for which the address was only typed shows nothing of whoever it is for.
+    """
     item = subject.item
-    return frozenset() if item is None else request.visitor.keys_on(item) - subject.keys
+    return frozenset() if item is None else request.visitor.proven_keys_on(item) - subject.keys
 
 
 def _sections_besides(request: VisitorRequest, subject: Subject) -> list[Section]:

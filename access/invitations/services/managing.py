@@ -25,6 +25,7 @@ from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose
 from media_items import personal_data
+from media_items.live.sessions.services import lock_sessions_of
 from media_items.personal_data import Subject
 from media_items.refusals import Refusal
 
@@ -118,21 +119,20 @@ def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int 
     return True
 
 
+@transaction.atomic
 def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
     """Taken back; then name, address and note are gone for good, with the mails to the person and
     what they wrote in live sessions by it. Twice is once.
 
-    Two transactions: what removes somebody from a session locks that before the invitation, and so
-    does the erasing; taking back locks the invitation first.
+    The sessions of the item are locked before the invitation, as by all who remove somebody.
     """
-    revoke(invitation=invitation, by=by)
+    lock_sessions_of(invitation.item)
+    revoke(invitation=invitation, by=by)  # it stays locked: no undoing comes in between
+    if not Invitation.objects.filter(pk=invitation.pk).exclude(email="").exists():
+        return
     key = str(InvitationProofs.key_of(invitation.pk))
-    with transaction.atomic():
-        if not Invitation.objects.filter(pk=invitation.pk).exclude(email="").exists():
-            return
-        whose = Subject(item=invitation.item, keys=frozenset({key}))
-        personal_data.erase(whose, moment=timezone.now())
-        _record_change(invitation, by, erased=True)
+    personal_data.erase(Subject(item=invitation.item, keys=frozenset({key})), moment=timezone.now())
+    _record_change(invitation, by, erased=True)
 
 
 @transaction.atomic

@@ -125,7 +125,8 @@ def _acts(question: AudienceQuestion, place: Place) -> frozenset[str]:
     if not moderates(place):
         return frozenset(acts)
     if state == AudienceQuestionState.DISMISSED:
-        return frozenset(acts | {"reopen"})
+        # Of one that was erased there is nothing to bring back.
+        return frozenset(acts | {"reopen"} if question.text else acts)
     acts.add("unpublish" if question.published_at else "publish")
     if state == AudienceQuestionState.TAKEN:
         acts.add("put_back")

@@ -172,9 +172,10 @@ def dismiss(*, question: AudienceQuestion, by: Participant) -> None:
 
 @transaction.atomic
 def reopen(*, question: AudienceQuestion) -> None:
-    """As it was before it was dismissed, or marked as answered live."""
+    """As it was before it was dismissed, or marked as answered live; one that was erased stays
+    dismissed."""
     current = _locked(question)
-    if current.dismissed_at:
+    if current.dismissed_at and current.text:
         current.dismissed_at = None
         _save(current, "dismissed_at")
     elif current.answered_live_at and not current.answered_at:

@@ -172,10 +172,10 @@ def _undo_removal_or_end(
 
 def store_identity(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
     """Stores who they are now, and returns whether that has changed. What they had by a role they
-    lost ends (`roles.level_changed`)."""
+    lost ends (`roles.level_changed`). A name that was erased meanwhile stays erased."""
     before = me.level
     now = {
-        "name": identity.name,
+        "name": "" if me.erased_at else identity.name,
         "role": identity.role,
         "certainty": identity.certainty.value,
         "level": int(level_of(abilities)),

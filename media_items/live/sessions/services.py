@@ -90,6 +90,12 @@ def _was_the_planned_session(
     return ended.ended_at >= opens_at if opens_at else item.kind == Kind.LIVE_EVENT
 
 
+def lock_sessions_of(item: MediaItem) -> None:
+    """Those under way, in order, for whoever locks something else of people inside after that."""
+    rows = LiveSession.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.under_way().filter(item=item).order_by("pk"))
+
+
 def locked(session: LiveSession) -> LiveSession:
     """The row as it stands now, held until the transaction ends, with its item at hand.
 

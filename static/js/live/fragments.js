@@ -57,10 +57,12 @@ function waitWhileInUse() {
       held.add(elt);
     } else if (requestConfig.verb === "get" && calm && elt !== calm && calm.contains(elt)) {
       chosen.set(xhr, calm.id);
+      // Not htmx:afterRequest: whose element is in no page any more is not heard of.
+      xhr.addEventListener("loadend", () => {
+        chosen.delete(xhr);
+        release();
+      });
     }
-  });
-  document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
-    if (chosen.delete(xhr)) release();
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const element = detail.requestConfig?.elt ?? detail.elt;

@@ -40,20 +40,21 @@ export function around(event, selector) {
 }
 
 const LOAD_AGAIN_MS = 2000;
+const LOAD_AGAIN_MOST_MS = 60_000;
 
 /**
- * A script that is needed only now. Without a connection it is asked for again and again.
+ * A script that is needed only now. Without a connection it is asked for again, ever more slowly.
  * @template T
  * @param {() => Promise<T>} load
  * @returns {Promise<T>}
  */
 export async function loaded(load) {
-  for (;;) {
+  for (let pause = LOAD_AGAIN_MS; ; pause = Math.min(2 * pause, LOAD_AGAIN_MOST_MS)) {
     try {
       return await load();
     } catch (error) {
       console.warn("script:", error);
-      await new Promise((resolve) => setTimeout(resolve, LOAD_AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }

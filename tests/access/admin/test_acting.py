@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -272,6 +273,19 @@ def test_an_account_with_media_is_not_deleted(admin_client, item):
     assert "protected" in page.content.decode()
     admin_client.post(url, {"post": "yes"})
     assert User.objects.filter(pk=item.owner_id).exists()
+
+
+def test_mails_about_an_account_keep_nobody_from_deleting_it(admin_client, stranger):
+    """Anybody can have one sent, from "Forgot password"."""
+    factories.OutgoingMailFactory(about=stranger, kind="password", address=stranger.email)
+    url = f"/admin/accounts/user/{stranger.pk}/"
+    admin_client.post(f"{url}change/", {"email": stranger.email, "first_name": "Zora"})
+    assert LogEntry.objects.filter(object_id=str(stranger.pk)).exists()
+    assert admin_client.post(f"{url}delete/", {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=stranger.pk).exists()
+    assert not OutgoingMail.objects.exists()
+    named = set(LogEntry.objects.filter(object_id=str(stranger.pk)).values_list("object_repr"))
+    assert named == {("Deleted account",)}
 
 
 # --- staff without all rights -----------------------------------------------------------------

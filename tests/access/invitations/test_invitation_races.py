@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
+from access.blocks import services as blocks
+from access.blocks.services import Actor
 from access.invitations.models import (
     Certainty,
     Invitation,
@@ -19,10 +21,15 @@ from access.invitations.people import Inviter
 from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes, managing
 from access.roles import Role
+from media_items.catalogue.models import Kind
+from media_items.live.sessions.models import Level
+from media_items.live.sessions.services import open_session
 from tests import factories
 from tests.access.invitations.door_acts import mailed_digits, other_than, press, type_code
+from tests.live_factories import ParticipantFactory
 from tests.races import at_once
 
+HOST = Actor(Level.HOST)
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
@@ -201,3 +208,52 @@ def test_accepting_while_it_is_taken_back_is_refused_with_its_reason(item):
         refused = [one for one in results if isinstance(one, Refused)]
         assert {one.reason for one in refused} <= {Reason.REVOKED}
         assert unexpected(results) == []
+
+
+# --- erasing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_erasing_in_the_admin_and_removing_from_the_session_do_not_wait_for_each_other(
+    client_of, attempt
+):
+    """The administration does all it is asked for on one page in one transaction."""
+    admin = client_of(factories.UserFactory(is_staff=True, is_superuser=True))
+    room = factories.MediaItemFactory(kind=Kind.ROOM)
+    invitation = factories.InvitationFactory(item=room, accepted=True)
+    row = ParticipantFactory(
+        session=open_session(item=room),
+        key=f"invitation:{invitation.pk}",
+        inside=True,
+        email=invitation.email,
+    )
+
+    def erase():
+        return admin.post(
+            f"/admin/invitations/invitation/{invitation.pk}/change/",
+            {
+                "CHANGE_FORM-action": "erase",
+                "_selected_action": [invitation.pk],
+                "confirmed": "yes",
+            },
+        ).status_code
+
+    results = at_once([erase, lambda: blocks.remove(participant=row, by=HOST, lasting=True)])
+    assert results == [302, None]
+    invitation.refresh_from_db()
+    row.refresh_from_db()
+    assert (invitation.email, row.name) == ("", "")
+    assert not row.is_inside
+
+
+def test_undoing_never_comes_between_taking_back_and_erasing(invited):
+    answering.accept_in_browser(invitation=invited, key_version=1, how=Certainty.CONFIRMED)
+    at_once(
+        [
+            lambda: managing.erase_invitation(invitation=invited, by=None),
+            lambda: managing.undo_revoke(invitation=invited, by=None),
+        ]
+    )
+    invited.refresh_from_db()
+    assert invited.email == ""
+    assert invited.revoked_at is not None
