@@ -116,13 +116,8 @@ class Visitor:
         every = (proof for one in self.holdings for proof in self._load(one, item))
         return [proof for proof in every if proof.is_blocked]
 
-    def keys_on(self, item: MediaItem) -> frozenset[str]:
-        """Of every proof they hold on the item, those of people removed included."""
-        every = (proof for one in self.holdings for proof in self._load(one, item))
-        return frozenset(str(proof.key) for proof in every)
-
     def proven_keys_on(self, item: MediaItem) -> frozenset[str]:
-        """Of every proof that rests on more than a typed address."""
+        """Of every proof, also of people removed, that rests on more than a typed address."""
         every = (proof for one in self.holdings for proof in self._load(one, item))
         return frozenset(str(one.key) for one in every if one.identity.certainty != Certainty.TYPED)
 
