@@ -231,6 +231,17 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
+
+    def take(page: Page, name: str) -> None:
+        if folder := os.environ.get("SHOTS"):
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    return take
+
+
 def _wait_for_scripts(page: Page) -> None:
     """Whatever is pressed or expected on it waits until it is ready; nothing has to be done."""
     page.add_locator_handler(page.locator(NOT_READY), lambda: None)
@@ -248,6 +259,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)`: axe-core finds nothing against the page as it stands."""
 
     def assert_nothing_found(page: Page, *, within: str | None = None) -> None:
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         results = AxeResults(page.evaluate(RUN_AXE, within))

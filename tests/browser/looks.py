@@ -28,6 +28,13 @@ AXE_FINDS = """async (options) => {
     `${id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`)) }"""
 
 
+def no_wider_than(page: Page, width: int) -> None:
+    """The page that is there, or the one on its way, does not scroll sideways."""
+    page.wait_for_load_state()
+    # By way of its body: between two pages there is a document without an element.
+    assert page.locator("body").evaluate("body => body.parentNode.scrollWidth") <= width
+
+
 def findings(page: Page, where: str) -> list[str]:
     """Of the page as it stands; `where` is said with each."""
     found = []

@@ -3,6 +3,8 @@
 import pytest
 from django.core.mail import EmailMultiAlternatives, mailers
 
+from tests.browser.looks import no_wider_than
+
 
 @pytest.fixture
 def _a_mail(settings, tmp_path):
@@ -34,4 +36,4 @@ def test_a_mail_is_found_and_read(open_page, axe, tmp_path, width, dark):
     assert page.get_by_role("link", name="http://localhost/accounts/").is_visible()
     assert page.frame_locator("iframe").get_by_text("Hello Noa").is_visible()
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    no_wider_than(page, width)

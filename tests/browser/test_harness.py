@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.looks import no_wider_than
+
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -11,7 +13,7 @@ def test_a_page_that_is_not_there_is_a_calm_page_without_findings(open_page, axe
     assert response.status == 404
     assert page.locator("h1").count() == 1
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    no_wider_than(page, width)
 
 
 def test_the_page_reads_without_javascript(open_page):

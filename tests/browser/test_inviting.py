@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+from playwright.sync_api import expect
 
 from access.invitations.models import Invitation
 from access.links import invitation_address
 from access.people_lists.models import Batch
 from access.people_lists.services import make_batch
 from tests import factories
+from tests.browser.looks import no_wider_than
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SIZES = pytest.mark.parametrize(
     ("width", "dark", "javascript"), [(1280, False, True), (390, True, True), (390, False, False)]
 )
-
-
-@pytest.fixture
-def picture():
-    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
-
-    def take(page, name):
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-    return take
-
-
-def no_wider_than(page, width):
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @SIZES
@@ -49,7 +34,7 @@ def test_a_host_invites_one_person_and_has_the_link(
         page.get_by_label("Email address").press_sequentially("lov")
         page.locator("#known-people option").wait_for(state="attached")
         page.get_by_label("Email address").fill("ada@example.edu")
-        assert page.get_by_label("Last name").input_value() == "Lovelace"
+        expect(page.get_by_label("Last name")).to_have_value("Lovelace")
     else:
         page.goto(f"{site}{item.get_absolute_url()}invitations/new/")
         page.get_by_label("Email address").fill("ada@example.edu")
@@ -77,7 +62,7 @@ def test_a_mistake_is_said_beside_the_field_and_focused(open_page, axe, site, ow
     page.get_by_label("Email address").fill("nonsense")
     page.get_by_role("button", name="Invite", exact=True).click()
     page.get_by_text("Please write the whole address").wait_for()
-    assert page.evaluate("document.activeElement.name") == "email"
+    expect(page.get_by_label("Email address")).to_be_focused()
     picture(page, "mistake-390")
     axe(page)
 

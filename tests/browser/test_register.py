@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from access.invitations.models import Invitation, InvitationRole
 from access.mail.models import OutgoingMail
 from tests import factories
+from tests.browser.looks import no_wider_than
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,21 +20,6 @@ SIZES = pytest.mark.parametrize(
     ("width", "dark", "javascript"), [(1280, False, True), (390, True, True), (390, False, False)]
 )
 LONG = "Maximiliane-Katharina-Theodora von Hohenlohe-Langenburg"
-
-
-@pytest.fixture
-def picture():
-    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
-
-    def take(page, name):
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-    return take
-
-
-def no_wider_than(page, width):
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.fixture
@@ -126,12 +113,12 @@ def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing
     page = open_page(user=owner)
     page.goto(f"{site}/media/{people.public_id}/access/")
     page.get_by_label("All on this page").check()
-    assert page.locator('input[name="pk"]:checked').count() == 7
+    expect(page.locator('input[name="pk"]:checked')).to_have_count(7)
     page.get_by_label("Pick Ada Lovelace").uncheck()
     assert page.get_by_label("All on this page").evaluate("box => box.indeterminate")
     page.get_by_label("Name or address").press_sequentially("lovelace")
     page.get_by_text("1 found").first.wait_for()
-    assert "q=lovelace" in page.url
+    expect(page).to_have_url(re.compile("q=lovelace"))
 
 
 @SIZES
@@ -145,6 +132,7 @@ def test_a_host_ends_everything_of_one_person(
     if javascript:
         axe(page)
     page.get_by_role("link", name="Ada Lovelace").first.click()
+    page.get_by_role("heading", name="Ada Lovelace", level=1).wait_for()
     picture(page, f"person-{width}-{javascript}")
     no_wider_than(page, width)
     if javascript:

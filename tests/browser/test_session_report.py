@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from media_items.catalogue.models import Kind
 from media_items.live.interactions.models import PollAnswer, ReactionKind
 from media_items.live.sessions.models import EndReason, Level
 from tests import factories
+from tests.browser.looks import no_wider_than
 from tests.live_factories import (
     AudienceQuestionFactory,
     BackchannelMessageFactory,
@@ -37,17 +37,6 @@ SIZES = pytest.mark.parametrize(
     ],
 )
 LONG = "Maximiliane-Katharina-Theodora von Hohenlohe-Langenburg " * 3
-
-
-@pytest.fixture
-def picture():
-    """`picture(page, name)`: keeps a screenshot where SHOTS names a folder, to look at."""
-
-    def take(page, name):
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-    return take
 
 
 @pytest.fixture
@@ -137,10 +126,6 @@ def _chat(noa, guests):
     for n in range(9):
         kind = [ReactionKind.CLAP, ReactionKind.HEART][n % 2]
         ReactionFactory(author=guests[n], kind=kind)
-
-
-def no_wider_than(page, width):
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @SIZES

@@ -235,18 +235,29 @@ def test_postgres_says_nothing_before_the_commit_and_nothing_of_what_was_undone(
         assert [fact.data for fact in ears.facts] == [{"id": 3}, {"id": 2}]
 
 
+LISTENERS = "FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()"
+
+
+def listeners():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {LISTENERS}", ["foyer events"])
+        return cursor.fetchone()[0]
+
+
+def the_only_listener():
+    """Those of tests before may still be on their way out of the server."""
+    until(lambda: listeners() == 1)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_listener_whose_connection_was_ended_is_back_and_everybody_told(bus):
     chosen = bus("postgres")
     with Ears(chosen) as ears:
         knows(chosen, ears)
+        the_only_listener()
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE application_name = 'foyer events' AND datname = current_database()"
-            )
-            assert cursor.rowcount == 1
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {LISTENERS}", ["foyer events"])
         until(lambda: ears.times_back == 1)
         knows(chosen, ears)
 
@@ -254,19 +265,10 @@ def test_a_listener_whose_connection_was_ended_is_back_and_everybody_told(bus):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_the_listener_holds_one_connection(bus):
-    def held():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE application_name = 'foyer events' AND datname = current_database()"
-            )
-            return cursor.fetchone()[0]
-
     chosen = bus("postgres")
     with Ears(chosen) as ears:
         knows(chosen, ears)
-        # That of a test before may still be on its way out.
-        until(lambda: held() == 1)
+        the_only_listener()
 
 
 def test_a_long_fact_is_taken_apart_and_put_together():
