@@ -147,6 +147,7 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
+SESSION_ENGINE = "access.accounts.backends"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60  # seconds; a proof in a browser lasts at most 60 days
 SESSION_COOKIE_NAME = "foyer_session"
 CSRF_COOKIE_NAME = "foyer_csrf"
@@ -155,6 +156,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 # --- people -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["access.accounts.backends.AccountBackend"]
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "media_items:my_media"
 LOGOUT_REDIRECT_URL = "access:sign_in"

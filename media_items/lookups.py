@@ -6,10 +6,12 @@ missing is `AbilityMissing`, shown as a 403 page that says what is missing.
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Gallery, MediaItem
+from media_items.compiled import compiled
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
 
@@ -30,6 +32,13 @@ class AbilityMissing(Forbidden):
         self.needs = needs
 
 
+@compiled
+def items_named(*, public_id: str, deleted: bool) -> QuerySet[MediaItem]:
+    """At most one, with its owner."""
+    items = MediaItem.objects.deleted() if deleted else MediaItem.objects.live()
+    return items.select_related("owner").filter(public_id=public_id)
+
+
 def get_media_item(
     request: FoyerRequest,
     public_id: str,
@@ -42,10 +51,10 @@ def get_media_item(
     `deleted=True` looks in the bin only, where nothing is visible to those who cannot restore it.
     Raises `Http404` (`NotVisible` when it exists) or `AbilityMissing`.
     """
-    items = MediaItem.objects.deleted() if deleted else MediaItem.objects.live()
-    item = items.select_related("owner").filter(public_id=public_id).first()
-    if item is None:
+    found = items_named(public_id=public_id, deleted=deleted)
+    if not found:
         raise Http404
+    [item] = found
     abilities = request.visitor.abilities_on(item)
     if not deleted and Ability.VIEW not in abilities:
         raise NotVisible(item)

@@ -10,12 +10,14 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db.models import Model
 from django.template import Context, Template
 from django.test import Client, SimpleTestCase, TransactionTestCase, override_settings
 from django.test.signals import template_rendered
 from django_ratelimit import core as ratelimit
 
 from access import session_proofs
+from media_items.compiled import Compiled
 from tests import emptying, factories
 
 
@@ -101,6 +103,26 @@ def _whole_pages_are_noted(django_test_environment):
 def _refusals_are_answers():
     """Thousands of requests are refused on purpose; the log would hold a traceback of each."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+@pytest.fixture
+def asked_both_ways(monkeypatch):
+    """Every question that is compiled once is asked as a queryset, too; the answers are one."""
+    by_kept_sql = Compiled.__call__
+
+    def ask(question: Compiled, **arguments: object) -> list:
+        found = by_kept_sql(question, **arguments)
+        anew = [told(one) for one in question.queryset(**arguments)]
+        assert [told(one) for one in found] == anew, question.name
+        return found
+
+    def told(row: object) -> object:
+        if not isinstance(row, Model):
+            return row
+        columns = {name: value for name, value in vars(row).items() if name != "_state"}
+        return columns | {name: told(one) for name, one in row._state.fields_cache.items()}
+
+    monkeypatch.setattr(Compiled, "__call__", ask)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from access import session_proofs
@@ -16,6 +16,7 @@ from access.guests.models import GuestAdmission, GuestLink
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from media_items.abilities import Ability
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
@@ -59,17 +60,10 @@ class GuestProofs(Holding[AdmissionProof]):
         cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
     ) -> list[Sequence[AdmissionProof]]:
         """One query."""
-        wanted = {pk for one in holdings for pk in one.admission_ids}
+        wanted = tuple({pk for one in holdings for pk in one.admission_ids})
         if not wanted:
             return [() for _one in holdings]
-        rows = (
-            GuestAdmission.objects.good(moment)
-            .with_blocks()
-            .on(item)
-            .filter(pk__in=wanted)
-            .select_related("guest__link")
-            .order_by("-admitted_at", "-pk")
-        )
+        rows = good_admissions(item=item.pk, moment=moment, pks=wanted)
         found = [_proof(admission) for admission in rows]
         return [[p for p in found if p.key.pk in one.admission_ids] for one in holdings]
 
@@ -91,6 +85,20 @@ class GuestProofs(Holding[AdmissionProof]):
             emails = frozenset({guest.email} if guest.email else ())
             found[cls.key_of(admission.pk)] = Person(emails=emails, rows={"guest": guest})
         return found
+
+
+@compiled
+def good_admissions(
+    *, item: int, moment: datetime, pks: tuple[int, ...]
+) -> QuerySet[GuestAdmission]:
+    """Of these, the newest first, each with its guest and link and whether it `is_blocked`."""
+    return (
+        GuestAdmission.objects.good(moment)
+        .with_blocks()
+        .filter(guest__link__item=item, pk__in=pks)
+        .select_related("guest__link")
+        .order_by("-admitted_at", "-pk")
+    )
 
 
 def _proof(admission: GuestAdmission) -> AdmissionProof:

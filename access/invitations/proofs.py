@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from access import session_proofs
@@ -24,6 +24,7 @@ from access.memberships.proofs import AccountProofs, account_identity, signed_in
 from access.policies import Standing
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
@@ -34,6 +35,44 @@ class InvitedProof(Proof):
 
     invitation: Invitation
     browser: InvitationProof | None
+
+
+@compiled
+def good_proofs(
+    *,
+    item: int,
+    moment: datetime,
+    pks: tuple[int, ...],
+    invitations: tuple[int, ...],
+    accounts: tuple[int, ...],
+    emails: tuple[str, ...],
+) -> QuerySet[InvitationProof]:
+    """Of these proofs, of these invitations, or of invitations to these people: the newest first,
+    each with its invitation and whether it `is_blocked`."""
+    theirs = Q(pk__in=pks) | Q(invitation__pk__in=invitations)
+    theirs |= Q(invitation__account__in=accounts) | Q(invitation__email__in=emails)
+    return (
+        InvitationProof.objects.good(moment)
+        .with_blocks()
+        .filter(theirs, invitation__item=item)
+        .select_related("invitation")
+        .order_by("-proven_at", "-pk")
+    )
+
+
+@compiled
+def invitations_in_force(
+    *, item: int, moment: datetime, accounts: tuple[int, ...], proven: tuple[str, ...]
+) -> QuerySet[Invitation]:
+    """To the item, bound to these accounts or sent to these addresses; each with whether its
+    account `is_account_blocked`."""
+    is_blocked = blocked(item=item, email=OuterRef("account__email"), is_typed=False)
+    return (
+        Invitation.objects.in_force(moment)
+        .filter(Q(account__in=accounts) | Q(email__in=proven), item=item)
+        .annotate(is_account_blocked=is_blocked)
+        .order_by("pk")
+    )
 
 
 class InvitationProofs(Holding[InvitedProof]):
@@ -103,23 +142,26 @@ class InvitationProofs(Holding[InvitedProof]):
     def _of_browsers(
         cls, holdings: Sequence[Self], item: MediaItem, moment: datetime
     ) -> list[InvitationProof]:
-        wanted = [found for one in holdings if (found := one._browser_condition()) is not None]
-        if not wanted:
+        pks = {pk for one in holdings if one._is_of_browser() for pk in one.proof_ids}
+        invitations = {one._of_invitation for one in holdings if one._of_invitation is not None}
+        holders = [one.holder for one in holdings if one._by_any_browser and one.holder]
+        if not (pks or invitations or holders):
             return []
-        rows = InvitationProof.objects.good(moment).with_blocks()
-        rows = rows.filter(Q(*wanted, _connector=Q.OR), invitation__item=item)
-        return list(rows.select_related("invitation").order_by("-proven_at", "-pk"))
+        return good_proofs(
+            item=item.pk,
+            moment=moment,
+            pks=tuple(pks),
+            invitations=tuple(invitations),
+            accounts=tuple(user.pk for user in holders),
+            emails=tuple(user.email for user in holders),
+        )
 
-    def _browser_condition(self) -> Q | None:
-        """The condition on `InvitationProof`; None where nothing can be found."""
-        if self._of_invitation is not None:
-            return Q(invitation=self._of_invitation)
-        if self._by_any_browser and self.holder:
-            return Q(invitation__email=self.holder.email) | Q(invitation__account=self.holder)
-        return Q(pk__in=self.proof_ids) if self.proof_ids else None
+    def _is_of_browser(self) -> bool:
+        """One browser's, known by the rows it has proven."""
+        return self._of_invitation is None and not self._by_any_browser
 
     def _holds_browser(self, row: InvitationProof) -> bool:
-        """`_browser_condition` for one row."""
+        """Whether a row of `_of_browsers` is of this one of them."""
         if self._of_invitation is not None:
             return row.invitation_id == self._of_invitation
         if self._by_any_browser:
@@ -134,12 +176,12 @@ class InvitationProofs(Holding[InvitedProof]):
         users = [one.holder for one in holdings if one.holder and one.holder.pk != item.owner_id]
         if not users:
             return []
-        theirs = Q(account__in=[user.pk for user in users])
-        if proven := [user.email for user in users if user.email_verified_at]:
-            theirs |= Q(email__in=proven)
-        is_blocked = blocked(item=item, email=OuterRef("account__email"), is_typed=False)
-        rows = Invitation.objects.in_force(moment).filter(theirs, item=item)
-        return list(rows.annotate(is_account_blocked=is_blocked).order_by("pk"))
+        return invitations_in_force(
+            item=item.pk,
+            moment=moment,
+            accounts=tuple(user.pk for user in users),
+            proven=tuple(user.email for user in users if user.email_verified_at),
+        )
 
     def _holds_own(self, invitation: Invitation, item: MediaItem) -> bool:
         """For one row of `_of_accounts`; as SQL it is `invitations_of`.

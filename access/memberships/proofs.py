@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from access.accounts import personal_data
@@ -28,6 +28,8 @@ from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from access.site_policy.models import current_policy
 from media_items.abilities import GalleryAbility
+from media_items.catalogue.models import State
+from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
@@ -155,6 +157,25 @@ class AccountProofs(Holding[Proof]):
 _MODERATING = [role for role in GalleryRole if role_in_room_of(role) == Role.MODERATOR]
 
 
+@compiled
+def standings(
+    *, accounts: tuple[int, ...], item: int, room_of: int | None, is_published: bool
+) -> QuerySet[User, tuple[int, bool, bool, str | None, bool]]:
+    """Of each: co-edits the item, member of a gallery that shows it, role in the gallery whose room
+    it is, blocked."""
+    state = State.PUBLISHED if is_published else State.PRIVATE
+    before = MediaItem(pk=item, room_of_id=room_of, state=state)
+    theirs = memberships_letting_into(before).filter(user=OuterRef("pk"))
+    in_room = theirs.filter(gallery=room_of)
+    return User.objects.filter(pk__in=accounts).values_list(
+        "pk",
+        Exists(CoEditor.objects.filter(item=item, user=OuterRef("pk"))),
+        Exists(theirs.exclude(gallery=room_of) if room_of else theirs),
+        Subquery(in_room.values("role")[:1]),
+        blocked(item=item, email=OuterRef("email"), is_typed=False),
+    )
+
+
 def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozenset[Role], bool]]:
     """The roles of each of these accounts, and whether it is blocked. The owner is not one of them.
 
@@ -162,14 +183,11 @@ def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozens
     """
     if not pks:
         return {}
-    theirs = memberships_letting_into(item).filter(user=OuterRef("pk"))
-    in_room = theirs.filter(gallery=item.room_of_id)
-    rows = User.objects.filter(pk__in=pks).values_list(
-        "pk",
-        Exists(CoEditor.objects.filter(item=item, user=OuterRef("pk"))),
-        Exists(theirs.exclude(gallery=item.room_of_id) if item.room_of_id else theirs),
-        Subquery(in_room.values("role")[:1]),
-        blocked(item=item, email=OuterRef("email"), is_typed=False),
+    rows = standings(
+        accounts=tuple(pks),
+        item=item.pk,
+        room_of=item.room_of_id,
+        is_published=item.state == State.PUBLISHED,
     )
     found = {}
     for pk, co_edits, is_member, role_in_room, is_blocked in rows:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from media_items.compiled import compiled
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -111,4 +114,10 @@ class SitePolicy(models.Model):
 
 def current_policy() -> SitePolicy:
     """The row, or the defaults while no admin has saved one. One query."""
-    return SitePolicy.objects.filter(pk=1).first() or SitePolicy(pk=1)
+    return next(iter(policy_rows()), None) or SitePolicy(pk=1)
+
+
+@compiled
+def policy_rows() -> QuerySet[SitePolicy]:
+    """At most one."""
+    return SitePolicy.objects.filter(pk=1)

@@ -31,6 +31,8 @@ from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 from tests import factories
 
+asked_both_ways = pytest.mark.usefixtures("asked_both_ways")
+
 A = Ability
 EVERY_GUEST_SWITCH = frozenset(
     {A.DOWNLOAD, A.CHAT, A.ASK_QUESTIONS, A.RAISE_HAND, A.WALK_IN, A.INTERACT}
@@ -251,6 +253,7 @@ def assert_agree(who: Visitor) -> set[int]:
     return listed
 
 
+@asked_both_ways
 def test_list_and_single_answer_agree_for_accounts(every_item):
     owner, gallery, items = every_item
     co_editor = factories.UserFactory()
@@ -275,6 +278,7 @@ def test_list_and_single_answer_agree_for_accounts(every_item):
     assert seen["nobody"] == seen["stranger"]
 
 
+@asked_both_ways
 def test_list_and_single_answer_agree_for_guests(item_of_each_state):
     _owner, _gallery, items = item_of_each_state
     nobody = assert_agree(visitor())
@@ -288,6 +292,7 @@ def test_list_and_single_answer_agree_for_guests(item_of_each_state):
             assert nobody <= seen
 
 
+@asked_both_ways
 def test_list_and_single_answer_agree_for_invited_browsers(item_of_each_state):
     _owner, _gallery, items = item_of_each_state
     nobody = assert_agree(visitor())
@@ -307,6 +312,7 @@ def test_list_and_single_answer_agree_for_invited_browsers(item_of_each_state):
                     assert nobody <= seen
 
 
+@asked_both_ways
 def test_list_and_single_answer_agree_for_invited_accounts(item_of_each_state):
     _owner, _gallery, items = item_of_each_state
     for state, account in itertools.product(INVITATIONS, ACCOUNTS):
@@ -332,6 +338,7 @@ def test_list_and_single_answer_agree_for_invited_accounts(item_of_each_state):
             assert shared <= seen
 
 
+@asked_both_ways
 @pytest.mark.parametrize("is_verified", [True, False])
 def test_account_and_browser_add_up(every_item, is_verified):
     """The account's own invitations to half of the items, the browser's to the others."""
@@ -424,6 +431,7 @@ def _way_in(way: str, items, gallery) -> Callable[[], Visitor]:
     return partial(visitor, user=user)
 
 
+@asked_both_ways
 @pytest.mark.parametrize("way", WAYS)
 def test_list_and_single_answer_agree_for_every_item_and_way(every_item, way):
     _owner, gallery, items = every_item
@@ -441,6 +449,7 @@ def _remove(items, fields) -> None:
         factories.BlockFactory(item=item, **{"email": ADA, **given})
 
 
+@asked_both_ways
 @pytest.mark.parametrize("way", WAYS)
 def test_list_and_single_answer_agree_for_people_removed(item_of_each_state, way):
     _owner, gallery, items = item_of_each_state
@@ -461,6 +470,7 @@ def test_list_and_single_answer_agree_for_people_removed(item_of_each_state, way
                 assert who.identity_on(item).is_blocked == is_out
 
 
+@asked_both_ways
 def test_owner_and_co_editor_are_never_removed(item_of_each_state):
     owner, _gallery, items = item_of_each_state
     co_editor = factories.UserFactory()
@@ -486,6 +496,7 @@ def test_nothing_is_shared_with_an_account_that_was_removed(item_of_each_state):
             assert who.shared_items().count() == (0 if blocks else 3)
 
 
+@asked_both_ways
 def test_removed_of_one_item_is_in_on_all_the_others(every_item):
     _owner, gallery, items = every_item
     come = _way_in("invited account", items, gallery)
@@ -529,6 +540,7 @@ def rooms(db, gallery):
     return made
 
 
+@asked_both_ways
 @pytest.mark.parametrize("role", GalleryRole)
 def test_list_and_single_answer_agree_for_rooms_of_a_gallery(rooms, gallery, role):
     user = factories.GalleryMembershipFactory(gallery=gallery, role=role).user
@@ -551,6 +563,7 @@ def test_who_leaves_the_gallery_is_out_of_its_room(gallery, member):
     assert not visitor(user=member).visible_items().exists()
 
 
+@asked_both_ways
 def test_an_invitation_adds_to_what_the_gallery_gives(gallery, member):
     room = factories.MediaItemFactory(kind=Kind.ROOM, room_of=gallery)
     member.email_verified_at = _NOW
@@ -609,6 +622,7 @@ def test_a_passer_by_has_a_name_only_when_signed_in(stranger):
     assert passing.abilities_on(item) == {A.VIEW}
 
 
+@asked_both_ways
 def test_a_browsers_role_and_the_accounts_add_up_on_one_item(item):
     user = factories.UserFactory(email_verified_at=_NOW)
     factories.InvitationFactory(item=item, email=user.email, accepted=True)
@@ -654,6 +668,7 @@ def test_the_row_and_the_query_agree_on_whose_invitation_it_is(item, account):
     assert ever_invited(user).filter(pk=invitation.pk).exists() == is_theirs
 
 
+@asked_both_ways
 def test_the_proofs_of_one_browser_add_up(item, admission, co_editor):
     alone = visitor(user=co_editor).abilities_on(item)
     both = visitor(user=co_editor, admissions=[admission]).abilities_on(item)

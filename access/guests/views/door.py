@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -28,6 +29,7 @@ from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
+from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
 from media_items.lookups import find_media_item
 from media_items.rate_limits import TooManyTries, count_try
@@ -50,14 +52,17 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
         key = read_guest_link_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    link = (
-        GuestLink.objects.select_related("item__owner", "item__guest_access")
-        .filter(pk=key.pk, item__deleted_at=None)
-        .first()
-    )
-    if link is None:
+    found = links_at_the_door(pk=key.pk)
+    if not found:
         raise Refused(Reason.BAD_LINK)
-    return link, key
+    return found[0], key
+
+
+@compiled
+def links_at_the_door(*, pk: int) -> QuerySet[GuestLink]:
+    """At most one, with all that its page shows; not to an item in the bin."""
+    links = GuestLink.objects.filter(pk=pk, item__deleted_at=None)
+    return links.select_related("item__owner", "item__guest_access")
 
 
 def _access_on(link: GuestLink) -> bool:

@@ -8,6 +8,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,6 +33,7 @@ from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.catalogue.models import Phase
+from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
 from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries, count_try
@@ -108,15 +110,18 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
         key = read_invitation_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    invitation = (
-        Invitation.objects.select_related("item__owner", "invited_by", "invited_by_invitation")
-        .filter(pk=key.pk, item__deleted_at=None)
-        .first()
-    )
-    if invitation is None:
+    found = invitations_at_the_door(pk=key.pk)
+    if not found:
         raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
-    return Door(token=token, invitation=invitation, key_version=key.key_version, visitor=visitor)
+    return Door(token=token, invitation=found[0], key_version=key.key_version, visitor=visitor)
+
+
+@compiled
+def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
+    """At most one, with all that its page shows; not to an item in the bin."""
+    invitations = Invitation.objects.filter(pk=pk, item__deleted_at=None)
+    return invitations.select_related("item__owner", "invited_by", "invited_by_invitation")
 
 
 @require_safe

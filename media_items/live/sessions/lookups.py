@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.compiled import compiled
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
@@ -83,7 +85,16 @@ def find_me(session: LiveSession | None, identity: Identity) -> Participant | No
     """Their row in the session, in whatever state."""
     if session is None or not identity.key:
         return None
-    return session.participants.filter(key=identity.key).first()
+    found = participants_with_key(session=session.pk, key=identity.key)
+    for one in found:
+        one.session = session
+    return next(iter(found), None)
+
+
+@compiled
+def participants_with_key(*, session: int, key: str) -> QuerySet[Participant]:
+    """At most one."""
+    return Participant.objects.filter(session=session, key=key)
 
 
 def panel_page[**P](

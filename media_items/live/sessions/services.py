@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.compiled import compiled
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import (
@@ -35,25 +37,40 @@ class NotOpenYet(NotNow):
 
 def session_of(item: MediaItem) -> LiveSession | None:
     """The one under way, with its item at hand. One query."""
-    session: LiveSession | None = (
-        LiveSession.objects.under_way().select_related("item").filter(item=item).first()
-    )
-    return session
+    return next(iter(sessions_under_way(item=item.pk)), None)
+
+
+@compiled
+def sessions_under_way(*, item: int) -> QuerySet[LiveSession]:
+    """At most one, with its item."""
+    sessions: QuerySet[LiveSession] = LiveSession.objects.under_way().filter(item=item)
+    return sessions.select_related("item")
 
 
 def newest_session_of(item: MediaItem) -> LiveSession | None:
     """The one under way, or else the one that ended last. One query."""
-    session: LiveSession | None = (
-        LiveSession.objects.filter(item=item).order_by("-made_at", "-pk").first()
-    )
+    session = next(iter(newest_sessions(item=item.pk)), None)
     if session is not None:
         session.item = item
     return session
 
 
+@compiled
+def newest_sessions(*, item: int) -> QuerySet[LiveSession]:
+    """At most one."""
+    sessions: QuerySet[LiveSession] = LiveSession.objects.filter(item=item)
+    return sessions.order_by("-made_at", "-pk")[:1]
+
+
 def settings_of(item: MediaItem) -> LiveSettings:
     """The item's row, or the defaults, unsaved. One query."""
-    return LiveSettings.objects.filter(item=item).first() or LiveSettings(item=item)
+    return next(iter(settings_rows(item=item.pk)), None) or LiveSettings(item=item)
+
+
+@compiled
+def settings_rows(*, item: int) -> QuerySet[LiveSettings]:
+    """At most one."""
+    return LiveSettings.objects.filter(item=item)
 
 
 def lobby_opens_at(item: MediaItem, live: LiveSettings) -> datetime | None:
@@ -103,12 +120,17 @@ def locked(session: LiveSession) -> LiveSession:
     session (a change of rights does) while this lock waits for its rows. Else each would wait for
     the other.
     """
-    row: LiveSession = (
-        LiveSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("item")
-        .get(pk=session.pk)
-    )
-    return row
+    found = rows_to_hold(session=session.pk)
+    if not found:
+        raise LiveSession.DoesNotExist
+    return found[0]
+
+
+@compiled
+def rows_to_hold(*, session: int) -> QuerySet[LiveSession]:
+    """At most one, with its item; only its own row is locked."""
+    sessions: QuerySet[LiveSession] = LiveSession.objects.filter(pk=session)
+    return sessions.select_related("item").select_for_update(of=("self",), no_key=True)
 
 
 def session_for_entering(item: MediaItem) -> LiveSession:

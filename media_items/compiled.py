@@ -1,0 +1,239 @@
+"""Querysets whose SQL is made once per process, for questions that nearly every request asks.
+
+    @compiled
+    def live_items(*, public_id: str) -> QuerySet[MediaItem]:
+        return MediaItem.objects.live().filter(public_id=public_id)
+
+    [item] = live_items(public_id="abcd")
+
+The function says what is asked, in the ORM, and is the only place that says it. It is called once
+with values that stand for others, is compiled, and every later question is that SQL with the values
+at hand in their places. Numbers, texts, moments, and tuples of numbers or texts are values; all
+else (None, a bool, a member of an enum) chooses between several SQL texts.
+
+SECURITY: a function that does more with a value than hand it on (adds to it, writes it in small
+letters, leaves it out) cannot be compiled so, and `NotCompilable` is raised the first time it is
+asked: it is compiled with two sets of values, whatever is not a place of theirs must be the same,
+and each must have a place. It must not choose by a value either, which nobody can see; a choice is
+an argument of its own.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import update_wrapper
+from types import SimpleNamespace
+from typing import Any, NamedTuple, Protocol, TypeGuard
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+
+MOST_VALUES = 64  # of one tuple; a longer one is asked as any queryset is
+_FIRST_NUMBER = 1_947_000_000  # below 2³¹, so that it fits a column of any kind of number
+_FIRST_MOMENT = datetime(2947, 1, 1, tzinfo=UTC)
+
+
+class NotCompilable(TypeError):
+    """The function does something with its values beside handing them on."""
+
+
+class _Place(NamedTuple):
+    """Where in the SQL a value goes: its argument, and for a tuple which of it."""
+
+    name: str
+    position: int | None = None
+
+
+class _Plan(NamedTuple):
+    sql: str
+    params: tuple[Any, ...]  # values, and `_Place` for those that change
+    queryset: Any
+    compiler: Any
+
+
+class Question[**P, R](Protocol):
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]: ...
+    def queryset(self, *args: P.args, **kwargs: P.kwargs) -> QuerySet[Any, R]:
+        """The same question as a queryset that is compiled anew."""
+
+
+# Every function that was decorated; the tests ask each both ways.
+QUESTIONS: list[Compiled] = []
+
+
+class Compiled:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self.queryset = build
+        self.name = f"{build.__module__}.{build.__qualname__}"
+        self._plans: dict[tuple[Any, ...], _Plan | None] = {}
+        update_wrapper(self, build)
+        QUESTIONS.append(self)
+
+    def __call__(self, **arguments: Any) -> list[Any]:
+        shape: list[Any] = []
+        values: dict[str, Any] = {}
+        for name, value in arguments.items():
+            if isinstance(value, tuple):
+                if len(value) > MOST_VALUES:
+                    return list(self.queryset(**arguments))
+                values[name] = _padded(value)
+                shape.append((name, tuple, len(values[name])))
+            elif _is_value(value):
+                values[name] = value
+                shape.append((name, type(value)))
+            else:
+                shape.append((name, value))
+        connection = connections[DEFAULT_DB_ALIAS]
+        key = (connection.vendor, *shape)
+        if key not in self._plans:
+            self._plans[key] = self._planned(arguments, values, connection)
+        plan = self._plans[key]
+        return [] if plan is None else list(_answers(plan, values, connection))
+
+    def _planned(
+        self, arguments: dict[str, Any], values: dict[str, Any], connection: BaseDatabaseWrapper
+    ) -> _Plan | None:
+        """None where the ORM finds that there can be no row."""
+        first = self._compiled(arguments, values, connection, offset=0)
+        second = self._compiled(arguments, values, connection, offset=500_000)
+        if first is None or second is None:
+            if first is not second:
+                raise NotCompilable(self.name)
+            return None
+        if first.sql != second.sql or first.params != second.params:
+            raise NotCompilable(f"{self.name} makes of its values what depends on them")
+        if missing := set(_places(values)) - {one for one in first.params if _is_place(one)}:
+            names = ", ".join(sorted(one.name for one in missing))
+            raise NotCompilable(f"{self.name} does not hand on all of {names}")
+        return first
+
+    def _compiled(
+        self,
+        arguments: dict[str, Any],
+        values: dict[str, Any],
+        connection: BaseDatabaseWrapper,
+        *,
+        offset: int,
+    ) -> _Plan | None:
+        stand_ins = {
+            place: _stand_in(_at(place, values), offset + number)
+            for number, place in enumerate(_places(values))
+        }
+        places = {_of_kind(_for_database(v, connection)): p for p, v in stand_ins.items()}
+        given = {
+            name: tuple(stand_ins[_Place(name, n)] for n in range(len(value)))
+            if isinstance(value, tuple)
+            else stand_ins[_Place(name)]
+            for name, value in values.items()
+        }
+        queryset: Any = self.queryset(**{**arguments, **given})
+        query = queryset.query
+        if queryset._prefetch_related_lookups:
+            raise NotCompilable(f"{self.name} fetches more")
+        compiler = query.get_compiler(connection=connection)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        filled = tuple(places.get(_of_kind(one), one) for one in params)
+        return _Plan(sql, filled, queryset, compiler)
+
+
+def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
+    """See the module. The function takes keyword arguments only."""
+    made: Any = Compiled(build)
+    question: Question[P, R] = made
+    return question
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, int | str | datetime) and not isinstance(value, bool | Enum)
+
+
+def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """To a power of two, by the last once more: few SQL texts do for tuples of any length."""
+    if not values:
+        return values
+    length = 1 << (len(values) - 1).bit_length()
+    return values + values[-1:] * (length - len(values))
+
+
+def _places(values: dict[str, Any]) -> Iterator[_Place]:
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            yield from (_Place(name, position) for position in range(len(value)))
+        else:
+            yield _Place(name)
+
+
+def _is_place(one: object) -> TypeGuard[_Place]:
+    return isinstance(one, _Place)
+
+
+def _stand_in(value: object, number: int) -> int | str | datetime:
+    if isinstance(value, datetime):
+        return _FIRST_MOMENT + timedelta(microseconds=number)
+    return f"stands-for-{number}" if isinstance(value, str) else _FIRST_NUMBER + number
+
+
+def _of_kind(value: object) -> tuple[type, object]:
+    """Such that a number is no moment, and what has no hash is no place."""
+    return type(value), value if _is_value(value) else repr(value)
+
+
+def _for_database(value: Any, connection: BaseDatabaseWrapper) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
+
+
+def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Iterator[Any]:
+    locks = plan.queryset.query.select_for_update
+    if locks and connection.features.has_select_for_update and connection.get_autocommit():
+        raise TransactionManagementError(
+            "select_for_update cannot be used outside of a transaction."
+        )
+    params = tuple(
+        _for_database(_at(one, values), connection) if _is_place(one) else one
+        for one in plan.params
+    )
+    # The compiler of the first time, with what it found out about columns and rows; its connection
+    # is that of the thread which asks.
+    compiler = copy.copy(plan.compiler)
+    compiler.connection = connection
+    compiler.as_sql = lambda: (plan.sql, params)
+    queryset = plan.queryset
+    asked = SimpleNamespace(
+        db=queryset.db,
+        model=queryset.model,
+        query=_Asked(queryset.query, compiler),
+        _fields=queryset._fields,
+        _fetch_mode=queryset._fetch_mode,
+        _known_related_objects=queryset._known_related_objects,
+    )
+    return iter(queryset._iterable_class(asked))
+
+
+def _at(place: _Place, values: dict[str, Any]) -> Any:
+    value = values[place.name]
+    return value if place.position is None else value[place.position]
+
+
+class _Asked:
+    """A query that is compiled already."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query = query
+        self._compiler = compiler
+
+    def get_compiler(self, using: str | None = None) -> Any:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)

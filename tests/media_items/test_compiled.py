@@ -1,0 +1,221 @@
+"""Querysets that are compiled once: they say what the queryset says, whatever is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from media_items import compiled as module
+from media_items.catalogue.models import State
+from media_items.compiled import NotCompilable, compiled
+from media_items.models import MediaItem
+from tests import factories
+from tests.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def question(monkeypatch):
+    """`question(build)`: compiled, and not one of Foyer's own."""
+    monkeypatch.setattr(module, "QUESTIONS", [])
+    return compiled
+
+
+@pytest.fixture
+def items():
+    return factories.MediaItemFactory.create_batch(5)
+
+
+def test_a_number_a_text_and_a_moment_are_asked_anew_each_time(question, items):
+    @question
+    def made(*, pk, title, moment):
+        return MediaItem.objects.filter(pk=pk, title=title, created_at__lt=moment)
+
+    now = timezone.now() + timedelta(seconds=1)
+    for item in items:
+        assert made(pk=item.pk, title=item.title, moment=now) == [item]
+        assert made(pk=item.pk, title=item.title, moment=now - timedelta(days=1)) == []
+        assert made(pk=item.pk, title="another", moment=now) == []
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_tuple_may_have_any_length(question, items, count):
+    @question
+    def among(*, pks):
+        return MediaItem.objects.filter(pk__in=pks).order_by("pk")
+
+    asked = tuple(item.pk for item in items[:count])
+    assert among(pks=asked) == items[:count]
+    # A second time, by the SQL that is there.
+    assert among(pks=tuple(reversed(asked))) == items[:count]
+
+
+def test_a_tuple_longer_than_most_is_asked_as_a_queryset(question, items):
+    @question
+    def among(*, pks):
+        return MediaItem.objects.filter(pk__in=pks).order_by("pk")
+
+    assert among(pks=tuple(range(10_000))) == [item for item in items if item.pk < 10_000]
+    assert not among._plans
+
+
+def test_what_is_no_value_chooses_between_several_texts(question, items):
+    MediaItem.objects.filter(pk=items[0].pk).update(state=State.UNLISTED)
+
+    @question
+    def those(*, state, is_first, room_of):
+        found = MediaItem.objects.filter(state=state, room_of=room_of).order_by("pk")
+        return found[:1] if is_first else found
+
+    unlisted, private = items[0], items[1:]
+    assert those(state=State.UNLISTED, is_first=False, room_of=None) == [unlisted]
+    assert those(state=State.PRIVATE, is_first=False, room_of=None) == private
+    assert those(state=State.PRIVATE, is_first=True, room_of=None) == private[:1]
+    assert those(state=State.PRIVATE, is_first=True, room_of=7_000_000) == []
+
+
+def test_rows_come_with_what_belongs_to_them(question, items, django_assert_num_queries):
+    @question
+    def with_owner(*, pk):
+        return MediaItem.objects.select_related("owner").filter(pk=pk)
+
+    @question
+    def pairs(*, pk):
+        return MediaItem.objects.filter(pk=pk).values_list("pk", "owner__email")
+
+    for item in items:
+        with django_assert_num_queries(1):
+            [found] = with_owner(pk=item.pk)
+            assert found.owner.email == item.owner.email
+        assert pairs(pk=item.pk) == [(item.pk, item.owner.email)]
+
+
+@pytest.mark.parametrize(
+    ("build", "asked"),
+    [
+        (lambda *, pk: MediaItem.objects.filter(pk=pk + 1), {"pk": 4}),
+        (lambda *, title: MediaItem.objects.filter(title=title.upper()), {"title": "Film"}),
+        (lambda *, pk: MediaItem.objects.filter(pk=pk if pk == 4 else 5), {"pk": 4}),
+        (lambda *, pk: MediaItem.objects.all(), {"pk": 4}),
+        (lambda *, pks: MediaItem.objects.filter(pk__in=pks[:1]), {"pks": (4, 5)}),
+        (
+            lambda *, moment: MediaItem.objects.filter(created_at__lt=moment - timedelta(1)),
+            {"moment": timezone.now()},
+        ),
+    ],
+)
+def test_who_does_more_with_a_value_than_hand_it_on_is_refused(question, build, asked):
+    made = question(build)
+    for _again in range(2):
+        with pytest.raises(NotCompilable):
+            made(**asked)
+
+
+def test_a_part_of_a_tuple_that_is_left_out_would_be_seen(question, items):
+    """`pks[:1]` hands its first on; the plan has no place for the rest and is refused."""
+
+    @question
+    def some(*, pks):
+        return MediaItem.objects.filter(pk__in=pks[1:])
+
+    with pytest.raises(NotCompilable):
+        some(pks=(items[0].pk, items[1].pk))
+
+
+def test_what_can_have_no_row_has_none(question):
+    @question
+    def nothing(*, pk):
+        return MediaItem.objects.filter(pk=pk, pk__in=())
+
+    assert nothing(pk=3) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_ask_by_their_own_connection(question):
+    items = factories.MediaItemFactory.create_batch(4)
+
+    @question
+    def named(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    answers = []
+
+    def ask(item):
+        answers.extend(named(pk=item.pk))
+
+    assert at_once([partial(ask, item) for item in items]) == [None] * 4
+    assert sorted(one.pk for one in answers) == sorted(one.pk for one in items)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_row_is_held_only_in_a_transaction(question):
+    item = factories.MediaItemFactory()
+
+    @question
+    def held(*, pk):
+        return MediaItem.objects.select_for_update().filter(pk=pk)
+
+    with transaction.atomic():
+        assert held(pk=item.pk) == [item]
+    with pytest.raises(transaction.TransactionManagementError):
+        held(pk=item.pk)
+
+
+# --- Foyer's own ------------------------------------------------------------------------------
+
+VALUES = {
+    "item": 11,
+    "session": 12,
+    "pk": 13,
+    "room_of": 14,
+    "public_id": "abcdefgh2345",
+    "key": "guest:19",
+    "moment": timezone.now(),
+    "accounts": (1, 2, 3, 4),
+    "invitations": (4,),
+    "pks": (5, 6),
+    "emails": ("ada@example.org",),
+    "proven": ("ada@example.org", "grace@example.org"),
+    "is_published": True,
+    "deleted": False,
+}
+# The same asked another way: none, or the other answer.
+OTHERS = {"room_of": None, "is_published": False, "deleted": True, "proven": (), "invitations": ()}
+
+
+def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
+    with transaction.atomic():
+        sql, params = queryset.query.sql_with_params()
+    return sql, tuple(params)
+
+
+def asked_as_sql(question, arguments) -> tuple[str, tuple]:
+    """What `question` sends to the database."""
+    sent = []
+
+    def note(execute, sql, params, many, context):
+        sent.append((sql, tuple(params)))
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(note):
+        question(**arguments)
+    assert len(sent) == 1
+    return sent[0]
+
+
+@pytest.mark.parametrize("others", [{}, OTHERS], ids=["one-way", "another-way"])
+@pytest.mark.parametrize("question", module.QUESTIONS, ids=lambda one: one.name)
+def test_each_question_sends_what_its_queryset_says(question, others):
+    """SECURITY: the SQL that is kept is the rule's own, with the values at hand in their places."""
+    names = list(question.__wrapped__.__annotations__)
+    names.remove("return")
+    arguments = {name: {**VALUES, **others}[name] for name in names}
+    for _again in range(2):
+        assert asked_as_sql(question, arguments) == sql_of(question.queryset(**arguments))
