@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,7 @@ from django.test.signals import template_rendered
 from django_ratelimit import core as ratelimit
 
 from access import session_proofs
+from access.accounts.backends import SessionStore
 from media_items.compiled import Compiled
 from tests import emptying, factories
 
@@ -174,10 +176,13 @@ def admission(link):
 
 def client_with_admissions(*admissions) -> Client:
     """A browser whose session proves these guest admissions."""
-    client = Client()
-    session = client.session
-    for one in admissions:
-        session_proofs.guest_admissions.remember(session, one.pk)
+    return _client_that_remembers(session_proofs.guest_admissions, admissions)
+
+
+def _client_that_remembers(proofs: session_proofs.ProofList, rows: Iterable[Model]) -> Client:
+    client, session = Client(), SessionStore()
+    for one in rows:
+        proofs.remember(session, one.pk)
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
@@ -190,13 +195,7 @@ def guest_client(admission):
 
 def client_with_proofs(*proofs) -> Client:
     """A browser whose session proves these invitations."""
-    client = Client()
-    session = client.session
-    for one in proofs:
-        session_proofs.invitation_proofs.remember(session, one.pk)
-    session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-    return client
+    return _client_that_remembers(session_proofs.invitation_proofs, proofs)
 
 
 @pytest.fixture

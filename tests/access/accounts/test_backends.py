@@ -1,0 +1,87 @@
+"""Foyer's session store and backend: what Django's own say, with fewer statements."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from access.accounts.backends import AccountBackend, SessionStore
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(**values):
+    store = SessionStore()
+    store.update(values)
+    store.save()
+    return store.session_key
+
+
+def test_what_was_kept_is_read(django_assert_num_queries):
+    key = kept(word="cell")
+    with django_assert_num_queries(1):
+        assert SessionStore(key)["word"] == "cell"
+
+
+@pytest.mark.parametrize("key", ["", "never-was-a-key-of-anybody", None])
+def test_a_key_that_names_no_session_is_forgotten(key):
+    store = SessionStore(key)
+    assert store.get("word") is None
+    assert store.session_key is None
+
+
+def test_a_session_that_is_over_is_worth_nothing():
+    key = kept(word="cell")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert SessionStore(key).get("word") is None
+
+
+def test_a_change_is_one_statement(django_assert_num_queries):
+    store = SessionStore(kept(word="cell"))
+    store["word"] = "division"
+    with django_assert_num_queries(1):
+        store.save()
+    assert SessionStore(store.session_key)["word"] == "division"
+
+
+def test_a_session_that_was_deleted_meanwhile_does_not_come_back():
+    """Else a browser that had just been signed out elsewhere would be signed in again."""
+    store = SessionStore(kept(word="cell"))
+    store["word"] = "division"
+    Session.objects.all().delete()
+    with pytest.raises(UpdateError):
+        store.save()
+    assert not Session.objects.exists()
+
+
+def test_a_key_that_is_taken_is_not_taken_over():
+    store = SessionStore(kept(word="cell"))
+    store["word"] = "division"
+    with pytest.raises(CreateError):
+        store.save(must_create=True)
+    assert SessionStore(store.session_key)["word"] == "cell"
+
+
+def test_every_new_key_is_another():
+    keys = {kept() for _one in range(20)}
+    assert len(keys) == 20
+    assert all(len(key) == 32 for key in keys)
+
+
+def test_an_account_that_is_switched_off_is_signed_out_at_once():
+    account = factories.UserFactory()
+    assert AccountBackend().get_user(account.pk) == account
+    browser = Client()
+    browser.force_login(account)
+    assert browser.get("/media/").status_code == 200
+    account.is_active = False
+    account.save()
+    assert AccountBackend().get_user(account.pk) is None
+    assert AccountBackend().get_user(account.pk + 1) is None
+    assert browser.get("/media/").status_code == 302
