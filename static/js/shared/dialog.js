@@ -3,6 +3,7 @@
  * The one <dialog>: htmx fills #dialog-body, this opens and closes it and moves the focus. Without it every
  * [data-dialog] link is a page of its own.
  */
+import { dismissTold } from "./notices.js";
 import { all, around } from "./page.js";
 
 /** @param {HTMLInputElement | HTMLTextAreaElement} field */
@@ -35,6 +36,7 @@ class PageDialog {
     this.#opener = menu
       ? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)
       : (element ?? null);
+    dismissTold();
     this.dialog.showModal();
     this.#justOpened = true;
     // Outside a modal dialog all is inert, the live regions too.

@@ -34,9 +34,17 @@ function dismiss(toast) {
 }
 
 /** @param {HTMLElement} toast */
+const leavesByItself = (toast) => !toast.matches(".toast-error, .toast-warning") && !toast.querySelector("a, form");
+
+/** Those that leave by themselves leave now: one has gone on, and they would lie over what comes. */
+export function dismissTold() {
+  all(document, "#toasts .toast").filter(leavesByItself).forEach(dismiss);
+}
+
+/** @param {HTMLElement} toast */
 function begin(toast) {
   toast.querySelector("[data-dismiss]")?.addEventListener("click", () => dismiss(toast));
-  if (toast.matches(".toast-error, .toast-warning") || toast.querySelector("a, form")) return;
+  if (!leavesByItself(toast)) return;
   const leave = () => {
     if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000);
     else dismiss(toast);
