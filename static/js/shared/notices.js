@@ -34,7 +34,8 @@ function dismiss(toast) {
 }
 
 /** @param {HTMLElement} toast */
-const leavesByItself = (toast) => !toast.matches(".toast-error, .toast-warning") && !toast.querySelector("a, form");
+const leavesByItself = (toast) =>
+  !toast.matches(".toast-error, .toast-warning") && !toast.querySelector("a, form");
 
 /** Those that leave by themselves leave now: one has gone on, and they would lie over what comes. */
 export function dismissTold() {
