@@ -8,14 +8,14 @@
 
 The function says what is asked, in the ORM, and is the only place that says it. It is called once
 with values that stand for others, is compiled, and every later question is that SQL with the values
-at hand in their places. Numbers, texts, moments, and tuples of numbers or texts are values; all
-else (None, a bool, a member of an enum) chooses between several SQL texts.
+at hand in their places. Numbers, texts, moments, and tuples of numbers or texts are values; None, a
+bool and a member of an enum choose between several SQL texts. There is no other argument.
 
-SECURITY: a function that does more with a value than hand it on (adds to it, writes it in small
-letters, leaves it out) cannot be compiled so, and `NotCompilable` is raised the first time it is
-asked: it is compiled with two sets of values, whatever is not a place of theirs must be the same,
-and each must have a place. It must not choose by a value either, which nobody can see; a choice is
-an argument of its own.
+SECURITY: a function hands its values on and does nothing else with them. One that adds to a value,
+writes it in small letters, counts a tuple or leaves something out is refused, by `NotCompilable`,
+the first time it is asked: it is compiled with sets of values that have nothing in common, whatever
+is not a place of theirs must be the same each time, and each must have a place. A choice by a value
+is not always seen so; whatever is to be chosen is an argument of its own.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 MOST_VALUES = 64  # of one tuple; a longer one is asked as any queryset is
-_FIRST_NUMBER = 1_947_000_000  # below 2³¹, so that it fits a column of any kind of number
-_FIRST_MOMENT = datetime(2947, 1, 1, tzinfo=UTC)
+MOST_BITS = 63  # of a number that a column can hold; a larger one is asked as any queryset is
 
 
 class NotCompilable(TypeError):
@@ -55,6 +55,33 @@ class _Plan(NamedTuple):
     params: tuple[Any, ...]  # values, and `_Place` for those that change
     queryset: Any
     compiler: Any
+
+    @property
+    def constants(self) -> list[Any]:
+        return [one for one in self.params if not isinstance(one, _Place)]
+
+
+class _Set(NamedTuple):
+    """Values that stand for others, in all things unlike those of the other set."""
+
+    text: str
+    number: int
+    moment: datetime
+    step: int
+
+    def stand_in(self, value: object, number: int) -> int | str | datetime:
+        if isinstance(value, datetime):
+            return self.moment + timedelta(microseconds=number)
+        if isinstance(value, str):
+            return self.text.format(number)
+        return self.number + self.step * number
+
+
+# The numbers fit a column of 32 bits; for a smaller one the ORM finds no row, and no plan is kept.
+_SETS = (
+    _Set(" Stands%_\\For'Ä {} ", 1_947_000_000, datetime(2947, 1, 1, tzinfo=UTC), 1),
+    _Set("x{}@y", -1_846_000_000, datetime(1846, 6, 1, 12, tzinfo=UTC), -1),
+)
 
 
 class Question[**P, R](Protocol):
@@ -80,49 +107,58 @@ class Compiled:
         values: dict[str, Any] = {}
         for name, value in arguments.items():
             if isinstance(value, tuple):
-                if len(value) > MOST_VALUES:
-                    return list(self.queryset(**arguments))
                 values[name] = _padded(value)
-                shape.append((name, tuple, len(values[name])))
+                shape.append((name, "values", len(values[name]), *set(map(type, value))))
             elif _is_value(value):
                 values[name] = value
-                shape.append((name, type(value)))
+                shape.append((name, "value", type(value)))
+            elif value is None or isinstance(value, bool | Enum):
+                shape.append((name, "choice", type(value), value))
             else:
-                shape.append((name, value))
+                raise NotCompilable(f"{self.name}: {name} is neither a value nor a choice")
         connection = connections[DEFAULT_DB_ALIAS]
-        key = (connection.vendor, *shape)
-        if key not in self._plans:
-            self._plans[key] = self._planned(arguments, values, connection)
-        plan = self._plans[key]
-        return [] if plan is None else list(_answers(plan, values, connection))
+        plan = None
+        if all(map(_is_common, values.values())):
+            key = (connection.vendor, *shape)
+            if key not in self._plans:
+                self._plans[key] = self._planned(arguments, values, connection)
+            plan = self._plans[key]
+        if plan is None:
+            return list(self.queryset(**arguments))
+        return list(_answers(plan, values, connection))
 
     def _planned(
         self, arguments: dict[str, Any], values: dict[str, Any], connection: BaseDatabaseWrapper
     ) -> _Plan | None:
-        """None where the ORM finds that there can be no row."""
-        first = self._compiled(arguments, values, connection, offset=0)
-        second = self._compiled(arguments, values, connection, offset=500_000)
-        if first is None or second is None:
-            if first is not second:
-                raise NotCompilable(self.name)
+        """None where the ORM finds that there can be no row: it may be otherwise for other
+        values, so that each time is asked anew."""
+        plan, other = (self._compiled(arguments, values, connection, one) for one in _SETS)
+        if plan is None or other is None:
             return None
-        if first.sql != second.sql or first.params != second.params:
+        if plan.sql != other.sql or plan.params != other.params:
             raise NotCompilable(f"{self.name} makes of its values what depends on them")
-        if missing := set(_places(values)) - {one for one in first.params if _is_place(one)}:
+        if missing := set(_places(values)) - set(filter(_is_place, plan.params)):
             names = ", ".join(sorted(one.name for one in missing))
             raise NotCompilable(f"{self.name} does not hand on all of {names}")
-        return first
+        longer = {
+            name: value + value if isinstance(value, tuple) else value
+            for name, value in values.items()
+        }
+        other = self._compiled(arguments, longer, connection, _SETS[0])
+        if other is None or other.constants != plan.constants:
+            raise NotCompilable(f"{self.name} counts")
+        plan.compiler.connection = None  # each asks by the connection of its own thread
+        return plan
 
     def _compiled(
         self,
         arguments: dict[str, Any],
         values: dict[str, Any],
         connection: BaseDatabaseWrapper,
-        *,
-        offset: int,
+        chosen: _Set,
     ) -> _Plan | None:
         stand_ins = {
-            place: _stand_in(_at(place, values), offset + number)
+            place: chosen.stand_in(_at(place, values), number)
             for number, place in enumerate(_places(values))
         }
         places = {_of_kind(_for_database(v, connection)): p for p, v in stand_ins.items()}
@@ -156,6 +192,17 @@ def _is_value(value: object) -> bool:
     return isinstance(value, int | str | datetime) and not isinstance(value, bool | Enum)
 
 
+def _is_common(value: object) -> bool:
+    """What can be in the place of a value that stands for it."""
+    if isinstance(value, tuple):
+        return len(value) <= MOST_VALUES and all(
+            _is_value(one) and not isinstance(one, datetime) and _is_common(one) for one in value
+        )
+    if isinstance(value, datetime):
+        return timezone.is_aware(value)
+    return not isinstance(value, int) or value.bit_length() <= MOST_BITS
+
+
 def _padded(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """To a power of two, by the last once more: few SQL texts do for tuples of any length."""
     if not values:
@@ -174,12 +221,6 @@ def _places(values: dict[str, Any]) -> Iterator[_Place]:
 
 def _is_place(one: object) -> TypeGuard[_Place]:
     return isinstance(one, _Place)
-
-
-def _stand_in(value: object, number: int) -> int | str | datetime:
-    if isinstance(value, datetime):
-        return _FIRST_MOMENT + timedelta(microseconds=number)
-    return f"stands-for-{number}" if isinstance(value, str) else _FIRST_NUMBER + number
 
 
 def _of_kind(value: object) -> tuple[type, object]:

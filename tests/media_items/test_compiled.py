@@ -7,12 +7,13 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from media_items import compiled as module
 from media_items.catalogue.models import State
 from media_items.compiled import NotCompilable, compiled
+from media_items.live.sessions.models import LiveSettings
 from media_items.models import MediaItem
 from tests import factories
 from tests.races import at_once
@@ -101,7 +102,13 @@ def test_rows_come_with_what_belongs_to_them(question, items, django_assert_num_
     [
         (lambda *, pk: MediaItem.objects.filter(pk=pk + 1), {"pk": 4}),
         (lambda *, title: MediaItem.objects.filter(title=title.upper()), {"title": "Film"}),
+        (lambda *, title: MediaItem.objects.filter(title=title.lower()), {"title": "Film"}),
+        (lambda *, title: MediaItem.objects.filter(title=title.strip()), {"title": " Film"}),
+        (lambda *, title: MediaItem.objects.filter(title=title[:4]), {"title": "Films"}),
         (lambda *, pk: MediaItem.objects.filter(pk=pk if pk == 4 else 5), {"pk": 4}),
+        (lambda *, pk: MediaItem.objects.filter(pk=abs(pk)), {"pk": -4}),
+        (lambda *, pk: MediaItem.objects.filter(pk=pk, title="ab"[pk > 0]), {"pk": 4}),
+        (lambda *, pks: MediaItem.objects.filter(pk__in=pks, title=len(pks)), {"pks": (4, 5, 6)}),
         (lambda *, pk: MediaItem.objects.all(), {"pk": 4}),
         (lambda *, pks: MediaItem.objects.filter(pk__in=pks[:1]), {"pks": (4, 5)}),
         (
@@ -128,12 +135,72 @@ def test_a_part_of_a_tuple_that_is_left_out_would_be_seen(question, items):
         some(pks=(items[0].pk, items[1].pk))
 
 
-def test_what_can_have_no_row_has_none(question):
+def test_what_can_have_no_row_has_none(question, items):
     @question
-    def nothing(*, pk):
-        return MediaItem.objects.filter(pk=pk, pk__in=())
+    def some(*, pk, others):
+        return MediaItem.objects.filter(Q(pk__in=others), pk=pk)
 
-    assert nothing(pk=3) == []
+    assert some(pk=items[0].pk, others=()) == []
+    assert some(pk=items[0].pk, others=(items[0].pk,)) == [items[0]]
+
+
+def test_a_number_too_large_for_a_small_column_is_not_taken_for_all(question, items):
+    """On PostgreSQL no value that stands for others fits a column of 16 bits."""
+    LiveSettings.objects.create(item=items[0], early_entrance_minutes=20)
+
+    @question
+    def early(*, minutes):
+        return LiveSettings.objects.filter(early_entrance_minutes=minutes)
+
+    assert [one.item for one in early(minutes=20)] == [items[0]]
+
+
+@pytest.mark.parametrize("title", ["%", "f_lm", "FILM"])
+def test_a_lookup_that_prepares_its_value_is_refused_or_right(question, title):
+    """`iexact` is LIKE on SQLite, where a wildcard is to be escaped."""
+    factories.MediaItemFactory(title="film")
+
+    @question
+    def named(*, title):
+        return MediaItem.objects.filter(title__iexact=title)
+
+    try:
+        found = named(title=title)
+    except NotCompilable:
+        return
+    assert found == list(named.queryset(title=title))
+
+
+@pytest.mark.parametrize("which", [1.0, [1], {"a"}, b"a", lambda: 1])
+def test_an_argument_is_a_value_or_a_choice(question, which):
+    @question
+    def some(*, which):
+        return MediaItem.objects.none() if which else MediaItem.objects.all()
+
+    with pytest.raises(NotCompilable):
+        some(which=which)
+
+
+@pytest.mark.parametrize("pk", [2**63, -(2**70)])
+def test_a_number_that_no_column_holds_names_nothing(question, items, pk):
+    @question
+    def one(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    assert one(pk=items[0].pk) == [items[0]]
+    assert one(pk=pk) == []
+    assert one(pk=items[1].pk) == [items[1]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_keeps_no_connection(question, items):
+    @question
+    def one(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    assert one(pk=items[0].pk) == [items[0]]
+    [plan] = one._plans.values()
+    assert plan.compiler.connection is None
 
 
 @pytest.mark.django_db(transaction=True)
