@@ -92,6 +92,7 @@ def _takes_back_and_undoes(page, picture, width, javascript):
     page.get_by_text("The invitation of Ada Lovelace is taken back.").wait_for()
     picture(page, f"register-undo-{width}-{javascript}")
     assert Invitation.objects.get(email="ada@example.org").revoked_at
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("1 invitation works again.").first.wait_for()
     assert Invitation.objects.get(email="ada@example.org").revoked_at is None
