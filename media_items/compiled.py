@@ -108,7 +108,7 @@ class Compiled:
         for name, value in arguments.items():
             if isinstance(value, tuple):
                 values[name] = _padded(value)
-                shape.append((name, "values", len(values[name]), *set(map(type, value))))
+                shape.append((name, "values", len(values[name]), frozenset(map(type, value))))
             elif _is_value(value):
                 values[name] = value
                 shape.append((name, "value", type(value)))
