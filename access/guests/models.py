@@ -124,7 +124,7 @@ class GuestLink(models.Model):
 
     @property
     def domains(self) -> list[str]:
-        """The accepted domains, as `CreateGuestLinkForm` stored them: one per line, lower case."""
+        """The accepted domains, as `GuestLinkForm` stored them: in the form of addresses."""
         return self.email_domains.split()
 
     def accepts(self, address: str) -> bool:

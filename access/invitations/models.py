@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.email_addresses import shown_email
 from access.invitations.querysets import (
     InvitationProofQuerySet,
     InvitationQuerySet,
@@ -153,7 +154,7 @@ class Invitation(models.Model):
 
     def get_full_name(self) -> str:
         name = f"{self.first_name} {self.last_name}".strip()
-        return name or self.email or str(_("Erased person"))
+        return name or shown_email(self.email) or str(_("Erased person"))
 
     def is_good_at(self, moment: datetime) -> bool:
         """Accepted, not taken back, not expired: `InvitationQuerySet.good` for one row."""
