@@ -25,6 +25,7 @@ from access.invitations.querysets import (
     InvitationProofQuerySet,
     InvitationQuerySet,
 )
+from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
 from media_items.catalogue.models import LIVE_KINDS
 from media_items.models import MediaItem
@@ -108,6 +109,7 @@ class Invitation(models.Model):
         verbose_name=_("account"),
     )
     key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
     expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
     created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)

@@ -6,7 +6,7 @@ SECURITY: one recipient per mail, whatever was typed as a name; see `access.type
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,6 +16,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from access.mail.header_names import ascii_address, header_name, header_text, named_address
+
+if TYPE_CHECKING:
+    from access.mail.models import OutgoingMail
 
 # With these headers a mail gets no automatic reply.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -59,9 +62,14 @@ def compose_from(
     )
 
 
-def message_id(pk: int) -> str:
-    """Always the same for one row of the outbox; it does not tell how many rows there are."""
-    digest = salted_hmac("access.outgoing-mail", str(pk), algorithm="sha256").hexdigest()[:32]
+def message_id(mail: OutgoingMail) -> str:
+    """Always the same for one row of the outbox; it does not tell how many rows there are.
+
+    By its time as well: after a restore ids are given again, and a mail with the name of one that
+    was delivered before is dropped as the same one.
+    """
+    row = f"{mail.pk}:{mail.asked_at.timestamp()}"
+    digest = salted_hmac("access.outgoing-mail", row, algorithm="sha256").hexdigest()[:32]
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
