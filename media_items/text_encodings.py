@@ -1,6 +1,6 @@
 """Which letters stand in the bytes of an uploaded text: the possible readings, likeliest first.
 
-Text of our time is UTF-8 or says by a mark what it is. Older 8-bit and East Asian text says nothing:
+Text of our time is UTF-8 or says by a mark what it is. Older 8-bit and East Asian text does not:
 its letters can only be guessed. chardetng, which Firefox uses, guesses; chardet, which works in
 another way, gives a second opinion, and only where both read the same words is the guess certain.
 Whoever asks shows the other readings where it is not, and lets a person choose.

@@ -70,7 +70,7 @@ def test_one_byte_of_another_encoding_does_not_garble_a_text_in_utf_8() -> None:
     assert not first.certain
 
 
-@pytest.mark.parametrize("data", [b"\x00\x01\x02\x00\x00\xff", b"PK\x03\x04\x00\x00\x00\x08\x00\x00"])
+@pytest.mark.parametrize("data", [b"\x00\x01\x02\x00\x00\xff", b"PK\x03\x04\x00\x00\x08\x00"])
 def test_what_is_no_text_has_no_reading(data: bytes) -> None:
     assert readings(data) == []
 
