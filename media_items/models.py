@@ -2,6 +2,7 @@
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.processing.models import MediaFile, Preparation
+from media_items.rate_limits import TriesLeft
 
 __all__ = [
     "Gallery",
@@ -9,4 +10,5 @@ __all__ = [
     "MediaItem",
     "Preparation",
     "Publication",
+    "TriesLeft",
 ]

@@ -36,7 +36,7 @@ from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
 from media_items.models import MediaItem
-from media_items.rate_limits import TooManyTries, count_try
+from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
 
 
@@ -197,12 +197,13 @@ def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
     """The same answer for everybody; the mails go to the invited address and to the host."""
     try:
-        count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
-        count_try(
+        of = str(door.invitation.pk)
+        count_tries(
             request,
-            "new-link",
-            of=str(door.invitation.pk),
-            rate=settings.NEW_LINK_RATE_PER_INVITATION,
+            [
+                Limit("new-link", of, settings.NEW_LINK_RATE_PER_INVITATION),
+                Limit("new-link-network", "", settings.NEW_LINK_RATE_PER_NETWORK),
+            ],
         )
     except TooManyTries as error:
         raise Refused(Reason.ASKED_TOO_OFTEN) from error

@@ -24,7 +24,7 @@ from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
-from media_items.rate_limits import TooManyTries, count_try
+from media_items.rate_limits import Limit, TooManyTries, count_tries
 
 BETWEEN_CODES = timedelta(seconds=30)
 
@@ -148,19 +148,27 @@ def _send_code(request: VisitorRequest, door: Door) -> None:
 
 
 def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> None:
-    """Raises `Refused`. The narrowest limit first: one invitation must not use up the site's.
+    """Raises `Refused`. What one limit refuses uses up nothing of the others.
 
     SECURITY: these limits are the budget of somebody who holds the link but not the mailbox; see
-    `codes`.
+    `codes`. Those of the invitation and of the address do the work; a network may be a whole
+    campus behind one address.
     """
+    invitation = door.invitation
     try:
-        for part, of, rate in (
-            ("invitation", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION),
-            ("a-day", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
-            ("network", "", settings.CODE_RATE_PER_NETWORK),
-            ("site", "all", settings.CODE_RATE_PER_SITE),
-        ):
-            count_try(request, f"{group}-{part}", of=of, rate=rate)
+        count_tries(
+            request,
+            [
+                Limit(f"{group}-{part}", of, rate)
+                for part, of, rate in (
+                    ("invitation", str(invitation.pk), settings.CODE_RATE_PER_INVITATION),
+                    ("a-day", str(invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
+                    ("address", invitation.email, settings.CODE_RATE_PER_ADDRESS),
+                    ("network", "", settings.CODE_RATE_PER_NETWORK),
+                    ("site", "all", settings.CODE_RATE_PER_SITE),
+                )
+            ],
+        )
     except TooManyTries as error:
         raise Refused(Reason.TOO_MANY_CODES) from error
 
