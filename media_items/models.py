@@ -1,7 +1,7 @@
 """The models of the rooms, collected where Django looks for them."""
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication
-from media_items.processing.models import MediaFile, Preparation
+from media_items.processing.models import MediaFile, Preparation, TranscriptPart
 
 __all__ = [
     "Gallery",
@@ -9,4 +9,5 @@ __all__ = [
     "MediaItem",
     "Preparation",
     "Publication",
+    "TranscriptPart",
 ]
