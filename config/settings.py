@@ -145,6 +145,8 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# `default` for mail and all other short work, `media` for films, recordings and documents: each has
+# workers of its own, so that nobody waits for a film at the door.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
 SESSION_ENGINE = "access.accounts.backends"
