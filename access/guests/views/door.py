@@ -31,6 +31,7 @@ from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.lookups import find_media_item
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
@@ -89,7 +90,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         link, key = _link_behind(token)
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
-            return redirect(link.item)
+            return lead_in(request, link.item)
         # A full link still lets in people who have a place; the form tells who they are.
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
@@ -126,7 +127,7 @@ def _try_to_join(
         email=email,
     )
     session_proofs.guest_admissions.remember(request.session, admission.pk)
-    return redirect(link.item)
+    return lead_in(request, link.item)
 
 
 def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:

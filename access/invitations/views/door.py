@@ -35,6 +35,7 @@ from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.models import MediaItem
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
@@ -128,7 +129,7 @@ def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
 @at_the_door
 def invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     return _invitation_page(request, door)
 
