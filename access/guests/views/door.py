@@ -53,16 +53,16 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
         key = read_guest_link_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = links_at_the_door(pk=key.pk)
+    found = links_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     return found[0], key
 
 
 @compiled
-def links_at_the_door(*, pk: int) -> QuerySet[GuestLink]:
+def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    links = GuestLink.objects.filter(pk=pk, item__deleted_at=None)
+    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return links.select_related("item__owner", "item__guest_access")
 
 

@@ -111,7 +111,7 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
         key = read_invitation_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = invitations_at_the_door(pk=key.pk)
+    found = invitations_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
@@ -119,9 +119,9 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
 
 
 @compiled
-def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
+def invitations_at_the_door(*, pk: int, tag: str) -> QuerySet[Invitation]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    invitations = Invitation.objects.filter(pk=pk, item__deleted_at=None)
+    invitations = Invitation.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return invitations.select_related("item__owner", "invited_by", "invited_by_invitation")
 
 
