@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200  # mails per task: one connection to the mail server carries them all
 CLAIM_LIFE = timedelta(minutes=10)
 STRAY_AFTER = timedelta(minutes=5)  # a mail this old whose task has not come was left behind
-MOST_SECONDS = 30  # then the rest becomes a task of its own: a code may be waiting in the queue
+MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
 
 @task()

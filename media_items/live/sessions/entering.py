@@ -210,6 +210,7 @@ def mark_present(me: Participant, moment: datetime) -> bool:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
             announce(me.session, FactKind.SESSION)
+        me.session.host_gone_since = me.session.warned_at = None
     return is_new
 
 
