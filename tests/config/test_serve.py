@@ -88,6 +88,16 @@ def test_whatever_is_killed_is_started_again_and_the_site_answers(site, words):
     assert until(site.answers) == 200
 
 
+def test_a_second_event_process_refuses_with_words(site):
+    command = [sys.executable, "-m", "config.asgi_server", "--port", str(free_port())]
+    second = subprocess.run(
+        command, cwd=ROOT, env=site.environment, check=False, capture_output=True, text=True
+    )
+    assert second.returncode
+    assert "one, never two" in second.stderr + second.stdout
+    assert site.answers() == 200
+
+
 def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quick(tmp_path):
     """With real workers: 60 pages of seconds each, and a code asked for in the midst of them."""
     site = Site(tmp_path)
