@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -63,14 +64,7 @@ class Environment(environ.Env):
     def rate(self, name: str, *, default: str) -> str:
         """A rate: `30/h` is 30 an hour, `5/10m` is 5 in 10 minutes; units s, m, h, d."""
         raw = self.str(name, default="").strip() or default
-        count, slash, period = raw.partition("/")
-        if not (
-            slash
-            and count.isdigit()
-            and period
-            and period[-1] in "smhd"
-            and (period[:-1] == "" or period[:-1].isdigit())
-        ):
+        if not re.fullmatch(r"[1-9][0-9]{0,8}/([1-9][0-9]{0,3})?[smhd]", raw):
             raise ImproperlyConfigured(f"{name} is “{raw}”; write a rate such as 30/h or 5/10m.")
         return raw
 
