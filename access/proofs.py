@@ -276,17 +276,3 @@ def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, 
 def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
     """Whether one of these addresses is of somebody who moderates the item, editors apart."""
     return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())
-
-
-def is_typed(key: str) -> bool:
-    """Whether the address behind this key was typed and not proven."""
-    return any(one.kind in _typed_kinds() for one in parsed([key]))
-
-
-def are_typed() -> Q:
-    """The same as a condition on a column `key`."""
-    return Q(*map(is_of_kind, _typed_kinds()), _connector=Q.OR) if _typed_kinds() else NOTHING
-
-
-def _typed_kinds() -> list[str]:
-    return [one.kind for one in kinds() if one.weight == Weight.SELF_GIVEN]

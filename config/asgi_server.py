@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from config import asgi  # sets Django up, so it comes first
+from config.connections import SlowBrowserProtocol
 from media_items.live.events.hub import HUB
 
 # How long requests under way may go on when the server is stopped. Streams end at once.
@@ -60,6 +61,7 @@ def configured(application: Any, *, access_log: bool = True) -> uvicorn.Config:
         # as TRUSTED_PROXIES says, so that there is one place to configure.
         proxy_headers=False,
         server_header=False,
+        http=SlowBrowserProtocol,
         ws="none",
         lifespan="on",
         h11_max_incomplete_event_size=16 * 1024,

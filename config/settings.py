@@ -139,6 +139,8 @@ else:
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL must start with redis://, rediss:// or unix://.")
+# `default` for mail and all other short work, `media` for films, recordings and documents: each has
+# workers of its own, so that nobody waits for a film at the door.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
 SESSION_ENGINE = "access.accounts.backends"

@@ -19,6 +19,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.email_addresses import shown_email
 from media_items.models import MediaItem
 
 
@@ -120,7 +121,7 @@ class Block(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.participant or self.email} · {self.item}"
+        return f"{self.participant or shown_email(self.email)} · {self.item}"
 
     @property
     def is_lasting(self) -> bool:

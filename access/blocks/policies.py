@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F
+from django.db.models import Exists, F, Q
+from django.db.models.lookups import Exact
 
 from access.blocks.models import Block
 from media_items.models import MediaItem
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
     from access.visitors import Visitor
 
 
-def blocked(*, item: Any, email: Any, is_typed: bool) -> Exists:
+def blocked(*, item: Any, email: Any, is_typed: bool | Exact) -> Exists:
     """True where that address is blocked on that item: values, or `OuterRef`s of the query around.
 
-    `is_typed`: the proof that is judged rests on an address that was typed and not proven. A block
-    for typed addresses only does not touch any other.
+    `is_typed`: the proof that is judged rests on an address that was typed and not proven; a
+    condition where that differs by row. A block for typed addresses only does not touch any other.
     """
     rows = Block.objects.in_force().filter(item=item, email=email)
-    return Exists(rows if is_typed else rows.filter(only_typed=False))
+    if is_typed is True:
+        return Exists(rows)
+    reaches_proven = Q(only_typed=False)
+    return Exists(rows.filter(Q(is_typed) | reaches_proven if is_typed else reaches_proven))
 
 
 def block_of(*, item: MediaItem, emails: Collection[str], are_proven: bool = True) -> Block | None:

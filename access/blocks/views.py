@@ -17,7 +17,13 @@ from access.blocks.services import Actor, NotAbove
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import Place, find_me, get_place
-from media_items.live.sessions.models import Participant, level_of, may_act_on
+from media_items.live.sessions.models import (
+    ARE_TYPED,
+    Participant,
+    is_typed,
+    level_of,
+    may_act_on,
+)
 from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -57,7 +63,7 @@ def _remove(
     context = {"item": place.item, "person": person, "for_good": lasting}
     template = "access/blocks/remove_participant.html"
     if request.method != "POST":
-        context["others"] = _same_person(place, person)
+        context |= _same_address(place, person)
         return render_dialog(request, template, context)
     by = Actor(level_of(place.item.abilities), _account(request), place.me)
     try:
@@ -81,13 +87,19 @@ def get_participant(place: Place, participant_id: int) -> Participant:
     return person
 
 
-def _same_person(place: Place, person: Participant) -> list[Participant]:
-    """Who is there with the same address and is removed with them; ten at most are shown."""
+def _same_address(place: Place, person: Participant) -> dict[str, list[Participant]]:
+    """Who is there with the same address: `others` go with them, `staying` do not. Ten of each."""
     if not person.person:
-        return []
-    others = place.session.participants.here().filter(person=person.person)
-    level = level_of(place.item.abilities)
-    return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
+        return {"others": [], "staying": []}
+    here = place.session.participants.here().filter(person=person.person).exclude(pk=person.pk)
+    here, level = here.order_by("name"), level_of(place.item.abilities)
+    going = here.filter(level__lt=level)
+    if not is_typed(person):
+        return {"others": list(going[:10]), "staying": []}
+    return {
+        "others": list(going.filter(ARE_TYPED)[:10]),
+        "staying": list(here.exclude(ARE_TYPED)[:10]),
+    }
 
 
 def _account(request: VisitorRequest) -> User | None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
+from access.email_addresses import shown_email
 from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.personal_data import update_in_batches
@@ -54,7 +55,7 @@ class GuestData:
         return [
             {
                 "name": one.name,
-                "email": one.guest.email,
+                "email": shown_email(one.guest.email),
                 "came_in_at": one.admitted_at,
                 "left_at": one.left_at,
                 "ended_at": one.ended_at,

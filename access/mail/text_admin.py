@@ -24,6 +24,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from access.email_addresses import shown_email
 from access.mail.kinds import editable_choices
 from access.mail.messages import compose
 from access.mail.models import MailText
@@ -192,7 +193,9 @@ class MailTextAdmin(admin.ModelAdmin):
             said = _("The mail did not go: %s") % error
             self.message_user(request, said, messages.ERROR)
         else:
-            self.message_user(request, _("A test mail went to %s.") % to.email, messages.SUCCESS)
+            self.message_user(
+                request, _("A test mail went to %s.") % shown_email(to.email), messages.SUCCESS
+            )
         return redirect("admin:access_mailtext_preview", pk)
 
 

@@ -79,6 +79,32 @@ class MediaFile(models.Model):
         return f"{self.get_purpose_display()} · {self.original_name or self.file.name}"
 
 
+class TranscriptPart(models.Model):
+    """A bounded stretch of what captions say, made once when they are added.
+
+    `lines` holds [start in milliseconds, words] for each line, sorted by time.
+    """
+
+    captions = models.ForeignKey(
+        MediaFile, on_delete=models.CASCADE, related_name="transcript_parts"
+    )
+    number = models.PositiveIntegerField(_("number"))
+    starts_at_ms = models.PositiveBigIntegerField(_("starts (ms)"))
+    lines = models.JSONField(_("lines"))
+
+    class Meta:
+        verbose_name = _("part of a transcript")
+        verbose_name_plural = _("parts of transcripts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["captions", "number"], name="transcript_part_once_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.captions} · {self.number}"
+
+
 # A worker writes a heartbeat about every second. It is silent longest in a step without progress of
 # its own (one page of a PDF, reading a file's head), until that step's time limit.
 STALE_AFTER = timedelta(minutes=5)

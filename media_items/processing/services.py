@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
 from media_items.processing import storage
-from media_items.processing.captions import to_webvtt
+from media_items.processing.captions.reading import read_captions, to_webvtt
 from media_items.processing.identify import identify
-from media_items.processing.models import MediaFile, Preparation, Purpose
+from media_items.processing.models import MediaFile, Preparation, Purpose, TranscriptPart
 from media_items.processing.pictures import clean_picture
 from media_items.processing.tasks import prepare_media_item
+from media_items.processing.transcripts import parts_of
 
 logger = logging.getLogger(__name__)
 
@@ -77,14 +78,17 @@ def _queue(item: MediaItem) -> Preparation:
     return preparation
 
 
-def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> MediaFile:
-    """Add captions to `item` in `language`, in place of older ones in the same language.
+def add_captions(
+    *, item: MediaItem, upload: Any, language: str, label: str, encoding: str = ""
+) -> MediaFile:
+    """Add captions to `item` in `language`, in place of older ones in the same language, and make
+    their transcript. `encoding` is a reading of the letters that a person chose.
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
     upload.seek(0)
-    text = to_webvtt(upload.read(), str(upload.name))
-    content = text.encode()
+    cues = read_captions(upload.read(), str(upload.name), encoding=encoding)
+    content = to_webvtt(cues).encode()
     captions = MediaFile(
         item=item,
         purpose=Purpose.CAPTIONS,
@@ -102,6 +106,7 @@ def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> 
                 item.files.filter(purpose=Purpose.CAPTIONS, language=language)
             )
             captions.save()
+            TranscriptPart.objects.bulk_create(parts_of(captions, cues))
     except BaseException:
         storage.delete_unsaved(captions)
         raise

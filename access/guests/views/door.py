@@ -32,6 +32,7 @@ from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.lookups import find_media_item
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
@@ -53,16 +54,16 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
         key = read_guest_link_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = links_at_the_door(pk=key.pk)
+    found = links_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     return found[0], key
 
 
 @compiled
-def links_at_the_door(*, pk: int) -> QuerySet[GuestLink]:
+def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    links = GuestLink.objects.filter(pk=pk, item__deleted_at=None)
+    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return links.select_related("item__owner", "item__guest_access")
 
 
@@ -90,7 +91,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         link, key = _link_behind(token)
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
-            return redirect(link.item)
+            return lead_in(request, link.item)
         # A full link still lets in people who have a place; the form tells who they are.
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
@@ -127,7 +128,7 @@ def _try_to_join(
         email=email,
     )
     session_proofs.guest_admissions.remember(request.session, admission.pk)
-    return redirect(link.item)
+    return lead_in(request, link.item)
 
 
 def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from access.blocks.models import Block
+from access.email_addresses import stored_part
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
@@ -31,7 +32,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     query, only = request.GET.get("q", "").strip()[:100], request.GET.get("only", "")
     link = request.GET.get("link", "")
     if query:
-        found = found.filter(Q(name__icontains=query) | Q(email__icontains=query))
+        found = found.filter(Q(name__icontains=query) | Q(email__icontains=stored_part(query)))
     if (link_id := whole_number(link, default=None)) is not None:
         found = found.filter(link_id=link_id)
     if only == "inside":

@@ -20,6 +20,7 @@ from access.invitations.proofs import InvitationProofs
 from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
 from access.invitations.services.telling import ask_for_mails
+from access.links import next_key_version
 from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
@@ -165,7 +166,8 @@ def correct_address(
     # SECURITY: the person at the wrong address, who got the link, loses all access.
     wrong = people_of(invitation)
     _end_proofs(invitation)
-    invitation.email, invitation.key_version = email, invitation.key_version + 1
+    invitation.email = email
+    invitation.key_version = next_key_version(invitation.key_version)
     # SECURITY: nor is an account with the wrong address the person invited.
     invitation.account = None
     invitation.opened_at = invitation.declined_at = invitation.last_seen_at = None
@@ -193,7 +195,7 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
     Raises `AlreadyTakenBack`.
     """
     invitation = _locked_live(invitation)
-    invitation.key_version += 1
+    invitation.key_version = next_key_version(invitation.key_version)
     invitation.save(update_fields=["key_version"])
     if end_browsers:
         _end_proofs(invitation)

@@ -36,6 +36,7 @@ from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.models import MediaItem
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
@@ -111,7 +112,7 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
         key = read_invitation_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = invitations_at_the_door(pk=key.pk)
+    found = invitations_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
@@ -119,9 +120,9 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
 
 
 @compiled
-def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
+def invitations_at_the_door(*, pk: int, tag: str) -> QuerySet[Invitation]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    invitations = Invitation.objects.filter(pk=pk, item__deleted_at=None)
+    invitations = Invitation.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return invitations.select_related("item__owner", "invited_by", "invited_by_invitation")
 
 
@@ -129,7 +130,7 @@ def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
 @at_the_door
 def invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     return _invitation_page(request, door)
 

@@ -25,6 +25,7 @@ from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
+from media_items.live.sessions.way_in import lead_in
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 
 
@@ -32,14 +33,14 @@ from media_items.rate_limits import Limit, TooManyTries, count_tries
 @at_the_door
 def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     user = door.visitor.account
     if user and door.knows_the_account:
         answering.accept_with_account(
             invitation=door.invitation, key_version=door.key_version, user=user
         )
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     # SECURITY: somebody signed in with another address has to say that they are the one invited.
     if door.is_somebody_else and "as_invited" not in request.POST:
         raise Refused(Reason.WRONG_ACCOUNT)
@@ -55,7 +56,7 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     code = awaited_codes.find(request.session, door.invitation)
     # Only Accept asks for the first code; before that there is nothing to send again.
@@ -77,7 +78,7 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     if settings.INVITATION_PROOF == "address":
         return _typed_address(request, door)
@@ -117,11 +118,11 @@ def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
 
 
 def _go_in(request: VisitorRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
-    """To the item's own address, without the token, under a new session key."""
+    """To the item's own address, or its session's, without the token, under a new session key."""
     awaited_codes.forget(request.session, door.invitation)
     if proof:
         session_proofs.invitation_proofs.remember(request.session, proof.pk)
-    return redirect(door.invitation.item)
+    return lead_in(request, door.invitation.item)
 
 
 def _code_page(

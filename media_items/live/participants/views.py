@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import after_act, page_context, render_panel
+from media_items.live.page.rendering import after_act, arrive, page_context, render_panel
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
 from media_items.live.sessions import admitting
@@ -24,6 +24,7 @@ from media_items.requests import FoyerRequest
 @panel_page
 def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
+    arrive(request, place)
     people = People(place, search=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
     context = {"people": people, "page_obj": people.page_obj}
     return render_panel(request, place, panel="participants", context=context)

@@ -16,12 +16,14 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import (
+    ARE_TYPED,
     OUT,
     Level,
     LiveSession,
     Participant,
     SessionState,
     Stay,
+    is_typed,
     level_of,
 )
 from media_items.live.sessions.roles import level_changed
@@ -120,10 +122,9 @@ def turned_away_reason(
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Where
-    a guest was removed who had typed the address of a moderator, that moderator is not
-    (`access.blocks.services`). Those whose right has ended (`removing.end_rights`) are out until
-    they have a right again.
+    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Nobody
+    who has proven an address is out for what somebody else typed. Those whose right has ended
+    (`removing.end_rights`) are out until they have a right again.
     """
     if identity.is_blocked:
         return "removed"
@@ -132,9 +133,7 @@ def turned_away_reason(
     this = Q(key=identity.key)
     if person := person_digest(identity.email):
         same = Q(person=person, removed_at__isnull=False)
-        if Ability.MODERATE in abilities and identity.certainty != Certainty.TYPED:
-            same &= ~Q(certainty=Certainty.TYPED)
-        this |= same
+        this |= same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
     rows = list(session.participants.filter(this))
     if any(row.removed_at for row in rows):
         return "removed"
@@ -145,10 +144,12 @@ def turned_away_reason(
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
-    """SECURITY: by address, or somebody who was declined would come in by another browser."""
+    """SECURITY: by address, or somebody who was declined would come in by another browser. Who has
+    proven the address does not wait for what somebody else typed."""
     if not me.person or me.admitted_at is not None:
         return False
-    return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
+    same = session.participants.filter(person=me.person, declined_at__isnull=False)
+    return (same if is_typed(me) else same.exclude(ARE_TYPED)).exists()
 
 
 def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:
@@ -203,6 +204,7 @@ def mark_present(me: Participant, moment: datetime) -> bool:
         back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
         if back.update(host_gone_since=None, warned_at=None):
             announce(me.session, FactKind.SESSION)
+        me.session.host_gone_since = me.session.warned_at = None
     return is_new
 
 

@@ -17,6 +17,7 @@ from access.accounts.models import User
 from access.accounts.services import answer_password_request, send_set_password
 from access.guests.models import AccessRequest
 from access.guests.services.joining import ask_host
+from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL
 from access.invitations.services.new_links import NEW_LINK_ASKED
@@ -72,6 +73,9 @@ def ask_for(kind, item):
             ask_for_new_link(item)
         case BrokenTextMail.name:
             break_a_text()
+        case str() if kind == MISSED:
+            row = factories.InvitationFactory(item=item)
+            outbox.add(kind=MISSED, mails=[(row.pk, row.email)], by=item.owner)
         case _:
             invited = [factories.InvitationFactory(item=item)]
             ask_for_mails(invitations=invited, kind=MailKind(kind), by=None)
