@@ -22,12 +22,11 @@ _HEAD_BYTES = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """`probe` is set for audio and video, `pages` for documents."""
+    """`probe` is set for audio and video."""
 
     content_type: str
     extension: str
     probe: Probe | None = None
-    pages: int | None = None
 
 
 # container: ((type, extension) with a picture, the same without)
@@ -102,10 +101,10 @@ def _identify_document(path: Path, head: bytes) -> Identified:
             )
         raise NotAcceptedFile(_("This file is not a PDF. Export it as a PDF and choose that."))
     try:
-        pages = documents.page_count(path)
+        documents.refuse_unreadable(path)
     except PreparationError as error:
         raise NotAcceptedFile(error.problem) from error
-    return Identified(content_type="application/pdf", extension="pdf", pages=pages)
+    return Identified(content_type="application/pdf", extension="pdf")
 
 
 def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Identified:

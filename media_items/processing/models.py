@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -105,9 +107,9 @@ class TranscriptPart(models.Model):
         return f"{self.captions} · {self.number}"
 
 
-# A worker writes a heartbeat about every second. It is silent longest in a step without progress of
-# its own (one page of a PDF, reading a file's head), until that step's time limit.
-STALE_AFTER = timedelta(minutes=5)
+# A worker writes a heartbeat about every second, also while it waits for another program. Silent
+# for so long, it is dead; its work is taken up again within a minute of its death.
+STALE_AFTER = timedelta(seconds=40)
 
 
 class PreparationState(models.TextChoices):
@@ -115,6 +117,15 @@ class PreparationState(models.TextChoices):
     RUNNING = "running", pgettext_lazy("state of a preparation", "Preparing")
     READY = "ready", pgettext_lazy("state of a preparation", "Ready")
     FAILED = "failed", pgettext_lazy("state of a preparation", "Not prepared")
+
+
+class PreparationQuerySet(models.QuerySet["Preparation"]):
+    def for_the_taking(self) -> Self:
+        """Neither done nor in living hands, of items that are not in the bin."""
+        signed = self.annotate(last_sign=Coalesce("heartbeat_at", "started_at"))
+        return signed.filter(finished_at=None, failed_at=None, item__deleted_at=None).filter(
+            models.Q(started_at=None) | models.Q(last_sign__lte=timezone.now() - STALE_AFTER)
+        )
 
 
 class Preparation(models.Model):
@@ -133,6 +144,8 @@ class Preparation(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    objects: ClassVar = PreparationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("preparation")

@@ -76,7 +76,8 @@ def audio_poster(
 def document_poster(path: str | os.PathLike[str]) -> bytes:
     """JPEG of the first page. Raises PreparationError when it cannot be drawn."""
     for page in documents.render_pages(path, last=1):
-        return page_poster(page.webp)
+        if page.is_drawn:
+            return page_poster(page.webp)
     raise PreparationError(_("We could not draw the first page of this PDF."))
 
 

@@ -46,7 +46,7 @@ def attach(item, sample):
 
 def prepared(item, sample):
     attach(item, sample)
-    prepare_media_item.call(item.pk)
+    tasks.prepare(item.pk)
     return Preparation.objects.get(item=item)
 
 
