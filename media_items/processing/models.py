@@ -133,7 +133,7 @@ class Preparation(models.Model):
 
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)
-    A new start clears what came after `queued_at`.
+    A new start clears what came after `queued_at`. `notes` is as `processing.notes` makes it.
     """
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
@@ -144,6 +144,7 @@ class Preparation(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    notes = models.JSONField(_("what is not shown"), default=list, blank=True)
 
     objects: ClassVar = PreparationQuerySet.as_manager()
 

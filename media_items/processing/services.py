@@ -87,6 +87,7 @@ def _queue(item: MediaItem) -> Preparation:
             "failed_at": None,
             "percent": 0,
             "problem": "",
+            "notes": [],
         },
     )
     transaction.on_commit(partial(prepare_media_item.enqueue, item.pk))

@@ -26,12 +26,13 @@ class MovableFile(File):
     """A file of ours that a file-system storage moves (a rename) instead of copying."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path.open("rb"), name=path.name)
+        self._opened = path.open("rb")
+        super().__init__(self._opened, name=path.name)
         self._path = path
 
     def read(self, size: int = -1) -> bytes:
         tick()  # only a remote storage reads, and a large film takes it minutes
-        return self.file.read(size)
+        return self._opened.read(size)
 
     def temporary_file_path(self) -> str:
         return str(self._path)

@@ -21,6 +21,8 @@ from media_items.processing import documents, pictures, renditions, storage
 from media_items.processing.confinement import beating
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Preparation, Purpose
+from media_items.processing.notes import Note, of_document, of_recording
+from media_items.processing.probe import probe
 from media_items.queued import queued
 
 logger = logging.getLogger(__name__)
@@ -123,6 +125,7 @@ class _Run:
     preparation_id: int
     started_at: datetime
     made: list[MediaFile] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     _last_report: float = field(default_factory=time.monotonic)
     _is_finished: bool = False
     _percent: int = 0
@@ -178,7 +181,9 @@ class _Run:
             MediaFile.objects.bulk_create(self.made)
             self.original.save(update_fields=["width", "height", "duration_ms"])
             now = timezone.now()
-            self._own_row().update(finished_at=now, heartbeat_at=now, percent=100, problem="")
+            self._own_row().update(
+                finished_at=now, heartbeat_at=now, percent=100, problem="", notes=self.notes
+            )
         self._is_finished = True
 
     def fail(self, problem: str) -> None:
@@ -208,6 +213,7 @@ def _prepare(run: _Run, folder: Path) -> None:
 def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
     is_video = run.item.kind == Kind.VIDEO
     prepare = renditions.prepare_video if is_video else renditions.prepare_audio
+    run.notes = of_recording(probe(path))
     made = prepare(path, folder=folder, on_progress=run.progress_between(0, 92))
     seen = made.probe
     for row, value in (("width", seen.width), ("height", seen.height)):
@@ -249,11 +255,17 @@ def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
 
 
 def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
-    total = documents.pages_to_show(documents.page_count(path))
+    facts = documents.facts_of(path)
+    total = documents.pages_to_show(facts.pages)
     drawn = folder / "page.webp"
+    has_poster = False
+    undrawn: list[int] = []
     for page in documents.render_pages(path):
-        if not run.made:
+        if not page.is_drawn:
+            undrawn.append(page.number)
+        elif not has_poster:
             _store_poster(run, pictures.page_poster(page.webp), folder)
+            has_poster = True
         drawn.write_bytes(page.webp)
         run.store(
             Purpose.PAGE,
@@ -266,6 +278,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             text=page.text,
         )
         run.report(page.number * 99 // total)
+    run.notes = of_document(facts, shown=total, undrawn=undrawn)
 
 
 def _store_poster(run: _Run, jpeg: bytes, folder: Path) -> None:
