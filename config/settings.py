@@ -291,6 +291,7 @@ UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", default=8192, at_least=1)
 THUMBNAIL_MAX_MB = env.whole("THUMBNAIL_MAX_MB", default=10, at_least=1)
 CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
+DOCUMENT_TIMEOUT_MINUTES = env.whole("DOCUMENT_TIMEOUT_MINUTES", default=30, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
 # A view that takes files installs another handler (media_items/library/uploads.py).
