@@ -5,6 +5,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import imageio_ffmpeg
+
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _folder = Path(tempfile.mkdtemp(prefix=f"foyer-tests-{_worker}-"))
 
@@ -19,6 +21,8 @@ os.environ["TEST_SQLITE_FILE"] = str(_folder / "test.sqlite3")
 os.environ.setdefault("DATABASE_URL", "")
 for _name in ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES", "DEBUG"):
     os.environ.pop(_name, None)
+if os.environ.get("TEST_FFMPEG") == "wheel":
+    os.environ["FFMPEG_BIN"] = imageio_ffmpeg.get_ffmpeg_exe()
 
 
 def pytest_unconfigure() -> None:
