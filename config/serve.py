@@ -1,8 +1,8 @@
 """`python -m config.serve`: Foyer on one machine with one command.
 
-Starts the web server, the task worker and the housekeeping as children, keeps the worker alive,
-and stops them all when it is stopped itself. A site with many servers runs the parts separately
-(docs/deployment.md).
+Starts the web server, the task workers and the housekeeping as children, starts those again that
+die, and stops them all when it is stopped itself. A site with many servers runs the parts one by
+one (docs/deployment.md).
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import hashlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import django
@@ -26,16 +24,15 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
+from config.children import BASE_DIR, Child, stop
 from config.environment import Environment
+from config.reach import NotBeyondThisMachine, check_start, is_this_machine
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
 
 HOUSEKEEPING_SECONDS = 6 * 60 * 60
-# A worker that dies at once is started again after a pause that doubles each time.
-SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
-# Stopping: first asked, then asked again (the worker drops its task), then killed.
-ASK_AGAIN_SECONDS, KILL_SECONDS = 5.0, 8.0
+# One worker for each queue, so that mail and other short work never wait for a film.
+QUEUES = {"default": "mail worker", "media": "media worker"}
 
 
 class CannotServe(Exception):
@@ -47,9 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # First, since settings are read from the environment when they are first asked for.
         set_site_url(options.address, options.port)
+        set_development_pages(wanted=options.development_pages, address=options.address)
         check_port_is_free(options.address, options.port)
         collect_static_files()
-    except (CannotServe, ImproperlyConfigured) as reason:
+        check_start(options.address)
+    except (CannotServe, ImproperlyConfigured, NotBeyondThisMachine) as reason:
         print(f"Foyer cannot start: {reason}", file=sys.stderr)
         return 1
     return Server(options.address, options.port, show_accounts=options.open_accounts).run()
@@ -62,6 +61,9 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--open-accounts", action="store_true", help="print the accounts of the demo course"
     )
+    parser.add_argument(
+        "--development-pages", action="store_true", help="show the mail folder at /dev/mail/"
+    )
     return parser.parse_args(arguments)
 
 
@@ -73,6 +75,19 @@ def set_site_url(address: str, port: int) -> None:
         os.environ["SITE_URL"] = f"http://localhost:{port}"
         if not env.str("ALLOWED_HOSTS", default=""):
             os.environ["ALLOWED_HOSTS"] = ",".join({"localhost", "127.0.0.1", "[::1]", address})
+
+
+def set_development_pages(*, wanted: bool, address: str) -> None:
+    """Whatever the environment or `.env` says: they are asked for, at each start, or absent.
+
+    Raises CannotServe where others could read them.
+    """
+    if wanted and not is_this_machine(address):
+        raise CannotServe(
+            f"the pages for trying Foyer show its mail, and whoever reaches {address} could read "
+            "it. Without them: make run"
+        )
+    os.environ["DEVELOPMENT_PAGES"] = "true" if wanted else "false"
 
 
 def check_port_is_free(address: str, port: int) -> None:
@@ -106,41 +121,8 @@ def collect_static_files() -> None:
     stamp.write_text(seen.hexdigest())
 
 
-@dataclass
-class Child:
-    """One process, in a group of its own: Ctrl+C reaches the parent alone, which stops its children
-    in order."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    pause_seconds: float = SHORTEST_PAUSE_SECONDS
-    start_again_at: float = field(default=0.0)
-    started_at: float = field(default=0.0)
-
-    def start(self) -> None:
-        self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
-        )
-
-    @property
-    def runs(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def send(self, number: int) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(number)
-
-    def kill(self) -> None:
-        """Kills the whole group: the child and what it started."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
 class Server:
-    """Starts the children, starts the worker again when it dies, stops all of them."""
+    """Starts the children, starts again what dies, stops all of them."""
 
     def __init__(self, address: str, port: int, *, show_accounts: bool = False) -> None:
         self.address, self.port, self.show_accounts = address, port, show_accounts
@@ -151,12 +133,13 @@ class Server:
                 *("--address", address, "--port", str(port)),
             ],
         )
-        self.worker = Child(
-            "task worker",
-            [*MANAGE, "db_worker", "--queue-name", "*", "--interval", "1", "--no-reload"],
-        )
+        self.workers = [
+            Child(name, [*MANAGE, "db_worker", "--queue-name", queue, "--no-reload"])
+            for queue, name in QUEUES.items()
+        ]
         self.housekeeping = Child("housekeeping", [*MANAGE, "housekeeping"])
-        self.children = [self.web, self.worker, self.housekeeping]
+        self.children = [self.web, *self.workers, self.housekeeping]
+        self.was_open = False
         self.stop_asked = threading.Event()
         self.exit_status = 0
 
@@ -165,21 +148,22 @@ class Server:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.stop_asked.set())
         try:
-            self.web.start()
-            self.worker.start()
+            for child in (self.web, *self.workers):
+                child.start()
             self._announce_when_open()
             next_housekeeping = time.monotonic()
             while not self.stop_asked.wait(0.5):
-                if not self.web.runs:
-                    self._say("The web server stopped by itself; see its messages above.")
+                if not self.web.runs and not self.was_open:
+                    self._say("The web server could not start; see its messages above.")
                     self.exit_status = 1
                     break
-                self._keep_worker_alive()
+                for child in (self.web, *self.workers):
+                    child.keep_alive(self._say)
                 if time.monotonic() >= next_housekeeping and not self.housekeeping.runs:
                     next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
                     self.housekeeping.start()
         finally:
-            self._stop()
+            stop(self.children)
         return self.exit_status
 
     def _announce_when_open(self) -> None:
@@ -191,6 +175,7 @@ class Server:
             except OSError:
                 time.sleep(0.1)
                 continue
+            self.was_open = True
             self._say(self._greeting())
             return
 
@@ -203,39 +188,6 @@ class Server:
             written = accounts.read_text(encoding="utf-8").rstrip().splitlines()
             lines += ["", *(f"  {line}" for line in written)]
         return "\n".join([*lines, "", "  Ctrl+C stops it.", ""])
-
-    def _keep_worker_alive(self) -> None:
-        worker, now = self.worker, time.monotonic()
-        if worker.runs:
-            return
-        if not worker.start_again_at:
-            ran_long = now - worker.started_at > LONGEST_PAUSE_SECONDS
-            worker.pause_seconds = (
-                SHORTEST_PAUSE_SECONDS
-                if ran_long
-                else min(worker.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
-            )
-            worker.start_again_at = now + worker.pause_seconds
-            self._say(f"The task worker stopped; starting it again in {worker.pause_seconds:g} s.")
-        elif now >= worker.start_again_at:
-            worker.start_again_at = 0.0
-            worker.start()
-
-    def _stop(self) -> None:
-        asked_at = time.monotonic()
-        for child in self.children:
-            child.send(signal.SIGTERM)
-        asked_again = False
-        while any(child.runs for child in self.children):
-            waited = time.monotonic() - asked_at
-            if waited > ASK_AGAIN_SECONDS and not asked_again:
-                asked_again = True
-                for child in self.children:
-                    child.send(signal.SIGTERM)
-            if waited > KILL_SECONDS:
-                for child in self.children:
-                    child.kill()
-            time.sleep(0.05)
 
     @staticmethod
     def _say(message: str) -> None:

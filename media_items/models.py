@@ -2,6 +2,7 @@
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.processing.models import MediaFile, Preparation, TranscriptPart
+from media_items.rate_limits import TriesLeft
 
 __all__ = [
     "Gallery",
@@ -10,4 +11,5 @@ __all__ = [
     "Preparation",
     "Publication",
     "TranscriptPart",
+    "TriesLeft",
 ]

@@ -230,6 +230,23 @@ def pdf_with_huge_page(folder: Path) -> Path:
     return path
 
 
+def slow_pdf(folder: Path) -> Path:
+    """Sixty pages, each of which takes a second or more to draw."""
+    path = folder / "slow.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.beginForm("layers")
+    canvas.setFillAlpha(0.01)
+    for _ in range(1_500):
+        canvas.rect(0, 0, *A4, stroke=0, fill=1)
+    canvas.endForm()
+    for number in range(60):
+        canvas.drawString(72, 720, f"Page {number + 1}")
+        canvas.doForm("layers")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
 def broken_pdf(folder: Path) -> Path:
     path = folder / "broken.pdf"
     path.write_bytes(b"%PDF-1.7\n" + b"\x00\xffnothing of use" * 50)

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200  # mails per task: one connection to the mail server carries them all
 CLAIM_LIFE = timedelta(minutes=10)
 STRAY_AFTER = timedelta(minutes=5)  # a mail this old whose task has not come was left behind
-MOST_SECONDS = 30  # then the rest becomes a task of its own: a code may be waiting in the queue
+MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
 
 @task()
@@ -144,7 +144,7 @@ class _Run:
             logger.exception("The mail %s could not be written", mail.pk)
             _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be written"))
             return
-        message.extra_headers["Message-ID"] = message_id(mail.pk)
+        message.extra_headers["Message-ID"] = message_id(mail)
         mail.address = message.to[0]
         outcome = connection.deliver(message)
         if outcome.verdict == Verdict.SENT:

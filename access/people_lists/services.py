@@ -10,6 +10,7 @@ line has its invitation and its mail, and the next run makes the others.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,7 @@ from media_items.refusals import NotNow, Refusal
 
 KEPT = timedelta(days=7)  # lists of addresses are kept only as long as they are useful
 AT_ONCE = 2_000  # lines in one transaction
+MOST_SECONDS = 3  # then the rest becomes a task of its own
 QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batch has stopped
 
 
@@ -143,9 +145,15 @@ def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
 
 @task()
 def make_batch(batch_id: int) -> None:
-    """Chunk by chunk, each committed with its mails. Running it again makes nothing twice."""
+    """Chunk by chunk, each committed with its mails. Running it again makes nothing twice.
+
+    A long list goes on in a task of its own: a code may be waiting in the queue.
+    """
+    stop_at = time.monotonic() + MOST_SECONDS
     while invite_next_lines(batch_id=batch_id):
-        pass
+        if time.monotonic() > stop_at:
+            make_batch.enqueue(batch_id)
+            return
 
 
 def remaining(batch: Batch) -> QuerySet[BatchLine]:

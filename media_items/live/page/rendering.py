@@ -3,7 +3,8 @@ the item's own page shows of it.
 
 The page has a picture on the left and one panel on the right, each panel with an address. A
 panel's view calls `render_panel`: htmx gets the panel alone, everybody else the whole page with
-it, so that each tab is a link that works without script.
+it, so that each tab is a link that works without script. Before it reads what the panel shows it
+calls `arrive`, so that whoever comes sees the session with themself in it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,14 @@ from media_items.requests import FoyerRequest
 from media_items.responses import act_done, posted_next, render_varied, wants_fragment
 
 
+def arrive(request: FoyerRequest, place: Place) -> None:
+    """Having the page open counts as being there, with or without script: from before anything is
+    read, or a host who comes back would be told that the host is away. A panel alone is asked for
+    by a page that is open."""
+    if not wants_fragment(request):
+        refresh_participant(place.me, identity=place.identity, abilities=place.item.abilities)
+
+
 def render_panel(
     request: FoyerRequest,
     place: Place,
@@ -36,7 +45,8 @@ def render_panel(
     context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page."""
+    """`templates/media_items/live/<panel>/panel.html` with the context, alone or in its page. The
+    caller has called `arrive`."""
     shown = {**page_context(place), **context, "panel": panel}
     shown["panel_template"] = f"media_items/live/{panel}/panel.html"
     alone = wants_fragment(request)
@@ -45,8 +55,6 @@ def render_panel(
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
-        # Having the page open counts as being there, with or without script.
-        refresh_participant(place.me, identity=place.identity, abilities=place.item.abilities)
         renew_ticket(response, place.me, place.item.abilities)
     picture_of(place).finish(response)
     return response

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import after_act, page_context, render_panel
+from media_items.live.page.rendering import after_act, arrive, page_context, render_panel
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
 from media_items.live.sessions import admitting
-from media_items.live.sessions.lookups import get_place, panel_page
+from media_items.live.sessions.lookups import get_person, get_place, panel_page
+from media_items.live.sessions.models import level_of
 from media_items.requests import FoyerRequest
 
 
@@ -24,6 +25,7 @@ from media_items.requests import FoyerRequest
 @panel_page
 def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
+    arrive(request, place)
     people = People(place, search=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
     context = {"people": people, "page_obj": people.page_obj}
     return render_panel(request, place, panel="participants", context=context)
@@ -62,7 +64,8 @@ def lower_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
 @panel_page
 def lower_hand_of(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    hands.lower_hand(session=place.session, participant_id=participant_id)
+    person = get_person(place, participant_id, or_me=True)
+    hands.lower_hand(session=place.session, participant_id=person.pk)
     return after_act(request, place, panel="participants")
 
 
@@ -70,7 +73,8 @@ def lower_hand_of(request: FoyerRequest, public_id: str, participant_id: int) ->
 @panel_page
 def lower_all_hands(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    hands.lower_all_hands(session=place.session)
+    level = level_of(place.item.abilities)
+    hands.lower_all_hands(session=place.session, by=place.me, below=level)
     return after_act(request, place, panel="participants")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.live.page.rendering import after_act, back_to, page_context, render_panel
+from media_items.live.page.rendering import after_act, arrive, back_to, page_context, render_panel
 from media_items.live.qna import services, voting
 from media_items.live.qna.forms import AskQuestionForm
 from media_items.live.qna.lists import may_vote, moderates, panel_context
@@ -154,6 +154,7 @@ def _count(request: FoyerRequest, place: Place, group: str, rate: str) -> None:
 def _panel(
     request: FoyerRequest, place: Place, form: AskQuestionForm, *, status: int = 200
 ) -> HttpResponse:
+    arrive(request, place)
     context = {**panel_context(request, place), "form": form}
     return render_panel(request, place, panel="qna", context=context, status=status)
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
@@ -607,3 +608,11 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
     )
     by_owner = Invitation.objects.filter(invited_by=owner)
     assert OutgoingMail.objects.count() == by_owner.count()
+
+
+def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_of_it(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_SECONDS", -1)
+    monkeypatch.setattr(batches, "invite_next_lines", lambda batch_id: True)
+    make_batch.func(7)
+    [rest] = DBTaskResult.objects.all()
+    assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [7])

@@ -101,7 +101,7 @@ def test_an_update_of_the_site_makes_the_transcripts_of_captions_there_are(item,
     lost = add(item, language="de")
     lost.file.storage.delete(lost.file.name)
     TranscriptPart.objects.all().delete()
-    import_module("media_items.migrations.0002_transcript_parts").make_parts(apps, None)
+    import_module("media_items.migrations.0003_transcript_parts").make_parts(apps, None)
     assert [line.text for line in read_part(captions, 1).lines] == [
         "Cells & more cells",
         "<script>alert(1)</script>",

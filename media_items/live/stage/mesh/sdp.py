@@ -34,9 +34,13 @@ def check_directions(text: str, *, allowed: frozenset[str]) -> None:
     """Every medium of the description runs only ways that are `allowed`. Raises
     `WrongDescription`.
 
-    SECURITY: a medium without a word of its own runs both ways (RFC 8866), so where that is not
-    allowed each must say its direction, and one that says two is judged by both. Only sound and
-    picture: a data channel has no direction, and nobody here needs one.
+    SECURITY: a medium without a word of its own runs both ways, so where that is not allowed each
+    must say its direction, and one that says two is judged by both. What is said above the first
+    medium (Firefox writes `a=sendrecv` there, whichever way its media run) is judged by nobody: it
+    is a default for media without a word of their own and never takes one's place (RFC 8866, 6.7),
+    and browsers read the direction of a medium in its own lines alone (RFC 9429, 5.8.1 and 5.8.2;
+    tests/browser/test_firefox_live.py asks two of them). Only sound and picture: a data channel has
+    no direction, and nobody here needs one.
     """
     text = text.replace("\r\n", "\n").removesuffix("\n")
     if not text.startswith("v=0\n") or _STRANGE.search(text):
@@ -50,11 +54,8 @@ def check_directions(text: str, *, allowed: frozenset[str]) -> None:
             said = set()
             if not line.startswith(("m=audio ", "m=video ")):
                 raise WrongDescription
-        elif direction := _direction(line):
-            if said is None:
-                _judge({direction}, allowed)  # for all media; each still has to say its own
-            else:
-                said.add(direction)
+        elif (direction := _direction(line)) and said is not None:
+            said.add(direction)
     _judge(said, allowed)
 
 

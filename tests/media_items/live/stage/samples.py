@@ -1,6 +1,10 @@
-"""Session descriptions as Chromium 156 writes them, cut to one codec a medium."""
+"""Session descriptions: as Chromium 156 writes them, cut to one codec a medium; and one-way ones
+of Firefox 153, whole.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 _HEAD = (
     "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
@@ -29,3 +33,9 @@ def description(audio: str = "sendrecv", video: str = "sendrecv") -> str:
         )
         for mid, (medium, number, codec, direction) in enumerate(media)
     )
+
+
+def firefoxes(name: str) -> str:
+    """Its "offer" of sound and picture to somebody who watches, or its "answer" to such a one."""
+    file = Path(__file__).parent / "descriptions" / f"firefox-{name}.sdp"
+    return file.read_text(encoding="utf-8").replace("\n", "\r\n")

@@ -13,7 +13,7 @@ from media_items.live.stage.mesh.sdp import (
     WrongDescription,
     check_directions,
 )
-from tests.media_items.live.stage.samples import description
+from tests.media_items.live.stage.samples import description, firefoxes
 
 
 @pytest.mark.parametrize("direction", ["recvonly", "inactive"])
@@ -49,7 +49,7 @@ RECEIVES = description("recvonly", "recvonly")
     [
         RECEIVES.replace("a=recvonly\r\n", "a=recvonly\r\na=sendonly\r\n", 1),
         RECEIVES.replace("a=recvonly\r\n", "a=sendonly\r\na=recvonly\r\n", 1),
-        RECEIVES.replace("t=0 0\r\n", "t=0 0\r\na=sendrecv\r\n"),
+        RECEIVES.replace("t=0 0\r\n", "t=0 0\r\na=SENDRECV\r\n"),
         RECEIVES.replace("a=recvonly", "a=RECVONLY"),
         RECEIVES.replace("a=recvonly", "A=recvonly"),
         RECEIVES.replace("a=recvonly", " a=recvonly"),
@@ -69,6 +69,41 @@ RECEIVES = description("recvonly", "recvonly")
 def test_whatever_some_browser_might_read_as_sending_is_refused(tampered):
     with pytest.raises(WrongDescription):
         check_directions(tampered, allowed=ONLY_RECEIVING)
+
+
+@pytest.mark.parametrize("above", sorted(DIRECTIONS))
+@pytest.mark.parametrize("own", [*sorted(DIRECTIONS), ""])
+def test_what_is_said_above_the_first_medium_takes_no_medium_s_place(above, own):
+    """RFC 8866, 6.7: a default for media without a word of their own. They are refused here."""
+    said = description("recvonly", own).replace("t=0 0\r\n", f"t=0 0\r\na={above}\r\n")
+    if own in ONLY_RECEIVING:
+        check_directions(said, allowed=ONLY_RECEIVING)
+    else:
+        with pytest.raises(WrongDescription):
+            check_directions(said, allowed=ONLY_RECEIVING)
+
+
+FIREFOX = [("offer", "sendonly", ONLY_SENDING), ("answer", "recvonly", ONLY_RECEIVING)]
+
+
+@pytest.mark.parametrize(("name", "direction", "allowed"), FIREFOX)
+def test_one_way_media_of_firefox_pass(name, direction, allowed):
+    said = firefoxes(name)
+    assert "\r\na=sendrecv\r\n" in said.partition("m=")[0]
+    check_directions(said, allowed=allowed)
+
+
+@pytest.mark.parametrize(("name", "direction", "allowed"), FIREFOX)
+@pytest.mark.parametrize("instead", ["", "a=sendrecv\r\n"])
+@pytest.mark.parametrize("medium", ["audio", "video"])
+def test_a_medium_of_firefox_that_says_nothing_or_both_is_refused(
+    name, direction, allowed, instead, medium
+):
+    before, mark, after = firefoxes(name).partition(f"m={medium} ")
+    with pytest.raises(WrongDescription):
+        check_directions(
+            before + mark + after.replace(f"a={direction}\r\n", instead, 1), allowed=allowed
+        )
 
 
 def test_lines_may_end_in_lf_alone():

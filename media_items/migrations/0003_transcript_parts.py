@@ -35,7 +35,7 @@ def make_parts(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("media_items", "0001_initial")]
+    dependencies = [("media_items", "0002_tries_left")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,61 @@
+"""Whoever arrives sees the session with themself in it, whichever panel they arrive at."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from media_items.live.sessions.entering import leave
+from media_items.live.sessions.models import LiveSession
+
+pytestmark = pytest.mark.django_db
+
+PANELS = ["chat", "backchannel", "qna", "participants"]
+
+
+def page(browser, room, panel):
+    response = browser.get(f"/media/{room.public_id}/session/{panel}/")
+    assert response.status_code == 200
+    return response
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_host_who_comes_back_is_not_told_that_the_host_is_away(host_person, room, panel):
+    leave(me=host_person.me)
+    moment = timezone.now()
+    LiveSession.objects.update(host_gone_since=moment, warned_at=moment)
+    response = page(host_person.browser, room, panel)
+    assert "host is away" not in response.text
+    assert 'data-here="1"' in response.text
+    assert "1 person is here" in response.text
+
+
+def test_others_are_told_until_the_host_is_back(host_person, guest_person, room):
+    guest = guest_person()
+    leave(me=host_person.me)
+    moment = timezone.now()
+    LiveSession.objects.update(host_gone_since=moment, warned_at=moment)
+    assert "host is away" in page(guest.browser, room, "chat").text
+    page(host_person.browser, room, "chat")
+    assert "host is away" not in page(guest.browser, room, "chat").text
+
+
+def test_the_list_has_somebody_who_comes_back_to_it(host_person, guest_person, room):
+    guest = guest_person()
+    leave(me=guest.me)
+    people = page(guest.browser, room, "participants").context["people"]
+    assert guest.me.pk in [row.person.pk for group in people.groups for row in group.rows]
+
+
+def test_somebody_who_has_a_new_name_stands_in_the_list_by_it(host_person, owner, room):
+    owner.first_name = "Augusta"
+    owner.save()
+    text = page(host_person.browser, room, "participants").text
+    assert "Augusta" in text.partition('id="live-panel"')[2]
+
+
+def test_a_panel_asked_for_alone_brings_nobody_back(host_person, room):
+    leave(me=host_person.me)
+    response = host_person.get("participants", htmx=True)
+    assert response.status_code == 200
+    assert not LiveSession.objects.get().participants.here().exists()
