@@ -50,6 +50,7 @@ class Sender {
   #phase = "closed";
   /** @type {{ run: Run, recorder: MediaRecorder } | null} */
   #sending = null;
+  #isOver = false; // says the site, and loads the page again
 
   /**
    * @param {HTMLElement} box the picture of the event
@@ -345,8 +346,15 @@ class Sender {
       if (this.#phase !== "closed") this.#close();
       this.node.hidden = true;
     });
+    document.addEventListener("live:over", () => {
+      this.#isOver = true;
+    });
+    document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+      if (detail.xhr.getResponseHeader("HX-Refresh")) this.#isOver = true;
+    });
     addEventListener("beforeunload", (event) => {
-      if (this.#sending) event.preventDefault();
+      // Ended for everybody: there is nothing left to lose, and nothing to ask.
+      if (this.#sending && !this.#isOver) event.preventDefault();
     });
   }
 }

@@ -28,7 +28,7 @@ function shownBy(stream) {
   return element;
 }
 
-/** The microphone, which may be muted, and the screen's own sound, as one track. */
+/** The microphone and the screen's own sound as one track; muted, nothing of either is heard. */
 class Sound {
   #context = new AudioContext();
   #gain = this.#context.createGain();
@@ -46,7 +46,7 @@ class Sound {
     if (devices.getAudioTracks().length) {
       this.#context.createMediaStreamSource(devices).connect(this.#gain);
     }
-    if (screen?.getAudioTracks().length) this.#context.createMediaStreamSource(screen).connect(out);
+    if (screen?.getAudioTracks().length) this.#context.createMediaStreamSource(screen).connect(this.#gain);
     // Silence is a sound too: without one, a recorder that hears nothing would send a picture alone.
     const silence = this.#context.createConstantSource();
     silence.offset.value = 0;
