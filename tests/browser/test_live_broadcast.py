@@ -70,12 +70,12 @@ MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
   const hum = new OscillatorNode(context), screen = context.createMediaStreamDestination();
   hum.connect(screen);
   hum.start();
-  const studio = new Studio("/static/js/broadcast/clock.js", () => {});
+  const studio = new Studio("/static/js/broadcast/clock.js", { screenEnded() {}, soundLost() {} });
   studio.screen = new MediaStream([
     ...document.createElement("canvas").captureStream(1).getVideoTracks(),
     ...screen.stream.getAudioTracks(),
   ]);
-  studio.prepare();
+  await studio.prepare();
   const heard = context.createAnalyser();
   context.createMediaStreamSource(studio.recorder(500).stream).connect(heard);
   const isLoud = () => {
