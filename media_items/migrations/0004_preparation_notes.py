@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media_items', '0002_transcript_parts'),
+        ('media_items', '0003_transcript_parts'),
     ]
 
     operations = [
