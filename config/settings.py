@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.database import check_connection
 from config.environment import Environment
+from config.reach import reachable_by
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -28,6 +29,7 @@ SITE_NAME = env.str("SITE_NAME", default="Foyer")
 SITE_URL = env.site_url("SITE_URL", default="http://localhost:8000")
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
+SITE_HOST = _site.hostname or ""
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").resolve()
 
 SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
@@ -35,10 +37,18 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.switch("DEBUG", default=False)
 # Pages for people who try Foyer on their own machine: the mail folder. Never on a public server.
 DEVELOPMENT_PAGES = env.switch("DEVELOPMENT_PAGES", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The number of our own proxies in front; their X-Forwarded-* headers are trusted, no others.
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
+# SECURITY: both show what only whoever sits at this machine may read.
+if (DEBUG or DEVELOPMENT_PAGES) and (
+    _reached := reachable_by(site_host=SITE_HOST, hosts=ALLOWED_HOSTS, proxies=TRUSTED_PROXIES)
+):
+    raise ImproperlyConfigured(
+        f"{'DEBUG' if DEBUG else 'DEVELOPMENT_PAGES'} is on, and {_reached}: "
+        "it is for this machine alone. Switch it off."
+    )
 
 # --- applications -----------------------------------------------------------------------------
 
@@ -281,6 +291,7 @@ UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", default=8192, at_least=1)
 THUMBNAIL_MAX_MB = env.whole("THUMBNAIL_MAX_MB", default=10, at_least=1)
 CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
+DOCUMENT_TIMEOUT_MINUTES = env.whole("DOCUMENT_TIMEOUT_MINUTES", default=30, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
 # A view that takes files installs another handler (media_items/library/uploads.py).
@@ -295,7 +306,7 @@ for _folder in (DATA_DIR, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
 
 # --- mail -------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{SITE_HOST}>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("MAIL_FROM is not a mail address such as Foyer <foyer@example.edu>.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

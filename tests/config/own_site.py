@@ -29,7 +29,7 @@ class Site:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.environment = {
             **kept,
-            "SECRET_KEY": "a key for this test only, 0123456789 abcdefghijklmnopqrstuvwxyz",
+            "SECRET_KEY": "for-this-test_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
             "ENV_FILE": str(folder / "no.env"),
             "DATA_DIR": str(folder / "data"),
             "STATIC_ROOT": str(folder / "static"),

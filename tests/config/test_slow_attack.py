@@ -35,10 +35,9 @@ PUT_UP_A_FILM = """
     from tests.factories import MediaItemFactory
 
     item = MediaItemFactory(state=State.UNLISTED)
-    row = MediaFile(item=item, purpose=Purpose.PLAYBACK, content_type="video/mp4")
-    row.file.save("film.mp4", ContentFile(b"film" * (int(sys.argv[1]) // 4)))
-    row.size = row.file.size
-    row.save()
+    size = int(sys.argv[1])
+    row = MediaFile(item=item, purpose=Purpose.PLAYBACK, content_type="video/mp4", size=size)
+    row.file.save("film.mp4", ContentFile(b"film" * (size // 4)))
     print(reverse("media_items:media_file", args=[item.public_id, row.pk]), flush=True)
 """
 
@@ -122,9 +121,10 @@ def test_a_page_comes_within_a_second_while_six_hundred_are_slow(site):
     slow = Slow(site.port, cookie, film)
     slow.start()
     try:
-        among_slow = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
+        # All are there: two hundred requests at once have been answered, and are not read.
         readers = slow.all[-SLOW_OF_EACH_KIND:]
         assert {reader.recv(12) for reader in readers} == {b"HTTP/1.1 200"}
+        among_slow = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
     finally:
         slow.stop()
     logger.info("p99 of a page: %.3f s alone, %.3f s among slow browsers.", alone, among_slow)

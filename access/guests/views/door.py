@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
 from access.blocks.policies import block_before
+from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
@@ -53,16 +54,16 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
         key = read_guest_link_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = links_at_the_door(pk=key.pk)
+    found = links_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     return found[0], key
 
 
 @compiled
-def links_at_the_door(*, pk: int) -> QuerySet[GuestLink]:
+def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    links = GuestLink.objects.filter(pk=pk, item__deleted_at=None)
+    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return links.select_related("item__owner", "item__guest_access")
 
 
@@ -241,9 +242,11 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                _count_asking(request, link, form.cleaned_data["email"])
                 typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                joining.ask_host(link=link, **typed)
+                with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
+                    if is_new:
+                        _count_asking(request, link, typed["email"])
+                        joining.ask_host(link=link, **typed)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:
