@@ -16,6 +16,7 @@ class AccessConfig(AppConfig):
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
+        from access.blocks import listening
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
@@ -38,6 +39,7 @@ class AccessConfig(AppConfig):
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
         items.listen()
+        listening.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

@@ -27,14 +27,6 @@ def check_ready_for_strangers(app_configs: Any, **kwargs: Any) -> list[CheckMess
                 id="foyer.E002",
             )
         )
-    if not settings.CACHE_URL:
-        found.append(
-            Warning(
-                "CACHE_URL is not set: throttles count per process, not per site.",
-                hint="Set CACHE_URL to a Redis address.",
-                id="foyer.W001",
-            )
-        )
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         found.append(
             Warning(

@@ -1,12 +1,15 @@
-"""Signed link tokens: the row's id and its key version, and nothing secret in the database.
+"""Signed link tokens: the row's id, its key version and its tag; nothing secret in the database.
 
-A token is refused by its signature before any query is made. Bumping a row's `key_version`
-makes every token handed out before worthless.
+A token is refused by its signature before any query is made. Another `key_version` makes every
+token handed out before worthless. Tag and version are random: after a restore the ids of rows made
+since are given again, and an address that was sent out must lead to none of the new rows
+(docs/adr/0024).
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 # SECURITY: each kind of link signs under a salt of its own; one never stands for another.
 _GUEST_LINKS = Signer(salt="access.guest-link", sep=".")
 _INVITATIONS = Signer(salt="access.invitation", sep=".")
-_PAYLOAD = re.compile(r"([1-9]\d{0,17})-([1-9]\d{0,8})", re.ASCII)
+_PAYLOAD = re.compile(r"([1-9]\d{0,17})-([1-9]\d{0,8})-([A-Za-z0-9_-]{8})", re.ASCII)
+TAG_LENGTH = 8  # characters of six random bytes
 
 
 class BadToken(Refusal):
@@ -39,10 +43,23 @@ class LinkKey:
 
     pk: int
     key_version: int
+    tag: str
+
+
+def new_tag() -> str:
+    """Tells a row from every other that ever had its id."""
+    return secrets.token_urlsafe(6)
+
+
+def next_key_version(before: int) -> int:
+    """Another one, and none that an address of this row has had, as far as chance can say."""
+    while (after := secrets.randbelow(900_000_000) + 100_000_000) == before:
+        pass
+    return after
 
 
 def guest_link_token(link: GuestLink) -> str:
-    return _GUEST_LINKS.sign(f"{link.pk}-{link.key_version}")
+    return _GUEST_LINKS.sign(f"{link.pk}-{link.key_version}-{link.tag}")
 
 
 def read_guest_link_token(token: str) -> LinkKey:
@@ -56,7 +73,7 @@ def guest_link_address(link: GuestLink) -> str:
 
 
 def invitation_token(invitation: Invitation) -> str:
-    return _INVITATIONS.sign(f"{invitation.pk}-{invitation.key_version}")
+    return _INVITATIONS.sign(f"{invitation.pk}-{invitation.key_version}-{invitation.tag}")
 
 
 def read_invitation_token(token: str) -> LinkKey:
@@ -76,4 +93,4 @@ def _read(signer: Signer, token: str) -> LinkKey:
         raise BadToken from error
     if not (match := _PAYLOAD.fullmatch(payload)):
         raise BadToken
-    return LinkKey(pk=int(match[1]), key_version=int(match[2]))
+    return LinkKey(pk=int(match[1]), key_version=int(match[2]), tag=match[3])

@@ -190,6 +190,11 @@ class Holding[P: Proof](ABC):
         known. Asked of every kind, whoever stands there."""
         return standing
 
+    def blocks_ever(self, item: MediaItem) -> Q:
+        """A condition on blocks of the item: of addresses that were this holder's there by a proof
+        in whatever state; empty where there is none. One query at most."""
+        return Q()
+
     # --- lists
 
     @abstractmethod
@@ -219,6 +224,11 @@ class Holding[P: Proof](ABC):
         A fixed number of queries. Who was erased or deleted is left out.
         """
         return {}
+
+    @classmethod
+    def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
+        """Whether a row of this kind has the address, besides those that are named."""
+        return False
 
     @classmethod
     def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
@@ -273,20 +283,11 @@ def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, 
     return found
 
 
+def is_known(email: str, item: MediaItem, *, apart_from: Collection[ProofKey] = ()) -> bool:
+    """Whether somebody's proof has the address, so that the database has to compare it."""
+    return any(holding.knows(email, item, apart_from=apart_from) for holding in kinds())
+
+
 def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
     """Whether one of these addresses is of somebody who moderates the item, editors apart."""
     return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())
-
-
-def is_typed(key: str) -> bool:
-    """Whether the address behind this key was typed and not proven."""
-    return any(one.kind in _typed_kinds() for one in parsed([key]))
-
-
-def are_typed() -> Q:
-    """The same as a condition on a column `key`."""
-    return Q(*map(is_of_kind, _typed_kinds()), _connector=Q.OR) if _typed_kinds() else NOTHING
-
-
-def _typed_kinds() -> list[str]:
-    return [one.kind for one in kinds() if one.weight == Weight.SELF_GIVEN]

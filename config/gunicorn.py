@@ -6,8 +6,6 @@ Threads, because a request may last as long as an upload or a download of severa
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
-# One process, so that the cache inside it counts the rate limits of the whole site. Several
-# processes need CACHE_URL.
 workers = 1
 threads = 8
 # Seconds without a heartbeat of the process, not of a request: with threads, an upload may last for

@@ -1,22 +1,41 @@
 """Django's pages inside an ASGI server: a2wsgi, and what a2wsgi leaves to the site that uses it.
 
-A body without a length is refused, a body that ends too early is never taken for a whole one, and a
-browser that has disconnected holds no thread. Shown by tests/config/test_pages.py.
+A thread works for as long as Django does, never for as long as somebody's line does: small bodies
+are read before a thread is taken, files are sent after it is free, and large uploads have threads
+of their own. A body without a length is refused, and one that ends too early is never taken for a
+whole one. Why: docs/adr/0020. Shown by tests/config/test_pages.py and test_slow_browsers.py.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, cast
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
-# How many requests are answered side by side; an upload holds one thread for as long as it lasts.
+from config.connections import network_of
+from config.uploads import Slots
+from config.wsgi_files import FileToSend, OpenFile, even_pieces, read_in_order
+
+logger = logging.getLogger(__name__)
+
+# How many requests are answered side by side, and how many large uploads besides, in all and from
+# one network. Further uploads wait their turn, their browsers with them.
 THREADS = 16
-# Between two pieces of a body; an upload over a bad connection is slow, but not silent.
-LONGEST_SILENCE_SECONDS = 60
+UPLOADS, UPLOADS_PER_NETWORK = 32, 16
+# Reading from the disk, piece by piece, for all files that are being sent.
+DISK_THREADS = 4
+# A body up to this size is read before Django is asked: every form, and a chunk of a broadcast.
+SMALL_BODY_BYTES = 4 * 1024 * 1024 + 64 * 1024
+IN_MEMORY_BYTES = 64 * 1024  # of a body; the rest lies on the disk
+# Of an answer that is no file, in pieces of 64 KB: so much is made ahead of a slow reader (6 MB).
+PIECES_AHEAD = 96
 _CONNECTION = "foyer.connection"
 
 
@@ -25,38 +44,37 @@ class Disconnected(OSError):
 
 
 class Connection:
-    """The connection to one browser: what it sends, and whether it is still open."""
+    """The connection to one browser: what it sends, what it is sent, and whether it is open."""
 
     def __init__(self, receive: Any) -> None:
         self._receive = receive
-        self._whole = False
         self._watch: asyncio.Task[None] | None = None
         self.gone = threading.Event()
+        self.body: IO[bytes] | None = None
+        self.file: OpenFile | None = None
 
     async def receive(self) -> Any:
         """Raises `Disconnected`."""
-        # SECURITY: a thread waits for this message. Somebody who sends a piece and then nothing
-        # would hold the thread as long as they like, and with a few requests the whole site.
-        try:
-            async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
-                message = await self._receive()
-        except TimeoutError:
-            self.gone.set()
-            raise Disconnected("The browser has stopped sending.") from None
+        message = await self._receive()
         if message["type"] == "http.disconnect":
             self.gone.set()
             raise Disconnected("The browser has disconnected.")
-        self._whole = not message.get("more_body", False)
-        if self._whole:
+        if not message.get("more_body", False):
             # The only message that still follows is the disconnect.
             self._watch = asyncio.create_task(self._wait_until_gone())
         return message
 
-    async def receive_or_none(self) -> Any:
-        try:
-            return await self.receive()
-        except Disconnected:
-            return None
+    async def read_body(self) -> None:
+        """Raises `Disconnected`, and `OSError` when the disk is full."""
+        self.body = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the connection
+            max_size=IN_MEMORY_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
+        )
+        more = True
+        while more:
+            message = await self.receive()
+            self.body.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        self.body.seek(0)
 
     async def _wait_until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -67,62 +85,118 @@ class Connection:
         self.gone.set()
         if self._watch is not None:
             self._watch.cancel()
+        for open_one in (self.body, self.file):
+            if open_one is not None:
+                open_one.close()
 
 
 class Pages:
-    """An ASGI application. `under_way` is the number of requests being answered."""
+    """An ASGI application. `under_way` is the number of requests that hold a thread."""
 
-    def __init__(self, wsgi: Callable[..., Any], *, threads: int = THREADS) -> None:
+    def __init__(
+        self, wsgi: Callable[..., Any], *, threads: int = THREADS, uploads: int = UPLOADS
+    ) -> None:
         self._wsgi = wsgi
         # a2wsgi types the environment more narrowly than PEP 3333 does.
-        self._middleware: Any = WSGIMiddleware(cast("Any", self._answer), workers=threads)
+        answer = cast("Any", self._answer)
+        self._pages: Any = WSGIMiddleware(answer, threads, PIECES_AHEAD)
+        self._uploads: Any = WSGIMiddleware(answer, uploads, PIECES_AHEAD)
+        self._slots = Slots(uploads, per_network=min(uploads, UPLOADS_PER_NETWORK))
+        self._disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
         self.under_way = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        names = {name for name, _value in scope["headers"]}
-        if b"transfer-encoding" in names:
-            await _refuse_without_length(send)
+        headers = dict(scope["headers"])
+        if b"transfer-encoding" in headers:
+            # WSGI would see an empty body, and what was sent would be lost without notice.
+            await _refuse(
+                send, 411, "This server needs to know the length of what is sent (Content-Length)."
+            )
             return
+        # h11 lets digits pass only, twenty at most.
+        length = int(headers.get(b"content-length", b"0"))
         connection = Connection(receive)
-        # Without a body, a disconnect can be seen from here on.
-        first = None if b"content-length" in names else await connection.receive_or_none()
+        try:
+            if length > SMALL_BODY_BYTES:
+                network = network_of((scope.get("client") or ("",))[0])
+                async with self._slots.one(network):
+                    await self._work(self._uploads, scope, connection, send)
+            elif await _is_read(connection, send):
+                await self._work(self._pages, scope, connection, send)
+            if connection.file is not None:
+                await read_in_order(connection.file, self._disk, connection.gone, send)
+        finally:
+            connection.close()
 
-        async def receive_again() -> Any:
-            nonlocal first
-            message, first = first, None
-            return message or await connection.receive()
-
+    async def _work(
+        self, threads: Any, scope: dict[str, Any], connection: Connection, send: Any
+    ) -> None:
         # SECURITY: in WSGI `X_Forwarded_For` would pass for `X-Forwarded-For`. As gunicorn does.
         headers = [pair for pair in scope["headers"] if b"_" not in pair[0]]
+
+        async def send_but_the_end(message: dict[str, Any]) -> None:
+            is_end = message["type"] == "http.response.body" and not message.get("more_body")
+            if not (is_end and connection.file is not None):
+                await send(message)
+
         self.under_way += 1
         try:
-            await self._middleware(
-                {**scope, "headers": headers, _CONNECTION: connection}, receive_again, send
+            await threads(
+                {**scope, "headers": headers, _CONNECTION: connection},
+                connection.receive,
+                send_but_the_end,
             )
         finally:
             self.under_way -= 1
-            connection.close()
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
-        """The WSGI answer, cut short when the browser disconnects."""
-        gone = environ["asgi.scope"][_CONNECTION].gone
-        answer: Iterable[bytes] = self._wsgi(environ, start_response)
+        """The WSGI answer, cut short when the browser disconnects; of a file, nothing: it is sent
+        when the thread is free."""
+        connection: Connection = environ["asgi.scope"][_CONNECTION]
+        environ["wsgi.file_wrapper"] = FileToSend
+        if connection.body is not None:
+            environ["wsgi.input"] = connection.body
+        length = 0
+
+        def start(status: str, headers: list[tuple[str, str]], *args: Any) -> Any:
+            nonlocal length
+            length = int(dict(headers).get("Content-Length", "0"))
+            return start_response(status, headers, *args)
+
+        answer: Iterable[bytes] = self._wsgi(environ, start)
         try:
-            for piece in answer:
-                if gone.is_set():
+            if environ["REQUEST_METHOD"] == "HEAD":
+                return
+            if isinstance(answer, FileToSend):
+                connection.file = answer.opened(length)
+                if connection.file is not None:
+                    return
+            for piece in even_pieces(answer):
+                if connection.gone.is_set():
                     break
                 yield piece
         finally:
             getattr(answer, "close", lambda: None)()
 
 
-async def _refuse_without_length(send: Any) -> None:
-    """Answers 411. WSGI would see an empty body, and what was sent would be lost without notice."""
-    words = b"This server needs to know the length of what is sent (Content-Length).\n"
+async def _is_read(connection: Connection, send: Any) -> bool:
+    try:
+        await connection.read_body()
+    except Disconnected:
+        return False
+    except OSError as error:
+        logger.error("A request could not be kept: %s", error)
+        await _refuse(send, 503, "There is no room on this site right now. Try again later.")
+        return False
+    return True
+
+
+async def _refuse(send: Any, status: int, words: str) -> None:
+    body = f"{words}\n".encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(words)),
+        (b"content-length", b"%d" % len(body)),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 411, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

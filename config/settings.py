@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.database import check_connection
 from config.environment import Environment
+from config.reach import reachable_by
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -28,6 +29,7 @@ SITE_NAME = env.str("SITE_NAME", default="Foyer")
 SITE_URL = env.site_url("SITE_URL", default="http://localhost:8000")
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
+SITE_HOST = _site.hostname or ""
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").resolve()
 
 SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
@@ -35,10 +37,18 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.switch("DEBUG", default=False)
 # Pages for people who try Foyer on their own machine: the mail folder. Never on a public server.
 DEVELOPMENT_PAGES = env.switch("DEVELOPMENT_PAGES", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The number of our own proxies in front; their X-Forwarded-* headers are trusted, no others.
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
+# SECURITY: both show what only whoever sits at this machine may read.
+if (DEBUG or DEVELOPMENT_PAGES) and (
+    _reached := reachable_by(site_host=SITE_HOST, hosts=ALLOWED_HOSTS, proxies=TRUSTED_PROXIES)
+):
+    raise ImproperlyConfigured(
+        f"{'DEBUG' if DEBUG else 'DEVELOPMENT_PAGES'} is on, and {_reached}: "
+        "it is for this machine alone. Switch it off."
+    )
 
 # --- applications -----------------------------------------------------------------------------
 
@@ -139,12 +149,6 @@ else:
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL must start with redis://, rediss:// or unix://.")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
-
 # `default` for mail and all other short work, `media` for films, recordings and documents: each has
 # workers of its own, so that nobody waits for a film at the door.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
@@ -173,25 +177,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Rate limits, counted per fixed window (see media_items/rate_limits.py).
+# Rate limits (media_items/rate_limits.py). Those per network are sized for a lecture hall of 500
+# people behind one address; docs/deployment.md has a table of all.
 SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
-SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="60/10m")
+SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="300/10m")
 PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
-PASSWORD_MAIL_RATE_PER_NETWORK = env.rate("PASSWORD_MAIL_RATE_PER_NETWORK", default="20/h")
-JOIN_RATE_PER_LINK = env.rate("JOIN_RATE_PER_LINK", default="600/m")
+PASSWORD_MAIL_RATE_PER_NETWORK = env.rate("PASSWORD_MAIL_RATE_PER_NETWORK", default="600/h")
+JOIN_RATE_PER_LINK = env.rate("JOIN_RATE_PER_LINK", default="1500/m")
 JOIN_RATE_PER_ADDRESS = env.rate("JOIN_RATE_PER_ADDRESS", default="20/h")
-JOIN_RATE_PER_NETWORK = env.rate("JOIN_RATE_PER_NETWORK", default="300/10m")
+JOIN_RATE_PER_NETWORK = env.rate("JOIN_RATE_PER_NETWORK", default="1500/10m")
 ASK_HOST_RATE_PER_LINK = env.rate("ASK_HOST_RATE_PER_LINK", default="30/h")
 ASK_HOST_RATE_PER_ADDRESS = env.rate("ASK_HOST_RATE_PER_ADDRESS", default="3/h")
-ASK_HOST_RATE_PER_NETWORK = env.rate("ASK_HOST_RATE_PER_NETWORK", default="10/h")
+ASK_HOST_RATE_PER_NETWORK = env.rate("ASK_HOST_RATE_PER_NETWORK", default="200/h")
 CODE_RATE_PER_INVITATION = env.rate("CODE_RATE_PER_INVITATION", default="10/h")
 CODE_RATE_PER_INVITATION_A_DAY = env.rate("CODE_RATE_PER_INVITATION_A_DAY", default="30/d")
-CODE_RATE_PER_NETWORK = env.rate("CODE_RATE_PER_NETWORK", default="60/h")
-INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d")
-CODE_RATE_PER_SITE = env.rate("CODE_RATE_PER_SITE", default="2000/h")
+CODE_RATE_PER_ADDRESS = env.rate("CODE_RATE_PER_ADDRESS", default="20/h")
+CODE_RATE_PER_NETWORK = env.rate("CODE_RATE_PER_NETWORK", default="1500/h")
+CODE_RATE_PER_SITE = env.rate("CODE_RATE_PER_SITE", default="5000/h")
 NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default="3/d")
+NEW_LINK_RATE_PER_NETWORK = env.rate("NEW_LINK_RATE_PER_NETWORK", default="600/h")
+INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d")
 SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
-RATELIMIT_IP_META_KEY = "media_items.rate_limits.client_network_address"
 
 # Upper limits that a site admin may lower on the site-policy page; empty means no limit.
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)
@@ -285,6 +291,7 @@ UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", default=8192, at_least=1)
 THUMBNAIL_MAX_MB = env.whole("THUMBNAIL_MAX_MB", default=10, at_least=1)
 CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
+DOCUMENT_TIMEOUT_MINUTES = env.whole("DOCUMENT_TIMEOUT_MINUTES", default=30, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
 # A view that takes files installs another handler (media_items/library/uploads.py).
@@ -299,7 +306,7 @@ for _folder in (DATA_DIR, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
 
 # --- mail -------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{SITE_HOST}>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("MAIL_FROM is not a mail address such as Foyer <foyer@example.edu>.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,7 +1,8 @@
 """The models of the rooms, collected where Django looks for them."""
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication
-from media_items.processing.models import MediaFile, Preparation
+from media_items.processing.models import MediaFile, Preparation, TranscriptPart
+from media_items.rate_limits import TriesLeft
 
 __all__ = [
     "Gallery",
@@ -9,4 +10,6 @@ __all__ = [
     "MediaItem",
     "Preparation",
     "Publication",
+    "TranscriptPart",
+    "TriesLeft",
 ]

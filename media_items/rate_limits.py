@@ -1,22 +1,35 @@
-"""Rate limits: how often somebody may do something, counted per fixed window in the cache.
+"""Rate limits: how often somebody may do something, counted in rows of the database.
+
+One row for each thing that is counted. Its window begins with the first try and ends by itself; a
+new one takes the same row. So nothing pushes a count out, several processes count together, and no
+other service is asked (docs/adr/0018).
 
 SECURITY: never counted by cookie. Each limit is counted for what it protects: a link, an address, a
-participant, a network. With several server processes the cache must be shared (CACHE_URL), see
-`access/checks.py`.
-
-This module alone imports the library that counts (django-ratelimit), so that it can be replaced.
+participant, a network. What that is stands in the row as a keyed digest and nowhere else.
 """
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_ratelimit.core import get_usage
 
 from media_items.refusals import Refusal
+
+_UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 60 * 60 * 24}
+# Whoever has an IPv6 network has all addresses of it.
+_IPV6_NETWORK_BITS = 64
 
 
 class TooManyTries(Refusal):
@@ -35,10 +48,55 @@ class TooManyTries(Refusal):
         return -(-self.wait_seconds // 60)
 
 
+class TriesLeft(models.Model):
+    """How many tries are left of one limit until its window ends. After that the row says nothing
+    and is swept."""
+
+    key = models.CharField(_("digest of what is counted"), max_length=64, primary_key=True)
+    left = models.PositiveIntegerField(_("tries left"))
+    ends_at = models.DateTimeField(_("end of the window"), db_index=True)
+
+    class Meta:
+        verbose_name = _("tries left")
+        verbose_name_plural = _("tries left")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`rate` (`30/h`, `5/10m`) for `of` in `group`. `of` is an address, a link's or participant's
+    id; "" is the client's network."""
+
+    group: str
+    of: str
+    rate: str
+
+    def of_request(self, request: HttpRequest) -> _Counted:
+        most, _slash, period = self.rate.partition("/")
+        window = timedelta(seconds=int(period[:-1] or 1) * _UNITS[period[-1]])
+        return _Counted(self.group, self.of or client_network(request), int(most), window)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """At most so many of `of` in a window."""
+
+    group: str
+    of: str
+    most: int
+    window: timedelta
+
+    @cached_property
+    def key(self) -> str:
+        """With another rate it is another count: a changed setting holds at once."""
+        named = f"{self.group}\0{self.most}\0{self.window}\0{self.of}"
+        return salted_hmac("media_items.rate_limits", named, algorithm="sha256").hexdigest()
+
+
 def client_network_address(request: HttpRequest) -> str:
     """The address the request came from, trusting only the site's own proxies (TRUSTED_PROXIES).
-
-    The library finds it by its name in the settings, and counts IPv6 by /64.
 
     SECURITY: everything left of our own proxies in X-Forwarded-For is what the client wrote there.
     """
@@ -49,32 +107,104 @@ def client_network_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR") or "127.0.0.1"
 
 
-def count_try(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
-    """Counts one try of `of` (an address, a link's or participant's id; "" is the client's network)
-    in `group`.
+def client_network(request: HttpRequest) -> str:
+    """What is counted for a network: an IPv4 address, also one written as IPv6, or the /64 of an
+    IPv6 address."""
+    written = client_network_address(request)
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        return written
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, _IPV6_NETWORK_BITS), strict=False))
 
-    Raises `TooManyTries` once the rate is passed.
+
+def count_try(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
+    """Counts one try. Raises `TooManyTries` when the rate is used up, and counts nothing then."""
+    _count([Limit(group, of, rate).of_request(request)])
+
+
+def count_tries(request: HttpRequest, limits: Iterable[Limit]) -> None:
+    """Counts one try against each of `limits`, or, when one of them is used up, against none, and
+    raises `TooManyTries`.
+
+    The widest limit comes last: its row is what many write at the same time.
     """
-    usage = _usage(request, group, of=of, rate=rate, increment=True)
-    if usage and usage["should_limit"]:
-        raise TooManyTries(usage["time_left"])
+    counted = [limit.of_request(request) for limit in limits]
+    # What is refused over and over writes nothing.
+    _raise_if_used_up(counted, timezone.now())
+    _count(counted)
 
 
 def check_tries(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
-    """Counts nothing. Raises `TooManyTries` when the next `count_try` would."""
-    usage = _usage(request, group, of=of, rate=rate, increment=False)
-    if usage and usage["count"] >= usage["limit"]:
-        raise TooManyTries(usage["time_left"])
+    """Counts nothing, makes no row. Raises `TooManyTries` when the next `count_try` would."""
+    _raise_if_used_up([Limit(group, of, rate).of_request(request)], timezone.now())
 
 
-def _usage(
-    request: HttpRequest, group: str, *, of: str, rate: str, increment: bool
-) -> dict[str, Any] | None:
-    usage: dict[str, Any] | None = get_usage(
-        request,
-        group=group,
-        key=(lambda *_: of) if of else "ip",
-        rate=rate,
-        increment=increment,
+def is_first(group: str, *, of: str, within: timedelta) -> bool:
+    """Whether it is the first time for so long, over all processes. Nobody is refused."""
+    return _take_one_each([_Counted(group, of, 1, within)], timezone.now()) != set()
+
+
+def forget_first(group: str, *, of: str, within: timedelta) -> None:
+    """What `is_first` was true for has not happened after all."""
+    TriesLeft.objects.filter(pk=_Counted(group, of, 1, within).key).delete()
+
+
+def sweep_tries() -> int:
+    """Removes the rows whose window is over; returns how many. For housekeeping."""
+    return TriesLeft.objects.filter(ends_at__lte=timezone.now()).delete()[0]
+
+
+def _count(limits: list[_Counted]) -> None:
+    now = timezone.now()
+    taken = _take_one_each(limits, now)
+    if len(taken) == len(limits):
+        return
+    for key in taken:  # given back one by one: nobody holds one row and waits for another
+        TriesLeft.objects.filter(pk=key).update(left=F("left") + 1)
+    _raise_if_used_up(limits, now)
+    raise TooManyTries(1)  # the window has ended between the two questions
+
+
+def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
+    """One statement takes a try from each; returns the keys of those that had one.
+
+    Committed at once (`durable`): what is refused later, and rolled back, has been tried all the
+    same, and nobody waits for another's act at the row of their common network.
+    """
+    table, as_written = TriesLeft._meta.db_table, connection.ops.adapt_datetimefield_value
+    values: list[Any] = []
+    for limit in limits:
+        values += [limit.key, limit.most - 1, as_written(now + limit.window)]
+    # A crash of the machine may forget the last moment. So no try waits for the disk; SQLite is set
+    # to that for everything.
+    unwaiting = (
+        ", set_config('synchronous_commit', 'off', true)"
+        if connection.vendor == "postgresql"
+        else ""
     )
-    return usage
+    statement = f"""
+        INSERT INTO {table} (key, "left", ends_at)
+        VALUES {", ".join(["(%s, %s, %s)"] * len(limits))}
+        ON CONFLICT (key) DO UPDATE SET
+            "left" = CASE WHEN {table}.ends_at > %s THEN {table}."left" - 1
+                     ELSE excluded."left" END,
+            ends_at = CASE WHEN {table}.ends_at > %s THEN {table}.ends_at
+                      ELSE excluded.ends_at END
+        WHERE {table}.ends_at <= %s OR {table}."left" > 0
+        RETURNING key{unwaiting}
+    """  # noqa: S608 - the table's name and placeholders
+    with transaction.atomic(durable=True, savepoint=False), connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *[as_written(now)] * 3])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _raise_if_used_up(limits: list[_Counted], now: datetime) -> None:
+    keys = [limit.key for limit in limits]
+    used_up = TriesLeft.objects.filter(pk__in=keys, left=0, ends_at__gt=now)
+    if ends := list(used_up.values_list("ends_at", flat=True)):
+        raise TooManyTries(-(-(max(ends) - now) // timedelta(seconds=1)))

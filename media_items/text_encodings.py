@@ -9,6 +9,7 @@ Whoever asks shows the other readings where it is not, and lets a person choose.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import chardet
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy
 _MOST_LOOKED_AT = 200_000  # bytes: both opinions stand long before, and chardet is slow
 # With fewer foreign letters two opinions are easily wrong together.
 _LETTERS_TO_BE_CERTAIN = 12
+_TOO_FEW_TO_GUESS = 2
 
 _LABELS = {
     "utf-8": gettext_lazy("Unicode (UTF-8)"),
@@ -75,6 +77,9 @@ _CODECS = {
         ("euc-kr", "cp949"),
     )
 }
+_LATIN = ("cp1250", "cp1254", "cp1257", "cp1258", "iso8859-")
+# Ctrl+Z ends old files of DOS, and an escape shifts between the sets of ISO 2022.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -174,13 +179,21 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _has_controls(text: str) -> bool:
-    return any("\x7f" <= sign <= "\x9f" for sign in text)
+    return _CONTROLS.search(text) is not None
 
 
 def _first_opinion(data: bytes) -> str:
     detector = EncodingDetector()
     detector.feed(data[:_MOST_LOOKED_AT], last=True)
-    return _codec(detector.guess(tld=None, allow_utf8=True))
+    guess = _codec(detector.guess(tld=None, allow_utf8=True))
+    # One letter in a Latin text tells nothing, and most such texts are Western.
+    if guess.startswith(_LATIN) and _foreign(data) <= _TOO_FEW_TO_GUESS:
+        return "cp1252"
+    return guess
+
+
+def _foreign(data: bytes) -> int:
+    return sum(byte > 0x7F for byte in data[:_MOST_LOOKED_AT])
 
 
 def _second_opinion(data: bytes) -> str:
@@ -198,8 +211,9 @@ def _codec(theirs: str) -> str:
 def _is_certain(data: bytes, text: str) -> bool:
     if b"\x1b" in data:  # ISO 2022: the shifts say what it is
         return True
-    foreign = sum(byte > 0x7F for byte in data[:_MOST_LOOKED_AT])
-    return foreign >= _LETTERS_TO_BE_CERTAIN and _strictly(data, _second_opinion(data)) == text
+    return (
+        _foreign(data) >= _LETTERS_TO_BE_CERTAIN and _strictly(data, _second_opinion(data)) == text
+    )
 
 
 def _is_mostly_utf8(data: bytes) -> bool:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+
+from tests import undoing
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ def rows_of(table: str, columns: list[str]) -> list[Row]:
 def undone(browser: Client) -> Iterator[None]:
     """What is done inside is undone: rows, the browser's cookies, what the throttles counted."""
     cookies = deepcopy(browser.cookies)
-    cache.clear()
-    with transaction.atomic():
+    with undoing.stage():
         yield
         transaction.set_rollback(True)
     browser.cookies = cookies

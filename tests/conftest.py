@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db.models import Model
 from django.template import Context, Template
 from django.test import Client, SimpleTestCase, TransactionTestCase, override_settings
 from django.test.signals import template_rendered
-from django_ratelimit import core as ratelimit
 
 from access import session_proofs
 from access.accounts.backends import SessionStore
@@ -35,22 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def asks_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"))
-
-
-@pytest.fixture(autouse=True)
-def _rate_limits_begin(monkeypatch):
-    """Every limit starts at nought, and its window with the test.
-
-    The library counts in fixed windows of the clock: one that ends between two tries of a test, as
-    one of ten seconds does in one run of thirty, would let the next try through.
-    """
-    cache.clear()
-    begin = int(time.time())
-
-    def window(_value: str, period: int) -> int:
-        return begin + period * ((int(time.time()) - begin) // period + 1)
-
-    monkeypatch.setattr(ratelimit, "_get_window", window)
 
 
 @pytest.fixture(autouse=True)

@@ -51,11 +51,14 @@ def _leaving_no_connection(wsgi):
 
     def serve(environ, start_response):
         answer = wsgi(environ, start_response)
-        try:
-            yield from answer
-        finally:
-            answer.close()
+        close = answer.close
+
+        def close_all():
+            close()
             connections.close_all()
+
+        answer.close = close_all
+        return answer
 
     return serve
 

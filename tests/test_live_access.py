@@ -17,7 +17,7 @@ from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
 from media_items.live.chat.models import BackchannelMessage
 from media_items.live.sessions.models import Level, LiveSession, Participant, Stay, level_of
-from tests import factories, live_access
+from tests import factories, live_access, undoing
 from tests.access_rows import Row, answer_to, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.test_access_table import ADDRESSES
@@ -116,7 +116,7 @@ def wanted_words(name: str) -> list[str]:
 def test_addresses_of_a_session_answer_each_person_as_the_tables_say(db, person):
     wrong = []
     for kind in {live_access.kind_of(table) for table in live_access.TABLES}:
-        with transaction.atomic():
+        with undoing.stage():
             world = make_world(kind)
             browser = world.browser_of(person)
             for table in live_access.TABLES:

@@ -7,7 +7,7 @@ else the right to change accounts would be the right to become anybody.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,7 +28,7 @@ from access.accounts.services import (
     send_set_password,
     switch_account,
 )
-from access.email_addresses import normal_email
+from access.address_fields import AddressField, AddressInput
 from access.mail.models import OutgoingMail
 from access.typed_text import one_line
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
@@ -48,9 +48,8 @@ class AccountForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["email", "first_name", "last_name"]
-
-    def clean_email(self) -> str:
-        return normal_email(self.cleaned_data["email"])
+        field_classes: ClassVar = {"email": AddressField}
+        widgets: ClassVar = {"email": AddressInput(attrs={"class": "vTextField"})}
 
     def clean_first_name(self) -> str:
         return one_line(self.cleaned_data["first_name"])

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from access.accounts import rate_limits
 from access.accounts.models import User
 from access.accounts.services import set_password_by_mail
+from access.address_fields import AddressField, AddressInput
 from access.typed_text import one_line
 from media_items.rate_limits import TooManyTries
 
@@ -52,10 +53,10 @@ class SignInForm(auth_forms.AuthenticationForm):
 
     request: HttpRequest
 
-    username = forms.EmailField(
+    username = AddressField(
         label=_("Email address"),
         error_messages=_ADDRESS_MESSAGES,
-        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+        widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     error_messages = {
         "invalid_login": _(
@@ -88,11 +89,10 @@ class SignInForm(auth_forms.AuthenticationForm):
 
 
 class ResetPasswordForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"),
-        max_length=254,
         error_messages=_ADDRESS_MESSAGES,
-        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+        widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.email_addresses import normal_email
+from access.email_addresses import normal_email, shown_email
 from access.mail.models import mails_about
 
 
@@ -72,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [models.Index(fields=["last_name", "first_name"], name="user_last_first_name")]
 
     def __str__(self) -> str:
-        return self._name() or self.email
+        return self._name() or shown_email(self.email)
 
     def clean(self) -> None:
         super().clean()

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
+from access.email_addresses import shown_email
 from access.proofs import ProofKey, parsed
 from media_items.personal_data import Section, Subject
 
@@ -33,7 +34,7 @@ class AccountData:
     def export(self, subject: Subject) -> list[dict[str, Any]]:
         return [
             {
-                "email": one.email,
+                "email": shown_email(one.email),
                 "email_confirmed_at": one.email_verified_at,
                 "first_name": one.first_name,
                 "last_name": one.last_name,

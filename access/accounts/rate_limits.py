@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access.email_addresses import normal_email
-from media_items.rate_limits import TooManyTries, check_tries, count_try
+from media_items.rate_limits import Limit, TooManyTries, check_tries, count_tries, count_try
 
 _SIGN_IN = "accounts.sign-in"
 _PASSWORD_MAIL = "accounts.password-mail"  # noqa: S105 - the name of a counter
@@ -37,10 +37,11 @@ def count_wrong_password(request: HttpRequest, *, address: str) -> None:
 
 def count_password_mail(request: HttpRequest, *, address: str) -> None:
     """Counts each request, whether or not a mail is sent. Raises `TooManyTries`."""
-    count_try(request, _PASSWORD_MAIL, of="", rate=settings.PASSWORD_MAIL_RATE_PER_NETWORK)
-    count_try(
+    of = normal_email(address)
+    count_tries(
         request,
-        _PASSWORD_MAIL,
-        of=normal_email(address),
-        rate=settings.PASSWORD_MAIL_RATE_PER_ADDRESS,
+        [
+            Limit(_PASSWORD_MAIL, of, settings.PASSWORD_MAIL_RATE_PER_ADDRESS),
+            Limit(_PASSWORD_MAIL, "", settings.PASSWORD_MAIL_RATE_PER_NETWORK),
+        ],
     )

@@ -3,6 +3,9 @@
     remove            out of this session, until it ends
     remove and block  out of this session and off the item, until it is lifted
 
+Somebody whose address was typed is put out as whoever types it, in every browser; people who have
+proven the address are not, for anybody can type it (docs/adr/0025).
+
 SECURITY: each service locks the session's row before it looks at anything, and so does coming in
 (`media_items.live.sessions.entering`). Whoever comes in while they are being removed is removed
 with the others or turned away; whoever joins by a link meanwhile has a proof that is worth nothing.
@@ -21,13 +24,21 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.digests import address_digests
 from access.blocks.models import Block, BlockQuerySet
-from access.proofs import Person, are_typed, is_typed, parsed, people_named, somebody_moderates
+from access.proofs import Person, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
-from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import Level, LiveSession, Participant, may_act_on
+from media_items.live.sessions.entering import person_digests
+from media_items.live.sessions.models import (
+    ARE_TYPED,
+    Level,
+    LiveSession,
+    Participant,
+    is_typed,
+    may_act_on,
+)
 from media_items.live.sessions.services import locked
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
@@ -64,7 +75,10 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
     if session.ended_at and not lasting:
         return  # it would be over in the same moment
     whom = _whom(row, session.item)
-    only_typed = _belongs_to_others(row, whom, session.item, by)
+    recall(emails=whom.emails, item=session.item)
+    only_typed = is_typed(row)
+    if not only_typed:
+        _check_reaches(whom, session.item, by)
     until_end_of = None if lasting else session
     blocked = [
         _block(email, row, by, item=session.item, session=until_end_of, only_typed=only_typed)
@@ -76,7 +90,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
         persons=_digests(whom.emails),
         below=by.level,
         by=by.participant,
-        among=are_typed() if only_typed else None,
+        among=ARE_TYPED if only_typed else None,
     )
     if gone or any(blocked):
         event = record(
@@ -127,13 +141,26 @@ def unblock(*, block: Block, by: Actor) -> None:
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
+def recall(*, emails: Iterable[str], item: MediaItem | None = None) -> None:
+    """Somebody with one of these addresses is known again, as an account or as invited: a block of
+    an address that was erased gets it back, for the database to compare."""
+    given = [email for email in emails if email]
+    erased = Block.objects.in_force().filter(email="", digest__in=address_digests(given))
+    if item is not None:
+        erased = erased.filter(item=item)
+    for block in erased if given else ():
+        block.email = next(one for one in given if block.digest in address_digests([one]))
+        block.erased_at = None
+        block.save(update_fields=["email", "erased_at"])
+
+
 def _whom(participant: Participant, item: MediaItem) -> Person:
     """An empty `Person` where the rows behind their key were erased or deleted."""
     return next(iter(people_named(parsed([participant.key]), item).values()), Person())
 
 
 def _digests(emails: Iterable[str]) -> list[str]:
-    return [person_digest(email) for email in emails]
+    return [digest for email in emails for digest in person_digests(email)]
 
 
 def _check_actor(by: Actor) -> None:
@@ -144,19 +171,11 @@ def _check_actor(by: Actor) -> None:
         raise NotAbove
 
 
-def _belongs_to_others(row: Participant, whom: Person, item: MediaItem, by: Actor) -> bool:
-    """Whether a guest typed the address of somebody whom the actor is not above.
-
-    SECURITY: else a moderator could come as a guest with another moderator's address, remove that
-    guest, and so remove the other moderator too. Somebody who has proven the address is that other
-    one, and is not removed. Raises `NotAbove`.
-    """
-    if by.level >= Level.HOST:
-        return False
-    somebody_else_moderates = somebody_moderates(item, whom.emails)
-    if somebody_else_moderates and not is_typed(row.key):
+def _check_reaches(whom: Person, item: MediaItem, by: Actor) -> None:
+    """SECURITY: their row may say less than their rights: an account that moderates by another
+    proof, or was made a moderator a moment ago. Raises `NotAbove`."""
+    if by.level < Level.HOST and somebody_moderates(item, whom.emails):
         raise NotAbove
-    return somebody_else_moderates
 
 
 def _block(
@@ -193,7 +212,9 @@ def _block(
 
 
 def _of_the_same_person(block: Block) -> BlockQuerySet:
-    same = Q(email=block.email)
+    same = Q(digest=block.digest) if block.digest else Q(pk=block.pk)
+    if block.email:
+        same |= Q(email=block.email)
     if block.participant_id:
         same |= Q(participant=block.participant_id)
     return Block.objects.in_force().filter(same, item=block.item_id).order_by("pk")

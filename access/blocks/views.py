@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +15,13 @@ from access.blocks.models import Block
 from access.blocks.services import Actor, NotAbove
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
-from media_items.live.sessions.lookups import Place, find_me, get_place
-from media_items.live.sessions.models import Participant, level_of, may_act_on
+from media_items.live.sessions.lookups import Place, find_me, get_person, get_place
+from media_items.live.sessions.models import (
+    ARE_TYPED,
+    Participant,
+    is_typed,
+    level_of,
+)
 from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -53,11 +57,11 @@ def _remove(
 ) -> HttpResponse:
     """GET asks once; POST does it."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    person = get_participant(place, participant_id)
+    person = get_person(place, participant_id)
     context = {"item": place.item, "person": person, "for_good": lasting}
     template = "access/blocks/remove_participant.html"
     if request.method != "POST":
-        context["others"] = _same_person(place, person)
+        context |= _same_address(place, person)
         return render_dialog(request, template, context)
     by = Actor(level_of(place.item.abilities), _account(request), place.me)
     try:
@@ -67,27 +71,19 @@ def _remove(
     return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
 
 
-def get_participant(place: Place, participant_id: int) -> Participant:
-    """Somebody in the session whom the visitor is above.
-
-    Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one.
-    """
-    person = place.session.participants.filter(pk=participant_id).first()
-    if person is None:
-        raise Http404
-    if not may_act_on(level_of(place.item.abilities), person.level):
-        raise PermissionDenied(_("That is for those who stand above this person here."))
-    person.session = place.session
-    return person
-
-
-def _same_person(place: Place, person: Participant) -> list[Participant]:
-    """Who is there with the same address and is removed with them; ten at most are shown."""
+def _same_address(place: Place, person: Participant) -> dict[str, list[Participant]]:
+    """Who is there with the same address: `others` go with them, `staying` do not. Ten of each."""
     if not person.person:
-        return []
-    others = place.session.participants.here().filter(person=person.person)
-    level = level_of(place.item.abilities)
-    return list(others.filter(level__lt=level).exclude(pk=person.pk).order_by("name")[:10])
+        return {"others": [], "staying": []}
+    here = place.session.participants.here().filter(person=person.person).exclude(pk=person.pk)
+    here, level = here.order_by("name"), level_of(place.item.abilities)
+    going = here.filter(level__lt=level)
+    if not is_typed(person):
+        return {"others": list(going[:10]), "staying": []}
+    return {
+        "others": list(going.filter(ARE_TYPED)[:10]),
+        "staying": list(here.exclude(ARE_TYPED)[:10]),
+    }
 
 
 def _account(request: VisitorRequest) -> User | None:

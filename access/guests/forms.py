@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from access.email_addresses import check_deliverable
+from access.address_fields import AddressField
+from access.email_addresses import normal_domain, shown_domain
 from access.guests.models import AccessRequest, Guest, GuestLink
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
 from access.site_policy.models import SitePolicy
@@ -65,6 +66,7 @@ class GuestLinkForm(forms.ModelForm):
         )
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         domains = self.fields["email_domains"]
+        self.initial["email_domains"] = "\n".join(map(shown_domain, self.instance.domains))
         domains.label = _("Only addresses of these domains")
         domains.help_text = _("For example example.edu. Empty: any address.")
         if not self.item.has_files:
@@ -84,15 +86,15 @@ class GuestLinkForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_email_domains(self) -> str:
-        """One per line, lower case, without @. The error names what is not a domain."""
+        """One per line, in the form of addresses, without @. The error names what is not one."""
         wanted = [
-            part.removeprefix("@").strip(".").lower()
+            normal_domain(part.removeprefix("@").strip("."))
             for part in re.split(r"[\s,;]+", self.cleaned_data["email_domains"])
             if part
         ]
         for domain in wanted:
             try:
-                DomainNameValidator(accept_idna=True)(domain)
+                DomainNameValidator(accept_idna=False)(domain)
             except ValidationError:
                 raise ValidationError(
                     _("“%(domain)s” is not a domain such as example.edu."),
@@ -219,7 +221,7 @@ class DoorForm(forms.ModelForm):
         }
         self.fields["name"].widget.attrs |= {"autocomplete": "name", "maxlength": 100}
         self.fields["email"].label = _("Email")
-        self.fields["email"].widget.attrs |= {"autocomplete": "email", "inputmode": "email"}
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -232,9 +234,6 @@ class DoorForm(forms.ModelForm):
         if not name:
             raise ValidationError(_("Write your name, so that the host knows who you are."))
         return name
-
-    def clean_email(self) -> str:
-        return check_deliverable(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -259,6 +258,7 @@ class JoinForm(DoorForm):
     class Meta:
         model = Guest
         fields = ["name", "email"]
+        field_classes: ClassVar = {"email": AddressField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,6 +269,7 @@ class AskHostForm(DoorForm):
     class Meta:
         model = AccessRequest
         fields = ["name", "email", "message"]
+        field_classes: ClassVar = {"email": AddressField}
         widgets = {"message": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import domain_of
 from access.guests.querysets import GuestAdmissionQuerySet, GuestLinkQuerySet, GuestQuerySet
+from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
 from media_items.abilities import Ability
 from media_items.models import MediaItem
@@ -63,6 +64,7 @@ class GuestLink(models.Model):
     places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
     expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
     key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
     may_download = models.BooleanField(_("download the file"), default=False)
     may_chat = models.BooleanField(_("write in the chat"), default=True)
     may_ask = models.BooleanField(_("ask questions"), default=True)
@@ -124,7 +126,7 @@ class GuestLink(models.Model):
 
     @property
     def domains(self) -> list[str]:
-        """The accepted domains, as `CreateGuestLinkForm` stored them: one per line, lower case."""
+        """The accepted domains, as `GuestLinkForm` stored them: in the form of addresses."""
         return self.email_domains.split()
 
     def accepts(self, address: str) -> bool:
@@ -151,11 +153,13 @@ class GuestLink(models.Model):
 class Guest(models.Model):
     """One address on one link. Removed: this address cannot come back until the host lets it.
 
-    Erased: name and address are gone, the place stays taken.
+    Erased: name and address are gone, the place stays taken. Where the address is out, by a removal
+    or a block, its keyed `digest` stays (`access.blocks.digests`).
     """
 
     link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="guests")
     email = models.EmailField(_("email address"), blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
     joined_at = models.DateTimeField(_("first came"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)

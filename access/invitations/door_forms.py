@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from access.email_addresses import normal_email
+from access.address_fields import AddressField, AddressInput
 from access.invitations.models import Invitation
 from access.invitations.services.codes import DIGITS
 
@@ -67,18 +67,15 @@ class CodeForm(_DoorForm):
 class AddressForm(_DoorForm):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=gettext_lazy("Your email address"),
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "inputmode": "email", "autofocus": True}
-        ),
+        widget=AddressInput(attrs={"autocomplete": "email", "autofocus": True}),
         help_text=gettext_lazy("The one at which you got the invitation."),
     )
 
     def is_the_invited(self, invitation: Invitation) -> bool:
         """SECURITY: in constant time; the answer says no more than yes or no."""
-        typed = normal_email(self.cleaned_data["email"])
-        return constant_time_compare(typed, invitation.email)
+        return constant_time_compare(self.cleaned_data["email"], invitation.email)
 
     def add_wrong_address(self) -> None:
         self.add_error(

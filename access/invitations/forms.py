@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.email_addresses import is_good_email, normal_email
+from access.address_fields import AddressField, AddressInput
+from access.email_addresses import is_good_email
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
@@ -26,11 +27,10 @@ from media_items.models import MediaItem
 _WHOLE_ADDRESS = _("Please write the whole address, such as name@example.edu.")
 
 
-def email_field(**kwargs: Any) -> forms.EmailField:
-    return forms.EmailField(
+def email_field(**kwargs: Any) -> AddressField:
+    return AddressField(
         label=_("Email address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Please write the person's email address."),
             "invalid": _WHOLE_ADDRESS,
@@ -148,7 +148,7 @@ class InvitePersonForm(InviteForm):
         )
 
     def clean_email(self) -> str:
-        email = normal_email(self.cleaned_data["email"])
+        email: str = self.cleaned_data["email"]
         if not is_good_email(email):
             raise ValidationError(_WHOLE_ADDRESS)
         if email == self.by.email:

@@ -20,10 +20,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.email_addresses import shown_email
 from access.invitations.querysets import (
     InvitationProofQuerySet,
     InvitationQuerySet,
 )
+from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
 from media_items.catalogue.models import LIVE_KINDS
 from media_items.models import MediaItem
@@ -107,6 +109,7 @@ class Invitation(models.Model):
         verbose_name=_("account"),
     )
     key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
     expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
     created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
@@ -153,7 +156,7 @@ class Invitation(models.Model):
 
     def get_full_name(self) -> str:
         name = f"{self.first_name} {self.last_name}".strip()
-        return name or self.email or str(_("Erased person"))
+        return name or shown_email(self.email) or str(_("Erased person"))
 
     def is_good_at(self, moment: datetime) -> bool:
         """Accepted, not taken back, not expired: `InvitationQuerySet.good` for one row."""
@@ -211,11 +214,13 @@ class InvitationCode(models.Model):
     """A six-digit code on its way to the invited address, for one browser.
 
     `digest` is keyed (HMAC with the server's secret): the code itself is not stored. `tries_left`
-    is counted down by a conditional UPDATE before each comparison.
+    is counted down by a conditional UPDATE before each comparison. `browser` is a digest that tells
+    a second click from a second browser; it opens nothing.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, blank=True)
+    browser = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("good until"))
     tries_left = models.PositiveSmallIntegerField(_("tries left"), default=5)

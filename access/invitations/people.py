@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from access.accounts.models import User
+from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.roles import Role
 from access.visitors import Visitor
@@ -58,4 +59,6 @@ def host_of(invitation: Invitation) -> Host:
     name = by.get_full_name()
     # SECURITY: strangers at a link read this. The name of an invitation without names is its whole
     # address; here only the part before the @ is given, as for accounts (`User.get_full_name`).
-    return Host(name=by.email.partition("@")[0] if name == by.email else name, email=by.email)
+    return Host(
+        name=by.email.partition("@")[0] if name == shown_email(by.email) else name, email=by.email
+    )

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitationProofs
 from access.proofs import parsed
@@ -60,7 +61,7 @@ class InvitationData:
     def export(self, subject: Subject) -> list[dict[str, Any]]:
         return [
             {
-                "email": one.email,
+                "email": shown_email(one.email),
                 "first_name": one.first_name,
                 "last_name": one.last_name,
                 "role": one.role,

@@ -123,8 +123,10 @@ def reason_of(block: Block) -> Reason:
     return Reason.BLOCKED if block.is_lasting else Reason.REMOVED
 
 
-def blocked_reason(invitation: Invitation, user: User | None) -> Reason | None:
+def blocked_reason(
+    invitation: Invitation, user: User | None, *, are_proven: bool = True
+) -> Reason | None:
     """Why a block keeps the person invited, or this account of theirs, off the item; else None."""
     emails = {invitation.email} | ({user.email} if user else set())
-    block = block_of(item=invitation.item, emails=emails)
+    block = block_of(item=invitation.item, emails=emails, are_proven=are_proven)
     return reason_of(block) if block else None

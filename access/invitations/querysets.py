@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
 from access.blocks.policies import blocked
 
 if TYPE_CHECKING:
     from access.invitations.models import Invitation, InvitationProof  # noqa: F401
     from media_items.models import MediaItem
+
+TYPED = "typed"  # `models.Certainty.TYPED`, which stands above this module
 
 
 class InvitationQuerySet(QuerySet["Invitation"]):
@@ -39,17 +42,11 @@ class InvitationQuerySet(QuerySet["Invitation"]):
 class InvitationProofQuerySet(QuerySet["InvitationProof"]):
     def in_force(self, moment: datetime) -> InvitationProofQuerySet:
         """Proofs that let their browser in now: good, and their person not blocked."""
-        item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
-        return self.good(moment).filter(~blocked(item=item, email=email, is_typed=False))
+        return self.good(moment).filter(~_is_blocked())
 
     def with_blocks(self) -> InvitationProofQuerySet:
-        """Annotates `is_blocked`: the person invited is removed from the item or blocked on it.
-
-        SECURITY: the address counts as proven (`is_typed=False`) also where the site accepts a
-        typed one, so that a block of this person reaches the invitation in every browser.
-        """
-        item, email = OuterRef("invitation__item"), OuterRef("invitation__email")
-        return self.annotate(is_blocked=blocked(item=item, email=email, is_typed=False))
+        """Annotates `is_blocked`: the person invited is removed from the item or blocked on it."""
+        return self.annotate(is_blocked=_is_blocked())
 
     def good(self, moment: datetime) -> InvitationProofQuerySet:
         """In force but for blocks. Each of these conditions alone ends it."""
@@ -60,3 +57,13 @@ class InvitationProofQuerySet(QuerySet["InvitationProof"]):
             invitation__accepted_at__isnull=False,
             invitation__revoked_at=None,
         )
+
+
+def _is_blocked() -> Exists:
+    """SECURITY: where the site takes a typed address for a proof, such a proof counts as typed: a
+    block of whoever typed it ends it, and does not touch who has proven the address."""
+    return blocked(
+        item=OuterRef("invitation__item"),
+        email=OuterRef("invitation__email"),
+        is_typed=Exact(OuterRef("how"), Value(TYPED)),
+    )

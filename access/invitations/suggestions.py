@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from access.accounts.models import User
+from access.email_addresses import stored_part
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 
@@ -51,7 +52,7 @@ def _sources(words: list[str], by: Inviter) -> list[list[tuple[str, str, str]]]:
     starts = Q()
     for word in words:
         starts &= (
-            Q(email__startswith=word)
+            Q(email__startswith=stored_part(word))
             | Q(first_name__istartswith=word)
             | Q(last_name__istartswith=word)
         )

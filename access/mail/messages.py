@@ -5,8 +5,8 @@ SECURITY: one recipient per mail, whatever was typed as a name; see `access.type
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
-from typing import Any
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,7 +15,10 @@ from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from access.typed_text import one_line
+from access.mail.header_names import ascii_address, header_name, header_text, named_address
+
+if TYPE_CHECKING:
+    from access.mail.models import OutgoingMail
 
 # With these headers a mail gets no automatic reply.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -29,13 +32,16 @@ def site_language() -> str:
 def compose(
     *, subject: str, text: str, html: str = "", to: str, sender: str = "", reply_to: str = ""
 ) -> EmailMultiAlternatives:
-    """From the site's own address; with a `sender`, in that person's name."""
+    """From the site's own address; with a `sender`, in that person's name.
+
+    Every mail is made here: what was typed reaches a header by `access.mail.header_names` only.
+    """
     message = EmailMultiAlternatives(
-        subject=subject,
+        subject=header_text(subject),
         body=text,
-        from_email=_in_name_of(sender) if sender else None,
-        to=[to],
-        reply_to=[reply_to] if reply_to else [],
+        from_email=_from(sender),
+        to=[ascii_address(to)],
+        reply_to=[ascii_address(reply_to)] if reply_to else [],
         headers=dict(_AUTOMATIC),
     )
     if html:
@@ -56,15 +62,22 @@ def compose_from(
     )
 
 
-def message_id(pk: int) -> str:
-    """Always the same for one row of the outbox; it does not tell how many rows there are."""
-    digest = salted_hmac("access.outgoing-mail", str(pk), algorithm="sha256").hexdigest()[:32]
+def message_id(mail: OutgoingMail) -> str:
+    """Always the same for one row of the outbox; it does not tell how many rows there are.
+
+    By its time as well: after a restore ids are given again, and a mail with the name of one that
+    was delivered before is dropped as the same one.
+    """
+    row = f"{mail.pk}:{mail.asked_at.timestamp()}"
+    digest = salted_hmac("access.outgoing-mail", row, algorithm="sha256").hexdigest()[:32]
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-def _in_name_of(sender: str) -> str:
-    via = _("%(name)s via %(site)s") % {
-        "name": one_line(sender, most=100),
-        "site": settings.SITE_NAME,
-    }
-    return formataddr((via, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+def _from(sender: str) -> str:
+    own_name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if name := header_name(sender):
+        own_name = _("%(name)s via %(site)s") % {
+            "name": name,
+            "site": header_name(settings.SITE_NAME),
+        }
+    return named_address(own_name, address)

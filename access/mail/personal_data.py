@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from access.email_addresses import shown_email
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail, OutgoingMailQuerySet
 from access.mail.outbox import forget_old_mails
@@ -31,7 +32,7 @@ class OutboxData:
         return [
             {
                 "what": mail.get_kind_display(),
-                "address": mail.address,
+                "address": shown_email(mail.address),
                 "asked_at": mail.asked_at,
                 "sent_at": mail.sent_at,
                 "answer_of_the_server": mail.answer,

@@ -144,7 +144,7 @@ class _Run:
             logger.exception("The mail %s could not be written", mail.pk)
             _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be written"))
             return
-        message.extra_headers["Message-ID"] = message_id(mail.pk)
+        message.extra_headers["Message-ID"] = message_id(mail)
         mail.address = message.to[0]
         outcome = connection.deliver(message)
         if outcome.verdict == Verdict.SENT:

@@ -24,6 +24,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
+from access.email_addresses import shown_email
 from access.mail.kinds import editable_choices
 from access.mail.messages import compose
 from access.mail.models import MailText
@@ -133,14 +134,14 @@ class MailTextAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/preview/", wrap(self.preview_view), name="access_mailtext_preview"),
+            path("<number:pk>/preview/", wrap(self.preview_view), name="access_mailtext_preview"),
             path(
-                "<int:pk>/preview/html/",
+                "<number:pk>/preview/html/",
                 # Outermost, so that this page alone has the rules of a mail program.
                 _restricted_as_in_a_mail_program(wrap(self.html_view)),
                 name="access_mailtext_html",
             ),
-            path("<int:pk>/test/", wrap(self.test_view), name="access_mailtext_test"),
+            path("<number:pk>/test/", wrap(self.test_view), name="access_mailtext_test"),
             *super().get_urls(),
         ]
 
@@ -192,7 +193,9 @@ class MailTextAdmin(admin.ModelAdmin):
             said = _("The mail did not go: %s") % error
             self.message_user(request, said, messages.ERROR)
         else:
-            self.message_user(request, _("A test mail went to %s.") % to.email, messages.SUCCESS)
+            self.message_user(
+                request, _("A test mail went to %s.") % shown_email(to.email), messages.SUCCESS
+            )
         return redirect("admin:access_mailtext_preview", pk)
 
 

@@ -10,17 +10,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
-from access.email_addresses import normal_email
+from access.address_fields import AddressField, AddressInput
 from access.memberships.models import GalleryRole
 
 
 class AddMemberForm(forms.Form):
     """`cleaned_data["user"]` is the account. A manager may learn whether there is one."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"),
         help_text=_("Of somebody who has an account here."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Please write the person's email address."),
             "invalid": _("Please write the whole address, such as name@example.edu."),
@@ -38,8 +38,7 @@ class AddMemberForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if "email" in cleaned:
-            address = normal_email(cleaned["email"])
-            cleaned["user"] = User.objects.filter(email=address, is_active=True).first()
+            cleaned["user"] = User.objects.filter(email=cleaned["email"], is_active=True).first()
             if cleaned["user"] is None:
                 self.add_error(
                     "email",

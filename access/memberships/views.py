@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.blocks.policies import block_of
+from access.email_addresses import stored_part
 from access.memberships import services
 from access.memberships.forms import AddMemberForm, ChangeRoleForm, FindMemberForm
 from access.memberships.models import GalleryMembership, GalleryRole
@@ -69,7 +70,7 @@ def _members(gallery: Gallery, *, matching: str) -> QuerySet[GalleryMembership]:
     members = GalleryMembership.objects.filter(gallery=gallery).select_related("user")
     for word in matching.split()[:_MOST_WORDS]:
         members = members.filter(
-            Q(user__email__icontains=word)
+            Q(user__email__icontains=stored_part(word))
             | Q(user__first_name__icontains=word)
             | Q(user__last_name__icontains=word)
         )

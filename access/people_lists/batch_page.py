@@ -10,6 +10,7 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
+from access.email_addresses import shown_email
 from access.links import invitation_address
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 
@@ -57,7 +58,9 @@ class LineRow:
     @property
     def name(self) -> str:
         line = self.line
-        return f"{line.first_name} {line.last_name}".strip() or line.email or line.typed
+        return (
+            f"{line.first_name} {line.last_name}".strip() or shown_email(line.email) or line.typed
+        )
 
     @property
     def address(self) -> str:

@@ -283,7 +283,8 @@ def _names_among(cells: list[str]) -> tuple[str, str]:
 
 
 def _person(typed: str, email: str, first: str = "", last: str = "") -> Person:
-    email = normal_email(email).removeprefix("mailto:").strip("<>\"'“” \t.,;")
+    bare = normal_email(email).removeprefix("mailto:").strip("<>\"'“” \t.,;")
+    email = normal_email(bare)
     return Person(
         typed=clean_words(typed, most=500),
         email=clean_words(email, most=254) if len(email) <= 254 else "",

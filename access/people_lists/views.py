@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.accounts.models import User
+from access.email_addresses import shown_email
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
@@ -152,7 +153,10 @@ def mend_batch_line(
     except NotNow as refusal:
         return _changed(request, line, str(refusal))
     verdict = mended.get_verdict_display()
-    said = _("%(address)s: %(verdict)s.") % {"address": mended.email or "–", "verdict": verdict}
+    said = _("%(address)s: %(verdict)s.") % {
+        "address": shown_email(mended.email) or "–",
+        "verdict": verdict,
+    }
     return _changed(request, line, said)
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.register.querysets import for_reading
 from access.register.rows import InviteeRow
@@ -58,7 +59,7 @@ def head() -> list[str]:
 def cells(invitation: Invitation) -> list[str]:
     row = InviteeRow(invitation)
     words = [
-        invitation.email,
+        shown_email(invitation.email),
         invitation.first_name,
         invitation.last_name,
         row.role,

@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.email_addresses import is_good_email, normal_email
+from access.address_fields import AddressField, AddressInput
+from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_it_allows
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
@@ -146,9 +147,9 @@ class MailForm(LastDayForm):
 
 
 class CorrectAddressForm(ActForm):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Please write the person's email address."),
             "invalid": _("Please write the whole address, such as name@example.edu."),
@@ -160,7 +161,7 @@ class CorrectAddressForm(ActForm):
             self.initial["email"] = self.only.email
 
     def clean_email(self) -> str:
-        email = normal_email(self.cleaned_data["email"])
+        email: str = self.cleaned_data["email"]
         if not is_good_email(email):
             raise ValidationError(self.fields["email"].error_messages["invalid"])
         return email

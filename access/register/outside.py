@@ -15,6 +15,7 @@ from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.functional import cached_property
 
 from access.accounts.models import User
+from access.email_addresses import shown_email, stored_part
 from access.guests.models import Guest
 from access.invitations.models import Invitation
 from access.memberships.policies import items_with_register
@@ -80,9 +81,9 @@ class Person:
     def name(self) -> str:
         """As the host wrote it; else as the person typed it as a guest."""
         for invitation in self.invitations:
-            if (name := invitation.get_full_name()) != self.email:
+            if (name := invitation.get_full_name()) != shown_email(self.email):
                 return name
-        return next((guest.name for guest in self.guests if guest.name), self.email)
+        return next((guest.name for guest in self.guests if guest.name), shown_email(self.email))
 
     @property
     def key(self) -> str:
@@ -110,9 +111,11 @@ def people_page(scope: Scope, *, words: str, number: object) -> Any:
     invited, came = scope.invitations(), scope.guests()
     for word in words.split()[:_MOST_WORDS]:
         invited = invited.filter(
-            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            Q(email__icontains=stored_part(word))
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
         )
-        came = came.filter(Q(email__icontains=word) | Q(name__icontains=word))
+        came = came.filter(Q(email__icontains=stored_part(word)) | Q(name__icontains=word))
     addresses = (
         invited.order_by()
         .values_list("email", flat=True)

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
 from access.register.states import rank_of_state, with_states
 from media_items.models import MediaItem
@@ -94,7 +95,9 @@ def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
     """Each word stands in the name or the address."""
     for word in words.split()[:_MOST_WORDS]:
         rows = rows.filter(
-            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            Q(email__icontains=stored_part(word))
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
         )
     return rows
 

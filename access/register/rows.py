@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
+from access.email_addresses import shown_email
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
@@ -163,5 +164,5 @@ class OthersWithAccess:
 
 
 def _fits(user: User, words: str) -> bool:
-    text = f"{user.first_name} {user.last_name} {user.email}".lower()
+    text = f"{user.first_name} {user.last_name} {shown_email(user.email)} {user.email}".lower()
     return all(word in text for word in words.lower().split())

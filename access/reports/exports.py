@@ -9,6 +9,7 @@ from itertools import batched
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.register.exports import defused, iso
 from access.register.querysets import for_reading as invitations_for_reading
@@ -55,7 +56,7 @@ def _cells_of(row: PersonRow) -> Iterable[str]:
     was_there = row.stay_count > 0
     return (
         row.name,
-        row.email,
+        shown_email(row.email),
         row.role,
         row.by,
         row.how_sure,
@@ -79,7 +80,18 @@ def missed_lines(rows: QuerySet[Invitation], now: datetime) -> Iterator[list[str
         by = _("Invited by %(name)s") % {"name": row.invited_by} if row.invited_by else ""
         nothing = [""] * 3
         yield _safe(
-            [row.name, invitation.email, row.role, by, "", state, *nothing, "0", "0", "UTC"]
+            [
+                row.name,
+                shown_email(invitation.email),
+                row.role,
+                by,
+                "",
+                state,
+                *nothing,
+                "0",
+                "0",
+                "UTC",
+            ]
         )
 
 

@@ -74,13 +74,15 @@ class FindPeopleForm(forms.Form):
 
 
 class WriteToMissedForm(forms.Form):
-    """Which recording, with which words. The recordings offered are the caller's to choose."""
+    """Which recording or none, with which words. The recordings offered are the caller's to
+    choose; nothing is preselected but what `initial` names."""
 
     recording = forms.ChoiceField(
         label=_("Recording"),
+        required=False,
+        help_text=_("Whoever gets it is invited to it as a viewer, also to a private one."),
         widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={
-            "required": _("Choose the recording they may watch."),
             "invalid_choice": _("That is none of these recordings. Choose one of them."),
         },
     )
@@ -97,12 +99,21 @@ class WriteToMissedForm(forms.Form):
         self, *args: Any, recordings: list[tuple[str, str]], some_declined: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["recording"]).choices = recordings
+        cast("forms.ChoiceField", self.fields["recording"]).choices = [
+            ("", _("None: a mail with your words alone")),
+            *recordings,
+        ]
         if not some_declined:
             del self.fields["declined"]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def clean(self) -> dict[str, Any]:
+        says = self.cleaned_data.get("note") or self.cleaned_data.get("recording")
+        if not says and not self.errors:
+            self.add_error("note", _("Without a recording the mail needs words of yours."))
+        return self.cleaned_data
 
     @property
     def with_declined(self) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.accounts.models import User
+from access.email_addresses import stored_part
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
@@ -69,9 +70,11 @@ def matching(
     """Each word stands in the name or in the address that the doors know."""
     item = session.item_id
     for word in words.split()[:_MOST_WORDS]:
-        invited = Invitation.objects.filter(item=item, email__icontains=word)
-        guests = GuestAdmission.objects.filter(guest__link__item=item, guest__email__icontains=word)
-        accounts = User.objects.filter(email__icontains=word)
+        invited = Invitation.objects.filter(item=item, email__icontains=stored_part(word))
+        guests = GuestAdmission.objects.filter(
+            guest__link__item=item, guest__email__icontains=stored_part(word)
+        )
+        accounts = User.objects.filter(email__icontains=stored_part(word))
         rows = rows.filter(
             Q(name__icontains=word)
             | Q(key__in=keys_of(invited, InvitationProofs.kind))

@@ -1,26 +1,30 @@
-"""Writing to those who missed a session: each is invited to its recording, and gets the mail.
+"""Writing to those who missed a session: each is invited to a recording, and gets the mail; or,
+without one, gets a mail with the host's words.
 
 The invitations are ordinary ones, made by the services of the invite dialog. People who have access
-to the recording already are left as they are, so that pressing twice writes to nobody twice.
+to the recording already, or got the host's words about this session, are left as they are, so that
+pressing twice writes to nobody twice.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.accounts.models import User
+from access.invitations.mails.texts import MISSED
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import check_role, invite
+from access.mail import outbox
+from access.mail.models import OutgoingMail
 from access.people_lists import services as batches
 from access.people_lists.models import Batch, LineVerdict
 from access.people_lists.parsing import Person
-from access.people_lists.verdicts import verdicts_of
+from access.people_lists.verdicts import in_chunks, verdicts_of
 from access.reports.missed import to_write_to
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.models import Broadcast
@@ -33,8 +37,9 @@ MOST_OFFERED = 50
 
 @dataclass(frozen=True)
 class Written:
-    """What was done. `had_access`: people who have access already and were left as they are.
-    `batch`: there were so many that a task invites them; nobody is invited yet."""
+    """What was done, or would be. `had_access`: people who have access, or the mail, already and
+    were left as they are. `batch`: there were so many that a task invites them; nobody is invited
+    yet."""
 
     invited: int = 0
     had_access: int = 0
@@ -67,6 +72,49 @@ def people_to_write_to(
     return rows if with_declined else rows.filter(declined_at=None)
 
 
+def would_be_written(
+    *,
+    session: LiveSession,
+    recording: MediaItem | None,
+    by: User,
+    moment: datetime,
+    with_declined: bool,
+) -> Written:
+    """What `write_to_missed` or `write_without_recording` would do now. Changes nothing."""
+    rows = people_to_write_to(session, moment, with_declined=with_declined)
+    if recording is None:
+        count, unwritten = rows.count(), _not_written_to(rows, session).count()
+        return Written(invited=unwritten, had_access=count - unwritten)
+    people, new = _people_and_new(rows, recording, by)
+    return Written(invited=len(new), had_access=len(people) - len(new))
+
+
+@transaction.atomic
+def write_without_recording(
+    *, session: LiveSession, by: User, note: str, moment: datetime, with_declined: bool = True
+) -> Written:
+    """A mail each with the host's words, which take the place of their invitation's note. Twice is
+    once. The caller has asked whether `by` may write to the people invited."""
+    # Two clicks at once: the second waits, and finds everybody written to.
+    MediaItem.objects.select_for_update().get(pk=session.item_id)
+    rows = people_to_write_to(session, moment, with_declined=with_declined)
+    count = rows.count()
+    new = list(_not_written_to(rows, session).order_by("pk").values_list("pk", "email"))
+    for some in in_chunks([pk for pk, _email in new]):
+        Invitation.objects.filter(pk__in=some).update(note=note)
+    outbox.add(kind=MISSED, mails=new, by=by)
+    return Written(invited=len(new), had_access=count - len(new))
+
+
+def _not_written_to(rows: QuerySet[Invitation], session: LiveSession) -> QuerySet[Invitation]:
+    """Those who have no such mail of this session, sent or waiting."""
+    since = session.opened_at or session.made_at
+    mails = OutgoingMail.objects.filter(
+        kind=MISSED, about_id=OuterRef("pk"), asked_at__gte=since, refused_at=None, failed_at=None
+    )
+    return rows.filter(~Exists(mails))
+
+
 @transaction.atomic
 def write_to_missed(
     *,
@@ -85,10 +133,24 @@ def write_to_missed(
     check_role(item=recording, role=InvitationRole.VIEWER, by=inviter)
     # Two clicks at once: the second waits, and finds everybody invited.
     MediaItem.objects.select_for_update().get(pk=recording.pk)
-    rows = people_to_write_to(session, moment, with_declined=with_declined).order_by("pk")
+    rows = people_to_write_to(session, moment, with_declined=with_declined)
+    people, new = _people_and_new(rows, recording, by)
+    had_access = len(people) - len(new)
+    if len(new) > AT_ONCE:
+        return Written(had_access=had_access, batch=_as_list(recording, new, by, note))
+    made = invite(item=recording, people=new, role=InvitationRole.VIEWER, by=inviter, note=note)
+    return Written(invited=len(made), had_access=had_access)
+
+
+def _people_and_new(
+    rows: QuerySet[Invitation], recording: MediaItem, by: User
+) -> tuple[list[Invitee], list[Invitee]]:
+    """All of them, and those who have no access to the recording yet."""
     people = [
         Invitee(email, first_name, last_name)
-        for email, first_name, last_name in rows.values_list("email", "first_name", "last_name")
+        for email, first_name, last_name in rows.order_by("pk").values_list(
+            "email", "first_name", "last_name"
+        )
     ]
     verdicts = verdicts_of(
         item=recording,
@@ -96,12 +158,7 @@ def write_to_missed(
         own_email=by.email,
         emails=[one.email for one in people],
     )
-    new = [one for one in people if verdicts[one.email] == LineVerdict.NEW]
-    had_access = len(people) - Counter(verdicts.values())[LineVerdict.NEW]
-    if len(new) > AT_ONCE:
-        return Written(had_access=had_access, batch=_as_list(recording, new, by, note))
-    made = invite(item=recording, people=new, role=InvitationRole.VIEWER, by=inviter, note=note)
-    return Written(invited=len(made), had_access=had_access)
+    return people, [one for one in people if verdicts[one.email] == LineVerdict.NEW]
 
 
 def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -> Batch:

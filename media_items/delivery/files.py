@@ -1,21 +1,23 @@
 """Sends the bytes of a stored file, once a view has made sure that the visitor may have them.
 
-Python sends them, ranges included, or tells nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
+Hands them, ranges included, to the server as a file (`wsgi.file_wrapper`: docs/adr/0020), or tells
+nginx which file to send (`ACCEL_REDIRECT_PREFIX`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import Storage
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -145,7 +147,9 @@ def _sent_by_us(request: HttpRequest, stored: Stored) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
     whole_or_part = part or ByteRange(0, facts.size - 1)
-    return StreamingHttpResponse(_chunks(stored, whole_or_part), status=status, headers=headers)
+    response = FileResponse(_Part(stored, whole_or_part), status=status, headers=headers)
+    response.block_size = CHUNK_BYTES
+    return response
 
 
 def _asked_part(request: HttpRequest, facts: Facts) -> ByteRange | None:
@@ -169,13 +173,36 @@ def _facts_of(stored: Stored) -> Facts:
     return Facts(size=size, changed_at=changed_at, etag=f'"{mark[:32]}"')
 
 
-def _chunks(stored: Stored, part: ByteRange) -> Iterator[bytes]:
-    """Opens the file with the first chunk, so that a response nobody reads leaves none open. The
-    response closes this generator, and with it the file, when the browser disconnects.
+class _Part:
+    """A range of a stored file, to be read or, by servers that can, sent from its descriptor.
+
+    Opens the file when it is first asked for, so that a response nobody reads leaves none open. The
+    response closes it when it is sent, and when the browser disconnects.
     """
-    left = part.length
-    with stored.storage.open(stored.name or "", "rb") as file:
-        file.seek(part.first)
-        while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
-            left -= len(chunk)
-            yield chunk
+
+    def __init__(self, stored: Stored, part: ByteRange) -> None:
+        self._stored, self._part = stored, part
+        self._left = part.length
+        self._file: File[bytes] | None = None
+
+    def read(self, most: int = CHUNK_BYTES) -> bytes:
+        found = self._opened().read(min(most, self._left)) if self._left > 0 else b""
+        self._left -= len(found)
+        return found
+
+    def fileno(self) -> int:
+        return self._opened().fileno()
+
+    def tell(self) -> int:
+        return self._part.first + self._part.length - self._left
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> File[bytes]:
+        if self._file is None:
+            self._file = self._stored.storage.open(self._stored.name or "", "rb")
+            # Nothing is read ahead yet, so the descriptor stands here, too.
+            self._file.seek(self._part.first)
+        return self._file

@@ -25,8 +25,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db import connections
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -38,6 +40,7 @@ logger = logging.getLogger(__name__)
 MB = 1024 * 1024
 LEFT_FREE = 500 * MB  # of the disk, for the database and everything else
 _OTHER_FIELDS = 2 * MB  # of the request, for the other fields of the form
+MOST_BYTES_OF_A_FORM = 4 * MB  # whose view takes no files
 
 
 def most_bytes_of_media() -> int:
@@ -81,8 +84,13 @@ class ThrowFilesAway(FileUploadHandler):
     """The default: drops every file of a form whose view does not call `receive_files`.
 
     SECURITY: CSRF protection reads the body of every POST, and anybody may send one, the sign-in
-    form's for instance. Nothing of a file sent there may reach the disk.
+    form's for instance. Nothing of a file sent there may reach the disk, and a large body is
+    refused before it is read: it would hold a thread for as long as it is sent.
     """
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any) -> None:  # noqa: N803 (Django's name)
+        if content_length > MOST_BYTES_OF_A_FORM:
+            raise RequestDataTooBig("This form takes no files.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         raise SkipFile
@@ -113,6 +121,7 @@ class _MeasuringHandler(FileUploadHandler):
         encoding: Any = None,
     ) -> None:
         self._length = content_length
+        _let_go_of_the_database()
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
@@ -174,3 +183,11 @@ class _MeasuringHandler(FileUploadHandler):
             "There is no room for this file on the site right now. Please tell the site's admin, "
             "or try again later."
         )
+
+
+def _let_go_of_the_database() -> None:
+    """A connection of the pool is taken back when next needed. An upload of an hour would keep it
+    that long, and with eight such uploads nobody else would have any."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()

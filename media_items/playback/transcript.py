@@ -1,18 +1,14 @@
-"""The transcript of a recording: its captions as text, with times."""
+"""The transcript of a recording: its captions as text, with times, one part at a time."""
 
 from __future__ import annotations
 
-import html
-import io
 from dataclasses import dataclass
 
-import webvtt
-from django.db.models.fields.files import FieldFile
-from webvtt.errors import MalformedCaptionError, MalformedFileError
+from media_items.processing.models import MediaFile
 
 
 @dataclass(frozen=True)
-class Cue:
+class Line:
     """`start` in seconds; `clock` is how a person reads it."""
 
     start: float
@@ -20,23 +16,47 @@ class Cue:
     text: str
 
 
-def read_transcript(stored: FieldFile) -> list[Cue]:
-    """Sorted by time; empty when the file is missing or cannot be read."""
-    try:
-        with stored.open("rb") as file:
-            text = file.read().decode("utf-8", errors="replace")
-        captions = webvtt.from_buffer(io.StringIO(text)).captions
-    except (FileNotFoundError, MalformedFileError, MalformedCaptionError):
-        return []
-    cues = []
-    for caption in captions:
-        start = caption.start_time
-        seconds = start.hours * 3600 + start.minutes * 60 + start.seconds
-        # webvtt has removed the tags from `caption.text`, but not the entities.
-        words = " ".join(html.unescape(caption.text).split())
-        if words:
-            cues.append(Cue(seconds + start.milliseconds / 1000, clock(seconds), words))
-    return sorted(cues, key=lambda cue: cue.start)
+@dataclass(frozen=True)
+class Part:
+    number: int
+    lines: list[Line]
+    starts: list[Neighbour]
+
+    @property
+    def earlier(self) -> Neighbour | None:
+        return self._numbered(self.number - 1)
+
+    @property
+    def later(self) -> Neighbour | None:
+        return self._numbered(self.number + 1)
+
+    def _numbered(self, number: int) -> Neighbour | None:
+        return next((one for one in self.starts if one.number == number), None)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another part, and when it starts."""
+
+    number: int
+    start: float
+    clock: str
+
+
+def read_part(captions: MediaFile | None, number: int) -> Part:
+    """The part of this number, or the nearest there is; without lines where there is none."""
+    parts = list(
+        captions.transcript_parts.order_by("number").values_list("number", "starts_at_ms")
+        if captions
+        else []
+    )
+    number = max(1, min(number, len(parts)))
+    kept = captions.transcript_parts.filter(number=number).first() if captions and parts else None
+    return Part(
+        number=number,
+        lines=[Line(ms / 1000, clock(ms // 1000), text) for ms, text in kept.lines] if kept else [],
+        starts=[Neighbour(one, ms / 1000, clock(ms // 1000)) for one, ms in parts],
+    )
 
 
 def clock(seconds: int) -> str:

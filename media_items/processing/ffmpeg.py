@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,23 @@ def _find(configured: str) -> str:
 
 def find_ffmpeg() -> str:
     return _find(getattr(settings, "FFMPEG_BIN", "") or "")
+
+
+@cache
+def _filters(program: str) -> frozenset[str]:
+    listed = subprocess.run(
+        [program, "-hide_banner", "-filters"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return frozenset(parts[1] for x in listed.stdout.splitlines() if len(parts := x.split()) > 2)
+
+
+def has_filters(*names: str) -> bool:
+    """Asked of the program itself: builds differ in what they were made with."""
+    return _filters(find_ffmpeg()).issuperset(names)
 
 
 def reading(path: str | os.PathLike[str], *, seek_ms: int = 0) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
+from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -15,11 +17,12 @@ from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
 from media_items.processing import storage
-from media_items.processing.captions import to_webvtt
+from media_items.processing.captions.reading import read_captions, to_webvtt
 from media_items.processing.identify import identify
-from media_items.processing.models import MediaFile, Preparation, Purpose
+from media_items.processing.models import MediaFile, Preparation, Purpose, TranscriptPart
 from media_items.processing.pictures import clean_picture
 from media_items.processing.tasks import prepare_media_item
+from media_items.processing.transcripts import parts_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,17 @@ def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
     The upload is moved, not copied. Raises NotAcceptedFile when it is not of the item's kind.
     `by` is the account that uploaded; it is only logged.
     """
+    with stored_original(item=item, upload=upload) as original, transaction.atomic():
+        MediaItem.objects.select_for_update().get(pk=item.pk)
+        storage.delete_rows_and_files(item.files.exclude(purpose=Purpose.CAPTIONS))
+        attach_original(item=item, original=original, by=by)
+    return original
+
+
+@contextlib.contextmanager
+def stored_original(*, item: MediaItem, upload: Any) -> Iterator[MediaFile]:
+    """An upload on its place on the disk, with a row that the caller saves, even before the item
+    itself; without an error it stays. Raises NotAcceptedFile when it is not of the item's kind."""
     found = identify(upload, kind=item.kind)
     original = MediaFile(
         item=item,
@@ -39,16 +53,18 @@ def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
     )
     storage.store_upload(original, upload, extension=found.extension)
     try:
-        with transaction.atomic():
-            MediaItem.objects.select_for_update().get(pk=item.pk)
-            storage.delete_rows_and_files(item.files.exclude(purpose=Purpose.CAPTIONS))
-            original.save()
-            _queue(item)
+        yield original
     except BaseException:
         storage.delete_unsaved(original)
         raise
+
+
+def attach_original(*, item: MediaItem, original: MediaFile, by: Any) -> None:
+    """Within the caller's transaction."""
+    original.item = item
+    original.save()
+    _queue(item)
     logger.info("Account %s uploaded a file for item %s.", getattr(by, "pk", None), item.pk)
-    return original
 
 
 def restart_preparation(*, item: MediaItem) -> Preparation:
@@ -71,20 +87,24 @@ def _queue(item: MediaItem) -> Preparation:
             "failed_at": None,
             "percent": 0,
             "problem": "",
+            "notes": [],
         },
     )
     transaction.on_commit(partial(prepare_media_item.enqueue, item.pk))
     return preparation
 
 
-def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> MediaFile:
-    """Add captions to `item` in `language`, in place of older ones in the same language.
+def add_captions(
+    *, item: MediaItem, upload: Any, language: str, label: str, encoding: str = ""
+) -> MediaFile:
+    """Add captions to `item` in `language`, in place of older ones in the same language, and make
+    their transcript. `encoding` is a reading of the letters that a person chose.
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
     upload.seek(0)
-    text = to_webvtt(upload.read(), str(upload.name))
-    content = text.encode()
+    cues = read_captions(upload.read(), str(upload.name), encoding=encoding)
+    content = to_webvtt(cues).encode()
     captions = MediaFile(
         item=item,
         purpose=Purpose.CAPTIONS,
@@ -102,6 +122,7 @@ def add_captions(*, item: MediaItem, upload: Any, language: str, label: str) -> 
                 item.files.filter(purpose=Purpose.CAPTIONS, language=language)
             )
             captions.save()
+            TranscriptPart.objects.bulk_create(parts_of(captions, cues))
     except BaseException:
         storage.delete_unsaved(captions)
         raise
@@ -113,14 +134,19 @@ def remove_captions(*, captions: MediaFile) -> None:
         storage.delete_rows_and_files([captions])
 
 
+def store_thumbnail(*, item: MediaItem, picture: Any) -> None:
+    """On the disk; the item is not saved. Raises NotAcceptedFile."""
+    cleaned = ContentFile(clean_picture(picture))
+    item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", cleaned, save=False)
+
+
 def set_thumbnail(*, item: MediaItem, picture: Any) -> None:
     """`None` removes the thumbnail, so that the poster is shown again. Raises NotAcceptedFile."""
-    cleaned = clean_picture(picture) if picture is not None else None
     older = MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk)
-    if cleaned is None:
+    if picture is None:
         item.thumbnail = ""
     else:
-        item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", ContentFile(cleaned), save=False)
+        store_thumbnail(item=item, picture=picture)
     with transaction.atomic():
         item.save(update_fields=["thumbnail", "updated_at"])
         if older and older != item.thumbnail.name:

@@ -64,7 +64,7 @@ def run(database: str, rows: int) -> str:
         "ENV_FILE": str(folder / "no.env"),
         "DATA_DIR": str(folder / "data"),
         "STATIC_ROOT": str(folder / "static"),
-        "SECRET_KEY": "for measuring only, 0123456789 abcdefghijklmnopqrstuvwxyz",
+        "SECRET_KEY": "for-measuring_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": "",
         "LOG_LEVEL": "WARNING",
@@ -92,7 +92,7 @@ def measure(database: str, rows: int) -> str:
     from django.core.management import call_command
     from django.db import connection
 
-    from tests.benchmarks import invitations, lists, people, rates, register
+    from tests.benchmarks import invitations, limits, lists, people, rates, register
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -102,6 +102,7 @@ def measure(database: str, rows: int) -> str:
     invited = list(invitations.measure())
     registered = list(register.measure(rows))
     present = list(people.measure(PRESENT))
+    counted = limits.measure()
     with connection.cursor() as cursor:
         if database == "postgres":
             cursor.execute("SHOW server_version")
@@ -140,6 +141,8 @@ def measure(database: str, rows: int) -> str:
         "",
     ]
     lines += ["| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |", *present]
+    lines += ["", "Counting a try against a limit:", ""]
+    lines += ["| | per second | each, ms |", "| --- | ---: | ---: |", *counted]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from media_items.live.events.announcing import announce
 from media_items.live.sessions import services
@@ -88,9 +89,21 @@ def crowd(session, count=3, **facts):
 # --- in by itself ---------------------------------------------------------------------------------
 
 
-def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_themself(
+def come_by(link, page):
+    """The one press that a guest makes."""
+    page.goto(f"/g/{guest_link_token(link)}/")
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_role("button", name="Join the session").click()
+    expect(page.get_by_text("you are in by yourself when it opens")).to_be_visible()
+    return page
+
+
+def test_who_comes_before_the_lobby_is_in_it_and_then_live_by_themself(
     open_page, open_as, owner, transactional_db
 ):
+    """Somebody invited who stays on the entrance, a guest whose clock is ahead, and one without
+    script."""
     event = factories.MediaItemFactory(
         owner=owner,
         kind=Kind.LIVE_EVENT,
@@ -104,12 +117,20 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
     expect(viewer.get_by_text("Not yet started")).to_be_visible()
     viewer.goto(address(event))
     expect(viewer.get_by_text("The lobby is not open yet")).to_be_visible()
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    ahead = open_page()
+    ahead.clock.install(time=timezone.now() + timedelta(hours=2, minutes=7))
+    come_by(link, ahead)
+    plain = come_by(link, open_page(javascript=False))
     # The time comes, for the site and for the page.
     event.starts_at = timezone.now() + timedelta(minutes=10)
     event.save()
     viewer.clock.fast_forward("02:00:00")
-    expect(viewer.get_by_text("The host will open the session")).to_be_visible()
-    expect(viewer).to_have_url(re.compile(r"/session/chat/$"))
+    ahead.clock.fast_forward("00:10")
+    plain.reload()
+    for page in (viewer, ahead, plain):
+        expect(page.get_by_text("The host will open the session")).to_be_visible()
+        expect(page).to_have_url(re.compile(r"/session/chat/$"))
 
     host = open_page(user=owner)
     host.goto(address(event))
@@ -120,7 +141,7 @@ def test_a_viewer_stays_on_the_entrance_and_is_in_the_lobby_and_then_live_by_the
 
     # And out together.
     host.get_by_role("link", name="End").click()
-    expect(host.locator("#dialog")).to_contain_text("all 2 people who are here now")
+    expect(host.locator("#dialog")).to_contain_text("all 4 people who are here now")
     host.get_by_role("button", name="End for everybody").click()
     for page in (host, viewer):
         expect(page.get_by_text("This session has ended")).to_be_visible()

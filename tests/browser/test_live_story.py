@@ -108,7 +108,6 @@ def test_the_story_of_a_room(open_page, owner, room):
     # A guest comes in by it, raises a hand, and is brought on stage by saying yes.
     guest = open_page(allow=["the server responded with a status of 403", "/session/"])
     join(guest, link)
-    guest.get_by_role("button", name="Join the session").click()
     expect(guest).to_have_url(LIVE)
     scripts_run(guest)
     guest.get_by_role("button", name="Raise hand").click()

@@ -1,70 +1,14 @@
 """Pages inside the ASGI server: what is sent and who goes away in the middle of it."""
 
 import asyncio
-import socket
-import threading
-from contextlib import contextmanager
 
 import pytest
 
 from config.asgi import with_streams
-from config.asgi_server import Server, configured, listening
-from config.pages import Pages
+from config.pages import SMALL_BODY_BYTES, Pages
 from tests import own_event_loop
+from tests.config.one_port import Application, send, serving, whole
 from tests.waiting import PATIENCE_SECONDS, at_rest, until
-
-
-class Application:
-    """A WSGI application that writes down what it saw."""
-
-    def __init__(self):
-        self.seen, self.pieces, self.closed = {}, 0, threading.Event()
-        self.failed = None
-
-    def __call__(self, environ, start_response):
-        self.seen = environ
-        if environ["PATH_INFO"] == "/upload":
-            try:
-                left = int(environ["CONTENT_LENGTH"])
-                while left and (part := environ["wsgi.input"].read(min(left, 65536))):
-                    left -= len(part)
-            except OSError as error:
-                self.failed = error
-            start_response("200 OK", [("Content-Type", "text/plain")])
-            return [b"left %d" % left]
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return self._endless()
-
-    def _endless(self):
-        try:
-            while True:
-                self.pieces += 1
-                yield b"x" * 65536
-        finally:
-            self.closed.set()
-
-
-@contextmanager
-def serving(pages):
-    async def application(scope, receive, send):
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-        else:
-            await with_streams(pages)(scope, receive, send)
-
-    sock = listening("127.0.0.1", 0)
-    server = Server(configured(application))
-    thread = threading.Thread(target=server.run, args=([sock],))
-    thread.start()
-    until(lambda: server.started)
-    try:
-        yield sock.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -78,20 +22,6 @@ def port(application):
         yield number
 
 
-def send(port, *lines, body=b""):
-    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
-    connection.sendall("\r\n".join([*lines, "Host: localhost", "", ""]).encode() + body)
-    return connection
-
-
-def whole(connection):
-    parts = []
-    while part := connection.recv(65536):
-        parts.append(part)
-    connection.close()
-    return b"".join(parts)
-
-
 def test_a_body_without_a_length_is_refused_clearly(port, application):
     connection = send(
         port, "POST /upload HTTP/1.1", "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n0\r\n\r\n"
@@ -102,14 +32,23 @@ def test_a_body_without_a_length_is_refused_clearly(port, application):
     assert application.seen == {}
 
 
-def test_a_body_with_a_length_arrives_whole(port):
-    size = 3_000_000
+@pytest.mark.parametrize("size", [3_000_000, SMALL_BODY_BYTES + 3_000_000])
+def test_a_body_with_a_length_arrives_whole(port, size):
     head = ("POST /upload HTTP/1.1", f"Content-Length: {size}", "Connection: close")
     assert whole(send(port, *head, body=b"x" * size)).endswith(b"left 0\r\n0\r\n\r\n")
 
 
-def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(port, application):
+def test_a_small_body_that_breaks_off_reaches_no_page(port, application):
     connection = send(port, "POST /upload HTTP/1.1", "Content-Length: 3000000", body=b"x" * 99_999)
+    connection.close()
+    assert whole(send(port, "GET /short HTTP/1.1", "Connection: close"))
+    assert application.seen["PATH_INFO"] == "/short"
+    assert application.asked == 1
+
+
+def test_a_large_body_that_breaks_off_is_not_taken_for_a_whole_one(port, application):
+    size = SMALL_BODY_BYTES + 1
+    connection = send(port, "POST /upload HTTP/1.1", f"Content-Length: {size}", body=b"x" * 99_999)
     until(lambda: application.seen)
     connection.close()
     assert isinstance(until(lambda: application.failed), OSError)

@@ -244,6 +244,7 @@ VALUES = {
     "room_of": 14,
     "public_id": "abcdefgh2345",
     "key": "guest:19",
+    "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
     "accounts": (1, 2, 3, 4),
     "invitations": (4,),

@@ -1,4 +1,4 @@
-"""Fixed windows per what they protect; and only one module knows the library."""
+"""A window per what is protected, counted in rows that nothing else pushes out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
-from media_items.rate_limits import TooManyTries, check_tries, count_try
+from config.management.commands.housekeeping import DUTIES
+from media_items import rate_limits
+from media_items.rate_limits import (
+    Limit,
+    TooManyTries,
+    TriesLeft,
+    check_tries,
+    count_tries,
+    count_try,
+    is_first,
+    sweep_tries,
+)
 
+pytestmark = pytest.mark.django_db
 RATE = "3/10s"
 NOW = datetime(2026, 10, 12, 9, 0, tzinfo=UTC)
 
@@ -68,4 +81,118 @@ def test_the_window_passes(request_):
     with time_machine.travel(NOW, tick=False) as clock:
         act(request_, 3)
         clock.shift(timedelta(seconds=21))
+        act(request_)
+
+
+def test_the_window_begins_with_the_first_try_and_is_not_drawn_out_by_more(request_):
+    with time_machine.travel(NOW, tick=False) as clock:
+        act(request_, 3)
+        clock.shift(timedelta(seconds=9.5))
+        with pytest.raises(TooManyTries) as refusal:
+            act(request_)
+        assert refusal.value.wait_seconds == 1
+        clock.shift(timedelta(seconds=0.5))
+        act(request_, 3)
+        with pytest.raises(TooManyTries):
+            act(request_)
+
+
+def test_a_look_makes_no_row_and_neither_does_what_is_refused(request_):
+    check_tries(request_, "sign-in", of="a@example.org", rate=RATE)
+    assert not TriesLeft.objects.exists()
+    act(request_, 3)
+    for stranger in range(20):
+        with pytest.raises(TooManyTries):
+            count_tries(request_, [Limit("x", f"{stranger}", RATE), Limit("chat", "7", RATE)])
+    assert TriesLeft.objects.count() == 1
+
+
+def test_thousands_of_other_counts_push_nothing_out(request_):
+    act(request_, 3)
+    for stranger in range(2_000):
+        count_try(request_, "sign-in", of=f"{stranger}@example.org", rate=RATE)
+    with pytest.raises(TooManyTries):
+        act(request_)
+
+
+def test_what_one_limit_refuses_uses_up_nothing_of_the_others(request_):
+    both = [Limit("invitation", "5", "2/h"), Limit("network", "", "1/h")]
+    count_tries(request_, both)
+    for _time in range(5):
+        with pytest.raises(TooManyTries):
+            count_tries(request_, both)
+    count_tries(request_, both[:1])
+    with pytest.raises(TooManyTries):
+        count_tries(request_, both[:1])
+
+
+def test_what_ran_out_between_look_and_count_is_given_back(request_, monkeypatch):
+    """As when two are asked at the same moment: the look sees a try that is gone when it counts."""
+    both = [Limit("invitation", "5", "2/h"), Limit("network", "", "1/h")]
+    count_try(request_, "network", of="", rate="1/h")
+    looks = iter([None])
+
+    def looked_too_early(limits, now, real=rate_limits._raise_if_used_up):
+        return next(looks, limits) and real(limits, now)
+
+    monkeypatch.setattr(rate_limits, "_raise_if_used_up", looked_too_early)
+    with pytest.raises(TooManyTries):
+        count_tries(request_, both)
+    assert TriesLeft.objects.get(pk=both[0].of_request(request_).key).left == 2
+
+
+def test_another_rate_holds_at_once(request_):
+    count_try(request_, "chat", of="7", rate="1/h")
+    count_try(request_, "chat", of="7", rate="2/h")
+    with pytest.raises(TooManyTries):
+        count_try(request_, "chat", of="7", rate="1/h")
+
+
+def test_no_row_says_whom_it_counts(rf):
+    count_try(rf.post("/", REMOTE_ADDR="192.0.2.77"), "sign-in", of="", rate=RATE)
+    count_try(rf.post("/"), "sign-in", of="ada@example.org", rate=RATE)
+    rows = str(list(TriesLeft.objects.values_list()))
+    assert "192.0.2" not in rows
+    assert "ada" not in rows
+
+
+def test_an_address_of_the_old_kind_is_one_network_however_it_is_written(rf):
+    act(rf.post("/", REMOTE_ADDR="::ffff:192.0.2.1"), 3, of="")
+    act(rf.post("/", REMOTE_ADDR="::ffff:192.0.2.2"), 3, of="")
+    with pytest.raises(TooManyTries):
+        act(rf.post("/", REMOTE_ADDR="192.0.2.1"), of="")
+
+
+@pytest.mark.parametrize("written", ["unix:", "192.0.2.1:5555", "…", "x" * 5_000])
+def test_what_is_no_address_is_counted_as_it_is_written(rf, settings, written):
+    settings.TRUSTED_PROXIES = 1
+    request = rf.post("/", headers={"X-Forwarded-For": written})
+    act(request, 3, of="")
+    with pytest.raises(TooManyTries):
+        act(request, of="")
+
+
+def test_news_is_told_once_in_a_while_and_refuses_nobody():
+    within = timedelta(milliseconds=250)
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert is_first("news", of="5", within=within)
+        assert not is_first("news", of="5", within=within)
+        assert is_first("news", of="6", within=within)
+        clock.shift(within)
+        assert is_first("news", of="5", within=within)
+
+
+def test_housekeeping_sweeps_what_says_nothing_any_more(request_):
+    with time_machine.travel(NOW, tick=False) as clock:
+        act(request_, 1)
+        clock.shift(timedelta(seconds=10))
+        count_try(request_, "a day", of="7", rate="3/d")
+        assert sweep_tries() == 1
+        assert TriesLeft.objects.count() == 1
+    assert sweep_tries in DUTIES.values()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_try_is_never_counted_inside_an_act_that_may_be_rolled_back(request_):
+    with pytest.raises(RuntimeError), transaction.atomic():
         act(request_)

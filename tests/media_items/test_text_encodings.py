@@ -81,5 +81,5 @@ def test_every_sequence_of_bytes_without_zeros_has_a_reading() -> None:
 
 
 def test_the_lines_shown_of_a_reading_are_those_with_the_letters_in_question() -> None:
-    data = "1\n00:00:01,000 --> 00:00:02,000\nDziś\n".encode("cp1250")
-    assert telling_lines(readings(data)[0]) == ["Dziś"]
+    data = "1\n00:00:01,000 --> 00:00:02,000\nDziś żółć\n".encode("cp1250")
+    assert telling_lines(readings(data)[0]) == ["Dziś żółć"]

@@ -21,6 +21,7 @@ from access.audit.services import record
 from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.proofs import GuestProofs
 from access.guests.services import ceilings
+from access.links import next_key_version
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose, holders_among
 from access.site_policy.models import current_policy
@@ -195,7 +196,7 @@ def end_inside(*, link: GuestLink, by: User | None) -> int:
 def give_new_address(*, link: GuestLink, by: User | None) -> GuestLink:
     """Makes every address given out before worthless. Guests inside stay."""
     [link] = _locked(pk=link.pk)
-    link.key_version += 1
+    link.key_version = next_key_version(link.key_version)
     link.save(update_fields=["key_version"])
     record(Act.LINK_NEW_ADDRESS, item=link.item, by=by, link=link)
     return link

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
 from access.blocks.policies import block_before
+from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
@@ -31,8 +32,9 @@ from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.lookups import find_media_item
-from media_items.rate_limits import TooManyTries, count_try
+from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
 
 # The button is named after what happens.
@@ -52,16 +54,16 @@ def _link_behind(token: str) -> tuple[GuestLink, LinkKey]:
         key = read_guest_link_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = links_at_the_door(pk=key.pk)
+    found = links_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     return found[0], key
 
 
 @compiled
-def links_at_the_door(*, pk: int) -> QuerySet[GuestLink]:
+def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    links = GuestLink.objects.filter(pk=pk, item__deleted_at=None)
+    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return links.select_related("item__owner", "item__guest_access")
 
 
@@ -89,7 +91,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         link, key = _link_behind(token)
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
-            return redirect(link.item)
+            return lead_in(request, link.item)
         # A full link still lets in people who have a place; the form tells who they are.
         refusal = _refusal_now(link, key, has_place=True)
         if refusal:
@@ -109,19 +111,16 @@ def _try_to_join(
     request: VisitorRequest, link: GuestLink, key: LinkKey, token: str
 ) -> HttpResponse:
     form = JoinForm(request.POST)
+    email = form.cleaned_data["email"] if form.is_valid() else ""
     try:
-        # SECURITY: the network first. What is refused there must not use up the limit of the link,
-        # or one machine could close the link for everybody.
-        count_try(request, "join-network", of="", rate=settings.JOIN_RATE_PER_NETWORK)
-        count_try(request, "join-link", of=str(link.pk), rate=settings.JOIN_RATE_PER_LINK)
-        if not form.is_valid():
-            return _join_page(request, link, form, token, status=422)
-        email = form.cleaned_data["email"]
-        of = _address_at(link, email)
-        count_try(request, "join-address", of=of, rate=settings.JOIN_RATE_PER_ADDRESS)
+        # SECURITY: what the network's limit refuses uses up nothing of the link's, or one machine
+        # could close the link for everybody.
+        count_tries(request, _limits_of_joining(link, email))
     except TooManyTries as refused:
         form.add_error(None, too_many_said(refused))
         return _join_page(request, link, form, token, status=429)
+    if not form.is_valid():
+        return _join_page(request, link, form, token, status=422)
     admission = joining.join(
         link=link,
         key_version=key.key_version,
@@ -129,7 +128,17 @@ def _try_to_join(
         email=email,
     )
     session_proofs.guest_admissions.remember(request.session, admission.pk)
-    return redirect(link.item)
+    return lead_in(request, link.item)
+
+
+def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:
+    """`email` is empty where the form is not filled in as it should be."""
+    typed = [Limit("join-address", _address_at(link, email), settings.JOIN_RATE_PER_ADDRESS)]
+    return [
+        *(typed if email else []),
+        Limit("join-link", str(link.pk), settings.JOIN_RATE_PER_LINK),
+        Limit("join-network", "", settings.JOIN_RATE_PER_NETWORK),
+    ]
 
 
 def _address_at(link: GuestLink, email: str) -> str:
@@ -233,9 +242,11 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                _count_asking(request, link, form.cleaned_data["email"])
                 typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                joining.ask_host(link=link, **typed)
+                with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
+                    if is_new:
+                        _count_asking(request, link, typed["email"])
+                        joining.ask_host(link=link, **typed)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:
@@ -246,11 +257,14 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
 
 
 def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> None:
-    # SECURITY: in this order, for the reason given in `_try_to_join`.
-    of = _address_at(link, email)
-    count_try(request, "ask-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
-    count_try(request, "ask-address", of=of, rate=settings.ASK_HOST_RATE_PER_ADDRESS)
-    count_try(request, "ask-link", of=str(link.pk), rate=settings.ASK_HOST_RATE_PER_LINK)
+    count_tries(
+        request,
+        [
+            Limit("ask-address", _address_at(link, email), settings.ASK_HOST_RATE_PER_ADDRESS),
+            Limit("ask-link", str(link.pk), settings.ASK_HOST_RATE_PER_LINK),
+            Limit("ask-network", "", settings.ASK_HOST_RATE_PER_NETWORK),
+        ],
+    )
 
 
 @require_GET

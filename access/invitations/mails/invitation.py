@@ -9,18 +9,19 @@ from typing import Any, ClassVar
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from access.invitations.mails.calendar import calendar_part, has_date, session_calendar
 from access.invitations.mails.placeholders import is_expired, mail_values
-from access.invitations.mails.texts import NEW_LINK_EXPIRED, WITHOUT_LINK
+from access.invitations.mails.texts import MISSED, NEW_LINK_EXPIRED, WITHOUT_LINK
 from access.invitations.models import Invitation, MailKind
-from access.invitations.people import host_of
+from access.invitations.people import Host, host_of
 from access.invitations.personal_data import invitation_ids
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose, site_language
 from access.mail.models import OutgoingMail
 from access.mail.texts import Texts
+from access.typed_text import one_line
 from media_items.personal_data import Subject
 
 WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
@@ -58,9 +59,10 @@ class MailToInvited(OutgoingKind[Invitation]):
         return ""
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
-        host, text = host_of(row), self.text_of(row)
+        host, text = self.sender_of(mail, row), self.text_of(row)
         with override(self.texts.language):
-            written = self.texts.write(text, mail_values(row, has_link=text not in WITHOUT_LINK))
+            values = mail_values(row, has_link=text not in WITHOUT_LINK)
+            written = self.texts.write(text, values | {"host": one_line(host.name)})
             message = compose(
                 subject=written.subject,
                 text=written.text,
@@ -79,6 +81,10 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def about_person(self, subject: Subject) -> list[int]:
         return invitation_ids(subject.keys)
+
+    def sender_of(self, mail: OutgoingMail, row: Invitation) -> Host:
+        """In whose name it goes, and to whom the answers."""
+        return host_of(row)
 
     def text_of(self, row: Invitation) -> str:
         return self.name
@@ -114,6 +120,10 @@ class NewLink(MailToInvited):
     has_date: ClassVar = False
     goes_when_expired: ClassVar = True
 
+    def sender_of(self, mail: OutgoingMail, row: Invitation) -> Host:
+        """In whose name it goes, and to whom the answers."""
+        return host_of(row)
+
     def text_of(self, row: Invitation) -> str:
         return NEW_LINK_EXPIRED if is_expired(row) else self.name
 
@@ -130,3 +140,22 @@ class Cancelled(MailToInvited):
     label: ClassVar = MailKind.CANCELLED.label
     goes_when_expired: ClassVar = True
     goes_from_the_bin: ClassVar = True
+
+
+@register
+class MissedSession(MailToInvited):
+    """After a session to which they did not come, with no recording to invite them to. In the name
+    of whoever asked for it, whose words `note` are by then."""
+
+    name: ClassVar = MISSED
+    label: ClassVar = gettext_lazy("To those who missed a session")
+    is_shown: ClassVar = False
+    has_date: ClassVar = False
+    goes_when_expired: ClassVar = True
+
+    def sender_of(self, mail: OutgoingMail, row: Invitation) -> Host:
+        by = mail.asked_by
+        return Host(by.get_full_name(), by.email) if by else host_of(row)
+
+    def columns_when_sent(self, row: Invitation) -> Mapping[str, Any]:
+        return {}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from access.email_addresses import shown_email
 from access.invitations.mails.invitation import WITH_HOSTS
 from access.invitations.mails.placeholders import is_expired, last_moment
 from access.invitations.models import Invitation
@@ -48,7 +49,7 @@ def new_link_asked_email(invitation: Invitation) -> EmailMultiAlternatives:
     context: dict[str, Any] = {
         "host": one_line(host.name),
         "name": one_line(invitation.get_full_name()),
-        "address": invitation.email,
+        "address": shown_email(invitation.email),
         "title": one_line(item.title),
         "is_expired": is_expired(invitation),
         "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from access.accounts.models import User
+from access.email_addresses import shown_email
 from access.invitations.mails.calendar import has_date
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
@@ -57,7 +58,7 @@ def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
     return {
         "hello": _("Hello %s,") % first_name if first_name else _("Hello,"),
         "name": one_line(invitation.get_full_name()),
-        "address": invitation.email,
+        "address": shown_email(invitation.email),
         "host": one_line(host_of(invitation).name),
         "title": one_line(item.title),
         "kind": str(_KINDS[Kind(item.kind)]),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NEW_LINK_EXPIRED = "new_link_expired"  # no kind of mail, so not edited by admins; it has no link
-WITHOUT_LINK = frozenset[str]({MailKind.CANCELLED, NEW_LINK_EXPIRED})
+MISSED = "missed_session"  # to somebody invited who did not come to a session
+WITHOUT_LINK = frozenset[str]({MailKind.CANCELLED, MISSED, NEW_LINK_EXPIRED})
 
 _HELLO = "{hello}"
 _WHEN = gettext_lazy("When: {when}. The date is attached for your calendar.")
@@ -90,6 +91,15 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
             _HELLO,
             gettext_lazy("the {kind} “{title}”, to which {host} invited you, will not take place."),
             gettext_lazy("It was planned for {when}."),
+            _ANSWER,
+        ),
+    ),
+    MISSED: (
+        gettext_lazy("About “{title}”"),
+        (
+            _HELLO,
+            gettext_lazy("you were invited to the {kind} “{title}” at {site}, which has taken place."),  # noqa: E501
+            _NOTE,
             _ANSWER,
         ),
     ),

@@ -62,13 +62,15 @@ def _check(invitation: Invitation, key_version: int) -> None:
         raise Refused(refusal)
 
 
-def _check_not_blocked(invitation: Invitation, user: User | None = None) -> None:
+def _check_not_blocked(
+    invitation: Invitation, user: User | None = None, *, how: Certainty = Certainty.CONFIRMED
+) -> None:
     """Raises `Refused`. A block is about the person, so a new invitation does not lift it.
 
     SECURITY: called only after the proof, so that a stranger with the link learns nothing about
     the person invited.
     """
-    refusal = blocked_reason(invitation, user)
+    refusal = blocked_reason(invitation, user, are_proven=how != Certainty.TYPED)
     if refusal:
         raise Refused(refusal)
 
@@ -84,7 +86,7 @@ def accept_in_browser(
     """
     invitation = locked(invitation)
     _check(invitation, key_version)
-    _check_not_blocked(invitation)
+    _check_not_blocked(invitation, how=how)
     _mark_accepted(invitation, how)
     proof = InvitationProof.objects.create(
         invitation=invitation,

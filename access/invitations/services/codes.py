@@ -15,17 +15,21 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation, InvitationCode
+from access.invitations.services.answering import locked
 from access.mail import outbox
+from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.refusals import Invalid
 
 CODE_MAIL = "invitation_code"  # the kind of mail
 LIFE = timedelta(minutes=10)
+# Until the same browser may have another one.
+BETWEEN_CODES = timedelta(seconds=30)
 TRIES = 5
 DIGITS = 6
+_SALT = "access.invitation-code"
 
 
 class WrongCode(Invalid):
@@ -37,17 +41,46 @@ class WrongCode(Invalid):
 
 
 @transaction.atomic
-def ask_for_code(*, invitation: Invitation) -> InvitationCode:
-    """Makes the row of a code for one browser, and asks for its mail.
+def code_of_browser(*, invitation: Invitation, browser: str) -> tuple[InvitationCode, bool]:
+    """The row of a code for one browser, and whether it is new.
+
+    A browser that asked a moment ago, by the first of two clicks, gets the row of that moment: one
+    code is on its way to it, by one mail. `browser` is empty where nobody can tell.
+    """
+    moment = timezone.now()
+    if browser:
+        locked(invitation)
+        on_its_way = InvitationCode.objects.filter(
+            invitation=invitation,
+            browser=browser,
+            made_at__gt=moment - BETWEEN_CODES,
+            used_at=None,
+            tries_left__gt=0,
+        )
+        if code := on_its_way.order_by("-made_at").first():
+            return code, False
+    code = InvitationCode.objects.create(
+        invitation=invitation,
+        browser=browser,
+        made_at=moment,
+        expires_at=moment + LIFE,
+        tries_left=TRIES,
+    )
+    return code, True
+
+
+def mail_code(code: InvitationCode) -> None:
+    """Asks for its mail.
 
     The digits are made when the mail is written, so they are in the mail and nowhere else, not even
     in the arguments of the task.
     """
-    code = InvitationCode.objects.create(
-        invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
-    )
-    outbox.add(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
-    return code
+    outbox.add(kind=CODE_MAIL, mails=[(code.pk, code.invitation.email)])
+
+
+def drop_code(code: InvitationCode) -> None:
+    """It will not be mailed."""
+    code.delete()
 
 
 def is_usable(code: InvitationCode) -> bool:
@@ -58,7 +91,7 @@ def is_usable(code: InvitationCode) -> bool:
 def make_digits(code: InvitationCode) -> str:
     """New digits for the row, which stores a keyed digest of them. For the task that mails them."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    code.digest = _digest(code, digits)
+    code.digest = keyed_digest(_SALT, _of(code, digits))
     code.save(update_fields=["digest"])
     return digits
 
@@ -76,13 +109,14 @@ def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
         raise WrongCode(0)
     code = InvitationCode.objects.get(pk=code_id)
     given = "".join(character for character in digits if character.isdigit())
-    if not hmac.compare_digest(code.digest, _digest(code, given)):
+    right = [
+        hmac.compare_digest(code.digest, one) for one in keyed_digests(_SALT, _of(code, given))
+    ]
+    if not any(right):
         raise WrongCode(code.tries_left)
     if not usable.update(used_at=timezone.now()):
         raise WrongCode(0)
 
 
-def _digest(code: InvitationCode, digits: str) -> str:
-    return salted_hmac(
-        "access.invitation-code", f"{code.pk}:{code.invitation_id}:{digits}", algorithm="sha256"
-    ).hexdigest()
+def _of(code: InvitationCode, digits: str) -> str:
+    return f"{code.pk}:{code.invitation_id}:{digits}"

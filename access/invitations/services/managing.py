@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.services import recall
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
@@ -20,6 +21,7 @@ from access.invitations.proofs import InvitationProofs
 from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
 from access.invitations.services.telling import ask_for_mails
+from access.links import next_key_version
 from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
@@ -128,10 +130,12 @@ def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
     """
     lock_sessions_of(invitation.item)
     revoke(invitation=invitation, by=by)  # it stays locked: no undoing comes in between
-    if not Invitation.objects.filter(pk=invitation.pk).exclude(email="").exists():
+    email = Invitation.objects.values_list("email", flat=True).get(pk=invitation.pk)
+    if not email:
         return
-    key = str(InvitationProofs.key_of(invitation.pk))
-    personal_data.erase(Subject(item=invitation.item, keys=frozenset({key})), moment=timezone.now())
+    keys = frozenset({str(InvitationProofs.key_of(invitation.pk))})
+    whom = Subject(item=invitation.item, keys=keys, email=email)
+    personal_data.erase(whom, moment=timezone.now())
     _record_change(invitation, by, erased=True)
 
 
@@ -165,7 +169,9 @@ def correct_address(
     # SECURITY: the person at the wrong address, who got the link, loses all access.
     wrong = people_of(invitation)
     _end_proofs(invitation)
-    invitation.email, invitation.key_version = email, invitation.key_version + 1
+    invitation.email = email
+    recall(emails=[email], item=invitation.item)
+    invitation.key_version = next_key_version(invitation.key_version)
     # SECURITY: nor is an account with the wrong address the person invited.
     invitation.account = None
     invitation.opened_at = invitation.declined_at = invitation.last_seen_at = None
@@ -193,7 +199,7 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
     Raises `AlreadyTakenBack`.
     """
     invitation = _locked_live(invitation)
-    invitation.key_version += 1
+    invitation.key_version = next_key_version(invitation.key_version)
     invitation.save(update_fields=["key_version"])
     if end_browsers:
         _end_proofs(invitation)

@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.browsers import once
 from access.email_addresses import masked
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
@@ -35,8 +36,9 @@ from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
+from media_items.live.sessions.way_in import lead_in
 from media_items.models import MediaItem
-from media_items.rate_limits import TooManyTries, count_try
+from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
 
 
@@ -110,7 +112,7 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
         key = read_invitation_token(token)
     except BadToken:
         raise Refused(Reason.BAD_LINK) from None
-    found = invitations_at_the_door(pk=key.pk)
+    found = invitations_at_the_door(pk=key.pk, tag=key.tag)
     if not found:
         raise Refused(Reason.BAD_LINK)
     visitor: Visitor = request.visitor
@@ -118,9 +120,9 @@ def _door_behind(request: VisitorRequest, token: str) -> Door:
 
 
 @compiled
-def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
+def invitations_at_the_door(*, pk: int, tag: str) -> QuerySet[Invitation]:
     """At most one, with all that its page shows; not to an item in the bin."""
-    invitations = Invitation.objects.filter(pk=pk, item__deleted_at=None)
+    invitations = Invitation.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
     return invitations.select_related("item__owner", "invited_by", "invited_by_invitation")
 
 
@@ -128,7 +130,7 @@ def invitations_at_the_door(*, pk: int) -> QuerySet[Invitation]:
 @at_the_door
 def invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     return _invitation_page(request, door)
 
@@ -196,19 +198,28 @@ def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
     """The same answer for everybody; the mails go to the invited address and to the host."""
+    of = str(door.invitation.pk)
+    with once(request, "new-link-sent", of=of) as is_new:
+        if is_new:
+            _count_asking(request, of)
+            asked = new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version)
+            if not asked:
+                return redirect("access:invitation", door.token)
+    return redirect("access:asked_new_link")
+
+
+def _count_asking(request: VisitorRequest, of: str) -> None:
+    """Raises `Refused`."""
     try:
-        count_try(request, "new-link-network", of="", rate=settings.ASK_HOST_RATE_PER_NETWORK)
-        count_try(
+        count_tries(
             request,
-            "new-link",
-            of=str(door.invitation.pk),
-            rate=settings.NEW_LINK_RATE_PER_INVITATION,
+            [
+                Limit("new-link", of, settings.NEW_LINK_RATE_PER_INVITATION),
+                Limit("new-link-network", "", settings.NEW_LINK_RATE_PER_NETWORK),
+            ],
         )
     except TooManyTries as error:
         raise Refused(Reason.ASKED_TOO_OFTEN) from error
-    if not new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version):
-        return redirect("access:invitation", door.token)
-    return redirect("access:asked_new_link")
 
 
 @require_http_methods(["GET", "HEAD"])

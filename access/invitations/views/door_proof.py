@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import session_proofs
+from access.browsers import browser_of
 from access.email_addresses import masked
 from access.invitations import awaited_codes
 from access.invitations.door_forms import AddressForm, CodeForm
@@ -24,23 +25,22 @@ from access.invitations.refusals import Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
-from media_items.rate_limits import TooManyTries, count_try
-
-BETWEEN_CODES = timedelta(seconds=30)
+from media_items.live.sessions.way_in import lead_in
+from media_items.rate_limits import Limit, TooManyTries, count_tries
 
 
 @require_POST
 @at_the_door
 def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     user = door.visitor.account
     if user and door.knows_the_account:
         answering.accept_with_account(
             invitation=door.invitation, key_version=door.key_version, user=user
         )
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     # SECURITY: somebody signed in with another address has to say that they are the one invited.
     if door.is_somebody_else and "as_invited" not in request.POST:
         raise Refused(Reason.WRONG_ACCOUNT)
@@ -56,7 +56,7 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     code = awaited_codes.find(request.session, door.invitation)
     # Only Accept asks for the first code; before that there is nothing to send again.
@@ -78,7 +78,7 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
     if door.is_inside:
-        return redirect(door.invitation.item)
+        return lead_in(request, door.invitation.item)
     door.check()
     if settings.INVITATION_PROOF == "address":
         return _typed_address(request, door)
@@ -118,11 +118,11 @@ def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
 
 
 def _go_in(request: VisitorRequest, door: Door, proof: InvitationProof | None) -> HttpResponse:
-    """To the item's own address, without the token, under a new session key."""
+    """To the item's own address, or its session's, without the token, under a new session key."""
     awaited_codes.forget(request.session, door.invitation)
     if proof:
         session_proofs.invitation_proofs.remember(request.session, proof.pk)
-    return redirect(door.invitation.item)
+    return lead_in(request, door.invitation.item)
 
 
 def _code_page(
@@ -142,30 +142,49 @@ def _code_page(
 
 
 def _send_code(request: VisitorRequest, door: Door) -> None:
-    """A new code to the invited address, for this browser only. Raises `Refused`."""
-    _count_against_limits(request, door, "invitation-code")
-    awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
+    """A new code to the invited address, for this browser only. Raises `Refused`.
+
+    The row comes first and is counted then: of many clicks at the same moment one is counted and
+    mailed, and each answer leaves the browser with that code.
+    """
+    code, is_new = codes.code_of_browser(invitation=door.invitation, browser=browser_of(request))
+    if is_new:
+        try:
+            _count_against_limits(request, door, "invitation-code")
+        except Refused:
+            codes.drop_code(code)
+            raise
+        codes.mail_code(code)
+    awaited_codes.remember(request.session, code)
 
 
 def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> None:
-    """Raises `Refused`. The narrowest limit first: one invitation must not use up the site's.
+    """Raises `Refused`. What one limit refuses uses up nothing of the others.
 
     SECURITY: these limits are the budget of somebody who holds the link but not the mailbox; see
-    `codes`.
+    `codes`. Those of the invitation and of the address do the work; a network may be a whole
+    campus behind one address.
     """
+    invitation = door.invitation
     try:
-        for part, of, rate in (
-            ("invitation", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION),
-            ("a-day", str(door.invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
-            ("network", "", settings.CODE_RATE_PER_NETWORK),
-            ("site", "all", settings.CODE_RATE_PER_SITE),
-        ):
-            count_try(request, f"{group}-{part}", of=of, rate=rate)
+        count_tries(
+            request,
+            [
+                Limit(f"{group}-{part}", of, rate)
+                for part, of, rate in (
+                    ("invitation", str(invitation.pk), settings.CODE_RATE_PER_INVITATION),
+                    ("a-day", str(invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
+                    ("address", invitation.email, settings.CODE_RATE_PER_ADDRESS),
+                    ("network", "", settings.CODE_RATE_PER_NETWORK),
+                    ("site", "all", settings.CODE_RATE_PER_SITE),
+                )
+            ],
+        )
     except TooManyTries as error:
         raise Refused(Reason.TOO_MANY_CODES) from error
 
 
 def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
     """Until this browser may have another code; 0 when it may have one now."""
-    left = code.made_at + BETWEEN_CODES - (now or timezone.now())
+    left = code.made_at + codes.BETWEEN_CODES - (now or timezone.now())
     return max(0, -(-left // timedelta(seconds=1)))

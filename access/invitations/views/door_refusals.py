@@ -77,7 +77,9 @@ def explain_lost_invitation(
         item=item,
         moment=timezone.now(),
         block=block_of(
-            item=item, emails={invitation.email} | ({account.email} if account else set())
+            item=item,
+            emails={invitation.email} | ({account.email} if account else set()),
+            are_proven=_is_proven_person(proof),
         ),
     )
     # SECURITY: a browser whose proof was ended is sent to its mailbox, whatever else became of the

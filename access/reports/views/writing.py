@@ -30,7 +30,8 @@ from media_items.responses import fragment_or_redirect, go_to, render_dialog, st
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_to_missed(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
-    """GET asks; POST invites to the recording that was chosen."""
+    """GET asks. POST says what will be sent to how many; with `sure` it is sent, with `change` it
+    is asked once more."""
     session = reported_session(request, public_id, session_id)
     by, moment = account_of(request), moment_of(session, timezone.now())
     offered = _offered(request, session, by)
@@ -39,17 +40,36 @@ def write_to_missed(request: VisitorRequest, public_id: str, session_id: str) ->
         request.POST if request.method == "POST" else None,
         recordings=[(one.public_id, one.title) for one in offered],
         some_declined=people.filter(declined_at__isnull=False).exists(),
-        initial={"note": _note(session)},
+        initial=_initial(session, offered),
     )
-    if form.is_bound and form.is_valid():
-        chosen = form.cleaned_data["recording"]
-        recording = get_media_item(request, chosen, needs=Ability.INVITE_USERS)
+    context = {"count": people.count(), "form": form}
+    if form.is_bound and form.is_valid() and "change" not in request.POST:
         try:
-            return _write(request, session, recording, form, moment)
+            return _look_or_write(request, session, form, moment)
         except RoleNotGrantable:
             form.add_error("recording", _("You may not invite to this recording any more."))
-    context = {"count": people.count(), "offered": offered, "form": form}
     return _dialog(request, session, context, status=status_of(form))
+
+
+def _look_or_write(
+    request: VisitorRequest, session: LiveSession, form: WriteToMissedForm, moment: datetime
+) -> HttpResponse:
+    recording = None
+    if chosen := form.cleaned_data["recording"]:
+        recording = get_media_item(request, chosen, needs=Ability.INVITE_USERS)
+    else:
+        get_media_item(request, session.item.public_id, needs=Ability.INVITE_USERS)
+    if "sure" in request.POST:
+        return _write(request, session, recording, form, moment)
+    planned = writing.would_be_written(
+        session=session,
+        recording=recording,
+        by=account_of(request),
+        moment=moment,
+        with_declined=form.with_declined,
+    )
+    context = {"planned": planned, "recording": recording, "form": form}
+    return _dialog(request, session, context)
 
 
 def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[MediaItem]:
@@ -62,32 +82,38 @@ def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[Me
     ]
 
 
-def _note(session: LiveSession) -> str:
-    day = localtime(session.opened_at or session.made_at)
-    return _("You were invited to “%(title)s” on %(day)s. Here is the recording.") % {
-        "title": session.item.title,
-        "day": date_format(day, "DATE_FORMAT"),
-    }
+def _initial(session: LiveSession, offered: list[MediaItem]) -> dict[str, str]:
+    """The recording of this session and no other; the words say that it is there only if it is."""
+    own = writing.recording_of(session)
+    day = localtime(session.opened_at or session.made_at, session.item.zone)
+    facts = {"title": session.item.title, "day": date_format(day, "DATE_FORMAT")}
+    note = _("You were invited to “%(title)s” on %(day)s.") % facts
+    if own is None or own not in offered:
+        return {"note": note}
+    return {"recording": own.public_id, "note": f"{note} {_('Here is the recording.')}"}
 
 
 def _write(
     request: VisitorRequest,
     session: LiveSession,
-    recording: MediaItem,
+    recording: MediaItem | None,
     form: WriteToMissedForm,
     moment: datetime,
 ) -> HttpResponse:
-    written = writing.write_to_missed(
-        session=session,
-        recording=recording,
-        by=account_of(request),
-        note=form.cleaned_data["note"],
-        moment=moment,
-        with_declined=form.with_declined,
-    )
-    if written.batch:
-        return _go_to_list(request, recording, written)
-    said = _said(written)
+    told: dict[str, Any] = {
+        "session": session,
+        "by": account_of(request),
+        "note": form.cleaned_data["note"],
+        "moment": moment,
+        "with_declined": form.with_declined,
+    }
+    if recording is None:
+        written = writing.write_without_recording(**told)
+    else:
+        written = writing.write_to_missed(recording=recording, **told)
+        if written.batch:
+            return _go_to_list(request, recording, written)
+    said = _said(written) if recording else _said_without_recording(written)
     context = {"said": said, "recording": recording}
     return fragment_or_redirect(
         request,
@@ -95,6 +121,16 @@ def _write(
         to=_report_address(session),
         said=said,
     )
+
+
+def _said_without_recording(written: writing.Written) -> str:
+    if not written.invited:
+        return _("Nobody gets a mail: they all have one about this session already.")
+    return ngettext(
+        "%(count)d person gets a mail with your words.",
+        "%(count)d people get a mail each with your words.",
+        written.invited,
+    ) % {"count": written.invited}
 
 
 def _said(written: writing.Written) -> str:

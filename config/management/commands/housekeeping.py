@@ -23,6 +23,7 @@ from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
+from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "results of finished tasks": prune_task_results,
     "uploads that were never finished": remove_stale_uploads,
     "what browsers on a stage told each other": forget_old_signals,
+    "counts of tries whose time is over": sweep_tries,
 }
 
 

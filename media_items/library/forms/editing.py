@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
-from django.conf import global_settings
 from django.http import QueryDict
-from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
@@ -21,7 +16,6 @@ from media_items.library.forms.creating import ACCEPT
 from media_items.library.forms.fields import checked_upload, upload_field
 from media_items.library.forms.media_item import MediaItemForm
 from media_items.library.services.editing import DETAILS
-from media_items.processing.captions import to_webvtt
 from media_items.processing.identify import identify
 
 
@@ -78,50 +72,3 @@ class EditDetailsForm(EditMediaItemForm):
         for name in self.fields.keys() - {*DETAILS, "seen_at"}:
             del self.fields[name]
         self.set_layout("seen_at", *DETAILS)
-
-
-def _languages() -> list[tuple[str, str]]:
-    return sorted(
-        ((code, gettext(name)) for code, name in global_settings.LANGUAGES), key=lambda x: x[1]
-    )
-
-
-class AddCaptionsForm(forms.Form):
-    language = forms.ChoiceField(label=_("Language"), choices=_languages, initial="en")
-    label = forms.CharField(
-        label=_("Label"),
-        max_length=60,
-        required=False,
-        help_text=_("What the player shows. Left empty: the name of the language."),
-    )
-    file = upload_field(
-        label=_("Captions file"),
-        most_bytes=uploads.most_bytes_of_captions(),
-        accept=".vtt,.srt,text/vtt",
-        required=True,
-        help_text=_("WebVTT (.vtt) or SubRip (.srt)."),
-    )
-
-    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "prefix": "captions"})
-        self.refused = refused or {}
-        if self.refused:
-            self.fields["file"].required = False
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("file", Div("language", "label", css_class="row"))
-
-    def clean_file(self) -> Any:
-        if upload := self.cleaned_data["file"]:
-            upload.seek(0)
-            checked_upload(lambda data: to_webvtt(data, str(upload.name)), upload.read())
-        return upload
-
-    def clean(self) -> dict[str, Any]:
-        for reason in self.refused.values():
-            self.add_error("file", reason)
-        cleaned = self.cleaned_data
-        if not cleaned.get("label") and cleaned.get("language"):
-            cleaned["label"] = get_language_info(cleaned["language"])["name_local"][:60]
-        return cleaned

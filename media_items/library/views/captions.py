@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.library import uploads
-from media_items.library.forms.editing import AddCaptionsForm
+from media_items.library.forms.captions import AddCaptionsForm
 from media_items.lookups import get_media_item
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
@@ -53,6 +53,7 @@ def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
                 upload=cleaned["file"],
                 language=cleaned["language"],
                 label=cleaned["label"],
+                encoding=cleaned["encoding"],
             )
             return _changed(request, item, _("The captions are added."))
         status = 422

@@ -24,8 +24,9 @@ class Broadcast(models.Model):
     recording = models.ForeignKey(
         MediaItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Set while a task is at it; the claim of a task that died is taken over after a while.
+    # Set while a task is at it; a claim that shows no sign of life is that of a dead worker.
     recording_begun_at = models.DateTimeField(null=True, blank=True)
+    recording_heartbeat_at = models.DateTimeField(null=True, blank=True)
     recording_made_at = models.DateTimeField(null=True, blank=True)
     recording_failed_at = models.DateTimeField(null=True, blank=True)
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from django.core.cache import cache
 from django.db import transaction
 
 from media_items.live.events.bus import current_bus
 from media_items.live.events.facts import EVERYBODY, Fact, FactKind, only
+from media_items.rate_limits import is_first
 
 THROTTLED_SECONDS = 2
+THROTTLED = timedelta(seconds=THROTTLED_SECONDS)
 
 
 class Announced(Protocol):
@@ -52,7 +54,7 @@ def close_streams(session: Announced, participant_id: int) -> None:
 
 
 def _announce_unless_throttled(session: Announced, kind: FactKind) -> None:
-    if cache.add(f"live-throttled:{session.pk}:{kind}", 1, timeout=THROTTLED_SECONDS):
+    if is_first(f"live:{kind}", of=str(session.pk), within=THROTTLED):
         announce(session, kind, throttled=True)
 
 

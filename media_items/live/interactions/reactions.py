@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -14,11 +13,12 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.interactions.models import Reaction, ReactionKind
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.rate_limits import is_first
 from media_items.refusals import NotNow
 
 COUNTED_SECONDS = 60
 # Of one kind: when two thousand people clap at once, their browsers hear of it this often.
-FACTS_PER_SECOND = 4
+BETWEEN_FACTS = timedelta(milliseconds=250)
 
 
 @transaction.atomic
@@ -40,6 +40,5 @@ def recent_counts(session: LiveSession) -> dict[str, int]:
 def _tell(session: LiveSession, kind: ReactionKind) -> None:
     """Which kind and how many of it, never whose. A browser that hears one asks for the counts
     when it has been quiet for a while, so that those left out here are counted in the end."""
-    moment = int(timezone.now().timestamp() * FACTS_PER_SECOND)
-    if cache.add(f"live-reaction:{session.pk}:{kind}:{moment}", 1, timeout=2):
+    if is_first("live:reaction-fact", of=f"{session.pk}:{kind}", within=BETWEEN_FACTS):
         announce(session, FactKind.REACTION, of=kind.value, n=recent_counts(session)[kind])

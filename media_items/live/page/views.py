@@ -38,8 +38,18 @@ from media_items.live.sessions.lookups import (
     get_place,
     get_session,
 )
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.models import (
+    LiveSession,
+    LiveSettings,
+    Participant,
+    SessionState,
+)
 from media_items.live.sessions.services import NotOpenYet
+from media_items.live.sessions.way_in import (
+    ask_to_come_in,
+    forget_asking,
+    has_asked_to_come_in,
+)
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, no_content, reload_page, render_dialog
@@ -84,13 +94,30 @@ def _visit_of(request: FoyerRequest, public_id: str) -> Visit:
 @never_cache
 @require_GET
 def session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Inside: the page with its first panel. Waiting: so it says. Else: the entrance."""
+    """Inside: the page with its first panel. Waiting: so it says. Else: the entrance, which lets
+    those in who have asked to come in."""
     visit = _visit_of(request, public_id)
+    has_asked = has_asked_to_come_in(request, visit.item)
+    if has_asked and _is_let_in(visit):
+        visit = _visit_of(request, public_id)
+    if visit.is_inside or visit.is_waiting:
+        forget_asking(request, visit.item)
     if visit.is_inside:
         return redirect(first_panel().url_name, visit.item.public_id)
     if visit.is_waiting and visit.session is not None and visit.me is not None:
         return _waiting_page(request, visit, visit.session, visit.me)
-    return render(request, "media_items/live/entrance.html", _entrance(visit))
+    context = {**_entrance(visit), "has_asked": has_asked}
+    return render(request, "media_items/live/entrance.html", context)
+
+
+def _is_let_in(visit: Visit) -> bool:
+    """Somebody who has asked to come in, and is not in: now that it is open to all."""
+    if visit.is_inside or visit.is_waiting or not is_open_to_all(_state_of(visit)):
+        return False
+    with suppress(NoIdentity, NotOpenYet, TurnedAway):  # the entrance says so
+        enter(item=visit.item, identity=visit.identity, abilities=visit.item.abilities)
+        return True
+    return False
 
 
 def _waiting_page(
@@ -110,9 +137,14 @@ def _waiting_page(
     return response
 
 
+def _state_of(visit: Visit, live: LiveSettings | None = None) -> SessionState:
+    live = live or services.settings_of(visit.item)
+    return services.state_of(visit.item, visit.newest, live, timezone.now())
+
+
 def _entrance(visit: Visit) -> dict[str, object]:
     live = services.settings_of(visit.item)
-    state = services.state_of(visit.item, visit.newest, live, timezone.now())
+    state = _state_of(visit, live)
     turned_away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
     runs_it = Ability.RUN_SESSION in visit.item.abilities
     return {
@@ -141,8 +173,10 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
         enter(item=item, identity=identity, abilities=item.abilities)
     except TooManyTries:
         messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
-    except NotOpenYet as refusal:
-        messages.info(request, str(refusal))
+    except NotOpenYet:
+        # The entrance says how it is, and lets them in when it opens. What is over is not awaited.
+        if _state_of(_visit_of(request, public_id)) == SessionState.SCHEDULED:
+            ask_to_come_in(request, item)
     except (NoIdentity, TurnedAway):
         pass  # the entrance says so
     return redirect("media_items:session", item.public_id)
@@ -153,6 +187,7 @@ def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For somebody who is not inside there is nothing to do."""
     visit = _visit_of(request, public_id)
     response = redirect(visit.item)
+    forget_asking(request, visit.item)
     if visit.session is not None and visit.me is not None:
         leave(me=visit.me)
         take_ticket_away(response, session=visit.session.public_id)
@@ -182,9 +217,12 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
-    `entrance=scheduled`. When that is not how things are any more, the page is loaded again.
+    `entrance=scheduled`, and the item's own page `doorway=live`. When that is not how things are
+    any more, the page is loaded again.
     """
     visit = _visit_of(request, public_id)
+    if doorway := request.GET.get("doorway"):
+        return _stay_or_reload(doorway == _state_of(visit))
     if not visit.is_inside or visit.session is None or visit.me is None:
         is_as_shown = (
             visit.is_waiting if "waiting" in request.GET else _is_entrance_current(request, visit)

@@ -13,17 +13,17 @@ urlpatterns = [
     path("participants/admit-all/", views.admit_all, name="admit_all"),
     path("participants/decline-all/", views.decline_all, name="decline_all"),
     path(
-        "participants/<int:participant_id>/lower-hand/",
+        "participants/<number:participant_id>/lower-hand/",
         views.lower_hand_of,
         name="lower_hand_of",
     ),
     path(
-        "participants/<int:participant_id>/admit/",
+        "participants/<number:participant_id>/admit/",
         views.admit_participant,
         name="admit_participant",
     ),
     path(
-        "participants/<int:participant_id>/decline/",
+        "participants/<number:participant_id>/decline/",
         views.decline_participant,
         name="decline_participant",
     ),

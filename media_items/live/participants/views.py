@@ -15,7 +15,8 @@ from media_items.live.page.rendering import after_act, arrive, page_context, ren
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
 from media_items.live.sessions import admitting
-from media_items.live.sessions.lookups import get_place, panel_page
+from media_items.live.sessions.lookups import get_person, get_place, panel_page
+from media_items.live.sessions.models import level_of
 from media_items.requests import FoyerRequest
 
 
@@ -63,7 +64,8 @@ def lower_hand(request: FoyerRequest, public_id: str) -> HttpResponse:
 @panel_page
 def lower_hand_of(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    hands.lower_hand(session=place.session, participant_id=participant_id)
+    person = get_person(place, participant_id, or_me=True)
+    hands.lower_hand(session=place.session, participant_id=person.pk)
     return after_act(request, place, panel="participants")
 
 
@@ -71,7 +73,8 @@ def lower_hand_of(request: FoyerRequest, public_id: str, participant_id: int) ->
 @panel_page
 def lower_all_hands(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    hands.lower_all_hands(session=place.session)
+    level = level_of(place.item.abilities)
+    hands.lower_all_hands(session=place.session, by=place.me, below=level)
     return after_act(request, place, panel="participants")
 
 

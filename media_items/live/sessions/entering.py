@@ -8,20 +8,22 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import end_stays
 from media_items.live.sessions.models import (
+    ARE_TYPED,
     OUT,
     Level,
     LiveSession,
     Participant,
     SessionState,
     Stay,
+    is_typed,
     level_of,
 )
 from media_items.live.sessions.roles import level_changed
@@ -35,6 +37,8 @@ from media_items.live.sessions.services import (
 )
 from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
+
+_PERSON = "media_items.live.person"
 
 
 class NoIdentity(Refusal):
@@ -55,8 +59,12 @@ def person_digest(email: str) -> str:
     """The same for every proof of one address. Keyed: nobody reads the address back out of it."""
     if not email:
         return ""
-    mac = salted_hmac("media_items.live.person", email.lower(), algorithm="sha256")
-    return mac.hexdigest()
+    return keyed_digest(_PERSON, email.lower())
+
+
+def person_digests(email: str) -> list[str]:
+    """Under every key that is good: what was stored before a change of the key, too."""
+    return keyed_digests(_PERSON, email.lower()) if email else []
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
@@ -120,21 +128,18 @@ def turned_away_reason(
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Where
-    a guest was removed who had typed the address of a moderator, that moderator is not
-    (`access.blocks.services`). Those whose right has ended (`removing.end_rights`) are out until
-    they have a right again.
+    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Nobody
+    who has proven an address is out for what somebody else typed. Those whose right has ended
+    (`removing.end_rights`) are out until they have a right again.
     """
     if identity.is_blocked:
         return "removed"
     if session is None:
         return ""
     this = Q(key=identity.key)
-    if person := person_digest(identity.email):
-        same = Q(person=person, removed_at__isnull=False)
-        if Ability.MODERATE in abilities and identity.certainty != Certainty.TYPED:
-            same &= ~Q(certainty=Certainty.TYPED)
-        this |= same
+    if persons := person_digests(identity.email):
+        same = Q(person__in=persons, removed_at__isnull=False)
+        this |= same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
     rows = list(session.participants.filter(this))
     if any(row.removed_at for row in rows):
         return "removed"
@@ -145,10 +150,12 @@ def turned_away_reason(
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
-    """SECURITY: by address, or somebody who was declined would come in by another browser."""
+    """SECURITY: by address, or somebody who was declined would come in by another browser. Who has
+    proven the address does not wait for what somebody else typed."""
     if not me.person or me.admitted_at is not None:
         return False
-    return session.participants.filter(person=me.person, declined_at__isnull=False).exists()
+    same = session.participants.filter(person=me.person, declined_at__isnull=False)
+    return (same if is_typed(me) else same.exclude(ARE_TYPED)).exists()
 
 
 def _has_a_right(identity: Identity, abilities: Collection[Ability]) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
-from media_items.live.sessions.models import LiveSession, Participant, StageAccess
+from media_items.live.sessions.models import Level, LiveSession, Participant, StageAccess
 from media_items.live.sessions.services import locked
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.leaving import end_seats
@@ -27,9 +27,9 @@ from media_items.refusals import NotNow, Refusal
 
 
 class StageFull(Refusal):
-    """Every seat of the kind is taken."""
+    """Every seat of the kind is taken, or kept for hosts."""
 
-    message = _("All seats on stage are taken. This room needs a media server to seat more people.")
+    message = _("All seats on stage are taken. You can come on when somebody has left the stage.")
 
 
 class NotInvited(Refusal):
@@ -61,6 +61,17 @@ def may_go_at_will(abilities: Collection[Ability], access: str) -> bool:
     if Ability.TAKE_STAGE in abilities:
         return True
     return access == StageAccess.EVERYONE and Ability.RAISE_HAND in abilities
+
+
+def has_no_seat_for(level: int, *, taken_by: Collection[int], capacity: int) -> bool:
+    """Whether somebody of that level finds all seats of a kind taken; `taken_by` are the levels of
+    those who sit there.
+
+    One seat is kept for hosts (`Level.MODERATOR` and above) until one of them sits there, or a
+    full room would shut out whoever runs it. Of a single seat nothing is kept.
+    """
+    is_kept = capacity > 1 and max([level, *taken_by]) < Level.MODERATOR
+    return len(taken_by) >= capacity - is_kept
 
 
 def own_seat(me: Participant, seat_id: int) -> Seat | None:
@@ -144,7 +155,12 @@ def bring_on_stage(*, participant: Participant, by: Participant) -> None:
     seat = seat_of(them)
     if seat is not None and seat.publishes:
         return
-    _check_room(session, them, SeatKind.STAGE)
+    try:
+        _check_room(session, them, SeatKind.STAGE)
+    except StageFull as full:
+        raise StageFull(
+            _("All seats on stage are taken or kept for a host. Take somebody off the stage first.")
+        ) from full
     StageInvitation.objects.update_or_create(
         participant=them, defaults={"invited_by": by, "invited_at": timezone.now()}
     )
@@ -242,7 +258,9 @@ def _take(
 
 def _check_room(session: LiveSession, me: Participant, kind: SeatKind) -> None:
     others = session.seats.current().of_kind(kind).exclude(participant=me)
-    if others.count() >= current_engine().capacity(kind):
+    levels = list(others.values_list("participant__level", flat=True))
+    capacity = current_engine().capacity(kind)
+    if has_no_seat_for(me.level, taken_by=levels, capacity=capacity):
         raise StageFull
 
 

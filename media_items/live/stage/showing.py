@@ -11,7 +11,7 @@ from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSettings, Participant
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
-from media_items.live.stage.services import may_go_at_will, seat_of
+from media_items.live.stage.services import has_no_seat_for, may_go_at_will, seat_of
 from media_items.requests import FoyerRequest
 
 
@@ -31,10 +31,15 @@ def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> di
         "my_seat": mine,
         "invitation": _invitation(me),
         "may_go_at_will": may_go_at_will(place.item.abilities, live.stage_access),
-        "stage_is_full": len(on_stage) >= engine.capacity(SeatKind.STAGE),
-        "watch_is_full": len(watching) >= engine.capacity(SeatKind.WATCH),
+        "stage_is_full": _is_full(on_stage, me, engine.capacity(SeatKind.STAGE)),
+        "watch_is_full": _is_full(watching, me, engine.capacity(SeatKind.WATCH)),
         "picture": settings.LIVE_STAGE_PICTURE,
     }
+
+
+def _is_full(seats: list[Seat], me: Participant, capacity: int) -> bool:
+    others = [seat.participant.level for seat in seats if seat.participant_id != me.pk]
+    return has_no_seat_for(me.level, taken_by=others, capacity=capacity)
 
 
 def _invitation(me: Participant) -> StageInvitation | None:

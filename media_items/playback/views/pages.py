@@ -14,8 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
-from media_items.playback.player import menu_of, player_context, preparation_context
-from media_items.playback.transcript import read_transcript
+from media_items.numbers import page_number
+from media_items.playback.player import (
+    menu_of,
+    notes_for_editors,
+    player_context,
+    preparation_context,
+)
+from media_items.playback.transcript import read_part
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
@@ -42,6 +48,7 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         "item": item,
         "galleries": galleries,
         "identity": request.visitor.identity_on(item),
+        "notes": notes_for_editors(item),
         "menu": menu_of(item, has_original=bool(shown.get("original"))),
         **shown,
     }
@@ -63,7 +70,7 @@ def transcript(request: FoyerRequest, public_id: str) -> HttpResponse:
         "item": item,
         "captions": captions,
         "chosen": chosen,
-        "cues": read_transcript(chosen.file) if chosen else [],
+        "part": read_part(chosen, page_number(request.GET.get("part", ""))),
     }
     template = "media_items/playback/transcript.html"
     return page_or_fragment(request, template, context, fragment="transcript")

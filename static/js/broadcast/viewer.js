@@ -32,6 +32,7 @@ class Viewer {
     this.behind = need(box, "#broadcast-behind", HTMLElement);
     this.toLive = need(box, "#broadcast-to-live", HTMLButtonElement);
     this.sound = need(box, "#broadcast-sound", HTMLButtonElement);
+    this.unplayable = need(box, "#broadcast-unplayable", HTMLElement);
     for (const note of all(box, "[data-without-script]")) note.remove();
     this.video.removeAttribute("src");
     this.video.load();
@@ -84,6 +85,7 @@ class Viewer {
   #detach() {
     clearTimeout(this.#again);
     this.#again = undefined;
+    this.unplayable.hidden = true;
     this.#hls?.destroy();
     this.#hls = null;
     this.#playlist = "";
@@ -105,6 +107,8 @@ class Viewer {
     } else if (this.video.canPlayType("application/vnd.apple.mpegurl")) {
       this.video.src = address;
       this.#play();
+    } else {
+      this.unplayable.hidden = false;
     }
   }
 

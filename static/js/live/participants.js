@@ -2,6 +2,7 @@
 /** The Participants tab: groups stay folded as they were, and moderators hear a knock. */
 import { announce, toast } from "../shared/notices.js";
 import { browserMemory, need } from "../shared/page.js";
+import { isRunning } from "../shared/sound.js";
 
 const SILENT = "foyer-knock-silent";
 const KNOCK_EVERY_MS = 3000; // ten at once are one knock
@@ -33,10 +34,7 @@ async function knock() {
   if (browserMemory.get(SILENT)) return;
   audio ??= new AudioContext();
   const sounds = audio;
-  if (sounds.state !== "running") {
-    await Promise.race([sounds.resume(), new Promise((later) => setTimeout(later, 500))]).catch(() => {});
-    if (/** @type {string} */ (sounds.state) !== "running") return;
-  }
+  if (!(await isRunning(sounds))) return;
   for (const after of [0, 0.18]) {
     const at = sounds.currentTime + after;
     const tone = new OscillatorNode(sounds, { type: "triangle", frequency: 190 });

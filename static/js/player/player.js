@@ -80,6 +80,27 @@ function listenForKeys(stage, media) {
   });
 }
 
+/**
+ * Long transcripts come in parts: fetches the one before or after when the player has gone there.
+ * @param {number} seconds
+ */
+function turnTranscript(seconds) {
+  const body = document.querySelector(".transcript-body");
+  if (!body || body.contains(document.activeElement) || body.matches(":hover")) return;
+  const [later] = all(body, "[data-transcript=later]");
+  const [earlier] = all(body, "[data-transcript=earlier]");
+  const [first] = all(body, "[data-start]");
+  const wanted =
+    later && seconds >= Number(later.dataset.partStart)
+      ? later
+      : earlier && first && seconds < Number(first.dataset.start)
+        ? earlier
+        : undefined;
+  if (!wanted || wanted.dataset.asked) return;
+  wanted.dataset.asked = "yes";
+  wanted.click();
+}
+
 /** @param {HTMLMediaElement} media */
 function followTranscript(media) {
   document.addEventListener("click", (event) => {
@@ -92,6 +113,7 @@ function followTranscript(media) {
   /** @type {HTMLElement | undefined} */
   let current;
   media.addEventListener("timeupdate", () => {
+    turnTranscript(media.currentTime);
     const lines = all(document, "[data-start]");
     const now = lines.findLast((line) => Number(line.dataset.start) <= media.currentTime + 0.05);
     if (now === current) return;

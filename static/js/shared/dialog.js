@@ -61,7 +61,7 @@ class PageDialog {
     const title = document.getElementById("dialog-title");
     if (!title) return;
     title.tabIndex = -1;
-    this.dialog.scrollTop = 0; // what came in may be read from its beginning
+    this.body.scrollTop = 0; // what came in may be read from its beginning
     title.focus();
   }
 

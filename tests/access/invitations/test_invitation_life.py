@@ -186,7 +186,7 @@ class InvitationLife(RuleBasedStateMachine):
             assert row.revoked
             return
         assert not row.revoked
-        row.version += 1
+        row.version = Invitation.objects.get(pk=invitation.pk).key_version
         if end:
             self.end_browsers(row)
 
@@ -210,7 +210,7 @@ class InvitationLife(RuleBasedStateMachine):
                 assert row.answer != "yes"
                 self.end_browsers(row)
                 row.email, row.answer, row.account = email, "", ""
-                row.version += 1
+                row.version = Invitation.objects.get(pk=invitation.pk).key_version
 
     def end_browsers(self, row):
         for browser in row.browsers.values():

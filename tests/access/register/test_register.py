@@ -16,7 +16,7 @@ from access.invitations.models import InvitationRole
 from access.invitations.services import managing
 from access.invitations.services.inviting import let_moderators_invite
 from media_items.catalogue.models import Kind, State
-from tests import factories
+from tests import factories, undoing
 from tests.conftest import client_with_proofs
 from tests.reading import text_of_page
 
@@ -272,7 +272,7 @@ def test_only_owner_and_co_editors_reach_the_register_and_its_acts(
             assert answer.status_code == status, (name, who)
         assert list(type(invitation).objects.order_by("pk").values_list()) == before
         for client in insiders:
-            with transaction.atomic():
+            with undoing.stage():
                 response = getattr(client, method)(address)
                 b"".join(response)
                 transaction.set_rollback(True)

@@ -33,7 +33,12 @@ def press(host, url, recording, django_capture_on_commit_callbacks):
     """`press()`: the host sends the dialog off; what is to be done after commit is done."""
 
     def send(browser=host, **data):
-        data = {"recording": recording.public_id, "note": "See you", "declined": "on"} | data
+        data = {
+            "recording": recording.public_id,
+            "note": "See you",
+            "declined": "on",
+            "sure": "1",
+        } | data
         with django_capture_on_commit_callbacks(execute=True):
             return browser.post(url("write_to_missed"), data, follow=True)
 
@@ -203,10 +208,72 @@ def test_the_recording_of_the_session_is_offered_first_then_the_newest_videos(
     BroadcastFactory(session=session, recording=recording)
     form = host.get(url("write_to_missed")).context["form"]
     assert [key for key, _title in form.fields["recording"].choices] == [
+        "",
         recording.public_id,
         other.public_id,
     ]
+    assert form["recording"].value() == recording.public_id
     assert "Office hour" in form["note"].value()
+    assert "Here is the recording" in form["note"].value()
+
+
+def test_without_a_recording_of_its_own_nothing_is_preselected_and_the_words_promise_nothing(
+    host, url, recording, invite
+):
+    invite("a@example.org")
+    form = host.get(url("write_to_missed")).context["form"]
+    assert not form["recording"].value()
+    assert recording.public_id in [key for key, _title in form.fields["recording"].choices]
+    assert "Office hour" in form["note"].value()
+    assert "recording" not in form["note"].value()
+
+
+def test_what_will_be_sent_to_how_many_is_said_before(host, url, invite, recording):
+    invite("a@example.org")
+    invite("b@example.org", declined=True)
+    words = {"recording": recording.public_id, "note": "See you there"}
+    page = host.post(url("write_to_missed"), words | {"declined": "on"}).text
+    assert "2 people are invited as viewers to the video" in page
+    assert recording.title in page
+    assert "The video is private" in page
+    assert "See you there" in page
+    assert "Send to 2 people" in page
+    page = host.post(url("write_to_missed"), words).text
+    assert "Send to 1 person" in page
+    assert not Invitation.objects.on(recording).exists()
+    assert not OutgoingMail.objects.exists()
+    again = host.post(url("write_to_missed"), words | {"change": "1"})
+    assert again.context["form"]["note"].value() == "See you there"
+
+
+def test_a_mail_without_a_video_has_the_words_of_whoever_writes_and_goes_once(
+    press, host, client_of, room, url, invite, owner
+):
+    grace = invite("a@example.org", first_name="Grace", note="See you on Friday", expires_at=at(90))
+    page = host.post(url("write_to_missed"), {"note": "We missed you"}).text
+    assert "1 person gets a mail with your words, and no video." in page
+    colleague = factories.CoEditorFactory(item=room).user
+    response = press(client_of(colleague), recording="", note="We missed you")
+    assert "1 person gets a mail with your words." in response.text
+    run_tasks()
+    (sent,) = mail.outbox
+    assert sent.to == ["a@example.org"]
+    assert "We missed you" in sent.body
+    assert "See you on Friday" not in sent.body
+    assert "/i/" not in sent.body
+    assert colleague.get_full_name() in sent.from_email
+    assert sent.reply_to == [colleague.email]
+    assert owner.get_full_name() not in sent.body
+    assert not grace.item.invitations.exclude(pk=grace.pk).exists()
+    assert "Nobody gets a mail" in press(recording="", note="Once more").text
+    run_tasks()
+    assert len(mail.outbox) == 1
+
+
+def test_without_a_recording_it_needs_words(press, invite):
+    invite("a@example.org")
+    assert press(recording="", note=" ").status_code == 422
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_co_editor_of_the_room_is_not_offered_a_recording_they_may_not_invite_to(
@@ -216,12 +283,17 @@ def test_a_co_editor_of_the_room_is_not_offered_a_recording_they_may_not_invite_
     BroadcastFactory(session=session, recording=recording)
     user = factories.CoEditorFactory(item=room).user
     browser = client_of(user)
-    assert browser.get(url("write_to_missed")).context["offered"] == []
+
+    def offered():
+        form = browser.get(url("write_to_missed")).context["form"]
+        return [key for key, _title in form.fields["recording"].choices if key]
+
+    assert offered() == []
     response = browser.post(url("write_to_missed"), {"recording": recording.public_id})
     assert response.status_code == 422
     assert not Invitation.objects.on(recording).exists()
     factories.CoEditorFactory(item=recording, user=user)
-    assert browser.get(url("write_to_missed")).context["offered"] == [recording]
+    assert offered() == [recording.public_id]
 
 
 def test_a_video_of_somebody_else_is_refused(host, url, invite):
@@ -262,7 +334,7 @@ def test_htmx_is_told_in_the_dialog_and_the_page_hears_of_it(
     with django_capture_on_commit_callbacks(execute=True):
         response = host.post(
             url("write_to_missed"),
-            {"recording": recording.public_id},
+            {"recording": recording.public_id, "sure": "1"},
             headers={"HX-Request": "true"},
         )
     assert response.status_code == 200
@@ -270,10 +342,8 @@ def test_htmx_is_told_in_the_dialog_and_the_page_hears_of_it(
     assert "invitations-changed" in response["HX-Trigger"]
 
 
-def test_nobody_left_or_no_video_is_said_plainly(host, url, invite):
+def test_nobody_left_is_said_plainly(host, url):
     assert "Nobody is left to write to" in host.get(url("write_to_missed")).content.decode()
-    invite("a@example.org")
-    assert "There is no recording yet" in host.get(url("write_to_missed")).content.decode()
 
 
 def test_a_great_many_are_invited_by_a_task_as_a_list_would_be(

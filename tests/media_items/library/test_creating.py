@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
 
 from media_items.catalogue.models import Kind, State
 from media_items.library import uploads
@@ -217,8 +219,8 @@ def test_too_large_a_thumbnail_does_not_cost_the_video(browser, settings, sample
     assert not errors(response, "file")
 
 
-def test_without_room_on_the_disk_the_file_is_refused_kindly(
-    browser, sample, waiting_uploads, monkeypatch
+def test_without_room_on_the_disk_the_file_is_refused_kindly_and_the_admin_can_read_why(
+    browser, sample, waiting_uploads, monkeypatch, caplog
 ):
     full = SimpleNamespace(free=500 * 2**20)
     monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: full)
@@ -229,13 +231,14 @@ def test_without_room_on_the_disk_the_file_is_refused_kindly(
     assert waiting_uploads() == []
 
 
-def test_a_disk_that_fills_up_on_the_way_is_no_server_error(browser, sample, monkeypatch):
+def test_a_disk_that_fills_up_on_the_way_is_no_server_error(browser, sample, monkeypatch, caplog):
     def full(self, data):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(uploads.TemporaryUploadedFile, "write", full)
     response = browser.post("/media/new/video/", {"file": sample("mp4")})
     assert "no room" in errors(response, "file")
+    assert "could not be written" in caplog.text
 
 
 def test_files_in_fields_nobody_asked_for_are_not_stored(browser, sample, waiting_uploads):
@@ -311,3 +314,34 @@ def test_the_service_leaves_nothing_behind_when_the_file_is_refused(owner, sampl
             item=item, owner=owner, upload=sample("pdf"), picture=sample("png")
         )
     assert MediaItem.objects.count() == 0
+
+
+# --- what an upload holds while it lasts ----------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_to_the_database_is_held_while_a_file_arrives(browser, sample, monkeypatch):
+    seen = []
+    take = uploads._MeasuringHandler.receive_data_chunk
+
+    def look(self, data, start):
+        seen.append(connection.connection)
+        return take(self, data, start)
+
+    monkeypatch.setattr(uploads._MeasuringHandler, "receive_data_chunk", look)
+    response = browser.post("/media/new/video/", {"title": "Kept", "file": sample("mp4")})
+    assert response.status_code == 302
+    assert set(seen) == {None}
+
+
+def test_a_form_without_files_refuses_a_large_body_unread():
+    class Unread:
+        def read(self, *args):
+            raise AssertionError("The body was read.")
+
+    boundary = "multipart/form-data; boundary=x"
+    request = RequestFactory().generic("POST", "/", b"--x--", content_type=boundary)
+    request.META["CONTENT_LENGTH"] = str(uploads.MOST_BYTES_OF_A_FORM + 1)
+    request._stream, request._read_started = Unread(), False
+    with pytest.raises(RequestDataTooBig):
+        request.POST  # noqa: B018

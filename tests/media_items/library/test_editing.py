@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +18,8 @@ from media_items.models import MediaItem
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
 from tests import factories
+
+CASES = Path(__file__).parents[2] / "cases" / "captions"
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +246,67 @@ def test_captions_over_the_limit_are_refused(browser, item, settings):
     settings.CAPTIONS_MAX_MB = 1
     response = add(browser, item, SimpleUploadedFile("a.vtt", b"W" * (1024 * 1024 + 1)))
     assert "too large" in str(response.context["captions_form"].errors["file"])
+
+
+def stored(item):
+    return Path(item.files.get().file.path).read_text(encoding="utf-8")
+
+
+POLISH = (CASES / "cp1250-polish.srt").read_bytes()
+
+
+def test_letters_that_are_not_certain_are_asked_about_and_nothing_is_lost(browser, item):
+    data = {"captions-file": SimpleUploadedFile("wykład.srt", POLISH)}
+    data |= {"captions-language": "pl", "captions-label": "Polski (test)"}
+    asked = browser.post(address(item, "captions"), data)
+    assert asked.status_code == 422
+    assert captions_of(item) == []
+    form = asked.context["captions_form"]
+    assert "Zażółć gęślą jaźń" in asked.text
+    assert "Central European (Windows-1250)" in asked.text
+    # What the page sends back when a person chooses, without script and without the file.
+    page = {name: form[name].value() for name in ("kept", "kept_name", "language", "label")}
+    assert page["language"] == "pl"
+    assert page["kept_name"] == "wykład.srt"
+    again = {f"captions-{name}": value for name, value in page.items()}
+    chosen = browser.post(address(item, "captions"), again | {"captions-encoding": "cp1250"})
+    assert chosen.status_code == 302
+    assert captions_of(item) == [("pl", "Polski (test)")]
+    assert "Zażółć gęślą jaźń" in stored(item)
+    assert item.files.get().original_name == "wykład.srt"
+
+
+def test_another_reading_can_be_chosen_and_none_that_was_not_offered(browser, item):
+    data = {"captions-file": SimpleUploadedFile("a.srt", POLISH), "captions-language": "pl"}
+    form = browser.post(address(item, "captions"), data).context["captions_form"]
+    again = {"captions-kept": form["kept"].value(), "captions-language": "pl"}
+    for odd in ("", "rot13", "cp9999"):
+        response = browser.post(address(item, "captions"), again | {"captions-encoding": odd})
+        assert response.status_code == 422
+        assert response.context["captions_form"]["kept"].value() == again["captions-kept"]
+    browser.post(address(item, "captions"), again | {"captions-encoding": "cp1252"})
+    assert "Za¿ó³æ" in stored(item)
+
+
+@pytest.mark.parametrize("kept", ["%%%", "AAAA", "eJwDAAAAAAE=", "x" * 900_000])
+def test_what_did_not_come_from_the_page_is_no_file(browser, item, kept):
+    data = {"captions-kept": kept, "captions-language": "pl", "captions-encoding": "cp1250"}
+    response = browser.post(address(item, "captions"), data)
+    assert response.status_code == 422
+    assert captions_of(item) == []
+
+
+def test_a_packed_file_is_never_unpacked_beyond_the_limit(browser, item, settings):
+    settings.CAPTIONS_MAX_MB = 1
+    bomb = base64.b64encode(zlib.compress(b" " * 200_000_000 + POLISH)).decode()
+    data = {"captions-kept": bomb, "captions-language": "pl", "captions-encoding": "cp1250"}
+    assert browser.post(address(item, "captions"), data).status_code == 422
+
+
+def test_letters_that_are_certain_are_not_asked_about(browser, item):
+    russian = (CASES / "cp1251-russian.srt").read_bytes()
+    assert add(browser, item, SimpleUploadedFile("a.srt", russian)).status_code == 302
+    assert "Добро пожаловать" in stored(item)
 
 
 def test_captions_are_removed_and_those_of_another_item_are_not(browser, item, sample):

@@ -1,12 +1,14 @@
 """A session, its settings, who is in it."""
 
 from media_items.live.sessions.models.participant import (
+    ARE_TYPED,
     NOT_OUT,
     OUT,
     Level,
     Participant,
     ParticipantQuerySet,
     Stay,
+    is_typed,
     level_of,
     may_act_on,
 )
@@ -19,6 +21,7 @@ from media_items.live.sessions.models.session import (
 )
 
 __all__ = [
+    "ARE_TYPED",
     "NOT_OUT",
     "OUT",
     "EndReason",
@@ -30,6 +33,7 @@ __all__ = [
     "SessionState",
     "StageAccess",
     "Stay",
+    "is_typed",
     "level_of",
     "may_act_on",
 ]

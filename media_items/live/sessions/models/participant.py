@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.live.sessions.models.session import LiveSession
+from media_items.visitors import Certainty
 
 
 class Level(models.IntegerChoices):
@@ -52,6 +53,13 @@ def may_act_on(actor: int, target: int) -> bool:
 # Neither removed by somebody nor there by a right that has ended; and the opposite.
 NOT_OUT = Q(removed_at=None, right_ended_at=None)
 OUT = Q(removed_at__isnull=False) | Q(right_ended_at__isnull=False)
+# Their address was typed, and anybody can type it.
+ARE_TYPED = Q(certainty=Certainty.TYPED.value)
+
+
+def is_typed(participant: Participant) -> bool:
+    """`ARE_TYPED` for one."""
+    return participant.certainty == Certainty.TYPED.value
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib import admin
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -31,7 +30,7 @@ from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 from media_items.live.page.panels import panels as all_panels
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import LiveSession, Participant
-from tests import factories, live_access
+from tests import factories, live_access, undoing
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.examples import examples
 from tests.media_items.live.conftest import come_in
@@ -177,8 +176,7 @@ def _all_addresses(world: LiveWorld) -> list[Address]:
 
 def _ask(browser: Client, method: str, path: str, data: dict, **more) -> bytes:
     """Everything of the answer; then all it did is undone."""
-    cache.clear()  # the throttles
-    with transaction.atomic():
+    with undoing.stage():
         answer = getattr(browser, method)(path, data, **more)
         whole = answer.serialize_headers() + answer.cookies.output().encode() + b"".join(answer)
         transaction.set_rollback(True)
@@ -227,7 +225,7 @@ _ONLY_HERE = sorted(set(OTHERS) - set(live_access.COLUMNS))
 @given(words=WORDS)
 def test_no_address_of_the_site_shows_a_word_of_it(world, person, words):
     place = _ONLY_HERE.index(person)
-    with transaction.atomic():
+    with undoing.stage():
         _say(world, words)
         addresses = _all_addresses(world)
         elsewhere = [one for one in addresses if not one.is_live][place % _SHARE :: _SHARE]
@@ -262,7 +260,7 @@ def test_no_address_of_the_site_shows_a_word_of_it(world, person, words):
 def test_nothing_that_is_asked_or_done_in_a_session_shows_a_word_of_it(
     world, person, words, headers, method, query, in_the_lobby, pick
 ):
-    with transaction.atomic():
+    with undoing.stage():
         _say(world, words)
         live = [one for one in _all_addresses(world) if one.is_live]
         if in_the_lobby:
@@ -281,7 +279,7 @@ def test_nothing_that_is_asked_or_done_in_a_session_shows_a_word_of_it(
 @given(words=WORDS)
 def test_those_on_and_behind_the_stage_read_it_and_hear_of_it(world, person, words):
     """And so the tests above would see a word."""
-    with transaction.atomic():
+    with undoing.stage():
         _say(world, words)
         browser = world.browser_of(person)
         pages = {
@@ -298,7 +296,7 @@ def test_those_on_and_behind_the_stage_read_it_and_hear_of_it(world, person, wor
 @_MORE
 @given(words=WORDS)
 def test_what_is_announced_of_it_is_for_the_crew_and_has_no_words(world, published, words):
-    with transaction.atomic():
+    with undoing.stage():
         facts = published(lambda: _say(world, words))
         for message in BackchannelMessage.objects.all():
             facts += published(services.remove_from_backchannel, message=message)
@@ -318,7 +316,7 @@ def test_after_the_end_no_panel_shows_the_chat_or_the_backchannel(world):
     addresses = [address for address in _all_addresses(world) if address.name in panels]
     shown = []
     for person in [*CREW_OF_WORLD, *OTHERS]:
-        with transaction.atomic():
+        with undoing.stage():
             browser = OTHERS[person](world) if person in OTHERS else world.browser_of(person)
             sessions.end_session(session=world.session)
             for address in addresses:

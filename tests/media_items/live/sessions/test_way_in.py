@@ -168,7 +168,7 @@ def test_before_the_lobby_opens_the_entrance_counts_down_and_lets_nobody_in(lect
         assert "data-waits-for" in html
         assert "data-enter" not in html
         html = browser.post(url(lecture, "enter/"), follow=True).content.decode()
-    assert "The lobby is not open yet." in html
+    assert "Stay on this page: you are in by yourself when it opens." in html
     assert not LiveSession.objects.exists()
 
 

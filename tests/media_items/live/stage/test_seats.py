@@ -63,9 +63,46 @@ def test_nobody_comes_back_to_a_seat_from_which_they_were_taken(on_stage):
 
 def test_the_stage_is_full_when_its_seats_are_taken(on_stage, person, settings):
     settings.LIVE_STAGE_SEATS = 2
-    on_stage("Ada"), on_stage("Grace")
+    on_stage("Ada", level=Level.HOST), on_stage("Grace")
     with pytest.raises(services.StageFull):
         services.go_on_stage(participant=person("Noa"), at_will=True)
+
+
+@pytest.mark.parametrize("kind", SeatKind)
+@pytest.mark.parametrize("host", [Level.MODERATOR, Level.HOST])
+def test_a_full_room_has_a_seat_left_for_whoever_runs_it(person, settings, kind, host):
+    settings.LIVE_STAGE_SEATS = settings.LIVE_WATCH_SEATS = 3
+
+    def sit(one):
+        if kind == SeatKind.WATCH:
+            return services.watch_stage(participant=one)
+        return services.go_on_stage(participant=one, at_will=True)
+
+    sit(person("Ada")), sit(person("Grace", level=Level.SPEAKER))
+    for level in (Level.AUDIENCE, Level.SPEAKER):
+        with pytest.raises(services.StageFull):
+            sit(person(f"Lise {level}", level=level))
+    noa = sit(person("Noa", level=host)).participant
+    with pytest.raises(services.StageFull):
+        sit(person("Lise"))
+    # It is kept again as soon as nobody who runs it sits there.
+    services.leave_stage(participant=noa)
+    with pytest.raises(services.StageFull):
+        sit(person("Emmy"))
+    assert sit(noa)
+
+
+def test_with_a_host_seated_the_other_seats_are_for_everybody(on_stage, settings, session):
+    settings.LIVE_STAGE_SEATS = 3
+    on_stage("Noa", level=Level.HOST), on_stage("Ada"), on_stage("Grace")
+    assert len(current(session)) == 3
+
+
+def test_a_moderator_is_told_why_nobody_else_can_be_brought(on_stage, person, settings):
+    settings.LIVE_STAGE_SEATS = 2
+    on_stage("Grace")
+    with pytest.raises(services.StageFull, match="kept for a host"):
+        services.bring_on_stage(participant=person("Ada"), by=person("Noa"))
 
 
 def test_watching_has_seats_of_its_own(on_stage, watching, person, settings, session):

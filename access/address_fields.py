@@ -1,0 +1,46 @@
+"""The form field for an email address, for every form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from access.email_addresses import LONGEST, check_deliverable, normal_email, shown_email
+
+
+class AddressInput(forms.EmailInput):
+    """SECURITY: not of `type="email"`, in which browsers write the domain anew by older rules: of
+    `faß.de` they make `fass.de`, which is somebody else's."""
+
+    input_type = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__({**usual, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        """Readable, also what comes back with an error."""
+        shown = super().format_value(value)
+        return shown_email(shown) if shown else shown
+
+
+class AddressField(forms.EmailField):
+    """`cleaned_data` has the address in the one form in which it is stored and compared."""
+
+    widget = AddressInput
+
+    def __init__(self, *, max_length: int = LONGEST, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return normal_email(super().to_python(value) or "")
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value:
+            try:
+                check_deliverable(value)
+            except ValidationError:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None

@@ -1,0 +1,165 @@
+"""The doors of a live event or a room lead to its entrance, which lets in whoever pressed there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from access.links import guest_link_token, invitation_token
+from media_items.catalogue.models import Kind
+from media_items.live.sessions import services
+from media_items.live.sessions.models import LiveSession, Participant
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+ENTERED = "chat/"
+
+
+def at(minutes):
+    return time_machine.travel(START + timedelta(minutes=minutes), tick=False)
+
+
+@pytest.fixture(params=[Kind.ROOM, Kind.LIVE_EVENT])
+def lecture(request, owner):
+    return factories.MediaItemFactory(
+        owner=owner, kind=request.param, title="Open lecture", starts_at=START
+    )
+
+
+def url(item, end=""):
+    return f"/media/{item.public_id}/session/{end}"
+
+
+def press_join(lecture, **link):
+    """A guest's browser, and where it is after the one press of *Join the session*."""
+    browser = Client()
+    made = factories.GuestLinkFactory(item=lecture, access_on=True, **link)
+    address = reverse("access:join", args=[guest_link_token(made)])
+    answer = browser.post(address, {"name": "Ada", "email": "ada@example.org"}, follow=True)
+    return browser, answer.redirect_chain[-1][0]
+
+
+def accept_by_account(lecture, client_of):
+    invitation = factories.InvitationFactory(item=lecture, email="grace@example.org")
+    browser = client_of(factories.UserFactory(email="grace@example.org", email_verified_at=START))
+    address = reverse("access:accept_invitation", args=[invitation_token(invitation)])
+    answer = browser.post(address, follow=True)
+    return browser, answer.redirect_chain[-1][0]
+
+
+def test_a_guest_who_pressed_join_once_is_in_a_live_session(lecture):
+    with at(5):
+        services.open_session(item=lecture)
+        _browser, where = press_join(lecture)
+    assert where == url(lecture, ENTERED)
+    assert Participant.objects.here().count() == 1
+
+
+def test_a_guest_is_in_the_lobby_while_it_is_open(lecture):
+    with at(-5):
+        _browser, where = press_join(lecture)
+    assert where == url(lecture, ENTERED)
+
+
+def test_an_invitee_who_accepted_is_in(lecture, client_of):
+    with at(5):
+        services.open_session(item=lecture)
+        _browser, where = accept_by_account(lecture, client_of)
+    assert where == url(lecture, ENTERED)
+
+
+def test_who_came_before_the_lobby_is_let_in_by_the_next_look_of_the_page(lecture, client_of):
+    """With script the page looks every ten seconds; without, it loads itself."""
+    with at(-60):
+        browsers = [press_join(lecture)[0], accept_by_account(lecture, client_of)[0]]
+        for browser in browsers:
+            page = browser.get(url(lecture)).text
+            assert "you are in by yourself when it opens" in page
+            assert '<meta http-equiv="refresh"' in page
+            assert "Wait until it opens" not in page
+        assert not LiveSession.objects.exists()
+    with at(-10):
+        for browser in browsers:
+            assert browser.get(url(lecture, "top/?entrance=scheduled"))["HX-Refresh"] == "true"
+            answer = browser.get(url(lecture), follow=True)
+            assert answer.redirect_chain[-1][0] == url(lecture, ENTERED)
+    assert Participant.objects.inside().count() == 2
+
+
+def test_who_came_before_the_lobby_is_in_when_the_host_opens_early(lecture):
+    with at(-60):
+        browser, where = press_join(lecture)
+        assert where == url(lecture)
+        services.open_session(item=lecture)
+        answer = browser.get(url(lecture), follow=True)
+    assert answer.redirect_chain[-1][0] == url(lecture, ENTERED)
+
+
+def test_who_found_the_entrance_too_early_may_ask_without_script(lecture, client_of):
+    with at(-60):
+        factories.InvitationFactory(item=lecture, email="grace@example.org", accepted=True)
+        browser = client_of(
+            factories.UserFactory(email="grace@example.org", email_verified_at=START)
+        )
+        for page in (lecture.get_absolute_url(), url(lecture)):
+            assert "Wait until it opens" in browser.get(page).text
+        browser.post(url(lecture, "enter/"))
+        assert "Wait until it opens" not in browser.get(url(lecture)).text
+    with at(-10):
+        answer = browser.get(url(lecture), follow=True)
+    assert answer.redirect_chain[-1][0] == url(lecture, ENTERED)
+
+
+def test_nobody_is_let_in_who_has_only_looked(lecture, client_of):
+    with at(-60):
+        press_join(lecture)
+        services.open_session(item=lecture)
+        passer_by = client_of(lecture.owner)
+        passer_by.get(url(lecture))
+    assert not Participant.objects.exists()
+
+
+def test_one_press_is_for_one_session(lecture):
+    """Whoever was in one is not led into the next by it."""
+    with at(5):
+        session = services.open_session(item=lecture)
+        browser, _where = press_join(lecture)
+        services.end_session(session=session)
+        services.open_session(item=lecture)
+        page = browser.get(url(lecture))
+        assert page.status_code == 200
+        assert "Join the session" in page.text
+    assert not Participant.objects.here().exists()
+
+
+def test_with_a_waiting_room_one_press_leads_to_the_door(lecture):
+    with at(5):
+        services.open_session(item=lecture)
+        browser, where = press_join(lecture, waiting_room=True)
+        assert where == url(lecture)
+        assert "You are at the door" in browser.get(url(lecture)).text
+
+
+def test_the_item_s_own_page_looks_again_when_things_have_changed(lecture, client_of):
+    with at(-60):
+        browser, _where = press_join(lecture)
+        address = url(lecture, "top/?doorway=scheduled")
+        assert "top/?doorway=scheduled" in browser.get(lecture.get_absolute_url()).text
+        assert "HX-Refresh" not in browser.get(address)
+        services.open_session(item=lecture)
+        assert browser.get(address)["HX-Refresh"] == "true"
+        # Somebody who is inside in another tab reads the item's page in peace.
+        browser.get(url(lecture))
+        assert "HX-Refresh" not in browser.get(url(lecture, "top/?doorway=live"))
+
+
+def test_other_kinds_lead_to_the_item(owner):
+    video = factories.MediaItemFactory(owner=owner, kind=Kind.VIDEO)
+    _browser, where = press_join(video)
+    assert where == video.get_absolute_url()

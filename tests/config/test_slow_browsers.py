@@ -1,0 +1,257 @@
+"""A thread is never held by somebody else's line: slow heads, slow bodies, slow readers, crowds."""
+
+import asyncio
+import socket
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from config import connections
+from config.connections import Limits, SlowBrowserProtocol, Waiting, network_of
+from config.pages import SMALL_BODY_BYTES, Pages
+from config.uploads import Slots
+from tests import own_event_loop
+from tests.config.one_port import Application, send, serving, whole
+from tests.waiting import PATIENCE_SECONDS, until
+
+SHORT = ("GET /short HTTP/1.1", "Connection: close")
+
+
+@pytest.fixture
+def application(tmp_path):
+    application = Application()
+    application.file = tmp_path / "film"
+    application.file.write_bytes(bytes(range(256)) * 4 * 30_000)  # 30 MB
+    return application
+
+
+@contextmanager
+def served(application, *, threads=1, uploads=1, **limits):
+    hasty = type(
+        "Hasty", (SlowBrowserProtocol,), {"limits": Limits(**limits), "waiting": Waiting()}
+    )
+    with serving(Pages(application, threads=threads, uploads=uploads), hasty) as port:
+        yield port, hasty.waiting
+
+
+def raw(port, words=b""):
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
+    connection.sendall(words)
+    return connection
+
+
+def is_cut(connection):
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionResetError:
+        pass
+    connection.close()
+    return True
+
+
+def takes_a_byte(connection):
+    try:
+        connection.sendall(b"a")
+    except OSError:
+        return False
+    return True
+
+
+def reader_who_does_not_read(port, path):
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return connection
+
+
+# --- heads ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [b"", b"GET / HTTP/1.1\r\nHost: local"])
+def test_a_head_that_does_not_come_is_waited_for_no_longer(application, words):
+    with served(application, head_seconds=0.3) as (port, _waiting):
+        assert is_cut(raw(port, words))
+
+
+def test_single_bytes_of_a_head_win_no_time(application):
+    with served(application, head_seconds=0.5) as (port, waiting):
+        connection = raw(port, b"GET / HTTP/1.1\r\nX-A: ")
+        until(lambda: len(waiting) == 1)
+        until(lambda: not takes_a_byte(connection))
+        connection.close()
+
+
+def test_the_second_head_on_a_connection_is_bounded_as_the_first(application):
+    with served(application, head_seconds=0.3) as (port, _waiting):
+        connection = send(port, "GET /short HTTP/1.1")
+        until(lambda: b"short" in connection.recv(65536))
+        connection.sendall(b"GET /short HTTP/1.1\r\nX-")
+        assert is_cut(connection)
+
+
+def test_an_answer_that_takes_long_is_not_cut(application):
+    with served(application, head_seconds=0.1, body_seconds=0.1) as (port, _waiting):
+        connection = send(port, "GET / HTTP/1.1")
+        for _ in range(30):
+            assert connection.recv(1000)
+            time.sleep(0.02)
+        connection.close()
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+def test_a_slow_small_body_takes_no_thread_and_is_cut(application):
+    with served(application, body_seconds=0.5, body_bytes=1000) as (port, _waiting):
+        slow = [
+            send(port, "POST /upload HTTP/1.1", "Content-Length: 9999", body=b"x")
+            for _ in range(20)
+        ]
+        assert b"short" in whole(send(port, *SHORT))
+        assert application.asked == 1
+        assert all(is_cut(connection) for connection in slow)
+
+
+def test_a_slow_large_body_is_cut_and_its_thread_is_free_again(application):
+    size = SMALL_BODY_BYTES + 1
+    with served(application, body_seconds=0.5, body_bytes=1000) as (port, _waiting):
+        slow = send(port, "POST /upload HTTP/1.1", f"Content-Length: {size}", body=b"x")
+        assert is_cut(slow)
+        head = ("POST /upload HTTP/1.1", f"Content-Length: {size}", "Connection: close")
+        assert whole(send(port, *head, body=b"x" * size)).endswith(b"left 0\r\n0\r\n\r\n")
+
+
+def test_a_body_that_goes_on_slowly_is_taken(application):
+    with served(application, body_seconds=0.3, body_bytes=5) as (port, _waiting):
+        connection = send(port, "POST /upload HTTP/1.1", "Content-Length: 60", "Connection: close")
+        for _ in range(60):
+            connection.sendall(b"x")
+            time.sleep(0.02)
+        assert b"left 0" in whole(connection)
+
+
+def test_an_upload_waits_its_turn_while_pages_go_on_and_is_not_taken_for_slow(application):
+    size = SMALL_BODY_BYTES + 1
+    head = ("POST /upload HTTP/1.1", f"Content-Length: {size}", "Connection: close")
+    with served(application, body_seconds=0.3, body_bytes=1) as (port, _waiting):
+        first = send(port, *head, body=b"x" * 100)
+        until(lambda: application.asked == 1)
+        second = raw(port, "\r\n".join([*head, "Host: localhost", "", ""]).encode() + b"x" * 70_000)
+        give_up_at = time.monotonic() + 1
+        while time.monotonic() < give_up_at:
+            first.sendall(b"x")
+            time.sleep(0.05)
+            assert b"short" in whole(send(port, *SHORT))
+        first.close()
+        second.sendall(b"x" * (size - 70_000))
+        assert b"left 0" in whole(second)
+
+
+def test_one_network_never_has_all_turns():
+    async def ask():
+        slots = Slots(3, per_network=2)
+        entered = []
+
+        async def upload(network):
+            async with slots.one(network):
+                entered.append(network)
+                await asyncio.sleep(3600)
+
+        tasks = [asyncio.create_task(upload(network)) for network in "aaabb"]
+        await asyncio.sleep(0.05)
+        first = list(entered)
+        tasks[0].cancel()
+        await asyncio.sleep(0.05)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return first, entered
+
+    first, entered = own_event_loop.run(ask())
+    assert first == ["a", "a", "b"]
+    assert len(entered) == 4
+
+
+# --- readers ----------------------------------------------------------------------------------
+
+
+def test_a_file_arrives_whole_and_whoever_does_not_read_holds_no_thread(application):
+    with served(application) as (port, _waiting):
+        paused = [reader_who_does_not_read(port, "/file") for _ in range(20)]
+        answer = whole(send(port, "GET /file HTTP/1.1", "Connection: close"))
+        assert answer.partition(b"\r\n\r\n")[2] == application.file.read_bytes()
+        assert b"short" in whole(send(port, *SHORT))
+        for connection in paused:
+            connection.close()
+
+
+def test_a_page_in_a_million_pieces_arrives_whole_and_holds_no_thread(application):
+    with served(application) as (port, _waiting):
+        paused = [reader_who_does_not_read(port, "/rows") for _ in range(3)]
+        answer = whole(send(port, "GET /rows HTTP/1.1", "Connection: close"))
+        assert answer.count(b"row\n") == 1_000_000
+        for connection in paused:
+            connection.close()
+
+
+def test_head_of_a_file_has_its_length_and_nothing_else(application):
+    with served(application) as (port, _waiting):
+        answer = whole(send(port, "HEAD /file HTTP/1.1", "Connection: close"))
+        assert f"content-length: {application.file.stat().st_size}".encode() in answer
+        assert answer.endswith(b"\r\n\r\n")
+
+
+def test_whoever_does_not_read_is_cut_and_leaves_no_file_open(application):
+    with served(application, unread_seconds=0.3) as (port, waiting):
+        connection = reader_who_does_not_read(port, "/file")
+        until(lambda: len(waiting) == 1)
+        until(lambda: len(waiting) == 0)
+        assert is_cut(connection)
+
+
+# --- crowds -----------------------------------------------------------------------------------
+
+
+def test_too_many_of_one_network_lose_their_longest_wait_and_newcomers_are_answered(application):
+    with served(application, per_network=5) as (port, waiting):
+        crowd = [raw(port, b"GET / HTT") for _ in range(5)]
+        until(lambda: len(waiting) == 5)
+        assert b"short" in whole(send(port, *SHORT))
+        assert is_cut(crowd[0])
+        for connection in crowd[1:]:
+            connection.settimeout(0.05)
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+            connection.close()
+
+
+def test_open_files_that_run_out_cost_the_largest_crowd(application, monkeypatch):
+    monkeypatch.setattr(connections, "_open_files", lambda: 10)
+    with served(application, share_of_open_files=0.5) as (port, waiting):
+        crowd = [raw(port, b"GET / HTT") for _ in range(5)]
+        until(lambda: len(waiting) == 5)
+        assert b"short" in whole(send(port, *SHORT))
+        assert is_cut(crowd[0])
+        for connection in crowd[1:]:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_a_network_is_an_address_or_what_ipv6_gives_to_one_house(address, network):
+    assert network_of(address) == network
+
+
+def test_behind_our_own_proxy_networks_are_not_told_apart(settings):
+    settings.TRUSTED_PROXIES = 1
+    assert network_of("127.0.0.1") == ""
