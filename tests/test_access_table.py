@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from access.guests.services import joining
 from access.invitations.models import InvitationRole, offered_roles
 from access.invitations.services.inviting import let_moderators_invite
 from access.links import guest_link_token, invitation_token
@@ -95,6 +96,12 @@ access:guest_link_qr                 GET  200 200 403 403 403 404 404 404 403 40
 access:guest_link_qr                 POST 405
 access:guests                        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:guests                        POST 405
+access:access_requests               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:access_requests               POST 405
+access:let_request_in                GET  405
+access:let_request_in                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:decline_request               GET  405
+access:decline_request               POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_guest                  GET  405
 access:remove_guest                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:let_guest_back                GET  405
@@ -436,6 +443,9 @@ class World:
         elif name == "access:remove_co_editor":
             words["pk"] = CoEditor.objects.get(item=self.item).pk
         wanted = ADDRESSES[name].pattern.converters
+        if "request_id" in wanted:
+            asked = joining.ask_host(link=link, name="Eve", email="eve@example.org", message="")
+            words["request_id"] = asked.pk
         if "batch_id" in wanted:
             words |= self._list_of_the_owner()
         return reverse(name, kwargs={word: words[word] for word in wanted})
