@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from access.accounts.models import User
 from access.guests.services.joining import ask_host
+from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL, ask_for_code
 from access.invitations.services.new_links import NEW_LINK_ASKED
@@ -62,6 +63,9 @@ def ask_for(kind, item, name):
         case str() if kind == NEW_LINK_ASKED:
             about = factories.InvitationFactory(item=item, first_name=name[:100])
             outbox.add(kind=kind, mails=[(about.pk, item.owner.email)])
+        case str() if kind == MISSED:
+            about = factories.InvitationFactory(item=item, first_name=name[:100])
+            outbox.add(kind=kind, mails=[(about.pk, about.email)], by=item.owner)
         case _:
             about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
             ask_for_mails(invitations=[about], kind=MailKind(kind), by=None)
