@@ -59,7 +59,7 @@ def _set_blocked_by(item: MediaItem, guests: Iterable[Guest]) -> None:
     known = Q(email__in=[one.email for one in guests if one.email])
     known |= Q(digest__in=[one.digest for one in guests if one.digest])
     rows = Block.objects.in_force().on(item).filter(known).order_by("made_at")
-    found = {}
+    found: dict[str, int] = {}
     for pk, email, digest in rows.values_list("pk", "email", "digest") if item.is_live_kind else ():
         found |= {email: pk, digest: pk}
     found.pop("", None)
