@@ -20,6 +20,24 @@ def whole_number[D](text: object, *, at_most: int = LARGEST_ID, default: D) -> i
     return number if number <= at_most else default
 
 
+class NumberConverter:
+    """`<number:pk>` in an address: a number that no row can have is no address at all.
+
+    Django's own `int` takes as many digits as there are, which databases raise for.
+    """
+
+    regex = f"[0-9]{{1,{len(str(LARGEST_ID))}}}"
+
+    def to_python(self, value: str) -> int:
+        number = whole_number(value, default=None)
+        if number is None:
+            raise ValueError
+        return number
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 def page_number(text: object) -> int:
     """The number of a list's page, from 1; an invalid one is 1. A number above the last page stays
     as it is: only the list knows its last page."""

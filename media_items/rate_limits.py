@@ -149,6 +149,11 @@ def is_first(group: str, *, of: str, within: timedelta) -> bool:
     return _take_one_each([_Counted(group, of, 1, within)], timezone.now()) != set()
 
 
+def forget_first(group: str, *, of: str, within: timedelta) -> None:
+    """What `is_first` was true for has not happened after all."""
+    TriesLeft.objects.filter(pk=_Counted(group, of, 1, within).key).delete()
+
+
 def sweep_tries() -> int:
     """Removes the rows whose window is over; returns how many. For housekeeping."""
     return TriesLeft.objects.filter(ends_at__lte=timezone.now()).delete()[0]

@@ -31,6 +31,7 @@ from access.accounts.forms import (
     too_many_tries,
 )
 from access.accounts.models import User
+from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest
 from media_items.rate_limits import TooManyTries
 
@@ -129,11 +130,13 @@ def reset_password(request: VisitorRequest) -> HttpResponse:
         return render(request, "access/accounts/reset_password.html", {"form": form}, status=status)
     address = form.cleaned_data["email"]
     try:
-        rate_limits.count_password_mail(request, address=address)
+        with once(request, "accounts.password-mail-sent", of=address) as is_new:
+            if is_new:
+                rate_limits.count_password_mail(request, address=address)
+                services.answer_password_request(address=address)
     except TooManyTries as refused:
         form.add_error(None, too_many_tries(refused))
         return render(request, "access/accounts/reset_password.html", {"form": form}, status=429)
-    services.answer_password_request(address=address)
     return redirect("access:reset_password_sent")
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from access.blocks import views
 
-_PERSON = "media/<slug:public_id>/session/people/<int:participant_id>/"
+_PERSON = "media/<slug:public_id>/session/people/<number:participant_id>/"
 _BLOCKS = "media/<slug:public_id>/blocked/"
 
 urlpatterns = [
@@ -16,5 +16,5 @@ urlpatterns = [
     ),
     path(_BLOCKS, views.blocks, name="blocks"),
     path(f"{_BLOCKS}entry/", views.blocks_entry, name="blocks_entry"),
-    path(f"{_BLOCKS}<int:pk>/let-back/", views.let_back, name="let_back"),
+    path(f"{_BLOCKS}<number:pk>/let-back/", views.let_back, name="let_back"),
 ]

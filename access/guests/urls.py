@@ -19,45 +19,47 @@ urlpatterns = [
     path(
         "media/<slug:public_id>/guest-links/new/", hosts.create_guest_link, name="create_guest_link"
     ),
-    path("media/<slug:public_id>/guest-links/<int:link_id>/", hosts.guest_link, name="guest_link"),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/edit/",
+        "media/<slug:public_id>/guest-links/<number:link_id>/", hosts.guest_link, name="guest_link"
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<number:link_id>/edit/",
         hosts.edit_guest_link,
         name="edit_guest_link",
     ),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/pause/",
+        "media/<slug:public_id>/guest-links/<number:link_id>/pause/",
         hosts.pause_guest_link,
         name="pause_guest_link",
     ),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/resume/",
+        "media/<slug:public_id>/guest-links/<number:link_id>/resume/",
         hosts.resume_guest_link,
         name="resume_guest_link",
     ),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/new-address/",
+        "media/<slug:public_id>/guest-links/<number:link_id>/new-address/",
         hosts.new_guest_link_address,
         name="new_guest_link_address",
     ),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/delete/",
+        "media/<slug:public_id>/guest-links/<number:link_id>/delete/",
         hosts.delete_guest_link,
         name="delete_guest_link",
     ),
     path(
-        "media/<slug:public_id>/guest-links/<int:link_id>/qr.svg",
+        "media/<slug:public_id>/guest-links/<number:link_id>/qr.svg",
         hosts.guest_link_qr,
         name="guest_link_qr",
     ),
     path("media/<slug:public_id>/guests/", people.guests, name="guests"),
     path(
-        "media/<slug:public_id>/guests/<int:guest_id>/remove/",
+        "media/<slug:public_id>/guests/<number:guest_id>/remove/",
         people.remove_guest,
         name="remove_guest",
     ),
     path(
-        "media/<slug:public_id>/guests/<int:guest_id>/let-back/",
+        "media/<slug:public_id>/guests/<number:guest_id>/let-back/",
         people.let_guest_back,
         name="let_guest_back",
     ),

@@ -214,11 +214,13 @@ class InvitationCode(models.Model):
     """A six-digit code on its way to the invited address, for one browser.
 
     `digest` is keyed (HMAC with the server's secret): the code itself is not stored. `tries_left`
-    is counted down by a conditional UPDATE before each comparison.
+    is counted down by a conditional UPDATE before each comparison. `browser` is a digest that tells
+    a second click from a second browser; it opens nothing.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, blank=True)
+    browser = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("good until"))
     tries_left = models.PositiveSmallIntegerField(_("tries left"), default=5)

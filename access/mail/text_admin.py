@@ -134,14 +134,14 @@ class MailTextAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/preview/", wrap(self.preview_view), name="access_mailtext_preview"),
+            path("<number:pk>/preview/", wrap(self.preview_view), name="access_mailtext_preview"),
             path(
-                "<int:pk>/preview/html/",
+                "<number:pk>/preview/html/",
                 # Outermost, so that this page alone has the rules of a mail program.
                 _restricted_as_in_a_mail_program(wrap(self.html_view)),
                 name="access_mailtext_html",
             ),
-            path("<int:pk>/test/", wrap(self.test_view), name="access_mailtext_test"),
+            path("<number:pk>/test/", wrap(self.test_view), name="access_mailtext_test"),
             *super().get_urls(),
         ]
 

@@ -8,16 +8,16 @@ _MANY = "media/<slug:public_id>/invitations/many/"
 
 urlpatterns = [
     path(_MANY, views.create_batch, name="create_batch"),
-    path(f"{_MANY}<int:batch_id>/", views.batch, name="batch"),
-    path(f"{_MANY}<int:batch_id>/start/", views.start_batch, name="start_batch"),
-    path(f"{_MANY}<int:batch_id>/progress/", views.batch_progress, name="batch_progress"),
+    path(f"{_MANY}<number:batch_id>/", views.batch, name="batch"),
+    path(f"{_MANY}<number:batch_id>/start/", views.start_batch, name="start_batch"),
+    path(f"{_MANY}<number:batch_id>/progress/", views.batch_progress, name="batch_progress"),
     path(
-        f"{_MANY}<int:batch_id>/lines/<int:line_id>/mend/",
+        f"{_MANY}<number:batch_id>/lines/<number:line_id>/mend/",
         views.mend_batch_line,
         name="mend_batch_line",
     ),
     path(
-        f"{_MANY}<int:batch_id>/lines/<int:line_id>/remove/",
+        f"{_MANY}<number:batch_id>/lines/<number:line_id>/remove/",
         views.remove_batch_line,
         name="remove_batch_line",
     ),

@@ -5,7 +5,7 @@ from django.urls import path
 from access.register.views import acts, exports, outside, participants, register, sharing, trail
 
 _ITEM = "media/<slug:public_id>/"
-_INVITATION = f"{_ITEM}invitations/<int:pk>/"
+_INVITATION = f"{_ITEM}invitations/<number:pk>/"
 
 register_urls = [
     path(f"{_ITEM}share/", sharing.share, name="share"),
@@ -27,7 +27,7 @@ register_urls = [
     ),
     path(f"{_INVITATION}new-address/", acts.new_invitation_address, name="new_invitation_address"),
     path(
-        f"{_ITEM}session/people/<int:participant_id>/role/",
+        f"{_ITEM}session/people/<number:participant_id>/role/",
         participants.change_participant_role,
         name="change_participant_role",
     ),

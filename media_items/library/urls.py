@@ -18,7 +18,7 @@ urlpatterns = [
     path("media/<slug:public_id>/edit/", editing.edit_media_item, name="edit_media_item"),
     path("media/<slug:public_id>/captions/", captions.captions, name="captions"),
     path(
-        "media/<slug:public_id>/captions/<int:file_id>/remove/",
+        "media/<slug:public_id>/captions/<number:file_id>/remove/",
         captions.remove_captions,
         name="remove_captions",
     ),

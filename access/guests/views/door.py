@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
 from access.blocks.policies import block_before
+from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
@@ -241,9 +242,11 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                _count_asking(request, link, form.cleaned_data["email"])
                 typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
-                joining.ask_host(link=link, **typed)
+                with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
+                    if is_new:
+                        _count_asking(request, link, typed["email"])
+                        joining.ask_host(link=link, **typed)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:

@@ -18,12 +18,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation, InvitationCode
+from access.invitations.services.answering import locked
 from access.mail import outbox
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.refusals import Invalid
 
 CODE_MAIL = "invitation_code"  # the kind of mail
 LIFE = timedelta(minutes=10)
+# Until the same browser may have another one.
+BETWEEN_CODES = timedelta(seconds=30)
 TRIES = 5
 DIGITS = 6
 _SALT = "access.invitation-code"
@@ -38,17 +41,46 @@ class WrongCode(Invalid):
 
 
 @transaction.atomic
-def ask_for_code(*, invitation: Invitation) -> InvitationCode:
-    """Makes the row of a code for one browser, and asks for its mail.
+def code_of_browser(*, invitation: Invitation, browser: str) -> tuple[InvitationCode, bool]:
+    """The row of a code for one browser, and whether it is new.
+
+    A browser that asked a moment ago, by the first of two clicks, gets the row of that moment: one
+    code is on its way to it, by one mail. `browser` is empty where nobody can tell.
+    """
+    moment = timezone.now()
+    if browser:
+        locked(invitation)
+        on_its_way = InvitationCode.objects.filter(
+            invitation=invitation,
+            browser=browser,
+            made_at__gt=moment - BETWEEN_CODES,
+            used_at=None,
+            tries_left__gt=0,
+        )
+        if code := on_its_way.order_by("-made_at").first():
+            return code, False
+    code = InvitationCode.objects.create(
+        invitation=invitation,
+        browser=browser,
+        made_at=moment,
+        expires_at=moment + LIFE,
+        tries_left=TRIES,
+    )
+    return code, True
+
+
+def mail_code(code: InvitationCode) -> None:
+    """Asks for its mail.
 
     The digits are made when the mail is written, so they are in the mail and nowhere else, not even
     in the arguments of the task.
     """
-    code = InvitationCode.objects.create(
-        invitation=invitation, expires_at=timezone.now() + LIFE, tries_left=TRIES
-    )
-    outbox.add(kind=CODE_MAIL, mails=[(code.pk, invitation.email)])
-    return code
+    outbox.add(kind=CODE_MAIL, mails=[(code.pk, code.invitation.email)])
+
+
+def drop_code(code: InvitationCode) -> None:
+    """It will not be mailed."""
+    code.delete()
 
 
 def is_usable(code: InvitationCode) -> bool:

@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.browsers import once
 from access.email_addresses import masked
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
@@ -197,8 +198,19 @@ def decline_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
 @at_the_door
 def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
     """The same answer for everybody; the mails go to the invited address and to the host."""
+    of = str(door.invitation.pk)
+    with once(request, "new-link-sent", of=of) as is_new:
+        if is_new:
+            _count_asking(request, of)
+            asked = new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version)
+            if not asked:
+                return redirect("access:invitation", door.token)
+    return redirect("access:asked_new_link")
+
+
+def _count_asking(request: VisitorRequest, of: str) -> None:
+    """Raises `Refused`."""
     try:
-        of = str(door.invitation.pk)
         count_tries(
             request,
             [
@@ -208,9 +220,6 @@ def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
         )
     except TooManyTries as error:
         raise Refused(Reason.ASKED_TOO_OFTEN) from error
-    if not new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version):
-        return redirect("access:invitation", door.token)
-    return redirect("access:asked_new_link")
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import session_proofs
+from access.browsers import browser_of
 from access.email_addresses import masked
 from access.invitations import awaited_codes
 from access.invitations.door_forms import AddressForm, CodeForm
@@ -26,8 +27,6 @@ from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
 from media_items.live.sessions.way_in import lead_in
 from media_items.rate_limits import Limit, TooManyTries, count_tries
-
-BETWEEN_CODES = timedelta(seconds=30)
 
 
 @require_POST
@@ -143,9 +142,20 @@ def _code_page(
 
 
 def _send_code(request: VisitorRequest, door: Door) -> None:
-    """A new code to the invited address, for this browser only. Raises `Refused`."""
-    _count_against_limits(request, door, "invitation-code")
-    awaited_codes.remember(request.session, codes.ask_for_code(invitation=door.invitation))
+    """A new code to the invited address, for this browser only. Raises `Refused`.
+
+    The row comes first and is counted then: of many clicks at the same moment one is counted and
+    mailed, and each answer leaves the browser with that code.
+    """
+    code, is_new = codes.code_of_browser(invitation=door.invitation, browser=browser_of(request))
+    if is_new:
+        try:
+            _count_against_limits(request, door, "invitation-code")
+        except Refused:
+            codes.drop_code(code)
+            raise
+        codes.mail_code(code)
+    awaited_codes.remember(request.session, code)
 
 
 def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> None:
@@ -176,5 +186,5 @@ def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> No
 
 def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
     """Until this browser may have another code; 0 when it may have one now."""
-    left = code.made_at + BETWEEN_CODES - (now or timezone.now())
+    left = code.made_at + codes.BETWEEN_CODES - (now or timezone.now())
     return max(0, -(-left // timedelta(seconds=1)))

@@ -4,7 +4,7 @@ from django.urls import path
 
 from media_items.live.interactions import poll_views, views
 
-_ONE = "polls/<int:poll_id>/"
+_ONE = "polls/<number:poll_id>/"
 
 urlpatterns = [
     path("reactions/", views.reactions, name="reactions"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from media_items.live.qna import moderating_views, views
 
-_ONE = "qna/<int:question_id>/"
+_ONE = "qna/<number:question_id>/"
 
 urlpatterns = [
     path("qna/", views.qna, name="qna"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from django import forms
 
+from media_items.numbers import LARGEST_ID
+
 
 class MediaStateForm(forms.Form):
     """Script writes it; without script nothing is on."""
@@ -21,4 +23,4 @@ class SeatForm(MediaStateForm):
 
 
 class OwnSeatForm(forms.Form):
-    seat = forms.IntegerField(min_value=1)
+    seat = forms.IntegerField(min_value=1, max_value=LARGEST_ID)

@@ -16,17 +16,17 @@ urlpatterns = [
     path("stage/configuration/", own.stage_configuration, name="stage_configuration"),
     path("stage/mute-all/", moderating.mute_all, name="mute_all"),
     path(
-        "participants/<int:participant_id>/bring-on-stage/",
+        "participants/<number:participant_id>/bring-on-stage/",
         moderating.bring_on_stage,
         name="bring_on_stage",
     ),
     path(
-        "participants/<int:participant_id>/take-off-stage/",
+        "participants/<number:participant_id>/take-off-stage/",
         moderating.take_off_stage,
         name="take_off_stage",
     ),
     path(
-        "participants/<int:participant_id>/mute/",
+        "participants/<number:participant_id>/mute/",
         moderating.mute_participant,
         name="mute_participant",
     ),

@@ -18,6 +18,13 @@ def press(client, invitation, name="accept_invitation", **data):
     return client.post(address(invitation, name), data)
 
 
+def ask_for_code(invitation):
+    """As some browser does at the door."""
+    code, _is_new = codes.code_of_browser(invitation=invitation, browser="")
+    codes.mail_code(code)
+    return code
+
+
 def mailed_digits(invitation):
     """What stands in the newest code mail: the task makes the digits when it writes it."""
     return codes.make_digits(InvitationCode.objects.filter(invitation=invitation).latest("pk"))

@@ -25,7 +25,13 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import Level
 from media_items.live.sessions.services import open_session
 from tests import factories
-from tests.access.invitations.door_acts import mailed_digits, other_than, press, type_code
+from tests.access.invitations.door_acts import (
+    ask_for_code,
+    mailed_digits,
+    other_than,
+    press,
+    type_code,
+)
 from tests.live_factories import ParticipantFactory
 from tests.races import at_once
 
@@ -147,7 +153,7 @@ def test_a_role_is_not_changed_on_an_invitation_taken_back_meanwhile(item, host)
 
 
 def test_forty_guesses_at_once_are_no_more_than_five_comparisons(invited, monkeypatch):
-    code = codes.ask_for_code(invitation=invited)
+    code = ask_for_code(invited)
     digits = codes.make_digits(code)
     compared = []
     compare = codes.hmac.compare_digest
@@ -168,7 +174,7 @@ def test_forty_guesses_at_once_are_no_more_than_five_comparisons(invited, monkey
 
 
 def test_the_right_code_from_ten_requests_at_once_lets_in_one(invited):
-    code = codes.ask_for_code(invitation=invited)
+    code = ask_for_code(invited)
     digits = codes.make_digits(code)
     results = at_once(
         [

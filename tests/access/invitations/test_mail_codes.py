@@ -11,12 +11,13 @@ from django.test import TestCase
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from access.invitations.services.codes import WrongCode, ask_for_code, check_code
+from access.invitations.services.codes import WrongCode, check_code
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.mail.sending import send_mails
 from tests import factories
+from tests.access.invitations.door_acts import ask_for_code
 from tests.tasks import run_tasks
 
 
@@ -26,7 +27,7 @@ def code_for(db):
 
     def act(invitation):
         with TestCase.captureOnCommitCallbacks(execute=True):
-            return ask_for_code(invitation=invitation)
+            return ask_for_code(invitation)
 
     return act
 

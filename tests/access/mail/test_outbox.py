@@ -19,7 +19,7 @@ from access.guests.models import AccessRequest
 from access.guests.services.joining import ask_host
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
-from access.invitations.services.codes import CODE_MAIL, ask_for_code
+from access.invitations.services.codes import CODE_MAIL
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
@@ -28,6 +28,7 @@ from access.mail.messages import compose
 from access.mail.models import OutgoingMail
 from access.mail.texts import BrokenTextMail, mark_broken
 from tests import factories
+from tests.access.invitations.door_acts import ask_for_code
 from tests.tasks import run_tasks
 
 
@@ -67,7 +68,7 @@ def ask_for(kind, item):
         case "access_request":
             ask_to_be_let_in(item)
         case str() if kind == CODE_MAIL:
-            ask_for_code(invitation=factories.InvitationFactory(item=item))
+            ask_for_code(factories.InvitationFactory(item=item))
         case str() if kind == NEW_LINK_ASKED:
             ask_for_new_link(item)
         case BrokenTextMail.name:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from media_items.live.stage.forms import OwnSeatForm
 from media_items.live.stage.mesh.models import SignalKind
 from media_items.live.stage.mesh.signalling import PAYLOAD_MAX_BYTES
+from media_items.numbers import LARGEST_ID
 
 _DESCRIPTIONS = {SignalKind.OFFER, SignalKind.ANSWER}
 _LINK = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
@@ -19,14 +20,14 @@ _CANDIDATES_MAX, _CANDIDATE_MAX = 100, 1_000
 
 
 class WaitingSignalsForm(OwnSeatForm):
-    after = forms.IntegerField(min_value=0)
+    after = forms.IntegerField(min_value=0, max_value=LARGEST_ID)
 
 
 class SignalForm(OwnSeatForm):
     """`payload` is JSON: `{"link": …, "sdp": …}` or `{"link": …, "candidates": […]}`; `link` names
     one attempt of two browsers to connect."""
 
-    to = forms.IntegerField(min_value=1)
+    to = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
     kind = forms.ChoiceField(choices=SignalKind.choices)
     payload = forms.CharField(strip=False)
 
