@@ -140,6 +140,10 @@ access:batch                         GET  200 404 403 403 403 404 404 404 403 40
 access:batch                         POST 405
 access:batch_progress                GET  302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:batch_progress                POST 405
+access:correct_batch_columns         GET  405
+access:correct_batch_columns         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:choose_batch_letters          GET  405
+access:choose_batch_letters          POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:mend_batch_line               GET  405
 access:mend_batch_line               POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_batch_line             GET  405
@@ -326,6 +330,7 @@ TYPED = {
     "access:ask_host_again": {"name": "Ada", "email": "ada@example.org", "message": "Please"},
     "access:change_gallery_role": {"role": "manager"},
     "access:let_moderators_invite": {"allowed": "yes"},
+    "access:correct_batch_columns": {"column-0": "email"},
     "access:mend_batch_line": {"email": "mended@example.org"},
     "access:change_invitation_role": {"role": "viewer"},
     "access:correct_invitation_address": {"email": "right@example.org"},
@@ -452,12 +457,15 @@ class World:
 
     def _list_of_the_owner(self) -> dict[str, int]:
         batch = Batch.objects.create(
-            item=self.item, made_by=self.people["owner"], role=InvitationRole.VIEWER
+            item=self.item,
+            made_by=self.people["owner"],
+            role=InvitationRole.VIEWER,
+            sheets=[{"heading": ["Email"], "columns": ["email"], "above": 0}],
         )
         line = batch.lines.create(
             number=1, typed="new@example.org", email="new@example.org", verdict=LineVerdict.NEW
         )
-        return {"batch_id": batch.pk, "line_id": line.pk}
+        return {"batch_id": batch.pk, "line_id": line.pk, "sheet": 0}
 
     def wrong_answers(self, rows: list[Row], column: str) -> list[str]:
         """`column` is a person, or a state of the item and a person."""
