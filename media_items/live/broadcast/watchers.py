@@ -84,7 +84,6 @@ def _salt(session: LiveSession) -> str:
 
 def _token_of(request: HttpRequest, session: LiveSession) -> str:
     try:
-        token: str = request.get_signed_cookie(_COOKIE, default="", salt=_salt(session))
+        return request.get_signed_cookie(_COOKIE, default="", salt=_salt(session)) or ""
     except BadSignature:
         return ""
-    return token
