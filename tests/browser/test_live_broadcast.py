@@ -17,7 +17,7 @@ from media_items.processing.models import Purpose
 from media_items.processing.probe import is_web_safe, probe
 from tests import factories
 from tests.browser.looks import findings, pressable_when_small
-from tests.browser.steps import of_script, scripts_run, until
+from tests.browser.steps import SENDER_SAYS, go_live, moves, of_script, scripts_run, until
 from tests.conftest import client_with_proofs
 from tests.tasks import run_tasks
 from tests.waiting import machine_is_busy
@@ -29,7 +29,6 @@ DEVICES = ["camera", "microphone", "clipboard-read", "clipboard-write"]
 PROMISED_SECONDS = 15
 STATE = "#broadcast-state"
 COME_IN = re.compile("Come in|Join the session")
-SAYS = "[data-says]"
 
 
 @pytest.fixture
@@ -96,25 +95,6 @@ MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
 }"""
 
 
-def go_live(page: Page) -> None:
-    page.get_by_role("button", name="Go live from this browser").click()
-    expect(page.locator(SAYS)).to_contain_text("This is how people will see you.")
-    page.get_by_role("button", name="Go live", exact=True).click()
-    expect(page.locator(SAYS)).to_contain_text("You are on air.")
-
-
-def moves(page: Page) -> None:
-    """Decoded pictures, and time that goes on."""
-    page.wait_for_function(
-        """() => {
-          const video = document.getElementById("broadcast-video");
-          const from = (globalThis.from ??= video.currentTime);
-          const seen = video.getVideoPlaybackQuality().totalVideoFrames;
-          return video.videoWidth > 0 && seen > 10 && video.currentTime > from + 0.5;
-        }"""
-    )
-
-
 @pytest.mark.on_sqlite_too
 def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, owner, event):
     host, viewer = come(owner), come(InvitationRole.VIEWER)
@@ -127,7 +107,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     assert viewer.evaluate("document.getElementById('broadcast-video').videoWidth") == 1280
 
     host.get_by_role("button", name="Pause").click()
-    expect(host.locator(SAYS)).to_contain_text("Paused. Nothing is sent.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nothing is sent.")
     expect(viewer.locator(STATE)).to_contain_text("There is a pause.")
     # All that was sent has been shown.
     viewer.wait_for_function(
@@ -166,7 +146,7 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     moves(viewer)
     host.context.set_offline(True)
     expect(viewer.locator(STATE)).to_contain_text("The picture was lost.")
-    expect(host.locator(SAYS)).to_contain_text("The connection is gone.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("The connection is gone.")
     host.context.set_offline(False)
     expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on")
     viewer.evaluate("delete globalThis.from")

@@ -17,14 +17,22 @@ from media_items.live.sessions import services as sessions
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
 from tests.browser.looks import pressable_when_small
-from tests.browser.steps import of_script, scripts_run, seen_by_the_site, until
+from tests.browser.steps import (
+    STAGE_REPORT,
+    go_on_stage,
+    of_script,
+    on_with_it,
+    scripts_run,
+    seen_and_heard,
+    seen_by_the_site,
+    until,
+)
 from tests.conftest import client_with_admissions, client_with_proofs
 
 pytestmark = pytest.mark.live
 
 GO_ON = re.compile("Go on stage")
 DEVICES = "stage/devices.js"
-REPORT = "({ stage }) => stage.report()"
 
 
 @pytest.fixture(autouse=True)
@@ -78,18 +86,6 @@ def guest(room):
     )
 
 
-def go_on_stage(page: Page) -> None:
-    page.get_by_role("link", name="Go on stage").click()
-    on_with_it(page)
-
-
-def on_with_it(page: Page) -> None:
-    """Through the device check."""
-    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
-    page.locator("#dialog").get_by_role("button", name="Go on stage").click()
-    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible()
-
-
 def act(page: Page, path: str, **values: object) -> int:
     """The status of a POST from this page, as its own script would send it."""
     return of_script(
@@ -102,20 +98,6 @@ def act(page: Page, path: str, **values: object) -> int:
 
 def tile_of(page: Page, name: str):
     return page.locator(".stage-tile").filter(has_text=name)
-
-
-def seen_and_heard(page: Page, people: int) -> None:
-    """Until as many others are really decoded here: pictures, and packets of sound."""
-
-    def they_are() -> bool:
-        report = of_script(page, "stage/stage.js", REPORT)
-        sizes = page.evaluate(
-            "[...document.querySelectorAll('.stage-tile video')].map(one => one.videoWidth)"
-        )
-        seen = [one for one in report.values() if one["framesDecoded"] and one["audioPackets"]]
-        return len(seen) == people and sum(size > 0 for size in sizes) >= people
-
-    until(page, they_are)
 
 
 @pytest.mark.on_sqlite_too
@@ -205,7 +187,7 @@ def test_whoever_is_taken_off_is_gone_for_the_others_at_once(come_in, owner, spe
     expect(tile_of(other, "Noa Levi")).to_be_visible()
     off = "({ devices }) => !devices.cameraOn && !devices.microphoneOn"
     until(other, lambda: of_script(other, DEVICES, off))
-    sending = partial(of_script, other, "stage/stage.js", REPORT)
+    sending = partial(of_script, other, "stage/stage.js", STAGE_REPORT)
     until(other, lambda: not any(one["sends"] for one in sending().values()))
     offer = {"seat": seat.pk, "to": to.pk, "kind": "again", "payload": '{"link": "x"}'}
     assert act(other, "stage/signal/", **offer) == 403
@@ -217,7 +199,7 @@ def test_somebody_who_watches_sees_and_cannot_send(come_in, owner, guest):
     watcher = come_in(guest)
     seen_and_heard(watcher, 1)
     expect(host.locator(".stage-tile")).to_have_count(1)
-    [to_host] = of_script(watcher, "stage/stage.js", REPORT).values()
+    [to_host] = of_script(watcher, "stage/stage.js", STAGE_REPORT).values()
     assert not to_host["sends"]
     mine = Seat.objects.current().get(participant__name="Ada Lovelace")
     to = Seat.objects.current().get(participant__name="Noa Levi")

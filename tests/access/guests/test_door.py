@@ -17,7 +17,7 @@ from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_admissions
-from tests.reading import text_of
+from tests.reading import tags_of, text_of
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,54 @@ def test_a_robot_that_fills_every_field_does_not_come_in(client, link):
     response = send(client, link, website="http://spam.example")
     assert response.status_code == 422
     assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["join", "ask_host"])
+def test_a_person_whose_browser_filled_the_trap_reads_why_and_gets_through(client, link, name):
+    """The second press sends what a browser sends: no `disabled` field, all others as they are."""
+    address = reverse(f"access:{name}", args=[guest_link_token(link)])
+    typed = {"name": "Ada", "email": "ada@example.org", "message": "Please."}
+    refused = client.post(address, {**typed, "website": "ada@example.org"})
+    page = tags_of(refused)
+    assert refused.status_code == 422
+    [said] = [one for one in page if "alert-danger" in (one["class"] or "")]
+    assert "filled in a field that nobody sees" in said.words
+    assert [one for one in page if "autofocus" in one] == [said]
+    [trap] = [one for one in page if one["name"] == "website"]
+    assert "value" not in trap
+    assert "disabled" in trap
+    assert [one["aria-hidden"] for one in trap.inside if "trap" in (one["class"] or "")] == ["true"]
+    again = {
+        one["name"]: one["value"] or one.words.strip()
+        for one in page
+        if one.name in {"input", "textarea"} and "disabled" not in one
+    }
+    assert again["name"] == "Ada"
+    assert client.post(address, again).status_code == 302
+
+
+def test_a_robot_that_fills_every_field_each_time_never_comes_in(client, link):
+    for _time in range(3):
+        assert send(client, link, website="http://spam.example").status_code == 422
+    assert send(client, link, website="x" * 5000).status_code == 422
+    assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": "", "email": ""}, "name"),
+        ({"name": "Ada", "email": ""}, "email"),
+        ({"name": "Ada", "email": "", "website": "x"}, "email"),
+    ],
+)
+@pytest.mark.parametrize("name", ["join", "ask_host"])
+def test_a_form_that_comes_back_has_its_focus_on_the_first_wrong_field(
+    client, link, name, typed, wrong
+):
+    address = reverse(f"access:{name}", args=[guest_link_token(link)])
+    page = tags_of(client.post(address, typed))
+    assert [one["name"] for one in page if "autofocus" in one] == [wrong]
 
 
 def test_the_form_is_protected_against_forgery_from_other_sites(link):
