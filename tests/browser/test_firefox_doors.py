@@ -85,9 +85,7 @@ def test_the_three_dialogs(open_page, axe, owner, item, picture, site):
     # Sent from below: it is not left under the header.
     field.clear()
     page.get_by_role("button", name="Invite", exact=True).click()
-    page.get_by_text("Please write an address").or_(
-        page.locator("#id_email_error")
-    ).first.wait_for()
+    page.get_by_text("Please write the person's email address.").wait_for()
     expect(field).to_be_focused()
     assert field.evaluate(ON_TOP)
     axe(page)
