@@ -16,8 +16,8 @@ from media_items.live.sessions import services
 from media_items.processing.models import Purpose
 from media_items.processing.probe import is_web_safe, probe
 from tests import factories
-from tests.browser.looks import findings
-from tests.browser.steps import SENDER_SAYS, go_live, moves, scripts_run, until
+from tests.browser.looks import findings, pressable_when_small
+from tests.browser.steps import SENDER_SAYS, go_live, moves, of_script, scripts_run, until
 from tests.conftest import client_with_proofs
 from tests.tasks import run_tasks
 from tests.waiting import machine_is_busy
@@ -61,6 +61,38 @@ def come(open_page, event, site):
         return page
 
     return make
+
+
+# A screen that hums, then muted: whether what would be sent is heard, and then is not.
+MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
+  const context = new AudioContext();
+  const hum = new OscillatorNode(context), screen = context.createMediaStreamDestination();
+  hum.connect(screen);
+  hum.start();
+  const studio = new Studio("/static/js/broadcast/clock.js", { screenEnded() {}, soundLost() {} });
+  studio.screen = new MediaStream([
+    ...document.createElement("canvas").captureStream(1).getVideoTracks(),
+    ...screen.stream.getAudioTracks(),
+  ]);
+  await studio.prepare();
+  const heard = context.createAnalyser();
+  context.createMediaStreamSource(studio.recorder(500).stream).connect(heard);
+  const isLoud = () => {
+    const samples = new Float32Array(heard.fftSize);
+    heard.getFloatTimeDomainData(samples);
+    return Math.max(...samples.map(Math.abs)) > 0.01;
+  };
+  const comes = async (holds) => {
+    for (let n = 0; n < 200 && !holds(); n++) await new Promise((later) => setTimeout(later, 50));
+    return holds();
+  };
+  const before = await comes(isLoud);
+  studio.mute(true);
+  const after = await comes(() => !isLoud());
+  studio.close();
+  context.close();
+  return [before, after];
+}"""
 
 
 @pytest.mark.on_sqlite_too
@@ -108,14 +140,26 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
 
 def test_a_picture_that_was_lost_comes_back_by_itself(come, owner):
     gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
-    host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER)
+    host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER, allow=gone)
     go_live(host)
+    pressable_when_small(host)
     moves(viewer)
     host.context.set_offline(True)
     expect(viewer.locator(STATE)).to_contain_text("The picture was lost.")
     expect(host.locator(SENDER_SAYS)).to_contain_text("The connection is gone.")
     host.context.set_offline(False)
     expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on")
+    viewer.evaluate("delete globalThis.from")
+    moves(viewer)
+    assert of_script(host, "broadcast/studio.js", MUTES_THE_SCREEN_TOO) == [True, True]
+
+    # A viewer's own line is gone: the page says truly how far behind it is, and catches up.
+    pressable_when_small(viewer)
+    viewer.context.set_offline(True)
+    behind = "Number(document.getElementById('broadcast-behind').dataset.seconds)"
+    viewer.wait_for_function(f"() => {behind} >= 18")
+    viewer.context.set_offline(False)
+    viewer.wait_for_function(f"() => {behind} <= 10")
     viewer.evaluate("delete globalThis.from")
     moves(viewer)
 

@@ -16,6 +16,7 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
+from tests.browser.looks import pressable_when_small
 from tests.browser.steps import (
     STAGE_REPORT,
     go_on_stage,
@@ -152,7 +153,15 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     ada = sessions.session_of(room).participants.get(name="Ada Lovelace")
     ada.hand_raised_at = timezone.now()
     ada.save()
+    # They are writing: the question is beside it and does not take the keys.
+    field = third.get_by_label("Your message")
+    field.press_sequentially("I th")
     assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
+    expect(third.locator("#toasts")).to_contain_text("Noa Levi invites you on stage")
+    third.keyboard.type("ink so")
+    expect(field).to_have_value("I think so")
+    expect(third.locator("#dialog")).to_be_hidden()
+    third.get_by_role("link", name="Answer").click()
     question = third.get_by_role("heading", name="Noa Levi invites you on stage")
     expect(question).to_be_visible()
     assert not Seat.objects.current().filter(participant=ada, kind=SeatKind.STAGE).exists()
@@ -218,6 +227,33 @@ def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(1)
     other.get_by_role("button", name="Unmute").click()
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
+
+
+def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in_sight(
+    come_in, owner, speaker, picture
+):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    go_on_stage(come_in(speaker))
+    seen_and_heard(host, 1)
+    pressable_when_small(host)
+    for width, height in ((844, 390), (390, 844), (568, 320)):
+        host.set_viewport_size({"width": width, "height": height})
+        picture(host, f"stage-sheet-{width}")
+        assert host.locator("#live.sheet-open").count()
+        side = host.locator("#live-side").bounding_box()
+        for tile in host.locator(".stage-tile").all():
+            box = tile.bounding_box()
+            assert box["height"] > 40
+            assert box["y"] + box["height"] <= side["y"] or box["x"] + box["width"] <= side["x"]
+    host.locator("#live-sheet-close").click()
+    picture(host, "stage-568")
+    assert min(tile.bounding_box()["height"] for tile in host.locator(".stage-tile").all()) > 60
+    host.set_viewport_size({"width": 844, "height": 390})
+    picture(host, "stage-844")
+    # Muting oneself needs no scrolling there.
+    host.get_by_role("button", name="Mute").click()
+    expect(tile_of(host, "Noa Levi").get_by_text("Microphone off")).to_have_count(1)
 
 
 def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, settings):
