@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import find_browser
+import find_engines
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TEST_RAN = 5  # pytest's exit status
@@ -110,6 +111,7 @@ def main() -> int:
     if any(part.in_a_browser for part in chosen):
         try:
             find_browser.find_or_install()
+            find_engines.find_or_install()
         except find_browser.NoBrowser as reason:
             print(f"Foyer: {reason}", file=sys.stderr)
             return 1
