@@ -2,6 +2,8 @@
 
 PORT ?= 8000
 ADDRESS ?= 127.0.0.1
+# `make run DEVELOPMENT=1` shows the mail folder, as `make demo` does; on this machine only.
+DEVELOPMENT ?=
 # How many test processes side by side.
 JOBS ?= 2
 # `make test ARGS="-k guest"` passes words on to pytest.
@@ -26,8 +28,8 @@ help: ## What can be made
 
 demo: demo-environment .env ## Foyer with a demo course, on this machine
 	@$(python) manage.py migrate --no-input --verbosity 0
-	@$(python) manage.py seed_demo --brief $(site_option)
-	@$(serve) --open-accounts
+	@DEVELOPMENT_PAGES=true $(python) manage.py seed_demo --brief $(site_option)
+	@$(serve) --open-accounts --development-pages
 
 test: dev-environment ## The whole suite, part by part: SQLite, PostgreSQL, journeys in a browser
 	@$(run_tests) -- $(ARGS)
@@ -36,7 +38,7 @@ test: dev-environment ## The whole suite, part by part: SQLite, PostgreSQL, jour
 
 run: demo-environment .env ## Serve the data that is there, without the demo course
 	@$(python) manage.py migrate --no-input --verbosity 0
-	@$(serve)
+	@$(serve) $(if $(DEVELOPMENT),--development-pages)
 
 test-sqlite: dev-environment ## Its parts on SQLite: all without browsers, and a few journeys
 	@$(run_tests) sqlite sqlite-journeys -- $(ARGS)

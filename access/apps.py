@@ -16,6 +16,7 @@ class AccessConfig(AppConfig):
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
+        from access.blocks import listening
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
@@ -44,6 +45,7 @@ class AccessConfig(AppConfig):
         clock.start()
         clock.register(links_just_ended)
         clock.register(invitations_just_ended)
+        listening.listen()
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

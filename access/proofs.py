@@ -190,6 +190,11 @@ class Holding[P: Proof](ABC):
         known. Asked of every kind, whoever stands there."""
         return standing
 
+    def blocks_ever(self, item: MediaItem) -> Q:
+        """A condition on blocks of the item: of addresses that were this holder's there by a proof
+        in whatever state; empty where there is none. One query at most."""
+        return Q()
+
     # --- lists
 
     @abstractmethod
@@ -219,6 +224,11 @@ class Holding[P: Proof](ABC):
         A fixed number of queries. Who was erased or deleted is left out.
         """
         return {}
+
+    @classmethod
+    def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
+        """Whether a row of this kind has the address, besides those that are named."""
+        return False
 
     @classmethod
     def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
@@ -271,6 +281,11 @@ def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, 
         for key, person in holding.people(keys, item).items():
             found[key] = found[key] | person if key in found else person
     return found
+
+
+def is_known(email: str, item: MediaItem, *, apart_from: Collection[ProofKey] = ()) -> bool:
+    """Whether somebody's proof has the address, so that the database has to compare it."""
+    return any(holding.knows(email, item, apart_from=apart_from) for holding in kinds())
 
 
 def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:

@@ -21,6 +21,7 @@ wsgi = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - Django is set up first
 
+from config.only_one import REFUSED, OnlyOne  # noqa: E402
 from media_items.live.broadcast.feeder import start_feeder, stop_feeder  # noqa: E402
 from media_items.live.events import app as streams  # noqa: E402
 from media_items.live.process import Process  # noqa: E402
@@ -51,16 +52,20 @@ def with_streams(pages: ASGI | None) -> ASGI:
 
 async def _lifespan(receive: Any, send: Any, *, refused: str) -> None:
     """ASGI's lifespan: what the process starts and stops. `refused` says why it must not start."""
-    process = Process()
+    process, only_one = Process(), OnlyOne()
     while True:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(stop_feeder)
             await process.end()
+            await only_one.release()
             await send({"type": "lifespan.shutdown.complete"})
             return
         if refused:
             await send({"type": "lifespan.startup.failed", "message": refused})
+            return
+        if not await only_one.take():
+            await send({"type": "lifespan.startup.failed", "message": REFUSED})
             return
         await process.begin()
         start_feeder()

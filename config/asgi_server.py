@@ -19,10 +19,11 @@ import uvicorn
 
 from config import asgi  # sets Django up, so it comes first
 from config.connections import SlowBrowserProtocol
+from config.reach import NotBeyondThisMachine, check_start
 from media_items.live.events.hub import HUB
 
 # How long requests under way may go on when the server is stopped. Streams end at once.
-GRACE_SECONDS = 4
+GRACE_SECONDS = 3
 # The kernel ends a connection when the other side has taken nothing for this long: a paused player
 # asks for the rest again, a machine that was closed never does. Like nginx's `send_timeout`.
 UNANSWERED_SECONDS = 120
@@ -31,6 +32,11 @@ BACKLOG = 2048
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _read_options(arguments)
+    try:
+        check_start(options.address)
+    except NotBeyondThisMachine as reason:
+        print(f"Foyer cannot start: {reason}", file=sys.stderr)
+        return 1
     _allow_many_connections()
     application = asgi.events if options.events_only else asgi.application
     server = Server(configured(application, access_log=not options.events_only))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,9 +90,10 @@ class Environment(environ.Env):
                 f"{name} is missing. Put a long random value into the environment or .env "
                 f"(“make .env” writes one)."
             )
-        if len(raw) < at_least or len(set(raw)) < 5:
+        if len(raw) < at_least or is_easy_to_guess(raw):
             raise ImproperlyConfigured(
-                f"{name} is too easy to guess: use at least {at_least} random characters."
+                f"{name} is too easy to guess: use at least {at_least} random characters, as "
+                f"“python -c 'import secrets; print(secrets.token_urlsafe(50))'” prints them."
             )
         return raw
 
@@ -109,3 +113,17 @@ class Environment(environ.Env):
                 "a database address such as postgres://user:password@host:5432/name",
             )
         )
+
+
+def is_easy_to_guess(secret: str) -> bool:
+    """Words, alphabets, repetitions, and too few different characters for 128 bits.
+
+    Random digits, hexadecimal or any letters pass; nothing can tell whether they are random.
+    """
+    if secret.startswith("django-insecure-") or any(letter.isspace() for letter in secret):
+        return True
+    counted = Counter(secret).values()
+    bits = -sum(count * math.log2(count / len(secret)) for count in counted)
+    threes = {secret[at : at + 3] for at in range(len(secret) - 2)}
+    steps = [abs(ord(after) - ord(before)) <= 1 for before, after in pairwise(secret)]
+    return bits < 128 or len(threes) < 0.75 * (len(secret) - 2) or sum(steps) > 0.5 * len(steps)

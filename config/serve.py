@@ -26,6 +26,7 @@ from django.core.management import call_command
 
 from config.children import BASE_DIR, Child, stop
 from config.environment import Environment
+from config.reach import NotBeyondThisMachine, check_start, is_this_machine
 
 MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
 
@@ -43,9 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # First, since settings are read from the environment when they are first asked for.
         set_site_url(options.address, options.port)
+        set_development_pages(wanted=options.development_pages, address=options.address)
         check_port_is_free(options.address, options.port)
         collect_static_files()
-    except (CannotServe, ImproperlyConfigured) as reason:
+        check_start(options.address)
+    except (CannotServe, ImproperlyConfigured, NotBeyondThisMachine) as reason:
         print(f"Foyer cannot start: {reason}", file=sys.stderr)
         return 1
     return Server(options.address, options.port, show_accounts=options.open_accounts).run()
@@ -58,6 +61,9 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--open-accounts", action="store_true", help="print the accounts of the demo course"
     )
+    parser.add_argument(
+        "--development-pages", action="store_true", help="show the mail folder at /dev/mail/"
+    )
     return parser.parse_args(arguments)
 
 
@@ -69,6 +75,19 @@ def set_site_url(address: str, port: int) -> None:
         os.environ["SITE_URL"] = f"http://localhost:{port}"
         if not env.str("ALLOWED_HOSTS", default=""):
             os.environ["ALLOWED_HOSTS"] = ",".join({"localhost", "127.0.0.1", "[::1]", address})
+
+
+def set_development_pages(*, wanted: bool, address: str) -> None:
+    """Whatever the environment or `.env` says: they are asked for, at each start, or absent.
+
+    Raises CannotServe where others could read them.
+    """
+    if wanted and not is_this_machine(address):
+        raise CannotServe(
+            f"the pages for trying Foyer show its mail, and whoever reaches {address} could read "
+            "it. Without them: make run"
+        )
+    os.environ["DEVELOPMENT_PAGES"] = "true" if wanted else "false"
 
 
 def check_port_is_free(address: str, port: int) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.database import check_connection
 from config.environment import Environment
+from config.reach import reachable_by
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -28,6 +29,7 @@ SITE_NAME = env.str("SITE_NAME", default="Foyer")
 SITE_URL = env.site_url("SITE_URL", default="http://localhost:8000")
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
+SITE_HOST = _site.hostname or ""
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").resolve()
 
 SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
@@ -35,10 +37,18 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.switch("DEBUG", default=False)
 # Pages for people who try Foyer on their own machine: the mail folder. Never on a public server.
 DEVELOPMENT_PAGES = env.switch("DEVELOPMENT_PAGES", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The number of our own proxies in front; their X-Forwarded-* headers are trusted, no others.
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, at_most=5)
+# SECURITY: both show what only whoever sits at this machine may read.
+if (DEBUG or DEVELOPMENT_PAGES) and (
+    _reached := reachable_by(site_host=SITE_HOST, hosts=ALLOWED_HOSTS, proxies=TRUSTED_PROXIES)
+):
+    raise ImproperlyConfigured(
+        f"{'DEBUG' if DEBUG else 'DEVELOPMENT_PAGES'} is on, and {_reached}: "
+        "it is for this machine alone. Switch it off."
+    )
 
 # --- applications -----------------------------------------------------------------------------
 
@@ -85,7 +95,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.form_fields.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
@@ -281,6 +291,7 @@ UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", default=8192, at_least=1)
 THUMBNAIL_MAX_MB = env.whole("THUMBNAIL_MAX_MB", default=10, at_least=1)
 CAPTIONS_MAX_MB = env.whole("CAPTIONS_MAX_MB", default=5, at_least=1)
 DOCUMENT_MAX_PAGES = env.whole("DOCUMENT_MAX_PAGES", default=1000, at_least=1)
+DOCUMENT_TIMEOUT_MINUTES = env.whole("DOCUMENT_TIMEOUT_MINUTES", default=30, at_least=1)
 PREPARATION_TIMEOUT_MINUTES = env.whole("PREPARATION_TIMEOUT_MINUTES", default=360, at_least=1)
 BIN_KEPT_DAYS = 30
 # A view that takes files installs another handler (media_items/library/uploads.py).
@@ -295,7 +306,7 @@ for _folder in (DATA_DIR, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
 
 # --- mail -------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{SITE_NAME} <foyer@{SITE_HOST}>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("MAIL_FROM is not a mail address such as Foyer <foyer@example.edu>.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -359,6 +370,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.switch("HSTS_SUBDOMAINS", default
 SECURE_HSTS_PRELOAD = HTTPS and env.switch("HSTS_PRELOAD", default=False)
 # Both bind hosts that are not Foyer's: the site's admin turns them on, and no warning asks for it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if TRUSTED_PROXIES and not SECURE_SSL_REDIRECT:
+    SILENCED_SYSTEM_CHECKS.append("security.W008")  # the proxy redirects
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -370,13 +383,14 @@ LOGGING = {
     "filters": {
         "hide_tokens": {"()": "config.logs.HideTokens"},
         "warnings_only": {"()": "config.logs.WarningsOnly"},
+        "of_strangers": {"()": "config.logs.OneLineAboutStrangers"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["hide_tokens"],
+            "filters": ["of_strangers", "hide_tokens"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO").upper()},

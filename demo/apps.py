@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class DemoConfig(AppConfig):
     name = "demo"
+
+    def ready(self) -> None:
+        from demo import checks  # noqa: F401 - registered by being imported, once models are there

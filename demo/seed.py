@@ -34,7 +34,7 @@ from media_items.library.services import deleting, editing, publishing
 from media_items.models import Gallery, MediaItem
 from media_items.processing import services as processing
 from media_items.processing import storage
-from media_items.processing.tasks import prepare_media_item
+from media_items.processing.tasks import prepare
 
 Say = Callable[[str], object]
 
@@ -218,7 +218,7 @@ def _create_item(
         captions = ContentFile(webvtt(lines, scale).encode(), name=f"captions.{language}.vtt")
         processing.add_captions(item=row, upload=captions, language=language, label=label)
     if path:
-        prepare_media_item.call(row.pk)
+        prepare(row.pk)
     _publish(item, row, owner=owner, galleries=galleries)
     for key in item.co_editors:
         row.co_editors.create(user=people[key])

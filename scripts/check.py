@@ -21,7 +21,7 @@ PACKAGES = ("access", "config", "demo", "media_items")
 
 # The environment of a public server. Nothing connects to what it names.
 PRODUCTION = {
-    "SECRET_KEY": "for checks only: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM",
+    "SECRET_KEY": "for-checks-only_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
     "SITE_URL": "https://media.example.edu",
     "DATABASE_URL": "postgres://foyer:foyer@localhost:5432/foyer",
     "CACHE_URL": "redis://localhost:6379/0",

@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 umask 077
 python=$(command -v .venv/bin/python || scripts/find_python.sh)
 key=$("$python" -c 'import secrets; print(secrets.token_urlsafe(50))')
-printf 'SECRET_KEY=%s\nDEVELOPMENT_PAGES=true\n' "$key" >.env
+printf 'SECRET_KEY=%s\n' "$key" >.env

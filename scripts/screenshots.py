@@ -89,7 +89,7 @@ def main() -> int:
         for command in (["migrate", "--no-input", "--verbosity", "0"], ["seed_demo", "--brief"]):
             subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
         server = subprocess.Popen(
-            [sys.executable, "-m", "config.serve", "--port", str(port)],
+            [sys.executable, "-m", "config.serve", "--port", str(port), "--development-pages"],
             cwd=ROOT,
             stdout=LOG.open("wb"),
             stderr=subprocess.STDOUT,

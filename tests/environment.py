@@ -5,6 +5,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import imageio_ffmpeg
+import pytest
+from django.conf import settings
+
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _folder = Path(tempfile.mkdtemp(prefix=f"foyer-tests-{_worker}-"))
 
@@ -12,13 +16,22 @@ os.environ["ENV_FILE"] = str(_folder / "no.env")
 os.environ["DATA_DIR"] = str(_folder)
 (_folder / "static").mkdir()
 os.environ["STATIC_ROOT"] = str(_folder / "static")
-os.environ["SECRET_KEY"] = "a key for tests only, 0123456789 abcdefghijklmnopqrstuvwxyz"
+os.environ["SECRET_KEY"] = "for-tests-only_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx"
 os.environ["SITE_URL"] = "http://testserver"
-os.environ["DEVELOPMENT_PAGES"] = "true"
 os.environ["TEST_SQLITE_FILE"] = str(_folder / "test.sqlite3")
 os.environ.setdefault("DATABASE_URL", "")
-for _name in ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES", "DEBUG"):
+_UNSET = ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES")
+for _name in (*_UNSET, "DEBUG", "DEVELOPMENT_PAGES"):
     os.environ.pop(_name, None)
+if os.environ.get("TEST_FFMPEG") == "wheel":
+    os.environ["FFMPEG_BIN"] = imageio_ffmpeg.get_ffmpeg_exe()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """The pages for trying Foyer out are there; from the environment, the name “testserver” would
+    forbid them."""
+    settings.DEVELOPMENT_PAGES = True
 
 
 def pytest_unconfigure() -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import struct
 import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 
+import pypdfium2 as pdfium
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -30,7 +32,8 @@ PAGES = ["Mitosis has four phases", "Prophase comes first", "Metaphase follows i
 
 def _ffmpeg(*args: str | Path) -> None:
     command = [find_ffmpeg(), "-v", "error", "-nostdin", "-y", *map(str, args)]
-    subprocess.run(command, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}"
 
 
 def mp4(folder: Path) -> Path:
@@ -57,8 +60,60 @@ def mp4_with_place(folder: Path) -> Path:
 def mp4_turned(folder: Path) -> Path:
     """Shot upright: stored 320 × 180, shown 180 × 320."""
     path = folder / "turned.mp4"
-    flat = mp4_index_at_end(folder)
-    _ffmpeg("-display_rotation", "90", "-i", flat, "-c", "copy", path)
+    content = bytearray(mp4_index_at_end(folder).read_bytes())
+    # ffmpeg writes a turn with an option since 6, with another until 5: here it is written into
+    # the header of the picture's track, whose matrix follows 40 bytes after its version 0 begins.
+    at = content.index(b"tkhd") + 4 + 40
+    assert content[at : at + 36] == _matrix(1, 0, 0, 1)
+    content[at : at + 36] = _matrix(0, 1, -1, 0)
+    path.write_bytes(content)
+    return path
+
+
+def _matrix(a: int, b: int, c: int, d: int) -> bytes:
+    """A turn in the fixed point numbers of MP4."""
+    return struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+
+
+def two_minutes_of_vbr_mp3(folder: Path) -> Path:
+    """Without the header that counts its frames, loud and silent parts: its length is a guess."""
+    path = folder / "vbr.mp3"
+    loud = "aevalsrc='if(lt(mod(t,40),20),0.6*random(0),0)':s=44100:d=120"
+    options = ["-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0", "-id3v2_version", "0"]
+    _ffmpeg("-f", "lavfi", "-i", loud, "-ac", "1", *options, path)
+    return path
+
+
+def webm_cut_short(folder: Path) -> Path:
+    path = folder / "short.webm"
+    path.write_bytes(webm(folder).read_bytes()[:-20_000])
+    return path
+
+
+def mp4_with_extras(folder: Path) -> Path:
+    """Two sounds, the second of which is the default and has another pitch; subtitles, chapters."""
+    path = folder / "extras.mkv"
+    words = folder / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+    chapters = folder / "chapters.txt"
+    chapters.write_text(
+        ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=1\ntitle=One\n"
+        "[CHAPTER]\nTIMEBASE=1/1\nSTART=1\nEND=2\ntitle=Two\n"
+    )
+    silence = ["-f", "lavfi", "-i", f"anullsrc=d={SECONDS}"]
+    inputs = [*_PICTURE, *silence, *_TONE, "-i", words, "-i", chapters]
+    maps = ["-map", "0", "-map", "1", "-map", "2", "-map", "3", "-map_chapters", "4"]
+    default = ["-disposition:a:0", "0", "-disposition:a:1", "default"]
+    _ffmpeg(*inputs, *maps, *_H264, "-c:a", "aac", "-c:s", "srt", *default, path)
+    return path
+
+
+def pdf_with_a_file_inside(folder: Path) -> Path:
+    """A portfolio's kind: what it is about is attached."""
+    path = folder / "portfolio.pdf"
+    document = pdfium.PdfDocument(pdf(folder))
+    document.new_attachment("notes.txt").set_data(b"what nobody sees")
+    document.save(path)
     return path
 
 
@@ -266,11 +321,14 @@ class Samples:
     """
 
     def __init__(self) -> None:
-        made_by = Path(__file__).read_bytes() + find_ffmpeg().encode()
+        said = subprocess.run([find_ffmpeg(), "-version"], capture_output=True, check=True)
+        made_by = Path(__file__).read_bytes() + said.stdout
         self._kept = KEPT / hashlib.sha256(made_by).hexdigest()[:16]
         self._kept.mkdir(parents=True, exist_ok=True)
 
     def __getattr__(self, name: str) -> Path:
+        if name.startswith("_") or name not in globals():
+            raise AttributeError(name)  # while `_kept` is not there yet, too
         folder = self._kept / name
         if not folder.exists():
             self._make(name, folder)
@@ -281,11 +339,14 @@ class Samples:
     def _make(self, name: str, folder: Path) -> None:
         """Whole or not at all: two processes may be at it at once, and the first is kept."""
         making = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._kept))
-        (making / NAME_OF_SAMPLE).write_text(globals()[name](making).name)
         try:
+            (making / NAME_OF_SAMPLE).write_text(globals()[name](making).name)
             making.rename(folder)
         except OSError:
-            shutil.rmtree(making)
+            if not (folder / NAME_OF_SAMPLE).exists():
+                raise
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
 
 
 @cache

@@ -123,7 +123,7 @@ def delete_account(*, user: User, by: User) -> None:
     Raises `ProtectedError` while it owns media.
     """
     _record_change(Act.ACCOUNT_DELETED, user, by=by)
-    everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}))
+    everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}), email=user.email)
     personal_data.erase(everywhere, moment=timezone.now())
     user.delete()
 

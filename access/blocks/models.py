@@ -10,7 +10,8 @@ never touched. See docs/access-rules.md and `access.blocks.services`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -19,11 +20,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.blocks.digests import address_digest, address_digests
 from access.email_addresses import shown_email
 from media_items.models import MediaItem
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
+    def of_addresses(self, emails: Iterable[str]) -> BlockQuerySet:
+        """Also of addresses that were erased."""
+        given = [email for email in emails if email]
+        return self.filter(Q(email__in=given) | Q(digest__in=address_digests(given)))
+
     def on(self, item: MediaItem) -> BlockQuerySet:
         return self.filter(item=item)
 
@@ -36,13 +43,14 @@ class Block(models.Model):
     """With a session: removed from that session. Without one: blocked until it is lifted.
 
     `level` is the level of whoever made it (`media_items.live.sessions.models.Level`): nobody lower
-    lifts it. `only_typed`: the address was typed by a guest and belongs to somebody whom the maker
-    is not above, so nothing but typed addresses is touched. Erased: the address is gone, from rows
-    that are not in force any more.
+    lifts it. `only_typed`: the person removed had only typed the address, so nobody who has proven
+    it is touched. Erased: the address is gone. While the row is in force its keyed `digest` stays
+    and keeps the address out; afterwards that goes, too.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="blocks")
     email = models.EmailField(_("email address"), blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     session = models.ForeignKey(
         "live.LiveSession",
         on_delete=models.CASCADE,
@@ -116,9 +124,19 @@ class Block(models.Model):
                 name="block_not_lifted",
                 condition=Q(lifted_at=None),
             ),
+            models.Index(
+                fields=["item", "digest"],
+                name="block_digest",
+                condition=Q(lifted_at=None),
+            ),
             models.Index(fields=["-made_at", "-id"], name="block_newest"),
             models.Index(fields=["made_at"], name="block_to_erase", condition=Q(erased_at=None)),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.email and not self.digest:
+            self.digest = address_digest(self.email)
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.participant or shown_email(self.email)} · {self.item}"

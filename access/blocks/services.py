@@ -24,12 +24,13 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.digests import address_digests
 from access.blocks.models import Block, BlockQuerySet
 from access.proofs import Person, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from media_items.live.sessions import removing
-from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import (
     ARE_TYPED,
     Level,
@@ -74,6 +75,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
     if session.ended_at and not lasting:
         return  # it would be over in the same moment
     whom = _whom(row, session.item)
+    recall(emails=whom.emails, item=session.item)
     only_typed = is_typed(row)
     if not only_typed:
         _check_reaches(whom, session.item, by)
@@ -139,13 +141,26 @@ def unblock(*, block: Block, by: Actor) -> None:
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
+def recall(*, emails: Iterable[str], item: MediaItem | None = None) -> None:
+    """Somebody with one of these addresses is known again, as an account or as invited: a block of
+    an address that was erased gets it back, for the database to compare."""
+    given = [email for email in emails if email]
+    erased = Block.objects.in_force().filter(email="", digest__in=address_digests(given))
+    if item is not None:
+        erased = erased.filter(item=item)
+    for block in erased if given else ():
+        block.email = next(one for one in given if block.digest in address_digests([one]))
+        block.erased_at = None
+        block.save(update_fields=["email", "erased_at"])
+
+
 def _whom(participant: Participant, item: MediaItem) -> Person:
     """An empty `Person` where the rows behind their key were erased or deleted."""
     return next(iter(people_named(parsed([participant.key]), item).values()), Person())
 
 
 def _digests(emails: Iterable[str]) -> list[str]:
-    return [person_digest(email) for email in emails]
+    return [digest for email in emails for digest in person_digests(email)]
 
 
 def _check_actor(by: Actor) -> None:
@@ -197,7 +212,9 @@ def _block(
 
 
 def _of_the_same_person(block: Block) -> BlockQuerySet:
-    same = Q(email=block.email)
+    same = Q(digest=block.digest) if block.digest else Q(pk=block.pk)
+    if block.email:
+        same |= Q(email=block.email)
     if block.participant_id:
         same |= Q(participant=block.participant_id)
     return Block.objects.in_force().filter(same, item=block.item_id).order_by("pk")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,13 +15,12 @@ from access.blocks.models import Block
 from access.blocks.services import Actor, NotAbove
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
-from media_items.live.sessions.lookups import Place, find_me, get_place
+from media_items.live.sessions.lookups import Place, find_me, get_person, get_place
 from media_items.live.sessions.models import (
     ARE_TYPED,
     Participant,
     is_typed,
     level_of,
-    may_act_on,
 )
 from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
@@ -59,7 +57,7 @@ def _remove(
 ) -> HttpResponse:
     """GET asks once; POST does it."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    person = get_participant(place, participant_id)
+    person = get_person(place, participant_id)
     context = {"item": place.item, "person": person, "for_good": lasting}
     template = "access/blocks/remove_participant.html"
     if request.method != "POST":
@@ -71,20 +69,6 @@ def _remove(
     except NotAbove:
         return render_dialog(request, template, {**context, "sorry": True}, status=422)
     return close_dialog(request, *CHANGED, to=back_to_people(request, place.item))
-
-
-def get_participant(place: Place, participant_id: int) -> Participant:
-    """Somebody in the session whom the visitor is above.
-
-    Raises `Http404`, or `PermissionDenied` for somebody of the same level or a higher one.
-    """
-    person = place.session.participants.filter(pk=participant_id).first()
-    if person is None:
-        raise Http404
-    if not may_act_on(level_of(place.item.abilities), person.level):
-        raise PermissionDenied(_("That is for those who stand above this person here."))
-    person.session = place.session
-    return person
 
 
 def _same_address(place: Place, person: Participant) -> dict[str, list[Participant]]:

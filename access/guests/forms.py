@@ -186,14 +186,29 @@ class EditGuestLinkForm(GuestLinkForm):
         return {**super().options(), "expires_at": ends}
 
 
-class DoorForm(forms.ModelForm):
-    """A form that strangers fill in: trimmed text, a lower-case address, a trap for robots."""
+class Trap(forms.TextInput):
+    """A field that people do not see. What was in it is never given back.
 
-    website = forms.CharField(
-        required=False,
-        label=_("Leave this field empty"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    The attributes ask the common password managers to leave it alone; some do not.
+    """
+
+    def __init__(self) -> None:
+        ignored = {"data-1p-ignore": True, "data-bwignore": True, "data-lpignore": "true"}
+        attrs = {"autocomplete": "off", "tabindex": "-1", "data-form-type": "other"}
+        super().__init__(attrs={**attrs, **ignored})
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class DoorForm(forms.ModelForm):
+    """A form that strangers fill in: trimmed text, a lower-case address, a trap for robots.
+
+    A browser that filled the trap by itself must not shut its person out: the form that comes back
+    says why, and its trap is `disabled`, so that no browser fills or sends it a second time.
+    """
+
+    website = forms.CharField(required=False, label=_("Leave this field empty"), widget=Trap)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -220,10 +235,23 @@ class DoorForm(forms.ModelForm):
             raise ValidationError(_("Write your name, so that the host knows who you are."))
         return name
 
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Leave the last field empty, then send the form again."))
-        return ""
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("website") or self.has_error("website"):
+            self.fields["website"].widget.attrs["disabled"] = True
+            self.errors.pop("website", None)
+            raise ValidationError(
+                _(
+                    "Your browser filled in a field that nobody sees, as robots do. "
+                    "It is empty now: please send the form again."
+                )
+            )
+        return cleaned
+
+
+def _trap() -> Div:
+    """In the way of robots, out of the way of people: neither seen nor read out nor reached."""
+    return Div("website", css_class="trap", aria_hidden="true")
 
 
 class JoinForm(DoorForm):
@@ -234,7 +262,7 @@ class JoinForm(DoorForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout("name", "email", Div("website", css_class="trap"))
+        self.helper.layout = Layout("name", "email", _trap())
 
 
 class AskHostForm(DoorForm):
@@ -247,7 +275,7 @@ class AskHostForm(DoorForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["message"].label = _("A word to the host (optional)")
-        self.helper.layout = Layout("name", "email", "message", Div("website", css_class="trap"))
+        self.helper.layout = Layout("name", "email", "message", _trap())
 
 
 END = "end"

@@ -158,11 +158,13 @@ class GuestLink(models.Model):
 class Guest(models.Model):
     """One address on one link. Removed: this address cannot come back until the host lets it.
 
-    Erased: name and address are gone, the place stays taken.
+    Erased: name and address are gone, the place stays taken. Where the address is out, by a removal
+    or a block, its keyed `digest` stays (`access.blocks.digests`).
     """
 
     link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="guests")
     email = models.EmailField(_("email address"), blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
     joined_at = models.DateTimeField(_("first came"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.digests import address_digest
+from access.blocks.models import Block
 from access.email_addresses import shown_email
 from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.proofs import GuestProofs
@@ -89,12 +91,38 @@ class GuestData:
             erased_at=moment,
         )
         not_erased = GuestAdmission.objects.filter(guest=OuterRef("pk"), erased_at=None)
+        old = Guest.objects.filter(~Exists(not_erased), joined_at__lt=cutoff, erased_at=None)
+        _forget_digests()
         return update_in_batches(
-            Guest.objects.filter(~Exists(not_erased), joined_at__lt=cutoff, erased_at=None),
+            old,
+            before=_keep_digests,
             name="",
             email="",
             erased_at=moment,
         )
+
+
+def digest_to_keep(guest: Guest) -> str:
+    """What is kept of an address that is erased and out: removed from its link, or blocked on the
+    item; else nothing. The digest of the block itself, which another key may have made."""
+    blocks = Block.objects.in_force().on(guest.link.item).of_addresses([guest.email])
+    if digest := blocks.exclude(digest="").values_list("digest", flat=True).first():
+        return str(digest)
+    return address_digest(guest.email) if guest.removed_at else ""
+
+
+def _keep_digests(guest_ids: Sequence[int]) -> None:
+    for guest in Guest.objects.filter(pk__in=guest_ids).select_related("link__item"):
+        if digest := digest_to_keep(guest):
+            Guest.objects.filter(pk=guest.pk).update(digest=digest)
+
+
+def _forget_digests() -> None:
+    """Of those who are not out any more."""
+    blocks = Block.objects.in_force().filter(item=OuterRef("link__item"), digest=OuterRef("digest"))
+    is_removed = Q(removed_at__isnull=False, link__deleted_at=None)
+    erased = Guest.objects.exclude(digest="").filter(~is_removed, ~Exists(blocks))
+    erased.update(digest="")
 
 
 def key_of(admission_id: int) -> str:

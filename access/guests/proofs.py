@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from access import session_proofs
+from access.blocks.digests import address_digests
 from access.guests.models import GuestAdmission, GuestLink
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
@@ -74,6 +75,24 @@ class GuestProofs(Holding[AdmissionProof]):
             pk__in=self.admission_ids, guest__link__item=OuterRef("pk")
         )
         return Reach(sees=Q(Exists(admissions)))
+
+    def blocks_ever(self, item: MediaItem) -> Q:
+        """Erased guests keep the digest of their address while it is out."""
+        if not self.admission_ids:
+            return Q()
+        guests = GuestAdmission.objects.on(item).filter(pk__in=self.admission_ids)
+        theirs = Q()
+        for email, digest in guests.values_list("guest__email", "guest__digest").distinct():
+            digests = [*address_digests([email]), *([digest] if digest else [])]
+            if digests:
+                theirs |= Q(digest__in=digests)
+        return theirs
+
+    @classmethod
+    def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
+        erased = [key.pk for key in apart_from if key.kind == cls.kind]
+        others = GuestAdmission.objects.on(item).filter(guest__email=email, erased_at=None)
+        return others.exclude(pk__in=erased).exists()
 
     @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
+from access.blocks.digests import address_digests
 from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
@@ -276,6 +277,22 @@ class InvitationProofs(Holding[InvitedProof]):
                     live = {"invitation": one} if one.revoked_at is None else {}
                     found[key] = Person(bound, live) | found.get(key, Person())
         return found
+
+    def blocks_ever(self, item: MediaItem) -> Q:
+        if not self.proof_ids:
+            return Q()
+        proofs = InvitationProof.objects.filter(pk__in=self.proof_ids, invitation__item=item)
+        rows = proofs.exclude(invitation__email="").values_list("how", "invitation__email")
+        theirs = Q()
+        for how, email in rows:
+            reached = Q(email=email) | Q(digest__in=address_digests([email]))
+            theirs |= reached if how == Certainty.TYPED else reached & Q(only_typed=False)
+        return theirs
+
+    @classmethod
+    def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
+        erased = [key.pk for key in apart_from if key.kind == cls.kind]
+        return Invitation.objects.on(item).filter(email=email).exclude(pk__in=erased).exists()
 
     @classmethod
     def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:

@@ -139,6 +139,11 @@ class AccountProofs(Holding[Proof]):
         return Q(Exists(theirs.filter(gallery=OuterRef("pk"))))
 
     @classmethod
+    def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
+        erased = [key.pk for key in apart_from if key.kind == cls.kind]
+        return User.objects.filter(email=email).exclude(pk__in=erased).exists()
+
+    @classmethod
     def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
         """The managers of the gallery whose room this is."""
         if item.room_of_id is None:

@@ -83,9 +83,8 @@ def would_be_written(
     """What `write_to_missed` or `write_without_recording` would do now. Changes nothing."""
     rows = people_to_write_to(session, moment, with_declined=with_declined)
     if recording is None:
-        count = rows.count()
-        new = _not_written_to(rows, session).count()
-        return Written(invited=new, had_access=count - new)
+        count, unwritten = rows.count(), _not_written_to(rows, session).count()
+        return Written(invited=unwritten, had_access=count - unwritten)
     people, new = _people_and_new(rows, recording, by)
     return Written(invited=len(new), had_access=len(people) - len(new))
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from access.proofs import ProofKey, keys_of
-from media_items.live.sessions.entering import person_digest
+from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import Participant
 
 
@@ -49,4 +49,4 @@ def holders_among(rows: QuerySet[Any], kind: str) -> Whose:
 
 def people_at(emails: Iterable[str]) -> Whose:
     """Whoever came under one of these addresses, by whatever proof."""
-    return Whose(Q(person__in=[person_digest(email) for email in emails if email]))
+    return Whose(Q(person__in=[one for email in emails for one in person_digests(email)]))

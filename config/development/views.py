@@ -11,22 +11,26 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from config.development.mails import Mail, all_mails, find_mail
+from config.development.only_here import only_here
 
 MAILS_PER_PAGE = 25
 
 
 @require_safe
+@only_here
 def mails(request: HttpRequest) -> HttpResponse:
     page = Paginator(all_mails(), MAILS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "development/mails.html", {"page_obj": page})
 
 
 @require_safe
+@only_here
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "development/mail.html", {"mail": _mail_or_404(name)})
 
 
 @require_safe
+@only_here
 @xframe_options_sameorigin
 @csp_override(
     {

@@ -14,6 +14,7 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.numbers import page_number
 from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
+from media_items.processing.notes import in_words
 
 PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
@@ -86,6 +87,14 @@ def preparation_context(item: MediaItem, *, has_original: bool) -> dict[str, Any
         "preparation": preparation,
         "is_stopped": preparation is None or _has_stopped(preparation),
     }
+
+
+def notes_for_editors(item: MediaItem) -> list[str]:
+    """What the page does not show of the item's file, for whoever can do something about it."""
+    if not item.has_files or Ability.EDIT_DETAILS not in item.abilities:
+        return []
+    kept = Preparation.objects.filter(item=item).values_list("notes", flat=True).first()
+    return in_words(kept or [])
 
 
 def _has_stopped(preparation: Preparation) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -44,8 +46,8 @@ class Limits:
 
 
 class Watchdog:
-    """Kills a process and all it started once `seconds` pass without a `feed()`; `rest()` stops the
-    clock until the next `feed()`."""
+    """Kills a process and all it started once `seconds` pass without a `feed()`, which may give it
+    less; `rest()` stops the clock until the next `feed()`."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self._process = process
@@ -53,9 +55,9 @@ class Watchdog:
         self._timer: threading.Timer | None = None
         self.fired = False
 
-    def feed(self) -> None:
+    def feed(self, seconds: float | None = None) -> None:
         self.rest()
-        self._timer = threading.Timer(self._seconds, self._fire)
+        self._timer = threading.Timer(min(self._seconds, seconds or self._seconds), self._fire)
         self._timer.daemon = True
         self._timer.start()
 
@@ -68,10 +70,77 @@ class Watchdog:
         kill_group(self._process)
 
 
+_beat: ContextVar[Callable[[], None] | None] = ContextVar("beat", default=None)
+_SECONDS_BETWEEN_BEATS = 1.0
+
+
+@contextlib.contextmanager
+def beating(beat: Callable[[], None]) -> Iterator[None]:
+    """Calls `beat` about every second while a confined process is waited for, and wherever `tick`
+    is called. An exception of it ends the process and is passed on: so work stops when nobody
+    wants it any more."""
+    token = _beat.set(beat)
+    try:
+        yield
+    finally:
+        _beat.reset(token)
+
+
+def tick() -> None:
+    """A sign of life of the work under way; nothing where nobody listens."""
+    if (beat := _beat.get()) is not None:
+        beat()
+
+
+class Reader:
+    """The output of a process, which ticks while it waits."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._kept = bytearray()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(pipe, selectors.EVENT_READ)
+
+    def readline(self, most: int = -1) -> bytes:
+        at = 0
+        while (end := self._kept.find(b"\n", at)) < 0:
+            at = len(self._kept)
+            if 0 <= most <= at or not self._fill():
+                break
+        length = end + 1 if end >= 0 else len(self._kept)
+        return self._take(length if most < 0 else min(length, most))
+
+    def read(self, size: int = -1) -> bytes:
+        while (size < 0 or len(self._kept) < size) and self._fill():
+            pass
+        return self._take(len(self._kept) if size < 0 else size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while line := self.readline():
+            yield line
+
+    def close(self) -> None:
+        self._selector.close()
+        self._pipe.close()
+
+    def _fill(self) -> bool:
+        tick()
+        while not self._selector.select(_SECONDS_BETWEEN_BEATS):
+            tick()
+        chunk = os.read(self._pipe.fileno(), 65536)
+        self._kept += chunk
+        return bool(chunk)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._kept[:size])
+        del self._kept[:size]
+        return taken
+
+
 @dataclass(frozen=True, kw_only=True)
 class Child:
     process: subprocess.Popen[bytes]
-    out: IO[bytes]
+    out: Reader
     err: IO[bytes]
     watchdog: Watchdog
 
@@ -80,7 +149,7 @@ class Child:
 def confined(command: Sequence[str], *, limits: Limits, timeout_seconds: float) -> Iterator[Child]:
     """Runs `command` in a process group of its own, which is killed at the end in every case."""
     process = start_confined(command, limits=limits, stdin=subprocess.DEVNULL)
-    out, err = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
+    out, err = Reader(cast("IO[bytes]", process.stdout)), cast("IO[bytes]", process.stderr)
     watchdog = Watchdog(process, timeout_seconds)
     watchdog.feed()
     try:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw, ImageFont
 
-from media_items.processing.confinement import Limits, Tail, Watchdog, confined
+from media_items.processing.confinement import Limits, Reader, Tail, Watchdog, confined
 from media_items.processing.errors import PreparationError
 
 _WORKER = Path(__file__).with_name("pdf_worker.py")
-_SECONDS_PER_PAGE = 60
+_SECONDS_PER_PAGE = 30
 _SECONDS_TO_OPEN = 30
+_SECONDS_TO_LOOK = 5
+_MOST_CRASHES = 5
+_MEMORY_MEBIBYTES = 1024
 _WIDTH = 1400
+_A4 = (1400, 1980)
+_EMPTY, _EDGE = (245, 245, 245), (90, 90, 90)
 # SECURITY: the file may have taken over the worker that read it, so no size it sends is trusted.
 _MOST_LINE_BYTES = 2_000_000
 _MOST_PAGE_BYTES = 24 * 1024 * 1024
@@ -28,20 +36,69 @@ _MOST_PAGE_BYTES = 24 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
+    """`is_drawn` is false for a page that stands in the place of one that cannot be drawn."""
+
     number: int
     webp: bytes
     width: int
     height: int
     text: str
+    is_drawn: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a document holds besides its pages: a form of XFA shows a note in their place, files
+    inside it (of a portfolio, say) are not shown at all."""
+
+    pages: int
+    is_xfa: bool = False
+    attachments: int = 0
+
+
+class _TooLongError(PreparationError):
+    """The time that was given for it is over."""
+
+
+def facts_of(path: str | os.PathLike[str]) -> Facts:
+    """Raises PreparationError when the file is damaged, empty or asks for a password."""
+    return _facts_of(path, seconds=_SECONDS_TO_OPEN)
 
 
 def page_count(path: str | os.PathLike[str]) -> int:
-    """Raises PreparationError when the file is damaged, empty or asks for a password."""
-    with _worker(path, "count", first=1, last=1, cpu_seconds=_SECONDS_TO_OPEN) as (out, _dog):
-        pages = _message(out).get("pages")
+    """Raises PreparationError as `facts_of` does."""
+    return facts_of(path).pages
+
+
+def refuse_unreadable(path: str | os.PathLike[str]) -> None:
+    """A quick look while a person waits for the form: what takes longer is left to the worker.
+
+    Raises PreparationError when the file is damaged, empty or asks for a password.
+    """
+    with contextlib.suppress(_TooLongError):
+        _facts_of(path, seconds=_SECONDS_TO_LOOK)
+
+
+def _facts_of(path: str | os.PathLike[str], *, seconds: float) -> Facts:
+    with _worker(path, "count", first=1, last=1, seconds=seconds) as (out, watchdog):
+        try:
+            said = _message(out)
+        except PreparationError as error:
+            if watchdog.fired:
+                raise _too_long() from error
+            raise
+    pages, attachments = said.get("pages"), said.get("attachments")
     if not isinstance(pages, int) or pages < 1:
         raise PreparationError(_("This PDF has no pages."))
-    return pages
+    return Facts(
+        pages=pages,
+        is_xfa=said.get("xfa") is True,
+        attachments=attachments if isinstance(attachments, int) else 0,
+    )
+
+
+def _too_long() -> _TooLongError:
+    return _TooLongError(_("Preparing this file took too long, so we stopped. Try a shorter one."))
 
 
 def pages_to_show(pages: int) -> int:
@@ -51,36 +108,49 @@ def pages_to_show(pages: int) -> int:
 def render_pages(
     path: str | os.PathLike[str], *, last: int | None = None, width: int = _WIDTH
 ) -> Iterator[Page]:
-    """Pages 1 to `last` (never more than DOCUMENT_MAX_PAGES), about `width` pixels across.
+    """Every page to `last` (never more than DOCUMENT_MAX_PAGES), about `width` pixels across.
 
-    A page that cannot be drawn is left out. When PDFium itself crashes, rendering goes on after the
-    page that crashed it. Raises PreparationError when no page can be drawn.
+    Another stands in the place of a page that cannot be drawn. When PDFium itself crashes,
+    rendering goes on after the page that crashed it. Raises PreparationError when no page can be
+    drawn, or the document takes more than DOCUMENT_TIMEOUT_MINUTES.
     """
+    ends = time.monotonic() + settings.DOCUMENT_TIMEOUT_MINUTES * 60
     last = pages_to_show(min(page_count(path), last or sys.maxsize))
     next_number, good, fatal = 1, 0, 0
-    while next_number <= last:
-        # One worker for all pages; a new one only after a crash, and at most five.
-        with _worker(
-            path, "render", first=next_number, last=last, width=width, cpu_seconds=3600
-        ) as (out, watchdog):
-            for page_or_number in _pages(out, watchdog, next_number):
-                if isinstance(page_or_number, Page):
+    size = _A4
+    while next_number <= last and fatal <= _MOST_CRASHES:
+        # One worker for all pages; a new one only after a crash.
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise _too_long()
+        with _worker(path, "render", first=next_number, last=last, width=width, seconds=left) as (
+            out,
+            watchdog,
+        ):
+            for page in _pages(out, watchdog, next_number):
+                if page is None:
+                    yield _in_place_of(next_number, size)
+                else:
                     good += 1
-                    yield page_or_number
+                    size = page.width, page.height
+                    yield page
                 next_number += 1
+                if time.monotonic() > ends:
+                    raise _too_long()
         if next_number <= last:
+            yield _in_place_of(next_number, size)
             next_number += 1
             fatal += 1
-            if fatal > 5:
-                break
     if not good:
         raise PreparationError(_("We could not draw any page of this PDF. It may be damaged."))
+    for number in range(next_number, last + 1):
+        yield _in_place_of(number, size)
 
 
-def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | int]:
-    """What one worker sends until it ends; a number alone is a page it could not draw."""
+def _pages(out: Reader, watchdog: Watchdog, number: int) -> Iterator[Page | None]:
+    """What one worker sends until it ends; None for a page it could not draw."""
     while True:
-        watchdog.feed()
+        watchdog.feed(_SECONDS_PER_PAGE)
         try:
             message = _message(out)
         except PreparationError:
@@ -88,7 +158,8 @@ def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | i
         if message.get("number") != number:
             return
         if "problem" in message:
-            yield number
+            watchdog.rest()
+            yield None
         else:
             size = message.get("size")
             if not isinstance(size, int) or not 0 < size <= _MOST_PAGE_BYTES:
@@ -108,6 +179,27 @@ def _pages(out: IO[bytes], watchdog: Watchdog, number: int) -> Iterator[Page | i
         number += 1
 
 
+def _in_place_of(number: int, size: tuple[int, int]) -> Page:
+    """A page that says in words that this one could not be drawn, so that numbers stay right."""
+    width, height = size
+    words = _("Page %(number)d could not be drawn.") % {"number": number}
+    picture = Image.new("RGB", size, _EMPTY)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, width - 1, height - 1), outline=_EDGE, width=4)
+    font = ImageFont.load_default(max(16, width // 28))
+    draw.text((width / 2, height / 2), words, fill=_EDGE, font=font, anchor="mm")
+    out = io.BytesIO()
+    picture.save(out, "WEBP", lossless=True)
+    return Page(
+        number=number,
+        webp=out.getvalue(),
+        width=width,
+        height=height,
+        text=words,
+        is_drawn=False,
+    )
+
+
 def _storable(text: str) -> str:
     """Without what a database refuses: NUL and lone surrogates."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")
@@ -124,20 +216,21 @@ def _worker(
     *,
     first: int,
     last: int,
-    cpu_seconds: int,
+    seconds: float,
     width: int = _WIDTH,
-) -> Iterator[tuple[IO[bytes], Watchdog]]:
+) -> Iterator[tuple[Reader, Watchdog]]:
     # "-I" keeps the site's folder and environment out of the worker.
     numbers = [str(first), str(last), str(width)]
     command = [sys.executable, "-I", "-B", str(_WORKER), mode, str(Path(path).absolute()), *numbers]
-    limits = Limits(cpu_seconds=cpu_seconds, file_mebibytes=0, memory_mebibytes=2048)
-    timeout = _SECONDS_TO_OPEN if mode == "count" else _SECONDS_PER_PAGE
-    with confined(command, limits=limits, timeout_seconds=timeout) as child:
+    limits = Limits(
+        cpu_seconds=int(seconds) + 5, file_mebibytes=0, memory_mebibytes=_MEMORY_MEBIBYTES
+    )
+    with confined(command, limits=limits, timeout_seconds=seconds) as child:
         Tail(child.err)
         yield child.out, child.watchdog
 
 
-def _message(out: IO[bytes]) -> dict[str, Any]:
+def _message(out: Reader) -> dict[str, Any]:
     line = out.readline(_MOST_LINE_BYTES)
     try:
         message = json.loads(line)

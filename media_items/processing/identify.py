@@ -13,7 +13,7 @@ from typing import Any
 import puremagic
 from django.utils.translation import gettext as _
 
-from media_items.processing import documents
+from media_items.processing import documents, matroska, mp4_boxes
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
 
@@ -22,12 +22,11 @@ _HEAD_BYTES = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """`probe` is set for audio and video, `pages` for documents."""
+    """`probe` is set for audio and video."""
 
     content_type: str
     extension: str
     probe: Probe | None = None
-    pages: int | None = None
 
 
 # container: ((type, extension) with a picture, the same without)
@@ -102,10 +101,10 @@ def _identify_document(path: Path, head: bytes) -> Identified:
             )
         raise NotAcceptedFile(_("This file is not a PDF. Export it as a PDF and choose that."))
     try:
-        pages = documents.page_count(path)
+        documents.refuse_unreadable(path)
     except PreparationError as error:
         raise NotAcceptedFile(error.problem) from error
-    return Identified(content_type="application/pdf", extension="pdf", pages=pages)
+    return Identified(content_type="application/pdf", extension="pdf")
 
 
 def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Identified:
@@ -131,11 +130,30 @@ def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Ide
         raise NotAcceptedFile(_("This file is a video. Put it up as a video instead."))
     if kind == "video" and not (found.width and found.height):
         raise NotAcceptedFile(_("The picture in this video is of a kind we cannot read."))
+    _refuse_cut_short(path, found)
     with_picture, without = _CONTAINERS.get(
         found.container, (("application/octet-stream", "bin"),) * 2
     )
     content_type, extension = with_picture if found.has_video else without
     return Identified(content_type=content_type, extension=extension, probe=found)
+
+
+def _refuse_cut_short(path: Path, found: Probe) -> None:
+    """A file whose index is in front looks whole until its reader comes to where it breaks."""
+    if found.container in {"mp4", "mov", "3gp"}:
+        missing = mp4_boxes.missing_share(path)
+    elif found.container in {"webm", "matroska"}:
+        missing = matroska.missing_share(path)
+    else:
+        return
+    if missing > 0:
+        raise NotAcceptedFile(
+            _(
+                "This file was cut short: %(percent)d %% of it is missing. Copy it again from "
+                "where it came from, then choose it."
+            )
+            % {"percent": max(1, round(missing * 100))}
+        )
 
 
 _RECORDING_ENDINGS = {f".{x}" for pair in _CONTAINERS.values() for _type, x in pair} | {".m4v"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -105,9 +107,9 @@ class TranscriptPart(models.Model):
         return f"{self.captions} · {self.number}"
 
 
-# A worker writes a heartbeat about every second. It is silent longest in a step without progress of
-# its own (one page of a PDF, reading a file's head), until that step's time limit.
-STALE_AFTER = timedelta(minutes=5)
+# A worker writes a heartbeat about every second, also while it waits for another program. Silent
+# for so long, it is dead; its work is taken up again within a minute of its death.
+STALE_AFTER = timedelta(seconds=40)
 
 
 class PreparationState(models.TextChoices):
@@ -117,12 +119,21 @@ class PreparationState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("state of a preparation", "Not prepared")
 
 
+class PreparationQuerySet(models.QuerySet["Preparation"]):
+    def for_the_taking(self) -> Self:
+        """Neither done nor in living hands, of items that are not in the bin."""
+        signed = self.annotate(last_sign=Coalesce("heartbeat_at", "started_at"))
+        return signed.filter(finished_at=None, failed_at=None, item__deleted_at=None).filter(
+            models.Q(started_at=None) | models.Q(last_sign__lte=timezone.now() - STALE_AFTER)
+        )
+
+
 class Preparation(models.Model):
     """The state of the background work on an item's upload.
 
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)
-    A new start clears what came after `queued_at`.
+    A new start clears what came after `queued_at`. `notes` is as `processing.notes` makes it.
     """
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
@@ -133,6 +144,9 @@ class Preparation(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
+    notes = models.JSONField(_("what is not shown"), default=list, blank=True)
+
+    objects: ClassVar = PreparationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("preparation")

@@ -1,7 +1,8 @@
 """The process that opens a PDF: PDFium is C code on hostile input, so it runs alone and confined.
 
 Run by path with `python -I`, never imported by the site. Writes to standard output: for `count` one
-JSON line {"pages": n}; for `render` a JSON line per page followed by exactly `size` bytes of WebP.
+JSON line {"pages": n, "xfa": …, "attachments": n}; for `render` a JSON line per page followed by
+exactly `size` bytes of WebP.
 A failure is one JSON line {"problem": "password" | "damaged"}.
 """
 
@@ -86,7 +87,11 @@ def main(mode: str, path: str, first: int, last: int, wanted: int) -> None:
     if mode == "count":
         if pages:
             document[0].close()  # a page tree that only claims pages fails here
-        say({"pages": pages})
+        xfa = document.get_formtype() in {
+            pdfium_c.FORMTYPE_XFA_FULL,
+            pdfium_c.FORMTYPE_XFA_FOREGROUND,
+        }
+        say({"pages": pages, "xfa": xfa, "attachments": document.count_attachments()})
         return
     document.init_forms()  # so that filled-in forms show what was filled in
     for number in range(first, min(pages, last) + 1):

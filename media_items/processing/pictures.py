@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from media_items.processing import documents, ffmpeg
 from media_items.processing.errors import NotAcceptedFile, PreparationError
@@ -20,6 +20,7 @@ _MOST_PIXELS = 50_000_000
 # PNG and WebP cannot be decoded smaller: they are whole in memory, partly twice, 4 bytes a pixel.
 _MOST_PIXELS_WHOLE = 25_000_000
 _QUALITY = 85
+_MOST_PROFILE_BYTES = 4_000_000
 # SECURITY: only well-maintained decoders; no SVG (scripts), no PostScript, no rare formats.
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _REPRESENTATIVE = (
@@ -76,7 +77,8 @@ def audio_poster(
 def document_poster(path: str | os.PathLike[str]) -> bytes:
     """JPEG of the first page. Raises PreparationError when it cannot be drawn."""
     for page in documents.render_pages(path, last=1):
-        return page_poster(page.webp)
+        if page.is_drawn:
+            return page_poster(page.webp)
     raise PreparationError(_("We could not draw the first page of this PDF."))
 
 
@@ -119,7 +121,7 @@ def clean_picture(uploaded: Any) -> bytes:
             # JPEG can be decoded smaller at once, which saves most of the memory.
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             upright = ImageOps.exif_transpose(_reduced(picture))
-            drawn = _on_white(upright)
+            drawn = _on_white(_in_srgb(_eight_bits(upright)))
     except NotAcceptedFile:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -142,6 +144,35 @@ def _reduced(picture: Image.Image) -> Image.Image:
     if factor < 2 or picture.mode not in {"L", "LA", "RGB", "RGBA"}:
         return picture
     return picture.reduce(factor)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """16-bit greys keep their shades; converted as they are, all but black become white."""
+    if picture.mode.startswith("I"):
+        return picture.point(lambda value: value * (1 / 256)).convert("L")
+    return picture
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The colours of the picture's profile as every screen shows them; the profile is dropped."""
+    profile = picture.info.get("icc_profile")
+    if not profile or len(profile) > _MOST_PROFILE_BYTES:
+        return picture
+    alpha = picture.getchannel("A") if picture.mode in {"RGBA", "LA"} else None
+    plain = picture.convert(picture.mode[:-1]) if alpha else picture
+    if plain.mode not in {"L", "RGB", "CMYK"}:
+        plain = plain.convert("RGB")
+    try:
+        converted = ImageCms.profileToProfile(
+            plain, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return picture  # of another kind of colours than the picture, or damaged
+    if converted is None:
+        return picture
+    if alpha:
+        converted.putalpha(alpha)
+    return converted
 
 
 def _fit(picture: Image.Image) -> Image.Image:

@@ -24,6 +24,11 @@ _STREAM = re.compile(r"^  Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Vide
 _ANY_STREAM = re.compile(r"^  Stream #0:\d+\S*: \w+: ")
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})(?=[ ,]|$)")
 _ROTATION = re.compile(r"^      [Dd]isplay ?[Mm]atrix: rotation of (-?\d+(?:\.\d+)?) degrees")
+_INTERLACED = re.compile(r"\b(?:top|bottom) (?:coded )?first\b")
+_HIGH_RANGE = re.compile(r"[/ ](?:smpte2084|arib-std-b67)\b")
+_CHAPTER = re.compile(r"^ {2,4}Chapter #0:\d+: ")
+_SUBTITLE = re.compile(r"^  Stream #0:\d+\S*: Subtitle: ")
+_ESTIMATED = "Estimating duration from bitrate"
 _LOCATION = re.compile(r"^    (?:location|com\.apple\.quicktime\.location\.\S+) ", re.IGNORECASE)
 _NOT_READABLE = ("invalid data", "not on whitelist", "moov atom not found", "error opening input")
 
@@ -44,6 +49,13 @@ class Probe:
     rotation: int = 0
     has_location: bool = False
     has_more: bool = False  # streams that the player does not show
+    audio_number: int = 0  # among the sounds: the one its maker made the default
+    audios: int = 0
+    subtitles: int = 0
+    chapters: int = 0
+    is_interlaced: bool = False
+    is_high_range: bool = False  # HDR: PQ or HLG
+    is_length_estimated: bool = False
 
 
 def probe(path: str | os.PathLike[str]) -> Probe:
@@ -60,18 +72,24 @@ def parse(said: str, *, head: bytes = b"") -> Probe:
             _("This file is damaged, or holds no video or sound that we know."),
             detail=next((x for x in lines if any(n in x.lower() for n in _NOT_READABLE)), ""),
         )
-    video = audio = ""
+    video = ""
+    audios: list[str] = []
+    default_audio: int | None = None
     rotation = 0
     in_video = False
     for line in lines:
         if stream := _STREAM.match(line):
             in_video = False
             if stream[1] == "Audio":
-                audio = audio or stream[2]
+                if default_audio is None and line.rstrip().endswith("(default)"):
+                    default_audio = len(audios)
+                audios.append(stream[2])
             elif not video and "(attached pic)" not in line and "(still image)" not in line:
                 video, in_video = stream[2], True
         elif in_video and (turn := _ROTATION.match(line)):
             rotation = round(float(turn[1])) % 360
+    number = default_audio or 0
+    audio = audios[number] if audios else ""
     width, height = _size(video)
     if rotation in (90, 270):
         width, height = height, width
@@ -88,6 +106,13 @@ def parse(said: str, *, head: bytes = b"") -> Probe:
         rotation=rotation,
         has_location=any(_LOCATION.match(line) for line in lines),
         has_more=_streams_besides_covers(lines) > bool(video) + bool(audio),
+        audio_number=number,
+        audios=len(audios),
+        subtitles=sum(bool(_SUBTITLE.match(line)) for line in lines),
+        chapters=sum(bool(_CHAPTER.match(line)) for line in lines),
+        is_interlaced=bool(_INTERLACED.search(video)),
+        is_high_range=bool(_HIGH_RANGE.search(video)),
+        is_length_estimated=any(_ESTIMATED in line for line in lines),
     )
 
 
@@ -114,6 +139,9 @@ def is_web_safe(probe: Probe) -> bool:
 def is_web_safe_video(probe: Probe) -> bool:
     """Browsers show the picture itself, whatever the container."""
     if probe.pixel_format not in {"yuv420p", "yuvj420p"}:
+        return False
+    # Browsers show both halves of an interlaced picture at once, as a comb.
+    if probe.is_interlaced or probe.is_high_range:
         return False
     # Many hardware decoders stop at 4096 pixels.
     return probe.video_codec in {"h264", "vp8", "vp9"} and max(_sides(probe)) <= 4096

@@ -54,14 +54,14 @@ def prepare_video(
         webm = found.container == "webm"
         return _original(source, found, "video/webm" if webm else "video/mp4")
     if found.video_codec in {"vp8", "vp9"} and _may_remux(found, _WEBM_AUDIO):
-        attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *_NOTHING_ELSE, "-f", "webm"]
+        attempt = [*_streams(found), "-c", "copy", *_NOTHING_ELSE, "-f", "webm"]
         if made := _try(attempt, source, folder / "playback.webm", found, on_progress):
             return _rendition(made, "video/webm")
     target = folder / "playback.mp4"
     if found.video_codec == "h264" and _may_remux(found, None):
         # The picture is copied; the sound is encoded again only when browsers cannot play it.
         sound = ["-c:a", "copy"] if found.audio_codec in _MP4_AUDIO else _AAC
-        attempt = ["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", *sound]
+        attempt = [*_streams(found), "-c:v", "copy", *sound]
         if made := _try([*attempt, *_NOTHING_ELSE, *_MP4], source, target, found, on_progress):
             return _rendition(made, "video/mp4")
     _make(_encoding(found), source, target, found, on_progress)
@@ -80,7 +80,12 @@ def prepare_audio(
         content_type = {"mp3": "audio/mpeg", "wav": "audio/wav", "webm": "audio/webm"}
         return _original(source, found, content_type.get(found.container, "audio/mp4"))
     target = folder / "playback.m4a"
-    only_sound = ["-map", "0:a:0", "-vn"]
+    only_sound = ["-map", f"0:a:{found.audio_number}", "-vn"]
+    if found.audio_codec == "mp3" and found.container == "mp3":
+        # The same sound, with an index of its frames in front: so its length is true.
+        counted = [*only_sound, "-c:a", "copy", *_NOTHING_ELSE, "-write_xing", "1", "-f", "mp3"]
+        if made := _try(counted, source, folder / "playback.mp3", found, on_progress):
+            return _rendition(made, "audio/mpeg")
     if found.audio_codec == "aac" and found.container in {*_WELL_TIMED, "aac"}:
         attempt = [*only_sound, "-c:a", "copy", *_NOTHING_ELSE, *_MP4]
         if made := _try(attempt, source, target, found, on_progress):
@@ -95,7 +100,7 @@ _AAC = ["-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", "48000"]
 
 def _plays_as_it_is(source: Path, found: Probe) -> bool:
     # A recording without a length (as browsers record) plays, but cannot seek.
-    if not is_web_safe(found) or found.duration_ms is None:
+    if not is_web_safe(found) or found.duration_ms is None or found.is_length_estimated:
         return False
     # SECURITY: cameras add streams of places and movements, editors second sounds and subtitles;
     # people who may watch but not download get what the player shows and no more.
@@ -115,16 +120,44 @@ def _encoding(found: Probe) -> list[str]:
     portrait = (found.height or 0) > (found.width or 0)
     wide, high = (_SHORT, _LONG) if portrait else (_LONG, _SHORT)
     # Square pixels first; then scaled down to the box, never up; the encoder needs even sides.
-    picture = (
-        "yadif=deint=interlaced,scale=w='trunc(iw*max(sar\\,0.01)/2)*2':h=ih,setsar=1,"
-        f"scale=w='min({wide}\\,iw)':h='min({high}\\,ih)':"
-        "force_original_aspect_ratio=decrease:force_divisible_by=2,format=yuv420p"
+    shrinking = "force_original_aspect_ratio=decrease:force_divisible_by=2"
+    picture = ",".join(
+        [
+            _deinterlacing(found),
+            "scale=w='trunc(iw*max(sar\\,0.01)/2)*2':h=ih,setsar=1",
+            f"scale=w='min({wide}\\,iw)':h='min({high}\\,ih)':{shrinking}",
+            *_standard_range(found),
+            "format=yuv420p",
+        ]
     )
     return [
-        *("-map", "0:V:0", "-map", "0:a:0?", "-vf", picture, "-fpsmax", "60"),
+        *(*_streams(found), "-vf", picture, "-fpsmax", "60"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-profile:v", "high"),
         *("-maxrate", "8M", "-bufsize", "16M", "-g", "120", "-threads", "4"),
         *(*_AAC, *_NOTHING_ELSE, *_MP4),
+    ]
+
+
+def _streams(found: Probe) -> list[str]:
+    """The picture, and the sound that plays when nobody chooses."""
+    return ["-map", "0:V:0", "-map", f"0:a:{found.audio_number}?"]
+
+
+def _deinterlacing(found: Probe) -> str:
+    """Of the whole film where its container says so, else of the pictures that are marked."""
+    which = "all" if found.is_interlaced else "interlaced"
+    return f"{'bwdif' if ffmpeg.has_filters('bwdif') else 'yadif'}=mode=send_frame:deint={which}"
+
+
+def _standard_range(found: Probe) -> list[str]:
+    """From PQ or HLG in the colours of BT.2020 to what every screen shows. White of 203 nits is
+    white (BT.2408); what is brighter is pressed together above that."""
+    if not found.is_high_range or not ffmpeg.has_filters("zscale", "tonemap"):
+        return []
+    return [
+        "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709",
+        "tonemap=tonemap=mobius:param=0.8:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
+from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -31,6 +33,17 @@ def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
     The upload is moved, not copied. Raises NotAcceptedFile when it is not of the item's kind.
     `by` is the account that uploaded; it is only logged.
     """
+    with stored_original(item=item, upload=upload) as original, transaction.atomic():
+        MediaItem.objects.select_for_update().get(pk=item.pk)
+        storage.delete_rows_and_files(item.files.exclude(purpose=Purpose.CAPTIONS))
+        attach_original(item=item, original=original, by=by)
+    return original
+
+
+@contextlib.contextmanager
+def stored_original(*, item: MediaItem, upload: Any) -> Iterator[MediaFile]:
+    """An upload on its place on the disk, with a row that the caller saves, even before the item
+    itself; without an error it stays. Raises NotAcceptedFile when it is not of the item's kind."""
     found = identify(upload, kind=item.kind)
     original = MediaFile(
         item=item,
@@ -40,16 +53,18 @@ def attach_upload(*, item: MediaItem, upload: Any, by: Any) -> MediaFile:
     )
     storage.store_upload(original, upload, extension=found.extension)
     try:
-        with transaction.atomic():
-            MediaItem.objects.select_for_update().get(pk=item.pk)
-            storage.delete_rows_and_files(item.files.exclude(purpose=Purpose.CAPTIONS))
-            original.save()
-            _queue(item)
+        yield original
     except BaseException:
         storage.delete_unsaved(original)
         raise
+
+
+def attach_original(*, item: MediaItem, original: MediaFile, by: Any) -> None:
+    """Within the caller's transaction."""
+    original.item = item
+    original.save()
+    _queue(item)
     logger.info("Account %s uploaded a file for item %s.", getattr(by, "pk", None), item.pk)
-    return original
 
 
 def restart_preparation(*, item: MediaItem) -> Preparation:
@@ -72,6 +87,7 @@ def _queue(item: MediaItem) -> Preparation:
             "failed_at": None,
             "percent": 0,
             "problem": "",
+            "notes": [],
         },
     )
     transaction.on_commit(partial(prepare_media_item.enqueue, item.pk))
@@ -118,14 +134,19 @@ def remove_captions(*, captions: MediaFile) -> None:
         storage.delete_rows_and_files([captions])
 
 
+def store_thumbnail(*, item: MediaItem, picture: Any) -> None:
+    """On the disk; the item is not saved. Raises NotAcceptedFile."""
+    cleaned = ContentFile(clean_picture(picture))
+    item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", cleaned, save=False)
+
+
 def set_thumbnail(*, item: MediaItem, picture: Any) -> None:
     """`None` removes the thumbnail, so that the poster is shown again. Raises NotAcceptedFile."""
-    cleaned = clean_picture(picture) if picture is not None else None
     older = MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk)
-    if cleaned is None:
+    if picture is None:
         item.thumbnail = ""
     else:
-        item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", ContentFile(cleaned), save=False)
+        store_thumbnail(item=item, picture=picture)
     with transaction.atomic():
         item.save(update_fields=["thumbnail", "updated_at"])
         if older and older != item.thumbnail.name:

@@ -10,16 +10,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import OperationalError, transaction
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.processing import documents, pictures, renditions, storage
+from media_items.processing.confinement import beating
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Preparation, Purpose
+from media_items.processing.notes import Note, of_document, of_recording
+from media_items.processing.probe import probe
+from media_items.queued import queued
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +31,35 @@ _SECONDS_BETWEEN_REPORTS = 1.0
 
 
 class _OvertakenError(Exception):
-    """The upload was replaced or its preparation restarted: this run's result is dropped."""
+    """The item is gone, its upload was replaced or its preparation restarted: this run's result is
+    dropped."""
 
 
 @task(queue_name="media")
 def prepare_media_item(item_id: int) -> None:
-    """Idempotent: does nothing for an item that is ready or that a living worker is preparing."""
+    """Prepares what is next, which need not be `item_id`: each waiting upload has one task, and the
+    order of the tasks would let one owner's forty films go before everybody else's one.
+
+    Idempotent: nothing is done for an item that is ready or that a living worker is preparing.
+    """
+    for candidate in (*_next_in_turn(), item_id):
+        if prepare(candidate):
+            return
+
+
+def prepare(item_id: int) -> bool:
+    """Whether it was this caller's to prepare: not ready yet, and in nobody's living hands."""
     run = _claim(item_id)
     if run is None:
-        return
+        return False
     storage.remove_leftovers()
     try:
-        with storage.working_folder() as folder:
+        with beating(run.beat), storage.working_folder() as folder:
             _prepare(run, folder)
             run.finish()
     except _OvertakenError:
-        logger.info("Preparation of item %s was overtaken by a newer one.", item_id)
+        run.put_back()
+        logger.info("Preparation of item %s is not wanted any more.", item_id)
     except PreparationError as error:
         logger.warning("Item %s could not be prepared: %s", item_id, error)
         run.fail(error.problem)
@@ -52,17 +69,41 @@ def prepare_media_item(item_id: int) -> None:
         raise
     finally:
         run.delete_unless_finished()
+    return True
+
+
+def take_up() -> int:
+    """Queues what nobody would prepare: a worker died at it, or its task is lost. Returns how many
+    tasks were queued; called every few seconds by each worker."""
+    taking = list(Preparation.objects.for_the_taking().values_list("item_id", flat=True))
+    # A task that is about to begin or an upload just arriving is not lost, and one too many would
+    # find nothing to do.
+    missing = taking[: max(0, len(taking) - len(queued(prepare_media_item)))]
+    for item_id in missing:
+        prepare_media_item.enqueue(item_id)
+    return len(missing)
+
+
+def _next_in_turn() -> list[int]:
+    """Items to prepare: first the one whose owner's turn was longest ago."""
+    turns = Preparation.objects.filter(item__owner=OuterRef("item__owner")).order_by()
+    last_turn = turns.values("item__owner").annotate(last=Max("started_at")).values("last")
+    waiting = Preparation.objects.for_the_taking().annotate(last_turn=Subquery(last_turn))
+    in_turn = waiting.order_by(F("last_turn").asc(nulls_first=True), "queued_at", "pk")
+    # More than one, as another worker may take the first meanwhile.
+    return list(in_turn.values_list("item_id", flat=True)[:5])
 
 
 def _claim(item_id: int) -> _Run | None:
     """Start a run, or return None when the preparation is done or a living worker is at it."""
     with transaction.atomic():
         preparation = (
-            Preparation.objects.select_for_update()
-            .filter(item_id=item_id, finished_at=None, failed_at=None)
+            Preparation.objects.select_for_update(of=("self",))
+            .for_the_taking()
+            .filter(item_id=item_id)
             .first()
         )
-        if preparation is None or preparation.is_at_work:
+        if preparation is None:
             return None
         original = MediaFile.objects.filter(item_id=item_id, purpose=Purpose.ORIGINAL).first()
         if original is None:
@@ -84,6 +125,7 @@ class _Run:
     preparation_id: int
     started_at: datetime
     made: list[MediaFile] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     _last_report: float = field(default_factory=time.monotonic)
     _is_finished: bool = False
     _percent: int = 0
@@ -100,8 +142,21 @@ class _Run:
         self._last_report = time.monotonic()
         # A second way of preparing starts at 0 again; the number shown never goes back.
         self._percent = max(self._percent, min(percent, 99))
-        if not self._own_row().update(heartbeat_at=timezone.now(), percent=self._percent):
+        wanted = self._own_row().filter(item__deleted_at=None)
+        if not wanted.update(heartbeat_at=timezone.now(), percent=self._percent):
             raise _OvertakenError
+
+    def beat(self) -> None:
+        """A sign of life. Raises _OvertakenError when the item is gone or in the bin, or its file
+        was replaced."""
+        try:
+            self.report(self._percent)
+        except OperationalError:
+            logger.warning("No sign of life of item %s could be written.", self.item.pk)
+
+    def put_back(self) -> None:
+        """To the waiting, where it is still ours: of an item that comes back from the bin."""
+        self._own_row().update(started_at=None, heartbeat_at=None, percent=0)
 
     def progress_between(self, start: int, end: int) -> Callable[[int], None]:
         """Reports the progress of one step, which is `start` to `end` percent of the whole."""
@@ -118,7 +173,7 @@ class _Run:
         """Replace what earlier runs made by what this run made, in one transaction."""
         with transaction.atomic():
             # The item first, as `attach_upload` does, so that the two never wait for each other.
-            item = MediaItem.objects.select_for_update().filter(pk=self.item.pk).first()
+            item = MediaItem.objects.select_for_update().live().filter(pk=self.item.pk).first()
             if item is None or not self._own_row().select_for_update().exists():
                 raise _OvertakenError
             derived = (Purpose.PLAYBACK, Purpose.POSTER, Purpose.PAGE)
@@ -126,7 +181,9 @@ class _Run:
             MediaFile.objects.bulk_create(self.made)
             self.original.save(update_fields=["width", "height", "duration_ms"])
             now = timezone.now()
-            self._own_row().update(finished_at=now, heartbeat_at=now, percent=100, problem="")
+            self._own_row().update(
+                finished_at=now, heartbeat_at=now, percent=100, problem="", notes=self.notes
+            )
         self._is_finished = True
 
     def fail(self, problem: str) -> None:
@@ -156,6 +213,7 @@ def _prepare(run: _Run, folder: Path) -> None:
 def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
     is_video = run.item.kind == Kind.VIDEO
     prepare = renditions.prepare_video if is_video else renditions.prepare_audio
+    run.notes = of_recording(probe(path))
     made = prepare(path, folder=folder, on_progress=run.progress_between(0, 92))
     seen = made.probe
     for row, value in (("width", seen.width), ("height", seen.height)):
@@ -197,11 +255,17 @@ def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
 
 
 def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
-    total = documents.pages_to_show(documents.page_count(path))
+    facts = documents.facts_of(path)
+    total = documents.pages_to_show(facts.pages)
     drawn = folder / "page.webp"
+    has_poster = False
+    undrawn: list[int] = []
     for page in documents.render_pages(path):
-        if not run.made:
+        if not page.is_drawn:
+            undrawn.append(page.number)
+        elif not has_poster:
             _store_poster(run, pictures.page_poster(page.webp), folder)
+            has_poster = True
         drawn.write_bytes(page.webp)
         run.store(
             Purpose.PAGE,
@@ -214,6 +278,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             text=page.text,
         )
         run.report(page.number * 99 // total)
+    run.notes = of_document(facts, shown=total, undrawn=undrawn)
 
 
 def _store_poster(run: _Run, jpeg: bytes, folder: Path) -> None:

@@ -213,7 +213,9 @@ def test_what_a_new_kind_moderates_a_moderator_does_not_reach(room, tokens, monk
     session = open_session(item=room)
     admission = factories.GuestAdmissionFactory(guest__link__item=room, guest__email=ADA)
     guest = live_factories.ParticipantFactory(session=session, key=f"guest:{admission.pk}")
-    program = live_factories.ParticipantFactory(session=session, key="token:7")
+    program = live_factories.ParticipantFactory(
+        session=session, key="token:7", certainty=Certainty.CONFIRMED
+    )
     moderator = Actor(Level.MODERATOR)
     with pytest.raises(NotAbove):
         blocks.remove(participant=program, by=moderator, lasting=True)

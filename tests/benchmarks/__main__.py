@@ -64,7 +64,7 @@ def run(database: str, rows: int) -> str:
         "ENV_FILE": str(folder / "no.env"),
         "DATA_DIR": str(folder / "data"),
         "STATIC_ROOT": str(folder / "static"),
-        "SECRET_KEY": "for measuring only, 0123456789 abcdefghijklmnopqrstuvwxyz",
+        "SECRET_KEY": "for-measuring_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": "",
         "LOG_LEVEL": "WARNING",

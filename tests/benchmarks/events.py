@@ -50,7 +50,7 @@ def run(listeners: int, seconds: float) -> str:
         "ENV_FILE": str(folder / "no.env"),
         "DATA_DIR": str(folder / "data"),
         "STATIC_ROOT": str(folder / "static"),
-        "SECRET_KEY": "for measuring only, 0123456789 abcdefghijklmnopqrstuvwxyz",
+        "SECRET_KEY": "for-measuring_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
         "SITE_URL": "http://localhost:1",
         "LIVE_BUS": "postgres",
         "LOG_LEVEL": "WARNING",

@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.urls import reverse
 
-from config.development import mails
+from config.development import mails, views
 
 HTML = '<p>Hello <b>Noa</b> <script>alert(1)</script><a href="http://testserver/g/abc/">in</a></p>'
 
@@ -100,3 +100,26 @@ def test_no_path_leads_out_of_the_folder(client, mail_dir, db, path):
     (mail_dir.parent / "secret.log").write_text("Subject: secret\n\nsecret\n")
     assert client.get(f"/dev/mail/{path}/").status_code == 404
     assert mails.find_mail(path) is None
+
+
+ADDRESSES = ["/dev/mail/", "/dev/mail/nothing-0/", "/dev/mail/nothing-0/html/"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        {"REMOTE_ADDR": "192.168.1.7"},
+        {"REMOTE_ADDR": "2001:db8::7"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_VIA": "1.1 tunnel"},
+    ],
+    ids=str,
+)
+def test_nobody_but_this_machine_reads_the_mail(client, mail_dir, monkeypatch, address, request_of):
+    """Answered before anything is looked up: a stranger learns not even whether there is mail."""
+    monkeypatch.setattr(views, "all_mails", lambda: pytest.fail("The mail was read."))
+    monkeypatch.setattr(views, "find_mail", lambda _name: pytest.fail("The mail was read."))
+    assert client.get(address, **request_of).status_code == 404

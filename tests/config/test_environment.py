@@ -1,5 +1,7 @@
 """Nonsense in a variable is refused by the variable's name, and says what would be right."""
 
+import secrets
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +62,12 @@ REFUSED = [
     ("secret", "", {"at_least": 50}, "missing"),
     ("secret", "short", {"at_least": 50}, "at least 50 random"),
     ("secret", "x" * 80, {"at_least": 50}, "too easy to guess"),
+    ("secret", "changeme" * 8, {"at_least": 50}, "too easy to guess"),
+    ("secret", "abcdefghij" * 6, {"at_least": 50}, "too easy to guess"),
+    ("secret", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMN", {"at_least": 50}, "too easy"),
+    ("secret", "01" * 20 + "0110100110010110", {"at_least": 50}, "too easy to guess"),
+    ("secret", "the quick brown fox jumps over the lazy dog by the sea", {"at_least": 50}, "easy"),
+    ("secret", f"django-insecure-{RANDOM}", {"at_least": 50}, "too easy to guess"),
     ("database", "mysql://a:b@localhost/foyer", {"default": ""}, "postgres:// or sqlite:///"),
     ("database", "foyer", {"default": ""}, "postgres://"),
     ("database", "postgres://a:b@localhost:port/foyer", {"default": ""}, "database address"),
@@ -105,6 +113,14 @@ def test_right_values_are_taken(env):
     assert made.database("A_DATABASE", default="")["HOST"] == "db"
 
 
+@pytest.mark.parametrize("letters", [string.digits, string.hexdigits[:16], string.ascii_lowercase])
+def test_random_keys_of_every_alphabet_are_taken(env, letters):
+    for _ in range(200):
+        key = "".join(secrets.choice(letters) for _ in range(50))
+        assert env(A_KEY=key).secret("A_KEY", at_least=50) == key
+
+
+ONLY_HERE = "it is for this machine alone"
 STARTS = [
     ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
     ({"SITE_URL": "nonsense"}, "SITE_URL"),
@@ -115,6 +131,12 @@ STARTS = [
     ({"LIVE_STAGE_ENGINE": "janus"}, "LIVE_STAGE_ENGINE must be mesh"),
     ({"LIVE_STAGE_PICTURE": "large"}, "LIVE_STAGE_PICTURE must look like"),
     ({"LIVE_TURN_URLS": "turn:a.example"}, "LIVE_TURN_URLS needs LIVE_TURN_SECRET"),
+    ({"DEVELOPMENT_PAGES": "true", "SITE_URL": "https://media.example.edu"}, ONLY_HERE),
+    ({"DEVELOPMENT_PAGES": "true", "SITE_URL": "http://192.168.1.7:8000"}, ONLY_HERE),
+    ({"DEVELOPMENT_PAGES": "true", "ALLOWED_HOSTS": "localhost,media.example.edu"}, ONLY_HERE),
+    ({"DEVELOPMENT_PAGES": "true", "ALLOWED_HOSTS": "*"}, ONLY_HERE),
+    ({"DEVELOPMENT_PAGES": "true", "TRUSTED_PROXIES": "1"}, ONLY_HERE),
+    ({"DEBUG": "true", "SITE_URL": "https://media.example.edu"}, ONLY_HERE),
 ]
 
 

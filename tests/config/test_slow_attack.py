@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 SLOW_OF_EACH_KIND = 200
 PAGES = 120
+PAGES_ALONE = 40
 SECONDS_BETWEEN_PAGES = 0.1
 MOST_SECONDS = 1.0
 FILM_BYTES = 60_000_000
@@ -35,10 +36,9 @@ PUT_UP_A_FILM = """
     from tests.factories import MediaItemFactory
 
     item = MediaItemFactory(state=State.UNLISTED)
-    row = MediaFile(item=item, purpose=Purpose.PLAYBACK, content_type="video/mp4")
-    row.file.save("film.mp4", ContentFile(b"film" * (int(sys.argv[1]) // 4)), save=False)
-    row.size = row.file.size
-    row.save()
+    size = int(sys.argv[1])
+    row = MediaFile(item=item, purpose=Purpose.PLAYBACK, content_type="video/mp4", size=size)
+    row.file.save("film.mp4", ContentFile(b"film" * (size // 4)))
     print(reverse("media_items:media_file", args=[item.public_id, row.pk]), flush=True)
 """
 
@@ -84,10 +84,10 @@ class Slow:
                     continue
 
 
-def seconds_of_pages(port):
+def seconds_of_pages(port, *, pages=PAGES):
     """What each of many pages took, each over a connection of its own."""
     took = []
-    for _ in range(PAGES):
+    for _ in range(pages):
         begun_at = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
         connection.request("GET", "/accounts/sign-in/", headers={"Host": "localhost"})
@@ -118,13 +118,14 @@ def test_a_page_comes_within_a_second_while_six_hundred_are_slow(site):
     cookie = re.match(r"[^;]+", connection.getresponse().headers["Set-Cookie"])[0]
     connection.close()
 
-    alone = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
+    alone = ninety_nine_of_a_hundred(seconds_of_pages(site.port, pages=PAGES_ALONE))
     slow = Slow(site.port, cookie, film)
     slow.start()
     try:
-        among_slow = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
+        # All are there: two hundred requests at once have been answered, and are not read.
         readers = slow.all[-SLOW_OF_EACH_KIND:]
         assert {reader.recv(12) for reader in readers} == {b"HTTP/1.1 200"}
+        among_slow = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
     finally:
         slow.stop()
     logger.info("p99 of a page: %.3f s alone, %.3f s among slow browsers.", alone, among_slow)

@@ -9,7 +9,7 @@ from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
 from access.guests.models import Guest, GuestAdmission, GuestLink
-from access.guests.personal_data import key_of
+from access.guests.personal_data import digest_to_keep, key_of
 from access.guests.proofs import GuestProofs
 from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
@@ -46,13 +46,17 @@ def readmit_guest(*, guest: Guest, by: User | None) -> None:
     if guest.removed_at is None:
         return
     guest.removed_at = guest.removed_by = None
-    guest.save(update_fields=["removed_at", "removed_by"])
+    guest.digest = ""
+    guest.save(update_fields=["removed_at", "removed_by", "digest"])
     record(Act.GUEST_LET_BACK, item=guest.link.item, by=by, link=guest.link, guest=guest)
 
 
 @transaction.atomic
 def erase_guest(*, guest: Guest, by: User | None) -> None:
-    """Erases name and address from every row and ends the access. The place stays taken."""
+    """Erases name and address from every row and ends the access. The place stays taken.
+
+    SECURITY: whoever is out stays out (`digest_to_keep`).
+    """
     guest = _locked(guest)
     if guest.erased_at:
         return
@@ -61,12 +65,13 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
     rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)
     keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
+    digest = digest_to_keep(guest)
     everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
     personal_data.erase(everything, moment=moment)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
-    guest.erased_at = moment
-    guest.save(update_fields=["name", "email", "erased_at"])
+    guest.digest, guest.erased_at = digest, moment
+    guest.save(update_fields=["name", "email", "digest", "erased_at"])
 
 
 @transaction.atomic

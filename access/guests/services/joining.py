@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.digests import address_digests
 from access.blocks.policies import blocked
 from access.email_addresses import normal_email
 from access.guests.mails import AccessRequestMail
@@ -36,7 +37,7 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     link = GuestLink.objects.select_for_update(of=("self",)).select_related("item").get(pk=link.pk)
     email = normal_email(email)
     access_on, is_blocked = _switch_and_block(link.item, email)
-    guest = Guest.objects.filter(link=link, email=email, erased_at=None).first()
+    guest = _who_came_before(link, email)
     refusal = link_refusal(
         link,
         key_version=key_version,
@@ -49,16 +50,24 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     if not link.accepts(email):
         raise Refused(Reason.DOMAIN)
     if guest and guest.removed_at:
-        raise Refused(Reason.ENDED_BY_HOST)
+        raise Refused(Reason.GUEST_REMOVED)
     # SECURITY: the same answer as above for every block, so that somebody who types the address of
     # another person learns no more.
     if is_blocked:
-        raise Refused(Reason.ENDED_BY_HOST)
+        raise Refused(Reason.GUEST_REMOVED)
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)
     record(Act.GUEST_JOINED, item=link.item, by=None, link=link, guest=guest)
     return admission
+
+
+def _who_came_before(link: GuestLink, email: str) -> Guest | None:
+    """SECURITY: also somebody removed who has erased what they gave since. One query."""
+    removed_and_erased = Q(removed_at__isnull=False, digest__in=address_digests([email]))
+    rows = link.guests.filter(Q(email=email, erased_at=None) | removed_and_erased)
+    guest: Guest | None = rows.order_by(F("removed_at").asc(nulls_last=True), "-pk").first()
+    return guest
 
 
 def _switch_and_block(item: MediaItem, email: str) -> tuple[bool, bool]:

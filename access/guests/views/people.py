@@ -56,10 +56,15 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 def _set_blocked_by(item: MediaItem, guests: Iterable[Guest]) -> None:
     """`guest.blocked_by`: the key of the block to lift, or None. One query, for live items only."""
-    rows = Block.objects.in_force().on(item).filter(email__in=[one.email for one in guests])
-    found = dict(rows.order_by("made_at").values_list("email", "pk")) if item.is_live_kind else {}
+    known = Q(email__in=[one.email for one in guests if one.email])
+    known |= Q(digest__in=[one.digest for one in guests if one.digest])
+    rows = Block.objects.in_force().on(item).filter(known).order_by("made_at")
+    found: dict[str, int] = {}
+    for pk, email, digest in rows.values_list("pk", "email", "digest") if item.is_live_kind else ():
+        found |= {email: pk, digest: pk}
+    found.pop("", None)
     for guest in guests:
-        guest.blocked_by = found.get(guest.email)  # type: ignore[attr-defined]
+        guest.blocked_by = found.get(guest.email or guest.digest)  # type: ignore[attr-defined]
 
 
 def _guest(request: VisitorRequest, public_id: str, guest_id: int) -> Guest:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invitations', '0003_invitation_tag'),
+        ("invitations", "0003_invitation_tag"),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record, record_each
+from access.blocks.services import recall
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, InvitationSettings, MailKind
 from access.invitations.people import Invitee, Inviter
@@ -92,6 +93,7 @@ def invite(
             .live()
             .filter(email__in=[row.email for row in rows], created_at=moment)
         )
+    recall(emails=[one.email for one in made], item=item)
     # No change of rights: an invitation gives nothing until it is accepted.
     record_each(Act.INVITED, item=item, by=by.account, invitations=made, at=moment, role=role)
     if send_mail:

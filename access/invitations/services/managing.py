@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.services import recall
 from access.email_addresses import normal_email
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
@@ -129,10 +130,12 @@ def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
     """
     lock_sessions_of(invitation.item)
     revoke(invitation=invitation, by=by)  # it stays locked: no undoing comes in between
-    if not Invitation.objects.filter(pk=invitation.pk).exclude(email="").exists():
+    email = Invitation.objects.values_list("email", flat=True).get(pk=invitation.pk)
+    if not email:
         return
-    key = str(InvitationProofs.key_of(invitation.pk))
-    personal_data.erase(Subject(item=invitation.item, keys=frozenset({key})), moment=timezone.now())
+    keys = frozenset({str(InvitationProofs.key_of(invitation.pk))})
+    whom = Subject(item=invitation.item, keys=keys, email=email)
+    personal_data.erase(whom, moment=timezone.now())
     _record_change(invitation, by, erased=True)
 
 
@@ -167,6 +170,7 @@ def correct_address(
     wrong = people_of(invitation)
     _end_proofs(invitation)
     invitation.email = email
+    recall(emails=[email], item=invitation.item)
     invitation.key_version = next_key_version(invitation.key_version)
     # SECURITY: nor is an account with the wrong address the person invited.
     invitation.account = None

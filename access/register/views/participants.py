@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from access.blocks.views import back_to_people, get_participant
+from access.blocks.views import back_to_people
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
@@ -20,7 +20,7 @@ from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
-from media_items.live.sessions.lookups import Place, get_place
+from media_items.live.sessions.lookups import Place, get_person, get_place
 from media_items.live.sessions.models import Participant
 from media_items.models import MediaItem
 from media_items.responses import close_dialog, render_dialog
@@ -39,7 +39,7 @@ def change_participant_role(
 ) -> HttpResponse:
     """For the person, felt at once, with the link they have. Roles come with invitations only."""
     place = get_place(request, public_id, needs=Ability.INVITE_USERS)
-    person = get_participant(place, participant_id)
+    person = get_person(place, participant_id)
     invitation = _invitation_of(person, place.item)
     by = inviter_of(request, place.item)
     if invitation is None or invitation.revoked_at:

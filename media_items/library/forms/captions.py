@@ -129,17 +129,20 @@ class AddCaptionsForm(forms.Form):
         self._give_back(packed, name)
 
     def _give_back(self, kept: str, name: str) -> None:
+        self._show("kept", kept)
+        self._show("kept_name", name)
+
+    def _show(self, field: str, value: str) -> None:
+        """In the page that goes back, whatever was sent."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data[self.add_prefix("kept")], data[self.add_prefix("kept_name")] = kept, name
+        data[self.add_prefix(field)] = value
         self.data = data
 
     def _offer(self, found: list[Reading], chosen: Reading) -> None:
         field = cast("_ReadingField", self.fields["encoding"])
         field.choices = [(one.encoding, _shown(one)) for one in found]
-        data = self.data.copy()
-        data[self.add_prefix("encoding")] = chosen.encoding
-        self.data = data
+        self._show("encoding", chosen.encoding)
         self._lay_out("encoding")
 
 

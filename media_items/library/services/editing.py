@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Gallery, Kind, MediaItem, State
 from media_items.library.services.publishing import CHANGE_TO_STATE
 from media_items.processing import services as processing
-from media_items.processing.storage import delete_files_of
+from media_items.processing.models import MediaFile
 from media_items.refusals import ChangedMeanwhile, Refusal
 from media_items.signals import AccessChange, Account, announce_access_change
 
@@ -70,24 +71,32 @@ def create_media_item(
     _check_room_of(item, None, room_among)
     item.owner = owner
     item.state = State.PRIVATE
-    with transaction.atomic():
-        item.save()
-        if item.room_of_id:
-            announce_access_change(
-                item, AccessChange.ROOM_OF, by=owner, gallery=item.room_of_id, gallery_before=None
-            )
-    # Not one transaction: no write lock is held while a file is examined.
+    # Files first and all rows at once: a server that dies in between leaves no item without its
+    # file. No write lock is held while a file is examined.
     try:
         if picture is not None:
-            processing.set_thumbnail(item=item, picture=picture)
-        if upload is not None:
-            processing.attach_upload(item=item, upload=upload, by=owner)
+            processing.store_thumbnail(item=item, picture=picture)
+        if upload is None:
+            _save_new(item, by=owner)
+        else:
+            with processing.stored_original(item=item, upload=upload) as original:
+                _save_new(item, by=owner, original=original)
     except BaseException:
-        with transaction.atomic():
-            delete_files_of(item)
-            item.delete()
+        if item.thumbnail.name:
+            default_storage.delete(item.thumbnail.name)
         raise
     return item
+
+
+@transaction.atomic
+def _save_new(item: MediaItem, *, by: Account, original: MediaFile | None = None) -> None:
+    item.save()
+    if item.room_of_id:
+        announce_access_change(
+            item, AccessChange.ROOM_OF, by=by, gallery=item.room_of_id, gallery_before=None
+        )
+    if original is not None:
+        processing.attach_original(item=item, original=original, by=by)
 
 
 def edit_media_item(

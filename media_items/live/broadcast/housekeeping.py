@@ -10,28 +10,15 @@ from django.utils import timezone
 
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
-from media_items.live.broadcast.recording import STALE_AFTER
-from media_items.live.broadcast.services import queue_recording, stop_overdue
-
-# For so long its own task is taken to be waiting in the queue.
-_QUEUED_FOR = timedelta(hours=6)
+from media_items.live.broadcast.services import stop_overdue, take_up
 
 
 def tidy_broadcasts() -> int:
     """Stops what is over, makes recordings whose task was lost, removes folders. Returns how many
     were stopped or removed."""
     stopped = stop_overdue()
-    for broadcast in _without_recording():
-        queue_recording(broadcast=broadcast)
+    take_up()
     return stopped + _remove_folders()
-
-
-def _without_recording() -> list[Broadcast]:
-    moment = timezone.now()
-    unmade = Broadcast.objects.filter(recording_made_at=None, recording_failed_at=None)
-    lost = Q(recording_begun_at=None, stopped_at__lt=moment - _QUEUED_FOR)
-    dead = Q(recording_begun_at__lt=moment - STALE_AFTER)
-    return list(unmade.filter(lost | dead, runs__next_chunk__gt=0).distinct())
 
 
 def _remove_folders() -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Sequence
-from datetime import timedelta
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import OperationalError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -23,16 +23,16 @@ from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.processing import ffmpeg
+from media_items.processing.confinement import beating, tick
 from media_items.processing.errors import PreparationError
-from media_items.processing.models import Purpose
+from media_items.processing.models import STALE_AFTER, Purpose
 from media_items.processing.probe import Probe, probe
 from media_items.processing.services import attach_upload
 from media_items.processing.storage import MovableFile, working_folder
 
 logger = logging.getLogger(__name__)
 
-# A claim as old as this is that of a task that died.
-STALE_AFTER = timedelta(hours=12)
+_SECONDS_BETWEEN_SIGNS = 1.0
 _MOST_LETTERS = MediaItem._meta.get_field("title").max_length or 200
 _STREAMS = ["-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"]
 _AAC = ["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000"]
@@ -40,18 +40,29 @@ _SILENCE = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"]
 _LARGEST = (1920, 1080)
 
 
-def claim(broadcast_id: int) -> Broadcast | None:
-    """Reserves the making of a recording for the caller. None where there is nothing to make, it
-    has failed, or another task is at it."""
-    moment = timezone.now()
-    mine = Broadcast.objects.filter(
-        Q(recording_begun_at=None) | Q(recording_begun_at__lt=moment - STALE_AFTER),
-        pk=broadcast_id,
+class NotWantedError(Exception):
+    """The event is gone, or another task has taken this recording over."""
+
+
+def for_the_taking() -> QuerySet[Broadcast]:
+    """Broadcasts whose recording is to be made and in nobody's living hands."""
+    stale = timezone.now() - STALE_AFTER
+    return Broadcast.objects.filter(
+        Q(recording_begun_at=None)
+        | Q(recording_heartbeat_at__lte=stale)
+        | Q(recording_heartbeat_at=None, recording_begun_at__lte=stale),
         stopped_at__isnull=False,
         recording_failed_at=None,
         recording_made_at=None,
     )
-    if not mine.update(recording_begun_at=moment):
+
+
+def claim(broadcast_id: int) -> Broadcast | None:
+    """Reserves the making of a recording for the caller. None where there is nothing to make, it
+    has failed, or another task is at it."""
+    moment = timezone.now()
+    mine = for_the_taking().filter(pk=broadcast_id)
+    if not mine.update(recording_begun_at=moment, recording_heartbeat_at=moment):
         return None
     return Broadcast.objects.select_related("session__item__owner", "recording").get(
         pk=broadcast_id
@@ -59,23 +70,51 @@ def claim(broadcast_id: int) -> Broadcast | None:
 
 
 def make(broadcast: Broadcast) -> None:
-    """Raises `PreparationError`. A second time only what is still missing is done."""
-    if not _has_its_file(broadcast):
-        _refuse_without_room(broadcast)
-        with working_folder() as folder:
-            video = join_runs(broadcast, folder)
-            item = broadcast.recording or _make_item(broadcast)
-            with MovableFile(video) as upload:
-                attach_upload(item=item, upload=upload, by=item.owner)
-    Broadcast.objects.filter(pk=broadcast.pk).update(recording_made_at=timezone.now())
-    folders.remove(folders.folder_of(broadcast) / "runs")
-    announce(broadcast.session, FactKind.BROADCAST)
+    """Raises `PreparationError`, and `NotWantedError` while it works. A second time only what is
+    still missing is done."""
+    with beating(_signs_of_life(broadcast)):
+        if not _has_its_file(broadcast):
+            _refuse_without_room(broadcast)
+            with working_folder() as folder:
+                video = join_runs(broadcast, folder)
+                item = broadcast.recording or _make_item(broadcast)
+                with MovableFile(video) as upload:
+                    attach_upload(item=item, upload=upload, by=item.owner)
+    if _claimed(broadcast).update(recording_made_at=timezone.now()):
+        folders.remove(folders.folder_of(broadcast) / "runs")
+        announce(broadcast.session, FactKind.BROADCAST)
 
 
 def fail(broadcast: Broadcast) -> None:
     """What came from the sender stays on the disk, so that it can be tried again."""
-    Broadcast.objects.filter(pk=broadcast.pk).update(recording_failed_at=timezone.now())
-    announce(broadcast.session, FactKind.BROADCAST)
+    if _claimed(broadcast).update(recording_failed_at=timezone.now()):
+        announce(broadcast.session, FactKind.BROADCAST)
+
+
+def _claimed(broadcast: Broadcast) -> QuerySet[Broadcast]:
+    """The row while this claim holds: a later one writes another time."""
+    return Broadcast.objects.filter(
+        pk=broadcast.pk, recording_begun_at=broadcast.recording_begun_at
+    )
+
+
+def _signs_of_life(broadcast: Broadcast) -> Callable[[], None]:
+    last = time.monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last < _SECONDS_BETWEEN_SIGNS:
+            return
+        last = time.monotonic()
+        try:
+            alive = _claimed(broadcast).update(recording_heartbeat_at=timezone.now())
+        except OperationalError:
+            logger.warning("No sign of life of recording %s could be written.", broadcast.pk)
+            return
+        if not alive:
+            raise NotWantedError
+
+    return beat
 
 
 def _has_its_file(broadcast: Broadcast) -> bool:
@@ -87,15 +126,22 @@ def _has_its_file(broadcast: Broadcast) -> bool:
 def _make_item(broadcast: Broadcast) -> MediaItem:
     """Private, the event owner's; bound to the broadcast at once, so that no second is made."""
     event = broadcast.session.item
-    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), "j F Y")
-    ending = _(", recording %(day)s") % {"day": day}
-    title = Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
+    title = _title(event, broadcast, "j F Y")
+    if MediaItem.objects.filter(owner=event.owner, title=title).exists():
+        # A second session of that day.
+        title = _title(event, broadcast, "j F Y, H:i")
     item = create_media_item(
         item=MediaItem(kind=Kind.VIDEO, title=title, time_zone=event.time_zone), owner=event.owner
     )
     broadcast.recording = item
     broadcast.save(update_fields=["recording"])
     return item
+
+
+def _title(event: MediaItem, broadcast: Broadcast, how: str) -> str:
+    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), how)
+    ending = _(", recording %(day)s") % {"day": day}
+    return Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
 
 
 def _refuse_without_room(broadcast: Broadcast) -> None:
@@ -130,7 +176,9 @@ def join_runs(broadcast: Broadcast, folder: Path) -> Path:
         path.unlink()
         offset_ms += probe(stretch).duration_ms or 0
         with whole.open("ab") as target, stretch.open("rb") as source:
-            shutil.copyfileobj(source, target, 1024 * 1024)
+            while piece := source.read(1024 * 1024):
+                target.write(piece)
+                tick()
         stretch.unlink()
     video = folder / "recording.mp4"
     copying = ["-map", "0:V:0", "-map", "0:a:0", "-c", "copy", *_STREAMS]
@@ -150,6 +198,7 @@ def _gather(broadcast: Broadcast, run: BroadcastRun, folder: Path) -> Path | Non
                 logger.error("Chunk %s of run %s is gone.", number, run.pk)
                 break
             target.write(chunk.read_bytes())
+            tick()
     return path if path.stat().st_size else None
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from media_items.live.broadcast import folders
+from media_items.live.broadcast import folders, recording
 from media_items.live.broadcast.containers import begins_a_recording
 from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
@@ -29,6 +29,7 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
+from media_items.queued import queued
 from media_items.refusals import NotNow, Refusal
 
 logger = logging.getLogger(__name__)
@@ -179,11 +180,31 @@ def queue_recording(*, broadcast: Broadcast) -> None:
 
 
 def retry_recording(*, broadcast: Broadcast) -> None:
-    """After a failure. Twice is once."""
+    """After a failure, or when the worker that was at it is dead. Twice is once."""
     with transaction.atomic():
-        again = Broadcast.objects.filter(pk=broadcast.pk, recording_failed_at__isnull=False)
-        if again.update(recording_failed_at=None, recording_begun_at=None):
+        failed = Broadcast.objects.filter(pk=broadcast.pk, recording_failed_at__isnull=False)
+        if not failed.update(
+            recording_failed_at=None, recording_begun_at=None, recording_heartbeat_at=None
+        ) and not _has_no_task(broadcast):
+            return
+        queue_recording(broadcast=broadcast)
+
+
+def _has_no_task(broadcast: Broadcast) -> bool:
+    """To be made, in nobody's living hands, and without a task that waits."""
+    is_free = recording.for_the_taking().filter(pk=broadcast.pk).exists()
+    return is_free and [broadcast.pk] not in queued(make_recording)
+
+
+def take_up() -> int:
+    """Queues recordings that nobody would make: their worker died, or their task is lost. Returns
+    how many; called every few seconds by each worker."""
+    number = 0
+    for broadcast in recording.for_the_taking().filter(runs__next_chunk__gt=0).distinct():
+        if _has_no_task(broadcast):
             queue_recording(broadcast=broadcast)
+            number += 1
+    return number
 
 
 def is_due_to_stop(broadcast: Broadcast, moment: datetime) -> bool:

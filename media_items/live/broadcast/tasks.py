@@ -12,7 +12,8 @@ from media_items.processing.errors import NotAcceptedFile, PreparationError
 logger = logging.getLogger(__name__)
 
 
-@task(queue_name="media")
+# Before the films that wait: an event ends once, and those who missed it wait for this.
+@task(queue_name="media", priority=10)
 def make_recording(broadcast_id: int) -> None:
     """Idempotent: what is made stays, and while one task is at work a second does nothing."""
     broadcast = recording.claim(broadcast_id)
@@ -20,6 +21,8 @@ def make_recording(broadcast_id: int) -> None:
         return
     try:
         recording.make(broadcast)
+    except recording.NotWantedError:
+        logger.info("The recording of broadcast %s is not wanted any more.", broadcast_id)
     except (PreparationError, NotAcceptedFile) as error:
         logger.warning("No recording of broadcast %s: %s", broadcast_id, error)
         recording.fail(broadcast)

@@ -36,9 +36,10 @@ def lower_hand(*, session: LiveSession, participant_id: int) -> None:
 
 
 @transaction.atomic
-def lower_all_hands(*, session: LiveSession) -> int:
-    """Returns how many there were."""
-    up = session.participants.filter(hand_raised_at__isnull=False)
+def lower_all_hands(*, session: LiveSession, by: Participant, below: int) -> int:
+    """Of everybody whom `by`, of that level, may act upon, and their own. Returns how many."""
+    theirs = Q(level__lt=below) | Q(pk=by.pk)
+    up = session.participants.filter(theirs, hand_raised_at__isnull=False)
     ids = list(up.order_by("pk").select_for_update().values_list("pk", flat=True))
     session.participants.filter(pk__in=ids).update(hand_raised_at=None)
     if ids:

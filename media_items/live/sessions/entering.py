@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
 from media_items.live.sessions.leaving import end_stays
@@ -38,6 +38,8 @@ from media_items.live.sessions.services import (
 from media_items.refusals import Refusal
 from media_items.visitors import Certainty, Identity, IdentityKind
 
+_PERSON = "media_items.live.person"
+
 
 class NoIdentity(Refusal):
     """A visitor without a proof of who they are may look, and cannot take part."""
@@ -57,8 +59,12 @@ def person_digest(email: str) -> str:
     """The same for every proof of one address. Keyed: nobody reads the address back out of it."""
     if not email:
         return ""
-    mac = salted_hmac("media_items.live.person", email.lower(), algorithm="sha256")
-    return mac.hexdigest()
+    return keyed_digest(_PERSON, email.lower())
+
+
+def person_digests(email: str) -> list[str]:
+    """Under every key that is good: what was stored before a change of the key, too."""
+    return keyed_digests(_PERSON, email.lower()) if email else []
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
@@ -131,8 +137,8 @@ def turned_away_reason(
     if session is None:
         return ""
     this = Q(key=identity.key)
-    if person := person_digest(identity.email):
-        same = Q(person=person, removed_at__isnull=False)
+    if persons := person_digests(identity.email):
+        same = Q(person__in=persons, removed_at__isnull=False)
         this |= same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
     rows = list(session.participants.filter(this))
     if any(row.removed_at for row in rows):

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.compiled import compiled
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.models import LiveSession, Participant, level_of, may_act_on
 from media_items.live.sessions.services import session_of
-from media_items.lookups import get_media_item
+from media_items.lookups import AbilityMissing, get_media_item
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
 from media_items.responses import reload_or_go_to
@@ -117,3 +117,30 @@ def panel_page[**P](
             return reload_or_go_to(request, entrance)
 
     return wrapped
+
+
+class LevelTooLow(AbilityMissing):
+    """They moderate, and this person is of the same level or a higher one."""
+
+    def __init__(self) -> None:
+        super().__init__(Ability.MODERATE)
+
+
+def get_person(place: Place, participant_id: int, *, or_me: bool = False) -> Participant:
+    """Somebody of this session whom the one who asks may act upon: the one rule for every act on a
+    person.
+
+    Raises `AbilityMissing`, `LevelTooLow` or `Http404`, in this order: who may not moderate learns
+    nothing about who is there.
+    """
+    if or_me and participant_id == place.me.pk:
+        return place.me
+    if Ability.MODERATE not in place.item.abilities:
+        raise AbilityMissing(Ability.MODERATE)
+    person: Participant | None = place.session.participants.filter(pk=participant_id).first()
+    if person is None:
+        raise Http404
+    if not may_act_on(level_of(place.item.abilities), person.level):
+        raise LevelTooLow
+    person.session = place.session
+    return person

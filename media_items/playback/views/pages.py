@@ -15,7 +15,12 @@ from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number
-from media_items.playback.player import menu_of, player_context, preparation_context
+from media_items.playback.player import (
+    menu_of,
+    notes_for_editors,
+    player_context,
+    preparation_context,
+)
 from media_items.playback.transcript import read_part
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
@@ -43,6 +48,7 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         "item": item,
         "galleries": galleries,
         "identity": request.visitor.identity_on(item),
+        "notes": notes_for_editors(item),
         "menu": menu_of(item, has_original=bool(shown.get("original"))),
         **shown,
     }

@@ -50,6 +50,9 @@ class Sender {
   #phase = "closed";
   /** @type {{ run: Run, recorder: MediaRecorder } | null} */
   #sending = null;
+  #isOver = false; // says the site, and loads the page again
+  /** @type {Promise<void>} the device check, or the one under way */
+  #checked = Promise.resolve();
 
   /**
    * @param {HTMLElement} box the picture of the event
@@ -67,7 +70,11 @@ class Sender {
     this.microphones = need(node, "[data-microphone]", HTMLSelectElement);
     this.form = need(node, "[data-form]", HTMLFormElement);
     this.kept = `foyer-run:${node.dataset.start}`;
-    this.studio = new Studio(node.dataset.clock ?? "", () => this.#screenEnded());
+    this.levelSays = need(node, "[data-level-says]", HTMLElement);
+    this.studio = new Studio(node.dataset.clock ?? "", {
+      screenEnded: () => this.#screenEnded(),
+      soundLost: () => this.#soundLost(),
+    });
     if (!navigator.mediaDevices?.getDisplayMedia)
       need(node, "[data-screen-choice]", HTMLElement).hidden = true;
     if (box.dataset.picture === "over") node.hidden = true;
@@ -95,13 +102,18 @@ class Sender {
     /** @type {NodeListOf<HTMLSelectElement | HTMLInputElement>} */
     const controls = this.form.querySelectorAll("select, input");
     for (const control of controls) control.disabled = phase === "live";
-    this.onAir.hidden = phase !== "live";
+    this.onAir.hidden = true; // until a piece has been taken
     this.box.dataset.sender = phase;
     this.box.dispatchEvent(new CustomEvent("broadcast:sender", { detail: { open } }));
   }
 
   #showLevel() {
-    if (this.#phase !== "closed") this.level.value = this.studio.level();
+    if (this.#phase === "closed") return;
+    this.level.value = this.studio.level();
+    const { silence } = this.studio;
+    this.level.hidden = silence !== "";
+    const text = (silence && this.words[silence]) || "";
+    if (this.levelSays.textContent !== text) this.levelSays.textContent = text;
   }
 
   // --- the device check -----------------------------------------------------------------------
@@ -109,7 +121,7 @@ class Sender {
   #open() {
     this.#enter("check");
     this.#act("live").focus({ preventScroll: true });
-    this.#check();
+    this.#checked = this.#check();
   }
 
   async #check() {
@@ -123,7 +135,7 @@ class Sender {
       if (this.#source === "screen" && !(await this.studio.shareScreen())) this.#source = "camera";
       const [camera, microphone] = [this.cameras.value, this.microphones.value];
       await this.#listDevices(await this.studio.openDevices({ camera, microphone }));
-      this.#prepare();
+      await this.#prepare();
       this.#say(this.words.ready);
     } catch (error) {
       this.#say(this.#problem(error));
@@ -148,9 +160,9 @@ class Sender {
     fillChoice(this.microphones, of("audioinput"), this.words.noMicrophone ?? "", opened.getAudioTracks()[0]);
   }
 
-  #prepare() {
+  async #prepare() {
     if (this.#source !== "screen") this.studio.stopScreen();
-    this.studio.prepare();
+    await this.studio.prepare();
     this.preview.srcObject = this.studio.picture;
     this.preview.play().catch(() => {});
   }
@@ -169,12 +181,17 @@ class Sender {
     this.#say(this.words.noScreen);
     const paused = wasLive ? this.#pause() : null;
     try {
-      this.#prepare();
+      await this.#prepare();
     } catch (error) {
       this.#say(this.#problem(error));
     }
     await paused;
     if (wasLive) this.#say(this.words.noScreen);
+  }
+
+  async #soundLost() {
+    await this.#prepare();
+    if (this.#sending) this.#anew(this.#sending.run);
   }
 
   #close() {
@@ -187,6 +204,7 @@ class Sender {
   // --- sending --------------------------------------------------------------------------------
 
   async #start({ takeOver = false, again = false } = {}) {
+    await this.#checked;
     if (!this.studio.hasPicture) {
       this.#say(this.words.noDevice);
       return;
@@ -210,9 +228,7 @@ class Sender {
     }
     if (!answer.ok) return this.#refused(said);
     windowMemory.set(this.kept, said.run);
-    this.#record(recorder, said.chunks);
-    this.#say(again ? this.words.restarted : this.words.live);
-    announce(this.words.live);
+    this.#record(recorder, said.chunks, again ? this.words.restarted : this.words.live);
   }
 
   #startAgainLater() {
@@ -235,15 +251,20 @@ class Sender {
   /**
    * @param {MediaRecorder} recorder
    * @param {string} chunks where the pieces go, without their number
+   * @param {string} [onAir] said when the first piece is there, and not sooner
    */
-  #record(recorder, chunks) {
+  #record(recorder, chunks, onAir) {
+    let isOnAir = false;
     const type = recorder.mimeType.split(";")[0] || "video/webm";
     const run = new Run({
       post: (number, piece) => send(`${chunks}${number}/`, piece, type),
       rest,
       sent: (waiting) => {
         const { slow = "", live } = this.words;
-        this.#say(waiting < MANY_WAITING ? live : fill(slow, { seconds: waiting }));
+        this.onAir.hidden = false;
+        if (!isOnAir) announce(this.words.live);
+        this.#say(waiting >= MANY_WAITING ? fill(slow, { seconds: waiting }) : isOnAir ? live : onAir);
+        isOnAir = true;
       },
       away: () => this.#say(this.words.away),
       outrun: () => this.#anew(run),
@@ -327,7 +348,9 @@ class Sender {
     };
     this.node.addEventListener("click", (event) => acts[around(event, "[data-act]")?.dataset.act ?? ""]?.());
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("change", () => this.#check());
+    this.form.addEventListener("change", () => {
+      this.#checked = this.#check();
+    });
 
     // What is recorded already is sent before the broadcast is stopped, or the session ended.
     document.body.addEventListener("htmx:confirm", (event) => {
@@ -345,8 +368,15 @@ class Sender {
       if (this.#phase !== "closed") this.#close();
       this.node.hidden = true;
     });
+    document.addEventListener("live:over", () => {
+      this.#isOver = true;
+    });
+    document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+      if (detail.xhr.getResponseHeader("HX-Refresh")) this.#isOver = true;
+    });
     addEventListener("beforeunload", (event) => {
-      if (this.#sending) event.preventDefault();
+      // Ended for everybody: there is nothing left to lose, and nothing to ask.
+      if (this.#sending && !this.#isOver) event.preventDefault();
     });
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
-/** What a broadcast sends: one picture of one size, and always a sound. */
+/** What a broadcast sends: one picture of one size, and a sound. */
+import { isRunning } from "../shared/sound.js";
 
 const [WIDTH, HEIGHT, FRAMES] = [1280, 720, 25];
 const SMALL = 0.22; // the camera in the corner, of the width
@@ -28,32 +29,50 @@ function shownBy(stream) {
   return element;
 }
 
-/** The microphone, which may be muted, and the screen's own sound, as one track. */
-class Sound {
-  #context = new AudioContext();
-  #gain = this.#context.createGain();
-  #meter = this.#context.createAnalyser();
+/**
+ * What is heard of a broadcast: one track, which may be muted, and how loud it is.
+ * @typedef {object} Sound
+ * @property {MediaStreamTrack | undefined} track
+ * @property {boolean} isMeasured
+ * @property {(yes: boolean) => void} mute
+ * @property {() => number} level 0 to 1
+ * @property {() => void} close
+ */
+
+/**
+ * The microphone and the screen's own sound, mixed. Muted, nothing of either is heard.
+ * @implements {Sound}
+ */
+class Mixed {
+  #meter;
+  #gain;
   #samples = new Float32Array(256);
+  isMeasured = true;
 
   /**
+   * @param {AudioContext} context it runs
    * @param {MediaStream} devices
    * @param {MediaStream | null} screen
+   * @param {() => void} lost it runs no more
    */
-  constructor(devices, screen) {
-    const out = this.#context.createMediaStreamDestination();
+  constructor(context, devices, screen, lost) {
+    this.context = context;
+    this.#gain = context.createGain();
+    this.#meter = context.createAnalyser();
+    const out = context.createMediaStreamDestination();
     this.#gain.connect(out);
     this.#gain.connect(this.#meter);
-    if (devices.getAudioTracks().length) {
-      this.#context.createMediaStreamSource(devices).connect(this.#gain);
-    }
-    if (screen?.getAudioTracks().length) this.#context.createMediaStreamSource(screen).connect(out);
+    if (devices.getAudioTracks().length) context.createMediaStreamSource(devices).connect(this.#gain);
+    if (screen?.getAudioTracks().length) context.createMediaStreamSource(screen).connect(this.#gain);
     // Silence is a sound too: without one, a recorder that hears nothing would send a picture alone.
-    const silence = this.#context.createConstantSource();
+    const silence = context.createConstantSource();
     silence.offset.value = 0;
     silence.connect(out);
     silence.start();
-    this.#context.resume();
     this.track = out.stream.getAudioTracks()[0];
+    context.addEventListener("statechange", async () => {
+      if (context.state !== "closed" && !(await isRunning(context))) lost();
+    });
   }
 
   /** @param {boolean} yes */
@@ -61,15 +80,56 @@ class Sound {
     this.#gain.gain.value = yes ? 0 : 1;
   }
 
-  /** 0 to 1 */
   level() {
     this.#meter.getFloatTimeDomainData(this.#samples);
     return Math.min(1, Math.max(...this.#samples.map(Math.abs)) * 1.4);
   }
 
   close() {
-    this.#context.close();
+    this.context.close();
   }
+}
+
+/**
+ * Where the browser does not mix: the microphone as it is, else the screen's own sound.
+ * @implements {Sound}
+ */
+class Unmixed {
+  isMeasured = false;
+
+  /**
+   * @param {MediaStream} devices
+   * @param {MediaStream | null} screen
+   */
+  constructor(devices, screen) {
+    this.track = devices.getAudioTracks()[0] ?? screen?.getAudioTracks()[0];
+  }
+
+  /** @param {boolean} yes */
+  mute(yes) {
+    if (this.track) this.track.enabled = !yes;
+  }
+
+  level() {
+    return 0;
+  }
+
+  close() {
+    this.mute(false);
+  }
+}
+
+/**
+ * @param {MediaStream} devices
+ * @param {MediaStream | null} screen
+ * @param {() => void} lost
+ * @returns {Promise<Sound>}
+ */
+async function soundOf(devices, screen, lost) {
+  const context = new AudioContext();
+  if (await isRunning(context)) return new Mixed(context, devices, screen, lost);
+  context.close();
+  return new Unmixed(devices, screen);
 }
 
 /** The screen whole on black, the camera in the corner. */
@@ -127,14 +187,16 @@ export class Studio {
   #sound = null;
   /** @type {Painting | null} */
   #painting = null;
+  #preparations = 0;
 
   /**
    * @param {string} clock address of the worker
-   * @param {() => void} screenEnded by the browser's own “Stop sharing”
+   * @param {{ screenEnded: () => void, soundLost: () => void }} told of “Stop sharing” in the browser's own bar, and
+   *   that the browser has ceased to mix: `prepare` again
    */
-  constructor(clock, screenEnded) {
+  constructor(clock, told) {
     this.clock = clock;
-    this.screenEnded = screenEnded;
+    this.told = told;
   }
 
   get hasPicture() {
@@ -167,7 +229,7 @@ export class Studio {
       const ended = () => {
         if (this.screen !== screen) return;
         this.screen = null;
-        this.screenEnded();
+        this.told.screenEnded();
       };
       screen.getVideoTracks()[0].addEventListener("ended", ended, { once: true });
       return true;
@@ -182,12 +244,15 @@ export class Studio {
   }
 
   /** Makes one stream of what is there. After `openDevices`. */
-  prepare() {
+  async prepare() {
     const devices = this.devices ?? new MediaStream();
+    this.#preparations += 1;
+    const ours = this.#preparations;
+    const sound = await soundOf(devices, this.screen, () => this.#sound === sound && this.told.soundLost());
+    if (ours !== this.#preparations) return sound.close(); // closed meanwhile, or prepared once more
     this.#painting?.end();
     this.#painting = null;
     this.#sound?.close();
-    const sound = new Sound(devices, this.screen);
     this.#sound = sound;
     sound.mute(this.isMuted);
     if (this.screen) {
@@ -195,7 +260,8 @@ export class Studio {
       this.#painting = new Painting(this.screen, camera, this.clock);
     }
     this.picture = this.#painting?.stream ?? devices;
-    this.#sending = new MediaStream([...this.picture.getVideoTracks(), sound.track]);
+    const heard = sound.track ? [sound.track] : [];
+    this.#sending = new MediaStream([...this.picture.getVideoTracks(), ...heard]);
   }
 
   /** @param {boolean} yes */
@@ -209,6 +275,16 @@ export class Studio {
     return this.#sound?.level() ?? 0;
   }
 
+  /**
+   * Why there is no level though a microphone is sent: the browser does not mix, and so the screen's own sound, where
+   * there is one, is not sent either.
+   * @returns {"" | "unmeasured" | "withoutScreen"}
+   */
+  get silence() {
+    if (!this.#sound || this.#sound.isMeasured || !this.devices?.getAudioTracks().length) return "";
+    return this.screen?.getAudioTracks().length ? "withoutScreen" : "unmeasured";
+  }
+
   /** @param {number} kbits for the picture */
   recorder(kbits) {
     return new MediaRecorder(this.#sending ?? new MediaStream(), {
@@ -220,6 +296,7 @@ export class Studio {
   }
 
   close() {
+    this.#preparations += 1;
     this.#painting?.end();
     stopTracks(this.devices);
     this.stopScreen();

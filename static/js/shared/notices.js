@@ -26,8 +26,11 @@ export function announce(sentence = "") {
   }, 60);
 }
 
+/** @param {HTMLElement} shown */
+export const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
+
 /** @param {HTMLElement} toast */
-function dismiss(toast) {
+export function dismiss(toast) {
   const hadFocus = toast.contains(document.activeElement);
   toast.remove();
   if (hadFocus) all(document, "dialog[open] #dialog-title, #main")[0]?.focus();
@@ -42,8 +45,8 @@ export function dismissTold() {
   all(document, "#toasts .toast").filter(leavesByItself).forEach(dismiss);
 }
 
-/** @param {HTMLElement} toast */
-function begin(toast) {
+/** @param {HTMLElement} toast one that the site has made */
+export function begin(toast) {
   toast.querySelector("[data-dismiss]")?.addEventListener("click", () => dismiss(toast));
   if (!leavesByItself(toast)) return;
   const leave = () => {
@@ -60,6 +63,8 @@ function begin(toast) {
 export function toast(text, tone = "info") {
   const region = document.getElementById("toasts");
   if (!region || !text) return;
+  // The same once more is the same, a moment longer.
+  for (const one of all(region, `.toast-${tone}`)) if (textOf(one) === text) dismiss(one);
   const shown = document.createElement("div");
   const words = document.createElement("p");
   const close = document.createElement("button");
@@ -75,9 +80,6 @@ export function toast(text, tone = "info") {
   region.append(shown);
   begin(shown);
 }
-
-/** @param {HTMLElement} shown */
-const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
 
 /**
  * Keeps the messages of a page that a script has fetched and will now leave for.
@@ -101,6 +103,7 @@ export function start() {
   for (const { text, tone } of carried) toast(text, tone);
 
   document.addEventListener("toast", ({ detail }) => toast(detail?.text ?? detail?.value, detail?.tone));
+  document.addEventListener("say", ({ detail }) => announce(detail?.value));
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");

@@ -34,6 +34,7 @@ class Check {
     this.picture = this.#part("picture", HTMLVideoElement);
     this.problem = this.#part("problem", HTMLElement);
     this.level = this.#part("level", HTMLMeterElement);
+    this.levelSays = this.#part("level-says", HTMLElement);
     this.switches = {
       camera: this.#part("camera-on", HTMLInputElement),
       microphone: this.#part("microphone-on", HTMLInputElement),
@@ -117,6 +118,9 @@ class Check {
   tick() {
     if (!this.form.isConnected) return finish();
     this.level.value = devices.level();
+    this.level.hidden = !devices.isMeasured;
+    const text = devices.isMeasured ? "" : word("unmeasured");
+    if (this.levelSays.textContent !== text) this.levelSays.textContent = text;
   }
 }
 

@@ -4,6 +4,7 @@
  * what goes out changes; sending it is not its task.
  */
 import { browserMemory, wordsOf } from "../shared/page.js";
+import { isRunning } from "../shared/sound.js";
 
 /** @typedef {"camera" | "microphone"} DeviceKind */
 
@@ -42,6 +43,7 @@ class Devices extends EventTarget {
   #context = null;
   /** @type {AnalyserNode | null} */
   #meter = null;
+  #isMeterLate = false;
   /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
 
@@ -187,6 +189,11 @@ class Devices extends EventTarget {
     };
   }
 
+  /** False where a microphone is on and the browser cannot say how loud it is: it has nothing to play sound to. */
+  get isMeasured() {
+    return !this.microphoneOn || !this.#isMeterLate || this.#context?.state === "running";
+  }
+
   /** How loud the microphone is, 0 to 1. */
   level() {
     if (!this.#meter || !this.microphoneOn) return 0;
@@ -253,11 +260,16 @@ class Devices extends EventTarget {
 
   /** @param {MediaStreamTrack} track */
   #listen(track) {
-    this.#context = new AudioContext();
-    this.#context.resume().catch(() => {}); // without a click yet, it sleeps: no level, all else works
-    this.#meter = this.#context.createAnalyser();
+    const context = new AudioContext();
+    this.#context = context;
+    this.#isMeterLate = false;
+    // Without a click yet, or without an output, it sleeps: no level, all else works.
+    isRunning(context).then((runs) => {
+      if (context === this.#context) this.#isMeterLate = !runs;
+    });
+    this.#meter = context.createAnalyser();
     this.#meter.fftSize = 1024;
-    this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#meter);
+    context.createMediaStreamSource(new MediaStream([track])).connect(this.#meter);
   }
 
   #changed() {

@@ -19,6 +19,8 @@ import { Tiles } from "./tiles.js";
 const ENGINES = { mesh: () => import("./mesh.js") };
 const SEAT = "foyer-stage";
 const CONFIGURE_AGAIN_MS = 3000;
+/** Some browsers are built without; then no seat is taken, and the page says so. */
+const CAN_CONNECT = "RTCPeerConnection" in globalThis;
 const word = wordsOf("stage-words");
 
 /**
@@ -91,6 +93,8 @@ class Stage {
     this.node = node;
     this.state = state;
     this.tiles = new Tiles(need(node, "#stage-tiles", HTMLElement));
+    node.toggleAttribute("data-unable", !CAN_CONNECT);
+    need(node, "#stage-unable", HTMLElement).hidden = CAN_CONNECT;
     devices.setPicture(node.dataset.picture);
     devices.addEventListener("change", () => {
       this.#engine?.send(devices.outgoing);
@@ -106,6 +110,7 @@ class Stage {
   look() {
     const now = factsIn(this.state);
     if (!now) return;
+    if (!CAN_CONNECT) return this.#sayWhoComesAndGoes(now.people);
     if (this.#mine && now.seat !== this.#mine.seat) this.#lose({ isSilent: Boolean(now.seat) });
     if (!this.#mine) this.#claim(() => this.#claimSeat(now));
     this.#connect(now);
@@ -319,6 +324,10 @@ class Stage {
   /** @param {string} invitation */
   #ask(invitation) {
     if (document.querySelector("#dialog[open]")) return; // the line in the picture asks as well
+    if (document.activeElement?.matches("textarea, input, [contenteditable]")) {
+      // A dialog would swallow what somebody types.
+      return toast(this.state.querySelector(".stage-invitation p")?.textContent ?? "");
+    }
     this.#invitation = invitation;
     htmx.ajax("GET", this.node.dataset.invitation ?? "", { target: "#dialog-body", swap: "innerHTML" });
   }

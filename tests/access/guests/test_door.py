@@ -17,7 +17,7 @@ from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_admissions
-from tests.reading import text_of
+from tests.reading import tags_of, text_of
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,54 @@ def test_a_robot_that_fills_every_field_does_not_come_in(client, link):
     response = send(client, link, website="http://spam.example")
     assert response.status_code == 422
     assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["join", "ask_host"])
+def test_a_person_whose_browser_filled_the_trap_reads_why_and_gets_through(client, link, name):
+    """The second press sends what a browser sends: no `disabled` field, all others as they are."""
+    address = reverse(f"access:{name}", args=[guest_link_token(link)])
+    typed = {"name": "Ada", "email": "ada@example.org", "message": "Please."}
+    refused = client.post(address, {**typed, "website": "ada@example.org"})
+    page = tags_of(refused)
+    assert refused.status_code == 422
+    [said] = [one for one in page if "alert-danger" in (one["class"] or "")]
+    assert "filled in a field that nobody sees" in said.words
+    assert [one for one in page if "autofocus" in one] == [said]
+    [trap] = [one for one in page if one["name"] == "website"]
+    assert "value" not in trap
+    assert "disabled" in trap
+    assert [one["aria-hidden"] for one in trap.inside if "trap" in (one["class"] or "")] == ["true"]
+    again = {
+        one["name"]: one["value"] or one.words.strip()
+        for one in page
+        if one.name in {"input", "textarea"} and "disabled" not in one
+    }
+    assert again["name"] == "Ada"
+    assert client.post(address, again).status_code == 302
+
+
+def test_a_robot_that_fills_every_field_each_time_never_comes_in(client, link):
+    for _time in range(3):
+        assert send(client, link, website="http://spam.example").status_code == 422
+    assert send(client, link, website="x" * 5000).status_code == 422
+    assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": "", "email": ""}, "name"),
+        ({"name": "Ada", "email": ""}, "email"),
+        ({"name": "Ada", "email": "", "website": "x"}, "email"),
+    ],
+)
+@pytest.mark.parametrize("name", ["join", "ask_host"])
+def test_a_form_that_comes_back_has_its_focus_on_the_first_wrong_field(
+    client, link, name, typed, wrong
+):
+    address = reverse(f"access:{name}", args=[guest_link_token(link)])
+    page = tags_of(client.post(address, typed))
+    assert [one["name"] for one in page if "autofocus" in one] == [wrong]
 
 
 def test_the_form_is_protected_against_forgery_from_other_sites(link):
@@ -462,3 +510,31 @@ def test_the_start_is_told_by_the_clocks_of_its_time_zone(client, owner):
     page = client.get(f"/g/{guest_link_token(link)}/").text
     assert "Thu 26 Nov 2026, 01:00 (Europe/Berlin)" in page
     assert 'datetime="2026-11-26T00:00:00+00:00"' in page
+
+
+# --- removed by the host --------------------------------------------------------------------------
+
+
+def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
+    """While the link is open; whether they come by the link or to the item."""
+    browser = Client()
+    send(browser, link)
+    guests.remove_guest(guest=Guest.objects.get(), by=None)
+    for response in (
+        send(browser, link),
+        send(Client(), link),
+        browser.get(link.item.get_absolute_url()),
+    ):
+        page = text_of(response)
+        assert response.status_code == 403
+        assert "The host has ended your visit" in page
+        assert "once more" not in page
+        assert "Ask the host" not in page
+
+
+def test_guests_whose_visit_ended_with_all_others_are_told_when_they_may_come_again(link):
+    browser = Client()
+    send(browser, link)
+    links.pause_link(link=link, by=None, end_inside=True)
+    page = text_of(browser.get(link.item.get_absolute_url()))
+    assert "If the host opens the link again" in page

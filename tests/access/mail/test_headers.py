@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from access.accounts.models import User
 from access.guests.services.joining import ask_host
+from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
-from access.invitations.services.codes import CODE_MAIL
+from access.invitations.services.codes import CODE_MAIL, code_of_browser, mail_code
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
@@ -23,7 +24,6 @@ from access.mail.kinds import KINDS
 from access.mail.messages import compose
 from access.mail.texts import BrokenTextMail, mark_broken
 from tests import factories
-from tests.access.invitations.door_acts import ask_for_code
 from tests.examples import examples
 from tests.tasks import run_tasks
 
@@ -59,10 +59,14 @@ def ask_for(kind, item, name):
             factories.UserFactory(is_superuser=True)
             mark_broken(factories.MailTextFactory(), why=name[:300])
         case str() if kind == CODE_MAIL:
-            ask_for_code(factories.InvitationFactory(item=item, first_name=name[:100]))
+            about = factories.InvitationFactory(item=item, first_name=name[:100])
+            mail_code(code_of_browser(invitation=about, browser="")[0])
         case str() if kind == NEW_LINK_ASKED:
             about = factories.InvitationFactory(item=item, first_name=name[:100])
             outbox.add(kind=kind, mails=[(about.pk, item.owner.email)])
+        case str() if kind == MISSED:
+            about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
+            outbox.add(kind=kind, mails=[(about.pk, about.email)], by=item.owner)
         case _:
             about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
             ask_for_mails(invitations=[about], kind=MailKind(kind), by=None)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from access.guests.models import GuestLink
 from media_items.catalogue.models import Kind, State
-from media_items.processing.models import Purpose
+from media_items.processing.models import Preparation, Purpose
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.media_items.playback.conftest import address, store
@@ -250,6 +250,16 @@ def test_a_quiz_without_a_time_says_so(client_of, owner):
     html = page(client_of(owner), item)
     assert "No time has been set" in html
     assert "There is nothing to open here yet." in html
+
+
+@pytest.mark.parametrize("who", ["owner", "guest"])
+def test_what_is_not_shown_of_the_file_is_said_to_its_owner_only(
+    client_of, owner, guest_client, item, playback, original, who
+):
+    notes = [{"note": "subtitles", "total": 1}]
+    Preparation.objects.update_or_create(item=item, defaults={"notes": notes})
+    html = page(client_of(owner) if who == "owner" else guest_client, item)
+    assert ("There are subtitles inside this file" in html) is (who == "owner")
 
 
 # --- the bare address -------------------------------------------------------------------------

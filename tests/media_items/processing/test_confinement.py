@@ -1,11 +1,12 @@
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from media_items.processing.confinement import Limits, confined
+from media_items.processing.confinement import Limits, beating, confined
 from tests.waiting import PATIENCE_SECONDS, at_rest, until
 
 TIGHT = Limits(cpu_seconds=1, file_mebibytes=1, memory_mebibytes=256)
@@ -60,6 +61,33 @@ def test_a_child_is_gone_when_its_reader_gives_up():
     ) as child:
         process = child.process
     assert process.returncode is not None
+
+
+class Unwanted(Exception):
+    pass
+
+
+def test_work_stops_when_nobody_wants_it_any_more():
+    """Also while the child says nothing, as a PDF page that takes its time."""
+    beats = []
+
+    def beat():
+        beats.append(time.monotonic())
+        if len(beats) > 2:
+            raise Unwanted
+
+    with pytest.raises(Unwanted), beating(beat):
+        run("import time; time.sleep(60)")
+    assert len(beats) == 3
+
+
+def test_what_a_child_says_is_read_in_lines_and_by_number():
+    code = "import sys; sys.stdout.write('one\\n' + 'x' * 200_000 + '\\nrest'); sys.stdout.flush()"
+    with confined([sys.executable, "-I", "-c", code], limits=TIGHT, timeout_seconds=60) as child:
+        assert child.out.readline() == b"one\n"
+        assert child.out.readline(10) == b"x" * 10
+        assert child.out.read(199_990) == b"x" * 199_990
+        assert list(child.out) == [b"\n", b"rest"]
 
 
 @pytest.mark.skipif(

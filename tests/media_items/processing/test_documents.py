@@ -1,12 +1,18 @@
 import contextlib
 import io
+import itertools
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from media_items.processing import documents
 from media_items.processing.documents import page_count, render_pages
 from media_items.processing.errors import PreparationError
 from tests.media_samples import PAGES, samples
+
+CASES = Path(__file__).parents[2] / "cases" / "documents"
 
 
 def test_pages_are_counted():
@@ -34,11 +40,41 @@ def test_a_reader_may_stop_early():
     pages.close()
 
 
-def test_pages_of_absurd_size_stay_bounded_or_are_left_out():
+def test_a_page_that_cannot_be_drawn_stands_in_its_place_and_says_so():
     pages = list(render_pages(samples().pdf_with_huge_page))
-    assert [page.number for page in pages] == [1, 3]
+    assert [(page.number, page.is_drawn) for page in pages] == [(1, True), (2, False), (3, True)]
+    assert pages[1].text == "Page 2 could not be drawn."
+    picture = Image.open(io.BytesIO(pages[1].webp))
+    assert picture.size == (pages[1].width, pages[1].height)
+    assert picture.convert("L").getextrema()[0] < 150  # words stand on it
     assert all(page.width * page.height <= 6_100_000 for page in pages)
     assert all(max(page.width, page.height) <= 8000 for page in pages)
+
+
+def test_the_document_that_lost_a_page_has_all_four():
+    pages = list(render_pages(CASES / "one-bad.pdf"))
+    assert [page.number for page in pages] == [1, 2, 3, 4]
+
+
+def test_a_document_has_an_overall_bound(settings, monkeypatch):
+    """60 s for each of 1,000 pages would hold everybody else's for hours."""
+    clock = itertools.count(step=25.0)
+    monkeypatch.setattr(documents, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    settings.DOCUMENT_TIMEOUT_MINUTES = 1
+    shown = []
+    with pytest.raises(PreparationError, match="too long"):
+        shown.extend(render_pages(samples().pdf))
+
+
+def test_the_look_while_a_person_waits_is_short_and_leaves_a_slow_file_to_the_worker(monkeypatch):
+    monkeypatch.setattr(documents, "_SECONDS_TO_LOOK", 0.001)
+    documents.refuse_unreadable(samples().encrypted_pdf)
+
+
+@pytest.mark.parametrize(("name", "problem"), [("encrypted_pdf", "password"), ("png", "damaged")])
+def test_the_look_refuses_what_it_sees(name, problem):
+    with pytest.raises(PreparationError, match=problem):
+        documents.refuse_unreadable(getattr(samples(), name))
 
 
 @pytest.mark.parametrize(

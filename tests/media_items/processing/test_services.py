@@ -12,8 +12,10 @@ from django_tasks_db.models import DBTaskResult
 
 from media_items.catalogue.models import Kind
 from media_items.processing import services, storage, tasks
+from media_items.processing.documents import Facts
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import STALE_AFTER, Preparation, PreparationState, Purpose
+from media_items.processing.notes import in_words, of_document
 from media_items.processing.tasks import prepare_media_item
 from tests import factories
 from tests.media_samples import samples
@@ -46,7 +48,7 @@ def attach(item, sample):
 
 def prepared(item, sample):
     attach(item, sample)
-    prepare_media_item.call(item.pk)
+    tasks.prepare(item.pk)
     return Preparation.objects.get(item=item)
 
 
@@ -146,6 +148,52 @@ def test_a_document_gets_pages_with_their_words():
     assert "Mitosis" in pages[0].text
     assert all(Path(page.file.path).stat().st_size == page.size for page in pages)
     assert of(item, Purpose.POSTER).exists()
+
+
+def test_a_document_with_a_page_that_cannot_be_drawn_keeps_its_numbers_and_says_so():
+    item = document()
+    preparation = prepared(item, samples().pdf_with_huge_page)
+    pages = of(item, Purpose.PAGE).order_by("number")
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert pages[1].text == "Page 2 could not be drawn."
+    assert in_words(preparation.notes) == [
+        "Page 2 could not be drawn: a page that says so stands in its place."
+    ]
+
+
+def test_a_form_that_only_adobe_shows_is_said():
+    (said,) = in_words(of_document(Facts(pages=1, is_xfa=True), shown=1, undrawn=[]))
+    assert "XFA" in said
+
+
+def test_a_note_of_a_later_version_is_passed_over():
+    assert in_words([{"note": "hologram"}, {}]) == []
+
+
+def test_a_document_longer_than_the_site_shows_says_so(settings):
+    settings.DOCUMENT_MAX_PAGES = 2
+    preparation = prepared(document(), samples().pdf)
+    assert in_words(preparation.notes) == ["This document has 3 pages. Only the first 2 are shown."]
+
+
+def test_files_inside_a_document_are_said():
+    preparation = prepared(document(), samples().pdf_with_a_file_inside)
+    (said,) = in_words(preparation.notes)
+    assert "There is 1 file inside this PDF" in said
+
+
+def test_what_a_film_holds_and_does_not_show_is_said(item):
+    said = in_words(prepared(item, samples().mp4_with_extras).notes)
+    assert [one[:30] for one in said] == [
+        "There are subtitles inside thi",
+        "There are 2 chapter marks insi",
+        "There are 2 sounds in this fil",
+    ]
+
+
+def test_a_new_file_clears_what_was_said_of_the_old(item):
+    prepared(item, samples().mp4_with_extras)
+    assert prepared(item, samples().mp4).notes == []
 
 
 def test_preparing_twice_changes_nothing(item):

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from media_items.abilities import Ability
-from media_items.live.sessions.lookups import Place
-from media_items.live.sessions.models import Participant, level_of, may_act_on
+from media_items.live.sessions.lookups import get_person
+from media_items.live.sessions.models import level_of
 from media_items.live.stage import services
 from media_items.live.stage.views.common import after_stage, get_stage
-from media_items.lookups import AbilityMissing
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
-
-
-class LevelTooLow(AbilityMissing):
-    """They moderate, and this person is of the same level or a higher one."""
-
-    def __init__(self) -> None:
-        super().__init__(Ability.MODERATE)
 
 
 @require_POST
 def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     """They are asked; nobody is put on stage without saying yes."""
     place = get_stage(request, public_id, needs=Ability.MODERATE)
-    person = _person(place, participant_id)
+    person = get_person(place, participant_id)
     try:
         services.bring_on_stage(participant=person, by=place.me)
     except Refusal as refusal:
@@ -41,14 +32,14 @@ def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -
 def take_off_stage(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     """Oneself always; others by moderators."""
     place = get_stage(request, public_id)
-    services.take_off_stage(participant=_person(place, participant_id, or_me=True))
+    services.take_off_stage(participant=get_person(place, participant_id, or_me=True))
     return after_stage(request, place)
 
 
 @require_POST
 def mute_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_stage(request, public_id)
-    services.mute(participant=_person(place, participant_id, or_me=True))
+    services.mute(participant=get_person(place, participant_id, or_me=True))
     return after_stage(request, place)
 
 
@@ -59,20 +50,3 @@ def mute_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     level = level_of(place.item.abilities)
     services.mute_all(session=place.session, by=place.me, below=level)
     return after_stage(request, place)
-
-
-def _person(place: Place, participant_id: int, *, or_me: bool = False) -> Participant:
-    """Somebody of this session whom the one who asks may act upon.
-
-    Raises `AbilityMissing`, `LevelTooLow` or `Http404`, in this order: who may not moderate learns
-    nothing about who is there.
-    """
-    if or_me and participant_id == place.me.pk:
-        return place.me
-    if Ability.MODERATE not in place.item.abilities:
-        raise AbilityMissing(Ability.MODERATE)
-    person: Participant = get_object_or_404(place.session.participants, pk=participant_id)
-    if not may_act_on(level_of(place.item.abilities), person.level):
-        raise LevelTooLow
-    person.session = place.session
-    return person

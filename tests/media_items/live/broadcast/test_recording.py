@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from media_items.catalogue.models import Kind, MediaItem, State
 from media_items.live.broadcast import folders, housekeeping, recording, services
@@ -15,8 +16,9 @@ from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.recordings import RecordingState, recordings_of
 from media_items.live.broadcast.tasks import make_recording
 from media_items.live.sessions import services as sessions
-from media_items.processing.models import Purpose
+from media_items.processing.models import STALE_AFTER, Purpose
 from media_items.processing.probe import is_web_safe, probe
+from tests.live_factories import BroadcastFactory, LiveSessionFactory
 from tests.media_items.live.broadcast.conftest import recorded
 from tests.tasks import run_tasks
 
@@ -156,6 +158,60 @@ def test_a_task_that_died_between_row_and_file_goes_on_with_its_row(
     assert item.files.filter(purpose=Purpose.ORIGINAL).exists()
 
 
+def dead(broadcast):
+    then = timezone.now() - STALE_AFTER
+    Broadcast.objects.filter(pk=broadcast.pk).update(
+        recording_begun_at=then, recording_heartbeat_at=then
+    )
+
+
+def test_the_recording_of_a_dead_worker_is_taken_up_within_a_minute(
+    send, stop, run_all, event, django_capture_on_commit_callbacks
+):
+    """It stood at “Being prepared” for 12 to 18 hours."""
+    send(recorded(seconds=4))
+    broadcast = stop()
+    DBTaskResult.objects.update(status="RUNNING")
+    assert recording.claim(broadcast.pk)
+    assert services.take_up() == 0  # its worker may live
+    dead(broadcast)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.take_up() == 1
+    assert services.take_up() == 0
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_try_again_works_when_the_worker_is_dead(
+    send, stop, run_all, event, host, django_capture_on_commit_callbacks
+):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    DBTaskResult.objects.update(status="RUNNING")
+    dead(broadcast)
+    retry = f"/media/{event.public_id}/session/broadcast/recordings/{broadcast.pk}/retry/"
+    for _time in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            host.post(retry)
+    assert DBTaskResult.objects.ready().count() == 1
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_a_recording_nobody_wants_any_more_is_stopped(send, stop, monkeypatch):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    monkeypatch.setattr(recording, "_SECONDS_BETWEEN_SIGNS", 0)
+    claimed = recording.claim(broadcast.pk)
+    Broadcast.objects.update(recording_begun_at=timezone.now())
+    with pytest.raises(recording.NotWantedError):
+        recording.make(claimed)
+    recording.fail(claimed)
+    broadcast.refresh_from_db()
+    assert broadcast.recording_failed_at is None
+    assert not MediaItem.objects.filter(kind=Kind.VIDEO).exists()
+
+
 def test_nothing_sent_is_nothing_recorded(me, stop, run_all, event):
     services.start_run(me=me, mime_type="video/webm")
     stop()
@@ -267,3 +323,17 @@ def test_the_host_sees_how_far_it_is(send, stop, run_all, host, event):
     text = host.get(page).content.decode()
     assert MediaItem.objects.get(kind=Kind.VIDEO).get_absolute_url() in text
     assert "every 5s" not in text
+
+
+def test_a_second_recording_of_one_day_says_the_time(owner, event, session):
+    titles = []
+    for hour in (9, 15):
+        row = BroadcastFactory(
+            session=LiveSessionFactory(item=event, ended=True),
+            started_at=datetime(2026, 11, 27, hour, 5, tzinfo=UTC),
+        )
+        titles.append(recording._make_item(row).title)
+    assert titles == [
+        "Open lecture, recording 27 November 2026",
+        "Open lecture, recording 27 November 2026, 15:05",
+    ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from media_items.live.participants import hands
 from media_items.live.sessions import entering, services
-from media_items.live.sessions.models import Participant
+from media_items.live.sessions.models import Level, Participant
 from media_items.refusals import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,32 @@ def test_a_moderator_lowers_one_hand_and_then_all(invite, room, session):
     assert not Participant.objects.filter(hand_raised_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("act", ["lower-hand", "lower-all-hands"])
+def test_a_moderator_lowers_no_hand_of_an_equal_or_of_somebody_above(
+    host, invite, room, session, act
+):
+    """The hand of a moderator is lowered by themself and by a host; a host's by themself."""
+    first, second = invite("moderator"), invite("moderator")
+
+    def lower(browser, whose):
+        which = f"{me_of(whose, room).pk}/" if act == "lower-hand" else ""
+        return browser.post(url(room, f"participants/{which}{act}/")).status_code
+
+    def is_up(browser):
+        return me_of(browser, room).hand_raised_at is not None
+
+    for one in (first, second, host):
+        one.post(url(room, "hand/raise/"))
+    refused = 403 if act == "lower-hand" else 302
+    assert lower(second, first) == refused
+    assert lower(second, host) == refused
+    assert (is_up(first), is_up(host)) == (True, True)
+    assert lower(second, second) == 302
+    assert not is_up(second)
+    assert lower(host, first) == 302
+    assert not is_up(first)
+
+
 def test_a_viewer_lowers_no_hand_but_their_own(invite, room, session):
     first, second = invite("viewer"), invite("viewer")
     first.post(url(room, "hand/raise/"))
@@ -114,8 +142,9 @@ def test_whose_hand_was_lowered_hears_of_it_by_themself(invite, room, session, a
     up = announced(lambda: hands.raise_hand(me=me))
     assert up == [("participants", "all"), ("me", f"p{me.pk}")]
     assert announced(lambda: hands.raise_hand(me=me)) == []
-    assert announced(lambda: hands.lower_all_hands(session=session)) == up
-    assert announced(lambda: hands.lower_all_hands(session=session)) == []
+    everybody = partial(hands.lower_all_hands, session=session, by=me, below=Level.MODERATOR)
+    assert announced(everybody) == up
+    assert announced(everybody) == []
 
 
 def test_without_script_one_is_back_on_the_panel_one_came_from(invite, room, session):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0002_one_form_of_addresses'),
+        ('access', '0003_block_digest'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guests', '0003_guestlink_tag'),
+        ('guests', '0004_guest_digest'),
         ('media_items', '0003_transcript_parts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

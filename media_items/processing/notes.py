@@ -1,0 +1,116 @@
+"""What an item does not show of its file: noted while it is prepared, said to its editors.
+
+A note is kept as its name and numbers, and put into words in the language of whoever reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from media_items.processing.documents import Facts
+from media_items.processing.probe import Probe
+
+Note = dict[str, Any]
+_MOST_NUMBERS = 10
+
+
+def of_document(facts: Facts, *, shown: int, undrawn: Sequence[int]) -> list[Note]:
+    notes: list[Note] = []
+    if shown < facts.pages:
+        notes.append({"note": "pages_left_out", "shown": shown, "total": facts.pages})
+    if undrawn:
+        notes.append(
+            {"note": "pages_undrawn", "pages": undrawn[:_MOST_NUMBERS], "total": len(undrawn)}
+        )
+    if facts.is_xfa:
+        notes.append({"note": "xfa"})
+    if facts.attachments:
+        notes.append({"note": "attachments", "total": facts.attachments})
+    return notes
+
+
+def of_recording(found: Probe) -> list[Note]:
+    notes: list[Note] = []
+    if found.subtitles:
+        notes.append({"note": "subtitles", "total": found.subtitles})
+    if found.chapters:
+        notes.append({"note": "chapters", "total": found.chapters})
+    if found.audios > 1:
+        notes.append({"note": "audios", "total": found.audios, "number": found.audio_number + 1})
+    return notes
+
+
+def in_words(notes: Sequence[Note]) -> list[str]:
+    """One sentence each; an unknown note, of a later version say, is passed over."""
+    return [_SENTENCES[one["note"]](one) for one in notes if one.get("note") in _SENTENCES]
+
+
+def _pages_left_out(note: Note) -> str:
+    return _("This document has %(total)d pages. Only the first %(shown)d are shown.") % note
+
+
+def _pages_undrawn(note: Note) -> str:
+    numbers = ", ".join(str(number) for number in note["pages"])
+    if note["total"] > len(note["pages"]):
+        numbers += " …"
+    return ngettext(
+        "Page %(numbers)s could not be drawn: a page that says so stands in its place.",
+        "%(total)d pages could not be drawn (%(numbers)s): pages that say so stand in their place.",
+        note["total"],
+    ) % {"numbers": numbers, "total": note["total"]}
+
+
+def _xfa(_note: Note) -> str:
+    return _(
+        "This PDF is a form of a kind (XFA) that only Adobe's programs show. Print it to a PDF "
+        "there and put that up, or people may see a note that asks them to wait."
+    )
+
+
+def _attachments(note: Note) -> str:
+    return ngettext(
+        "There is %(total)d file inside this PDF, as in a portfolio. It is not shown.",
+        "There are %(total)d files inside this PDF, as in a portfolio. They are not shown.",
+        note["total"],
+    ) % {"total": note["total"]}
+
+
+def _subtitles(note: Note) -> str:
+    return ngettext(
+        "There are subtitles inside this file. They are not shown; add them as captions.",
+        "There are %(total)d subtitles inside this file. They are not shown; add them as captions.",
+        note["total"],
+    ) % {"total": note["total"]}
+
+
+def _chapters(note: Note) -> str:
+    return ngettext(
+        "There is a chapter mark inside this file, which is not shown.",
+        "There are %(total)d chapter marks inside this file, which are not shown.",
+        note["total"],
+    ) % {"total": note["total"]}
+
+
+def _audios(note: Note) -> str:
+    return (
+        _(
+            "There are %(total)d sounds in this file. Number %(number)d is heard, as its maker "
+            "set; the others are left out."
+        )
+        % note
+    )
+
+
+_SENTENCES: dict[str, Callable[[Note], str]] = {
+    "pages_left_out": _pages_left_out,
+    "pages_undrawn": _pages_undrawn,
+    "xfa": _xfa,
+    "attachments": _attachments,
+    "subtitles": _subtitles,
+    "chapters": _chapters,
+    "audios": _audios,
+}
