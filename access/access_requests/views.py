@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from access.access_requests import services
+from access.blocks.digests import address_digests
 from access.blocks.models import Block
 from access.email_addresses import shown_email
 from access.guests.models import AccessRequest
@@ -37,16 +38,23 @@ def access_requests(request: VisitorRequest, public_id: str) -> HttpResponse:
     found = found.answered() if is_answered else found.waiting()
     found = found.select_related("link", "answered_by").order_by("-asked_at", "-pk")
     page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
-    addresses = [one.email for one in page]
-    blocks = Block.objects.in_force().on(item).filter(email__in=addresses)
     context = {
         "item": item,
         "page_obj": page,
         "is_answered": is_answered,
-        "blocked": set(blocks.values_list("email", flat=True)) if addresses else set(),
+        "blocked": _blocked(item, {one.email for one in page}),
         "kept_days": current_policy().kept_days,
     }
     return render(request, "access/access_requests/access_requests.html", context)
+
+
+def _blocked(item: MediaItem, addresses: set[str]) -> set[str]:
+    """Those that are removed or blocked, also where the block knows but a digest. One query."""
+    if not addresses:
+        return set()
+    rows = Block.objects.in_force().on(item).of_addresses(addresses)
+    known = {one for row in rows.values_list("email", "digest") for one in row if one}
+    return {one for one in addresses if known & {one, *address_digests([one])}}
 
 
 @require_POST
