@@ -227,9 +227,10 @@ def split_outside_quotes(line: str) -> list[str]:
     parts: list[str] = []
     start = at = 0
     begun = False
+    looked: dict[str, int] = {}
     while at < len(line):
         if line[at] in _QUOTES and not begun:
-            at = _closing(line, at) or at
+            at = _closing(line, at, looked) or at
         elif line[at] == "<":
             end = line.find(">", at, at + _LONGEST_QUOTED)
             inner = line[at + 1 : max(end, 0)]
@@ -243,11 +244,12 @@ def split_outside_quotes(line: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _closing(line: str, opening: int) -> int:
-    """Where the quote at `opening` is closed, 0 if nowhere."""
+def _closing(line: str, opening: int, looked: dict[str, int]) -> int:
+    """Where the quote at `opening` is closed, 0 if nowhere. `looked` holds how far none was found
+    before, so that no sign is looked at for each of many quotes."""
     closers = _QUOTES[line[opening]]
     end = min(len(line), opening + _LONGEST_QUOTED)
-    at = opening + 1
+    at = max(opening + 1, looked.get(line[opening], 0))
     while at < end:
         if line[at] in closers:
             if line[at] == line[at + 1 : at + 2] == '"':  # a doubled quote is one inside
@@ -257,6 +259,7 @@ def _closing(line: str, opening: int) -> int:
             if not after or after[0] in f"{_SEPARATORS}<(":
                 return at
         at += 1
+    looked[line[opening]] = at
     return 0
 
 
