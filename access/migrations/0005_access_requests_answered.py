@@ -6,11 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:access/migrations/0005_access_requests_answered.py
         ('access', '0004_read_lists'),
-========
-        ('access', '0003_block_digest'),
->>>>>>>> room/limits:access/migrations/0004_access_requests_answered.py
     ]
 
     operations = [
