@@ -191,11 +191,15 @@ def microscope_tour(path: Path, scale: Scale) -> None:
 
 
 def cut_short(path: Path, scale: Scale) -> None:
-    """A damaged file, as from a card pulled out of the camera: a header without a picture."""
+    """A damaged file, as from a card pulled out of the camera: a header without a picture. It does
+    not know its length: one that does would be refused at the door."""
     whole = path.with_name("whole.mkv")
     run_ffmpeg(
         *("-f", "lavfi", "-i", f"testsrc2=s={scale.width}x{scale.height}:r=12:d=4"),
         *("-c:v", "mpeg4", "-f", "matroska", whole),
     )
-    path.write_bytes(whole.read_bytes()[:1400])
+    content = whole.read_bytes()
+    size_at = content.index(b"\x18\x53\x80\x67") + 4  # of Matroska's segment
+    unknown = b"\x01" + b"\xff" * 7
+    path.write_bytes((content[:size_at] + unknown + content[size_at + 8 :])[:1400])
     whole.unlink()
