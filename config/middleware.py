@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 # Camera and microphone are for the stage of a live session, on our own pages only.
@@ -30,7 +31,9 @@ class PermissionsPolicyMiddleware:
 class PrivateByDefaultMiddleware:
     """Where a view sets no caching, only this browser may store its answer, and it must revalidate.
 
-    SECURITY: lists of people and media are personal; no shared cache may keep them.
+    SECURITY: lists of people and media are personal; no shared cache may keep them. Nor may the
+    browser keep a page for somebody it knows: after they have left or signed out, *Back* would
+    show it. Pages for strangers stay in its memory, and so does every file.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,4 +42,9 @@ class PrivateByDefaultMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        caching = response.headers["Cache-Control"]
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_page and is_known and "public" not in caching and "no-store" not in caching:
+            response.headers["Cache-Control"] = "private, no-store"
         return response

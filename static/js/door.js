@@ -11,9 +11,9 @@ import * as times from "./shared/times.js";
  */
 function wait(button) {
   const words = button.textContent;
-  const end = Date.now() + Number(button.dataset.wait) * 1000;
+  const end = performance.now() + Number(button.dataset.wait) * 1000;
   const tick = () => {
-    const seconds = Math.ceil((end - Date.now()) / 1000);
+    const seconds = Math.ceil((end - performance.now()) / 1000);
     button.disabled = seconds > 0;
     button.textContent = seconds > 0 ? fill(button.dataset.words ?? "", { seconds }) : words;
     if (seconds > 0) setTimeout(tick, 1000);

@@ -15,6 +15,16 @@ from tests.browser import steps
 from tests.browser.looks import no_wider_than
 
 FIREFOX = "firefox"
+# What a bar with that value is painted with; "" for nobody knows how far.
+BAR = """
+  value => {
+    const bar = document.body.appendChild(document.createElement("progress"));
+    if (value) bar.setAttribute("value", value);
+    const { backgroundColor } = getComputedStyle(bar, "::-moz-progress-bar");
+    bar.remove();
+    return backgroundColor;
+  }
+"""
 # Nothing lies over its upper edge.
 ON_TOP = """
   one => {
@@ -29,7 +39,7 @@ def test_a_guest_joins_and_one_who_is_invited_comes_in(open_page, axe, item, pic
     guest = open_page(engine=FIREFOX, width=390)
     guest.goto(guest_link_address(link))
     guest.get_by_role("button", name="Watch now").click()
-    expect(guest.get_by_label("Your name")).to_have_attribute("aria-invalid", "true")
+    expect(guest.get_by_label("Your name")).to_be_focused()
     picture(guest, "firefox-join-empty")
     axe(guest)
     steps.join(guest, guest_link_address(link))
@@ -45,6 +55,7 @@ def test_a_guest_joins_and_one_who_is_invited_comes_in(open_page, axe, item, pic
     digits = mailed_digits(invited)
     page.get_by_label("Six-digit code").fill("000000" if digits != "000000" else "111111")
     page.get_by_role("button", name="Come in").click()
+    expect(page.get_by_label("Six-digit code")).to_be_focused()
     expect(page.get_by_label("Six-digit code")).to_have_attribute("aria-invalid", "true")
     picture(page, "firefox-wrong-code")
     axe(page)
@@ -64,6 +75,11 @@ def open_dialog(page: Page, entry: str) -> None:
 
 def test_the_three_dialogs(open_page, axe, owner, item, picture, site):
     page = open_page(engine=FIREFOX, height=600, user=owner)
+    page.goto("/media/")
+    axe(page)
+    # Work under way does not look finished.
+    assert page.evaluate(BAR, "") == "rgba(0, 0, 0, 0)"
+    assert page.evaluate(BAR, "0.5") != "rgba(0, 0, 0, 0)"
     page.goto(item.get_absolute_url())
     axe(page)
     open_dialog(page, "Manage guest access")
@@ -85,9 +101,7 @@ def test_the_three_dialogs(open_page, axe, owner, item, picture, site):
     # Sent from below: it is not left under the header.
     field.clear()
     page.get_by_role("button", name="Invite", exact=True).click()
-    page.get_by_text("Please write an address").or_(
-        page.locator("#id_email_error")
-    ).first.wait_for()
+    page.get_by_text("Please write the person's email address.").wait_for()
     expect(field).to_be_focused()
     assert field.evaluate(ON_TOP)
     axe(page)

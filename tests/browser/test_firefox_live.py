@@ -127,6 +127,9 @@ def test_a_broadcast_is_sent_from_firefox_and_watched_in_it(come_in, owner, axe,
     moves(here)
     assert viewer.evaluate(LOUDEST) > 0.01
     picture(here, "firefox-viewer")
+    here.add_init_script("MediaSource.isTypeSupported = () => false")
+    here.reload()
+    expect(here.locator("#broadcast-unplayable")).to_contain_text("it lacks H.264 video")
     host.get_by_role("button", name="Pause").click()
     expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nothing is sent.")
 

@@ -138,7 +138,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     expect(host.locator("video")).to_have_js_property("videoWidth", 1280)
 
 
-def test_a_picture_that_was_lost_comes_back_by_itself(come, owner):
+def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
     host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER, allow=gone)
     go_live(host)
@@ -162,6 +162,13 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner):
     viewer.wait_for_function(f"() => {behind} <= 10")
     viewer.evaluate("delete globalThis.from")
     moves(viewer)
+
+    # Ended by somebody else, the sender's page goes without asking whether to leave it.
+    asked = []
+    host.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    services.end_session(session=services.session_of(event))
+    expect(host.get_by_text("This session has ended")).to_be_visible()
+    assert not asked
 
 
 @pytest.mark.parametrize("width", [1280, 390])

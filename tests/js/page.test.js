@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { triggersIn } from "../../static/js/live/fragments.js";
-import { fill, size } from "../../static/js/shared/page.js";
+import { fill, shortcutOf, size } from "../../static/js/shared/page.js";
 
 test("names in a sentence are filled in, and unknown ones left", () => {
   assert.equal(fill("{name} is {size}, {nothing}", { name: "a.mp4", size: 3 }), "a.mp4 is 3, {nothing}");
@@ -35,3 +35,19 @@ test("what the site answers by HX-Trigger is read as htmx reads it", () => {
     [""],
   );
 });
+
+for (const [what, key, code, letter] of [
+  ["Latin", "k", "KeyK", "k"],
+  ["Latin, with shift", "K", "KeyK", "k"],
+  ["Dvorak, where the letter is elsewhere", "k", "KeyV", "k"],
+  ["French, where another letter is at its place", ",", "KeyM", ","],
+  ["Turkish", "ı", "KeyI", "ı"],
+  ["Hebrew", "ל", "KeyK", "k"],
+  ["Cyrillic", "Л", "KeyK", "k"],
+  ["Greek", "μ", "KeyM", "m"],
+  ["Arabic", "م", "KeyL", "l"],
+  ["an arrow", "ArrowLeft", "ArrowLeft", "arrowleft"],
+  ["a letter of another alphabet that is at no letter's place", "ж", "Semicolon", "ж"],
+]) {
+  test(`a shortcut on a keyboard: ${what}`, () => assert.equal(shortcutOf({ key, code }), letter));
+}

@@ -50,7 +50,7 @@ class PollForm(forms.Form):
         ]
         if len(options) < FEWEST_OPTIONS and not self.errors:
             raise ValidationError(_("Give at least two answers to choose from."))
-        if len({option.casefold() for option in options}) < len(options):
+        if len(set(options)) < len(options):
             raise ValidationError(_("Two of the answers are the same."))
         cleaned["options"] = options
         return cleaned

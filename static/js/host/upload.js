@@ -76,7 +76,7 @@ function showFormAgain(form, page) {
 function send(form, submitter) {
   const request = new XMLHttpRequest();
   const { box, words, bar, cancel } = statusOf(form);
-  const began = Date.now();
+  const began = performance.now();
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = form.querySelectorAll("[type=submit]");
   /** @param {Event} event */
@@ -100,7 +100,7 @@ function send(form, submitter) {
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
     if (!lengthComputable) return;
     const percent = Math.floor((loaded / total) * 100);
-    const speed = loaded / Math.max(0.001, (Date.now() - began) / 1000);
+    const speed = loaded / Math.max(0.001, (performance.now() - began) / 1000);
     const facts = [`${percent}%`, word("ofSize", { done: size(loaded), all: size(total) })];
     facts.push(`${size(speed)}/s`, remaining((total - loaded) / speed));
     if (Math.floor(bar.value / 25) < Math.floor(percent / 25)) announce(`${percent}%`);

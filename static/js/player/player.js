@@ -3,7 +3,7 @@
  * Keys, speed and transcript for the one video or audio of the page; the controls are the browser's. Keys work only
  * while the player has the focus, so that letters typed into fields do nothing else.
  */
-import { all, around } from "../shared/page.js";
+import { all, around, shortcutOf } from "../shared/page.js";
 
 /**
  * @param {HTMLMediaElement} media
@@ -62,7 +62,7 @@ function listenForKeys(stage, media) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.length !== 1 && event.target !== media) return;
     if (around(event, "*")?.matches("select, input, textarea")) return;
-    const act = keys[event.key.toLowerCase()];
+    const act = keys[shortcutOf(event)];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

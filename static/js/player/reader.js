@@ -1,6 +1,6 @@
 // @ts-check
 /** Keys for the reader of documents, and the number of the page in view. */
-import { all, around, need } from "../shared/page.js";
+import { all, around, need, shortcutOf } from "../shared/page.js";
 
 const LOST_MS = 1500; // where a browser knows no scrollend
 
@@ -78,16 +78,17 @@ class Reader {
     if (event.ctrlKey || event.metaKey || event.altKey || around(event, "summary")) return;
     /** @type {Record<string, () => void>} */
     const moves = {
-      ArrowRight: () => this.#go(1),
+      arrowright: () => this.#go(1),
       n: () => this.#go(1),
-      ArrowLeft: () => this.#go(-1),
+      arrowleft: () => this.#go(-1),
       p: () => this.#go(-1),
-      Home: () => this.#show(0),
-      End: () => this.#show(this.pages.length - 1),
+      home: () => this.#show(0),
+      end: () => this.#show(this.pages.length - 1),
     };
-    if (!moves[event.key]) return;
+    const move = moves[shortcutOf(event)];
+    if (!move) return;
     event.preventDefault();
-    moves[event.key]();
+    move();
   }
 
   /** @param {SubmitEvent} event */

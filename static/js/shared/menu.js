@@ -58,8 +58,8 @@ function onToggle(event) {
  * @param {string} letter
  */
 function typeAhead(items, from, letter) {
-  typed = Date.now() - typedAt < TYPING_MS ? typed + letter : letter;
-  typedAt = Date.now();
+  typed = performance.now() - typedAt < TYPING_MS ? typed + letter : letter;
+  typedAt = performance.now();
   const repeated = [...typed].every((one) => one === typed[0]);
   const wanted = repeated ? typed[0] : typed;
   const start = repeated ? from + 1 : Math.max(from, 0);

@@ -39,6 +39,18 @@ export function around(event, selector) {
   return found instanceof HTMLElement ? found : null;
 }
 
+/**
+ * The letter that a key stands for in a shortcut, in lower case: what it types, and on a layout of another alphabet
+ * (Hebrew, Cyrillic, Greek) what stands at its place on a Latin one. Other keys have their name, in lower case.
+ * @param {{ key: string, code: string }} event
+ */
+export function shortcutOf({ key, code }) {
+  const typed = key.toLowerCase();
+  const isOtherAlphabet = typed.length === 1 && /[^\p{ASCII}\p{Script=Latin}]/u.test(typed);
+  const place = /^Key([A-Z])$/.exec(code)?.[1];
+  return isOtherAlphabet && place ? place.toLowerCase() : typed;
+}
+
 const LOAD_AGAIN_MS = 2000;
 const LOAD_AGAIN_MOST_MS = 60_000;
 

@@ -2,13 +2,16 @@
 /**
  * Times as the reader's clock has them.
  *
- * - <time data-countdown datetime>: how long until then, counting; with data-reload the page is fetched again
- *   when the time has come.
+ * - <time data-countdown datetime>: how long until then by the server's clock, counting; with data-reload the page is
+ *   fetched again when the time has come, and again while the server still shows it.
  * - <time data-local="Europe/Paris" datetime>: adds the reader's own time when it differs from that zone, at the
  *   end of its [data-local-line] if it is in one.
  * - <time data-clock datetime>: a time of today, put on the reader's clock.
  */
+import { clockOfPage } from "./clock.js";
 import { language, word } from "./page.js";
+
+const AGAIN_MS = 15_000;
 
 // As the server writes times: 24 hours.
 const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -52,12 +55,27 @@ export function ownTime(moment, zone, { inLanguage = language, own } = {}) {
   return written(DAY_AND_CLOCK, own);
 }
 
+/** @type {import("./clock.js").ServerClock | undefined} */
+let clock;
+const now = () => {
+  clock ??= clockOfPage();
+  return clock.now();
+};
+
 /** @param {HTMLTimeElement} time */
 function count(time) {
   if (time.dataset.counting) return;
   time.dataset.counting = "yes";
   const end = Date.parse(time.dateTime);
-  if (!(end > Date.now())) return;
+  const first = end - now();
+  if (Number.isNaN(first)) return;
+  // Not everybody in the same second.
+  /** @param {number} least */
+  const reload = (least) => setTimeout(() => location.reload(), least + Math.random() * 4000);
+  if (first <= 0) {
+    if ("reload" in time.dataset) reload(AGAIN_MS);
+    return;
+  }
   const shown = document.createElement("span");
   shown.className = "countdown-left";
   shown.setAttribute("role", "timer");
@@ -65,12 +83,12 @@ function count(time) {
 
   const tick = () => {
     if (!time.isConnected) return;
-    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const left = Math.max(0, end - now());
+    const seconds = Math.ceil(left / 1000);
     const words = seconds ? word("startsIn", { time: timeLeft(seconds) }) : word("now");
     if (shown.textContent !== words) shown.textContent = words;
-    if (seconds) setTimeout(tick, 1000 - (Date.now() % 1000));
-    // Not everybody in the same second.
-    else if ("reload" in time.dataset) setTimeout(() => location.reload(), 1000 + Math.random() * 4000);
+    if (seconds) setTimeout(tick, left % 1000 || 1000);
+    else if ("reload" in time.dataset) reload(1000);
   };
   tick();
 }

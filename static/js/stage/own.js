@@ -1,7 +1,7 @@
 // @ts-check
 /** The buttons and keys of the person on stage, and telling the site what is on. */
 import { announce, toast } from "../shared/notices.js";
-import { around, need, post, wordsOf } from "../shared/page.js";
+import { around, need, post, shortcutOf, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";
 
 /** @typedef {import("./devices.js").DeviceKind | "screen"} Kind */
@@ -103,7 +103,7 @@ export class OwnControls {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const key = event.key.toLowerCase();
+    const key = shortcutOf(event);
     const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
     if (isOther || !["m", "v"].includes(key) || !devices.choice.keys || !devices.areOnStage) return;
     if (around(event, "input, textarea, select, [contenteditable], [role=menu], dialog")) return;

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from access.guests.models import GuestLink
 from media_items.catalogue.models import Kind, State
@@ -303,3 +304,12 @@ def test_the_page_is_asked_for_each_time(item, playback):
     show_to_everybody(item)
     response = Client().get(f"/media/{item.public_id}/")
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
+
+
+def test_without_script_a_page_that_opens_later_asks_again_by_itself(client, owner):
+    client.force_login(owner)
+    soon, past = timezone.now() + timedelta(hours=1), timezone.now() - timedelta(hours=1)
+    for starts_at, asks in ((soon, True), (past, False)):
+        quiz = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ, starts_at=starts_at)
+        html = page(client, quiz)
+        assert ('<noscript><meta http-equiv="refresh"' in html) is asks

@@ -84,7 +84,7 @@ def test_start_now_asks_at_once_and_closes_the_dialog(moderator, person):
         ({"question": "x" * 301}, "at most 300 characters"),
         ({"question": "a\x00b"}, "Null characters are not allowed"),
         ({"option_2": ""}, "Give at least two answers"),
-        ({"option_2": "yes "}, "Two of the answers are the same."),
+        ({"option_2": " Yes "}, "Two of the answers are the same."),
         ({"option_2": "x" * 151}, "at most 150 characters"),
         ({"option_2": "\x00"}, "Null characters are not allowed"),
     ],
@@ -95,6 +95,14 @@ def test_what_is_no_poll_comes_back_with_a_word(moderator, change, said, htmx):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Poll.objects.exists()
+
+
+@pytest.mark.parametrize("texts", [("AA", "Aa"), ("5 mW", "5 MW"), ("Maße", "Masse"), ("k", "K")])
+def test_answers_that_differ_in_case_are_different_answers(moderator, texts):
+    first, second = texts
+    answer = moderator.post("new_poll", question="Which?", option_1=first, option_2=second)
+    assert answer.status_code == 302
+    assert [one.text for one in Poll.objects.get().options.all()] == [first, second]
 
 
 def test_a_draft_is_edited_and_deleted_and_what_was_asked_is_not(moderator, written, started):
