@@ -72,6 +72,10 @@ def addresses_of(row: Participant, item: MediaItem) -> set[str]:
     return {email for person in found.values() for email in person.emails}
 
 
+def is_proven(row: Participant) -> bool:
+    return row.key.startswith("invitation:")
+
+
 class BlockLife(RuleBasedStateMachine):
     @initialize(unlisted=st.booleans())
     def a_room(self, unlisted):
@@ -83,12 +87,15 @@ class BlockLife(RuleBasedStateMachine):
             email: factories.InvitationFactory(item=self.room, email=email) for email in ADDRESSES
         }
         self.browsers: list[Browser] = []
-        # The model: who is blocked, who is removed from the session under way.
-        self.blocked: set[str] = set()
-        self.removed: set[str] = set()
+        # The model: who is blocked, who is removed from the session under way; each with whether
+        # they had proven the address.
+        self.blocked: set[tuple[str, bool]] = set()
+        self.removed: set[tuple[str, bool]] = set()
 
-    def is_out(self, email) -> bool:
-        return email in self.blocked or email in self.removed
+    def is_out(self, email, *, proven=False) -> bool:
+        """Whoever has proven the address is out only if somebody who had was put out."""
+        out = self.blocked | self.removed
+        return (email, True) in out or (not proven and (email, False) in out)
 
     @property
     def session(self):
@@ -118,9 +125,9 @@ class BlockLife(RuleBasedStateMachine):
                 invitation=self.invitations[email], key_version=1, how=Certainty.CONFIRMED
             )
         except InvitationRefused:
-            assert self.is_out(email), "somebody who should get in did not"
+            assert self.is_out(email, proven=True), "somebody who should get in did not"
         else:
-            assert not self.is_out(email), "somebody removed proved it again"
+            assert not self.is_out(email, proven=True), "somebody removed proved it again"
             self.browsers.append(Browser(email, proof=made.pk))
 
     @precondition(lambda self: self.browsers)
@@ -134,9 +141,13 @@ class BlockLife(RuleBasedStateMachine):
         try:
             enter(item=self.room, identity=identity, abilities=visitor.abilities_on(self.room))
         except TurnedAway:
-            assert self.is_out(browser.email), "somebody who may come in was turned away"
+            assert self.is_out(browser.email, proven=browser.proof is not None), (
+                "somebody who may come in was turned away"
+            )
         else:
-            assert not self.is_out(browser.email), "somebody removed came in again"
+            assert not self.is_out(browser.email, proven=browser.proof is not None), (
+                "somebody removed came in again"
+            )
 
     @precondition(lambda self: self.browsers and self.session)
     @rule(which=st.integers(0, 30))
@@ -173,16 +184,17 @@ class BlockLife(RuleBasedStateMachine):
             return
         [email] = known
         services.remove(participant=row, by=Actor(Level.HOST), lasting=lasting)
-        (self.blocked if lasting else self.removed).add(email)
+        (self.blocked if lasting else self.removed).add((email, is_proven(row)))
 
     @rule(email=addresses)
     def let_back(self, email):
-        block = Block.objects.in_force().on(self.room).filter(email=email).first()
+        block = Block.objects.in_force().on(self.room).of_addresses([email]).first()
         assert (block is not None) == self.is_out(email)
         if block:
             services.unblock(block=block, by=Actor(Level.HOST))
-            self.blocked.discard(email)
-            self.removed.discard(email)
+            for proven in (True, False):
+                self.blocked.discard((email, proven))
+                self.removed.discard((email, proven))
 
     @rule()
     def end(self):
@@ -205,7 +217,7 @@ class BlockLife(RuleBasedStateMachine):
             abilities = visitor.abilities_on(self.room)
             is_listed = visitor.visible_items().filter(pk=self.room.pk).exists()
             assert (Ability.VIEW in abilities) == is_listed
-            if self.is_out(browser.email):
+            if self.is_out(browser.email, proven=browser.proof is not None):
                 assert abilities == ({Ability.VIEW} if self.is_public else set())
             else:
                 assert Ability.CHAT in abilities
@@ -216,9 +228,9 @@ class BlockLife(RuleBasedStateMachine):
             return
         for row in self.session.participants.inside():
             for email in addresses_of(row, self.room):
-                assert not self.is_out(email), "somebody removed is inside"
+                assert not self.is_out(email, proven=is_proven(row)), "somebody removed is inside"
         for browser in self.browsers:
-            if self.is_out(browser.email):
+            if self.is_out(browser.email, proven=browser.proof is not None):
                 identity = browser.visitor().identity_on(self.room)
                 assert identity.is_blocked
                 me = find_me(self.session, identity)
