@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from access.email_addresses import LONGEST, check_deliverable, normal_email, shown_email
+from access.email_addresses import LONGEST, NO_ADDRESS, check_deliverable, normal_email, shown_email
+from access.typed_people import addresses_in
 
 
 class AddressInput(forms.EmailInput):
@@ -27,7 +28,8 @@ class AddressInput(forms.EmailInput):
 
 
 class AddressField(forms.EmailField):
-    """`cleaned_data` has the address in the one form in which it is stored and compared."""
+    """`cleaned_data` has the address in the one form in which it is stored and compared. It may be
+    pasted as mail programs give it: `Ada <a@b>`, `a@b;`, `mailto:a@b`."""
 
     widget = AddressInput
 
@@ -35,7 +37,7 @@ class AddressField(forms.EmailField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return normal_email(super().to_python(value) or "")
+        return _alone(super().to_python(value) or "")
 
     def run_validators(self, value: Any) -> None:
         super().run_validators(value)
@@ -43,4 +45,15 @@ class AddressField(forms.EmailField):
             try:
                 check_deliverable(value)
             except ValidationError:
-                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+                said = self.error_messages.get("invalid", NO_ADDRESS)
+                raise ValidationError(said, code="invalid") from None
+
+
+def _alone(typed: str) -> str:
+    """The one address in what was typed; all of it, to be refused, if there is not exactly one."""
+    whole = normal_email(typed)
+    try:
+        return check_deliverable(whole)
+    except ValidationError:
+        found = addresses_in(typed) if len(typed) < 4 * LONGEST else []
+        return normal_email(found[0]) if len(found) == 1 and found[0] else whole

@@ -22,17 +22,19 @@ class AccessConfig(AppConfig):
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
         from access.guests.proofs import GuestProofs
+        from access.guests.services.links import links_just_ended
         from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
         from access.invitations.personal_data import InvitationData
         from access.invitations.proofs import InvitationProofs
+        from access.invitations.services.answering import invitations_just_ended
         from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.mail.personal_data import OutboxData
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
-        from access.rights import items
+        from access.rights import clock, items, signing_out
         from media_items import entrances, personal_data
 
         proofs.register(AccountProofs, explain=explain_block)
@@ -40,6 +42,10 @@ class AccessConfig(AppConfig):
         proofs.register(GuestProofs, explain=explain_lost_access)
         items.listen()
         listening.listen()
+        signing_out.listen()
+        clock.start()
+        clock.register(links_just_ended)
+        clock.register(invitations_just_ended)
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

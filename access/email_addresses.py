@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
-from access.invisible import ZWJ, ZWNJ, without_ignorable
+from media_items.visible_text import ZWJ, ZWNJ, without_ignorable
 
 LONGEST = 254  # characters: RFC 5321, and the columns
 _is_email = EmailValidator(allowlist=[])

@@ -6,12 +6,21 @@ around it over by bidirectional control characters.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from media_items.visible_text import ZWJ, ZWNJ, is_visible
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_JOINERS = f"{ZWNJ}{ZWJ}"
+# At the edge of a word, or beside letters and signs of ASCII, which none is needed for.
+_JOINS_NOTHING = re.compile(
+    rf"(?<![^\s\x00-\x7f])[{_JOINERS}]+|[{_JOINERS}]+(?![^\s\x00-\x7f{_JOINERS}])"
+)
+_AS_SPACES = "\u2800\u3164\uffa0"  # drawn as blanks: the empty Braille cell, Hangul fillers
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -33,17 +42,20 @@ def isolated(text: str) -> str:
 
 
 def clean_words(text: str, *, most: int) -> str:
-    """One line without control characters and without marks that turn the direction of text.
+    """A name, a cell: one line without control characters and without marks that turn the direction
+    of text; empty where nothing of it can be seen.
 
     SECURITY: names stand in mails, tables and exports beside other people's; they never break a
-    header, nor rearrange what stands next to them. Joiners that some scripts need are kept.
+    header, nor rearrange what stands next to them. Joiners stay where they join something: in the
+    names of some scripts, and in emoji.
     """
     kept = (
-        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Zs"} else c
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Zs"} or c in _AS_SPACES else c
         for c in text
-        if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"} or c in "\u200c\u200d"
+        if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"} or c in _JOINERS
     )
-    return " ".join("".join(kept).split())[:most].strip()
+    words = " ".join(_JOINS_NOTHING.sub("", "".join(kept)).split())[:most].strip(f" {_JOINERS}")
+    return words if is_visible(words) else ""
 
 
 def _clean(text: str, *, keep: str) -> str:

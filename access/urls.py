@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from access.access_requests.urls import urlpatterns as access_requests_urls
 from access.accounts.urls import urlpatterns as accounts_urls
 from access.blocks.urls import urlpatterns as blocks_urls
 from access.guests.urls import urlpatterns as guests_urls
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reports_urls,
     *blocks_urls,
     *guests_urls,
+    *access_requests_urls,
     *invitations_urls,
     *memberships_urls,
     *people_lists_urls,

@@ -9,6 +9,9 @@ class FoyerAdminConfig(AdminConfig):
 
 
 class WiringConfig(AppConfig):
-    """Has no models; it is installed for its management command."""
+    """Has no models; it is installed for its management command and its checks."""
 
     name = "config"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 - registered by being imported, once there are apps

@@ -9,9 +9,11 @@ worker_class = "gthread"
 workers = 1
 threads = 8
 # Seconds without a heartbeat of the process, not of a request: with threads, an upload may last for
-# hours. `graceful_timeout` is how long requests under way may go on when the server is stopped.
+# hours.
 timeout = 60
-graceful_timeout = 30
+# How long requests under way may go on in the old processes after a *reload*, while new ones answer
+# already. A *restart* waits no longer than the unit says (TimeoutStopSec in foyer-web.service).
+graceful_timeout = 60
 keepalive = 15
 backlog = 512
 

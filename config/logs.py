@@ -31,3 +31,17 @@ class WarningsOnly(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.WARNING
+
+
+class OneLineAboutStrangers(logging.Filter):
+    """Makes a warning of one line of what Django logs as an error with a traceback because somebody
+    sent nonsense: a wrong `Host`, which every scanner does, a form too large, too many fields.
+
+    An error in the log is a fault of this site.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True

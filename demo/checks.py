@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from access.accounts.models import User
@@ -21,7 +21,7 @@ def open_accounts() -> list[User]:
         return []
 
 
-@register("beyond_this_machine", deploy=True)
+@register("beyond_this_machine", Tags.database, deploy=True)
 def check_demo_accounts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found = open_accounts()
     if not found:

@@ -142,9 +142,12 @@ def telling_lines(reading: Reading, *, most: int = 3, length: int = 80) -> list[
     return [x if len(x) <= length else x[: length - 1] + "…" for x in telling[:most]]
 
 
+def label_of(encoding: str) -> str:
+    return str(_LABELS.get(encoding) or _("Other (%(name)s)") % {"name": encoding.upper()})
+
+
 def _reading(encoding: str, text: str, *, certain: bool = False) -> Reading:
-    label = _LABELS.get(encoding) or _("Other (%(name)s)") % {"name": encoding.upper()}
-    return Reading(encoding=encoding, label=str(label), text=text, certain=certain)
+    return Reading(encoding=encoding, label=label_of(encoding), text=text, certain=certain)
 
 
 def _marked(data: bytes) -> Reading | None:

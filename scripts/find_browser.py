@@ -78,22 +78,35 @@ def runs(path: str) -> bool:
 
 def install() -> None:
     """Tries each way in turn; output goes to stderr, so that stdout holds the path alone."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if is_root and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        quiet = ["apt-get", "-qq"]
-        run_quietly([*quiet, "update"], environment)
+    if can_install_packages():
         for package in DEBIAN_PACKAGES:  # older ones have the second only
-            run_quietly([*quiet, "install", "-y", "--no-install-recommends", package], environment)
+            install_packages(package)
             if runs(shutil.which(package) or ""):
                 return
-    wanted = ["install", "--with-deps"] if is_root else ["install"]
+    wanted = ["install", "--with-deps"] if is_root() else ["install"]
     subprocess.run(
         [sys.executable, "-m", "playwright", *wanted, "chromium"],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
         check=False,
     )
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def can_install_packages() -> bool:
+    return is_root() and shutil.which("apt-get") is not None
+
+
+def install_packages(*packages: str, recommended: bool = False) -> None:
+    """Debian's; whether they are there afterwards is for the caller to look."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = ["apt-get", "-qq"]
+    besides = "--install-recommends" if recommended else "--no-install-recommends"
+    run_quietly([*quiet, "update"], environment)
+    run_quietly([*quiet, "install", "-y", besides, *packages], environment)
 
 
 def run_quietly(command: list[str], environment: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import find_browser
+import find_engines
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TEST_RAN = 5  # pytest's exit status
@@ -29,6 +31,7 @@ Command = Callable[[str, list[str]], list[str]]
 # Tables are made from the models, in a tenth of the time; the journeys make theirs by the
 # migrations, on both databases, and `make check` sees to it that the two are the same.
 FROM_MODELS = ("--nomigrations",)
+OF_FFMPEG = ("tests/media_items/processing", "tests/media_items/live/broadcast/test_recording.py")
 
 
 def pytest(of: str, *before: str, more: tuple[str, ...] = ()) -> Command:
@@ -49,6 +52,7 @@ class Part:
     command: Command
     in_a_browser: bool = False
     jobs_besides: int = 0
+    is_needed: Callable[[], bool] = lambda: True
 
 
 def scripts(jobs: str, more: list[str]) -> list[str]:
@@ -65,6 +69,17 @@ PARTS = [
         pytest("not no_database and not browser and not postgres", more=FROM_MODELS),
     ),
     Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
+    Part(
+        "wheel-ffmpeg",
+        "Media, with the wheel's ffmpeg",
+        pytest(
+            "not browser and not postgres",
+            *("env", "TEST_FFMPEG=wheel"),
+            more=(*FROM_MODELS, *OF_FFMPEG),
+        ),
+        # Foyer takes the system's where there is one, and then so do all other parts.
+        is_needed=lambda: shutil.which("ffmpeg") is not None,
+    ),
     Part(
         "postgres",
         "PostgreSQL, without browsers",
@@ -92,10 +107,11 @@ def main() -> int:
     told = read.parse_args(arguments)
     if unknown := set(told.parts) - {part.name for part in PARTS}:
         read.error(f"There is no part {', '.join(sorted(unknown))}.")
-    chosen = [part for part in PARTS if not told.parts or part.name in told.parts]
+    chosen = [part for part in PARTS if part.name in (told.parts or needed())]
     if any(part.in_a_browser for part in chosen):
         try:
             find_browser.find_or_install()
+            find_engines.find_or_install()
         except find_browser.NoBrowser as reason:
             print(f"Foyer: {reason}", file=sys.stderr)
             return 1
@@ -105,6 +121,10 @@ def main() -> int:
         minutes, rest = divmod(round(seconds), 60)
         print(f"{'✓' if status == 0 else '✗'} {part.title:{width}}  {minutes:2} min {rest:2} s")
     return max(status for status, _seconds in ran)
+
+
+def needed() -> list[str]:
+    return [part.name for part in PARTS if part.is_needed()]
 
 
 def jobs_of(part: Part, jobs: str) -> str:

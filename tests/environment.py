@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 from django.conf import settings
 
@@ -22,6 +23,8 @@ os.environ.setdefault("DATABASE_URL", "")
 _UNSET = ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES")
 for _name in (*_UNSET, "DEBUG", "DEVELOPMENT_PAGES"):
     os.environ.pop(_name, None)
+if os.environ.get("TEST_FFMPEG") == "wheel":
+    os.environ["FFMPEG_BIN"] = imageio_ffmpeg.get_ffmpeg_exe()
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from access.guests.services import joining
 from access.invitations.models import InvitationRole, offered_roles
 from access.invitations.services.inviting import let_moderators_invite
 from access.links import guest_link_token, invitation_token
@@ -95,6 +96,12 @@ access:guest_link_qr                 GET  200 200 403 403 403 404 404 404 403 40
 access:guest_link_qr                 POST 405
 access:guests                        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:guests                        POST 405
+access:access_requests               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:access_requests               POST 405
+access:let_request_in                GET  405
+access:let_request_in                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:decline_request               GET  405
+access:decline_request               POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_guest                  GET  405
 access:remove_guest                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:let_guest_back                GET  405
@@ -133,6 +140,10 @@ access:batch                         GET  200 404 403 403 403 404 404 404 403 40
 access:batch                         POST 405
 access:batch_progress                GET  302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:batch_progress                POST 405
+access:correct_batch_columns         GET  405
+access:correct_batch_columns         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:choose_batch_letters          GET  405
+access:choose_batch_letters          POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:mend_batch_line               GET  405
 access:mend_batch_line               POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_batch_line             GET  405
@@ -319,6 +330,7 @@ TYPED = {
     "access:ask_host_again": {"name": "Ada", "email": "ada@example.org", "message": "Please"},
     "access:change_gallery_role": {"role": "manager"},
     "access:let_moderators_invite": {"allowed": "yes"},
+    "access:correct_batch_columns": {"column-0": "email"},
     "access:mend_batch_line": {"email": "mended@example.org"},
     "access:change_invitation_role": {"role": "viewer"},
     "access:correct_invitation_address": {"email": "right@example.org"},
@@ -436,18 +448,24 @@ class World:
         elif name == "access:remove_co_editor":
             words["pk"] = CoEditor.objects.get(item=self.item).pk
         wanted = ADDRESSES[name].pattern.converters
+        if "request_id" in wanted:
+            asked = joining.ask_host(link=link, name="Eve", email="eve@example.org", message="")
+            words["request_id"] = asked.pk
         if "batch_id" in wanted:
             words |= self._list_of_the_owner()
         return reverse(name, kwargs={word: words[word] for word in wanted})
 
     def _list_of_the_owner(self) -> dict[str, int]:
         batch = Batch.objects.create(
-            item=self.item, made_by=self.people["owner"], role=InvitationRole.VIEWER
+            item=self.item,
+            made_by=self.people["owner"],
+            role=InvitationRole.VIEWER,
+            sheets=[{"heading": ["Email"], "columns": ["email"], "above": 0}],
         )
         line = batch.lines.create(
             number=1, typed="new@example.org", email="new@example.org", verdict=LineVerdict.NEW
         )
-        return {"batch_id": batch.pk, "line_id": line.pk}
+        return {"batch_id": batch.pk, "line_id": line.pk, "sheet": 0}
 
     def wrong_answers(self, rows: list[Row], column: str) -> list[str]:
         """`column` is a person, or a state of the item and a person."""

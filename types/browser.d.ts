@@ -45,6 +45,7 @@ interface PageEventMap {
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
   "htmx:responseError": CustomEvent<HtmxDetail>;
+  say: CustomEvent<{ value?: string }>;
   toast: CustomEvent<{ text?: string; value?: string; tone?: string }>;
   "stage-seat": CustomEvent<{ seat: number | null; kind: "stage" | "watch" }>;
   "broadcast:sender": CustomEvent<{ open: boolean }>;
@@ -63,6 +64,7 @@ interface HTMLElementEventMap extends PageEventMap {}
 declare var htmx: Htmx;
 
 interface HlsPlayer {
+  config: { maxLiveSyncPlaybackRate: number; liveMaxLatencyDurationCount: number };
   latency: number;
   liveSyncPosition: number | null;
   on(name: string, act: (name: string, error: { fatal: boolean; type: string }) => void): void;

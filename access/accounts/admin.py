@@ -30,7 +30,7 @@ from access.accounts.services import (
 )
 from access.address_fields import AddressField, AddressInput
 from access.mail.models import OutgoingMail
-from access.typed_text import one_line
+from access.typed_text import clean_words
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
 from media_items.models import MediaItem
 
@@ -52,10 +52,10 @@ class AccountForm(forms.ModelForm[User]):
         widgets: ClassVar = {"email": AddressInput(attrs={"class": "vTextField"})}
 
     def clean_first_name(self) -> str:
-        return one_line(self.cleaned_data["first_name"])
+        return clean_words(self.cleaned_data["first_name"], most=100)
 
     def clean_last_name(self) -> str:
-        return one_line(self.cleaned_data["last_name"])
+        return clean_words(self.cleaned_data["last_name"], most=100)
 
 
 @admin.register(User)

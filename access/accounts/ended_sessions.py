@@ -76,9 +76,10 @@ def csrf_failure(request: FoyerRequest, reason: str = "") -> HttpResponse:
     if _is_own_page(request):
         carried = request.POST.get(FIELD, "")
         work = KeptWork.read(carried) if carried else KeptWork.of_request(request)
-        if work and not request.user.is_authenticated:
+        account = request.visitor.account
+        if work and account is None:
             return sign_in_with(request, work)
-        if work and work.is_of(request.user):
+        if work and account and work.is_of(account):
             return _said(show_again(request, work, status=403), "changed")
     return _said(csrf.csrf_failure(request, reason), "changed")
 

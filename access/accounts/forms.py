@@ -17,7 +17,7 @@ from access.accounts import rate_limits
 from access.accounts.models import User
 from access.accounts.services import set_password_by_mail
 from access.address_fields import AddressField, AddressInput
-from access.typed_text import one_line
+from access.typed_text import clean_words
 from media_items.rate_limits import TooManyTries
 
 TOO_MANY = "too_many_tries"
@@ -157,7 +157,9 @@ class ChangeNameForm(forms.ModelForm[User]):
         self.helper = helper()
 
     def clean_first_name(self) -> str:
-        return one_line(self.cleaned_data["first_name"])
+        if not (name := clean_words(self.cleaned_data["first_name"], most=100)):
+            raise ValidationError(self.fields["first_name"].error_messages["required"])
+        return name
 
     def clean_last_name(self) -> str:
-        return one_line(self.cleaned_data["last_name"])
+        return clean_words(self.cleaned_data["last_name"], most=100)

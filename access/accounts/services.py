@@ -14,7 +14,7 @@ from access.email_addresses import normal_email
 from access.mail import outbox
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
-from access.typed_text import one_line
+from access.typed_text import clean_words
 from media_items import personal_data
 from media_items.personal_data import Subject
 
@@ -33,8 +33,8 @@ def create_account(
     """An account without a password; the mailed link sets one. Raises `ValidationError`."""
     user = User(
         email=normal_email(email),
-        first_name=one_line(first_name),
-        last_name=one_line(last_name),
+        first_name=clean_words(first_name, most=100),
+        last_name=clean_words(last_name, most=100),
         is_staff=is_staff,
         is_superuser=is_superuser,
     )

@@ -35,6 +35,8 @@ class Act(models.TextChoices):
     CO_EDITOR_REMOVED = "co_editor_removed", _("Co-editor removed")
     MODERATORS_MAY_INVITE = "moderators_may_invite", _("Moderators let invite, or not any more")
     ASKED_HOST = "asked_host", _("Asked the host to be let in")
+    REQUEST_LET_IN = "request_let_in", _("Request answered: let in")
+    REQUEST_DECLINED = "request_declined", _("Request answered: declined")
     PARTICIPANT_REMOVED = "participant_removed", _("Removed from the session")
     PARTICIPANT_BLOCKED = "participant_blocked", _("Removed and blocked")
     PARTICIPANT_LET_BACK = "participant_let_back", _("Let back in")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.audit.models import AccessEvent
-from access.guests.models import Guest, GuestAdmission, GuestLink, LinkState
+from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
 from media_items.admin_tools import (
@@ -249,3 +249,34 @@ class GuestAdmin(ActionsOnlyAdmin):
     def erase(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
         act = partial(guest_services.erase_guest, by=actor(request))
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
+
+
+_OF_A_REQUEST = [
+    "name",
+    "email",
+    "item",
+    "link",
+    "asked_at",
+    "mailed_at",
+    "answer",
+    "answered_at",
+    "answered_by",
+    "erased_at",
+]
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(ActionsOnlyAdmin):
+    """Found and read; the host of the item answers them on the page of their item.
+
+    SECURITY: what somebody wrote to the host is not for others, so it is not shown.
+    """
+
+    list_display = ["__str__", "email", "item", "asked_at", "mailed_at", "answer", "answered_at"]
+    list_filter = ["answer", "asked_at"]
+    list_select_related = ["item"]
+    search_fields = ["name", "email", "item__title"]
+    search_help_text = _("Name, email address or title of the item.")
+    ordering = ["-asked_at", "-pk"]
+    fields = [*_OF_A_REQUEST]
+    readonly_fields = [*_OF_A_REQUEST]

@@ -20,6 +20,7 @@ from access.email_addresses import normal_domain, shown_domain
 from access.guests.models import AccessRequest, Guest, GuestLink
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
 from access.site_policy.models import SitePolicy
+from access.typed_text import clean_words
 from media_items.models import MediaItem
 
 
@@ -83,7 +84,9 @@ class GuestLinkForm(forms.ModelForm):
         return [name for name in wanted if name in self.fields]
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        if not (name := clean_words(self.cleaned_data["name"], most=100)):
+            raise ValidationError(_("Write a name by which you know the link again."))
+        return name
 
     def clean_email_domains(self) -> str:
         """One per line, in the form of addresses, without @. The error names what is not one."""
@@ -227,10 +230,7 @@ class DoorForm(forms.ModelForm):
         self.helper.disable_csrf = True
 
     def clean_name(self) -> str:
-        # SECURITY: no line breaks or control characters in what is shown and mailed to the host.
-        name = " ".join(
-            "".join(c if c.isprintable() else " " for c in self.cleaned_data["name"]).split()
-        )
+        name = clean_words(self.cleaned_data["name"], most=100)
         if not name:
             raise ValidationError(_("Write your name, so that the host knows who you are."))
         return name

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from access.blocks.policies import block_of
 from access.guests.models import AccessRequest
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from, site_language
@@ -40,14 +41,23 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
         AccessRequest.objects.filter(pk=row.pk).update(mailed_at=moment)
 
 
+def _url(name: str, asked: AccessRequest) -> str:
+    return settings.SITE_URL + reverse(name, args=[asked.item.public_id])
+
+
+def _is_blocked(asked: AccessRequest) -> bool:
+    return block_of(item=asked.item, emails={asked.email}, are_proven=False) is not None
+
+
 def access_request_email(asked: AccessRequest) -> EmailMultiAlternatives:
     owner = asked.item.owner
     context: dict[str, Any] = {
         "asked": asked,
         "owner": owner,
         "site_name": settings.SITE_NAME,
-        "manage_url": settings.SITE_URL
-        + reverse("access:guest_links", args=[asked.item.public_id]),
+        "requests_url": _url("access:access_requests", asked),
+        # What is asked by somebody put out of a session is answered there, and nowhere else.
+        "blocks_url": _url("access:blocks", asked) if _is_blocked(asked) else "",
     }
     return compose_from(
         "emails/access/guests/access_request",

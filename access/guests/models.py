@@ -17,7 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import domain_of
-from access.guests.querysets import GuestAdmissionQuerySet, GuestLinkQuerySet, GuestQuerySet
+from access.guests.querysets import (
+    AccessRequestQuerySet,
+    GuestAdmissionQuerySet,
+    GuestLinkQuerySet,
+    GuestQuerySet,
+)
 from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
 from media_items.abilities import Ability
@@ -222,8 +227,13 @@ class GuestAdmission(models.Model):
         return self.name or str(_("Erased admission"))
 
 
+class RequestAnswer(models.TextChoices):
+    LET_IN = "let_in", _("let in")
+    DECLINED = "declined", _("declined")
+
+
 class AccessRequest(models.Model):
-    """Somebody at a closed link asked the host to be let in."""
+    """Somebody at a closed link asked the host to be let in. `answer` is empty while it waits."""
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="access_requests")
     link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="access_requests")
@@ -232,8 +242,14 @@ class AccessRequest(models.Model):
     message = models.TextField(_("message"), blank=True, max_length=500)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     mailed_at = models.DateTimeField(_("mailed to the host"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=8, choices=RequestAnswer, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     mails = mails_about("accessrequest")
+    objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to be let in")
@@ -243,7 +259,12 @@ class AccessRequest(models.Model):
                 fields=["asked_at"],
                 name="access_request_to_erase",
                 condition=models.Q(erased_at=None),
-            )
+            ),
+            models.Index(
+                fields=["item", "-asked_at"],
+                name="access_request_waiting",
+                condition=models.Q(erased_at=None, answer=""),
+            ),
         ]
 
     def __str__(self) -> str:

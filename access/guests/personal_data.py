@@ -66,7 +66,14 @@ class GuestData:
         ]
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        """Nothing: the rows of guests are erased by `services.guests`, which holds their locks."""
+        """What somebody wrote to the host, where everything under the address is meant. The rows of
+        guests are erased by `services.guests`, which holds their locks."""
+        if not subject.email:
+            return
+        asked = AccessRequest.objects.filter(email=subject.email, erased_at=None)
+        if subject.item is not None:
+            asked = asked.filter(item=subject.item)
+        asked.update(name="", email="", message="", erased_at=moment)
 
     def erase_older_than(self, cutoff: datetime) -> int:
         moment = timezone.now()

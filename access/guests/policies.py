@@ -52,7 +52,9 @@ def lost_access_reason(
     `block` is what keeps its address off the item.
     """
     link = admission.guest.link
-    if admission.guest.removed_at or admission.ended_at:
+    if admission.guest.removed_at:
+        return Reason.GUEST_REMOVED
+    if admission.ended_at:
         return Reason.ENDED_BY_HOST
     if admission.left_at or admission.erased_at or admission.guest.erased_at:
         return Reason.LEFT

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet
 from access.blocks.policies import blocked
 
 if TYPE_CHECKING:
-    from access.guests.models import Guest, GuestAdmission, GuestLink  # noqa: F401
+    from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink  # noqa: F401
     from media_items.models import MediaItem
 
 
@@ -34,6 +34,17 @@ class GuestLinkQuerySet(QuerySet["GuestLink"]):
 class GuestQuerySet(QuerySet["Guest"]):
     def on(self, item: MediaItem) -> GuestQuerySet:
         return self.filter(link__item=item)
+
+
+class AccessRequestQuerySet(QuerySet["AccessRequest"]):
+    def on(self, item: MediaItem) -> AccessRequestQuerySet:
+        return self.filter(item=item, erased_at=None)
+
+    def waiting(self) -> AccessRequestQuerySet:
+        return self.filter(erased_at=None, answer="")
+
+    def answered(self) -> AccessRequestQuerySet:
+        return self.filter(erased_at=None).exclude(answer="")
 
 
 class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):

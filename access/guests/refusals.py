@@ -19,6 +19,7 @@ class Reason(models.TextChoices):
     NOT_YET = "not_yet", _("Not available yet")
     OVER = "over", _("No longer available")
     ENDED_BY_HOST = "ended_by_host", _("Ended by the host")
+    GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed from the session")

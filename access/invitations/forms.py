@@ -21,6 +21,7 @@ from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_it_allows
 from access.last_days import LONGEST_DAYS, end_of_day
 from access.memberships.co_editors import editors_of
+from access.typed_people import read_line
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 
@@ -164,6 +165,15 @@ class InvitePersonForm(InviteForm):
 
     def clean_last_name(self) -> str:
         return clean_words(self.cleaned_data["last_name"], most=100)
+
+    def clean(self) -> dict[str, Any]:
+        """The name pasted with the address (`Ada Lovelace <a@b>`), unless one was typed."""
+        cleaned = self.cleaned_data
+        if not cleaned.get("first_name") and not cleaned.get("last_name"):
+            people = list(read_line(str(self["email"].data or "")[:1_000]))
+            if len(people) == 1 and people[0].email == cleaned.get("email"):
+                cleaned |= {"first_name": people[0].first_name, "last_name": people[0].last_name}
+        return cleaned
 
 
 class AddCoEditorForm(forms.Form):

@@ -13,8 +13,8 @@ import unicodedata
 from email.utils import formataddr, parseaddr
 
 from access.email_addresses import normal_domain
-from access.invisible import ZWJ, without_ignorable
 from access.typed_text import one_line
+from media_items.visible_text import ZWJ, without_ignorable
 
 LONGEST = 40  # bytes in UTF-8
 _MEANS_SOMETHING = re.compile(r"[\"<>,;:@\\()\[\]]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -13,15 +13,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.invitations.forms import InviteForm
-from access.people_lists.encodings import read_text
-from access.people_lists.parsing import MOST_PEOPLE, Person, TooManyPeople, read_people
+from access.people_lists.brought import read_brought
+from access.people_lists.headings import Column
+from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople
 from media_items.library.forms.fields import upload_field
+from media_items.text_encodings import readings
 
 MOST_BYTES = 2 * 1024 * 1024
 
 
 class InviteManyForm(InviteForm):
-    """`cleaned_data["found"]` is everybody in the pasted text and in the file."""
+    """`found` is everybody in the pasted text and in the file, and what was guessed of them."""
 
     people = forms.CharField(
         label=_("People"),
@@ -44,39 +46,37 @@ class InviteManyForm(InviteForm):
         self.refused = refused or {}
         self.helper.layout = Layout("people", "file", *self.common_fields())
 
-    def clean_file(self) -> str:
+    def clean_file(self) -> bytes:
         upload = self.cleaned_data["file"]
         if not upload:
-            return ""
+            return b""
         upload.seek(0)
-        data = upload.read(MOST_BYTES + 1)
+        data: bytes = upload.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise ValidationError(too_large_said())
         if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
             raise ValidationError(
                 _("This is a workbook or a document. Save the sheet as CSV, then choose that file.")
             )
-        return read_text(data)
+        if not readings(data):
+            raise ValidationError(
+                _("This is no text. Save the sheet as CSV in Unicode (UTF-8), then choose that.")
+            )
+        return data
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         for reason in self.refused.values():
             self.add_error("file", reason)
-        texts = [cleaned.get("people", ""), cleaned.get("file", "")]
+        data = cleaned.get("file") or b""
         try:
-            cleaned["found"] = self._found(texts)
+            cleaned["found"] = read_brought(cleaned.get("people", ""), data)
         except TooManyPeople:
-            self.add_error("file" if texts[1] else "people", _too_many_said())
+            self.add_error("file" if data else "people", _too_many_said())
         else:
-            if not cleaned["found"] and not self.errors:
+            if not cleaned["found"].entries and not self.errors:
                 self.add_error("people", _("Write at least one address, or choose a file."))
         return cleaned
-
-    def _found(self, texts: list[str]) -> list[Person]:
-        found = [person for text in texts for person in read_people(text)]
-        if len(found) > MOST_PEOPLE:
-            raise TooManyPeople
-        return found
 
 
 def too_large_said() -> str:
@@ -99,3 +99,37 @@ class MendLineForm(forms.Form):
     email = forms.CharField(required=False, max_length=254)
     first_name = forms.CharField(required=False, max_length=100)
     last_name = forms.CharField(required=False, max_length=100)
+
+
+class ColumnsForm(forms.Form):
+    """What stands in each column of one sheet. `column-<n>` are its fields."""
+
+    def __init__(
+        self, *args: Any, headings: Sequence[str], columns: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for number, (heading, column) in enumerate(zip(headings, columns, strict=True)):
+            self.fields[f"column-{number}"] = forms.ChoiceField(
+                label=heading, choices=COLUMN_CHOICES, required=False, initial=column
+            )
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [value for value in self.cleaned_data.values() if value]
+        if chosen.count(Column.EMAIL) != 1:
+            raise ValidationError(_("Say of exactly one column that it holds the addresses."))
+        if len(set(chosen)) != len(chosen):
+            raise ValidationError(_("Two columns cannot hold the same. Leave one of them out."))
+        return self.cleaned_data
+
+
+COLUMN_CHOICES = [
+    (Column.NOTHING, _("Left out")),
+    (Column.EMAIL, _("Email address")),
+    (Column.FIRST, _("First name")),
+    (Column.LAST, _("Last name")),
+    (Column.FULL, _("Whole name")),
+]

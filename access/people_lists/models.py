@@ -26,6 +26,12 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     done = models.PositiveIntegerField(default=0)
+    # What was guessed when the list was read, for whoever looks through it: of each sheet its
+    # headings, the columns' meanings, and how many lines stand above.
+    sheets = models.JSONField(default=list, blank=True)
+    # Only until the start, and only where the letters of the file were uncertain.
+    file = models.BinaryField(null=True, blank=True)
+    encoding = models.CharField(max_length=32, blank=True)
 
     class Meta:
         verbose_name = _("batch of invitations")
@@ -53,6 +59,10 @@ class BatchLine(models.Model):
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     verdict = models.CharField(max_length=16, choices=LineVerdict)
+    sheet = models.PositiveSmallIntegerField(null=True, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+    file_entry = models.PositiveIntegerField(null=True, blank=True)  # which of the file's
+    mended = models.BooleanField(default=False)  # by hand: no guess changes it any more
     invitation = models.ForeignKey(
         Invitation, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -26,9 +26,12 @@ from access.email_addresses import normal_email
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
+from access.people_lists.brought import Brought, read_brought
+from access.people_lists.headings import Column
 from access.people_lists.models import Batch, BatchLine, LineVerdict
-from access.people_lists.parsing import Person
+from access.people_lists.parsing import Entry, person_of_cells
 from access.people_lists.verdicts import CHUNK, verdicts_in_order, verdicts_of
+from access.typed_people import Person
 from access.typed_text import clean_words
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -37,6 +40,7 @@ from media_items.refusals import NotNow, Refusal
 
 KEPT = timedelta(days=7)  # lists of addresses are kept only as long as they are useful
 AT_ONCE = 2_000  # lines in one transaction
+LONGEST_CELL = 300  # characters; longer than any name or address that is good
 MOST_SECONDS = 3  # then the rest becomes a task of its own
 QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batch has stopped
 
@@ -45,35 +49,96 @@ QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batc
 def create_batch(
     *,
     item: MediaItem,
-    people: Sequence[Person],
+    people: Sequence[Person] = (),
+    brought: Brought | None = None,
     role: str,
     by: User,
     note: str = "",
     expires_at: datetime | None = None,
     send_mail: bool = True,
 ) -> Batch:
-    """Makes the list for the host to check. Nobody is invited. Raises `RoleNotGrantable`."""
+    """Makes the list for the host to check, of `people` or of what the host `brought`. Nobody is
+    invited. Raises `RoleNotGrantable`."""
     check_role(item=item, role=role, by=Inviter.by_account(by, item))
+    read = brought or Brought([Entry(person) for person in people])
     batch = Batch.objects.create(
-        item=item, made_by=by, role=role, note=note, expires_at=expires_at, send_mail=send_mail
+        item=item,
+        made_by=by,
+        role=role,
+        note=note,
+        expires_at=expires_at,
+        send_mail=send_mail,
+        sheets=read.sheets,
+        file=read.file,
+        encoding=read.encoding,
     )
-    emails = [person.email for person in people]
-    verdicts = verdicts_of(item=item, role=role, own_email=by.email, emails=emails)
-    judged = zip(people, verdicts_in_order(emails, verdicts), strict=True)
+    pasted = len(read.entries) - read.from_file
     rows = [
-        BatchLine(
-            batch=batch,
-            number=number,
-            typed=person.typed,
-            email=person.email,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            verdict=verdict,
-        )
-        for number, (person, verdict) in enumerate(judged, start=1)
+        _line(batch, 1 + place, entry, file_entry=place - pasted if place >= pasted else None)
+        for place, entry in enumerate(read.entries)
     ]
+    _judge(batch, rows)
     BatchLine.objects.bulk_create(rows, batch_size=CHUNK)
     return batch
+
+
+@transaction.atomic
+def correct_columns(*, batch: Batch, sheet: int, columns: Sequence[str]) -> None:
+    """Other columns for one sheet: its people are read anew, except those mended by hand.
+
+    Raises `NotNow` after the start.
+    """
+    locked = _locked_before_start(batch)
+    locked.sheets[sheet]["columns"] = list(columns)
+    locked.save(update_fields=["sheets"])
+    lines = list(BatchLine.objects.filter(batch=locked).order_by("number"))
+    meanings = [Column(column) for column in columns]
+    for line in lines:
+        if line.sheet == sheet and not line.mended:
+            _take(line, person_of_cells(line.typed, line.cells, meanings))
+    _judge(locked, lines)
+    BatchLine.objects.bulk_update(lines, _READ, batch_size=CHUNK)
+
+
+@transaction.atomic
+def read_letters_as(*, batch: Batch, encoding: str) -> None:
+    """Reads the file anew in other letters. Lines mended or removed by hand stay so, if the file
+    has as many entries in these letters; otherwise all of its lines are made anew.
+
+    Raises `NotNow` after the start, and when nothing is known any more to be read.
+    """
+    locked = _locked_before_start(batch)
+    if not locked.file:
+        raise NotNow
+    before = read_brought("", bytes(locked.file), encoding=locked.encoding)
+    read = read_brought("", bytes(locked.file), encoding=encoding)
+    lines = BatchLine.objects.filter(batch=locked)
+    pasted = len(locked.sheets) - len(before.sheets)
+    entries = [
+        Entry(one.person, None if one.sheet is None else one.sheet + pasted, one.cells)
+        for one in read.entries
+    ]
+    if len(before.entries) == len(entries):
+        changed = list(lines.filter(file_entry__isnull=False, mended=False))
+        for line in changed:
+            entry = entries[line.file_entry or 0]
+            line.typed, line.sheet, line.cells = entry.person.typed, entry.sheet, entry.cells
+            _take(line, entry.person)
+        BatchLine.objects.bulk_update(changed, [*_READ, "typed", "sheet", "cells"], CHUNK)
+    else:
+        lines.filter(file_entry__isnull=False).delete()
+        first = 1 + max((0, *lines.values_list("number", flat=True)))
+        fresh = [
+            _line(locked, first + place, entry, file_entry=place)
+            for place, entry in enumerate(entries)
+        ]
+        BatchLine.objects.bulk_create(fresh, batch_size=CHUNK)
+    locked.sheets = [*locked.sheets[:pasted], *read.sheets]
+    locked.encoding = read.encoding
+    locked.save(update_fields=["sheets", "encoding"])
+    everybody = list(lines.order_by("number"))
+    _judge(locked, everybody)
+    BatchLine.objects.bulk_update(everybody, ["verdict"], batch_size=CHUNK)
 
 
 @transaction.atomic
@@ -87,7 +152,8 @@ def mend_line(*, line: BatchLine, email: str, first_name: str, last_name: str) -
     line.email = clean_words(normal_email(email), most=254)
     line.first_name = clean_words(first_name, most=100)
     line.last_name = clean_words(last_name, most=100)
-    line.save(update_fields=["email", "first_name", "last_name"])
+    line.mended = True
+    line.save(update_fields=["email", "first_name", "last_name", "mended"])
     _judge_anew(batch, {before, line.email})
     line.refresh_from_db(fields=["verdict"])
     return line
@@ -114,7 +180,8 @@ def start(*, batch: Batch) -> None:
     check_role(item=batch.item, role=batch.role, by=Inviter.by_account(batch.made_by, batch.item))
     if not remaining(batch).exists():
         raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
-    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now())
+    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), file=None)
+    BatchLine.objects.filter(batch=batch).update(cells=[])
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))
 
 
@@ -216,14 +283,44 @@ def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
     chunk.filter(invitation=None).update(verdict=LineVerdict.YOURSELF)
 
 
+_READ = ["email", "first_name", "last_name", "verdict"]
+
+
+def _line(batch: Batch, number: int, entry: Entry, *, file_entry: int | None) -> BatchLine:
+    line = BatchLine(
+        batch=batch,
+        number=number,
+        typed=entry.person.typed,
+        sheet=entry.sheet,
+        cells=[cell[:LONGEST_CELL] for cell in entry.cells],
+        file_entry=file_entry,
+        verdict=LineVerdict.BAD,
+    )
+    _take(line, entry.person)
+    return line
+
+
+def _take(line: BatchLine, person: Person) -> None:
+    line.email, line.first_name, line.last_name = (
+        person.email,
+        person.first_name,
+        person.last_name,
+    )
+
+
+def _judge(batch: Batch, lines: list[BatchLine]) -> None:
+    """The verdicts of all lines of the batch, which are given in order; not saved."""
+    emails = [line.email for line in lines]
+    verdicts = verdicts_of(
+        item=batch.item, role=batch.role, own_email=batch.made_by.email, emails=emails
+    )
+    for line, verdict in zip(lines, verdicts_in_order(emails, verdicts), strict=True):
+        line.verdict = verdict
+
+
 def _judge_anew(batch: Batch, emails: set[str]) -> None:
     lines = list(BatchLine.objects.filter(batch=batch, email__in=emails).order_by("number"))
-    addresses = [line.email for line in lines]
-    verdicts = verdicts_of(
-        item=batch.item, role=batch.role, own_email=batch.made_by.email, emails=addresses
-    )
-    for line, verdict in zip(lines, verdicts_in_order(addresses, verdicts), strict=True):
-        line.verdict = verdict
+    _judge(batch, lines)
     BatchLine.objects.bulk_update(lines, ["verdict"])
 
 

@@ -12,6 +12,16 @@ urlpatterns = [
     path(f"{_MANY}<number:batch_id>/start/", views.start_batch, name="start_batch"),
     path(f"{_MANY}<number:batch_id>/progress/", views.batch_progress, name="batch_progress"),
     path(
+        f"{_MANY}<number:batch_id>/columns/<number:sheet>/",
+        views.correct_batch_columns,
+        name="correct_batch_columns",
+    ),
+    path(
+        f"{_MANY}<number:batch_id>/letters/",
+        views.choose_batch_letters,
+        name="choose_batch_letters",
+    ),
+    path(
         f"{_MANY}<number:batch_id>/lines/<number:line_id>/mend/",
         views.mend_batch_line,
         name="mend_batch_line",

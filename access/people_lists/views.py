@@ -23,7 +23,14 @@ from access.invitations.views.inviters import inviting_item
 from access.last_days import last_day_of
 from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
-from access.people_lists.forms import MOST_BYTES, InviteManyForm, MendLineForm, too_large_said
+from access.people_lists.forms import (
+    MOST_BYTES,
+    ColumnsForm,
+    InviteManyForm,
+    MendLineForm,
+    too_large_said,
+)
+from access.people_lists.guesses import guessed_letters, guessed_sheets
 from access.people_lists.models import Batch, BatchLine
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
@@ -70,9 +77,9 @@ def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> Http
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = InviteManyForm(*data, item=item, by=by, refused=uploads.refused_files(request))
     if form.is_bound and form.is_valid():
-        people, options = form.cleaned_data["found"], form.options()
+        found, options = form.cleaned_data["found"], form.options()
         try:
-            made = batches.create_batch(item=item, people=people, by=_user(by), **options)
+            made = batches.create_batch(item=item, brought=found, by=_user(by), **options)
         except RoleNotGrantable:
             form.add_error("role", _("You cannot give this role here. Choose one of these."))
         else:
@@ -124,7 +131,13 @@ def batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpRespons
 
 
 def _show(
-    request: VisitorRequest, shown: Batch, *, said: str = "", template: str = _PAGE
+    request: VisitorRequest,
+    shown: Batch,
+    *,
+    said: str = "",
+    template: str = _PAGE,
+    refused: dict[int, ColumnsForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     view = BatchPage(shown, show=request.GET.get("show", ""), page=request.GET.get("page"))
     context: dict[str, Any] = {
@@ -136,8 +149,42 @@ def _show(
         "last_day": shown.expires_at and last_day_of(shown.expires_at),
         "has_stopped": batches.has_stopped(shown),
         "said": said,
+        "guessed": [] if shown.started_at else guessed_sheets(shown, refused or {}),
+        "letters": guessed_letters(shown),
     }
-    return render_varied(request, template, context)
+    return render_varied(request, template, context, status=status)
+
+
+@require_POST
+def correct_batch_columns(
+    request: VisitorRequest, public_id: str, batch_id: int, sheet: int
+) -> HttpResponse:
+    found = _own_batch(request, public_id, batch_id)
+    if sheet >= len(found.sheets):
+        raise Http404
+    kept = found.sheets[sheet]
+    form = ColumnsForm(request.POST, headings=kept["heading"], columns=kept["columns"])
+    if not form.is_valid():
+        return _show(request, found, refused={sheet: form}, status=422)
+    try:
+        batches.correct_columns(batch=found, sheet=sheet, columns=form.columns)
+    except NotNow as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The people are read anew from these columns."))
+    return redirect("access:batch", public_id, batch_id)
+
+
+@require_POST
+def choose_batch_letters(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
+    found = _own_batch(request, public_id, batch_id)
+    try:
+        batches.read_letters_as(batch=found, encoding=request.POST.get("encoding", ""))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The file is read anew in these letters."))
+    return redirect("access:batch", public_id, batch_id)
 
 
 @require_POST

@@ -23,9 +23,9 @@ from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.people_lists import services as batches
 from access.people_lists.models import Batch, LineVerdict
-from access.people_lists.parsing import Person
 from access.people_lists.verdicts import in_chunks, verdicts_of
 from access.reports.missed import to_write_to
+from access.typed_people import Person
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.sessions.models import LiveSession

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from access.rights.models import RightsChange
+from access.rights.whose import Whose
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -43,6 +44,19 @@ def apply(change_id: int) -> None:
             are_cut=change.participant_ids is not None,
         )
     change.delete()
+
+
+@transaction.atomic
+def apply_to(session: LiveSession, whose: Whose) -> None:
+    """As `apply`, for what has ended without an act of anybody."""
+    people = session.participants.filter(NOT_OUT)
+    if whose.people is not None:
+        people = people.filter(whose.people)
+    if not people.exists():
+        return
+    session = locked(session)
+    if session.ended_at is None:
+        _apply(session, list(people.order_by("pk")), taken=True, are_cut=False)
 
 
 def _concerned(session: LiveSession, change: RightsChange) -> list[Participant]:

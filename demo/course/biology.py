@@ -259,7 +259,7 @@ ITEMS = [
         links=[
             Link(
                 name="Prospective students",
-                options={"may_raise_hand": True, "may_chat": False},
+                options={"may_raise_hand": True, "may_chat": True},
                 guests=[DemoGuest("Sally Ride", "sally@example.org", 15 * MINUTE)],
                 shown="a room that is open now",
             )

@@ -1,6 +1,6 @@
 """Brings the rooms' models together for Django."""
 
-from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.broadcast.models import Broadcast, BroadcastRun, BroadcastWatcher
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption, Reaction
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
@@ -14,6 +14,7 @@ __all__ = [
     "BackchannelMessage",
     "Broadcast",
     "BroadcastRun",
+    "BroadcastWatcher",
     "ChatMessage",
     "LiveSession",
     "LiveSettings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,21 +61,39 @@ def find_ffmpeg() -> str:
     return _find(getattr(settings, "FFMPEG_BIN", "") or "")
 
 
+OLDEST = (5, 1)  # Debian 12's own
+
+
 @cache
-def _filters(program: str) -> frozenset[str]:
-    listed = subprocess.run(
-        [program, "-hide_banner", "-filters"],
+def _listed(program: str, what: str) -> frozenset[str]:
+    said = _asked(program, f"-{what}")
+    return frozenset(parts[1] for line in said.splitlines() if len(parts := line.split()) > 2)
+
+
+def _asked(program: str, question: str) -> str:
+    return subprocess.run(
+        [program, "-hide_banner", question],
         capture_output=True,
         text=True,
-        timeout=30,
+        errors="replace",
+        timeout=60,
         check=False,
-    )
-    return frozenset(parts[1] for x in listed.stdout.splitlines() if len(parts := x.split()) > 2)
+    ).stdout
 
 
 def has_filters(*names: str) -> bool:
     """Asked of the program itself: builds differ in what they were made with."""
-    return _filters(find_ffmpeg()).issuperset(names)
+    return _listed(find_ffmpeg(), "filters").issuperset(names)
+
+
+def has_encoders(*names: str) -> bool:
+    return _listed(find_ffmpeg(), "encoders").issuperset(names)
+
+
+def version() -> tuple[int, int] | None:
+    """None for a build that does not number itself, such as one of the day."""
+    found = re.match(r"ffmpeg version n?(\d+)\.(\d+)", _asked(find_ffmpeg(), "-version"))
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def reading(path: str | os.PathLike[str], *, seek_ms: int = 0) -> list[str]:

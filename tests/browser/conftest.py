@@ -12,9 +12,9 @@ raised, something the Content-Security-Policy refused. `allow=["part of the mess
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,30 +23,23 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.conf import settings as django_settings
 from django.core.signals import got_request_exception
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
+from selenium.webdriver import WebKitGTK
 
 from media_items.live.events.bus import current_bus
+from tests.browser import engines
+from tests.browser.engines import find_browser
 from tests.live_site import LiveSite
 from tests.waiting import PATIENCE_SECONDS
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import find_browser
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--autoplay-policy=no-user-gesture-required",
-    # A camera and a microphone that are always there, and peers that find each other on loopback.
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-]
 # Milliseconds, for a single step. Up to four browsers film, encode, draw and are looked at by axe
 # on what may be two cores that are busy with other things: no step is expected to be quick, and
 # each goes on as soon as it sees what it waits for.
@@ -65,6 +58,8 @@ RUN_AXE = """
 """
 # What a sandboxed frame says of that script; its readiness nobody waits for.
 OWN_SCRIPT_REFUSED = "Blocked script execution in"
+# The style with which Playwright hides the caret in a picture; Firefox says that it is not applied.
+OF_A_PICTURE = "sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA="
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,26 +71,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """SECURITY of the suite: without a browser the journeys fail; they are never left out."""
-    try:
-        path = find_browser.find()
-    except find_browser.NoBrowser as reason:
-        pytest.fail(str(reason), pytrace=False)
+def playwright() -> Iterator[Playwright]:
     # Playwright's synchronous interface leaves an event loop running in this thread, which Django
-    # takes for asynchronous code. It stays on until the browser is closed.
+    # takes for asynchronous code. It stays on until the browsers are closed.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
-        with sync_playwright() as playwright:
-            launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
-            yield launched
-            launched.close()
+        with sync_playwright() as started:
+            yield started
     finally:
         if before is None:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         else:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+def _or_fail[Started](start: Callable[..., Started], *given: object) -> Started:
+    """SECURITY of the suite: without a browser the journeys fail; they are never left out."""
+    try:
+        return start(*given)
+    except find_browser.NoBrowser as reason:
+        pytest.fail(str(reason), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, in which every journey is walked."""
+    launched = _or_fail(engines.chromium, playwright)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright, tmp_path_factory) -> Iterator[Browser]:
+    launched = _or_fail(engines.firefox, playwright, tmp_path_factory.mktemp("firefox"))
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def webkit() -> Iterator[WebKitGTK]:
+    """A window of WebKitGTK, driven by Selenium: no Playwright drives it as Debian delivers it."""
+    with ExitStack() as stack:
+        yield _or_fail(stack.enter_context, engines.webkit())
 
 
 @pytest.fixture
@@ -151,7 +169,7 @@ class Complaints:
         page.on("response", self._response)
 
     def _note(self, text: str) -> None:
-        if not any(part in text for part in self.allow):
+        if not any(part in text for part in [*self.allow, OF_A_PICTURE]):
             self.seen.append(text)
 
     def _response(self, response: Response) -> None:
@@ -175,11 +193,12 @@ class Complaints:
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Page]]:
-    """`open_page(width=…, height=…, javascript=…, dark=…, touch=…, user=…, allow=…)`.
+def open_page(site: str, request) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=…, height=…, javascript=…, dark=…, touch=…, user=…, allow=…, engine=…)`.
 
     Each call is a browser of its own, with its own cookies. `user` is signed in there; `touch`
-    is a finger instead of a mouse.
+    is a finger instead of a mouse. `engine` is "browser", Chromium, or "firefox", which is always
+    light, without a finger and with JavaScript.
     """
     opened = []
 
@@ -192,19 +211,26 @@ def open_page(browser: Browser, site: str, request) -> Iterator[Callable[..., Pa
         touch: bool = False,
         user: object = None,
         allow: Iterable[str] = (),
+        engine: str = "browser",
     ) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": height},
-            java_script_enabled=javascript,
-            color_scheme="dark" if dark else "light",
-            has_touch=touch,
-            is_mobile=touch,
-            reduced_motion="reduce",
-            locale="en-GB",
-            timezone_id="Asia/Jerusalem",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
+        window = {
+            "base_url": site,
+            "viewport": {"width": width, "height": height},
+            "locale": "en-GB",
+            "timezone_id": "Asia/Jerusalem",
+        }
+        if engine == "browser":
+            window |= {
+                "java_script_enabled": javascript,
+                "color_scheme": "dark" if dark else "light",
+                "has_touch": touch,
+                "is_mobile": touch,
+                "reduced_motion": "reduce",
+                "permissions": ["clipboard-read", "clipboard-write"],
+            }
+        elif dark or touch or not javascript:
+            raise ValueError(f"{engine} is not to be had so.")
+        context = request.getfixturevalue(engine).new_context(**window)
         context.set_default_timeout(PATIENCE_MS)
         if javascript:
             context.add_init_script(NOTE_READINESS)

@@ -47,3 +47,42 @@ def findings(page: Page, where: str) -> list[str]:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{where}, {scheme}: {one}" for one in page.evaluate(AXE_FINDS, rules)]
     return found
+
+
+# Sizes at which every control can be pressed: phones on their side and upright, and a window of
+# 1280 by 800 at twice its size.
+SMALL = ((844, 390), (667, 375), (568, 320), (320, 640), (640, 400))
+COVERED = """(within) => [...document.querySelectorAll(within)].flatMap((part) =>
+  [...part.querySelectorAll("a[href], button, input, select, textarea, summary")])
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter((one) => !one.disabled && one.type !== "hidden")
+  .flatMap((one) => {
+    one.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const box = one.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2) return [];
+    const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (hit && (one.contains(hit) || hit.closest("label")?.control === one)) return [];
+    return [`${one.outerHTML.slice(0, 90)} is under ${hit?.outerHTML.slice(0, 60)}`];
+  })"""
+
+
+def covered(page: Page, within: str = "body") -> list[str]:
+    """The controls that one cannot press at their middle, scrolled to where they can be seen."""
+    return page.evaluate(COVERED, within)
+
+
+def pressable_when_small(page: Page, within: str = "#live") -> None:
+    """At each of the sizes, with the sheet down and up."""
+    found = []
+    for width, height in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        for is_up in (False, True):
+            button = page.locator("#live-sheet-button")
+            if (button.get_attribute("aria-expanded") == "true") != is_up:
+                page.locator(
+                    "#live-sheet-close" if is_up is False else "#live-sheet-button"
+                ).click()
+            found += [f"{width} by {height}, sheet {is_up}: {one}" for one in covered(page, within)]
+            if (wider := page.evaluate(SIDEWAYS)) > 0:
+                found.append(f"{width} by {height}, sheet {is_up}: sideways by {wider} px")
+    assert not found, "\n".join(found)

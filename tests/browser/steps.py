@@ -18,6 +18,9 @@ from tests.waiting import PATIENCE_SECONDS
 
 ADDRESS_OF_ITEM = re.compile(r"/media/[\w-]{10,}/$")
 PLAYED_SECONDS = 0.4
+# What a stage's script knows of each peer, and where the sender of a broadcast reads how it goes.
+STAGE_REPORT = "({ stage }) => stage.report()"
+SENDER_SAYS = "[data-says]"
 # A required field's label ends in a star.
 FILE = re.compile(r"^\s*File\b")
 NAME = re.compile(r"^\s*Name\b")
@@ -140,4 +143,49 @@ def status_of_bytes(page: Page, address: str) -> int:
     return page.evaluate(
         "address => fetch(address, { headers: { Range: 'bytes=0-99' } }).then(r => r.status)",
         address,
+    )
+
+
+def go_on_stage(page: Page) -> None:
+    page.get_by_role("link", name="Go on stage").click()
+    on_with_it(page)
+
+
+def on_with_it(page: Page) -> None:
+    """Through the device check."""
+    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
+    page.locator("#dialog").get_by_role("button", name="Go on stage").click()
+    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible()
+
+
+def seen_and_heard(page: Page, people: int) -> None:
+    """Until as many others are really decoded here: pictures, and packets of sound."""
+
+    def they_are() -> bool:
+        report = of_script(page, "stage/stage.js", STAGE_REPORT)
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.stage-tile video')].map(one => one.videoWidth)"
+        )
+        seen = [one for one in report.values() if one["framesDecoded"] and one["audioPackets"]]
+        return len(seen) == people and sum(size > 0 for size in sizes) >= people
+
+    until(page, they_are)
+
+
+def go_live(page: Page) -> None:
+    page.get_by_role("button", name="Go live from this browser").click()
+    expect(page.locator(SENDER_SAYS)).to_contain_text("This is how people will see you.")
+    page.get_by_role("button", name="Go live", exact=True).click()
+    expect(page.locator(SENDER_SAYS)).to_contain_text("You are on air.")
+
+
+def moves(page: Page) -> None:
+    """Decoded pictures, and time that goes on."""
+    page.wait_for_function(
+        """() => {
+          const video = document.getElementById("broadcast-video");
+          const from = (globalThis.from ??= video.currentTime);
+          const seen = video.getVideoPlaybackQuality().totalVideoFrames;
+          return video.videoWidth > 0 && seen > 10 && video.currentTime > from + 0.5;
+        }"""
     )

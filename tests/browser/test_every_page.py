@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from access.guests.models import AccessRequest
 from access.links import guest_link_address
 from access.memberships.models import GalleryRole
 from media_items.catalogue.models import Kind
@@ -158,6 +159,10 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
     factories.GuestLinkFactory(item=item, name=LONG, places=30, places_taken=14)
     factories.GuestFactory(link=link, name=RIGHT_TO_LEFT)
     factories.GuestAdmissionFactory(guest__link=link, guest__name=LONG)
+    for name, answer in ((LONG, ""), (RIGHT_TO_LEFT, ""), (LONG, "declined")):
+        AccessRequest.objects.create(
+            item=item, link=link, name=name, email="a@example.org", message=LONG, answer=answer
+        )
     factories.MediaItemFactory(owner=owner, in_bin=True)
     factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=GalleryRole.MANAGER)
     factories.GalleryMembershipFactory(gallery=gallery, user__last_name=LONG)
@@ -188,6 +193,8 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
             "edit": here + "edit/",
             "captions": here + "captions/",
             "guests": here + "guests/",
+            "requests": here + "access-requests/",
+            "requests, answered": here + "access-requests/?only=answered",
         },
         user=owner,
     )

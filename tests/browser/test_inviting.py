@@ -118,3 +118,32 @@ def test_a_co_editor_is_added_and_removed(
     axe(page)
     page.get_by_role("button", name="Remove").click()
     page.get_by_text("is no longer a co-editor").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("width", "dark", "javascript"), [(1280, True, True), (390, False, True), (390, False, False)]
+)
+def test_what_was_guessed_of_a_list_is_corrected(
+    open_page, axe, site, owner, item, picture, width, dark, javascript
+):
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(f"{site}{item.get_absolute_url()}invitations/many/")
+    text = "Spalte 1;Spalte 2;Kontakt\nכהן;יוסי;yossi@example.org"
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode("cp1255")}
+    page.get_by_label("Or a file").set_input_files(file)
+    page.get_by_role("button", name="Look through the list").click()
+    page.get_by_role("heading", name="Are these the right letters?").wait_for()
+    page.get_by_label("Hebrew (Windows-1255)").check()
+    page.get_by_role("button", name="Read the file in these letters").click()
+    page.get_by_text("The file is read anew").last.wait_for()
+    page.get_by_text("Change the columns").click()
+    page.get_by_label("Spalte 1").select_option("Last name")
+    page.get_by_label("Spalte 2").select_option("First name")
+    picture(page, f"guesses-{width}-{javascript}")
+    if javascript:
+        axe(page)
+    no_wider_than(page, width)
+    page.get_by_role("button", name="Read the people from these columns").click()
+    page.get_by_text("The people are read anew").last.wait_for()
+    line = Batch.objects.get().lines.get()
+    assert (line.first_name, line.last_name) == ("יוסי", "כהן")

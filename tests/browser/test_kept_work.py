@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdfium2
 from playwright.sync_api import expect
 
 from access.people_lists.models import Batch
@@ -10,6 +13,13 @@ from tests import factories
 from tests.factories import PASSWORD
 
 ADDRESSES = "\n".join(f"person{number}@example.edu" for number in range(60))
+
+
+def pdf():
+    document, written = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(200, 300)
+    document.save(written)
+    return written.getvalue()
 
 
 def sign_in(page, owner):
@@ -25,7 +35,7 @@ def test_with_script_the_form_stays_file_and_all_and_the_next_press_works(open_p
     sign_in(page, owner)
     page.goto("/media/new/document/")
     page.get_by_label("Title").fill("Meiosis")
-    film = {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nothing"}
+    film = {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     page.locator("input[type=file][name=file]").set_input_files(film)
 
     token = page.locator("form[data-upload] input[name=csrfmiddlewaretoken]").input_value()

@@ -16,8 +16,8 @@ from media_items.live.sessions import services
 from media_items.processing.models import Purpose
 from media_items.processing.probe import is_web_safe, probe
 from tests import factories
-from tests.browser.looks import findings
-from tests.browser.steps import scripts_run, until
+from tests.browser.looks import findings, pressable_when_small
+from tests.browser.steps import SENDER_SAYS, go_live, moves, of_script, scripts_run, until
 from tests.conftest import client_with_proofs
 from tests.tasks import run_tasks
 from tests.waiting import machine_is_busy
@@ -29,7 +29,6 @@ DEVICES = ["camera", "microphone", "clipboard-read", "clipboard-write"]
 PROMISED_SECONDS = 15
 STATE = "#broadcast-state"
 COME_IN = re.compile("Come in|Join the session")
-SAYS = "[data-says]"
 
 
 @pytest.fixture
@@ -64,23 +63,36 @@ def come(open_page, event, site):
     return make
 
 
-def go_live(page: Page) -> None:
-    page.get_by_role("button", name="Go live from this browser").click()
-    expect(page.locator(SAYS)).to_contain_text("This is how people will see you.")
-    page.get_by_role("button", name="Go live", exact=True).click()
-    expect(page.locator(SAYS)).to_contain_text("You are on air.")
-
-
-def moves(page: Page) -> None:
-    """Decoded pictures, and time that goes on."""
-    page.wait_for_function(
-        """() => {
-          const video = document.getElementById("broadcast-video");
-          const from = (globalThis.from ??= video.currentTime);
-          const seen = video.getVideoPlaybackQuality().totalVideoFrames;
-          return video.videoWidth > 0 && seen > 10 && video.currentTime > from + 0.5;
-        }"""
-    )
+# A screen that hums, then muted: whether what would be sent is heard, and then is not.
+MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
+  const context = new AudioContext();
+  const hum = new OscillatorNode(context), screen = context.createMediaStreamDestination();
+  hum.connect(screen);
+  hum.start();
+  const studio = new Studio("/static/js/broadcast/clock.js", { screenEnded() {}, soundLost() {} });
+  studio.screen = new MediaStream([
+    ...document.createElement("canvas").captureStream(1).getVideoTracks(),
+    ...screen.stream.getAudioTracks(),
+  ]);
+  await studio.prepare();
+  const heard = context.createAnalyser();
+  context.createMediaStreamSource(studio.recorder(500).stream).connect(heard);
+  const isLoud = () => {
+    const samples = new Float32Array(heard.fftSize);
+    heard.getFloatTimeDomainData(samples);
+    return Math.max(...samples.map(Math.abs)) > 0.01;
+  };
+  const comes = async (holds) => {
+    for (let n = 0; n < 200 && !holds(); n++) await new Promise((later) => setTimeout(later, 50));
+    return holds();
+  };
+  const before = await comes(isLoud);
+  studio.mute(true);
+  const after = await comes(() => !isLoud());
+  studio.close();
+  context.close();
+  return [before, after];
+}"""
 
 
 @pytest.mark.on_sqlite_too
@@ -95,7 +107,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     assert viewer.evaluate("document.getElementById('broadcast-video').videoWidth") == 1280
 
     host.get_by_role("button", name="Pause").click()
-    expect(host.locator(SAYS)).to_contain_text("Paused. Nothing is sent.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nothing is sent.")
     expect(viewer.locator(STATE)).to_contain_text("There is a pause.")
     # All that was sent has been shown.
     viewer.wait_for_function(
@@ -126,18 +138,37 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     expect(host.locator("video")).to_have_js_property("videoWidth", 1280)
 
 
-def test_a_picture_that_was_lost_comes_back_by_itself(come, owner):
+def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
-    host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER)
+    host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER, allow=gone)
     go_live(host)
+    pressable_when_small(host)
     moves(viewer)
     host.context.set_offline(True)
     expect(viewer.locator(STATE)).to_contain_text("The picture was lost.")
-    expect(host.locator(SAYS)).to_contain_text("The connection is gone.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("The connection is gone.")
     host.context.set_offline(False)
     expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on")
     viewer.evaluate("delete globalThis.from")
     moves(viewer)
+    assert of_script(host, "broadcast/studio.js", MUTES_THE_SCREEN_TOO) == [True, True]
+
+    # A viewer's own line is gone: the page says truly how far behind it is, and catches up.
+    pressable_when_small(viewer)
+    viewer.context.set_offline(True)
+    behind = "Number(document.getElementById('broadcast-behind').dataset.seconds)"
+    viewer.wait_for_function(f"() => {behind} >= 18")
+    viewer.context.set_offline(False)
+    viewer.wait_for_function(f"() => {behind} <= 10")
+    viewer.evaluate("delete globalThis.from")
+    moves(viewer)
+
+    # Ended by somebody else, the sender's page goes without asking whether to leave it.
+    asked = []
+    host.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    services.end_session(session=services.session_of(event))
+    expect(host.get_by_text("This session has ended")).to_be_visible()
+    assert not asked
 
 
 @pytest.mark.parametrize("width", [1280, 390])

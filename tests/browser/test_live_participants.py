@@ -206,15 +206,39 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     expect(guest.locator("main")).not_to_contain_text("Noa Levi")
     axe(guest)
 
-    expect(host.locator("#toasts")).to_contain_text("Somebody is at the door.")
+    # The knock says who it is, and can be answered there.
+    expect(host.locator("#knock")).to_contain_text("Ada Lovelace is at the door.")
+    expect(host.locator("#knock").get_by_role("button", name="Admit Ada Lovelace")).to_be_visible()
     host.get_by_role("link", name="1 waiting").click()
     waiting = host.locator("#people-waiting")
     expect(waiting).to_contain_text("Ada Lovelace")
     axe(host)
-    host.get_by_role("button", name="Admit Ada Lovelace").click()
+    # By keyboard: the next of the list has the focus, and after the last the title has it.
+    long = "ליאת b>x</b> " + "W" * 60
+    second = open_as("guest", name=long)
+    second.goto(address(room))
+    second.get_by_role("button", name="Join the session").click()
+    expect(host.locator("#knock")).to_contain_text("Ada Lovelace and 1 more")
+    waiting.get_by_role("button", name="Admit Ada Lovelace").focus()
+    host.keyboard.press("Enter")
+    expect(host.locator("#announcements")).to_have_text("Ada Lovelace is in.")
+    expect(waiting.get_by_role("button", name=f"Admit {long}")).to_be_focused()
+    expect(host.locator("#knock")).to_contain_text(f"{long} is at the door.")
+    host.keyboard.press("Enter")
     expect(waiting).to_have_count(0)
+    expect(host.locator("#knock")).to_have_count(0)
+    expect(host.get_by_role("heading", name="All participants (3)")).to_be_focused()
+    # A long name of two directions is cut at its end: its first letter is seen.
+    assert host.locator(".person-name", has_text="WWW").evaluate(
+        """name => {
+          const range = document.createRange(), text = name.querySelector("bdi").firstChild;
+          range.setStart(text, 0);
+          range.setEnd(text, 1);
+          const letter = range.getBoundingClientRect(), box = name.getBoundingClientRect();
+          return letter.right <= box.right + 1 && letter.left >= box.left - 1;
+        }"""
+    )
     expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
-    expect(host.get_by_role("heading", name="All participants (2)")).to_be_visible()
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
 

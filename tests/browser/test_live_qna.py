@@ -107,6 +107,12 @@ def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     # It comes to the moderator by itself; nobody else sees it.
     row = question(moderator, "Why do cells divide?")
     expect(row).to_contain_text("Ada Stone")
+    # Whoever thinks better of answering has not taken it.
+    row.get_by_role("button", name="Answer").click()
+    expect(moderator.get_by_label("Your answer")).to_be_focused()
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
+    moderator.keyboard.press("Escape")
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Waiting")
     row.get_by_role("button", name="Take").click()
     expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
     expect(bob.locator("#question-list")).not_to_contain_text("Why do cells divide?")

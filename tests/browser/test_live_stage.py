@@ -16,14 +16,23 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
-from tests.browser.steps import of_script, scripts_run, seen_by_the_site, until
+from tests.browser.looks import pressable_when_small
+from tests.browser.steps import (
+    STAGE_REPORT,
+    go_on_stage,
+    of_script,
+    on_with_it,
+    scripts_run,
+    seen_and_heard,
+    seen_by_the_site,
+    until,
+)
 from tests.conftest import client_with_admissions, client_with_proofs
 
 pytestmark = pytest.mark.live
 
 GO_ON = re.compile("Go on stage")
 DEVICES = "stage/devices.js"
-REPORT = "({ stage }) => stage.report()"
 
 
 @pytest.fixture(autouse=True)
@@ -77,18 +86,6 @@ def guest(room):
     )
 
 
-def go_on_stage(page: Page) -> None:
-    page.get_by_role("link", name="Go on stage").click()
-    on_with_it(page)
-
-
-def on_with_it(page: Page) -> None:
-    """Through the device check."""
-    expect(page.get_by_label("Camera", exact=True)).to_be_checked()
-    page.locator("#dialog").get_by_role("button", name="Go on stage").click()
-    expect(page.get_by_role("button", name="Leave the stage")).to_be_visible()
-
-
 def act(page: Page, path: str, **values: object) -> int:
     """The status of a POST from this page, as its own script would send it."""
     return of_script(
@@ -101,20 +98,6 @@ def act(page: Page, path: str, **values: object) -> int:
 
 def tile_of(page: Page, name: str):
     return page.locator(".stage-tile").filter(has_text=name)
-
-
-def seen_and_heard(page: Page, people: int) -> None:
-    """Until as many others are really decoded here: pictures, and packets of sound."""
-
-    def they_are() -> bool:
-        report = of_script(page, "stage/stage.js", REPORT)
-        sizes = page.evaluate(
-            "[...document.querySelectorAll('.stage-tile video')].map(one => one.videoWidth)"
-        )
-        seen = [one for one in report.values() if one["framesDecoded"] and one["audioPackets"]]
-        return len(seen) == people and sum(size > 0 for size in sizes) >= people
-
-    until(page, they_are)
 
 
 @pytest.mark.on_sqlite_too
@@ -170,7 +153,15 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     ada = sessions.session_of(room).participants.get(name="Ada Lovelace")
     ada.hand_raised_at = timezone.now()
     ada.save()
+    # They are writing: the question is beside it and does not take the keys.
+    field = third.get_by_label("Your message")
+    field.press_sequentially("I th")
     assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
+    expect(third.locator("#toasts")).to_contain_text("Noa Levi invites you on stage")
+    third.keyboard.type("ink so")
+    expect(field).to_have_value("I think so")
+    expect(third.locator("#dialog")).to_be_hidden()
+    third.get_by_role("link", name="Answer").click()
     question = third.get_by_role("heading", name="Noa Levi invites you on stage")
     expect(question).to_be_visible()
     assert not Seat.objects.current().filter(participant=ada, kind=SeatKind.STAGE).exists()
@@ -196,7 +187,7 @@ def test_whoever_is_taken_off_is_gone_for_the_others_at_once(come_in, owner, spe
     expect(tile_of(other, "Noa Levi")).to_be_visible()
     off = "({ devices }) => !devices.cameraOn && !devices.microphoneOn"
     until(other, lambda: of_script(other, DEVICES, off))
-    sending = partial(of_script, other, "stage/stage.js", REPORT)
+    sending = partial(of_script, other, "stage/stage.js", STAGE_REPORT)
     until(other, lambda: not any(one["sends"] for one in sending().values()))
     offer = {"seat": seat.pk, "to": to.pk, "kind": "again", "payload": '{"link": "x"}'}
     assert act(other, "stage/signal/", **offer) == 403
@@ -208,7 +199,7 @@ def test_somebody_who_watches_sees_and_cannot_send(come_in, owner, guest):
     watcher = come_in(guest)
     seen_and_heard(watcher, 1)
     expect(host.locator(".stage-tile")).to_have_count(1)
-    [to_host] = of_script(watcher, "stage/stage.js", REPORT).values()
+    [to_host] = of_script(watcher, "stage/stage.js", STAGE_REPORT).values()
     assert not to_host["sends"]
     mine = Seat.objects.current().get(participant__name="Ada Lovelace")
     to = Seat.objects.current().get(participant__name="Noa Levi")
@@ -236,6 +227,33 @@ def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(1)
     other.get_by_role("button", name="Unmute").click()
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
+
+
+def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in_sight(
+    come_in, owner, speaker, picture
+):
+    host = come_in(user=owner)
+    go_on_stage(host)
+    go_on_stage(come_in(speaker))
+    seen_and_heard(host, 1)
+    pressable_when_small(host)
+    for width, height in ((844, 390), (390, 844), (568, 320)):
+        host.set_viewport_size({"width": width, "height": height})
+        picture(host, f"stage-sheet-{width}")
+        assert host.locator("#live.sheet-open").count()
+        side = host.locator("#live-side").bounding_box()
+        for tile in host.locator(".stage-tile").all():
+            box = tile.bounding_box()
+            assert box["height"] > 40
+            assert box["y"] + box["height"] <= side["y"] or box["x"] + box["width"] <= side["x"]
+    host.locator("#live-sheet-close").click()
+    picture(host, "stage-568")
+    assert min(tile.bounding_box()["height"] for tile in host.locator(".stage-tile").all()) > 60
+    host.set_viewport_size({"width": 844, "height": 390})
+    picture(host, "stage-844")
+    # Muting oneself needs no scrolling there.
+    host.get_by_role("button", name="Mute").click()
+    expect(tile_of(host, "Noa Levi").get_by_text("Microphone off")).to_have_count(1)
 
 
 def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, settings):

@@ -1,12 +1,16 @@
 """Files on their way: progress, cancelling, a file that is refused."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from media_items.models import MediaItem
+from tests import factories
 from tests.browser import steps
 from tests.media_samples import samples
 
 KB = 1024
+CASES = Path(__file__).parents[1] / "cases" / "captions"
 
 
 class Line:
@@ -65,3 +69,24 @@ def test_a_refused_file_says_why_and_the_form_stays(open_page, axe, owner):
     page.get_by_role("button", name="Upload").click()
     expect(page).to_have_url(steps.ADDRESS_OF_ITEM)
     assert MediaItem.objects.get().title == "Cell division"
+
+
+def test_captions_in_unknown_letters_are_chosen_by_their_words(open_page, axe, picture, owner):
+    item = factories.MediaItemFactory(owner=owner)
+    page = open_page(user=owner)
+    page.goto(f"/media/{item.public_id}/captions/")
+    page.get_by_label("Captions file").set_input_files(CASES / "cp1250-polish.srt")
+    page.get_by_label("Language").select_option("pl")
+    page.get_by_role("button", name="Add captions").click()
+    choice = page.get_by_role("group", name="Which is written in the right letters?")
+    expect(choice.get_by_label("Zażółć gęślą jaźń")).to_be_visible()
+    expect(page.get_by_label("Language")).to_have_value("pl")
+    picture(page, "captions-letters")
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, "captions-letters-390")
+    axe(page)
+    choice.get_by_label("Zażółć gęślą jaźń").check()
+    page.get_by_role("button", name="Add captions").click()
+    expect(page.locator(".link-facts")).to_contain_text("cp1250-polish.srt")
+    track = item.files.get()
+    assert "Zażółć gęślą jaźń" in Path(track.file.path).read_text(encoding="utf-8")

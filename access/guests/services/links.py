@@ -25,6 +25,7 @@ from access.links import next_key_version
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose, holders_among
 from access.site_policy.models import current_policy
+from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 from media_items.refusals import Invalid
 
@@ -225,3 +226,19 @@ def _as_json(options: dict[str, Any]) -> dict[str, Any]:
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in options.items()
     }
+
+
+def links_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
+    """Those whose last day is over since then, where a session is under way."""
+    ended = GuestLink.objects.filter(
+        expires_at__gt=since,
+        expires_at__lte=now,
+        item__in=LiveSession.objects.under_way().values("item"),
+    )
+    return [
+        (
+            link.item_id,
+            holders_among(GuestAdmission.objects.filter(guest__link=link), GuestProofs.kind),
+        )
+        for link in ended
+    ]

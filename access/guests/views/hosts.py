@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
-from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.models import AccessRequest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
@@ -79,6 +79,7 @@ def _dialog(
         .on(item)
         .count_people(at_most=MOST_COUNTED),
         "most_counted": MOST_COUNTED,
+        "asking": AccessRequest.objects.on(item).waiting().count(),
     }
     return render_dialog(
         request,

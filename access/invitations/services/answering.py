@@ -8,7 +8,7 @@ ends what they have gained, or the person is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +30,7 @@ from access.invitations.refusals import Reason, Refused
 from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
+from media_items.live.sessions.models import LiveSession
 from media_items.refusals import Refusal
 
 
@@ -54,6 +55,16 @@ def people_of(invitation: Invitation) -> Whose:
     if invitation.account_id:
         keys.append(AccountProofs.key_of(invitation.account_id))
     return holders_of(*keys) | people_at([invitation.email])
+
+
+def invitations_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
+    """Those whose last day is over since then, where a session is under way."""
+    ended = Invitation.objects.live().filter(
+        expires_at__gt=since,
+        expires_at__lte=now,
+        item__in=LiveSession.objects.under_way().values("item"),
+    )
+    return [(one.item_id, people_of(one)) for one in ended]
 
 
 def _check(invitation: Invitation, key_version: int) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from access.guests.models import GuestAccess, GuestLink
+from access.guests.models import AccessRequest, GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.invitations.services.telling import is_told_otherwise
 from access.policies import galleries_letting_into
@@ -26,7 +26,7 @@ MOST_GALLERIES = 3  # named in the sentence of who has access
 
 
 def guest_access_summary(item: MediaItem) -> dict[str, Any]:
-    """Counts for one sentence: on or off, links, places taken, people who came. Three queries."""
+    """Counts for one sentence: on or off, links, places taken, people who came. Four queries."""
     totals = (
         GuestLink.objects.on(item)
         .order_by()
@@ -42,6 +42,7 @@ def guest_access_summary(item: MediaItem) -> dict[str, Any]:
         "access_on": GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists(),
         "links": totals["links"],
         "accepting": accepting,
+        "asking": AccessRequest.objects.on(item).waiting().count(),
         "taken": totals["taken"] or 0,
         # A sum of places means something only while every link has a limit.
         "places": totals["all_places"] if totals["links"] == totals["limited"] else None,

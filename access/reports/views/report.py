@@ -66,7 +66,7 @@ def _missed_page(
 
 
 def _summary(session: LiveSession, moment: datetime) -> dict[str, Any]:
-    """The counts that are filters. Two queries."""
+    """The counts that are filters, and those who only watched. Three queries."""
     counts = people.counts_of(session)
     missing = missed.missed(session, moment).count()
     shown = [(key, name, counts[key]) for key, (name, _which) in people.SHOWN.items()]
@@ -76,6 +76,7 @@ def _summary(session: LiveSession, moment: datetime) -> dict[str, Any]:
         "came": counts[""],
         "addresses": counts["addresses"],
         "missing": missing,
+        "watched": session.watchers.count(),
     }
 
 

@@ -123,9 +123,9 @@ class AddCaptionsForm(forms.Form):
             self.add_error("file", gettext("We could not read the letters. Save it as UTF-8."))
             return
         self.fields["file"].required = False
-        self["file"].help_text = gettext("We have “%(name)s”. Choose only another.") % {
-            "name": name
-        }
+        self["file"].help_text = gettext(
+            "We have “%(name)s”. Choose a file only if you mean another."
+        ) % {"name": name}
         self._give_back(packed, name)
 
     def _give_back(self, kept: str, name: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ from media_items.library.local_times import (
 )
 from media_items.library.services.editing import EDITABLE
 from media_items.processing.pictures import clean_picture
+from media_items.visible_text import is_visible
 
 _WINDOW = ("available_from", "available_until")
 _SCHEDULE = ("starts_at", "ends_at")
@@ -133,7 +135,10 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     # --- cleaning -----------------------------------------------------------------------------
 
     def clean_title(self) -> str:
-        return " ".join(self.cleaned_data["title"].split())
+        title = " ".join(self.cleaned_data["title"].split())
+        if title and not is_visible(title):
+            raise ValidationError(_("Nothing of this title can be seen. Write another one."))
+        return title
 
     def clean_tags(self) -> str:
         kept: dict[str, str] = {}

@@ -66,3 +66,24 @@ class BroadcastRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.broadcast} #{self.pk}"
+
+
+class BroadcastWatcher(models.Model):
+    """One browser that watches without taking part and without saying whose it is. `token` is
+    random and the browser's own, of this session alone: a number for the count and the report."""
+
+    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="watchers")
+    token = models.CharField(max_length=32)
+    came_at = models.DateTimeField(_("came"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("watcher of a broadcast")
+        verbose_name_plural = _("watchers of broadcasts")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "token"], name="broadcast_watcher_once"),
+        ]
+        indexes = [models.Index(fields=["session", "seen_at"], name="broadcast_watcher_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.session} #{self.pk}"

@@ -126,15 +126,22 @@ def _has_its_file(broadcast: Broadcast) -> bool:
 def _make_item(broadcast: Broadcast) -> MediaItem:
     """Private, the event owner's; bound to the broadcast at once, so that no second is made."""
     event = broadcast.session.item
-    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), "j F Y")
-    ending = _(", recording %(day)s") % {"day": day}
-    title = Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
+    title = _title(event, broadcast, "j F Y")
+    if MediaItem.objects.filter(owner=event.owner, title=title).exists():
+        # A second session of that day.
+        title = _title(event, broadcast, "j F Y, H:i")
     item = create_media_item(
         item=MediaItem(kind=Kind.VIDEO, title=title, time_zone=event.time_zone), owner=event.owner
     )
     broadcast.recording = item
     broadcast.save(update_fields=["recording"])
     return item
+
+
+def _title(event: MediaItem, broadcast: Broadcast, how: str) -> str:
+    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), how)
+    ending = _(", recording %(day)s") % {"day": day}
+    return Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
 
 
 def _refuse_without_room(broadcast: Broadcast) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from django.utils.html import Urlizer
 from django.utils.safestring import SafeString, mark_safe
+
+from media_items.visible_text import is_visible
 
 # NUL, which PostgreSQL refuses, and other control characters; tab and new line stay. And the two
 # that override the direction of letters: a text has its direction from its own letters.
@@ -17,12 +18,7 @@ def clean_text(text: str) -> str:
     """As it is kept: browsers send a new line as two characters, which would count twice."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _TAKEN_OUT.sub("", text).strip()
-    return text if _can_be_seen(text) else ""
-
-
-def _can_be_seen(text: str) -> bool:
-    """False where there are only spaces and invisible characters, such as zero-width spaces."""
-    return any(unicodedata.category(letter)[0] not in "CZ" for letter in text)
+    return text if is_visible(text) else ""
 
 
 class _Links(Urlizer):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.live.events.announcing import announce, announce_throttled
 from media_items.live.events.facts import MODERATORS, FactKind
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.models import LiveSession, Participant, is_by
 from media_items.live.sessions.services import locked
 from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
 
@@ -127,10 +127,11 @@ def show_results(*, poll: Poll, to_everybody: bool) -> None:
 
 @transaction.atomic
 def answer_poll(*, poll: Poll, option: PollOption, voter: Participant) -> None:
-    """Once a person; the last one counts. Raises `NotNow`."""
+    """Once a person, by whichever proof; the last one counts. Raises `NotNow`."""
     current = Poll.objects.select_for_update(no_key=True).filter(pk=poll.pk).first()
     if current is None or not current.is_open or option.poll_id != current.pk:
         raise NotNow(_("This poll has been closed in the meantime."))
+    PollAnswer.objects.filter(is_by(voter, "voter"), poll=current).exclude(voter=voter).delete()
     PollAnswer.objects.update_or_create(poll=current, voter=voter, defaults={"option": option})
     announce_throttled(poll.session, FactKind.POLLS)
 

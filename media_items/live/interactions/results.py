@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from media_items.abilities import Ability
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import is_by
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def view_of(polls: Iterable[Poll], place: Place) -> list[PollView]:
         .annotate(Count("pk"))
     )
     mine = set(
-        PollAnswer.objects.filter(poll__in=shown, voter=place.me).values_list("option", flat=True)
+        PollAnswer.objects.filter(is_by(place.me, "voter"), poll__in=shown).values_list(
+            "option", flat=True
+        )
     )
     options: dict[int, list[PollOption]] = {}
     for option in PollOption.objects.filter(poll__in=shown).order_by("poll_id", "number"):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("hand/raise/", views.raise_hand, name="raise_hand"),
     path("hand/lower/", views.lower_hand, name="lower_hand"),
     path("participants/lower-all-hands/", views.lower_all_hands, name="lower_all_hands"),
+    path("participants/knock/", views.knock, name="knock"),
     path("participants/admit-all/", views.admit_all, name="admit_all"),
     path("participants/decline-all/", views.decline_all, name="decline_all"),
     path(

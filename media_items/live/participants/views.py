@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,9 +14,10 @@ from media_items.live.page.rendering import after_act, arrive, page_context, ren
 from media_items.live.participants import hands
 from media_items.live.participants.listing import People
 from media_items.live.sessions import admitting
-from media_items.live.sessions.lookups import get_person, get_place, panel_page
-from media_items.live.sessions.models import level_of
+from media_items.live.sessions.lookups import Place, get_person, get_place, panel_page
+from media_items.live.sessions.models import Participant, level_of
 from media_items.requests import FoyerRequest
+from media_items.responses import with_events, with_toast
 
 
 @never_cache
@@ -81,21 +81,33 @@ def lower_all_hands(request: FoyerRequest, public_id: str) -> HttpResponse:
 # --- the waiting room ---------------------------------------------------------------------------
 
 
+@never_cache
+@require_GET
+@panel_page
+def knock(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Who waits at the door, with the answer to the first of them; empty when nobody does. Shown
+    over the page by its script."""
+    place = get_place(request, public_id, needs=Ability.MODERATE)
+    waiting = place.session.participants.waiting().order_by("asked_at", "pk")
+    count = waiting.count()
+    context = {"item": place.item, "first": waiting.first(), "others": max(0, count - 1)}
+    return render(request, "media_items/live/participants/_knock.html", context)
+
+
 @require_POST
 @panel_page
 def admit_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
-    """No error for somebody who was let in meanwhile, or has gone: the list says how it is."""
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    admitting.admit(session=place.session, participant_id=participant_id, by=place.me)
-    return after_act(request, place, panel="participants")
+    done = admitting.admit(session=place.session, participant_id=participant_id, by=place.me)
+    return _answered(request, place, participant_id, _("%(name)s is in.") if done else "")
 
 
 @require_POST
 @panel_page
 def decline_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    admitting.decline(session=place.session, participant_id=participant_id)
-    return after_act(request, place, panel="participants")
+    done = admitting.decline(session=place.session, participant_id=participant_id)
+    return _answered(request, place, participant_id, _("%(name)s was declined.") if done else "")
 
 
 @require_POST
@@ -103,15 +115,47 @@ def decline_participant(request: FoyerRequest, public_id: str, participant_id: i
 def admit_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     count = admitting.admit_all(session=place.session, by=place.me)
-    if not request.htmx:
-        said = ngettext("%(count)d person was let in.", "%(count)d people were let in.", count)
-        messages.info(request, said % {"count": count} if count else _("Nobody is waiting."))
-    return after_act(request, place, panel="participants")
+    said = ngettext("%(count)d person was let in.", "%(count)d people were let in.", count)
+    return _answered_all(request, place, said, count)
 
 
 @require_POST
 @panel_page
 def decline_all(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
-    admitting.decline_all(session=place.session)
-    return after_act(request, place, panel="participants")
+    count = admitting.decline_all(session=place.session)
+    said = ngettext("%(count)d person was declined.", "%(count)d people were declined.", count)
+    return _answered_all(request, place, said, count)
+
+
+def _answered(request: FoyerRequest, place: Place, participant_id: int, said: str) -> HttpResponse:
+    """With htmx what was done is said to screen readers; the list shows it. Where somebody else was
+    faster, that is said to everybody."""
+    response = after_act(request, place, panel="participants")
+    them = place.session.participants.filter(pk=participant_id).first()
+    if them is None:
+        return response
+    if not said:
+        if them.admitted_by_id == place.me.pk and them.is_inside:
+            return response  # pressed twice
+        said = _already(them)
+        return with_toast(request, response, said % {"name": them}, tone="warning")
+    return with_events(response, {"say": said % {"name": them}}) if request.htmx else response
+
+
+def _already(them: Participant) -> str:
+    if them.is_out:
+        return _("%(name)s is out of this session already.")
+    if them.admitted_at:
+        return _("%(name)s had been let in already.")
+    if them.declined_at:
+        return _("%(name)s had been declined already.")
+    return _("%(name)s has left.")
+
+
+def _answered_all(request: FoyerRequest, place: Place, said: str, count: int) -> HttpResponse:
+    response = after_act(request, place, panel="participants")
+    if count and request.htmx:
+        return with_events(response, {"say": said % {"count": count}})
+    words = said % {"count": count} if count else _("Nobody is waiting.")
+    return with_toast(request, response, words)

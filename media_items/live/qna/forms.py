@@ -8,6 +8,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from media_items.visible_text import is_visible
+
 
 class LongTextField(forms.CharField):
     """Longer text. A line's end is one character, as the browser counts it."""
@@ -16,7 +18,8 @@ class LongTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text if is_visible(text) else ""
 
 
 class AskQuestionForm(forms.Form):

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.models import LiveSession, Participant, is_by
 
 
 class AudienceQuestionState(models.TextChoices):
@@ -65,7 +65,7 @@ class AudienceQuestionQuerySet(models.QuerySet["AudienceQuestion"]):
         return self.select_related("author", "taken_by", "answered_by")
 
     def with_vote_of(self, me: Participant) -> AudienceQuestionQuerySet:
-        mine = AudienceQuestionVote.objects.filter(question=OuterRef("pk"), voter=me)
+        mine = AudienceQuestionVote.objects.filter(is_by(me, "voter"), question=OuterRef("pk"))
         return self.annotate(has_my_vote=Exists(mine))
 
     def most_voted(self) -> AudienceQuestionQuerySet:

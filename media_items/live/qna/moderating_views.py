@@ -33,8 +33,8 @@ def take_question(request: FoyerRequest, public_id: str, question_id: int) -> Ht
     if request.POST.get("then") != "answer":
         return after_act(request, place, panel="qna")
     if request.htmx:
-        return _answer_dialog(request, place, question, _answer_form(question))
-    return close_dialog(request, to=_answer_address(place, question))
+        return _answer_dialog(request, place, question, _answer_form(question), began=True)
+    return close_dialog(request, to=f"{_answer_address(place, question)}?began=1")
 
 
 @require_POST
@@ -48,11 +48,13 @@ def put_question_back(request: FoyerRequest, public_id: str, question_id: int) -
 def answer_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     """A dialog, so that nothing half-written is lost when the list behind it changes."""
     place, question = _moderating(request, public_id, question_id)
+    asked = request.POST if request.method == "POST" else request.GET
+    began = "began" in asked and question.taken_by_id == place.me.pk
     if request.method != "POST":
-        return _answer_dialog(request, place, question, _answer_form(question))
+        return _answer_dialog(request, place, question, _answer_form(question), began=began)
     form = _answer_form(question, request.POST)
     if not form.is_valid() or not _answered(place, question, form):
-        return _answer_dialog(request, place, question, form, status=422)
+        return _answer_dialog(request, place, question, form, began=began, status=422)
     back = reverse("media_items:qna", args=[place.item.public_id]) + "?group=answered"
     return close_dialog(request, "live:qna", to=back)
 
@@ -176,10 +178,13 @@ def _answer_dialog(
     question: AudienceQuestion,
     form: AnswerQuestionForm,
     *,
+    began: bool,
     status: int = 200,
 ) -> HttpResponse:
+    """`began`: the question was taken by asking for this form, and is put back by leaving it."""
     context = {
         "item": place.item,
+        "began": began,
         "row": row_of(question, place),
         "form": form,
         "shows_answer": form.is_bound and question.answer,

@@ -1,4 +1,4 @@
-"""Votes for questions: one a person, taken back at will, never for one's own."""
+"""Votes for questions: one a person by whichever proof, taken back at will, never for one's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.live.events.announcing import announce_throttled
 from media_items.live.events.facts import FactKind
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
-from media_items.live.sessions.models import Participant
+from media_items.live.sessions.models import Participant, is_by
 from media_items.refusals import Refusal
 
 
@@ -31,10 +31,10 @@ def vote(*, question: AudienceQuestion, voter: Participant) -> None:
     current = _locked(question)
     if current is None or not current.is_public:
         raise NotPublished
-    if current.author_id == voter.pk:
+    if AudienceQuestion.objects.filter(is_by(voter, "author"), pk=current.pk).exists():
         raise OwnQuestion
-    _vote, made = AudienceQuestionVote.objects.get_or_create(question=current, voter=voter)
-    if made:
+    if not AudienceQuestionVote.objects.filter(is_by(voter, "voter"), question=current).exists():
+        AudienceQuestionVote.objects.create(question=current, voter=voter)
         AudienceQuestion.objects.filter(pk=current.pk).update(vote_count=F("vote_count") + 1)
         announce_throttled(current.session, FactKind.QNA)
 
@@ -45,9 +45,10 @@ def unvote(*, question: AudienceQuestion, voter: Participant) -> None:
     current = _locked(question)
     if current is None:
         return
-    gone, _each = AudienceQuestionVote.objects.filter(question=current, voter=voter).delete()
+    mine = AudienceQuestionVote.objects.filter(is_by(voter, "voter"), question=current)
+    gone, _each = mine.delete()
     if gone:
-        AudienceQuestion.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - 1)
+        AudienceQuestion.objects.filter(pk=current.pk).update(vote_count=F("vote_count") - gone)
         announce_throttled(current.session, FactKind.QNA)
 
 

@@ -11,6 +11,7 @@ queries however many people listen, and brings nobody back by itself: people com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 
@@ -37,8 +38,21 @@ FORGOTTEN_AFTER = timedelta(days=1)
 CHUNK = 5_000  # people per statement
 
 
+type Duty = Callable[[datetime], None]
+_duties: list[Duty] = []
+
+
+def every_tick(duty: Duty) -> None:
+    """Calls `duty` at each tick from now on: of a room that these sessions do not know. Subscribing
+    twice is once."""
+    if duty not in _duties:
+        _duties.append(duty)
+
+
 def tick(now: datetime, attendance: Attendance) -> None:
     _update_stays(now, attendance)
+    for duty in _duties:
+        duty(now)
     _watch_hosts(now)
     _end_forgotten(now)
 

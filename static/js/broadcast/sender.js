@@ -50,6 +50,7 @@ class Sender {
   #phase = "closed";
   /** @type {{ run: Run, recorder: MediaRecorder } | null} */
   #sending = null;
+  #isOver = false; // says the site, and loads the page again
   /** @type {Promise<void>} the device check, or the one under way */
   #checked = Promise.resolve();
 
@@ -367,8 +368,15 @@ class Sender {
       if (this.#phase !== "closed") this.#close();
       this.node.hidden = true;
     });
+    document.addEventListener("live:over", () => {
+      this.#isOver = true;
+    });
+    document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+      if (detail.xhr.getResponseHeader("HX-Refresh")) this.#isOver = true;
+    });
     addEventListener("beforeunload", (event) => {
-      if (this.#sending) event.preventDefault();
+      // Ended for everybody: there is nothing left to lose, and nothing to ask.
+      if (this.#sending && !this.#isOver) event.preventDefault();
     });
   }
 }

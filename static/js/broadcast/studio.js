@@ -40,7 +40,7 @@ function shownBy(stream) {
  */
 
 /**
- * The microphone and the screen's own sound, mixed. Only the microphone is muted.
+ * The microphone and the screen's own sound, mixed. Muted, nothing of either is heard.
  * @implements {Sound}
  */
 class Mixed {
@@ -63,7 +63,7 @@ class Mixed {
     this.#gain.connect(out);
     this.#gain.connect(this.#meter);
     if (devices.getAudioTracks().length) context.createMediaStreamSource(devices).connect(this.#gain);
-    if (screen?.getAudioTracks().length) context.createMediaStreamSource(screen).connect(out);
+    if (screen?.getAudioTracks().length) context.createMediaStreamSource(screen).connect(this.#gain);
     // Silence is a sound too: without one, a recorder that hears nothing would send a picture alone.
     const silence = context.createConstantSource();
     silence.offset.value = 0;
@@ -95,7 +95,6 @@ class Mixed {
  * @implements {Sound}
  */
 class Unmixed {
-  #microphone;
   isMeasured = false;
 
   /**
@@ -103,13 +102,12 @@ class Unmixed {
    * @param {MediaStream | null} screen
    */
   constructor(devices, screen) {
-    this.#microphone = devices.getAudioTracks()[0];
-    this.track = this.#microphone ?? screen?.getAudioTracks()[0];
+    this.track = devices.getAudioTracks()[0] ?? screen?.getAudioTracks()[0];
   }
 
   /** @param {boolean} yes */
   mute(yes) {
-    if (this.#microphone) this.#microphone.enabled = !yes;
+    if (this.track) this.track.enabled = !yes;
   }
 
   level() {

@@ -5,7 +5,12 @@
  */
 import { announce } from "../shared/notices.js";
 import { all, fill, need } from "../shared/page.js";
+import { Latency } from "./latency.js";
 
+// After a loss they catch up by themselves: a little behind by playing faster, further behind at a jump.
+const KEEPS_UP = { maxLiveSyncPlaybackRate: 1.25, liveMaxLatencyDurationCount: 6 };
+// Somebody who paused goes on from there, until they choose to go to live.
+const STAYS_BEHIND = { maxLiveSyncPlaybackRate: 1, liveMaxLatencyDurationCount: Infinity };
 // Further behind than this, the way back to live is offered.
 const NEAR_LIVE_SECONDS = 12;
 const AGAIN_MS = 2000;
@@ -16,6 +21,7 @@ class Viewer {
   #hls = null;
   #playlist = "";
   #picture = "";
+  #latency = new Latency();
   #isAway = false; // the sender's own window does not play what it sends
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
@@ -98,7 +104,12 @@ class Viewer {
     this.#playlist = address;
     const { Hls } = globalThis;
     if (Hls?.isSupported()) {
-      const hls = new Hls({ enableWorker: false, liveSyncDurationCount: 3, backBufferLength: 90 });
+      const hls = new Hls({
+        enableWorker: false,
+        liveSyncDurationCount: 3,
+        backBufferLength: 90,
+        ...KEEPS_UP,
+      });
       this.#hls = hls;
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#play());
       hls.on(Hls.Events.ERROR, (_name, error) => this.#onError(error, Hls.ErrorTypes.MEDIA_ERROR));
@@ -149,7 +160,8 @@ class Viewer {
 
   #tell() {
     if (!this.#playlist || !this.video.readyState) return;
-    const seconds = Math.round(this.#secondsBehind);
+    const told = this.#secondsBehind;
+    const seconds = Math.round(this.#latency.seconds(this.video.currentTime, told, performance.now()));
     this.toLive.hidden = seconds <= NEAR_LIVE_SECONDS && !this.video.paused;
     const { paused = "", behind = "" } = this.line.dataset;
     const text = this.video.paused ? paused : fill(behind, { seconds });
@@ -168,7 +180,10 @@ class Viewer {
     this.video.addEventListener("volumechange", () => {
       if (!this.video.muted) this.sound.hidden = true;
     });
+    // A picture that starves is no pause: the browser says `waiting`.
+    this.video.addEventListener("pause", () => this.#hls && Object.assign(this.#hls.config, STAYS_BEHIND));
     this.toLive.addEventListener("click", () => {
+      if (this.#hls) Object.assign(this.#hls.config, KEEPS_UP);
       const edge = this.#liveEdge;
       if (edge !== null) this.video.currentTime = edge;
       this.#play();

@@ -290,7 +290,10 @@ export function connect(page) {
     open: () => new EventSource(stream),
     async beat() {
       const found = await beat(heartbeat, relay);
-      if (found === "over") location.reload();
+      if (found === "over") {
+        document.dispatchEvent(new CustomEvent("live:over"));
+        location.reload();
+      }
       return found;
     },
     /** @param {"streaming" | "polling" | "lost"} how only the last is worth a word to the reader */

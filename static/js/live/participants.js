@@ -1,11 +1,12 @@
 // @ts-check
 /** The Participants tab: groups stay folded as they were, and moderators hear a knock. */
-import { announce, toast } from "../shared/notices.js";
-import { browserMemory, need } from "../shared/page.js";
+import { announce, begin, dismiss, textOf } from "../shared/notices.js";
+import { browserMemory, headers, need } from "../shared/page.js";
 import { isRunning } from "../shared/sound.js";
 
 const SILENT = "foyer-knock-silent";
 const KNOCK_EVERY_MS = 3000; // ten at once are one knock
+const ASKED_MS = 200;
 
 function keepGroupsFolded() {
   /** @type {Map<string, boolean>} */
@@ -53,12 +54,57 @@ function showKnockSwitch() {
   if (knob instanceof HTMLInputElement) knob.checked = !browserMemory.get(SILENT);
 }
 
+/** Who is at the door, with *Admit*: one notice, as it is now, until nobody waits or it is put away. */
+class Knock {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #due;
+
+  /** @param {string} address */
+  constructor(address) {
+    this.address = address;
+  }
+
+  /** @param {{ isNew: boolean }} how whether somebody has just come */
+  show({ isNew }) {
+    if (!isNew && !document.getElementById("knock")) return;
+    this.#due ??= setTimeout(() => this.#ask(isNew), ASKED_MS);
+  }
+
+  /** @param {boolean} isNew */
+  async #ask(isNew) {
+    this.#due = undefined;
+    const answer = await fetch(this.address, { headers: headers() }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("knock");
+    const shown = document.getElementById("knock");
+    if (!fresh) {
+      if (shown) dismiss(shown);
+    } else if (isNew || shown) this.#put(fresh, shown, isNew);
+  }
+
+  /**
+   * @param {HTMLElement} fresh
+   * @param {HTMLElement | null} shown
+   * @param {boolean} isNew
+   */
+  #put(fresh, shown, isNew) {
+    const focused = shown?.contains(document.activeElement) ? document.activeElement?.id : "";
+    if (shown) shown.replaceWith(fresh);
+    else document.getElementById("toasts")?.append(fresh);
+    begin(fresh);
+    htmx.process(fresh);
+    if (focused) document.getElementById(focused)?.focus();
+    if (isNew) announce(textOf(fresh));
+  }
+}
+
 /**
  * @param {HTMLElement} page
  * @param {import("./events.js").FactRelay} relay
  */
 function announceKnocks(page, relay) {
-  const words = need(page, "#live-words", HTMLElement).dataset.knock;
+  const notice = new Knock(need(page, "#live-words", HTMLElement).dataset.knock ?? "");
   showKnockSwitch();
   document.addEventListener("htmx:afterSwap", showKnockSwitch);
   document.addEventListener("change", ({ target }) => {
@@ -69,13 +115,13 @@ function announceKnocks(page, relay) {
   });
 
   let last = 0;
+  document.body.addEventListener("live:participants", () => notice.show({ isNew: false }));
   document.body.addEventListener("live:knock", () => {
     relay.tell("participants");
     relay.pass("session", {});
+    notice.show({ isNew: true });
     if (Date.now() - last < KNOCK_EVERY_MS) return;
     last = Date.now();
-    announce(words);
-    toast(words, "info");
     knock();
   });
 }

@@ -4,7 +4,7 @@
  * [data-dialog] link is a page of its own.
  */
 import { dismissTold } from "./notices.js";
-import { all, around } from "./page.js";
+import { all, around, post } from "./page.js";
 
 /** @param {HTMLInputElement | HTMLTextAreaElement} field */
 const isChanged = (field) =>
@@ -67,6 +67,9 @@ class PageDialog {
 
   closed() {
     if (this.voice) document.body.append(this.voice);
+    // What was begun by opening it is undone by closing it; where it was finished, the site does nothing.
+    const [undo] = all(this.body, "form[data-when-closed]");
+    if (undo instanceof HTMLFormElement) post(undo.action).catch(() => {});
     this.body.replaceChildren();
     // What opened it may have been swapped for a fresh copy meanwhile.
     const opener = this.#opener;

@@ -26,8 +26,11 @@ export function announce(sentence = "") {
   }, 60);
 }
 
+/** @param {HTMLElement} shown */
+export const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
+
 /** @param {HTMLElement} toast */
-function dismiss(toast) {
+export function dismiss(toast) {
   const hadFocus = toast.contains(document.activeElement);
   toast.remove();
   if (hadFocus) all(document, "dialog[open] #dialog-title, #main")[0]?.focus();
@@ -42,8 +45,8 @@ export function dismissTold() {
   all(document, "#toasts .toast").filter(leavesByItself).forEach(dismiss);
 }
 
-/** @param {HTMLElement} toast */
-function begin(toast) {
+/** @param {HTMLElement} toast one that the site has made */
+export function begin(toast) {
   toast.querySelector("[data-dismiss]")?.addEventListener("click", () => dismiss(toast));
   if (!leavesByItself(toast)) return;
   const leave = () => {
@@ -61,6 +64,8 @@ function begin(toast) {
 export function toast(text, tone = "info", way) {
   const region = document.getElementById("toasts");
   if (!region || !text) return;
+  // The same once more is the same, a moment longer.
+  for (const one of all(region, `.toast-${tone}`)) if (textOf(one) === text) dismiss(one);
   const shown = document.createElement("div");
   const words = document.createElement("p");
   const close = document.createElement("button");
@@ -85,9 +90,6 @@ export function toast(text, tone = "info", way) {
   begin(shown);
 }
 
-/** @param {HTMLElement} shown */
-const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
-
 /**
  * Keeps the messages of a page that a script has fetched and will now leave for.
  * @param {Document} page
@@ -110,6 +112,7 @@ export function start() {
   for (const { text, tone } of carried) toast(text, tone);
 
   document.addEventListener("toast", ({ detail }) => toast(detail?.text ?? detail?.value, detail?.tone));
+  document.addEventListener("say", ({ detail }) => announce(detail?.value));
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
     if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it

@@ -324,6 +324,10 @@ class Stage {
   /** @param {string} invitation */
   #ask(invitation) {
     if (document.querySelector("#dialog[open]")) return; // the line in the picture asks as well
+    if (document.activeElement?.matches("textarea, input, [contenteditable]")) {
+      // A dialog would swallow what somebody types.
+      return toast(this.state.querySelector(".stage-invitation p")?.textContent ?? "");
+    }
     this.#invitation = invitation;
     htmx.ajax("GET", this.node.dataset.invitation ?? "", { target: "#dialog-body", swap: "innerHTML" });
   }

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from access.accounts.services import send_set_password
 from access.audit.models import AccessEvent, Act
-from access.guests.models import GuestAccess, GuestLink, LinkState
+from access.guests.models import AccessRequest, GuestAccess, GuestLink, LinkState
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem, Preparation
 from tests import factories, live_factories
@@ -43,6 +43,12 @@ def make_gallery():
 def make_link():
     factories.GuestLinkFactory(created_by=factories.UserFactory(), access_on=True)
     factories.GuestLinkFactory()
+
+
+def make_request():
+    AccessRequest.objects.create(
+        item=factories.MediaItemFactory(), link=factories.GuestLinkFactory(), name="Eve"
+    )
 
 
 def make_event():
@@ -85,6 +91,7 @@ def make_broadcast():
 
 
 LISTS = {
+    "guests/accessrequest": make_request,
     "auth/group": make_group,
     "accounts/user": make_user,
     "access/gallerymembership": factories.GalleryMembershipFactory,

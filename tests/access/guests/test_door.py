@@ -510,3 +510,31 @@ def test_the_start_is_told_by_the_clocks_of_its_time_zone(client, owner):
     page = client.get(f"/g/{guest_link_token(link)}/").text
     assert "Thu 26 Nov 2026, 01:00 (Europe/Berlin)" in page
     assert 'datetime="2026-11-26T00:00:00+00:00"' in page
+
+
+# --- removed by the host --------------------------------------------------------------------------
+
+
+def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
+    """While the link is open; whether they come by the link or to the item."""
+    browser = Client()
+    send(browser, link)
+    guests.remove_guest(guest=Guest.objects.get(), by=None)
+    for response in (
+        send(browser, link),
+        send(Client(), link),
+        browser.get(link.item.get_absolute_url()),
+    ):
+        page = text_of(response)
+        assert response.status_code == 403
+        assert "The host has ended your visit" in page
+        assert "once more" not in page
+        assert "Ask the host" not in page
+
+
+def test_guests_whose_visit_ended_with_all_others_are_told_when_they_may_come_again(link):
+    browser = Client()
+    send(browser, link)
+    links.pause_link(link=link, by=None, end_inside=True)
+    page = text_of(browser.get(link.item.get_absolute_url()))
+    assert "If the host opens the link again" in page

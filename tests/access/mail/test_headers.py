@@ -15,7 +15,7 @@ from access.accounts.models import User
 from access.guests.services.joining import ask_host
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
-from access.invitations.services.codes import CODE_MAIL, code_of_browser, mail_code
+from access.invitations.services.codes import CODE_MAIL
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.invitations.services.telling import ask_for_mails
 from access.mail import outbox
@@ -24,6 +24,7 @@ from access.mail.kinds import KINDS
 from access.mail.messages import compose
 from access.mail.texts import BrokenTextMail, mark_broken
 from tests import factories
+from tests.access.invitations.door_acts import ask_for_code
 from tests.examples import examples
 from tests.tasks import run_tasks
 
@@ -59,8 +60,7 @@ def ask_for(kind, item, name):
             factories.UserFactory(is_superuser=True)
             mark_broken(factories.MailTextFactory(), why=name[:300])
         case str() if kind == CODE_MAIL:
-            about = factories.InvitationFactory(item=item, first_name=name[:100])
-            mail_code(code_of_browser(invitation=about, browser="")[0])
+            ask_for_code(factories.InvitationFactory(item=item, first_name=name[:100]))
         case str() if kind == NEW_LINK_ASKED:
             about = factories.InvitationFactory(item=item, first_name=name[:100])
             outbox.add(kind=kind, mails=[(about.pk, item.owner.email)])

@@ -542,6 +542,8 @@ CHANGES_NOTHING = {
     Act.INVITED: "nothing until it is accepted",
     Act.INVITATION_SENT: "a mail",
     Act.ASKED_HOST: "a mail",
+    Act.REQUEST_LET_IN: "an invitation, which is nothing until it is accepted",
+    Act.REQUEST_DECLINED: "a line less in a list",
 }
 
 

@@ -16,7 +16,8 @@ from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
 from media_items.live.broadcast.player import allow_player, player_context
-from media_items.live.sessions.lookups import NotInside, find_me, get_live_item
+from media_items.live.broadcast.watchers import give_token, note_watcher
+from media_items.live.sessions.lookups import NotInside, get_live_item
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import session_of
 from media_items.requests import FoyerRequest
@@ -34,6 +35,7 @@ def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
     _check_may_watch(request, item, session)
     context: dict[str, object] = {"item": item, "session": session}
     context["identity"] = request.visitor.identity_on(item)
+    note_watcher(request, session)
     context["showing"] = showing_in(session, timezone.now())
     return render(request, "media_items/live/broadcast/_state.html", context)
 
@@ -63,19 +65,20 @@ def broadcast_file(
 @never_cache
 @require_GET
 def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """For those who see the event and cannot, or need not, take part. The others are sent
-    inside."""
+    """For those who see the event and cannot take part, because nothing says who they are: they are
+    counted, without a name. The others are sent inside, where they are in the count and the report
+    by theirs."""
     item = get_live_item(request, public_id)
     session = session_of(item)
     identity = request.visitor.identity_on(item)
-    me = find_me(session, identity)
-    if session is None or not session.is_live or me is not None:
+    if session is None or not session.is_live or identity.key:
         return redirect("media_items:session", item.public_id)
     _check_may_watch(request, item, session)
     context = {"item": item, "session": session, "identity": identity}
     context |= player_context(request, session)
     response = render(request, "media_items/live/broadcast/watch_broadcast.html", context)
     allow_player(response)
+    give_token(request, response, session)
     return response
 
 

@@ -50,6 +50,8 @@ def may_act_on(actor: int, target: int) -> bool:
     return target < actor
 
 
+_PROVEN = (Certainty.SIGNED_IN.value, Certainty.CONFIRMED.value)
+
 # Neither removed by somebody nor there by a right that has ended; and the opposite.
 NOT_OUT = Q(removed_at=None, right_ended_at=None)
 OUT = Q(removed_at__isnull=False) | Q(right_ended_at__isnull=False)
@@ -153,6 +155,25 @@ class Participant(models.Model):
     @property
     def is_waiting(self) -> bool:
         return not (self.admitted_at or self.declined_at or self.is_out)
+
+
+def is_by(me: Participant, who: str) -> Q:
+    """What `me` did in their session, or the same person by another proof: `who` is the column that
+    points to the participant.
+
+    One person is known by one address, where both of them have proven it: an account in one browser
+    and a code in another. An address that was only typed makes nobody the same.
+    """
+    mine = Q(**{who: me})
+    if not me.person or me.certainty not in _PROVEN:
+        return mine
+    return mine | Q(
+        **{
+            f"{who}__session": me.session_id,
+            f"{who}__person": me.person,
+            f"{who}__certainty__in": _PROVEN,
+        }
+    )
 
 
 class Stay(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -18,6 +18,7 @@ from media_items.live.broadcast.tasks import make_recording
 from media_items.live.sessions import services as sessions
 from media_items.processing.models import STALE_AFTER, Purpose
 from media_items.processing.probe import is_web_safe, probe
+from tests.live_factories import BroadcastFactory, LiveSessionFactory
 from tests.media_items.live.broadcast.conftest import recorded
 from tests.tasks import run_tasks
 
@@ -322,3 +323,17 @@ def test_the_host_sees_how_far_it_is(send, stop, run_all, host, event):
     text = host.get(page).content.decode()
     assert MediaItem.objects.get(kind=Kind.VIDEO).get_absolute_url() in text
     assert "every 5s" not in text
+
+
+def test_a_second_recording_of_one_day_says_the_time(owner, event, session):
+    titles = []
+    for hour in (9, 15):
+        row = BroadcastFactory(
+            session=LiveSessionFactory(item=event, ended=True),
+            started_at=datetime(2026, 11, 27, hour, 5, tzinfo=UTC),
+        )
+        titles.append(recording._make_item(row).title)
+    assert titles == [
+        "Open lecture, recording 27 November 2026",
+        "Open lecture, recording 27 November 2026, 15:05",
+    ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from access.invitations.models import InvitationRole
@@ -224,3 +225,46 @@ def test_somebody_who_does_not_take_part_watches_on_a_page_of_its_own(
     assert watch.encode() in client.get(f"/media/{event.public_id}/session/").content
     sessions.end_session(session=session)
     assert client.get(watch).status_code == 302
+
+
+def test_who_only_watches_is_counted_in_the_head_and_in_the_report(
+    client, event, session, broadcast, host
+):
+    event.state = State.UNLISTED
+    event.save()
+    address = f"/media/{event.public_id}/session/"
+    host.post(f"{address}enter/")
+    client.get(f"{address}broadcast/watch/")
+    assert not session.watchers.exists()
+    for browser in (client, client, Client()):  # the last has no token: it came by no page
+        browser.get(f"{address}broadcast/state/")
+    assert session.watchers.count() == 1
+    top = host.get(f"{address}top/?inside=live").text
+    assert "1 more only watches" in top
+    assert 'data-here="1"' in top
+    report = host.get(f"/media/{event.public_id}/sessions/{session.public_id}/").text
+    assert "1 more watched without taking part and without a name." in report
+    session.watchers.update(seen_at=timezone.now() - timedelta(minutes=2))
+    assert "only watch" not in host.get(f"{address}top/?inside=live").text
+
+
+def test_whoever_has_a_name_is_sent_in_where_they_are_counted_by_it(
+    client_of, stranger, event, session, broadcast
+):
+    event.state = State.UNLISTED
+    event.save()
+    browser = client_of(stranger)
+    answer = browser.get(f"/media/{event.public_id}/session/broadcast/watch/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/media/{event.public_id}/session/")
+    assert "Watch without taking part" not in browser.get(answer["Location"]).text
+
+
+def test_a_token_of_another_session_counts_for_nothing(client, event, session, broadcast):
+    event.state = State.UNLISTED
+    event.save()
+    address = f"/media/{event.public_id}/session/"
+    client.get(f"{address}broadcast/watch/")
+    sessions.end_session(session=session)
+    again = sessions.open_session(item=event)
+    client.get(f"{address}broadcast/state/")
+    assert not again.watchers.exists()

@@ -156,6 +156,7 @@ def _all_addresses(world: LiveWorld) -> list[Address]:
         "public_id": world.item.public_id,
         "item_id": world.item.public_id,
         "link_id": link.pk,
+        "request_id": 1,
         "guest_id": world.admissions["guest"].guest.pk,
         "key": f"i{invitation.pk}",
         "form": "csv",

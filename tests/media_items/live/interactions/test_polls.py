@@ -12,6 +12,7 @@ from django.utils import timezone
 from media_items.live.interactions import polls
 from media_items.live.interactions.models import Poll, PollAnswer
 from media_items.refusals import ChangedMeanwhile, NotNow
+from tests.live_factories import ParticipantFactory
 
 WORDS = {"question": "More of this?", "option_1": "Yes", "option_2": "No", "shows_results": "on"}
 ACTS = ["edit_poll", "start_poll", "close_poll", "show_poll_results", "hide_poll_results",
@@ -386,3 +387,44 @@ def test_eleven_polls_cost_the_list_as_many_queries_as_one(started, person, role
     page = somebody.get("polls").content.decode()
     assert page.count('class="poll-row"') == 10
     assert "page=2" in page
+
+
+# --- one person, two browsers -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counted"),
+    [
+        ("signed_in", "confirmed", 1),
+        ("confirmed", "confirmed", 1),
+        ("signed_in", "typed", 2),
+        ("typed", "typed", 2),
+    ],
+)
+def test_a_person_known_by_two_proofs_answers_once_and_the_last_answer_counts(
+    session, started, first, second, counted
+):
+    poll = started()
+    one, other = (
+        ParticipantFactory(session=session, inside=True, email="grace@example.org", certainty=how)
+        for how in (first, second)
+    )
+    stranger = ParticipantFactory(session=session, inside=True, certainty="signed_in")
+    polls.answer_poll(poll=poll, option=option(poll, 1), voter=stranger)
+    polls.answer_poll(poll=poll, option=option(poll, 1), voter=one)
+    polls.answer_poll(poll=poll, option=option(poll, 2), voter=other)
+    answers = PollAnswer.objects.exclude(voter=stranger)
+    assert answers.count() == counted
+    assert option(poll, 2).answers.count() == 1
+    assert PollAnswer.objects.filter(voter=stranger).count() == 1
+
+
+def test_who_has_answered_by_an_account_sees_so_in_the_browser_with_the_code(started, person):
+    poll = started()
+    by_code = person(invitation__email="grace@example.org")
+    assert by_code.me.certainty == "confirmed"
+    by_account = ParticipantFactory(
+        session=poll.session, inside=True, email="grace@example.org", certainty="signed_in"
+    )
+    polls.answer_poll(poll=poll, option=option(poll, 1), voter=by_account)
+    assert by_code.get("open_poll").context["bar"].poll.has_answered

@@ -148,3 +148,67 @@ def test_whoever_waits_hears_of_themself_alone(room, session, let_guest_in, by):
     guest.get(url(room))
     ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=session.public_id)
     assert ticket.recipients == {f"p{Participant.objects.waiting().get().pk}"}
+
+
+# --- two moderators at once ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def moderator(waiting, invite):
+    return invite("moderator")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("admit", "decline", "Guest 0 had been let in already."),
+        ("admit", "admit", "Guest 0 had been let in already."),
+        ("decline", "decline", "Guest 0 had been declined already."),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_moderator_who_was_slower_is_told(
+    host, moderator, room, waiting, first, then, said, htmx
+):
+    (guest,) = waiting()
+    headers = {"HX-Request": "true"} if htmx else {}
+    host.post(url(room, f"participants/{guest.pk}/{first}/"), headers=headers)
+    answer = moderator.post(
+        url(room, f"participants/{guest.pk}/{then}/"), headers=headers, follow=not htmx
+    )
+    assert said in (answer["HX-Trigger"] if htmx else answer.text)
+
+
+def test_a_moderator_who_presses_twice_is_told_nothing_of_others(host, room, waiting):
+    (guest,) = waiting()
+    htmx = {"HX-Request": "true"}
+    answer = host.post(url(room, f"participants/{guest.pk}/admit/"), headers=htmx)
+    assert "Guest 0 is in." in answer["HX-Trigger"]
+    answer = host.post(url(room, f"participants/{guest.pk}/admit/"), headers=htmx)
+    assert "already" not in answer["HX-Trigger"]
+
+
+def test_somebody_who_left_meanwhile_is_said_to_have_left(host, room, waiting):
+    (guest,) = waiting()
+    Stay.objects.filter(participant=guest).update(left_at=guest.asked_at)
+    answer = host.post(url(room, f"participants/{guest.pk}/admit/"), headers={"HX-Request": "true"})
+    assert "Guest 0 has left." in answer["HX-Trigger"]
+
+
+def test_all_is_said_to_be_answered_already(host, moderator, room, waiting):
+    waiting(2)
+    htmx = {"HX-Request": "true"}
+    assert (
+        "2 people were let in."
+        in host.post(url(room, "participants/admit-all/"), headers=htmx)["HX-Trigger"]
+    )
+    slower = moderator.post(url(room, "participants/decline-all/"), headers=htmx)
+    assert "Nobody is waiting." in slower["HX-Trigger"]
+
+
+def test_the_knock_names_the_first_who_waits_and_has_the_answer(host, room, waiting):
+    assert host.get(url(room, "participants/knock/")).text.strip() == ""
+    first, _second = waiting(2)
+    page = host.get(url(room, "participants/knock/")).text
+    assert "Guest 0</bdi> and 1 more are at the door." in page
+    assert f"participants/{first.pk}/admit/" in page

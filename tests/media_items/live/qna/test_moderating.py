@@ -86,7 +86,7 @@ def test_take_and_answer_opens_the_answer_at_once(question, moderator):
     assert "live:qna" in answer["HX-Trigger"]
     services.put_back(question=question)
     answer = moderator.post("take_question", question.pk, then="answer")
-    assert answer["Location"].endswith(f"/qna/{question.pk}/answer/")
+    assert answer["Location"].endswith(f"/qna/{question.pk}/answer/?began=1")
     assert state(question) == AudienceQuestionState.TAKEN
 
 
@@ -278,3 +278,21 @@ def test_what_changes_nothing_is_told_to_nobody(question, moderator, told):
         services.put_back(question=question)
         services.reopen(question=question)
     assert facts == []
+
+
+def test_a_form_opened_by_answer_puts_the_question_back_when_it_is_left(moderator, question):
+    answer = moderator.post("take_question", question.pk, htmx=True, then="answer")
+    undo = f"/qna/{question.pk}/put-back/"
+    assert "data-when-closed" in answer.text
+    assert undo in answer.text
+    # A form with a mistake in it still does; one of a question taken before does not.
+    again = moderator.post("answer_question", question.pk, htmx=True, answer="", began="1")
+    assert (again.status_code, undo in again.text) == (422, True)
+    assert "data-when-closed" not in moderator.get("answer_question", question.pk, htmx=True).text
+    moderator.post("put_question_back", question.pk, htmx=True)
+    assert state(question) == "waiting"
+    # After the answer, closing the form changes nothing.
+    moderator.post("take_question", question.pk, then="answer")
+    moderator.post("answer_question", question.pk, answer="Because.", seen="")
+    moderator.post("put_question_back", question.pk)
+    assert state(question) == "answered"

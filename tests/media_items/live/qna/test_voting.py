@@ -6,6 +6,7 @@ import pytest
 
 from media_items.live.qna import services, voting
 from media_items.live.qna.models import AudienceQuestionVote
+from tests.live_factories import ParticipantFactory
 
 
 @pytest.fixture
@@ -113,3 +114,26 @@ def test_many_votes_at_once_are_one_fact_that_says_more_may_follow(question, per
     assert [(fact.kind, fact.recipients, fact.data) for fact in facts] == [
         ("qna", "all", {"throttled": True})
     ]
+
+
+def test_a_person_known_by_two_proofs_has_one_vote_and_none_for_their_own(session):
+    def grace(certainty):
+        return ParticipantFactory(
+            session=session, inside=True, email="grace@example.org", certainty=certainty
+        )
+
+    by_account, by_code, typed = grace("signed_in"), grace("confirmed"), grace("typed")
+    other = ParticipantFactory(session=session, inside=True)
+    question = services.ask(session=session, author=other, text="Why do cells divide?")
+    own = services.ask(session=session, author=by_account, text="And when?")
+    for one in (question, own):
+        services.publish(question=one)
+    for voter in (by_account, by_code):
+        voting.vote(question=question, voter=voter)
+    assert votes(question) == 1
+    voting.unvote(question=question, voter=by_code)
+    assert votes(question) == 0
+    with pytest.raises(voting.OwnQuestion):
+        voting.vote(question=own, voter=by_code)
+    voting.vote(question=own, voter=typed)
+    assert votes(own) == 1

@@ -1,0 +1,1 @@
+"""What somebody at a closed guest link asked the host, and what the host answers."""

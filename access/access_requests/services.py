@@ -1,0 +1,86 @@
+"""Answering a request to be let in: by an invitation, or by taking it off the list."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.accounts.models import User
+from access.audit.models import Act
+from access.audit.services import record
+from access.blocks.policies import block_of
+from access.guests.models import AccessRequest, RequestAnswer
+from access.invitations.models import Invitation, InvitationRole, MailKind
+from access.invitations.people import Invitee, Inviter
+from access.invitations.services import inviting
+from access.invitations.services.telling import ask_for_mails
+from media_items.models import MediaItem
+from media_items.refusals import NotNow
+
+
+class IsBlocked(NotNow):
+    message = _("This person is removed or blocked. Let them back in first.")
+
+
+class InvitationOver(NotNow):
+    message = _(
+        "This person is invited already, and the invitation has ended or was declined. Change it "
+        "under Who has access."
+    )
+
+
+@transaction.atomic
+def let_in(*, request: AccessRequest, by: Inviter) -> None:
+    """Invites the address as a viewer, by mail, and answers all that it asked on the item.
+
+    The address was typed: an invitation proves the mailbox before it lets anybody in, and it does
+    not depend on the link that is closed. Who is invited already gets that invitation by mail once
+    more. Raises `IsBlocked`, `InvitationOver`, `inviting.RoleNotGrantable`.
+    """
+    item = request.item
+    if block_of(item=item, emails={request.email}, are_proven=False):
+        raise IsBlocked
+    if not _waiting_of(request):
+        return
+    person = Invitee(email=request.email, first_name=request.name)
+    made = inviting.invite(item=item, people=[person], role=InvitationRole.VIEWER, by=by)
+    if not made:
+        _mail_again(item, request.email, by.account)
+    _answer(request, RequestAnswer.LET_IN, by.account)
+    record(Act.REQUEST_LET_IN, item=item, by=by.account, link=request.link)
+
+
+@transaction.atomic
+def decline(*, request: AccessRequest, by: User) -> None:
+    """Takes it off the list, with all that the address asked on the item. Nobody is told."""
+    if _waiting_of(request):
+        _answer(request, RequestAnswer.DECLINED, by)
+        record(Act.REQUEST_DECLINED, item=request.item, by=by, link=request.link)
+
+
+def _waiting_of(request: AccessRequest) -> list[int]:
+    """Of this address on this item, this one included even if it was declined; locked."""
+    rows = AccessRequest.objects.select_for_update().filter(
+        item=request.item, email=request.email, erased_at=None
+    )
+    answers = {row.pk: row.answer for row in rows}
+    if answers.get(request.pk) == RequestAnswer.LET_IN:
+        return []
+    return [pk for pk, answer in answers.items() if not answer or pk == request.pk]
+
+
+def _answer(request: AccessRequest, answer: RequestAnswer, by: User | None) -> None:
+    rows = AccessRequest.objects.filter(pk__in=_waiting_of(request))
+    rows.update(answer=answer, answered_at=timezone.now(), answered_by=by)
+
+
+def _mail_again(item: MediaItem, email: str, by: User | None) -> None:
+    """Nothing for whoever invites themselves. Raises `InvitationOver`."""
+    there = Invitation.objects.on(item).live().filter(email=email).first()
+    if there is None:
+        return
+    is_over = there.expires_at is not None and there.expires_at <= timezone.now()
+    if is_over or there.declined_at is not None:
+        raise InvitationOver
+    ask_for_mails(invitations=[there], kind=MailKind.INVITE, by=by)

@@ -1,0 +1,97 @@
+"""The requests to be let in, where the host manages guests: Let in, Decline."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from access.access_requests import services
+from access.blocks.digests import address_digests
+from access.blocks.models import Block
+from access.email_addresses import shown_email
+from access.guests.models import AccessRequest
+from access.guests.views.hosts import managed_item
+from access.invitations.people import Inviter
+from access.requests import VisitorRequest, account_of
+from access.site_policy.models import current_policy
+from media_items.abilities import Ability
+from media_items.lookups import get_media_item
+from media_items.models import MediaItem
+from media_items.pagination import page_of
+from media_items.refusals import Refusal
+
+PER_PAGE = 50
+ANSWERED = "answered"
+
+
+@never_cache
+@require_safe
+def access_requests(request: VisitorRequest, public_id: str) -> HttpResponse:
+    item = managed_item(request, public_id)
+    is_answered = request.GET.get("only") == ANSWERED
+    found = AccessRequest.objects.on(item)
+    found = found.answered() if is_answered else found.waiting()
+    found = found.select_related("link", "answered_by").order_by("-asked_at", "-pk")
+    page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
+    context = {
+        "item": item,
+        "page_obj": page,
+        "is_answered": is_answered,
+        "blocked": _blocked(item, {one.email for one in page}),
+        "kept_days": current_policy().kept_days,
+    }
+    return render(request, "access/access_requests/access_requests.html", context)
+
+
+def _blocked(item: MediaItem, addresses: set[str]) -> set[str]:
+    """Those that are removed or blocked, also where the block knows but a digest. One query."""
+    if not addresses:
+        return set()
+    rows = Block.objects.in_force().on(item).of_addresses(addresses)
+    known = {one for row in rows.values_list("email", "digest") for one in row if one}
+    return {one for one in addresses if known & {one, *address_digests([one])}}
+
+
+@require_POST
+def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
+    """SECURITY: it is an invitation, so it needs the right to invite besides."""
+    item = get_media_item(request, public_id, needs=Ability.INVITE_USERS)
+    asked = _asked(managed_item(request, public_id), request_id)
+    by = Inviter(roles=request.visitor.roles_on(item), account=account_of(request))
+    try:
+        services.let_in(request=asked, by=by)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        said = _("%(address)s gets an invitation by mail.")
+        messages.success(request, said % {"address": shown_email(asked.email)})
+    return _back(request, public_id)
+
+
+@require_POST
+def decline_request(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
+    asked = _asked(managed_item(request, public_id), request_id)
+    services.decline(request=asked, by=account_of(request))
+    messages.success(request, _("Declined. Nobody is told; you find it under Answered."))
+    return _back(request, public_id)
+
+
+def _asked(item: MediaItem, request_id: int) -> AccessRequest:
+    asked: AccessRequest | None = (
+        AccessRequest.objects.on(item).select_related("link").filter(pk=request_id).first()
+    )
+    if asked is None:
+        raise Http404
+    asked.item = item
+    return asked
+
+
+def _back(request: VisitorRequest, public_id: str) -> HttpResponse:
+    here = reverse("access:access_requests", args=[public_id])
+    only = request.POST.get("only", "")
+    return redirect(f"{here}?only={ANSWERED}" if only == ANSWERED else here)

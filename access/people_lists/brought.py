@@ -1,0 +1,55 @@
+"""What a host brings: pasted words and a file, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from access.people_lists.columns import Sheet
+from access.people_lists.parsing import MOST_PEOPLE, Entry, TooManyPeople, read_list
+from media_items.text_encodings import Reading, reading_as, readings
+
+
+@dataclass(frozen=True)
+class Brought:
+    """`file` is kept only while somebody may still say which letters it is written in."""
+
+    entries: list[Entry]
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    from_file: int = 0  # so many of the entries, the last ones
+    file: bytes | None = None
+    encoding: str = ""
+
+
+def read_brought(pasted: str, data: bytes, *, encoding: str = "") -> Brought:
+    """Raises `TooManyPeople`."""
+    reading = _reading(data, encoding)
+    words, file = read_list(pasted), read_list(reading.text if reading else "")
+    more = len(words.sheets)
+    moved = [
+        Entry(one.person, None if one.sheet is None else one.sheet + more, one.cells)
+        for one in file.entries
+    ]
+    if len(words.entries) + len(moved) > MOST_PEOPLE:
+        raise TooManyPeople
+    asked = reading is not None and not reading.certain
+    return Brought(
+        entries=[*words.entries, *moved],
+        sheets=[_kept(sheet) for sheet in (*words.sheets, *file.sheets)],
+        from_file=len(moved),
+        file=data if asked else None,
+        encoding=reading.encoding if reading else "",
+    )
+
+
+def _reading(data: bytes, encoding: str) -> Reading | None:
+    if not data:
+        return None
+    return (reading_as(data, encoding) if encoding else None) or readings(data)[0]
+
+
+def _kept(sheet: Sheet) -> dict[str, Any]:
+    columns = [str(column) for column in sheet.columns]
+    heading: Sequence[str] = [cell[:100] for cell in sheet.heading] or [""] * len(columns)
+    return {"heading": list(heading), "columns": columns, "above": sheet.above}

@@ -1,0 +1,172 @@
+"""What stands in the columns of a sheet: guessed on all its rows, by headings and by cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from access.people_lists.headings import Column, meaning_of
+from access.people_lists.sheets import Row
+from access.typed_people import addresses_in, as_name
+
+_MOST_OF = 0.8
+
+
+@dataclass
+class Sheet:
+    """Rows under one heading. `heading` is empty where the sheet has none."""
+
+    heading: list[str]
+    rows: list[Row]
+    columns: list[Column] = field(default_factory=list)
+    above: int = 0  # lines over the heading that hold no address
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+
+def sheets_in(rows: list[Row]) -> list[Sheet]:
+    """The sheets that the rows are, one below the other; none if they are no sheet."""
+    starts = [at for at in range(len(rows)) if _is_heading(rows, at)]
+    if not starts:
+        return _without_known_heading(rows)
+    titles = rows[: starts[0]]
+    sheets = []
+    if any("@" in row.text for row in titles):
+        sheets, titles = [Sheet([], titles)], []
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        sheets.append(Sheet(rows[start].cells, rows[start + 1 : end], above=len(titles)))
+        titles = []
+    for sheet in sheets:
+        sheet.columns = _columns(sheet) if sheet.heading else []
+    return sheets
+
+
+def _is_heading(rows: list[Row], at: int) -> bool:
+    """A row without address, with known headings, one of them that of the addresses or with an
+    address below it."""
+    if "@" in rows[at].text:
+        return False
+    cells = rows[at].cells
+    meanings = [meaning_of(cell) for cell in cells]
+    names = {one for one in meanings if one not in {Column.EMAIL, Column.NOTHING}}
+    if Column.EMAIL in meanings:
+        return len(cells) == 1 or bool(names) or _is_like(rows, at)
+    # “Ada” and “Nome” are headings, too: only a row of a sheet makes a heading of them.
+    return bool(names) and len(cells) > 1 and _is_like(rows, at)
+
+
+def _is_like(rows: list[Row], at: int) -> bool:
+    """Whether a row soon below has as many cells, and an address under one that is not empty."""
+    cells = rows[at].cells
+    return any(
+        len(row.cells) == len(cells) > 1 and cells[column]
+        for row in rows[at + 1 : at + 4]
+        for column, cell in enumerate(row.cells[: len(cells)])
+        if "@" in cell
+    )
+
+
+def _without_known_heading(rows: list[Row]) -> list[Sheet]:
+    with_address = [row for row in rows if "@" in row.text]
+    widths = [len(row.cells) for row in with_address]
+    width = max(set(widths), key=widths.count, default=0)
+    alike = [row for row in with_address if len(row.cells) == width]
+    places = {tuple(n for n, cell in enumerate(row.cells) if "@" in cell) for row in alike}
+    plain = all(_is_address(cell) for row in alike for cell in row.cells if "@" in cell)
+    if width < 2 or len(alike) < _MOST_OF * len(with_address) or not plain:
+        return []
+    first = next(n for n, row in enumerate(rows) if "@" in row.text)
+    headed = first > 0 and len(rows[first - 1].cells) == width and _is_like(rows, first - 1)
+    if not headed and any(len(place) != 1 for place in places):
+        return []
+    above = first - 1 if headed else 0
+    heading = rows[first - 1].cells if headed else []
+    sheet = Sheet(heading, rows[first:] if headed else rows, above=above)
+    sheet.columns = _columns(sheet)
+    return [sheet] if Column.EMAIL in sheet.columns else []
+
+
+def _columns(sheet: Sheet) -> list[Column]:
+    width = len(sheet.heading) or max(len(row.cells) for row in sheet.rows)
+    meanings = [meaning_of(cell) for cell in sheet.heading] or [Column.NOTHING] * width
+    columns = [Column.NOTHING] * width
+    cells = [[row.cells[n] for row in sheet.rows if n < len(row.cells)] for n in range(width)]
+    email = _email_column(meanings, cells)
+    if email is not None:
+        columns[email] = Column.EMAIL
+    for wanted in (Column.FIRST, Column.LAST, Column.FULL):
+        if wanted in meanings:
+            columns[meanings.index(wanted)] = wanted
+    _settle_full_names(columns, cells)
+    # Under headings of which none is a name's, one row alone tells too little.
+    if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):
+        _guess_names(columns, cells)
+    return columns
+
+
+def _email_column(meanings: list[Column], cells: list[list[str]]) -> int | None:
+    """The most addresses, under a heading that says so if there is one."""
+    numbers = [sum("@" in cell for cell in column) for column in cells]
+    named = [n for n, meaning in enumerate(meanings) if meaning == Column.EMAIL]
+    for candidates in ([n for n in named if numbers[n]], range(len(cells)) if cells else []):
+        best = max(candidates, key=lambda n: (numbers[n], -n), default=None)
+        if best is not None and numbers[best]:
+            return best
+    return named[0] if named else None
+
+
+def _settle_full_names(columns: list[Column], cells: list[list[str]]) -> None:
+    """“Name” beside “Vorname” is the last name, beside “Surname” the first, beside both nothing."""
+    if Column.FULL not in columns:
+        return
+    full = columns.index(Column.FULL)
+    others = [n for n, one in enumerate(columns) if one in {Column.FIRST, Column.LAST}]
+    if len(others) == 2:
+        columns[full] = Column.NOTHING
+    elif others:
+        pairs = list(zip(cells[full], cells[others[0]], strict=False))
+        inside = sum(bool(part) and part in whole for whole, part in pairs)
+        if pairs and inside >= _MOST_OF * len(pairs):  # the whole name, and a part of it
+            columns[others[0]] = Column.NOTHING
+        else:
+            is_first = columns[others[0]] == Column.FIRST
+            columns[full] = Column.LAST if is_first else Column.FIRST
+
+
+def _has_names(columns: Sequence[Column]) -> bool:
+    return any(one in columns for one in (Column.FIRST, Column.LAST, Column.FULL))
+
+
+def _guess_names(columns: list[Column], cells: list[list[str]]) -> None:
+    """Without a heading that says so: the first columns whose cells look like names."""
+    likely = [
+        n for n, column in enumerate(cells) if columns[n] == Column.NOTHING and _are_names(column)
+    ]
+    if not likely:
+        return
+    first = [cell for cell in cells[likely[0]] if cell]
+    whole = sum("," in cell or len(cell.split()) > 1 for cell in first)
+    if len(likely) == 1 or whole > len(first) / 2:
+        columns[likely[0]] = Column.FULL
+    else:
+        columns[likely[0]], columns[likely[1]] = Column.FIRST, Column.LAST
+
+
+def _are_names(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    if not filled or len(filled) < len(cells) / 2:
+        return False
+    if len(filled) > 2 and len(set(filled)) == 1:  # a course, a group
+        return False
+    good = [
+        cell
+        for cell in filled
+        if as_name(cell) == cell and not any(sign.isdigit() for sign in cell) and len(cell) < 80
+    ]
+    return len(good) >= _MOST_OF * len(filled) and any(len(cell) > 1 for cell in good)
+
+
+def _is_address(cell: str) -> bool:
+    return len(found := addresses_in(cell)) == 1 and found[0] == cell.strip(" <>;,")

@@ -1,0 +1,74 @@
+"""What was guessed when a list was read, as the page shows it: columns and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from access.people_lists.forms import COLUMN_CHOICES, ColumnsForm
+from access.people_lists.models import Batch, BatchLine
+from media_items.text_encodings import Reading, label_of, readings, telling_lines
+
+_EXAMPLES = 2
+
+
+@dataclass(frozen=True)
+class GuessedSheet:
+    number: int
+    form: ColumnsForm
+    above: int
+    columns: list[str]
+    headings: list[str]
+    examples: list[list[str]]  # of each column
+
+    def said(self) -> list[tuple[str, str]]:
+        """Each column that counts: what it holds, and its heading or place."""
+        labels = {str(value): str(label) for value, label in COLUMN_CHOICES}
+        pairs = zip(self.columns, self.headings, strict=True)
+        return [(labels[column], heading) for column, heading in pairs if column]
+
+    def fields(self) -> Iterator[tuple[BoundField, list[str]]]:
+        for name, examples in zip(self.form.fields, self.examples, strict=True):
+            yield self.form[name], examples
+
+
+def guessed_sheets(batch: Batch, refused: Mapping[int, ColumnsForm]) -> list[GuessedSheet]:
+    """Of each sheet in the list. `refused` are the forms that came back."""
+    sheets = []
+    for number, kept in enumerate(batch.sheets):
+        columns = kept["columns"]
+        if not columns:
+            continue
+        headings = [
+            heading or _("Column %(number)s") % {"number": place}
+            for place, heading in enumerate(kept["heading"], start=1)
+        ]
+        lines = BatchLine.objects.filter(batch=batch, sheet=number).order_by("number")
+        rows = list(lines.values_list("cells", flat=True)[:_EXAMPLES])
+        examples = [
+            [row[place] for row in rows if place < len(row) and row[place]]
+            for place in range(len(columns))
+        ]
+        form = refused.get(number) or ColumnsForm(headings=headings, columns=columns)
+        sheets.append(GuessedSheet(number, form, kept["above"], columns, headings, examples))
+    return sheets
+
+
+@dataclass(frozen=True)
+class GuessedLetters:
+    encoding: str
+    label: str
+    readings: list[tuple[Reading, list[str]]]  # with lines by which the right one is known
+
+
+def guessed_letters(batch: Batch) -> GuessedLetters | None:
+    """In which letters the file was read, and the readings to choose from where it is uncertain;
+    None where nothing was guessed."""
+    if batch.started_at or not batch.encoding or batch.encoding.startswith("utf"):
+        return None
+    found = readings(bytes(batch.file)) if batch.file else []
+    previews = [(one, telling_lines(one)) for one in found]
+    return GuessedLetters(batch.encoding, label_of(batch.encoding), previews)

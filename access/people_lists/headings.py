@@ -1,0 +1,74 @@
+"""What the headings of columns mean, in the languages and programs that lists come from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """What stands in a column. Without a meaning it is left out."""
+
+    NOTHING = ""
+    EMAIL = "email"
+    FIRST = "first"
+    LAST = "last"
+    FULL = "full"
+
+
+# Part of a word is enough: “E-mail 1 - Value”, “E-mailadres”, “User Email”.
+_EMAIL = """
+    mail|courriel|correo|почт|пошт|דואל|מייל|بريد|إيميل|邮箱|邮件|信箱|郵件|メール|이메일|메일|
+    sähköposti|e-post|epost|ηλεκτρονικ|emajl|e-mél
+"""
+_NOT_EMAIL = re.compile(r"label|type|manager|supervisor|parent|advisor|vorgesetzt|eltern")
+
+_FIRST = """
+    first name|firstname|first|given name|givenname|given names|forename|preferred name|vorname|
+    rufname|prénom|prenom|nombre|nombres|nome próprio|primeiro nome|nome|voornaam|roepnaam|fornavn|
+    förnamn|fornamn|etunimi|imię|imie|jméno|jmeno|křestní jméno|meno|keresztnév|utónév|prenume|ime|
+    имя|імя|ім'я|име|όνομα|ad|adı|isim|שם פרטי|الاسم الأول|الاسم الاول|نام|名|名字|이름|ten|tên
+"""
+_LAST = """
+    last name|lastname|last|surname|family name|familyname|nachname|familienname|zuname|
+    nom|nom de famille|apellido|apellidos|cognome|sobrenome|apelido|achternaam|familienaam|
+    etternavn|efternavn|efternamn|sukunimi|nazwisko|příjmení|prijmeni|priezvisko|vezetéknév|családnév|nume|
+    prezime|priimek|фамилия|прізвище|фамилно име|επώνυμο|επίθετο|soyad|soyadı|soyisim|שם משפחה|
+    اسم العائلة|اللقب|نام خانوادگی|姓|姓氏|성|họ
+"""
+_FULL = """
+    name|full name|fullname|display name|displayname|student|student name|participant|
+    participant name|attendee|attendee name|user|user name|learner|last name, first name|
+    first name last name|name, first name|nachname, vorname|name, vorname|vollständiger name|
+    teilnehmer|teilnehmerin|teilnehmer/in|studierende|nom complet|nom et prénom|nom, prénom|
+    étudiant|nombre completo|apellidos y nombre|apellidos, nombre|alumno|nome completo|
+    nome e cognome|volledige naam|naam|navn|fulde navn|namn|nimi|koko nimi|imię i nazwisko|
+    jméno a příjmení|név|teljes név|фио|ф.и.о.|полное имя|піб|ονοματεπώνυμο|
+    ad soyad|adı soyadı|שם|שם מלא|الاسم|
+    الاسم الكامل|نام و نام خانوادگی|姓名|氏名|名前|お名前|성명
+"""
+
+
+def _known(words: str) -> frozenset[str]:
+    return frozenset(_plain(word) for word in words.split("|"))
+
+
+def _plain(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = re.sub(r"\([^()]*\)", " ", text)  # Name (Original Name)
+    text = re.sub(r"[\"“”״'׳’*:\ufeff]", "", text).replace("_", " ")
+    return re.sub(r"\s*,\s*", ", ", " ".join(text.split()))
+
+
+_ADDRESSES = _known(_EMAIL)
+_NAMES = {Column.FIRST: _known(_FIRST), Column.LAST: _known(_LAST), Column.FULL: _known(_FULL)}
+
+
+def meaning_of(heading: str) -> Column:
+    plain = _plain(heading)
+    for column, known in _NAMES.items():
+        if plain in known:
+            return column
+    is_email = any(word in plain for word in _ADDRESSES) or plain in {"address", "upn"}
+    return Column.EMAIL if is_email and not _NOT_EMAIL.search(plain) else Column.NOTHING

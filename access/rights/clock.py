@@ -1,0 +1,51 @@
+"""What ends by the clock: nobody acts, so nobody declares it, and it holds all the same.
+
+Each room says of its proofs which have just ended, and on which item; the upkeep of the live
+sessions asks every few seconds. Who has lost their right by it is out, off the stage too, as after
+an act of somebody (`access.rights.effects`); who has another right stays and notices nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from access.rights import effects
+from access.rights.whose import EVERYBODY, Whose
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.upkeep import every_tick
+
+# Ticks are a few seconds apart; after a restart, or one that failed, some are missing. Longer ago
+# than this, the streams have ended with their tickets.
+LOOKS_BACK = timedelta(minutes=5)
+
+# The items on which something has ended in this time (without its beginning), and whose it was.
+type JustEnded = Callable[[datetime, datetime], Iterable[tuple[int, Whose]]]
+_rooms: list[JustEnded] = []
+
+
+def register(just_ended: JustEnded) -> None:
+    """Twice is once."""
+    if just_ended not in _rooms:
+        _rooms.append(just_ended)
+
+
+def start() -> None:
+    register(_windows_just_ended)
+    every_tick(apply_what_has_ended)
+
+
+def apply_what_has_ended(now: datetime) -> None:
+    """Twice is once: those who are out are not asked again. One question for each room while
+    nothing has ended."""
+    for just_ended in _rooms:
+        for item_id, whose in just_ended(now - LOOKS_BACK, now):
+            for session in LiveSession.objects.under_way().filter(item=item_id):
+                effects.apply_to(session, whose)
+
+
+def _windows_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
+    ended = LiveSession.objects.under_way().filter(
+        item__available_until__gt=since, item__available_until__lte=now
+    )
+    return [(item_id, EVERYBODY) for item_id in ended.values_list("item", flat=True)]

@@ -1,0 +1,209 @@
+"""Requests to be let in: listed for the host, let in by an invitation, or declined."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.audit.models import AccessEvent, Act
+from access.blocks import services as blocks
+from access.blocks.services import Actor
+from access.guests.mails import access_request_email
+from access.guests.models import AccessRequest
+from access.guests.services import guests as guest_services
+from access.guests.services import joining
+from access.invitations.models import Invitation, InvitationRole
+from access.mail.models import OutgoingMail
+from access.personal_data import erase_outdated
+from media_items.catalogue.models import Kind
+from media_items.live.sessions.models import Level
+from media_items.live.sessions.services import open_session
+from tests import factories
+from tests.access.invitations.door_acts import come_in
+from tests.live_factories import ParticipantFactory
+from tests.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(link, *, name="Eve", email="eve@example.org", message="May I?"):
+    return joining.ask_host(link=link, name=name, email=email, message=message)
+
+
+@pytest.fixture
+def asked(link):
+    return ask(link)
+
+
+@pytest.fixture
+def host(client_of, owner):
+    return client_of(owner)
+
+
+def page_of(item):
+    return reverse("access:access_requests", args=[item.public_id])
+
+
+def press(browser, asked, name="let_request_in", **data):
+    path = reverse(f"access:{name}", args=[asked.item.public_id, asked.pk])
+    return browser.post(path, data, follow=True)
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_the_host_finds_what_was_asked_with_its_words(host, item, asked):
+    page = text_of(host.get(page_of(item)))
+    for word in ("Eve", "eve@example.org", "May I?", asked.link.name, "Let in", "Decline"):
+        assert word in page
+    assert "sends an invitation to the address by mail" in page
+    assert "tells nobody" in page
+
+
+def test_it_is_counted_where_access_is_said_and_managed(host, item, asked):
+    line = reverse("access:access_line", args=[item.public_id])
+    assert "1 asks to be let in" in text_of(host.get(line))
+    ask(asked.link, email="bob@example.org")
+    assert "2 ask to be let in" in text_of(host.get(line))
+    dialog = host.get(reverse("access:guest_links", args=[item.public_id]))
+    assert "2 ask to be let in" in text_of(dialog)
+    assert page_of(item) in dialog.content.decode()
+    press(host, asked, "decline_request")
+    assert "1 asks to be let in" in text_of(host.get(line))
+
+
+def test_the_mail_to_the_host_leads_there(asked):
+    mail = access_request_email(asked)
+    assert page_of(asked.item) in mail.body
+    assert page_of(asked.item) in mail.alternatives[0][0]
+
+
+def test_the_list_goes_on_for_pages_and_costs_the_same_with_more(
+    host, link, item, django_assert_num_queries
+):
+    ask(link)
+    with django_assert_num_queries(8) as first:
+        host.get(page_of(item))
+    for number in range(60):
+        ask(link, email=f"{number}@example.org")
+    with django_assert_num_queries(len(first)):
+        page = host.get(page_of(item))
+    assert len(page.context["page_obj"]) == 50
+    assert len(host.get(page_of(item), {"page": 2}).context["page_obj"]) == 11
+
+
+def test_another_items_requests_are_not_there(host, asked):
+    other = factories.MediaItemFactory(owner=asked.item.owner)
+    assert "eve@" not in text_of(host.get(page_of(other)))
+    for name in ("let_request_in", "decline_request"):
+        path = reverse(f"access:{name}", args=[other.public_id, asked.pk])
+        assert host.post(path).status_code == 404
+
+
+# --- let in ---------------------------------------------------------------------------------------
+
+
+def test_let_in_is_an_invitation_by_mail_that_works_without_the_link(host, asked, owner):
+    assert "eve@example.org gets an invitation by mail" in text_of(press(host, asked))
+    invitation = Invitation.objects.get(email="eve@example.org")
+    assert (invitation.role, invitation.invited_by) == (InvitationRole.VIEWER, owner)
+    assert OutgoingMail.objects.filter(address="eve@example.org", kind="invite").count() == 1
+    eve = Client()
+    assert come_in(eve, invitation)["Location"] == asked.item.get_absolute_url()
+    assert eve.get(asked.item.get_absolute_url()).status_code == 200
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by) == ("let_in", owner)
+    assert AccessEvent.objects.get(act=Act.REQUEST_LET_IN).actor == owner
+
+
+def test_all_that_one_address_asked_is_answered_by_one_press(host, asked):
+    again = ask(asked.link, message="Please!")
+    press(host, asked)
+    press(host, again)
+    assert not AccessRequest.objects.waiting().exists()
+    assert OutgoingMail.objects.filter(kind="invite").count() == 1
+    assert AccessEvent.objects.filter(act=Act.REQUEST_LET_IN).count() == 1
+
+
+def test_who_is_invited_already_gets_that_invitation_once_more(host, asked):
+    factories.InvitationFactory(item=asked.item, email=asked.email)
+    press(host, asked)
+    assert Invitation.objects.count() == 1
+    assert OutgoingMail.objects.filter(kind="invite").count() == 1
+
+
+def test_an_invitation_that_is_over_is_not_opened_by_the_way(host, asked):
+    factories.InvitationFactory(
+        item=asked.item, email=asked.email, expires_at=timezone.now() - timedelta(days=1)
+    )
+    assert "the invitation has ended or was declined" in text_of(press(host, asked))
+    assert not OutgoingMail.objects.filter(kind="invite").exists()
+    assert AccessRequest.objects.waiting().count() == 1
+
+
+def test_who_is_blocked_is_let_back_in_first_and_the_host_is_led_there(host, owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    session = open_session(item=room)
+    admission = factories.GuestAdmissionFactory(
+        guest__link=factories.GuestLinkFactory(item=room, access_on=True),
+        guest__email="eve@example.org",
+    )
+    person = ParticipantFactory(session=session, key=f"guest:{admission.pk}")
+    blocks.remove(participant=person, by=Actor(Level.HOST), lasting=True)
+    asked = ask(admission.guest.link)
+    removed_and_blocked = reverse("access:blocks", args=[room.public_id])
+    page = host.get(page_of(room)).content.decode()
+    assert removed_and_blocked in page
+    assert "let-in/" not in page
+    assert removed_and_blocked in access_request_email(asked).body
+    assert "Let them back in first" in text_of(press(host, asked))
+    assert not Invitation.objects.exists()
+
+
+# --- decline --------------------------------------------------------------------------------------
+
+
+def test_declined_is_off_the_list_told_to_nobody_and_can_be_let_in_later(host, asked, item):
+    mails = OutgoingMail.objects.count()
+    press(host, asked, "decline_request")
+    assert "eve@" not in text_of(host.get(page_of(item)))
+    assert OutgoingMail.objects.count() == mails
+    assert AccessEvent.objects.filter(act=Act.REQUEST_DECLINED).count() == 1
+    answered = host.get(page_of(item), {"only": "answered"})
+    assert "Declined" in text_of(answered)
+    assert "eve@example.org" in text_of(answered)
+    press(host, asked, only="answered")
+    assert Invitation.objects.filter(email="eve@example.org").exists()
+
+
+def test_declining_twice_or_after_letting_in_changes_nothing(host, asked):
+    press(host, asked)
+    press(host, asked, "decline_request")
+    asked.refresh_from_db()
+    assert asked.answer == "let_in"
+    assert not AccessEvent.objects.filter(act=Act.REQUEST_DECLINED).exists()
+
+
+# --- what is kept ---------------------------------------------------------------------------------
+
+
+def test_erasing_a_guest_takes_what_the_address_asked_on_the_item(host, item, link):
+    guest = factories.GuestAdmissionFactory(guest__link=link, guest__email="eve@example.org").guest
+    ask(link)
+    ask(factories.GuestLinkFactory(item=item))
+    elsewhere = ask(factories.GuestLinkFactory())
+    guest_services.erase_guest(guest=guest, by=None)
+    assert list(AccessRequest.objects.exclude(email="")) == [elsewhere]
+    assert "May I?" not in text_of(host.get(page_of(item)))
+
+
+def test_its_time_ends_it_for_the_host_too(host, item, asked):
+    AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=400))
+    erase_outdated()
+    asked.refresh_from_db()
+    assert (asked.name, asked.email, asked.message) == ("", "", "")
+    assert "Nobody waits to be let in" in text_of(host.get(page_of(item)))

@@ -1,0 +1,43 @@
+"""Somebody at a closed link asks; the host answers on a phone, by keyboard, without scripts."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from access.guests.models import GuestLink
+from access.invitations.models import Invitation
+from access.links import guest_link_token
+
+
+def test_a_request_is_let_in_by_keyboard_on_a_phone_without_scripts(
+    open_page, item, link, owner, picture
+):
+    GuestLink.objects.filter(pk=link.pk).update(paused_at=timezone.now())
+    stranger = open_page(width=390, height=844, javascript=False)
+    for number, name in enumerate(("Eve", "Bob"), start=1):
+        stranger.goto(reverse("access:ask_host", args=[guest_link_token(link)]))
+        stranger.get_by_label("Your name").fill(name)
+        stranger.get_by_label("Email").fill(f"{name}@example.org")
+        stranger.get_by_role("button", name="Send").click()
+        expect(stranger.get_by_role("heading", level=1)).to_contain_text("on its way")
+        assert item.access_requests.count() == number
+    host = open_page(width=390, height=844, javascript=False, user=owner)
+    host.goto(item.get_absolute_url() + "guest-links/")
+    host.get_by_role("link", name="2 ask to be let in").focus()
+    host.keyboard.press("Enter")
+    picture(host, "requests-390")
+    host.get_by_role("button", name="Let in Eve").focus()
+    host.keyboard.press("Enter")
+    expect(host.get_by_text("eve@example.org gets an invitation by mail")).to_be_visible()
+    host.get_by_role("button", name="Decline Bob").focus()
+    host.keyboard.press("Enter")
+    expect(host.get_by_text("Nobody waits to be let in.")).to_be_visible()
+    picture(host, "requests-none-390")
+    host.get_by_role("link", name="Answered").click()
+    expect(host.get_by_role("button", name="Let in Bob")).to_be_visible()
+    picture(host, "requests-answered-390")
+    host.set_viewport_size({"width": 844, "height": 390})
+    picture(host, "requests-answered-844")
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["eve@example.org"]
