@@ -14,7 +14,7 @@ from django.views import csrf
 
 from access.accounts.forms import SignInForm
 from access.accounts.kept_work import COOKIE, FIELD, KeptWork
-from media_items.requests import FoyerRequest
+from access.requests import VisitorRequest
 
 
 class EndedSessionMiddleware:
@@ -24,10 +24,10 @@ class EndedSessionMiddleware:
     stays what it was for an address that shows them nothing.
     """
 
-    def __init__(self, get_response: Callable[[FoyerRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[VisitorRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: FoyerRequest) -> HttpResponse:
+    def __call__(self, request: VisitorRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method != "POST" or COOKIE not in request.COOKIES:
             return response
@@ -49,7 +49,7 @@ def _asks_for_sign_in(response: HttpResponse) -> bool:
     return response.status_code == 302 and path == reverse(settings.LOGIN_URL)
 
 
-def sign_in_with(request: FoyerRequest, work: KeptWork) -> HttpResponse:
+def sign_in_with(request: VisitorRequest, work: KeptWork) -> HttpResponse:
     context = {
         "form": SignInForm(request),
         "kept_work": work.packed(),
@@ -65,7 +65,7 @@ def show_again(request: HttpRequest, work: KeptWork, *, status: int = 200) -> Ht
     return _kept_by_nobody(response)
 
 
-def csrf_failure(request: FoyerRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: VisitorRequest, reason: str = "") -> HttpResponse:
     """Signed in or out since the page was made: its token is of the old sign-in.
 
     SECURITY: another site can send a form here, but not with our origin, and without that nothing
