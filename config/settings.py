@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "access.accounts.ended_sessions.EndedSessionMiddleware",
     "access.middleware.VisitorMiddleware",
     "media_items.middleware.RefusalMiddleware",
 ]
@@ -157,6 +158,7 @@ SESSION_ENGINE = "access.accounts.backends"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60  # seconds; a proof in a browser lasts at most 60 days
 SESSION_COOKIE_NAME = "foyer_session"
 CSRF_COOKIE_NAME = "foyer_csrf"
+CSRF_FAILURE_VIEW = "access.accounts.ended_sessions.csrf_failure"
 LANGUAGE_COOKIE_HTTPONLY = True
 
 # --- people -----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic.edit import FormMixin
 
 from access.accounts import rate_limits, services
+from access.accounts.ended_sessions import show_again
 from access.accounts.forms import (
     TOO_MANY,
     ChangeNameForm,
@@ -30,6 +31,7 @@ from access.accounts.forms import (
     SignInForm,
     too_many_tries,
 )
+from access.accounts.kept_work import FIELD, KeptWork, remember_account
 from access.accounts.models import User
 from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest
@@ -73,7 +75,17 @@ class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME}
+        carried = self.request.POST.get(FIELD, "")
+        kept = {"kept_work": carried if KeptWork.read(carried) else ""}
+        return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME} | kept
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        work = KeptWork.read(self.request.POST.get(FIELD, ""))
+        if work and work.is_of(form.get_user()):
+            response = show_again(self.request, work)
+        remember_account(response, form.get_user())
+        return response
 
 
 class _SignOut(_CheckedNext, auth_views.LogoutView):

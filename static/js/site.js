@@ -3,6 +3,7 @@
 import * as dialog from "./shared/dialog.js";
 import * as menu from "./shared/menu.js";
 import * as notices from "./shared/notices.js";
+import * as session from "./shared/session.js";
 import * as times from "./shared/times.js";
 
 const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], form[data-upload]";
@@ -11,6 +12,7 @@ notices.start();
 menu.start();
 dialog.start();
 times.start();
+session.start();
 
 // People with an account get it with the page; somebody invited as a moderator when the page shows what it is for.
 const seeWhetherHost = () => void (document.querySelector(NEEDS_HOST) && import("./host/host.js"));

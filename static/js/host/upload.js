@@ -5,6 +5,7 @@
  */
 import { announce, carryToasts } from "../shared/notices.js";
 import { all, language, size, word } from "../shared/page.js";
+import { changeIn } from "../shared/session.js";
 import { dressFileFields, fileFields, filesFit } from "./files.js";
 
 /**
@@ -115,6 +116,8 @@ function send(form, submitter) {
   request.addEventListener("load", () => {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const refused = request.status === 422;
+    const change = changeIn(request);
+    if (change) return fail(change === "ended" ? "signedOut" : "signInChanged");
     if (request.status === 413) return fail("serverTooLarge");
     if (request.status >= 400 && !refused) return fail("wentWrong");
     finish();

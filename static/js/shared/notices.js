@@ -59,8 +59,9 @@ export function begin(toast) {
 /**
  * @param {string} [text]
  * @param {string} [tone] success, warning, error or info
+ * @param {{ text: string, address: string }} [way] a link behind the words, into another tab
  */
-export function toast(text, tone = "info") {
+export function toast(text, tone = "info", way) {
   const region = document.getElementById("toasts");
   if (!region || !text) return;
   // The same once more is the same, a moment longer.
@@ -71,6 +72,14 @@ export function toast(text, tone = "info") {
   shown.className = `toast toast-${tone}`;
   words.className = "toast-text";
   words.textContent = text;
+  if (way) {
+    const link = document.createElement("a");
+    link.href = way.address;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = way.text;
+    words.append(" ", link);
+  }
   close.className = "icon-button";
   close.type = "button";
   close.dataset.dismiss = "";
@@ -106,6 +115,7 @@ export function start() {
   document.addEventListener("say", ({ detail }) => announce(detail?.value));
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
+    if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
   document.addEventListener("htmx:sendError", () => toast(word("offline"), "error"));

@@ -1,0 +1,81 @@
+"""Signed out in another tab while a form was being filled in."""
+
+from __future__ import annotations
+
+import io
+
+import pypdfium2
+from playwright.sync_api import expect
+
+from access.people_lists.models import Batch
+from media_items.models import MediaItem
+from tests import factories
+from tests.factories import PASSWORD
+
+ADDRESSES = "\n".join(f"person{number}@example.edu" for number in range(60))
+
+
+def pdf():
+    document, written = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(200, 300)
+    document.save(written)
+    return written.getvalue()
+
+
+def sign_in(page, owner):
+    page.get_by_label("Email address").fill(owner.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_with_script_the_form_stays_file_and_all_and_the_next_press_works(open_page, site, axe):
+    owner = factories.UserFactory()
+    page = open_page(allow=["403"])
+    page.goto("/accounts/sign-in/")
+    sign_in(page, owner)
+    page.goto("/media/new/document/")
+    page.get_by_label("Title").fill("Meiosis")
+    film = {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    page.locator("input[type=file][name=file]").set_input_files(film)
+
+    token = page.locator("form[data-upload] input[name=csrfmiddlewaretoken]").input_value()
+    other = page.context.new_page()
+    other.goto("/accounts/me/")
+    other.get_by_role("button", name="Your account").click()
+    other.get_by_role("menuitem", name="Sign out").click()
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+
+    save = page.locator("form[data-upload] .button-primary").last
+    save.click()
+    expect(page.locator(".upload-problem")).to_contain_text("You have been signed out")
+    expect(page.get_by_label("Title")).to_have_value("Meiosis")
+    axe(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in (in a new tab)").first.click()
+    sign_in(opened.value, owner)
+    expect(opened.value).to_have_url(f"{site}/media/")
+    opened.value.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_function(
+        "old => document.querySelector('input[name=csrfmiddlewaretoken]').value !== old", arg=token
+    )
+    save.click()
+    expect(page.locator("form[data-upload]")).to_have_count(0)
+    assert MediaItem.objects.get().title == "Meiosis"
+
+
+def test_without_script_it_is_shown_after_signing_in_and_sent_by_one_press(open_page, axe, picture):
+    item = factories.MediaItemFactory()
+    page = open_page(javascript=False, width=390)
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    page.goto(f"/media/{item.public_id}/invitations/many/")
+    page.locator("textarea[name=people]").fill(ADDRESSES)
+    page.context.clear_cookies(name="foyer_session")
+    page.locator("form:has(textarea[name=people]) button").last.click()
+    expect(page.get_by_text("what you typed is kept")).to_be_visible()
+    sign_in(page, item.owner)
+    expect(page.locator(".kept-words").first).to_contain_text("person59@example.edu")
+    picture(page, "kept-work-390")
+    page.get_by_role("button", name="Send it now").click()
+    assert Batch.objects.get().item == item
