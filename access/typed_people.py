@@ -31,6 +31,8 @@ _LONGEST_QUOTED = 500  # characters; so the search for what closes a quote or a 
 _AROUND = "\"'“”„‟«»‹›‘’`´"
 _BETWEEN = re.compile(r"[\s\"“”„‟«»‹›()\[\]{}<>:。｡•‣◦▪●·∙]")
 _IN_BRACKETS = re.compile(r"^(?P<name>[^<>]*)<(?P<inside>[^<>]*@[^<>]*)>(?P<rest>[^<>]*)$")
+# A mailbox's name in quotes that it does not need.
+_QUOTED_LOCAL = re.compile(r"\"([\w.!#$%&'*+/=?^`{}~-]+)\"@")
 _PLACEHOLDER = "\ufffc"  # where an address stood
 
 
@@ -148,9 +150,13 @@ def addresses_in(text: str) -> list[str]:
 
 def _chunks(text: str) -> list[str]:
     """What stands between spaces, separators, quotes and brackets, as far as it has an @."""
-    words = re.split(r"[,;|]", text.translate(_SAME))
+    words = re.split(r"[,;|]", _plain(text))
     parts = [chunk for word in words for chunk in _BETWEEN.split(word)]
     return [chunk.strip(_AROUND) for chunk in parts if "@" in chunk]
+
+
+def _plain(text: str) -> str:
+    return _QUOTED_LOCAL.sub(r"\1@", text.translate(_SAME))
 
 
 def _is_foreign(sign: str) -> bool:
@@ -160,7 +166,7 @@ def _is_foreign(sign: str) -> bool:
 
 def _without_addresses(text: str) -> str:
     """The words beside the addresses, without what is glued to one."""
-    marked = text.translate(_SAME)
+    marked = _plain(text)
     for chunk in sorted(set(_chunks(text)), key=len, reverse=True):
         marked = marked.replace(chunk, _PLACEHOLDER)
     words = re.sub(rf"\S*{_PLACEHOLDER}\S*", " ", marked.replace("(", " (").replace("<", " <"))

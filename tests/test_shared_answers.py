@@ -26,6 +26,8 @@ NO_REFUSALS = {
     "NoServer": "a mail server that cannot be reached",
     "CannotServe": "the server's own command",
     "Disconnected": "a browser that went away",
+    "NotBeyondThisMachine": "the start of a server that others must not reach",
+    "NotWantedError": "work that stops, since nobody wants it any more",
 }
 
 

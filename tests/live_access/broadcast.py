@@ -23,7 +23,7 @@ def words(world) -> dict[str, object]:
 TABLE = """
 media_items:broadcast_state    GET  200 200 200 200 200 200 200 403 403 404 404
 media_items:broadcast_state    POST 405
-media_items:watch_broadcast    GET  302 302 302 302 302 302 200 302 302 404 404
+media_items:watch_broadcast    GET  302 302 302 302 302 302 302 302 302 404 404
 media_items:watch_broadcast    POST 405
 media_items:broadcast_file     GET  200 200 200 200 200 200 200 403 403 404 404
 media_items:broadcast_file     POST 405
