@@ -246,7 +246,8 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
                 with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
                     if is_new:
                         _count_asking(request, link, typed["email"])
-                        joining.ask_host(link=link, **typed)
+                        asked = joining.ask_host(link=link, **typed)
+                        session_proofs.access_requests.remember(request.session, asked.pk)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:
