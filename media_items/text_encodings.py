@@ -4,20 +4,23 @@ Text of our time is UTF-8 or says by a mark what it is. Older 8-bit and East Asi
 its letters can only be guessed. chardetng, which Firefox uses, guesses; chardet, which works in
 another way, gives a second opinion, and only where both read the same words is the guess certain.
 Whoever asks shows the other readings where it is not, and lets a person choose.
+
+SECURITY: a stranger's file is read in every encoding in part only, and whole in the one chosen.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import chardet
 from chardetng_py import EncodingDetector
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-_MOST_LOOKED_AT = 200_000  # bytes: both opinions stand long before, and chardet is slow
+_MOST_LOOKED_AT = 200_000  # bytes: both opinions stand long before
 # With fewer foreign letters two opinions are easily wrong together.
 _LETTERS_TO_BE_CERTAIN = 12
 _TOO_FEW_TO_GUESS = 2
@@ -80,6 +83,8 @@ _CODECS = {
 _LATIN = ("cp1250", "cp1254", "cp1257", "cp1258", "iso8859-")
 # Ctrl+Z ends old files of DOS, and an escape shifts between the sets of ISO 2022.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f]")
+_FOREIGN = re.compile(rb"[\x80-\xff\x1b]")
+_SINGLE = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -92,12 +97,20 @@ _MARKS = (
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """`encoding` is a name that `reading_as` knows, `label` is for people. `certain` means that
-    nobody needs to be asked."""
+    nobody needs to be asked. `sample` is the part by which a person chooses."""
 
     encoding: str
     label: str
-    text: str
+    sample: str
     certain: bool
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole, read when it is asked for."""
+        if self.encoding == "utf-8-mixed":
+            return _mixed(self.data)
+        return self.data.decode(self.encoding, "replace")
 
 
 def readings(data: bytes) -> list[Reading]:
@@ -107,26 +120,28 @@ def readings(data: bytes) -> list[Reading]:
         return [marked]
     if b"\x00" in data:
         return _wide(data)
-    if _strictly(data, "utf-8") is not None and b"\x1b" not in data:
-        return [_reading("utf-8", data.decode(), certain=True)]
-    guess = _first_opinion(data)
-    text = _strictly(data, guess)
-    # Bytes of another encoding in a text that is UTF-8 everywhere else: pasted together by hand.
-    mixed = _reading("utf-8-mixed", _mixed(data))
-    if _is_mostly_utf8(data):
-        found = [mixed]
-    elif text is None:
+    if b"\x1b" not in data and _strictly(data, "utf-8") is not None:
+        return [_reading("utf-8", data, certain=True)]
+    part = _part(data)
+    first, second = _first_opinion(part), _second_opinion(part)
+    if _is_mostly_utf8(part):
+        # Bytes of another encoding in a text that is UTF-8 everywhere else: pasted by hand.
+        found = [_reading("utf-8-mixed", data, _mixed(part))]
+    elif _strictly(data, first) is None:
         found = []
     else:
-        first = _reading(guess, text, certain=_is_certain(data, text))
-        if first.certain:
-            return [first]
-        found = [first]
-    for name in dict.fromkeys((_second_opinion(data), *_OFFERED)):
-        if (text := _strictly(data, name)) is not None and not _has_controls(text):
-            found.append(_reading(name, text))
-    different = {reading.text: reading for reading in reversed(found)}
-    return [different.pop(one.text) for one in found if one.text in different] or [mixed]
+        sample = _strictly(part, first) or ""
+        certain = _is_certain(part, sample, second)
+        found = [_reading(first, data, sample, certain=certain)]
+        if certain:
+            return found
+    for name in dict.fromkeys((second, *_OFFERED)):
+        if (text := _strictly(part, name)) is not None and not _has_controls(text):
+            found.append(_reading(name, data, text))
+    different = {reading.sample: reading for reading in reversed(found)}
+    return [different.pop(one.sample) for one in found if one.sample in different] or [
+        _reading("utf-8-mixed", data, _mixed(part))
+    ]
 
 
 def reading_as(data: bytes, encoding: str) -> Reading | None:
@@ -137,7 +152,7 @@ def reading_as(data: bytes, encoding: str) -> Reading | None:
 def telling_lines(reading: Reading, *, most: int = 3, length: int = 80) -> list[str]:
     """Lines by which a person recognises a right reading: the first with other letters than
     those of every encoding."""
-    lines = [line.strip() for line in reading.text.splitlines()]
+    lines = [line.strip() for line in reading.sample.splitlines()]
     telling = [line for line in lines if line and not line.isascii()] or [x for x in lines if x]
     return [x if len(x) <= length else x[: length - 1] + "…" for x in telling[:most]]
 
@@ -146,8 +161,13 @@ def label_of(encoding: str) -> str:
     return str(_LABELS.get(encoding) or _("Other (%(name)s)") % {"name": encoding.upper()})
 
 
-def _reading(encoding: str, text: str, *, certain: bool = False) -> Reading:
-    return Reading(encoding=encoding, label=label_of(encoding), text=text, certain=certain)
+def _reading(
+    encoding: str, data: bytes, sample: str | None = None, *, certain: bool = False
+) -> Reading:
+    if sample is None:
+        sample = _started(data[:_MOST_LOOKED_AT], encoding, "replace")
+    label = label_of(encoding)
+    return Reading(encoding=encoding, label=label, sample=sample, certain=certain, data=data)
 
 
 def _marked(data: bytes) -> Reading | None:
@@ -156,10 +176,10 @@ def _marked(data: bytes) -> Reading | None:
             body = data[len(mark) :]
             text = _strictly(body, encoding)
             if text is None and encoding == "utf-8":
-                return _reading("utf-8-mixed", _mixed(body))
+                return _reading("utf-8-mixed", body, _mixed(body[:_MOST_LOOKED_AT]))
             if text is None:  # cut off in the middle of a letter
-                return _reading(encoding, body.decode(encoding, "replace"))
-            return None if "\x00" in text else _reading(encoding, text, certain=True)
+                return _reading(encoding, body)
+            return None if "\x00" in text else _reading(encoding, body, certain=True)
     return None
 
 
@@ -170,12 +190,36 @@ def _wide(data: bytes) -> list[Reading]:
         zeros, others = data[start::2].count(0), data[1 - start :: 2].count(0)
         text = _strictly(data, encoding)
         if zeros and not others and text is not None and not _has_controls(text):
-            return [_reading(encoding, text, certain=True)]
+            return [_reading(encoding, data, certain=True)]
     return []
+
+
+def _part(data: bytes) -> bytes:
+    """From the start, or from the line with the first letter in question where that is far; to the
+    end of a line or word: half a letter misleads whoever guesses."""
+    first = _FOREIGN.search(data)
+    start = 0
+    if first and first.start() > _MOST_LOOKED_AT // 2:
+        near = first.start() - _MOST_LOOKED_AT // 2
+        start = data.rfind(b"\n", near, first.start()) + 1 or first.start()
+    part = data[start : start + _MOST_LOOKED_AT]
+    if start + len(part) == len(data):
+        return part
+    # In no encoding is a new line or a space the second half of a letter.
+    end = 1 + (part.rfind(b"\n") if b"\n" in part else part.rfind(b" "))
+    return part[:end] if end and _FOREIGN.search(part, 0, end) else part
+
+
+def _started(part: bytes, encoding: str, errors: str = "strict") -> str:
+    """A letter may be cut off at the end of a part."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    return decoder.decode(part, final=len(part) < _MOST_LOOKED_AT)
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
     try:
+        if len(data) == _MOST_LOOKED_AT:
+            return _started(data, encoding)
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
@@ -185,22 +229,22 @@ def _has_controls(text: str) -> bool:
     return _CONTROLS.search(text) is not None
 
 
-def _first_opinion(data: bytes) -> str:
+def _first_opinion(part: bytes) -> str:
     detector = EncodingDetector()
-    detector.feed(data[:_MOST_LOOKED_AT], last=True)
+    detector.feed(part, last=len(part) < _MOST_LOOKED_AT)
     guess = _codec(detector.guess(tld=None, allow_utf8=True))
     # One letter in a Latin text tells nothing, and most such texts are Western.
-    if guess.startswith(_LATIN) and _foreign(data) <= _TOO_FEW_TO_GUESS:
+    if guess.startswith(_LATIN) and _foreign(part) <= _TOO_FEW_TO_GUESS:
         return "cp1252"
     return guess
 
 
-def _foreign(data: bytes) -> int:
-    return sum(byte > 0x7F for byte in data[:_MOST_LOOKED_AT])
+def _foreign(part: bytes) -> int:
+    return sum(byte > 0x7F for byte in part)
 
 
-def _second_opinion(data: bytes) -> str:
-    return _codec(chardet.detect(data[:_MOST_LOOKED_AT])["encoding"] or "cp1252")
+def _second_opinion(part: bytes) -> str:
+    return _codec(chardet.detect(part)["encoding"] or "cp1252")
 
 
 def _codec(theirs: str) -> str:
@@ -211,26 +255,18 @@ def _codec(theirs: str) -> str:
     return _CODECS.get(name, name)
 
 
-def _is_certain(data: bytes, text: str) -> bool:
-    if b"\x1b" in data:  # ISO 2022: the shifts say what it is
+def _is_certain(part: bytes, text: str, second: str) -> bool:
+    if b"\x1b" in part:  # ISO 2022: the shifts say what it is
         return True
-    return (
-        _foreign(data) >= _LETTERS_TO_BE_CERTAIN and _strictly(data, _second_opinion(data)) == text
-    )
+    return _foreign(part) >= _LETTERS_TO_BE_CERTAIN and _strictly(part, second) == text
 
 
-def _is_mostly_utf8(data: bytes) -> bool:
-    text = data.decode("utf-8", "surrogateescape")
+def _is_mostly_utf8(part: bytes) -> bool:
+    text = _started(part, "utf-8", "surrogateescape")
     broken = sum("\ud800" <= sign <= "\udfff" for sign in text)
     return sum(sign > "\x7f" for sign in text) - broken > 4 * broken
 
 
 def _mixed(data: bytes) -> str:
     """UTF-8, and Windows-1252 for each byte that is not."""
-    text = data.decode("utf-8", "surrogateescape")
-    return "".join(
-        bytes([ord(sign) - 0xDC00]).decode("cp1252", "replace")
-        if "\udc80" <= sign <= "\udcff"
-        else sign
-        for sign in text
-    )
+    return data.decode("utf-8", "surrogateescape").translate(_SINGLE)

@@ -8,7 +8,11 @@ from typing import Any
 
 from access.people_lists.columns import Sheet
 from access.people_lists.parsing import MOST_PEOPLE, Entry, TooManyPeople, read_list
-from media_items.text_encodings import Reading, reading_as, readings
+from media_items.text_encodings import Reading, readings
+
+
+class NoText(Exception):
+    """The file's bytes are no letters."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Brought:
 
 
 def read_brought(pasted: str, data: bytes, *, encoding: str = "") -> Brought:
-    """Raises `TooManyPeople`."""
+    """Raises `NoText` and `TooManyPeople`."""
     reading = _reading(data, encoding)
     words, file = read_list(pasted), read_list(reading.text if reading else "")
     more = len(words.sheets)
@@ -46,7 +50,9 @@ def read_brought(pasted: str, data: bytes, *, encoding: str = "") -> Brought:
 def _reading(data: bytes, encoding: str) -> Reading | None:
     if not data:
         return None
-    return (reading_as(data, encoding) if encoding else None) or readings(data)[0]
+    if not (found := readings(data)):
+        raise NoText
+    return next((one for one in found if one.encoding == encoding), found[0])
 
 
 def _kept(sheet: Sheet) -> dict[str, Any]:

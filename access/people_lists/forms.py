@@ -13,11 +13,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.invitations.forms import InviteForm
-from access.people_lists.brought import read_brought
+from access.people_lists.brought import NoText, read_brought
 from access.people_lists.headings import Column
 from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople
 from media_items.library.forms.fields import upload_field
-from media_items.text_encodings import readings
 
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -58,10 +57,6 @@ class InviteManyForm(InviteForm):
             raise ValidationError(
                 _("This is a workbook or a document. Save the sheet as CSV, then choose that file.")
             )
-        if not readings(data):
-            raise ValidationError(
-                _("This is no text. Save the sheet as CSV in Unicode (UTF-8), then choose that.")
-            )
         return data
 
     def clean(self) -> dict[str, Any]:
@@ -71,6 +66,13 @@ class InviteManyForm(InviteForm):
         data = cleaned.get("file") or b""
         try:
             cleaned["found"] = read_brought(cleaned.get("people", ""), data)
+        except NoText:
+            self.add_error(
+                "file",
+                gettext(
+                    "This is no text. Save the sheet as CSV in Unicode (UTF-8), then choose that."
+                ),
+            )
         except TooManyPeople:
             self.add_error("file" if data else "people", _too_many_said())
         else:

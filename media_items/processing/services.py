@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
 from media_items.processing import storage
+from media_items.processing.captions.cues import Cue
 from media_items.processing.captions.reading import read_captions, to_webvtt
 from media_items.processing.identify import identify
 from media_items.processing.models import MediaFile, Preparation, Purpose, TranscriptPart
@@ -95,15 +96,16 @@ def _queue(item: MediaItem) -> Preparation:
 
 
 def add_captions(
-    *, item: MediaItem, upload: Any, language: str, label: str, encoding: str = ""
+    *, item: MediaItem, upload: Any, language: str, label: str, cues: Sequence[Cue] | None = None
 ) -> MediaFile:
     """Add captions to `item` in `language`, in place of older ones in the same language, and make
-    their transcript. `encoding` is a reading of the letters that a person chose.
+    their transcript. `cues` are what was read in `upload`, where that has been done already.
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
-    upload.seek(0)
-    cues = read_captions(upload.read(), str(upload.name), encoding=encoding)
+    if cues is None:
+        upload.seek(0)
+        cues = read_captions(upload.read(), str(upload.name))
     content = to_webvtt(cues).encode()
     captions = MediaFile(
         item=item,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from media_items import text_encodings
 from media_items.text_encodings import reading_as, readings, telling_lines
 
 RUSSIAN = "Добро пожаловать на лекцию о клетках"
@@ -83,3 +84,62 @@ def test_every_sequence_of_bytes_without_zeros_has_a_reading() -> None:
 def test_the_lines_shown_of_a_reading_are_those_with_the_letters_in_question() -> None:
     data = "1\n00:00:01,000 --> 00:00:02,000\nDziś żółć\n".encode("cp1250")
     assert telling_lines(readings(data)[0]) == ["Dziś żółć"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x80" * 5_000_000,
+        b"\xe9a\n" * 1_700_000,
+        b"a\n" * 2_000_000 + b"\xe9" * 1_000_000,
+        bytes(range(0x80, 0x100)) * 40_000,
+        b"\x1b" * 5_000_000,
+    ],
+    ids=["one byte", "lines", "late", "all bytes", "escapes"],
+)
+def test_a_large_file_is_read_whole_only_in_the_likeliest_letters(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    for name in ("_strictly", "_has_controls", "_mixed", "_is_mostly_utf8", "_foreign"):
+        inner = getattr(text_encodings, name)
+
+        def counted(text: object, *args: object, inner: object = inner) -> object:
+            read.append(len(text))  # type: ignore[arg-type]
+            return inner(text, *args)  # type: ignore[operator]
+
+        monkeypatch.setattr(text_encodings, name, counted)
+    found = readings(data)
+    assert found
+    assert len([size for size in read if size > 200_000]) <= 2  # as UTF-8, and as it is guessed
+    assert all(len(one.sample) <= 200_000 for one in found)
+    before = len(read)
+    assert len(found[0].text) > 1_000_000
+    assert len(read) - before <= 1
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_letter_that_is_cut_off_where_guessing_ends_does_no_harm(
+    encoding: str, text: str, more: int
+) -> None:
+    data = b"x" * more + f"{text}\n".encode(encoding) * 12_000
+    assert len(data) > 200_000
+    assert readings(data)[0].text == data.decode(encoding)
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
+def test_letters_that_begin_late_are_read_as_those_at_the_start(encoding: str, text: str) -> None:
+    data = b"Ada Lovelace;ada@example.org\n" * 20_000 + text.encode(encoding)
+    first = readings(data)[0]
+    assert first.text.endswith(text)
+    assert text.splitlines()[-1] in " ".join(telling_lines(first))
+
+
+def test_what_is_chosen_is_read_whole_even_where_letters_are_none() -> None:
+    data = "Müller\n".encode("cp1252") * 40_000 + b"\x81"
+    found = readings(data)
+    assert found[0].text.startswith("Müller\n")
+    for one in found:
+        assert reading_as(data, one.encoding) == one
+        assert one.text.count("\n") == 40_000

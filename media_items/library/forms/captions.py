@@ -13,6 +13,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import global_settings
 from django.core.files.base import ContentFile
+from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info, gettext
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.library import uploads
 from media_items.library.forms.fields import checked_upload, upload_field
-from media_items.processing.captions.reading import ACCEPT, read_captions, readings_of
+from media_items.processing.captions.reading import ACCEPT, chosen_among, cues_of, readings_of
 from media_items.text_encodings import Reading, telling_lines
 
 _MOST_KEPT = 800_000  # characters: DATA_UPLOAD_MAX_MEMORY_SIZE is of all fields together
@@ -41,7 +42,10 @@ class _ReadingField(forms.ChoiceField):
 
 class AddCaptionsForm(forms.Form):
     """A file whose letters cannot be known is given back with its possible readings: it stands in
-    the page itself (`kept`), as a browser cannot be handed a chosen file again."""
+    the page itself (`kept`), as a browser cannot be handed a chosen file again.
+
+    SECURITY: signed for `sender`, who says which person and item; what was not uploaded here by the
+    same person does not come back."""
 
     language = forms.ChoiceField(label=_("Language"), choices=_languages, initial="en")
     label = forms.CharField(
@@ -63,9 +67,16 @@ class AddCaptionsForm(forms.Form):
         label=_("Which is written in the right letters?"), required=False, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        refused: Mapping[str, str] | None = None,
+        sender: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "captions"})
         self.refused = refused or {}
+        self._signer = Signer(salt=f"media_items.captions.kept {sender}", sep=".")
         if self.refused or self._posted("kept"):
             self.fields["file"].required = False
         self._lay_out()
@@ -91,7 +102,9 @@ class AddCaptionsForm(forms.Form):
         return cleaned
 
     def _clean_captions(self, cleaned: dict[str, Any]) -> None:
-        upload = cleaned.get("file") or _unpacked(cleaned.get("kept"), cleaned.get("kept_name"))
+        upload = cleaned.get("file") or self._unpacked(
+            cleaned.get("kept"), cleaned.get("kept_name")
+        )
         if upload is None:
             self.add_error("file", self.fields["file"].error_messages["required"])
             return
@@ -102,23 +115,35 @@ class AddCaptionsForm(forms.Form):
         encoding = "" if self.files.get(self.add_prefix("file")) else cleaned.get("encoding", "")
         try:
             found = checked_upload(readings_of, data)
-            checked_upload(lambda one: read_captions(one, name, encoding=encoding), data)
+            reading = chosen_among(found, encoding)
+            cues = checked_upload(lambda text: cues_of(text, name), reading.text)
         except forms.ValidationError as error:
             self.add_error("file", error)
             self._give_back("", "")
             return
-        cleaned.update(file=upload, encoding=encoding)
-        chosen = next((one for one in found if one.encoding == encoding), None)
-        asks = chosen is None and not found[0].certain
+        cleaned.update(file=upload, cues=cues)
+        asks = reading.encoding != encoding and not found[0].certain
         if asks or self.errors:
             self._keep(data, name)
         if not found[0].certain:
-            self._offer(found, chosen or found[0])
+            self._offer(found, reading)
         if asks and "file" not in self.errors:
             self.add_error("encoding", gettext("We are not sure about the letters. Choose."))
 
+    def _unpacked(self, kept: str | None, name: str | None) -> ContentFile | None:
+        """SECURITY: from the browser: never more than a captions file may have, however packed."""
+        if not kept:
+            return None
+        most = uploads.most_bytes_of_captions()
+        try:
+            packed = base64.b64decode(self._signer.unsign(kept), validate=True)
+            data = zlib.decompressobj().decompress(packed, most)
+        except (BadSignature, binascii.Error, ValueError, zlib.error):
+            return None
+        return ContentFile(data, name=name or "captions.srt")
+
     def _keep(self, data: bytes, name: str) -> None:
-        packed = base64.b64encode(zlib.compress(data, 9)).decode()
+        packed = self._signer.sign(base64.b64encode(zlib.compress(data, 9)).decode())
         if len(packed) > _MOST_KEPT:
             self.add_error("file", gettext("We could not read the letters. Save it as UTF-8."))
             return
@@ -149,15 +174,3 @@ class AddCaptionsForm(forms.Form):
 def _shown(reading: Reading) -> str:
     lines = format_html_join(" / ", "<bdi>{}</bdi>", ((x,) for x in telling_lines(reading)))
     return format_html("{}: {}", reading.label, lines)
-
-
-def _unpacked(kept: str | None, name: str | None) -> ContentFile | None:
-    """SECURITY: from the browser: never more than a captions file may have, however packed."""
-    if not kept:
-        return None
-    most = uploads.most_bytes_of_captions()
-    try:
-        data = zlib.decompressobj().decompress(base64.b64decode(kept, validate=True), most)
-    except (binascii.Error, ValueError, zlib.error):
-        return None
-    return ContentFile(data, name=name or "captions.srt")

@@ -45,7 +45,12 @@ def captions(request: FoyerRequest, public_id: str) -> HttpResponse:
 def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     form, status = None, 200
     if request.method == "POST":
-        form = AddCaptionsForm(request.POST, request.FILES, refused=uploads.refused_files(request))
+        form = AddCaptionsForm(
+            request.POST,
+            request.FILES,
+            refused=uploads.refused_files(request),
+            sender=f"{request.visitor.identity_on(item).key} {item.public_id}",
+        )
         if form.is_valid():
             cleaned = form.cleaned_data
             processing.add_captions(
@@ -53,7 +58,7 @@ def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
                 upload=cleaned["file"],
                 language=cleaned["language"],
                 label=cleaned["label"],
-                encoding=cleaned["encoding"],
+                cues=cleaned["cues"],
             )
             return _changed(request, item, _("The captions are added."))
         status = 422

@@ -18,6 +18,7 @@ from media_items.processing.errors import NotAcceptedFile
 _TIME = r"(?:(?:\d{1,4}:)?\d{1,2}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,9})?"
 _ARROW = re.compile(rf"^\s*({_TIME})\s*-->\s*({_TIME})(?:[ \t]+(.*))?$")
 _COMMA = re.compile(r"^\s*(\d+:\d\d:\d\d\.\d+),(\d+:\d\d:\d\d\.\d+)\s*$")
+_IN_BOUNDS = re.compile(r"(?:\d{1,6}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,9})?")
 _LIKE_A_TIME = re.compile(r"\d:\d")
 _NUMBER = re.compile(r"^#?\d+[a-z]?[.:)]?$", re.IGNORECASE)
 _SETTING = re.compile(r"(?:vertical|line|position|size|align):[\w.%,+-]+")
@@ -36,6 +37,7 @@ class Cue:
 
 @dataclass(kw_only=True)
 class _Found:
+    number: int  # of its first line
     start: int
     end: int
     settings: str = ""
@@ -169,14 +171,21 @@ def _times_in(line: str, number: int, *, is_sbv: bool, is_words: bool) -> _Found
         )
     rest = "" if is_sbv else match[3] or ""
     settings = " ".join(_SETTING.findall(rest))
-    return _Found(start=start, end=end, settings=settings)
+    return _Found(number=number, start=start, end=end, settings=settings)
 
 
 def _is_nonsense(time: str) -> bool:
-    return any(int(part) > 59 for part in re.split(r"[.,]", time)[0].split(":")[-2:])
+    return _IN_BOUNDS.fullmatch(time) is None or any(
+        int(part) > 59 for part in re.split(r"[.,]", time)[0].split(":")[-2:]
+    )
 
 
 def _cue(found: _Found, *, is_webvtt: bool) -> Cue:
+    if sum(map(len, found.lines)) > words.MOST_CHARACTERS:
+        raise NotAcceptedFile(
+            _("The caption of line %(number)d has too many words: “%(line)s”.")
+            % {"number": found.number, "line": shortened(found.lines[0])}
+        )
     text, place = words.cleaned(found.lines, is_webvtt=is_webvtt)
     return Cue(
         start=found.start, end=found.end, text=text, settings=found.settings or " ".join(place)

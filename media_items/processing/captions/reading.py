@@ -11,7 +11,7 @@ from media_items.processing.captions import cues as timed_lines
 from media_items.processing.captions import ttml, words
 from media_items.processing.captions.cues import Cue, shortened
 from media_items.processing.errors import NotAcceptedFile
-from media_items.text_encodings import Reading, reading_as, readings
+from media_items.text_encodings import Reading, readings
 
 ACCEPT = ".vtt,.srt,.sbv,.ttml,.dfxp,.xml,text/vtt"
 _MOST_BYTES = 5 * 1024 * 1024
@@ -34,9 +34,12 @@ def read_captions(data: bytes, name: str, *, encoding: str = "") -> list[Cue]:
 
     Raises NotAcceptedFile naming the line that cannot be read.
     """
-    found = readings_of(data)
-    chosen = reading_as(data, encoding) if encoding else None
-    return cues_of((chosen or found[0]).text, name)
+    return cues_of(chosen_among(readings_of(data), encoding).text, name)
+
+
+def chosen_among(found: Sequence[Reading], encoding: str) -> Reading:
+    """The likeliest, where none or an unknown one was chosen."""
+    return next((one for one in found if one.encoding == encoding), found[0])
 
 
 def cues_of(text: str, name: str = "") -> list[Cue]:

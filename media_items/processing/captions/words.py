@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+MOST_CHARACTERS = 10_000  # of one cue, as it is written in the file
 # What no reader sees, but files that were joined or copied contain.
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060]")
 _OVERRIDE = re.compile(r"\{\\([^{}]*)\}")  # of SubStation, in many SubRip files
@@ -13,10 +14,11 @@ _PLACE = re.compile(r"an([1-9])(?![0-9])")
 _FONT = re.compile(r"</?font(?:\s[^<>]*)?>", re.IGNORECASE)
 _CLASSES = r"(?:\.[\w-]+)*"
 _TAG = re.compile(
-    rf"<(?:(?P<open>b|i|u|c|ruby|rt){_CLASSES}|(?:v|lang){_CLASSES}[ \t]+[^<>&]+"
-    r"|/(?:b|i|u|c|v|ruby|rt|lang)|\d+(?::\d\d){1,2}\.\d{3})>",
+    rf"<(?:(?P<open>b|i|u|c|ruby|rt){_CLASSES}|(?:v|lang){_CLASSES}[ \t][^<>&]+"
+    r"|/(?:b|i|u|c|v|ruby|rt|lang)|\d{1,6}(?::\d\d){1,2}\.\d{3})>",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(r"</(b|i|u|c|ruby|rt)>", re.IGNORECASE | re.ASCII)
 _REFERENCE = re.compile(
     r"&(?:#\d{1,7};|#x[0-9a-f]{1,6};|(?:amp|lt|gt|nbsp|lrm|rlm);)", re.IGNORECASE
 )
@@ -61,8 +63,11 @@ def _settings_for(key: int) -> list[str]:
 
 def _escaped(text: str, *, is_webvtt: bool) -> str:
     parts, at = [], 0
+    closed_at = {
+        tag[1].lower(): tag.start() for tag in _CLOSING.finditer(text)
+    }  # for the last time
     for tag in _TAG.finditer(text):
-        if _is_words(text, tag):
+        if _is_words(text, tag, closed_at):
             continue
         parts += [_characters(text[at : tag.start()], is_webvtt=is_webvtt), _lower(tag[0])]
         at = tag.end()
@@ -70,12 +75,12 @@ def _escaped(text: str, *, is_webvtt: bool) -> str:
     return "\n".join(line for line in "".join(parts).split("\n") if line.strip())
 
 
-def _is_words(text: str, tag: re.Match[str]) -> bool:
+def _is_words(text: str, tag: re.Match[str], closed_at: Mapping[str, int]) -> bool:
     """`a<b>c`: glued to a word and closed nowhere."""
     name = tag["open"]
     if not name or not text[tag.start() - 1 : tag.start()].strip():
         return False
-    return f"</{name.lower()}>" not in text[tag.end() :].lower() and text[tag.start() - 1] != ">"
+    return closed_at.get(name.lower(), 0) < tag.end() and text[tag.start() - 1] != ">"
 
 
 def _lower(tag: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from media_items import text_encodings
 from media_items.catalogue.models import Kind
 from media_items.library import uploads
 from media_items.library.services import deleting, editing
@@ -298,9 +299,49 @@ def test_what_did_not_come_from_the_page_is_no_file(browser, item, kept):
 
 def test_a_packed_file_is_never_unpacked_beyond_the_limit(browser, item, settings):
     settings.CAPTIONS_MAX_MB = 1
-    bomb = base64.b64encode(zlib.compress(b" " * 200_000_000 + POLISH)).decode()
+    asked = add(browser, item, SimpleUploadedFile("a.srt", POLISH)).context["captions_form"]
+    bomb = asked._signer.sign(base64.b64encode(zlib.compress(b" " * 200_000_000 + POLISH)).decode())
     data = {"captions-kept": bomb, "captions-language": "pl", "captions-encoding": "cp1250"}
     assert browser.post(address(item, "captions"), data).status_code == 422
+
+
+def test_what_comes_back_is_what_this_person_uploaded_to_this_item(
+    browser, client_of, item, owner, co_editor
+):
+    asked = add(browser, item, SimpleUploadedFile("a.srt", POLISH)).context["captions_form"]
+    kept = asked["kept"].value()
+    other = factories.MediaItemFactory(owner=owner)
+    unsigned = base64.b64encode(zlib.compress(POLISH)).decode()
+    for sender, to, sent in (
+        (browser, item, unsigned),
+        (browser, item, f"{unsigned}.{kept.rpartition('.')[2][::-1]}"),
+        (browser, other, kept),
+        (client_of(co_editor), item, kept),
+    ):
+        data = {"captions-kept": sent, "captions-language": "pl", "captions-encoding": "cp1250"}
+        response = sender.post(address(to, "captions"), data)
+        assert response.status_code == 422
+        assert response.context["captions_form"].errors["file"] == ["Choose a file."]
+        assert captions_of(to) == []
+    data |= {"captions-kept": kept}
+    assert browser.post(address(item, "captions"), data).status_code == 302
+
+
+def test_the_letters_of_a_file_are_guessed_once_in_a_request(browser, item, monkeypatch):
+    guessed = []
+    inner = text_encodings._first_opinion
+
+    def counted(part):
+        guessed.append(len(part))
+        return inner(part)
+
+    monkeypatch.setattr(text_encodings, "_first_opinion", counted)
+    asked = add(browser, item, SimpleUploadedFile("a.srt", POLISH)).context["captions_form"]
+    assert len(guessed) == 1
+    data = {"captions-kept": asked["kept"].value(), "captions-language": "pl"}
+    data |= {"captions-encoding": "cp1250"}
+    assert browser.post(address(item, "captions"), data).status_code == 302
+    assert len(guessed) == 2
 
 
 def test_letters_that_are_certain_are_not_asked_about(browser, item):
