@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +23,9 @@ MB = 1024 * 1024
 BYTES, BYTES_PER_NETWORK = 256 * MB, 64 * MB
 # A body has so long for itself, however many wait: 4 MB at a megabit a second.
 READ_SECONDS = 30
+# Bodies of one network that wait; one whose browser has gone waits until its turn. Beyond that the
+# longest wait is cut, not the newcomer.
+WAITING_PER_NETWORK = 1_000
 
 
 class NoRoom(OSError):
@@ -59,11 +62,14 @@ class Spool:
         *,
         per_network: int = BYTES_PER_NETWORK,
         read_seconds: float = READ_SECONDS,
+        waiting_per_network: int = WAITING_PER_NETWORK,
     ) -> None:
         self.total, self.per_network, self.read_seconds = total, per_network, read_seconds
         self._taken: Counter[str] = Counter()
         self._held: dict[Share, None] = {}  # the longest held first
         self._waiting: dict[Share, None] = {}
+        self._waiting_of: defaultdict[str, dict[Share, None]] = defaultdict(dict)
+        self.waiting_per_network = waiting_per_network
         self._next_look: asyncio.TimerHandle | None = None
 
     @property
@@ -72,10 +78,10 @@ class Spool:
 
     @asynccontextmanager
     async def share(self, network: str, size: int) -> AsyncIterator[Share]:
-        """Waits until there is room. Raises `NoRoom` when the disk is nearly full."""
+        """Waits until there is room. Raises `NoRoom` when the disk is nearly full, and
+        `TimeoutError` when too many of its network wait."""
         share = Share(network, size, asyncio.get_running_loop().create_future())
-        self._waiting[share] = None
-        self._hand_out()
+        self._wait(share)
         try:
             await share.granted
             # All that is promised to others and not written yet may still come.
@@ -90,8 +96,27 @@ class Spool:
         with suppress(RuntimeError):  # the server has stopped
             share.granted.get_loop().call_soon_threadsafe(self._give_back, share)
 
+    def _wait(self, share: Share) -> None:
+        of_network = self._waiting_of[share.network]
+        if share.network and len(of_network) >= self.waiting_per_network:
+            longest = next(iter(of_network))
+            self._end_wait(longest)
+            if not longest.granted.done():
+                longest.granted.set_exception(TimeoutError("Too many of one network wait."))
+            of_network = self._waiting_of[share.network]
+        is_first = not of_network
+        self._waiting[share] = of_network[share] = None
+        if is_first:  # else those before it have no room either
+            self._hand_out()
+
+    def _end_wait(self, share: Share) -> None:
+        if share in self._waiting:
+            del self._waiting[share], self._waiting_of[share.network][share]
+            if not self._waiting_of[share.network]:
+                del self._waiting_of[share.network]
+
     def _give_back(self, share: Share) -> None:
-        self._waiting.pop(share, None)
+        self._end_wait(share)
         if share in self._held:
             del self._held[share]
             self._taken[share.network] -= share.size
@@ -121,7 +146,7 @@ class Spool:
         self._hand_out()
 
     def _grant(self, share: Share) -> None:
-        del self._waiting[share]
+        self._end_wait(share)
         self._held[share] = None
         self._taken[share.network] += share.size
         share.until = time.monotonic() + self.read_seconds

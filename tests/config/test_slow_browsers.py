@@ -262,6 +262,27 @@ def test_one_networks_bodies_leave_room_for_others_and_nobody_is_overtaken():
     assert taken == 0
 
 
+def test_of_too_many_bodies_that_wait_the_longest_wait_is_cut():
+    async def ask():
+        spool, never = Spool(10, per_network=6, waiting_per_network=2), asyncio.Event()
+
+        async def body(network):
+            async with spool.share(network, 6):
+                await never.wait()
+
+        tasks = [asyncio.create_task(body(network)) for network in "aaaab"]
+        await asyncio.sleep(0.01)
+        is_cut = [task.done() for task in tasks]
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        return is_cut, [type(end) for end in ends].count(TimeoutError), spool.taken
+
+    is_cut, cut, taken = own_event_loop.run(ask())
+    assert is_cut == [False, True, False, False, False]
+    assert (cut, taken) == (1, 0)
+
+
 def test_one_network_never_has_all_turns():
     async def ask():
         slots = Slots(3, per_network=2)
