@@ -29,7 +29,7 @@ MOST_CHARACTERS = 500_000
 KEPT_FOR = timedelta(hours=12)
 _SALT = "access.accounts.kept_work"
 _NEVER = frozenset({"csrfmiddlewaretoken", "username", "code", FIELD})
-_NOT_TYPED = frozenset({"next"})
+_NOT_TYPED = frozenset({"next", "seen_at"})
 
 
 @dataclass(frozen=True)
