@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from access.email_addresses import LONGEST, NO_ADDRESS, check_deliverable, normal_email, shown_email
-from access.typed_people import addresses_in
+from access.typed_people import lone_address
 
 
 class AddressInput(forms.EmailInput):
@@ -29,7 +29,8 @@ class AddressInput(forms.EmailInput):
 
 class AddressField(forms.EmailField):
     """`cleaned_data` has the address in the one form in which it is stored and compared. It may be
-    pasted as mail programs give it: `Ada <a@b>`, `a@b;`, `mailto:a@b`."""
+    pasted as mail programs give it: `Ada <a@b>`, `a@b;`, `mailto:a@b`. Whatever else stands with
+    it makes it no address, so no typing mistake becomes somebody else's."""
 
     widget = AddressInput
 
@@ -50,10 +51,9 @@ class AddressField(forms.EmailField):
 
 
 def _alone(typed: str) -> str:
-    """The one address in what was typed; all of it, to be refused, if there is not exactly one."""
+    """The address in a complete form; all that was typed, to be refused, if there is none."""
     whole = normal_email(typed)
     try:
         return check_deliverable(whole)
     except ValidationError:
-        found = addresses_in(typed) if len(typed) < 4 * LONGEST else []
-        return normal_email(found[0]) if len(found) == 1 and found[0] else whole
+        return normal_email(lone_address(typed)) or whole if len(typed) < 4 * LONGEST else whole

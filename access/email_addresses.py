@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.utils import parseaddr
 from ipaddress import ip_address
 
 import idna
@@ -111,7 +112,7 @@ def check_deliverable(address: str) -> str:
     """The address in its form. Raises `ValidationError` where no mail could go to it."""
     email = normal_email(address)
     validate_email(email)  # what it has become may be no address any more
-    if len(email) > LONGEST or not email.isprintable() or not email.isascii():
+    if not _can_be_written(email):
         raise ValidationError(NO_ADDRESS)
     return email
 
@@ -122,7 +123,20 @@ def is_good_email(address: str) -> bool:
         _is_email(address)
     except ValidationError:
         return False
-    return len(address) <= LONGEST and address.isprintable() and address.isascii()
+    return _can_be_written(address)
+
+
+def _can_be_written(email: str) -> bool:
+    """Whether it stands in a table and in a header, and is read from there as it is.
+
+    SECURITY: an encoded word (RFC 2047) would be read as other addresses; no mail goes to a machine
+    by its number.
+    """
+    if len(email) > LONGEST or not email.isprintable() or not email.isascii():
+        return False
+    if "=?" in email or "?=" in email or email.endswith("]"):
+        return False
+    return parseaddr(email)[1] == email
 
 
 def domain_of(address: str) -> str:

@@ -38,3 +38,5 @@ class ProofList:
 
 guest_admissions = ProofList("guest_admissions")
 invitation_proofs = ProofList("invitation_proofs")
+# Requests to be let in that this browser sent. They prove no address: it may erase them, no more.
+access_requests = ProofList("access_requests")

@@ -12,12 +12,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from access.email_addresses import LONGEST, normal_email
 from access.typed_text import clean_words
 
 LONGEST_NAME = 100
 _LONGEST_TYPED = 500
+_LONGEST_PART = 2_000  # characters that are one person; what is longer is no name and address
 
 # Signs that mean the same as ASCII ones, in the scripts and keyboards that have their own.
 _SAME = str.maketrans(
@@ -29,17 +31,17 @@ _SEPARATORS = "\t;,|"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "”": "”", "‘": "’"}
 _LONGEST_QUOTED = 500  # characters; so the search for what closes a quote or a bracket ends
 _AROUND = "\"'“”„‟«»‹›‘’`´"
-_BETWEEN = re.compile(r"[\s\"“”„‟«»‹›()\[\]{}<>:。｡•‣◦▪●·∙]")
-_IN_BRACKETS = re.compile(r"^(?P<name>[^<>]*)<(?P<inside>[^<>]*@[^<>]*)>(?P<rest>[^<>]*)$")
+# What stands between spaces, separators, quotes and brackets.
+_CHUNK = re.compile(r"[^\s\"“”„‟«»‹›()\[\]{}<>。｡•‣◦▪●·∙,;|]+")
 # A mailbox's name in quotes that it does not need.
 _QUOTED_LOCAL = re.compile(r"\"([\w.!#$%&'*+/=?^`{}~-]+)\"@")
-_PLACEHOLDER = "\ufffc"  # where an address stood
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_LINK = "mailto:"
 # What mail programs and people write in front of an address.
 _LABELS = _words(
     """
@@ -70,11 +72,21 @@ def person(typed: str, email: str, first: str = "", last: str = "") -> Person:
     """With everything fit to be kept; what is no name is no name here."""
     email = normal_email(email)
     return Person(
-        typed=clean_words(typed, most=_LONGEST_TYPED),
+        typed=clean_words(_around_address(typed), most=_LONGEST_TYPED),
         email=clean_words(email, most=LONGEST) if len(email) <= LONGEST else "",
-        first_name=clean_words(as_name(first), most=LONGEST_NAME),
-        last_name=clean_words(as_name(last), most=LONGEST_NAME),
+        first_name=clean_words(as_name(first)[:_LONGEST_PART], most=LONGEST_NAME),
+        last_name=clean_words(as_name(last)[:_LONGEST_PART], most=LONGEST_NAME),
     )
+
+
+def _around_address(typed: str) -> str:
+    """As much as is kept, with the first @ in it; … stands where something is left out."""
+    if len(typed) <= _LONGEST_TYPED:
+        return typed
+    most = _LONGEST_TYPED - 2
+    start = min(max(typed.find("@") - most // 2, 0), len(typed) - most)
+    before, after = "…" if start else "", "…" if start + most < len(typed) else ""
+    return f"{before}{typed[start : start + most]}{after}"
 
 
 def read_line(line: str) -> Iterator[Person]:
@@ -86,10 +98,11 @@ def read_line(line: str) -> Iterator[Person]:
             yield person(line, "")
         return
     if len(with_address) == 1 and len(parts) > 1:
-        found = addresses_in(with_address[0])
-        if len(found) == 1 and found[0] and not as_name(_without_addresses(with_address[0])):
-            others = [unquoted(part) for part in parts if part is not with_address[0]]
-            yield person(line, found[0], *names_among(others))
+        [part] = with_address
+        email = "" if len(part) > _LONGEST_PART else _only_address_in(part)
+        if email and not as_name(_without_addresses(part)):
+            others = (unquoted(other) for other in parts if other is not part)
+            yield person(line, email, *names_among(others))
             return
     yield from _read_parts(parts)
 
@@ -108,17 +121,23 @@ def _read_parts(parts: list[str]) -> Iterator[Person]:
 
 
 def _read_part(part: str, before: list[str]) -> Iterator[Person]:
-    found = addresses_in(part)
-    if len(found) > 1:
+    finds = found_in(part)
+    found = list(islice(finds, 2))
+    if len(found) > 1 or len(part) > _LONGEST_PART:
         yield from (person(other, "") for other in before if as_name(other))
-        yield from (person(one or part, one) for one in found)
+        if len(found) > 1:
+            yield from people_found(chain(found, finds), part)
+        else:
+            yield person(part, "")
         return
-    name = _without_addresses(part)
-    if match := _IN_BRACKETS.match(part):
-        name = unquoted(match["name"]) if "@" not in match["name"] else ""
-    email = found[0] if found else ""
+    before_brackets = _before_brackets(part)
+    if before_brackets is None:
+        name = _without_addresses(part)
+    else:
+        name = unquoted(before_brackets) if "@" not in before_brackets else ""
+    email = found[0].address if found else ""
     first, last = split_name(name)
-    if match and before:
+    if before_brackets is not None and before:
         words = [unquoted(other) for other in before]
         title = _is_title(name)
         if len(before) == 2 and title:
@@ -133,44 +152,125 @@ def _read_part(part: str, before: list[str]) -> Iterator[Person]:
     yield person(part, email, first, last)
 
 
+def people_found(finds: Iterable[Found], text: str) -> Iterator[Person]:
+    """One person for each. What could not be read is shown with all the text, once, where that can
+    be kept whole."""
+    is_short, told = len(text) <= _LONGEST_TYPED, False
+    for found in finds:
+        if found.address:
+            yield person(found.address, found.address)
+        elif not (is_short and told):
+            told = True
+            yield person(text if is_short else found.typed, "")
+
+
+def _before_brackets(part: str) -> str | None:
+    """What stands before the one `<…>` with an address in it; None where there is none."""
+    if part.count("<") != 1 or part.count(">") != 1:
+        return None
+    before, _opened, rest = part.partition("<")
+    inside, closed, _after = rest.partition(">")
+    return before if closed and "@" in inside else None
+
+
 # --- addresses --------------------------------------------------------------------------------
 
 
-def addresses_in(text: str) -> list[str]:
-    """Each address once, in order; "" for one with signs in it that belong to no address."""
-    found = []
-    for chunk in dict.fromkeys(_chunks(text)):
-        if len(chunk) > _LONGEST_QUOTED:
-            found.append("")
+@dataclass(frozen=True)
+class Found:
+    """`address` is empty where there are signs in `typed` that belong to no address."""
+
+    typed: str
+    address: str
+
+
+def found_in(text: str) -> Iterator[Found]:
+    """Each address once, in order, and each thing with an @ that is none."""
+    chunks: set[str] = set()
+    known: set[str] = set()
+    for match in _CHUNK.finditer(_plain(text)):
+        chunk = match[0].strip(_AROUND)
+        if "@" not in chunk or chunk in chunks:
             continue
-        plain = unicodedata.normalize("NFKC", chunk).partition("?")[0].rstrip(".,;!")
-        found.append("" if any(_is_foreign(sign) for sign in plain) else plain)
-    return list({normal_email(one): one for one in reversed(found)}.values())[::-1]
+        chunks.add(chunk)
+        for address in _addresses_of(chunk):
+            key = normal_email(address or chunk)
+            if key not in known:
+                known.add(key)
+                yield Found(chunk, address)
 
 
-def _chunks(text: str) -> list[str]:
-    """What stands between spaces, separators, quotes and brackets, as far as it has an @."""
-    words = re.split(r"[,;|]", _plain(text))
-    parts = [chunk for word in words for chunk in _BETWEEN.split(word)]
-    return [chunk.strip(_AROUND) for chunk in parts if "@" in chunk]
+def addresses_in(text: str) -> Iterator[str]:
+    """Each address once, in order; "" for one with signs in it that belong to no address."""
+    return (found.address for found in found_in(text))
+
+
+def lone_address(text: str) -> str:
+    """The address in what was typed for one alone, "" if it is not one complete form:
+    `a@b`, `Name <a@b>`, `mailto:a@b?…`, `To: a@b`, in quotes or with a `;` behind.
+
+    SECURITY: no sign is taken for the end of another word; a slip of the finger within an address
+    does not make another person's of it.
+    """
+    typed = unquoted(text.translate(_SAME).strip().rstrip(";,. \t"))
+    label, space, rest = typed.partition(" ")
+    if space and _is_label(label):
+        typed = rest.strip()
+    before = _before_brackets(typed) if typed.endswith(">") else None
+    if before is None:
+        return _whole_address(typed)
+    address = _whole_address(typed[len(before) + 1 : -1].strip())
+    if "@" in before and normal_email(_whole_address(before.strip())) != normal_email(address):
+        return ""
+    return address
+
+
+def _whole_address(typed: str) -> str:
+    if typed[: len(_LINK)].lower() == _LINK:
+        typed = typed[len(_LINK) :].partition("?")[0]
+    return "" if any(sign in typed for sign in "?:<>") or _has_foreign(typed) else typed
+
+
+def _addresses_of(chunk: str) -> Iterator[str]:
+    """`To:a@b` is the address alone; other words glued to one by a colon belong to none."""
+    if len(chunk) > _LONGEST_QUOTED:
+        yield ""
+        return
+    plain = unicodedata.normalize("NFKC", chunk).strip(":")
+    label, colon, rest = plain.partition(":")
+    while colon and label.casefold() in _LABELS:
+        is_link = f"{label.casefold()}:" == _LINK
+        plain = (rest.partition("?")[0] if is_link else rest).strip(":")
+        label, colon, rest = plain.partition(":")
+    pieces = plain.split(":")
+    if not all("@" in piece for piece in pieces):
+        yield ""
+        return
+    for piece in pieces:
+        address = piece.rstrip(".,;!?")
+        yield "" if _has_foreign(address) else address
+
+
+def _only_address_in(text: str) -> str:
+    """Empty if there are more, or none that can be read."""
+    found = list(islice(addresses_in(text), 2))
+    return found[0] if len(found) == 1 else ""
 
 
 def _plain(text: str) -> str:
     return _QUOTED_LOCAL.sub(r"\1@", text.translate(_SAME))
 
 
-def _is_foreign(sign: str) -> bool:
+def _has_foreign(text: str) -> bool:
     """Punctuation and signs that are not ASCII; letters of all scripts, and joiners, are not."""
-    return sign > "\x7f" and unicodedata.category(sign)[0] in "PSZ"
+    return any(sign > "\x7f" and unicodedata.category(sign)[0] in "PSZ" for sign in text)
 
 
 def _without_addresses(text: str) -> str:
     """The words beside the addresses, without what is glued to one."""
-    marked = _plain(text)
-    for chunk in sorted(set(_chunks(text)), key=len, reverse=True):
-        marked = marked.replace(chunk, _PLACEHOLDER)
-    words = re.sub(rf"\S*{_PLACEHOLDER}\S*", " ", marked.replace("(", " (").replace("<", " <"))
-    return re.sub(r"[()\[\]{}\"“”„<>]", " ", words)
+    words = _plain(text).replace("(", " (").replace("<", " <").split()
+    beside = " ".join(word for word in words if "@" not in word)
+    return re.sub(r"[()\[\]{}\"“”„<>]", " ", beside)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -183,11 +283,12 @@ def as_name(text: str) -> str:
     if text.count('"') == 1:  # opened or closed elsewhere
         text = text.strip().strip('"')
     words = text.split()
-    while words and (_is_label(words[0]) or not _has_letter(words[0])):
-        words.pop(0)
-    while words and not _has_letter(words[-1]) and not words[-1].startswith("("):
-        words.pop()
-    return " ".join(words).strip(" :;,|-–—*•")
+    start, end = 0, len(words)
+    while start < end and (_is_label(words[start]) or not _has_letter(words[start])):
+        start += 1
+    while start < end and not _has_letter(words[end - 1]) and not words[end - 1].startswith("("):
+        end -= 1
+    return " ".join(words[start:end]).strip(" :;,|-–—*•")
 
 
 def split_name(full: str) -> tuple[str, str]:
@@ -202,7 +303,8 @@ def split_name(full: str) -> tuple[str, str]:
 
 def names_among(cells: Iterable[str]) -> tuple[str, str]:
     """From the cells beside the address, without those that are no names."""
-    named = [name for cell in cells if (name := as_name(cell)) and not _is_title(name)]
+    names = (name for cell in cells if (name := as_name(cell)) and not _is_title(name))
+    named = list(islice(names, 2))
     if len(named) >= 2 and "," not in named[0]:
         return named[0], named[1]
     return split_name(named[0]) if named else ("", "")

@@ -18,7 +18,7 @@ _BIDI_CONTROLS = frozenset(
 _JOINERS = f"{ZWNJ}{ZWJ}"
 # At the edge of a word, or beside letters and signs of ASCII, which none is needed for.
 _JOINS_NOTHING = re.compile(
-    rf"(?<![^\s\x00-\x7f])[{_JOINERS}]+|[{_JOINERS}]+(?![^\s\x00-\x7f{_JOINERS}])"
+    rf"(?<![^\s\x00-\x7f])[{_JOINERS}]+|(?<![{_JOINERS}])[{_JOINERS}]++(?![^\s\x00-\x7f{_JOINERS}])"
 )
 _AS_SPACES = "\u2800\u3164\uffa0"  # drawn as blanks: the empty Braille cell, Hangul fillers
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})

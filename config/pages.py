@@ -12,14 +12,17 @@ import asyncio
 import logging
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import IO, Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from config.connections import network_of
+from config.spool import Spool
 from config.uploads import Slots
 from config.wsgi_files import FileToSend, OpenFile, even_pieces, read_in_order
 
@@ -33,7 +36,7 @@ UPLOADS, UPLOADS_PER_NETWORK = 32, 16
 DISK_THREADS = 4
 # A body up to this size is read before Django is asked: every form, and a chunk of a broadcast.
 SMALL_BODY_BYTES = 4 * 1024 * 1024 + 64 * 1024
-IN_MEMORY_BYTES = 64 * 1024  # of a body; the rest lies on the disk
+IN_MEMORY_BYTES = 64 * 1024  # a larger one lies on the disk, once there is room (config/spool.py)
 # Of an answer that is no file, in pieces of 64 KB: so much is made ahead of a slow reader (6 MB).
 PIECES_AHEAD = 96
 _CONNECTION = "foyer.connection"
@@ -51,6 +54,7 @@ class Connection:
         self._watch: asyncio.Task[None] | None = None
         self.gone = threading.Event()
         self.body: IO[bytes] | None = None
+        self.let_go: Callable[[], None] = lambda: None  # of the body's room on the disk
         self.file: OpenFile | None = None
 
     async def receive(self) -> Any:
@@ -76,6 +80,11 @@ class Connection:
             more = message.get("more_body", False)
         self.body.seek(0)
 
+    def end_body(self) -> None:
+        if self.body is not None:
+            self.body.close()
+        self.let_go()
+
     async def _wait_until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
@@ -94,7 +103,12 @@ class Pages:
     """An ASGI application. `under_way` is the number of requests that hold a thread."""
 
     def __init__(
-        self, wsgi: Callable[..., Any], *, threads: int = THREADS, uploads: int = UPLOADS
+        self,
+        wsgi: Callable[..., Any],
+        *,
+        threads: int = THREADS,
+        uploads: int = UPLOADS,
+        spool: Spool | None = None,
     ) -> None:
         self._wsgi = wsgi
         # a2wsgi types the environment more narrowly than PEP 3333 does.
@@ -102,6 +116,7 @@ class Pages:
         self._pages: Any = WSGIMiddleware(answer, threads, PIECES_AHEAD)
         self._uploads: Any = WSGIMiddleware(answer, uploads, PIECES_AHEAD)
         self._slots = Slots(uploads, per_network=min(uploads, UPLOADS_PER_NETWORK))
+        self._spool = spool or Spool()
         self._disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
         self.under_way = 0
 
@@ -116,17 +131,33 @@ class Pages:
         # h11 lets digits pass only, twenty at most.
         length = int(headers.get(b"content-length", b"0"))
         connection = Connection(receive)
+        network = network_of((scope.get("client") or ("",))[0])
         try:
             if length > SMALL_BODY_BYTES:
-                network = network_of((scope.get("client") or ("",))[0])
                 async with self._slots.one(network):
                     await self._work(self._uploads, scope, connection, send)
-            elif await _is_read(connection, send):
+            elif length > IN_MEMORY_BYTES:
+                await self._work_on_spooled(scope, connection, send, network, length)
+            elif await _is_read(connection.read_body(), send):
                 await self._work(self._pages, scope, connection, send)
             if connection.file is not None:
                 await read_in_order(connection.file, self._disk, connection.gone, send)
         finally:
             connection.close()
+
+    async def _work_on_spooled(
+        self, scope: dict[str, Any], connection: Connection, send: Any, network: str, length: int
+    ) -> None:
+        async with AsyncExitStack() as until_answered:
+
+            async def read() -> None:
+                share = await until_answered.enter_async_context(self._spool.share(network, length))
+                connection.let_go = partial(self._spool.let_go, share)
+                async with share.reading():
+                    await connection.read_body()
+
+            if await _is_read(read(), send):
+                await self._work(self._pages, scope, connection, send)
 
     async def _work(
         self, threads: Any, scope: dict[str, Any], connection: Connection, send: Any
@@ -177,12 +208,16 @@ class Pages:
                 yield piece
         finally:
             getattr(answer, "close", lambda: None)()
+            connection.end_body()
 
 
-async def _is_read(connection: Connection, send: Any) -> bool:
+async def _is_read(reading: Awaitable[None], send: Any) -> bool:
     try:
-        await connection.read_body()
+        await reading
     except Disconnected:
+        return False
+    except TimeoutError:
+        await _refuse(send, 408, "This came too slowly while others waited. Please try again.")
         return False
     except OSError as error:
         logger.error("A request could not be kept: %s", error)

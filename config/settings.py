@@ -182,6 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Rate limits (media_items/rate_limits.py). Those per network are sized for a lecture hall of 500
 # people behind one address; docs/deployment.md has a table of all.
 SIGN_IN_RATE_PER_ADDRESS = env.rate("SIGN_IN_RATE_PER_ADDRESS", default="10/10m")
+SIGN_IN_RATE_PER_ADDRESS_IN_ALL = env.rate("SIGN_IN_RATE_PER_ADDRESS_IN_ALL", default="100/h")
 SIGN_IN_RATE_PER_NETWORK = env.rate("SIGN_IN_RATE_PER_NETWORK", default="300/10m")
 PASSWORD_MAIL_RATE_PER_ADDRESS = env.rate("PASSWORD_MAIL_RATE_PER_ADDRESS", default="3/h")
 PASSWORD_MAIL_RATE_PER_NETWORK = env.rate("PASSWORD_MAIL_RATE_PER_NETWORK", default="600/h")
@@ -189,6 +190,8 @@ JOIN_RATE_PER_LINK = env.rate("JOIN_RATE_PER_LINK", default="1500/m")
 JOIN_RATE_PER_ADDRESS = env.rate("JOIN_RATE_PER_ADDRESS", default="20/h")
 JOIN_RATE_PER_NETWORK = env.rate("JOIN_RATE_PER_NETWORK", default="1500/10m")
 ASK_HOST_RATE_PER_LINK = env.rate("ASK_HOST_RATE_PER_LINK", default="30/h")
+ASK_HOST_RATE_PER_LINK_A_DAY = env.rate("ASK_HOST_RATE_PER_LINK_A_DAY", default="300/d")
+ASK_HOST_RATE_PER_LINK_AND_NETWORK = env.rate("ASK_HOST_RATE_PER_LINK_AND_NETWORK", default="10/h")
 ASK_HOST_RATE_PER_ADDRESS = env.rate("ASK_HOST_RATE_PER_ADDRESS", default="3/h")
 ASK_HOST_RATE_PER_NETWORK = env.rate("ASK_HOST_RATE_PER_NETWORK", default="200/h")
 CODE_RATE_PER_INVITATION = env.rate("CODE_RATE_PER_INVITATION", default="10/h")

@@ -10,5 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "config.refused_requests.bad_request"
+
 if settings.DEVELOPMENT_PAGES:
     urlpatterns += [path("dev/", include("config.development.urls"))]

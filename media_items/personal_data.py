@@ -24,12 +24,14 @@ class Subject:
 
     `keys` are keys of proofs, as `Identity.key`: what came with these proofs is meant, and nothing
     else of the same address. `email` is set only where everything under the address on the item is
-    meant.
+    meant. `typed_email` is what the browsers typed whose last trace is erased: nothing of it proves
+    that the address is theirs.
     """
 
     item: MediaItem | None
     keys: frozenset[str]
     email: str = ""
+    typed_email: str = ""
 
 
 @dataclass(frozen=True)

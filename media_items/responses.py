@@ -222,7 +222,8 @@ def next_of(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else ""
+    # A path, not a page's name or a part of an address, which `redirect` would look up.
+    return wanted if is_ours and wanted.startswith("/") else ""
 
 
 def posted_next(request: HttpRequest) -> str:

@@ -13,7 +13,8 @@ from django.utils.cache import add_never_cache_headers
 from django.views import csrf
 
 from access.accounts.forms import SignInForm
-from access.accounts.kept_work import COOKIE, FIELD, KeptWork
+from access.accounts.kept_work import FIELD, KeptWork
+from access.accounts.known_browsers import COOKIE
 from access.requests import VisitorRequest
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from access.accounts import rate_limits
+from access.accounts.known_browsers import mark_of
 from access.accounts.models import User
 from access.accounts.services import set_password_by_mail
 from access.address_fields import AddressField, AddressInput
@@ -131,14 +132,16 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
     @sensitive_variables()
     def clean_old_password(self) -> str:
         # SECURITY: somebody who finds a browser still signed in must not guess the password here.
+        # Nor may those who try elsewhere keep its owner from changing it.
+        mark = mark_of(self.user.pk)
         try:
-            rate_limits.check_sign_in(self.request, address=self.user.email)
+            rate_limits.check_sign_in(self.request, address=self.user.email, mark=mark)
         except TooManyTries as refused:
             raise too_many_tries(refused) from refused
         try:
             return super().clean_old_password()
         except ValidationError:
-            rate_limits.count_wrong_password(self.request, address=self.user.email)
+            rate_limits.count_wrong_password(self.request, address=self.user.email, mark=mark)
             raise
 
 

@@ -13,18 +13,17 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import SkipFile, StopUpload
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
+from access.accounts.known_browsers import COOKIE, mark_of
 from access.accounts.models import User
 from media_items.library.uploads import MOST_BYTES_OF_A_FORM, ThrowFilesAway
 
-COOKIE = "foyer_account"
 FIELD = "kept_work"
 MOST_CHARACTERS = 500_000
 KEPT_FOR = timedelta(hours=12)
@@ -81,7 +80,7 @@ class KeptWork:
         return signing.dumps(asdict(self), salt=_SALT, compress=True)
 
     def is_of(self, user: User) -> bool:
-        return constant_time_compare(self.account, _mark_of(user))
+        return constant_time_compare(self.account, mark_of(user.pk))
 
     def shown(self) -> list[dict[str, Any]]:
         """The words among the fields, for reading."""
@@ -108,19 +107,3 @@ class _FileNames(ThrowFilesAway):
         if self._is_large:
             raise StopUpload(connection_reset=True)
         raise SkipFile
-
-
-def remember_account(response: HttpResponse, user: User) -> None:
-    """The browser knows which account signed in last, by a mark that says nothing else."""
-    response.set_cookie(
-        COOKIE,
-        _mark_of(user),
-        max_age=settings.SESSION_COOKIE_AGE,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def _mark_of(user: User) -> str:
-    return salted_hmac(f"{_SALT}.account", str(user.pk), algorithm="sha256").hexdigest()[:32]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from access.email_addresses import normal_email, shown_email
@@ -77,6 +78,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = normal_email(self.email)
+
+    @property
+    def browser_mark(self) -> str:
+        """Which account this is, for what a browser keeps of it: it says nothing else."""
+        digest = salted_hmac("access.accounts.browser_mark", str(self.pk), algorithm="sha256")
+        return digest.hexdigest()[:32]
 
     def get_full_name(self) -> str:
         """First and last name; while there is none, what stands before the @ of the address.

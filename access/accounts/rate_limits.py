@@ -1,8 +1,8 @@
 """How often a password may be tried, and how often the mail that sets one may be asked for.
 
 SECURITY: the limits are per typed address, whether or not it has an account, so that reaching one
-tells nothing; and per network. Correct passwords are not counted, since a whole class may sign in
-from one network address at the same time.
+tells nothing: narrow from one network, wide from all; and per network. Correct passwords are not
+counted, since a whole class may sign in from one network address at the same time.
 """
 
 from __future__ import annotations
@@ -10,29 +10,54 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from access.accounts.known_browsers import known_mark
 from access.email_addresses import normal_email
-from media_items.rate_limits import Limit, TooManyTries, check_tries, count_tries, count_try
+from media_items.rate_limits import (
+    Limit,
+    TooManyTries,
+    check_tries,
+    client_network,
+    count_tries,
+    count_try,
+)
 
 _SIGN_IN = "accounts.sign-in"
+_SIGN_IN_HERE = "accounts.sign-in-here"
+_KNOWN = "accounts.sign-in-known"
 _PASSWORD_MAIL = "accounts.password-mail"  # noqa: S105 - the name of a counter
 
 
-def check_sign_in(request: HttpRequest, *, address: str) -> None:
-    """To be called before a password is checked. Raises `TooManyTries`."""
-    check_tries(request, _SIGN_IN, of=normal_email(address), rate=settings.SIGN_IN_RATE_PER_ADDRESS)
-    check_tries(request, _SIGN_IN, of="", rate=settings.SIGN_IN_RATE_PER_NETWORK)
+def check_sign_in(request: HttpRequest, *, address: str, mark: str = "") -> None:
+    """To be called before a password is checked. Raises `TooManyTries`.
+
+    `mark` is the one of the account that is signed in; else the browser's cookie is asked.
+    """
+    for limit in _sign_in_limits(request, address, mark):
+        check_tries(request, limit.group, of=limit.of, rate=limit.rate)
 
 
-def count_wrong_password(request: HttpRequest, *, address: str) -> None:
+def count_wrong_password(request: HttpRequest, *, address: str, mark: str = "") -> None:
     """To be called after a wrong password. Never raises; the next `check_sign_in` does."""
-    for of, rate in (
-        (normal_email(address), settings.SIGN_IN_RATE_PER_ADDRESS),
-        ("", settings.SIGN_IN_RATE_PER_NETWORK),
-    ):
+    for limit in _sign_in_limits(request, address, mark):
         try:
-            count_try(request, _SIGN_IN, of=of, rate=rate)
+            count_try(request, limit.group, of=limit.of, rate=limit.rate)
         except TooManyTries:
             continue
+
+
+def _sign_in_limits(request: HttpRequest, address: str, mark: str) -> list[Limit]:
+    """SECURITY: a browser that signed in to the account before has a count of its own, so that
+    strangers who try its address do not lock its owner out."""
+    of_network = Limit(_SIGN_IN, "", settings.SIGN_IN_RATE_PER_NETWORK)
+    if mark := mark or known_mark(request, address=address):
+        return [Limit(_KNOWN, mark, settings.SIGN_IN_RATE_PER_ADDRESS), of_network]
+    typed = normal_email(address)
+    here = f"{typed}\0{client_network(request)}"
+    return [
+        Limit(_SIGN_IN_HERE, here, settings.SIGN_IN_RATE_PER_ADDRESS),
+        Limit(_SIGN_IN, typed, settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL),
+        of_network,
+    ]
 
 
 def count_password_mail(request: HttpRequest, *, address: str) -> None:

@@ -31,7 +31,8 @@ from access.accounts.forms import (
     SignInForm,
     too_many_tries,
 )
-from access.accounts.kept_work import FIELD, KeptWork, remember_account
+from access.accounts.kept_work import FIELD, KeptWork
+from access.accounts.known_browsers import remember_account
 from access.accounts.models import User
 from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest

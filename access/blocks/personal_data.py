@@ -31,12 +31,15 @@ class BlockData:
         return []
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        if not subject.email:
+        email = subject.email or subject.typed_email
+        if not email:
             return
-        rows = Block.objects.filter(email=subject.email)
+        rows = Block.objects.filter(email=email)
         if subject.item is not None:
             rows = rows.filter(item=subject.item)
-        rows.filter(_OVER, erased_at=None).update(email="", digest="", erased_at=moment)
+        if subject.email:
+            rows.filter(_OVER, erased_at=None).update(email="", digest="", erased_at=moment)
+        # SECURITY: of an address that was only typed, too: whom it keeps out stays out.
         _keep_digests(rows.in_force(), moment, apart_from=subject)
 
     def erase_older_than(self, cutoff: datetime) -> int:

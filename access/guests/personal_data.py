@@ -70,10 +70,10 @@ class GuestData:
         guests are erased by `services.guests`, which holds their locks."""
         if not subject.email:
             return
-        asked = AccessRequest.objects.filter(email=subject.email, erased_at=None)
+        asked = AccessRequest.objects.filter(email=subject.email)
         if subject.item is not None:
             asked = asked.filter(item=subject.item)
-        asked.update(name="", email="", message="", erased_at=moment)
+        asked.erase(moment)
 
     def erase_older_than(self, cutoff: datetime) -> int:
         moment = timezone.now()

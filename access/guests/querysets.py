@@ -40,6 +40,11 @@ class AccessRequestQuerySet(QuerySet["AccessRequest"]):
     def on(self, item: MediaItem) -> AccessRequestQuerySet:
         return self.filter(item=item, erased_at=None)
 
+    def erase(self, moment: datetime) -> int:
+        """Name, address and words; how many had not been erased before."""
+        rows = self.filter(erased_at=None)
+        return rows.update(name="", email="", message="", erased_at=moment)
+
     def waiting(self) -> AccessRequestQuerySet:
         return self.filter(erased_at=None, answer="")
 

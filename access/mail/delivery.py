@@ -40,6 +40,10 @@ class Outcome:
     answer: str = ""
 
 
+def _not_taken() -> Outcome:
+    return Outcome(Verdict.REFUSED, _("Mail servers do not take an address like this."))
+
+
 class NoServer(Exception):
     """No connection, and no mail was handed over. The message says why."""
 
@@ -82,13 +86,16 @@ class ServerConnection:
                 self._backend.send_messages([message])
             except OSError as error:
                 return Outcome(Verdict.UNKNOWN, _message_of(error))
+            except ValueError:
+                return _not_taken()
             return Outcome(Verdict.SENT)
         try:
             sender = self._backend.prep_address(message.from_email)
             recipient = self._backend.prep_address(message.to[0])
+            content = message.message(policy=_POLICY).as_bytes()
         except ValueError:
-            return Outcome(Verdict.REFUSED, _("Mail servers do not take an address like this."))
-        return self._hand_over(sender, recipient, message.message(policy=_POLICY).as_bytes())
+            return _not_taken()
+        return self._hand_over(sender, recipient, content)
 
     def _hand_over(self, sender: str, recipient: str, content: bytes) -> Outcome:
         smtp: smtplib.SMTP = self._backend.connection

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from access.people_lists.columns import Sheet
+from access.people_lists.headings import LONGEST_HEADING
 from access.people_lists.parsing import MOST_PEOPLE, Entry, TooManyPeople, read_list
 from media_items.text_encodings import Reading, readings
 
@@ -57,5 +57,5 @@ def _reading(data: bytes, encoding: str) -> Reading | None:
 
 def _kept(sheet: Sheet) -> dict[str, Any]:
     columns = [str(column) for column in sheet.columns]
-    heading: Sequence[str] = [cell[:100] for cell in sheet.heading] or [""] * len(columns)
-    return {"heading": list(heading), "columns": columns, "above": sheet.above}
+    heading = [cell[:LONGEST_HEADING] for cell in sheet.heading] or [""] * len(columns)
+    return {"heading": heading, "columns": columns, "above": sheet.above}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from access.people_lists.headings import Column, meaning_of
 from access.people_lists.sheets import Row
 from access.typed_people import addresses_in, as_name
 
+# With more it is no sheet, and read line by line: each column is a choice on the page.
+MOST_COLUMNS = 100
+MOST_SHEETS = 20
 _MOST_OF = 0.8
 
 
@@ -29,6 +34,8 @@ class Sheet:
 def sheets_in(rows: list[Row]) -> list[Sheet]:
     """The sheets that the rows are, one below the other; none if they are no sheet."""
     starts = [at for at in range(len(rows)) if _is_heading(rows, at)]
+    if len(starts) > MOST_SHEETS:
+        return []
     if not starts:
         return _without_known_heading(rows)
     titles = rows[: starts[0]]
@@ -46,9 +53,9 @@ def sheets_in(rows: list[Row]) -> list[Sheet]:
 def _is_heading(rows: list[Row], at: int) -> bool:
     """A row without address, with known headings, one of them that of the addresses or with an
     address below it."""
-    if "@" in rows[at].text:
-        return False
     cells = rows[at].cells
+    if "@" in rows[at].text or len(cells) > MOST_COLUMNS:
+        return False
     meanings = [meaning_of(cell) for cell in cells]
     names = {one for one in meanings if one not in {Column.EMAIL, Column.NOTHING}}
     if Column.EMAIL in meanings:
@@ -70,8 +77,10 @@ def _is_like(rows: list[Row], at: int) -> bool:
 
 def _without_known_heading(rows: list[Row]) -> list[Sheet]:
     with_address = [row for row in rows if "@" in row.text]
-    widths = [len(row.cells) for row in with_address]
-    width = max(set(widths), key=widths.count, default=0)
+    if any(len(row.cells) > MOST_COLUMNS for row in rows):
+        return []
+    widths = Counter(len(row.cells) for row in with_address)
+    width = max(sorted(widths), key=widths.__getitem__, default=0)
     alike = [row for row in with_address if len(row.cells) == width]
     places = {tuple(n for n, cell in enumerate(row.cells) if "@" in cell) for row in alike}
     plain = all(_is_address(cell) for row in alike for cell in row.cells if "@" in cell)
@@ -92,7 +101,10 @@ def _columns(sheet: Sheet) -> list[Column]:
     width = len(sheet.heading) or max(len(row.cells) for row in sheet.rows)
     meanings = [meaning_of(cell) for cell in sheet.heading] or [Column.NOTHING] * width
     columns = [Column.NOTHING] * width
-    cells = [[row.cells[n] for row in sheet.rows if n < len(row.cells)] for n in range(width)]
+    cells: list[list[str]] = [[] for _ in range(width)]
+    for row in sheet.rows:
+        for column, cell in zip(cells, row.cells, strict=False):
+            column.append(cell)
     email = _email_column(meanings, cells)
     if email is not None:
         columns[email] = Column.EMAIL
@@ -169,4 +181,4 @@ def _are_names(cells: list[str]) -> bool:
 
 
 def _is_address(cell: str) -> bool:
-    return len(found := addresses_in(cell)) == 1 and found[0] == cell.strip(" <>;,")
+    return list(islice(addresses_in(cell), 2)) == [cell.strip(" <>;,")]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
+
+LONGEST_HEADING = 100  # characters
 
 
 class Column(StrEnum):
@@ -65,7 +68,10 @@ _ADDRESSES = _known(_EMAIL)
 _NAMES = {Column.FIRST: _known(_FIRST), Column.LAST: _known(_LAST), Column.FULL: _known(_FULL)}
 
 
+@lru_cache(maxsize=2_000)
 def meaning_of(heading: str) -> Column:
+    if len(heading) > LONGEST_HEADING:
+        return Column.NOTHING
     plain = _plain(heading)
     for column, known in _NAMES.items():
         if plain in known:

@@ -13,7 +13,7 @@ from itertools import islice
 from access.people_lists.columns import Sheet, sheets_in
 from access.people_lists.headings import Column
 from access.people_lists.sheets import Row, delimiter_of, lines_of, rows_of
-from access.typed_people import Person, addresses_in, person, read_line, split_name
+from access.typed_people import Person, found_in, people_found, person, read_line, split_name
 from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000
@@ -71,7 +71,9 @@ def read_people(text: str) -> list[Person]:
 def person_of_cells(typed: str, cells: Sequence[str], columns: Sequence[Column]) -> Person:
     """The person of one row, by what stands in its columns."""
     cell = {what: cells[n] for n, what in enumerate(columns) if what and n < len(cells)}
-    [email] = addresses_in(cell.get(Column.EMAIL, ""))[:1] or [cell.get(Column.EMAIL, "")]
+    typed_email = cell.get(Column.EMAIL, "")
+    found = next(found_in(typed_email), None)
+    email = found.address if found else typed_email
     first, last = cell.get(Column.FIRST, ""), cell.get(Column.LAST, "")
     if Column.FULL in cell and not first and not last:
         first, last = split_name(cell[Column.FULL])
@@ -102,10 +104,10 @@ def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:
     if not one.email and "@" in row.text and _alone_in_columns(sheet, cells):
         yield from _in_lines([row])
         return
-    yield Entry(one, number, cells)
+    yield Entry(one, number, cells[: sheet.width])
     email = sheet.columns.index(Column.EMAIL) if Column.EMAIL in sheet.columns else len(cells)
-    for other in addresses_in(cells[email])[1:] if email < len(cells) else []:
-        yield Entry(person(row.text, other))
+    others = islice(found_in(cells[email]), 1, None) if email < len(cells) else ()
+    yield from (Entry(other) for other in people_found(others, row.text))
 
 
 def _alone_in_columns(sheet: Sheet, cells: list[str]) -> bool:

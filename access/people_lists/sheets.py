@@ -45,7 +45,7 @@ def delimiter_of(lines: list[str]) -> tuple[str, list[str]]:
 def _regularity(lines: list[str], sign: str) -> tuple[int, int]:
     """How many lines with an address have the commonest number of cells, and that number."""
     telling = [line for line in lines if "@" in line] or lines
-    widths = Counter(len(cells_of(line, sign)) for line in telling)
+    widths = Counter(len(_cut(line, sign)) for line in telling)
     widths.pop(1, None)
     if not widths:
         return 0, 0
@@ -84,11 +84,13 @@ def _lines_of_row(lines: list[str], at: int, sign: str) -> int:
 
 
 def cells_of(line: str, sign: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in _cut(line, sign)]
+
+
+def _cut(line: str, sign: str) -> list[str]:
     if _is_closed(line, sign):
-        cells = next(csv.reader([line], delimiter=sign), [])
-    else:
-        cells = next(csv.reader([line], delimiter=sign, quoting=csv.QUOTE_NONE), [])
-    return [" ".join(cell.split()) for cell in cells]
+        return next(csv.reader([line], delimiter=sign), [])
+    return next(csv.reader([line], delimiter=sign, quoting=csv.QUOTE_NONE), [])
 
 
 def _is_closed(line: str, sign: str) -> bool:

@@ -1,7 +1,7 @@
 // @ts-check
 /** The script of the pages where a stranger has one thing to do, and of pages in a frame of another site. */
 import * as notices from "./shared/notices.js";
-import { fill } from "./shared/page.js";
+import { DRAFTS, fill, windowMemory } from "./shared/page.js";
 import * as times from "./shared/times.js";
 
 /**
@@ -20,6 +20,8 @@ function wait(button) {
   };
   tick();
 }
+
+if (document.documentElement.dataset.account === "") windowMemory.forget(DRAFTS); // as in site.js
 
 notices.start();
 times.start();

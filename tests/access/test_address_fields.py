@@ -25,6 +25,11 @@ from access.invitations.models import Invitation
         "ada@example.edu<mailto:ada@example.edu>",
         "ada@example.edu، ",
         "“ada@example.edu”",
+        "'ada@example.edu'",
+        "<mailto:ada@example.edu?subject=Hello>;",
+        "Ada <ada@example.edu>.",
+        "ada@example.edu <ada@example.edu>",
+        "To: ada@example.edu",
     ],
 )
 def test_the_one_address_in_what_was_pasted_is_taken(typed):
@@ -41,6 +46,24 @@ def test_the_one_address_in_what_was_pasted_is_taken(typed):
         "ada@@example.edu",
         "Ada Lovelace",
         "@example.edu",
+        "grace@example.org <ada@example.edu>",
+        # a slip of the finger within an address
+        "grace:ada@example.edu",
+        "to:ada@example.edu",
+        'grace"ada@example.edu',
+        "grace<ada@example.edu",
+        "grace>ada@example.edu",
+        "grace(ada@example.edu",
+        "grace[ada@example.edu",
+        "grace ada@example.edu",
+        "grace。ada@example.edu",
+        "grace,ada@example.edu",
+        "grace：ada@example.edu",
+        "ada@example.edu?y@example.org",
+        "ada@example.edu>",
+        "ada@example.edu:8080",
+        "Grace <grace:ada@example.edu>",
+        'Grace <grace"ada@example.edu>',
     ],
 )
 def test_two_addresses_or_none_are_refused(typed):

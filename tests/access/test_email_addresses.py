@@ -230,3 +230,13 @@ def test_rows_stored_before_get_the_one_form_and_mailboxes_stored_twice_become_o
     assert (block.email, block.level, block.only_typed) == (STORED, 3, False)
     link.refresh_from_db()
     assert link.domains == ["xn--bcher-kva.de"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["=?utf-8?q?ceo=40bank.com=2c?=@x.de", "=?utf-8?q?lena.brandt?=@example.edu", "a@[127.0.0.1]"],
+)
+def test_what_a_header_would_say_otherwise_is_no_address(address):
+    assert not is_good_email(normal_email(address))
+    with pytest.raises(ValidationError):
+        check_deliverable(address)

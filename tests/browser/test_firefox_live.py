@@ -74,7 +74,8 @@ def come_in(open_page, site):
     """`come_in(item, owner, FIREFOX)` or `come_in(item, InvitationRole.SPEAKER, CHROMIUM)`."""
 
     def come(item, who, engine: str) -> Page:
-        allow = ["session/stage/signal"]
+        # Firefox says the second when the other side's page closes first.
+        allow = ["session/stage/signal", "ICE failed"]
         if isinstance(who, str):
             page = open_page(engine=engine, allow=allow)
             proof = factories.InvitationProofFactory(invitation__item=item, invitation__role=who)

@@ -79,3 +79,64 @@ def test_without_script_it_is_shown_after_signing_in_and_sent_by_one_press(open_
     picture(page, "kept-work-390")
     page.get_by_role("button", name="Send it now").click()
     assert Batch.objects.get().item == item
+
+
+def test_a_half_written_form_is_there_after_back_a_reload_and_a_lost_line(open_page, site):
+    item = factories.MediaItemFactory(title="Mitosis")
+    page = open_page(allow=["ERR_FAILED", "ERR_INTERNET_DISCONNECTED"])
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    address = f"/media/{item.public_id}/edit/"
+    title, save = page.get_by_label("Title"), page.get_by_role("button", name="Save")
+    page.goto(address)
+    title.fill("Meiosis")
+    page.get_by_role("link", name="Galleries").click()
+    expect(page).to_have_url(f"{site}/galleries/")
+    page.go_back()
+    expect(title).to_have_value("Meiosis")
+    page.reload()
+    expect(title).to_have_value("Meiosis")
+
+    page.route(f"**{address}", lambda route: route.abort())
+    save.click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    page.go_back()  # the browser's own page has taken the place of the form
+    expect(page).to_have_url(f"{site}/media/")
+    page.goto(address)
+    expect(title).to_have_value("Meiosis")
+
+    page.goto(address)
+    expect(title).to_have_value("Mitosis")  # asked for anew, it is what the site knows
+    title.fill("Meiosis, part one")
+    save.click()
+    expect(page.get_by_role("heading", name="Meiosis, part one")).to_be_visible()
+    page.go_back()
+    expect(title).to_have_value("Meiosis, part one")
+    item.refresh_from_db()
+    assert item.title == "Meiosis, part one"
+    MediaItem.objects.filter(pk=item.pk).update(title="Meiosis, by a colleague")
+    page.reload()
+    expect(title).to_have_value("Meiosis, by a colleague")  # saved is no draft
+
+
+def test_signed_out_nothing_half_written_stays_in_the_tab(open_page):
+    item = factories.MediaItemFactory(title="Mitosis")
+    page = open_page(allow=["404"])
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    page.goto(f"/media/{item.public_id}/edit/")
+    page.get_by_label("Title").fill("Meiosis")
+    page.get_by_label("Title").blur()
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert "Meiosis" not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.go_back()
+    expect(page.get_by_label("Title")).to_have_count(0)
+    assert "Meiosis" not in page.content()
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    page.goto(f"/media/{item.public_id}/edit/")
+    page.reload()
+    expect(page.get_by_label("Title")).to_have_value("Mitosis")

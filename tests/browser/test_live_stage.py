@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from access.invitations.models import InvitationRole
 from media_items.catalogue.models import Kind
+from media_items.live.interactions import polls
 from media_items.live.sessions import services as sessions
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
@@ -28,6 +29,7 @@ from tests.browser.steps import (
     until,
 )
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.live_factories import PollFactory
 
 pytestmark = pytest.mark.live
 
@@ -230,7 +232,7 @@ def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_
 
 
 def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in_sight(
-    come_in, owner, speaker, picture
+    come_in, owner, speaker, room, picture
 ):
     host = come_in(user=owner)
     go_on_stage(host)
@@ -251,9 +253,17 @@ def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in
     assert min(tile.bounding_box()["height"] for tile in host.locator(".stage-tile").all()) > 60
     host.set_viewport_size({"width": 844, "height": 390})
     picture(host, "stage-844")
-    # Muting oneself needs no scrolling there.
+    # Muting oneself needs no scrolling there, nor with a poll.
     host.get_by_role("button", name="Mute").click()
     expect(tile_of(host, "Noa Levi").get_by_text("Microphone off")).to_have_count(1)
+    session = sessions.session_of(room)
+    polls.start_poll(poll=PollFactory(session=session, options=("Yes", "No", "Maybe")))
+    expect(host.locator("#poll-card")).to_be_visible()
+    picture(host, "stage-844-poll")
+    host.get_by_role("button", name="Unmute").click()
+    expect(tile_of(host, "Noa Levi").get_by_text("Microphone off")).to_have_count(0)
+    host.locator("#poll-card summary").click()
+    expect(host.get_by_role("button", name="Maybe")).to_be_visible()
 
 
 def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, settings):

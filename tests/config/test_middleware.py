@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +32,10 @@ def test_a_guests_page_is_kept_by_nobody_and_a_strangers_may_be(guest_client, cl
     assert "no-store" in guest_client.get(item.get_absolute_url())["Cache-Control"]
     for address in (item.get_absolute_url(), reverse("access:privacy")):
         assert client.get(address)["Cache-Control"] == "private, no-cache"
+
+
+def test_a_form_in_letters_that_do_not_exist_is_a_bad_request_and_no_fault_of_ours():
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+    form = "application/x-www-form-urlencoded; charset=utf-7"
+    assert browser.post("/privacy/", "a=b", content_type=form).status_code == 400

@@ -4,12 +4,14 @@ import asyncio
 import socket
 import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 from config import connections
 from config.connections import Limits, SlowBrowserProtocol, Waiting, network_of
 from config.pages import SMALL_BODY_BYTES, Pages
+from config.spool import LEFT_FREE, Spool
 from config.uploads import Slots
 from tests import own_event_loop
 from tests.config.one_port import Application, send, serving, whole
@@ -27,11 +29,11 @@ def application(tmp_path):
 
 
 @contextmanager
-def served(application, *, threads=1, uploads=1, **limits):
+def served(application, *, threads=1, uploads=1, spool=None, **limits):
     hasty = type(
         "Hasty", (SlowBrowserProtocol,), {"limits": Limits(**limits), "waiting": Waiting()}
     )
-    with serving(Pages(application, threads=threads, uploads=uploads), hasty) as port:
+    with serving(Pages(application, threads=threads, uploads=uploads, spool=spool), hasty) as port:
         yield port, hasty.waiting
 
 
@@ -59,11 +61,12 @@ def takes_a_byte(connection):
     return True
 
 
-def reader_who_does_not_read(port, path):
+def reader_who_does_not_read(port, path, *, method="GET", more="", body=b""):
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", port))
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n"
+    connection.sendall(head.encode() + body)
     return connection
 
 
@@ -148,6 +151,136 @@ def test_an_upload_waits_its_turn_while_pages_go_on_and_is_not_taken_for_slow(ap
         first.close()
         second.sendall(b"x" * (size - 70_000))
         assert b"left 0" in whole(second)
+
+
+def upload_head(size):
+    return ("POST /upload HTTP/1.1", f"Content-Length: {size}", "Connection: close")
+
+
+def test_bodies_on_the_disk_take_no_more_than_their_room_and_small_forms_never_wait(application):
+    size, spool = 500_000, Spool(1_200_000, per_network=1_200_000)
+    with served(application, spool=spool) as (port, _waiting):
+        half = [send(port, *upload_head(size), body=b"x" * 100_000) for _ in range(6)]
+        until(lambda: spool.taken == 2 * size)
+        form = ("POST /upload HTTP/1.1", "Content-Length: 65536", "Connection: close")
+        for _ in range(5):
+            assert b"left 0" in whole(send(port, *form, body=b"x" * 65536))
+            assert spool.taken == 2 * size
+        for connection in half:
+            connection.sendall(b"x" * (size - 100_000))
+            assert b"left 0" in whole(connection)
+        until(lambda: spool.taken == 0)
+
+
+def test_a_body_that_keeps_the_room_from_others_is_cut_after_its_time(application):
+    size, spool = 500_000, Spool(600_000, per_network=600_000, read_seconds=0.3)
+    with served(application, spool=spool) as (port, _waiting):
+        slow = send(port, *upload_head(size), body=b"x" * 100_000)
+        until(lambda: spool.taken == size)
+        assert b"left 0" in whole(send(port, *upload_head(size), body=b"x" * size))
+        assert b" 408 " in whole(slow)
+
+
+def test_a_body_may_be_slow_while_nobody_waits_for_its_room(application):
+    size, spool = 100_000, Spool(600_000, per_network=600_000, read_seconds=0.1)
+    with served(application, spool=spool) as (port, _waiting):
+        slow = send(port, *upload_head(size))
+        for _ in range(10):
+            slow.sendall(b"x" * 10_000)
+            time.sleep(0.05)
+        assert b"left 0" in whole(slow)
+
+
+def test_a_body_that_breaks_off_gives_its_room_back(application):
+    spool = Spool(600_000, per_network=600_000)
+    with served(application, spool=spool) as (port, _waiting):
+        connection = send(port, *upload_head(500_000), body=b"x" * 100_000)
+        until(lambda: spool.taken)
+        connection.close()
+        until(lambda: spool.taken == 0)
+
+
+def test_an_answer_that_nobody_reads_keeps_no_room(application):
+    size, spool = 100_000, Spool(150_000, per_network=150_000)
+    with served(application, spool=spool) as (port, waiting):
+        connection = reader_who_does_not_read(
+            port, "/rows", method="POST", more=f"Content-Length: {size}\r\n", body=b"x" * size
+        )
+        until(lambda: application.asked == 1 and len(waiting) == 1)
+        until(lambda: spool.taken == 0)
+        assert b"left 0" in whole(send(port, *upload_head(size), body=b"x" * size))
+        connection.close()
+
+
+def test_on_a_disk_nearly_full_a_body_is_refused_unread_and_a_form_is_not(application, monkeypatch):
+    usage = SimpleNamespace(free=LEFT_FREE + 400_000)
+    monkeypatch.setattr("config.spool.shutil.disk_usage", lambda _path: usage)
+    with served(application) as (port, _waiting):
+        answer = whole(send(port, *upload_head(500_000), body=b"x" * 1000))
+        assert b" 503 " in answer
+        assert b"no room" in answer
+        assert b"left 0" in whole(send(port, *upload_head(60_000), body=b"x" * 60_000))
+        assert application.asked == 1
+
+
+def test_one_networks_bodies_leave_room_for_others_and_nobody_is_overtaken():
+    async def ask():
+        spool = Spool(10, per_network=6)
+        entered, ends = [], []
+
+        async def body(name, network, size, end):
+            async with spool.share(network, size):
+                entered.append(name)
+                await end.wait()
+
+        async def come(name, network, size):
+            ends.append(asyncio.Event())
+            task = asyncio.create_task(body(name, network, size, ends[-1]))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            return task
+
+        tasks = [
+            await come(*one)
+            for one in [("a1", "a", 4), ("a2", "a", 4), ("a3", "a", 1), ("b1", "b", 4)]
+        ]
+        tasks += [await come("c1", "c", 4), await come("d1", "d", 1)]
+        first = list(entered)
+        ends[0].set()
+        await asyncio.gather(tasks[0])
+        await asyncio.sleep(0.01)
+        second = list(entered)
+        for end in ends:
+            end.set()
+        await asyncio.gather(*tasks)
+        return first, second, sorted(entered), spool.taken
+
+    first, second, everybody, taken = own_event_loop.run(ask())
+    assert first == ["a1", "b1"]
+    assert second == ["a1", "b1", "a2", "a3"]
+    assert everybody == ["a1", "a2", "a3", "b1", "c1", "d1"]
+    assert taken == 0
+
+
+def test_of_too_many_bodies_that_wait_the_longest_wait_is_cut():
+    async def ask():
+        spool, never = Spool(10, per_network=6, waiting_per_network=2), asyncio.Event()
+
+        async def body(network):
+            async with spool.share(network, 6):
+                await never.wait()
+
+        tasks = [asyncio.create_task(body(network)) for network in "aaaab"]
+        await asyncio.sleep(0.01)
+        is_cut = [task.done() for task in tasks]
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        return is_cut, [type(end) for end in ends].count(TimeoutError), spool.taken
+
+    is_cut, cut, taken = own_event_loop.run(ask())
+    assert is_cut == [False, True, False, False, False]
+    assert (cut, taken) == (1, 0)
 
 
 def test_one_network_never_has_all_turns():

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
+from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from media_items import responses
@@ -31,6 +32,12 @@ def asked(rf):
 
 def said(request):
     return [(one.level_tag, one.message) for one in get_messages(request)]
+
+
+@pytest.mark.parametrize("wanted", ["1", "?a", "#x", "x y", "access:account"])
+def test_what_is_no_path_is_nowhere_to_go_back_to(wanted):
+    request = RequestFactory().post("/here/", {"next": wanted})
+    assert responses.next_of(request) == ""
 
 
 def test_after_an_act_htmx_hears_what_changed_and_stays(asked):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.guests.models import Guest, GuestAdmission, GuestLink
+from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import digest_to_keep, key_of
 from access.guests.proofs import GuestProofs
 from access.rights.services import rights_changed
@@ -66,7 +68,9 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)
     keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
     digest = digest_to_keep(guest)
-    everything = Subject(item=guest.link.item, keys=keys, email=guest.email)
+    # SECURITY: whoever typed an address erases what their browsers gave, and no more of it.
+    addresses = {"email": guest.email} if by else {"typed_email": guest.email}
+    everything = Subject(item=guest.link.item, keys=keys, **addresses)
     personal_data.erase(everything, moment=moment)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""
@@ -75,13 +79,15 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
 
 
 @transaction.atomic
-def erase_admission(*, admission: GuestAdmission) -> None:
-    """Erases what one browser gave, because that browser asked for it.
+def erase_admission(*, admission: GuestAdmission, requests: Collection[int] = ()) -> None:
+    """Erases what one browser gave, because that browser asked for it. `requests` are those to be
+    let in that it sent.
 
     SECURITY: the address is typed and not proven, so this never erases what another browser gave.
-    With the last browser of the guest the address is erased, too.
+    With the last browser of the guest the guest's row is erased, too.
     """
     guest = _locked(admission.guest)
+    AccessRequest.objects.on(guest.link.item).filter(pk__in=requests).erase(timezone.now())
     others = guest.admissions.filter(erased_at=None).exclude(pk=admission.pk)
     oldest = others.order_by("admitted_at", "pk").first()
     if oldest is None:

@@ -103,11 +103,14 @@ def leave(*, admission: GuestAdmission) -> None:
 
 
 @transaction.atomic
-def ask_host(*, link: GuestLink, name: str, email: str, message: str) -> AccessRequest:
-    """Stores the request and mails the item's owner, by a task after commit."""
+def ask_host(
+    *, link: GuestLink, name: str, email: str, message: str, is_mailed: bool = True
+) -> AccessRequest:
+    """Stores the request for the host's list and mails the item's owner, by a task after commit."""
     request = AccessRequest.objects.create(
         item=link.item, link=link, name=name, email=normal_email(email), message=message
     )
     record(Act.ASKED_HOST, item=link.item, by=None, link=link)
-    outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
+    if is_mailed:
+        outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
     return request

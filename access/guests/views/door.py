@@ -34,7 +34,13 @@ from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
 from media_items.live.sessions.way_in import lead_in
 from media_items.lookups import find_media_item
-from media_items.rate_limits import Limit, TooManyTries, count_tries
+from media_items.rate_limits import (
+    Limit,
+    TooManyTries,
+    client_network,
+    count_tries,
+    count_try,
+)
 from media_items.responses import token_page
 
 # The button is named after what happens.
@@ -246,7 +252,9 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
                 with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
                     if is_new:
                         _count_asking(request, link, typed["email"])
-                        joining.ask_host(link=link, **typed)
+                        is_mailed = _is_mailed(request, link)
+                        asked = joining.ask_host(link=link, is_mailed=is_mailed, **typed)
+                        session_proofs.access_requests.remember(request.session, asked.pk)
                 return redirect("access:asked_host")
             status = 422
         except TooManyTries as refused:
@@ -257,14 +265,26 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
 
 
 def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> None:
+    """SECURITY: what one network may ask at one link leaves mails and rows for everybody else."""
+    here = f"{link.pk}:{client_network(request)}"
     count_tries(
         request,
         [
             Limit("ask-address", _address_at(link, email), settings.ASK_HOST_RATE_PER_ADDRESS),
-            Limit("ask-link", str(link.pk), settings.ASK_HOST_RATE_PER_LINK),
+            Limit("ask-link-network", here, settings.ASK_HOST_RATE_PER_LINK_AND_NETWORK),
+            Limit("ask-link-day", str(link.pk), settings.ASK_HOST_RATE_PER_LINK_A_DAY),
             Limit("ask-network", "", settings.ASK_HOST_RATE_PER_NETWORK),
         ],
     )
+
+
+def _is_mailed(request: VisitorRequest, link: GuestLink) -> bool:
+    """What is asked beyond the mails of a link stands in the host's list, and nobody is refused."""
+    try:
+        count_try(request, "ask-link", of=str(link.pk), rate=settings.ASK_HOST_RATE_PER_LINK)
+    except TooManyTries:
+        return False
+    return True
 
 
 @require_GET

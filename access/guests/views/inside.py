@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from access import session_proofs
 from access.guests.models import GuestAdmission
 from access.guests.personal_data import key_of
 from access.guests.proofs import admissions_ever
@@ -122,8 +123,9 @@ def erase_guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
     admissions = _own_admissions(request, find_media_item(public_id))
     if not admissions:
         raise Http404
+    requests = session_proofs.access_requests.proven_by(request)
     for admission in admissions:
-        erase_admission(admission=admission)
+        erase_admission(admission=admission, requests=requests)
     return redirect("access:erased")
 
 

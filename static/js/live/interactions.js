@@ -99,13 +99,20 @@ class Reactions {
   }
 }
 
-/** The poll over the picture: a new one is announced, and it stays folded if the reader folded it. */
+/**
+ * The poll over the picture: a new one is announced, and it stays folded if the reader folded it. On a short screen it
+ * comes folded: open, it would lie over the buttons by which one mutes oneself.
+ */
 class PollCard {
   #shown = "";
   #folded = "";
+  #short = matchMedia("(height < 30rem)");
 
   constructor() {
-    this.#shown = this.#name(this.#card());
+    const card = this.#card();
+    this.#shown = this.#name(card);
+    this.#foldIfShort(card);
+    this.#short.addEventListener("change", () => this.#foldIfShort(this.#card()));
     document.addEventListener(
       "toggle",
       ({ target }) => {
@@ -127,11 +134,21 @@ class PollCard {
     return card ? `${card.dataset.poll} ${card.dataset.state}` : "";
   }
 
+  /** @param {HTMLDetailsElement | null} card */
+  #foldIfShort(card) {
+    if (!card || !this.#short.matches) return;
+    card.open = false;
+    this.#folded = this.#name(card);
+  }
+
   swapped() {
     const card = this.#card();
     const name = this.#name(card);
     if (card && this.#folded === name) card.open = false;
-    if (card && name !== this.#shown) announce(card.dataset.say);
+    if (card && name !== this.#shown) {
+      announce(card.dataset.say);
+      this.#foldIfShort(card);
+    }
     this.#shown = name;
   }
 }

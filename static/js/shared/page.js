@@ -175,6 +175,9 @@ class Memory {
   }
 }
 
+/** Where drafts.js keeps what was typed and not sent. */
+export const DRAFTS = "foyer-drafts";
+
 /** Of this window, until it is closed. */
 export const windowMemory = new Memory(() => sessionStorage);
 /** Of this browser. */

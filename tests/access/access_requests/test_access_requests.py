@@ -17,6 +17,7 @@ from access.guests.models import AccessRequest
 from access.guests.services import guests as guest_services
 from access.guests.services import joining
 from access.invitations.models import Invitation, InvitationRole
+from access.links import guest_link_token
 from access.mail.models import OutgoingMail
 from access.personal_data import erase_outdated
 from media_items.catalogue.models import Kind
@@ -196,9 +197,26 @@ def test_erasing_a_guest_takes_what_the_address_asked_on_the_item(host, item, li
     ask(link)
     ask(factories.GuestLinkFactory(item=item))
     elsewhere = ask(factories.GuestLinkFactory())
-    guest_services.erase_guest(guest=guest, by=None)
+    guest_services.erase_guest(guest=guest, by=item.owner)
     assert list(AccessRequest.objects.exclude(email="")) == [elsewhere]
     assert "May I?" not in text_of(host.get(page_of(item)))
+
+
+def test_whoever_types_an_address_erases_what_their_browser_asked_and_nothing_else(item, link):
+    """SECURITY: anybody can type somebody's address and erase what they have typed."""
+    form = {"name": "Eve", "email": "eve@example.org", "message": "May I?"}
+    closed = factories.GuestLinkFactory(item=item, access_on=True, paused_at=timezone.now())
+    eve, stranger = Client(), Client()
+    for browser in (eve, stranger):
+        browser.post(f"/g/{guest_link_token(closed)}/ask/", form)
+    first, second = AccessRequest.objects.order_by("pk")
+    link_open = factories.GuestLinkFactory(item=item, access_on=True)
+    stranger.post(f"/g/{guest_link_token(link_open)}/", {"name": "X", "email": form["email"]})
+    stranger.post(f"/media/{item.public_id}/my-record/erase/")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.email, first.message) == (form["email"], "May I?")
+    assert (second.name, second.email, second.message) == ("", "", "")
 
 
 def test_its_time_ends_it_for_the_host_too(host, item, asked):

@@ -307,3 +307,13 @@ def test_the_password_is_not_changed_without_the_present_one(client_of, owner, s
     assert change(client, PASSWORD).status_code == 429
     owner.refresh_from_db()
     assert owner.check_password(PASSWORD)
+
+
+def test_wrong_passwords_elsewhere_do_not_keep_the_owner_from_changing_it(
+    client_of, owner, settings
+):
+    settings.SIGN_IN_RATE_PER_ADDRESS = settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL = "2/10m"
+    typed = {"username": owner.email, "password": "wrong"}
+    tries = [Client().post(reverse("access:sign_in"), typed).status_code for _ in range(3)]
+    assert tries == [422, 422, 429]
+    assert change(client_of(owner), PASSWORD).status_code == 302

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -9,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from access import session_proofs
+from access.accounts.known_browsers import COOKIE
 from tests.conftest import client_with_admissions
 from tests.factories import PASSWORD, UserFactory
 
@@ -115,6 +118,75 @@ def test_too_many_wrong_passwords_close_the_address_even_to_the_right_one(
     assert "minute" in response.content.decode()
     assert address in response.content.decode()  # what was typed is kept
     assert not is_signed_in(client)
+
+
+def from_networks(number, address):
+    """One try from each."""
+    return [
+        sign_in(Client(REMOTE_ADDR=f"198.51.100.{last}"), address, "wrong").status_code
+        for last in range(number)
+    ]
+
+
+@pytest.mark.parametrize("address", ["noa@example.edu", "nobody@example.edu"])
+def test_wrong_passwords_of_one_network_do_not_close_the_address_to_others(owner, address):
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    assert [sign_in(elsewhere, address, "wrong").status_code for _ in range(11)][-1] == 429
+    response = sign_in(Client(), address)
+    assert response.status_code == (302 if address == owner.email else 422)
+
+
+@pytest.mark.parametrize("address", ["noa@example.edu", "nobody@example.edu"])
+def test_wrong_passwords_of_many_networks_close_the_address(owner, settings, address):
+    settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL = "3/h"
+    assert from_networks(4, address) == [422] * 3 + [429]
+    assert sign_in(Client(), address).status_code == 429
+
+
+def test_a_browser_that_knows_the_account_is_not_locked_out_by_others(client, owner, settings):
+    settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL = "3/h"
+    settings.SIGN_IN_RATE_PER_ADDRESS = "2/10m"
+    assert sign_in(client, owner.email).status_code == 302
+    client.post(reverse("access:sign_out"))
+    assert from_networks(4, owner.email)[-1] == 429
+    assert [sign_in(Client(), owner.email, "wrong").status_code for _ in range(3)][-1] == 429
+    assert sign_in(client, owner.email, "wrong").status_code == 422
+    assert sign_in(client, owner.email).status_code == 302
+
+
+def test_a_browser_that_knows_the_account_has_no_more_guesses_wherever_it_is(
+    client, owner, settings
+):
+    settings.SIGN_IN_RATE_PER_ADDRESS = "2/10m"
+    sign_in(client, owner.email)
+    mark = client.cookies[COOKIE].value
+    for network, status in (("1", 422), ("2", 422), ("3", 429)):
+        guessing = Client(REMOTE_ADDR=f"198.51.100.{network}")
+        guessing.cookies[COOKIE] = mark
+        assert sign_in(guessing, owner.email, "wrong").status_code == status
+
+
+@pytest.mark.parametrize("address", ["noa@example.edu", "nobody@example.edu"])
+@pytest.mark.parametrize("mark", ["of another", "made up"])
+def test_a_mark_of_another_account_or_none_wins_nothing(
+    client, owner, stranger, settings, address, mark, django_assert_num_queries
+):
+    sign_in(client, stranger.email)
+    client.post(reverse("access:sign_out"))
+    if mark == "made up":
+        client.cookies[COOKIE] = "é" * 32
+    settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL = "2/h"
+    from_networks(2, address)
+    with django_assert_num_queries(3):  # the mark, and two counts: of an account that is not, too
+        assert sign_in(client, address).status_code == 429
+
+
+def test_the_mark_says_nothing_and_is_kept_from_scripts(client, owner):
+    sign_in(client, owner.email)
+    cookie = client.cookies[COOKIE]
+    assert re.fullmatch("[0-9a-f]{32}", cookie.value)
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert cookie["max-age"] > client.cookies["foyer_session"]["max-age"]
 
 
 def test_another_address_stays_open(client, owner, stranger, settings):

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from access.guests.models import AccessRequest
 from access.links import guest_link_token
+from access.mail.models import OutgoingMail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,24 @@ def test_one_machine_cannot_keep_everybody_else_from_asking_the_host(link, setti
     statuses = [ask(link, email=f"{n}@example.org").status_code for n in range(6)]
     assert statuses == [302, 302, 429, 429, 429, 429]
     assert ask(link, network=ELSEWHERE).status_code == 302
+
+
+def test_one_machine_with_invented_addresses_takes_few_of_the_requests_at_a_link(link):
+    statuses = [ask(link, email=f"{n}@example.org").status_code for n in range(30)]
+    assert statuses == [302] * 10 + [429] * 20
+    assert AccessRequest.objects.count() == OutgoingMail.objects.count() == 10
+    assert ask(link, network=ELSEWHERE).status_code == 302
+    assert ask(factories.GuestLinkFactory(access_on=True)).status_code == 302
+
+
+def test_beyond_the_mails_of_a_link_a_request_is_listed_and_not_refused(link, settings):
+    settings.ASK_HOST_RATE_PER_LINK, settings.ASK_HOST_RATE_PER_LINK_A_DAY = "2/h", "4/d"
+    statuses = [
+        ask(link, network=f"203.0.113.{n}", email=f"{n}@example.org").status_code for n in range(5)
+    ]
+    assert statuses == [302, 302, 302, 302, 429]
+    assert OutgoingMail.objects.count() == 2
+    assert AccessRequest.objects.on(link.item).waiting().count() == 4
 
 
 def test_tries_at_one_link_do_not_lock_an_address_out_of_another(link, settings):
