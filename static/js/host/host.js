@@ -1,6 +1,6 @@
 // @ts-check
 /** What people with an account need beside ../site.js: copying, picking, and sending files; what they type is kept. */
-import * as drafts from "../shared/drafts.js";
+import { DRAFTS, loaded, windowMemory } from "../shared/page.js";
 import * as copy from "./copy.js";
 import * as files from "./files.js";
 import * as pickers from "./pickers.js";
@@ -10,4 +10,11 @@ copy.start();
 files.start();
 pickers.start();
 upload.start();
-drafts.start(); // last: the others notice what it gives back
+
+// Last: the others notice what it gives back. It comes when there is something to give back, or to keep.
+const keepDrafts = async () => {
+  removeEventListener("input", keepDrafts);
+  (await loaded(() => import("../shared/drafts.js"))).start();
+};
+if (windowMemory.get(DRAFTS)) keepDrafts();
+else addEventListener("input", keepDrafts);

@@ -3,7 +3,6 @@
  * form[data-upload]: sends the form with a progress bar instead of a white page. The answers are those of the
  * ordinary form: a redirect when it worked, the form again (422) when it did not.
  */
-import { forgetDraft } from "../shared/drafts.js";
 import { announce, carryToasts } from "../shared/notices.js";
 import { all, language, size, word } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
@@ -125,7 +124,7 @@ function send(form, submitter) {
     const same = new URL(request.responseURL).pathname === new URL(form.action).pathname;
     if ((refused || same) && showFormAgain(form, page)) return;
     carryToasts(page);
-    forgetDraft(form);
+    form.dispatchEvent(new Event("foyer:sent", { bubbles: true }));
     location.assign(request.getResponseHeader("HX-Redirect") ?? request.responseURL);
   });
   request.addEventListener("error", () => fail("uploadBroke"));

@@ -254,21 +254,6 @@ function giveBack(drafts) {
 
 const address = () => location.pathname + location.search;
 
-/** @type {() => void} */
-let keepNow = () => {};
-
-/**
- * A script has sent the form and it was taken: nothing of it is kept, until somebody types in it again.
- * @param {HTMLFormElement} form
- */
-export function forgetDraft(form) {
-  const [name] = [...formsOfPage()].find(([, one]) => one === form) ?? [];
-  if (!name) return;
-  delete givenAtFirst[name];
-  sent.add(form);
-  keepNow();
-}
-
 export function start() {
   const { account } = document.documentElement.dataset;
   if (!account) return;
@@ -276,7 +261,7 @@ export function start() {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
 
-  keepNow = () => {
+  const keepNow = () => {
     clearTimeout(later);
     later = undefined;
     drafts.keep(address(), typed());
@@ -285,6 +270,19 @@ export function start() {
     later ??= setTimeout(keepNow, WAIT_MS);
   };
   const flush = () => later && keepNow();
+
+  /**
+   * A script has sent the form and it was taken: nothing of it is kept, until somebody types in it again.
+   * @param {EventTarget | null} target
+   */
+  const forget = (target) => {
+    for (const [name, form] of formsOfPage()) {
+      if (form !== target) continue;
+      delete givenAtFirst[name];
+      sent.add(form);
+      keepNow();
+    }
+  };
 
   for (const name of ["input", "change"])
     document.addEventListener(name, ({ target }) => {
@@ -303,8 +301,9 @@ export function start() {
   });
   document.addEventListener("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
     const isTaken = xhr.status >= 200 && xhr.status < 400;
-    if (isTaken && elt instanceof HTMLFormElement) forgetDraft(elt);
+    if (isTaken) forget(elt);
   });
+  document.addEventListener("foyer:sent", ({ target }) => forget(target));
 
   const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const { back, before } = drafts.arrive({
@@ -315,4 +314,5 @@ export function start() {
   });
   noteGiven(before);
   giveBack(back);
+  if (Object.keys(typed()).length) keepLater(); // typed before this was loaded
 }
