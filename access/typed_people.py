@@ -15,47 +15,27 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from access.email_addresses import LONGEST, normal_email
+from access.typed_names import (
+    LABELS,
+    LONGEST_NAME,
+    as_name,
+    is_label,
+    is_title,
+    names_among,
+    split_name,
+)
+from access.typed_signs import LONGEST_QUOTED, SAME, split_outside_quotes, unquoted
 from access.typed_text import clean_words
 
-LONGEST_NAME = 100
 _LONGEST_TYPED = 500
 _LONGEST_PART = 2_000  # characters that are one person; what is longer is no name and address
 
-# Signs that mean the same as ASCII ones, in the scripts and keyboards that have their own.
-_SAME = str.maketrans(
-    {"＠": "@", "﹫": "@", "＜": "<", "＞": ">", "〈": "<", "〉": ">", "：": ":"}
-    | dict.fromkeys("；﹔؛⁏\u037e", ";")
-    | dict.fromkeys("，﹐،、﹑､", ",")
-)
-_SEPARATORS = "\t;,|"
-_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "”": "”", "‘": "’"}
-_LONGEST_QUOTED = 500  # characters; so the search for what closes a quote or a bracket ends
 _AROUND = "\"'“”„‟«»‹›‘’`´"
 # What stands between spaces, separators, quotes and brackets.
 _CHUNK = re.compile(r"[^\s\"“”„‟«»‹›()\[\]{}<>。｡•‣◦▪●·∙,;|]+")
 # A mailbox's name in quotes that it does not need.
 _QUOTED_LOCAL = re.compile(r"\"([\w.!#$%&'*+/=?^`{}~-]+)\"@")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _LINK = "mailto:"
-# What mail programs and people write in front of an address.
-_LABELS = _words(
-    """
-    to cc bcc from reply-to sender email e-mail mail address an von kopie à a de da para con copia
-    courriel correo aan van kopi til till fra från od do komu kopia кому от копия אל מאת עותק ל
-    إلى من نسخة 收件人 发件人 抄送 宛先 差出人 받는사람 보낸사람 mailto invited invite
-    """
-)
-_TITLES = _words(
-    """
-    dr dr. prof prof. prof.dr. phd ph.d. ph.d md m.d. msc m.sc. bsc b.sc. ma m.a. ba b.a. jr jr.
-    sr sr. ii iii iv mr mr. mrs mrs. ms ms. herr frau dipl.-ing. ing. mag. esq. esq
-    """
-)
 
 
 @dataclass(frozen=True)
@@ -91,7 +71,7 @@ def _around_address(typed: str) -> str:
 
 def read_line(line: str) -> Iterator[Person]:
     """One person with the cells beside the address, or a list of addresses in any usual form."""
-    parts = split_outside_quotes(line.translate(_SAME))
+    parts = split_outside_quotes(line.translate(SAME))
     with_address = [part for part in parts if "@" in part]
     if not with_address:
         if parts:
@@ -139,7 +119,7 @@ def _read_part(part: str, before: list[str]) -> Iterator[Person]:
     first, last = split_name(name)
     if before_brackets is not None and before:
         words = [unquoted(other) for other in before]
-        title = _is_title(name)
+        title = is_title(name)
         if len(before) == 2 and title:
             first, last, before = words[1], words[0], []  # Hopper, Grace, Dr. <…>
         elif len(before) == 1 and title:
@@ -212,9 +192,9 @@ def lone_address(text: str) -> str:
     SECURITY: no sign is taken for the end of another word; a slip of the finger within an address
     does not make another person's of it.
     """
-    typed = unquoted(text.translate(_SAME).strip().rstrip(";,. \t"))
+    typed = unquoted(text.translate(SAME).strip().rstrip(";,. \t"))
     label, space, rest = typed.partition(" ")
-    if space and _is_label(label):
+    if space and is_label(label):
         typed = rest.strip()
     before = _before_brackets(typed) if typed.endswith(">") else None
     if before is None:
@@ -233,12 +213,12 @@ def _whole_address(typed: str) -> str:
 
 def _addresses_of(chunk: str) -> Iterator[str]:
     """`To:a@b` is the address alone; other words glued to one by a colon belong to none."""
-    if len(chunk) > _LONGEST_QUOTED:
+    if len(chunk) > LONGEST_QUOTED:
         yield ""
         return
     plain = unicodedata.normalize("NFKC", chunk).strip(":")
     label, colon, rest = plain.partition(":")
-    while colon and label.casefold() in _LABELS:
+    while colon and label.casefold() in LABELS:
         is_link = f"{label.casefold()}:" == _LINK
         plain = (rest.partition("?")[0] if is_link else rest).strip(":")
         label, colon, rest = plain.partition(":")
@@ -258,7 +238,7 @@ def _only_address_in(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _QUOTED_LOCAL.sub(r"\1@", text.translate(_SAME))
+    return _QUOTED_LOCAL.sub(r"\1@", text.translate(SAME))
 
 
 def _has_foreign(text: str) -> bool:
@@ -271,108 +251,3 @@ def _without_addresses(text: str) -> str:
     words = _plain(text).replace("(", " (").replace("<", " <").split()
     beside = " ".join(word for word in words if "@" not in word)
     return re.sub(r"[()\[\]{}\"“”„<>]", " ", beside)
-
-
-# --- names ------------------------------------------------------------------------------------
-
-
-def as_name(text: str) -> str:
-    """The text without numbers of a list, bullets and labels; "" if no name is left of it."""
-    if "@" in text.translate(_SAME):
-        return ""
-    if text.count('"') == 1:  # opened or closed elsewhere
-        text = text.strip().strip('"')
-    words = text.split()
-    start, end = 0, len(words)
-    while start < end and (_is_label(words[start]) or not _has_letter(words[start])):
-        start += 1
-    while start < end and not _has_letter(words[end - 1]) and not words[end - 1].startswith("("):
-        end -= 1
-    return " ".join(words[start:end]).strip(" :;,|-–—*•")
-
-
-def split_name(full: str) -> tuple[str, str]:
-    """First and last name: “Lovelace, Ada” as well as “Ada King Lovelace”."""
-    parts = [part.strip() for part in full.split(",")]
-    parts = [part for part in parts if part and not _is_title(part)]
-    if len(parts) == 2:
-        return as_name(parts[1]), as_name(parts[0])
-    words = as_name(" ".join(parts)).split()
-    return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
-
-
-def names_among(cells: Iterable[str]) -> tuple[str, str]:
-    """From the cells beside the address, without those that are no names."""
-    names = (name for cell in cells if (name := as_name(cell)) and not _is_title(name))
-    named = list(islice(names, 2))
-    if len(named) >= 2 and "," not in named[0]:
-        return named[0], named[1]
-    return split_name(named[0]) if named else ("", "")
-
-
-def _is_title(text: str) -> bool:
-    words = text.casefold().split()
-    return bool(words) and all(word in _TITLES for word in words)
-
-
-def _is_label(word: str) -> bool:
-    return word.endswith(":") and word.rstrip(":").casefold() in _LABELS
-
-
-def _has_letter(word: str) -> bool:
-    return any(sign.isalpha() for sign in word) and not re.fullmatch(r"[a-z]?\d+[.)]?", word)
-
-
-# --- quotes -----------------------------------------------------------------------------------
-
-
-def split_outside_quotes(line: str) -> list[str]:
-    """At tabs, semicolons, commas and bars that are neither in quotes nor in angle brackets.
-
-    A quote opens only at the beginning of a part, and only if one closes it before a separator, a
-    bracket or the end; every other is a sign like any other (`19"`, `ד"ר`).
-    """
-    parts: list[str] = []
-    start = at = 0
-    begun = False
-    looked: dict[str, int] = {}
-    while at < len(line):
-        if line[at] in _QUOTES and not begun:
-            at = _closing(line, at, looked) or at
-        elif line[at] == "<":
-            end = line.find(">", at, at + _LONGEST_QUOTED)
-            inner = line[at + 1 : max(end, 0)]
-            at = end if end > 0 and "<" not in inner and inner.count("@") < 2 else at
-        elif line[at] in _SEPARATORS:
-            parts.append(line[start:at])
-            start = at + 1
-        begun = start <= at and (begun or not line[at].isspace())
-        at += 1
-    parts.append(line[start:])
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _closing(line: str, opening: int, looked: dict[str, int]) -> int:
-    """Where the quote at `opening` is closed, 0 if nowhere. `looked` holds how far none was found
-    before, so that no sign is looked at for each of many quotes."""
-    closers = _QUOTES[line[opening]]
-    end = min(len(line), opening + _LONGEST_QUOTED)
-    at = max(opening + 1, looked.get(line[opening], 0))
-    while at < end:
-        if line[at] in closers:
-            if line[at] == line[at + 1 : at + 2] == '"':  # a doubled quote is one inside
-                at += 2
-                continue
-            after = line[at + 1 : at + 20].lstrip(" ")
-            if not after or after[0] in f"{_SEPARATORS}<(":
-                return at
-        at += 1
-    looked[line[opening]] = at
-    return 0
-
-
-def unquoted(text: str) -> str:
-    bare = text.strip()
-    if len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES[bare[0]]:
-        bare = bare[1:-1]
-    return bare.replace('""', '"').strip()

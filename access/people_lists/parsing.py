@@ -13,7 +13,8 @@ from itertools import islice
 from access.people_lists.columns import Sheet, sheets_in
 from access.people_lists.headings import Column
 from access.people_lists.sheets import Row, delimiter_of, lines_of, rows_of
-from access.typed_people import Person, found_in, people_found, person, read_line, split_name
+from access.typed_names import split_name
+from access.typed_people import Person, found_in, people_found, person, read_line
 from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000

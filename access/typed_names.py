@@ -1,0 +1,79 @@
+"""Names as they are typed beside an address, without what is nobody's name: numbers of a list,
+bullets, labels, titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from access.typed_signs import SAME
+
+LONGEST_NAME = 100
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What mail programs and people write in front of an address.
+LABELS = _words(
+    """
+    to cc bcc from reply-to sender email e-mail mail address an von kopie à a de da para con copia
+    courriel correo aan van kopi til till fra från od do komu kopia кому от копия אל מאת עותק ל
+    إلى من نسخة 收件人 发件人 抄送 宛先 差出人 받는사람 보낸사람 mailto invited invite
+    """
+)
+_TITLES = _words(
+    """
+    dr dr. prof prof. prof.dr. phd ph.d. ph.d md m.d. msc m.sc. bsc b.sc. ma m.a. ba b.a. jr jr.
+    sr sr. ii iii iv mr mr. mrs mrs. ms ms. herr frau dipl.-ing. ing. mag. esq. esq
+    """
+)
+
+
+def as_name(text: str) -> str:
+    """The text without numbers of a list, bullets and labels; "" if no name is left of it."""
+    if "@" in text.translate(SAME):
+        return ""
+    if text.count('"') == 1:  # opened or closed elsewhere
+        text = text.strip().strip('"')
+    words = text.split()
+    start, end = 0, len(words)
+    while start < end and (is_label(words[start]) or not _has_letter(words[start])):
+        start += 1
+    while start < end and not _has_letter(words[end - 1]) and not words[end - 1].startswith("("):
+        end -= 1
+    return " ".join(words[start:end]).strip(" :;,|-–—*•")
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """First and last name: “Lovelace, Ada” as well as “Ada King Lovelace”."""
+    parts = [part.strip() for part in full.split(",")]
+    parts = [part for part in parts if part and not is_title(part)]
+    if len(parts) == 2:
+        return as_name(parts[1]), as_name(parts[0])
+    words = as_name(" ".join(parts)).split()
+    return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
+
+
+def names_among(cells: Iterable[str]) -> tuple[str, str]:
+    """From the cells beside the address, without those that are no names."""
+    names = (name for cell in cells if (name := as_name(cell)) and not is_title(name))
+    named = list(islice(names, 2))
+    if len(named) >= 2 and "," not in named[0]:
+        return named[0], named[1]
+    return split_name(named[0]) if named else ("", "")
+
+
+def is_title(text: str) -> bool:
+    words = text.casefold().split()
+    return bool(words) and all(word in _TITLES for word in words)
+
+
+def is_label(word: str) -> bool:
+    return word.endswith(":") and word.rstrip(":").casefold() in LABELS
+
+
+def _has_letter(word: str) -> bool:
+    return any(sign.isalpha() for sign in word) and not re.fullmatch(r"[a-z]?\d+[.)]?", word)
