@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.people_lists.forms import COLUMN_CHOICES, ColumnsForm
 from access.people_lists.models import Batch, BatchLine
 from media_items.text_encodings import Reading, label_of, readings, telling_lines
 
 _EXAMPLES = 2
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,19 @@ class GuessedSheet:
         labels = {str(value): str(label) for value, label in COLUMN_CHOICES}
         pairs = zip(self.columns, self.headings, strict=True)
         return [(labels[column], heading) for column, heading in pairs if column]
+
+    def left_out(self) -> str:
+        """The headings of columns that have something in them and count for nothing."""
+        several = zip(self.columns, self.headings, self.examples, strict=True)
+        named = [heading for column, heading, examples in several if examples and not column]
+        shown = ", ".join(named[:_MOST_NAMED])
+        more = len(named) - _MOST_NAMED
+        if more <= 0:
+            return shown
+        return ngettext("%(columns)s and %(more)s more", "%(columns)s and %(more)s more", more) % {
+            "columns": shown,
+            "more": more,
+        }
 
     def fields(self) -> Iterator[tuple[BoundField, list[str]]]:
         for name, examples in zip(self.form.fields, self.examples, strict=True):

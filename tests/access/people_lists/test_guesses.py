@@ -58,6 +58,13 @@ def test_the_guessed_columns_are_shown_with_what_stands_in_them(host, item):
     assert "Read the people from these columns" in page
 
 
+def test_columns_that_count_for_nothing_are_named(host, item):
+    """A column of roles would be taken for heard otherwise."""
+    people = "Email,Name,Role,Empty\nada@example.org,Ada,Collaborator,\nbob@example.org,Bob,Viewer,"
+    page = unescaped(host.get(url("batch", brought(host, item, people=people))))
+    assert "Left out: Role." in page
+
+
 def test_lines_left_out_above_the_headings_are_told(host, item):
     batch = brought(host, item, people=f"Course 101\nof today\n\n{SWAPPED}")
     assert "2 lines above the headings are left out." in unescaped(host.get(url("batch", batch)))
