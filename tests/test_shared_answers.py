@@ -27,6 +27,8 @@ NO_REFUSALS = {
     "CannotServe": "the server's own command",
     "Disconnected": "a browser that went away",
     "NotBeyondThisMachine": "the start of a server that others must not reach",
+    "NoRoom": "a disk that is nearly full, or room that never came",
+    "NoText": "a file that is no text; its form says so",
     "NotWantedError": "work that stops, since nobody wants it any more",
 }
 
