@@ -37,9 +37,10 @@ class BlockData:
         rows = Block.objects.filter(email=email)
         if subject.item is not None:
             rows = rows.filter(item=subject.item)
-        if subject.email:
+        # SECURITY: an address that was only typed is erased unless somebody else's row has it.
+        item, keys = subject.item, parsed(subject.keys)
+        if subject.email or (item and not is_known(email, item, apart_from=keys)):
             rows.filter(_OVER, erased_at=None).update(email="", digest="", erased_at=moment)
-        # SECURITY: of an address that was only typed, too: whom it keeps out stays out.
         _keep_digests(rows.in_force(), moment, apart_from=subject)
 
     def erase_older_than(self, cutoff: datetime) -> int:
