@@ -2,29 +2,63 @@
 /**
  * The one <dialog>: htmx fills #dialog-body, this opens and closes it and moves the focus. Without it every
  * [data-dialog] link is a page of its own.
+ *
+ * One that is half-written asks before it goes, whichever way: by Escape, Cancel, the cross, a press beside it or Back.
  */
+import { isKeptOf } from "./keeping.js";
 import { dismissTold } from "./notices.js";
 import { all, around, post } from "./page.js";
+import { formsIn, isHalfWritten } from "./typed.js";
 
-/** @param {HTMLInputElement | HTMLTextAreaElement} field */
-const isChanged = (field) =>
-  field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")
-    ? field.checked !== field.defaultChecked
-    : field.type !== "hidden" && field.value !== field.defaultValue;
+/** @param {string} address without what stands behind its path: where to go on to is no part of a form */
+const pathOf = (address) => new URL(address, location.href).pathname;
+
+/** The page's entry in the history while the dialog is open, so that Back closes it. */
+class OpenEntry {
+  #isLeaving = false;
+
+  get isHere() {
+    return Boolean(history.state?.dialog);
+  }
+
+  /** @param {string} address what the dialog shows */
+  enter(address) {
+    if (this.#isLeaving) return; // popped() comes, and it is entered then
+    const state = { ...history.state, dialog: address };
+    if (this.isHere) history.replaceState(state, "");
+    else history.pushState(state, "");
+  }
+
+  leave() {
+    if (!this.isHere || this.#isLeaving) return;
+    this.#isLeaving = true;
+    history.back();
+  }
+
+  /** The history has moved. Was it by leave()? */
+  popped() {
+    const wasLeaving = this.#isLeaving;
+    this.#isLeaving = false;
+    return wasLeaving;
+  }
+}
 
 class PageDialog {
   /** @type {HTMLElement | null} */
   #opener = null;
   #justOpened = false;
   #pressedOutside = false;
+  #entry = new OpenEntry();
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {HTMLElement} body
+   * @param {HTMLDialogElement} question
    */
-  constructor(dialog, body) {
+  constructor(dialog, body, question) {
     this.dialog = dialog;
     this.body = body;
+    this.question = question;
     this.voice = document.getElementById("voice");
   }
 
@@ -41,6 +75,20 @@ class PageDialog {
     this.#justOpened = true;
     // Outside a modal dialog all is inert, the live regions too.
     if (this.voice) this.dialog.append(this.voice);
+  }
+
+  /** @param {string} address what it shows from now on */
+  shows(address) {
+    this.dialog.dataset.address = pathOf(address);
+    this.#entry.enter(address);
+  }
+
+  /** The page came anew where it had been left with the dialog open: it opens again over what was typed in it. */
+  comeAgain() {
+    const address = history.state?.dialog;
+    if (!address) return;
+    if (isKeptOf(pathOf(address))) htmx.ajax("GET", address, { target: "#dialog-body", swap: "innerHTML" });
+    else this.#entry.leave();
   }
 
   placeFocus() {
@@ -65,17 +113,69 @@ class PageDialog {
     title.focus();
   }
 
+  /** Somebody wants it away. Does it go? One that is half-written asks them first. */
+  leave() {
+    const isAsking = isHalfWritten(this.body);
+    if (!isAsking) this.dialog.close();
+    else if (!this.question.open) {
+      this.question.showModal();
+      all(this.question, "[value=keep]")[0]?.focus();
+    }
+    return !isAsking;
+  }
+
+  answered() {
+    if (this.question.returnValue !== "discard") return;
+    this.question.returnValue = "";
+    for (const form of formsIn(this.body).values())
+      form.dispatchEvent(new CustomEvent("foyer:discarded", { bubbles: true }));
+    this.dialog.close();
+  }
+
   closed() {
+    if (this.question.open) this.question.close("keep");
     if (this.voice) document.body.append(this.voice);
     // What was begun by opening it is undone by closing it; where it was finished, the site does nothing.
     const [undo] = all(this.body, "form[data-when-closed]");
     if (undo instanceof HTMLFormElement) post(undo.action).catch(() => {});
     this.body.replaceChildren();
+    delete this.dialog.dataset.address;
     // What opened it may have been swapped for a fresh copy meanwhile.
     const opener = this.#opener;
     const back = opener?.isConnected ? opener : document.getElementById(opener?.id || "main");
     (back ?? document.getElementById("main"))?.focus();
     this.#opener = null;
+    this.#entry.leave();
+  }
+
+  /** @param {PopStateEvent} event */
+  popped(event) {
+    const isByItself = this.#entry.popped();
+    if (!isByItself && !this.dialog.open && !this.#entry.isHere) return;
+    event.stopImmediatePropagation(); // htmx would load the page anew
+    const address = this.dialog.dataset.address;
+    if (isByItself) {
+      if (address) this.#entry.enter(address); // another was opened meanwhile
+    } else if (!this.dialog.open) {
+      this.#entry.leave(); // Forward, to where it had been open
+    } else if (!this.#entry.isHere && !this.leave() && address) {
+      this.#entry.enter(address);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyPressed(event) {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !this.dialog.open) return;
+    // Not left to the browser: it may close the dialog together with the question that was opened by a key.
+    if (this.question.open) this.question.close("keep");
+    else if (this.dialog.querySelector(":popover-open") || !isHalfWritten(this.body)) return;
+    else this.leave();
+    event.preventDefault();
+  }
+
+  /** By a gesture, say. @param {Event} event */
+  cancelled(event) {
+    if (event.target === this.dialog && event.cancelable && !this.leave()) event.preventDefault();
   }
 
   /** @param {PointerEvent} event */
@@ -87,24 +187,17 @@ class PageDialog {
   clicked(event) {
     if (around(event, "[data-close]")) {
       event.preventDefault();
-      this.dialog.close();
-    } else if (event.target === this.dialog && this.#pressedOutside && !this.#isHalfWritten()) {
-      this.dialog.close();
-    }
-  }
-
-  #isHalfWritten() {
-    /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
-    const fields = this.body.querySelectorAll("form :is(input, textarea)");
-    return [...fields].some(isChanged);
+      this.leave();
+    } else if (event.target === this.dialog && this.#pressedOutside) this.leave();
   }
 }
 
 export function start() {
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
-  if (!(dialog instanceof HTMLDialogElement) || !body) return;
-  const one = new PageDialog(dialog, body);
+  const question = document.getElementById("dialog-question");
+  if (!(dialog instanceof HTMLDialogElement) || !body || !(question instanceof HTMLDialogElement)) return;
+  const one = new PageDialog(dialog, body, question);
 
   // Ctrl, Shift, Cmd and click mean a new tab; htmx would take the click.
   document.addEventListener(
@@ -124,13 +217,21 @@ export function start() {
     }
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target === body) one.open(detail.requestConfig?.elt);
+    if (detail.target !== body) return;
+    const { elt, verb, path } = detail.requestConfig;
+    one.open(elt === document.body ? undefined : elt);
+    if (verb === "get" || !dialog.dataset.address) one.shows(path);
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === body && dialog.open) one.placeFocus();
   });
   document.addEventListener("close-dialog", () => dialog.close());
+  document.addEventListener("keydown", (event) => one.keyPressed(event));
+  dialog.addEventListener("cancel", (event) => one.cancelled(event));
   dialog.addEventListener("click", (event) => one.clicked(event));
   dialog.addEventListener("pointerdown", (event) => one.pressed(event));
   dialog.addEventListener("close", () => one.closed());
+  question.addEventListener("close", () => one.answered());
+  addEventListener("popstate", (event) => one.popped(event), true);
+  one.comeAgain();
 }

@@ -129,7 +129,21 @@ function show(root) {
   }
 }
 
+/** WebKit writes today's date into an empty date field, in grey: field.css hides it. */
+function markEmpty() {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = document.querySelectorAll('input:is([type="date"], [type="datetime-local"])');
+  for (const field of fields)
+    field.classList.toggle("is-empty", field.value === "" && !field.validity.badInput);
+}
+
 export function start() {
-  show(document);
-  document.addEventListener("htmx:afterSettle", () => show(document));
+  const look = () => {
+    show(document);
+    markEmpty();
+  };
+  look();
+  document.addEventListener("htmx:afterSettle", look);
+  for (const name of ["input", "change"]) document.addEventListener(name, markEmpty);
+  addEventListener("pageshow", markEmpty); // what the browser itself gives back
 }
