@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from access.guests.models import GuestLink
 from access.invitations.models import Invitation
 from access.links import guest_link_address
+from media_items.catalogue.models import Kind
+from media_items.live.sessions import services as sessions
 from tests import factories
+from tests.browser.steps import scripts_run
+from tests.conftest import client_with_admissions
 
 
 @pytest.fixture
@@ -145,3 +150,53 @@ def test_a_guest_finds_what_they_typed_until_they_leave(open_page, item):
     page.get_by_role("button", name="Leave").click()
     expect(page.get_by_role("heading", name="You have left")).to_be_visible()
     assert "ada@example.org" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+@pytest.mark.live
+def test_a_guest_finds_message_and_question_after_a_panel_and_a_reload(open_page, owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    sessions.open_session(item=room)
+    link = factories.GuestLinkFactory(item=room, access_on=True, may_chat=True, may_ask=True)
+    admission = factories.GuestAdmissionFactory(guest__link=link)
+    page = open_page()
+    client = client_with_admissions(admission)
+    name = settings.SESSION_COOKIE_NAME
+    proof = {"name": name, "value": client.cookies[name].value}
+    page.context.add_cookies([proof | {"domain": "localhost", "path": "/"}])
+    page.goto(f"/media/{room.public_id}/session/")
+    page.get_by_role("button", name="Join the session").click()
+    scripts_run(page)
+    message, question = page.locator("#chat-text"), page.locator("#question-ask textarea")
+    message.fill("Half a message")
+    page.get_by_role("link", name="Q&A").click()
+    question.fill("Half a question")
+    page.get_by_role("link", name="Chat").click()
+    expect(message).to_have_value("Half a message")
+    page.get_by_role("link", name="Q&A").click()
+    expect(question).to_have_value("Half a question")
+    page.reload()
+    scripts_run(page)
+    expect(question).to_have_value("Half a question")
+    page.get_by_role("link", name="Chat").click()
+    expect(message).to_have_value("Half a message")
+    message.press("Enter")
+    expect(message).to_have_value("")
+    page.reload()
+    scripts_run(page)
+    page.get_by_role("link", name="Chat").click()
+    expect(page.get_by_text("Half a message")).to_be_visible()
+    expect(message).to_have_value("")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_the_question_is_whole_on_small_screens(open_page, owner, item, picture, width, height):
+    page = open_page(user=owner, width=width, height=height, dark=True)
+    page.goto(item.get_absolute_url())
+    open_invite(page)
+    page.get_by_label("Email address").fill("ada@example.org")
+    page.keyboard.press("Escape")
+    for button in ("Discard", "Keep editing"):
+        expect(page.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+    picture(page, f"discard-{width}-dark")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#dialog")).to_be_hidden()

@@ -28,6 +28,14 @@ export function isKeptOf(address) {
   return pages.some(([page]) => page === digest(address));
 }
 
+/** Nobody is signed in, and nobody has signed out: what is kept waits, and is given back however its person comes. */
+function sessionEnded() {
+  const kept = windowMemory.get(OF_ACCOUNT);
+  if (!Array.isArray(kept?.pages)) return;
+  const lost = kept.pages.map((/** @type {[string]} */ [address]) => address);
+  windowMemory.set(OF_ACCOUNT, { ...kept, lost, isSending: false });
+}
+
 /** Somebody signs out, leaves or erases what is kept about them. */
 function forget() {
   browserMemory.set(LEFT, Math.random());
@@ -46,7 +54,9 @@ export function start() {
   const whose = keeper();
   if (!whose) return;
   const { key } = whose;
-  if (key === OF_ACCOUNT) windowMemory.forget(OF_NOBODY); // of whoever was here before they signed in
+  if (key === OF_ACCOUNT)
+    windowMemory.forget(OF_NOBODY); // of whoever was here before they signed in
+  else sessionEnded();
   const haveAllBegun = new Promise((begun) => addEventListener("DOMContentLoaded", begun, { once: true }));
   const keep = async () => {
     removeEventListener("input", keep);
