@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from access.mail.sending import resume_mails
-from access.people_lists.services import resume_batches
+from access.people_lists.services.inviting import resume_batches
 from access.personal_data import erase_outdated
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
