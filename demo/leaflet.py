@@ -10,7 +10,8 @@ from django.urls import reverse
 from access.guests.models import GuestLink
 from access.invitations.models import Invitation
 from access.links import guest_link_token, invitation_token
-from demo.course import ITEMS, PASSWORD, PEOPLE
+from demo.accounts import PASSWORD, PEOPLE
+from demo.course import ITEMS
 
 
 def leaflet(*, site: str) -> str:

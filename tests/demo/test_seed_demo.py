@@ -24,6 +24,7 @@ from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.register.states import with_states
 from demo import course, seed
+from demo.accounts import PASSWORD, PEOPLE
 from demo.films import TINY
 from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
@@ -63,7 +64,7 @@ def counts():
 @pytest.mark.django_db
 def test_the_whole_demo_goes_in_once_and_says_so_the_second_time():
     first = run_command()
-    assert course.PASSWORD in first
+    assert PASSWORD in first
     before = counts()
     assert "there already" in run_command()
     assert counts() == before
@@ -127,8 +128,8 @@ def test_what_was_begun_is_finished_and_nothing_is_made_twice():
 @pytest.mark.django_db
 def test_every_account_of_the_demo_can_sign_in():
     put_in([])
-    for person in course.PEOPLE:
-        assert Client().login(username=person.email, password=course.PASSWORD)
+    for person in PEOPLE:
+        assert Client().login(username=person.email, password=PASSWORD)
 
 
 @pytest.mark.django_db
