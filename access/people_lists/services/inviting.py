@@ -23,11 +23,12 @@ from access.invitations.services.inviting import RoleNotGrantable, check_role, i
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.visitors import Visitor
 from media_items.abilities import Ability
+from media_items.queued import queued
 from media_items.refusals import Refusal
 
 AT_ONCE = 2_000  # lines in one transaction
 MOST_SECONDS = 3  # then the rest becomes a task of its own
-QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batch has stopped
+QUIET = timedelta(seconds=40)  # after this long without a new invitation or task, a batch stopped
 
 
 @transaction.atomic
@@ -91,16 +92,19 @@ def remaining(batch: Batch) -> QuerySet[BatchLine]:
 
 
 def has_stopped(batch: Batch) -> bool:
-    """Started, not finished, and nothing new for `QUIET`: its worker has died."""
+    """Started, not finished, nothing new for `QUIET`, and no task waits: its worker has died."""
     if batch.started_at is None or batch.finished_at:
         return False
     lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
     newest = lines.aggregate(newest=Max("invitation__created_at"))["newest"]
-    return timezone.now() - max(newest or batch.started_at, batch.started_at) > QUIET
+    if timezone.now() - max(newest or batch.started_at, batch.started_at) <= QUIET:
+        return False
+    return [batch.pk] not in queued(make_batch)
 
 
-def resume_batches() -> int:
-    """Enqueues a task for each batch that has stopped. Returns how many."""
+def take_up() -> int:
+    """Queues a task for each batch that has stopped. Returns how many; called every few seconds by
+    each worker."""
     stopped = [
         batch
         for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)

@@ -24,6 +24,7 @@ from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
 from access.people_lists.services import correcting, inviting
 from access.people_lists.services.inviting import make_batch
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
@@ -416,15 +417,19 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
     assert Invitation.objects.count() == OutgoingMail.objects.count() == 1
 
 
-def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeeping(
+def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minute(
     host, item, owner, django_capture_on_commit_callbacks
 ):
+    assert inviting.take_up in TAKE_UP
     batch = started(item, owner, "ada@example.org")
-    assert inviting.resume_batches() == 0
+    assert inviting.take_up() == 0
     assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
-    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+    within_a_minute = timedelta(seconds=60 - SECONDS_BETWEEN_LOOKS)
+    with time_machine.travel(timezone.now() + within_a_minute, tick=False):
         assert "Go on" in unescaped(host.get(url("batch", item, batch.pk)))
-        assert inviting.resume_batches() == 1
+        assert inviting.take_up() == 1
+        assert inviting.take_up() == 0  # its task waits, and the page does not say otherwise
+        assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
         run_tasks()
