@@ -215,6 +215,10 @@ class InvitationProofs(Holding[InvitedProof]):
     # --- about keys and addresses
 
     @classmethod
+    def is_there(cls, pk: int) -> bool:
+        return bool(Invitation.objects.filter(pk=pk).exclude(email="").exists())
+
+    @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
         """For an account: every address that an invitation to the item bound to it, and the
         invitation that is not taken back. Three queries."""
@@ -223,8 +227,12 @@ class InvitationProofs(Holding[InvitedProof]):
         named = Invitation.objects.on(item).filter(pk__in=pks).exclude(email="")
         named = named.select_related("account")
         for one in named if pks else ():
-            emails = {one.email} | ({one.account.email} if one.account else set())
-            found[cls.key_of(one.pk)] = Person(frozenset(emails), {"invitation": one})
+            emails, others = {one.email}, set()
+            if one.account:
+                emails.add(one.account.email)
+                others.add(AccountProofs.key_of(one.account.pk))
+            person = Person(frozenset(emails), {"invitation": one}, frozenset(others))
+            found[cls.key_of(one.pk)] = person
         accounts = [key.pk for key in keys if key.kind == AccountProofs.kind]
         users = list(User.objects.filter(pk__in=accounts)) if accounts else []
         by_address = {user.email: user.pk for user in users if user.email_verified_at}
@@ -236,7 +244,8 @@ class InvitationProofs(Holding[InvitedProof]):
                     key = AccountProofs.key_of(user.pk)
                     bound = frozenset({one.email} if one.account_id == user.pk else ())
                     live = {"invitation": one} if one.revoked_at is None else {}
-                    found[key] = Person(bound, live) | found.get(key, Person())
+                    its = frozenset({cls.key_of(one.pk)})
+                    found[key] = Person(bound, live, its) | found.get(key, Person())
         return found
 
     def blocks_ever(self, item: MediaItem) -> Q:

@@ -13,7 +13,7 @@ from media_items.live.sessions import entering, services
 from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys_made_up")]
 
 TAKES_PART = frozenset({Ability.VIEW, Ability.WALK_IN, Ability.CHAT})
 RUNS_IT = TAKES_PART | {Ability.MODERATE, Ability.RUN_SESSION, Ability.BACKCHANNEL}
