@@ -24,7 +24,7 @@ PRODUCTION = {
     "SECRET_KEY": "for-checks-only_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
     "SITE_URL": "https://media.example.edu",
     "DATABASE_URL": "postgres://foyer:foyer@localhost:5432/foyer",
-    "CACHE_URL": "redis://localhost:6379/0",
+    "REDIS_URL": "redis://localhost:6379/0",
     "SMTP_HOST": "localhost",
     "TRUSTED_PROXIES": "1",
     "DEVELOPMENT_PAGES": "false",
