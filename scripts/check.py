@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import check_deploy
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = ("access", "config", "demo", "media_items")
@@ -118,6 +120,7 @@ def all_checks(folder: Path) -> list[Check]:
         ),
         Check("the law of the house: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
         Check("no registry named", function=registries),
+        *(Check(name, function=made) for name, made in check_deploy.available(folder)),
     ]
 
 
