@@ -78,7 +78,7 @@ def main() -> int:
         "DEVELOPMENT_PAGES": "true",
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": "",
-        "CACHE_URL": "",
+        "REDIS_URL": "",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         # Playwright leaves an event loop running in this thread.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
