@@ -10,6 +10,9 @@ import { dismissTold } from "./notices.js";
 import { all, around, post } from "./page.js";
 import { formsIn, isHalfWritten } from "./typed.js";
 
+// What was undone by closing it is there again after a moment.
+const COMES_BACK_MS = 5000;
+
 /** @param {string} address without what stands behind its path: where to go on to is no part of a form */
 const pathOf = (address) => new URL(address, location.href).pathname;
 
@@ -21,10 +24,13 @@ class OpenEntry {
     return Boolean(history.state?.dialog);
   }
 
-  /** @param {string} address what the dialog shows */
-  enter(address) {
+  /**
+   * @param {string} address what the dialog shows
+   * @param {boolean} canComeAgain by being asked for
+   */
+  enter(address, canComeAgain) {
     if (this.#isLeaving) return; // popped() comes, and it is entered then
-    const state = { ...history.state, dialog: address };
+    const state = { ...history.state, dialog: { address, canComeAgain } };
     if (this.isHere) history.replaceState(state, "");
     else history.pushState(state, "");
   }
@@ -46,9 +52,13 @@ class OpenEntry {
 class PageDialog {
   /** @type {HTMLElement | null} */
   #opener = null;
+  /** @type {string[]} ids of the parts around the opener, the nearest first */
+  #around = [];
   #justOpened = false;
   #pressedOutside = false;
   #entry = new OpenEntry();
+  /** @type {[string, boolean] | null} */
+  #shown = null;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -70,6 +80,10 @@ class PageDialog {
     this.#opener = menu
       ? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)
       : (element ?? null);
+    this.#around = [];
+    for (let one = this.#opener?.parentElement; one; one = one.parentElement) {
+      if (one.id) this.#around.push(one.id);
+    }
     dismissTold();
     this.dialog.showModal();
     this.#justOpened = true;
@@ -77,17 +91,22 @@ class PageDialog {
     if (this.voice) this.dialog.append(this.voice);
   }
 
-  /** @param {string} address what it shows from now on */
-  shows(address) {
+  /**
+   * @param {string} address of what it shows from now on
+   * @param {boolean} isAsked not the answer to a form: it can be asked for again
+   */
+  shows(address, isAsked) {
     this.dialog.dataset.address = pathOf(address);
-    this.#entry.enter(address);
+    this.#shown = [address, isAsked];
+    this.#entry.enter(address, isAsked);
   }
 
   /** The page came anew where it had been left with the dialog open: it opens again over what was typed in it. */
   comeAgain() {
-    const address = history.state?.dialog;
+    const { address, canComeAgain } = history.state?.dialog ?? {};
     if (!address) return;
-    if (isKeptOf(pathOf(address))) htmx.ajax("GET", address, { target: "#dialog-body", swap: "innerHTML" });
+    if (canComeAgain && isKeptOf(pathOf(address)))
+      htmx.ajax("GET", address, { target: "#dialog-body", swap: "innerHTML" });
     else this.#entry.leave();
   }
 
@@ -140,10 +159,7 @@ class PageDialog {
     if (undo instanceof HTMLFormElement) post(undo.action).catch(() => {});
     this.body.replaceChildren();
     delete this.dialog.dataset.address;
-    // What opened it may have been swapped for a fresh copy meanwhile.
-    const opener = this.#opener;
-    const back = opener?.isConnected ? opener : document.getElementById(opener?.id || "main");
-    (back ?? document.getElementById("main"))?.focus();
+    this.#giveFocusBack();
     this.#opener = null;
     this.#entry.leave();
   }
@@ -153,13 +169,12 @@ class PageDialog {
     const isByItself = this.#entry.popped();
     if (!isByItself && !this.dialog.open && !this.#entry.isHere) return;
     event.stopImmediatePropagation(); // htmx would load the page anew
-    const address = this.dialog.dataset.address;
     if (isByItself) {
-      if (address) this.#entry.enter(address); // another was opened meanwhile
+      if (this.dialog.open && this.#shown) this.#entry.enter(...this.#shown); // another was opened meanwhile
     } else if (!this.dialog.open) {
       this.#entry.leave(); // Forward, to where it had been open
-    } else if (!this.#entry.isHere && !this.leave() && address) {
-      this.#entry.enter(address);
+    } else if (!this.#entry.isHere && !this.leave() && this.#shown) {
+      this.#entry.enter(...this.#shown);
     }
   }
 
@@ -176,6 +191,31 @@ class PageDialog {
   /** By a gesture, say. @param {Event} event */
   cancelled(event) {
     if (event.target === this.dialog && event.cancelable && !this.leave()) event.preventDefault();
+  }
+
+  /**
+   * To what opened it, which may have been swapped for a fresh copy meanwhile; where that is not there, or not yet, to
+   * the nearest part around it.
+   */
+  #giveFocusBack() {
+    const opener = this.#opener;
+    const id = opener?.id ?? "";
+    const again = opener?.isConnected ? opener : document.getElementById(id);
+    if (again) return again.focus();
+    const parts = [...this.#around, "main"].map((one) => document.getElementById(one));
+    const meanwhile = parts.find((one) => one?.hasAttribute("tabindex"));
+    meanwhile?.focus();
+    if (!id) return;
+    const look = () => {
+      const active = document.activeElement;
+      const isElsewhere = active && active !== document.body && active.id !== meanwhile?.id;
+      const back = document.getElementById(id);
+      if (isElsewhere || back) stop();
+      if (!isElsewhere) back?.focus();
+    };
+    const stop = () => document.removeEventListener("htmx:afterSettle", look);
+    document.addEventListener("htmx:afterSettle", look);
+    setTimeout(stop, COMES_BACK_MS);
   }
 
   /** @param {PointerEvent} event */
@@ -218,9 +258,9 @@ export function start() {
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target !== body) return;
-    const { elt, verb, path } = detail.requestConfig;
-    one.open(elt === document.body ? undefined : elt);
-    if (verb === "get" || !dialog.dataset.address) one.shows(path);
+    const { elt, verb, path, triggeringEvent: by } = detail.requestConfig;
+    one.open((by instanceof SubmitEvent && by.submitter) || (elt === document.body ? undefined : elt));
+    if (verb === "get" || !dialog.dataset.address) one.shows(path, verb === "get");
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === body && dialog.open) one.placeFocus();
