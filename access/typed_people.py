@@ -38,6 +38,7 @@ _QUOTED_LOCAL = re.compile(r"(?<![^\s,;|<(\[:])\"([\w.!#$%&'*+/=?^`{}~-]+)\"@")
 # What may stand around an address without being a part of it.
 _SIGNS_AROUND = frozenset("\"'“”„‟«»‹›‘’`´()[]{}<>。｡•‣◦▪●·∙")
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
+_LONE = re.compile(r"[^\s,<>@]{1,64}@[^\s,<>@]{1,254}")
 _LINK = "mailto:"
 
 
@@ -74,7 +75,15 @@ def _around_address(typed: str) -> str:
 
 def read_line(line: str) -> Iterator[Person]:
     """One person with the cells beside the address, or a list of addresses in any usual form."""
-    parts = split_outside_quotes(line.translate(SAME))
+    plain = line.translate(SAME)
+    if "<" in plain:
+        plain = plain.replace("\t", " ")  # `Grace<tab>Hopper <…>`: no sheet has brackets
+    if pairs := _pairs_of(plain):
+        for name, address in pairs:
+            typed = line if len(pairs) == 1 else f"{name}; {address}"
+            yield person(typed, address, *split_name(name))
+        return
+    parts = split_outside_quotes(plain)
     with_address = [part for part in parts if "@" in part]
     if not with_address:
         if parts:
@@ -88,6 +97,23 @@ def read_line(line: str) -> Iterator[Person]:
             yield person(line, email, *names_among(others))
             return
     yield from _read_parts(parts)
+
+
+def _pairs_of(line: str) -> list[tuple[str, str]]:
+    """`Lovelace, Ada; ada@x.edu; Hopper, Grace; grace@x.org`: names and addresses by turns."""
+    parts = [part.strip() for part in line.strip(" ;").split(";")] if ";" in line else []
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    if len(parts) % 2 or any('"' in part for part in parts):
+        return []
+    is_clear = all(
+        "@" not in name
+        and name == as_name(name)
+        and _LONE.fullmatch(address)
+        and _only_address_in(address) == address
+        and name.count(",") < 2
+        for name, address in pairs
+    )
+    return pairs if is_clear else []
 
 
 def _read_parts(parts: list[str]) -> Iterator[Person]:

@@ -29,6 +29,7 @@ from access.accounts.services import (
     switch_account,
 )
 from access.address_fields import AddressField, AddressInput
+from access.admin_addresses import FindsAddresses, address_in
 from access.mail.models import OutgoingMail
 from access.typed_text import clean_words
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
@@ -59,10 +60,10 @@ class AccountForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FindsAddresses):
     form = AccountForm
     list_display = [
-        "email",
+        address_in("email"),
         "first_name",
         "last_name",
         "is_staff",

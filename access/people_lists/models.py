@@ -54,6 +54,7 @@ class Batch(models.Model):
 class LineVerdict(models.TextChoices):
     BAD = "bad", _("Bad address")
     NEW = "new", _("New")
+    MADE = "made", _("Invited")  # by this list
     INVITED = "invited", _("Already invited")
     HAS_ACCESS = "has_access", _("Has access already")
     YOURSELF = "yourself", _("Yourself")
@@ -62,11 +63,15 @@ class LineVerdict(models.TextChoices):
 
 class BatchLine(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
-    number = models.PositiveIntegerField(_("line"))
+    number = models.PositiveIntegerField(_("place"))  # by which the lines are in order
+    # Of the text or file, empty lines counted; nothing where people came from elsewhere.
+    line_in_text = models.PositiveIntegerField(_("line"), null=True, blank=True)
     typed = models.CharField(_("as typed"), max_length=500)
     email = models.CharField(_("email address"), max_length=254, blank=True)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    # The list's own where it is empty.
+    role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
     verdict = models.CharField(max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)

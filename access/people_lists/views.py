@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.accounts.models import User
 from access.email_addresses import shown_email
+from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
@@ -100,6 +101,12 @@ def _inviter(item: MediaItem, user: User) -> Inviter:
     return by
 
 
+def _roles(batch: Batch) -> tuple[InvitationRole, ...]:
+    """To choose from for one line."""
+    by = Inviter.by_account(batch.made_by, batch.item)
+    return grantable_roles(kind=batch.item.kind, roles=by.roles)
+
+
 def _user(by: Inviter) -> User:
     assert by.account is not None  # noqa: S101 - for the type checker
     return by.account
@@ -144,6 +151,7 @@ def _show(
         "item": shown.item,
         "batch": shown,
         "view": view,
+        "roles": _roles(shown) if view.has_roles and not shown.started_at else (),
         "page_obj": view.page_obj,
         "place": view.place,
         "last_day": shown.expires_at and last_day_of(shown.expires_at),
@@ -160,7 +168,7 @@ def correct_batch_columns(
     request: VisitorRequest, public_id: str, batch_id: int, sheet: int
 ) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
-    if sheet >= len(found.sheets):
+    if sheet >= len(found.sheets) or not found.sheets[sheet]["columns"]:
         raise Http404
     kept = found.sheets[sheet]
     form = ColumnsForm(request.POST, headings=kept["heading"], columns=kept["columns"])
@@ -196,8 +204,8 @@ def mend_batch_line(
     if not form.is_valid():
         return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
     try:
-        mended = correcting.mend_line(line=line, **form.cleaned_data)
-    except NotNow as refusal:
+        mended = correcting.mend_line(line=line, **form.changes())
+    except (NotNow, RoleNotGrantable) as refusal:
         return _changed(request, line, str(refusal))
     verdict = mended.get_verdict_display()
     said = _("%(address)s: %(verdict)s.") % {
@@ -261,4 +269,10 @@ def batch_progress(request: VisitorRequest, public_id: str, batch_id: int) -> Ht
         return redirect("access:batch", public_id, batch_id)
     if found.finished_at:
         return reload_page()
-    return _show(request, found, template=f"{_PAGE}#progress")
+    context = {
+        "item": found.item,
+        "batch": found,
+        "view": BatchPage(found, show="", page=None),
+        "has_stopped": inviting.has_stopped(found),
+    }
+    return render_varied(request, f"{_PAGE}#progress", context)

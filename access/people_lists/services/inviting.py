@@ -41,8 +41,11 @@ def start(*, batch: Batch) -> None:
     batch = Batch.objects.locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
         return
-    check_role(item=batch.item, role=batch.role, by=Inviter.by_account(batch.made_by, batch.item))
-    if not remaining(batch).exists():
+    by = Inviter.by_account(batch.made_by, batch.item)
+    roles = set(remaining(batch).order_by().values_list("role", flat=True).distinct())
+    for role in roles | {batch.role}:
+        check_role(item=batch.item, role=role or batch.role, by=by)
+    if not roles:
         raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), file=None)
     BatchLine.objects.filter(batch=batch).update(cells=[])
@@ -88,14 +91,14 @@ def make_batch(batch_id: int) -> None:
 
 
 def remaining(batch: Batch) -> QuerySet[BatchLine]:
-    return BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW, invitation=None)
+    return BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
 
 
 def has_stopped(batch: Batch) -> bool:
     """Started, not finished, nothing new for `QUIET`, and no task waits: its worker has died."""
     if batch.started_at is None or batch.finished_at:
         return False
-    lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
+    lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.MADE)
     newest = lines.aggregate(newest=Max("invitation__created_at"))["newest"]
     if timezone.now() - max(newest or batch.started_at, batch.started_at) <= QUIET:
         return False
@@ -116,19 +119,24 @@ def take_up() -> int:
 
 
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
-    invite(
-        item=batch.item,
-        people=[Invitee(line.email, line.first_name, line.last_name) for line in lines],
-        role=batch.role,
-        by=by,
-        note=batch.note,
-        expires_at=batch.expires_at,
-        send_mail=batch.send_mail,
-    )
+    people: dict[str, list[Invitee]] = {}
+    for line in lines:
+        one = Invitee(line.email, line.first_name, line.last_name)
+        people.setdefault(line.role or batch.role, []).append(one)
+    for role, invited in people.items():
+        invite(
+            item=batch.item,
+            people=invited,
+            role=role,
+            by=by,
+            note=batch.note,
+            expires_at=batch.expires_at,
+            send_mail=batch.send_mail,
+        )
     # Each line gets the live invitation of its address, also one that somebody else made.
     theirs = Invitation.objects.live().filter(item=batch.item, email=OuterRef("email"))
     chunk = BatchLine.objects.filter(pk__in=[line.pk for line in lines])
-    chunk.update(invitation=Subquery(theirs.values("pk")[:1]))
+    chunk.update(invitation=Subquery(theirs.values("pk")[:1]), verdict=LineVerdict.MADE)
     by_others = Invitation.objects.filter(
         Q(created_at__lt=batch.started_at) | ~Q(invited_by=batch.made_by)
     ).filter(pk=OuterRef("invitation"))

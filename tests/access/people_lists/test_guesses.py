@@ -60,9 +60,18 @@ def test_the_guessed_columns_are_shown_with_what_stands_in_them(host, item):
 
 def test_columns_that_count_for_nothing_are_named(host, item):
     """A column of roles would be taken for heard otherwise."""
-    people = "Email,Name,Role,Empty\nada@example.org,Ada,Collaborator,\nbob@example.org,Bob,Viewer,"
-    page = unescaped(host.get(url("batch", brought(host, item, people=people))))
-    assert "Left out: Role." in page
+    people = "Email,Name,Role,Empty\nada@example.org,Ada,Student,\nbob@example.org,Bob,TA,"
+    batch = brought(host, item, people=people)
+    assert "Left out: Role." in unescaped(host.get(url("batch", batch)))
+    assert set(batch.lines.values_list("role", flat=True)) == {""}
+
+
+def test_a_heading_alone_is_no_person_and_told(host, item):
+    batch = brought(host, item, people="Participants:\nAda <ada@example.org>\nbob@example.org")
+    page = unescaped(host.get(url("batch", batch)))
+    assert "“Participants:” is a heading and left out." in page
+    assert [row[0] for row in names(batch)] == ["ada@example.org", "bob@example.org"]
+    assert host.post(url("correct_batch_columns", batch, 0), columns("email")).status_code == 404
 
 
 def test_lines_left_out_above_the_headings_are_told(host, item):
