@@ -232,6 +232,19 @@ class PageDialog {
   }
 }
 
+/**
+ * A form that somebody unfolds is in view, and its first field has the focus.
+ * @param {EventTarget | null} fold
+ */
+function unfolded(fold) {
+  if (!(fold instanceof HTMLDetailsElement) || !fold.open) return;
+  if (document.activeElement !== fold.querySelector(":scope > summary")) return;
+  const [form] = all(fold, ":scope > form");
+  const [field] = form ? all(form, "input:not([type=hidden]), select, textarea") : [];
+  form?.scrollIntoView({ block: "start" });
+  field?.focus({ preventScroll: true });
+}
+
 export function start() {
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
@@ -274,4 +287,5 @@ export function start() {
   question.addEventListener("close", () => one.answered());
   addEventListener("popstate", (event) => one.popped(event), true);
   one.comeAgain();
+  dialog.addEventListener("toggle", ({ target }) => unfolded(target), true);
 }

@@ -15,7 +15,8 @@ const AGAIN_MS = 15_000;
 
 // As the server writes times: 24 hours.
 const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY_AND_CLOCK = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", ...CLOCK });
+const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const DAY_AND_CLOCK = /** @type {const} */ ({ ...DAY, ...CLOCK });
 const WHOLE = /** @type {const} */ ({ dateStyle: "short", timeStyle: "short" });
 
 /**
@@ -52,7 +53,7 @@ export function ownTime(moment, zone, { inLanguage = language, own } = {}) {
   } catch {
     return null; // a time zone this browser does not know
   }
-  return written(DAY_AND_CLOCK, own);
+  return asOnPages(new Intl.DateTimeFormat(inLanguage, { ...DAY_AND_CLOCK, timeZone: own }), moment);
 }
 
 /** @type {import("./clock.js").ServerClock | undefined} */
@@ -112,6 +113,16 @@ function putOnClock(time) {
   const moment = new Date(time.dateTime);
   if (!Number.isNaN(moment.valueOf())) time.textContent = moment.toLocaleTimeString(language, CLOCK);
   time.removeAttribute("data-clock");
+}
+
+/**
+ * "Sat 28 Nov 2026, 19:45", in the order in which the server writes days.
+ * @param {Intl.DateTimeFormat} format
+ * @param {Date} moment
+ */
+function asOnPages(format, moment) {
+  const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return `${part.weekday} ${part.day} ${part.month} ${part.year}, ${part.hour}:${part.minute}`;
 }
 
 /** @param {ParentNode} root */
