@@ -1,5 +1,6 @@
-"""Fragments that ask for themselves anew: htmx, live/fragments.js and live/focus.js on a page of one list, with a
-site whose answers come when the scene wants them. docs/adr/0016 weighs these scenes."""
+"""Fragments that ask for themselves anew: htmx, live/fragments.js and live/focus.js on a page of
+one list, with a site whose answers come when the scene wants them. docs/adr/0016 weighs these
+scenes."""
 
 from __future__ import annotations
 

@@ -42,11 +42,11 @@ class Place {
       const same = document.getElementById(id);
       if (same && isSeen(same) && focus(same)) return;
     }
+    const list = document.getElementById(this.list);
+    if (list && this.#inList(list)) return;
     for (const id of this.around) {
       const here = document.getElementById(id);
-      if (!here) continue;
-      if (id === this.list && this.#inList(here)) return;
-      if (isSeen(here) && focus(here, { scrolls: false })) return;
+      if (here && isSeen(here) && focus(here, { scrolls: false })) return;
     }
   }
 

@@ -73,6 +73,7 @@ function showSheet(open, { focus = true } = {}) {
   page.classList.toggle("sheet-open", open);
   button.setAttribute("aria-expanded", String(open));
   windowMemory.set(REMEMBERED, open);
+  page.dispatchEvent(new CustomEvent("live:sheet"));
   if (open) dotOf(button).hidden = true;
   if (!focus) return;
   if (open) (all(side, ".live-tabs [aria-current]")[0] ?? close).focus();
@@ -117,6 +118,11 @@ function showFirstWaiting(cameFrom) {
   if (group) group.open = true;
   first.focus();
 }
+
+new ResizeObserver(([{ target }]) => {
+  const { bottom } = target.getBoundingClientRect();
+  document.documentElement.style.setProperty("--live-head", `${Math.max(0, bottom)}px`);
+}).observe(need(page, ".live-head", HTMLElement));
 
 // --- people come and go --------------------------------------------------------------------------------
 // `live:people-due` is `live:participants`, throttled: the more people are here, the more often somebody comes or goes,

@@ -333,8 +333,8 @@ class Stage {
   #ask(invitation) {
     if (document.querySelector("#dialog[open]")) return; // the line in the picture asks as well
     if (document.activeElement?.matches("textarea, input, [contenteditable]")) {
-      // A dialog would swallow what somebody types.
-      return toast(this.state.querySelector(".stage-invitation p")?.textContent ?? "");
+      // A dialog would swallow what somebody types. The line in the picture is seen in every layout.
+      return announce(this.state.querySelector(".stage-invitation p")?.textContent.trim());
     }
     this.#invitation = invitation;
     htmx.ajax("GET", this.node.dataset.invitation ?? "", { target: "#dialog-body", swap: "innerHTML" });
