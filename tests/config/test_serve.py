@@ -21,7 +21,7 @@ from django.core.management import call_command
 from config import asgi_server, serve
 from config.environment import is_easy_to_guess
 from config.reach import NotBeyondThisMachine, check_start
-from demo.course import PASSWORD, PEOPLE
+from demo.accounts import PASSWORD, PEOPLE
 from tests.config.own_site import ROOT, Site, free_port
 from tests.factories import UserFactory
 from tests.media_samples import slow_pdf
@@ -262,7 +262,7 @@ def test_no_account_with_the_known_password_is_served_beyond_this_machine(here, 
         setattr(here, name, value)
     with pytest.raises(NotBeyondThisMachine, match=person.email):
         check_start(address)
-    call_command("seed_demo", "--lock", stdout=StringIO())
+    call_command("lock_demo", stdout=StringIO())
     check_start(address)
     user.refresh_from_db()
     assert not user.has_usable_password()

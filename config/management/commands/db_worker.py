@@ -14,7 +14,7 @@ from django.db import close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 
 from access.mail import sending as mails
-from access.people_lists import services as batches
+from access.people_lists.services import inviting as batches
 from access.rights.services import retry_overdue_changes
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations

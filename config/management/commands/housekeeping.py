@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from access.mail import sending as mails
-from access.people_lists import services as batches
+from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
