@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from access.mail import sending as mails
-from access.people_lists import services as batches
+from access.people_lists.services import inviting as batches
 from access.rights.services import retry_overdue_changes
 from config.management.commands.db_worker import TAKE_UP
 from config.management.commands.housekeeping import DUTIES

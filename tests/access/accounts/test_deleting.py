@@ -6,9 +6,9 @@ import pytest
 
 from access.accounts.services import delete_account
 from access.invitations.models import Invitation
-from access.people_lists.services import correcting, inviting
 from access.people_lists.models import Batch
 from access.people_lists.parsing import read_people
+from access.people_lists.services import correcting, inviting
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
