@@ -463,6 +463,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
 # --- every page, light and dark -------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, room):
     """As test_every_page: axe-core in light and dark, nothing sideways, large enough to press."""
     host = open_page(user=owner)

@@ -28,7 +28,7 @@ from tests import factories
 from tests.access.invitations.door_acts import mailed_digits
 from tests.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("webkit")]
 # What is there and can be seen. A required field's label ends in a star.
 BUTTON = "//*[self::button or self::a][contains(normalize-space(.), {0!r})]"
 FIELD = "//*[@id = //label[starts-with(normalize-space(.), {0!r})]/@for]"

@@ -118,6 +118,7 @@ def test_a_second_event_process_refuses_with_words(site):
     assert site.answers() == 200
 
 
+@pytest.mark.long
 def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quick(tmp_path):
     """With real workers: 60 pages of seconds each, and a code asked for in the midst of them."""
     site = Site(tmp_path)

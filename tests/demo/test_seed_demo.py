@@ -65,6 +65,7 @@ def counts():
     return [model.objects.count() for model in models]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_whole_demo_goes_in_once_and_says_so_the_second_time():
     first = run_command()
