@@ -260,12 +260,15 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
     drawn = folder / "page.webp"
     has_poster = False
     undrawn: list[int] = []
+    empty: list[int] = []
     for page in documents.render_pages(path):
         if not page.is_drawn:
             undrawn.append(page.number)
         elif not has_poster:
             _store_poster(run, pictures.page_poster(page.webp), folder)
             has_poster = True
+        if page.is_empty:
+            empty.append(page.number)
         drawn.write_bytes(page.webp)
         run.store(
             Purpose.PAGE,
@@ -278,7 +281,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             text=page.text,
         )
         run.report(page.number * 99 // total)
-    run.notes = of_document(facts, shown=total, undrawn=undrawn)
+    run.notes = of_document(facts, shown=total, undrawn=undrawn, empty=empty)
 
 
 def _store_poster(run: _Run, jpeg: bytes, folder: Path) -> None:

@@ -12,10 +12,9 @@ from django_tasks_db.models import DBTaskResult
 
 from media_items.catalogue.models import Kind
 from media_items.processing import services, storage, tasks
-from media_items.processing.documents import Facts
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import STALE_AFTER, Preparation, PreparationState, Purpose
-from media_items.processing.notes import in_words, of_document
+from media_items.processing.notes import in_words
 from media_items.processing.tasks import prepare_media_item
 from tests import factories
 from tests.media_samples import samples
@@ -161,9 +160,24 @@ def test_a_document_with_a_page_that_cannot_be_drawn_keeps_its_numbers_and_says_
     ]
 
 
-def test_a_form_that_only_adobe_shows_is_said():
-    (said,) = in_words(of_document(Facts(pages=1, is_xfa=True), shown=1, undrawn=[]))
-    assert "XFA" in said
+@pytest.mark.parametrize("name", ["pdf_of_xfa", "pdf_of_xfa_on_pages"])
+def test_a_form_that_only_adobe_shows_is_said(name):
+    (said,) = in_words(prepared(document(), getattr(samples(), name)).notes)
+    assert "form of a kind (XFA) that only Adobe" in said
+
+
+def test_a_page_that_is_lost_is_said():
+    preparation = prepared(document(), samples().pdf_with_a_lost_page)
+    assert in_words(preparation.notes) == [
+        "Page 2 could not be drawn: a page that says so stands in its place."
+    ]
+
+
+def test_a_page_that_came_out_empty_is_said():
+    preparation = prepared(document(), samples().pdf_with_a_damaged_page)
+    assert in_words(preparation.notes) == [
+        "Page 2 came out empty. If it is not so in the PDF, export it again."
+    ]
 
 
 def test_a_note_of_a_later_version_is_passed_over():
@@ -176,10 +190,10 @@ def test_a_document_longer_than_the_site_shows_says_so(settings):
     assert in_words(preparation.notes) == ["This document has 3 pages. Only the first 2 are shown."]
 
 
-def test_files_inside_a_document_are_said():
-    preparation = prepared(document(), samples().pdf_with_a_file_inside)
+def test_the_files_inside_a_portfolio_are_said():
+    preparation = prepared(document(), samples().pdf_portfolio)
     (said,) = in_words(preparation.notes)
-    assert "There is 1 file inside this PDF" in said
+    assert "There are 2 files inside this PDF, as in a portfolio" in said
 
 
 def test_what_a_film_holds_and_does_not_show_is_said(item):
