@@ -272,6 +272,21 @@ def flac(folder: Path) -> Path:
     return path
 
 
+def kept_as(ending: str, folder: Path) -> Path:
+    """Eight seconds of sound, or two of a film where this kind holds pictures."""
+    path = folder / f"whole.{ending}"
+    film = [*_PICTURE, *_TONE, *_H264, "-c:a", "aac"]
+    films = {
+        "avi": [*_PICTURE, *_TONE, "-c:v", "mpeg4", "-c:a", "mp3"],
+        "ts": film,
+        "m2ts": [*film, "-mpegts_m2ts_mode", "1", "-f", "mpegts"],
+        "flv": film,
+    }
+    noise = ["-f", "lavfi", "-i", "anoisesrc=d=8:a=0.3:r=44100"]
+    _ffmpeg(*films.get(ending, noise), path)
+    return path
+
+
 def m4a(folder: Path) -> Path:
     path = folder / "tone.m4a"
     _ffmpeg(*_TONE, "-c:a", "aac", "-movflags", "+faststart", path)

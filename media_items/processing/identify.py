@@ -13,7 +13,7 @@ from typing import Any
 import puremagic
 from django.utils.translation import gettext as _
 
-from media_items.processing import documents, matroska, mp4_boxes
+from media_items.processing import chunks, documents, matroska, mp4_boxes
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
 
@@ -139,13 +139,15 @@ def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Ide
 
 
 def _refuse_cut_short(path: Path, found: Probe) -> None:
-    """A file whose index is in front looks whole until its reader comes to where it breaks."""
+    """Its length was written when it was finished, and it is shorter."""
     if found.container in {"mp4", "mov", "3gp"}:
         missing = mp4_boxes.missing_share(path)
     elif found.container in {"webm", "matroska"}:
         missing = matroska.missing_share(path)
+    elif found.container in {"wav", "w64", "avi", "aiff", "caf"}:
+        missing = chunks.missing_share(path)
     else:
-        return
+        return  # it does not say how long it is, at least not reliably: see `endings`
     if missing > 0:
         raise NotAcceptedFile(
             _(

@@ -34,8 +34,10 @@ def of_document(
     return notes
 
 
-def of_recording(found: Probe) -> list[Note]:
+def of_recording(found: Probe, *, breaks_off: bool = False) -> list[Note]:
     notes: list[Note] = []
+    if breaks_off:
+        notes.append({"note": "breaks_off"})
     if found.subtitles:
         notes.append({"note": "subtitles", "total": found.subtitles})
     if found.chapters:
@@ -91,6 +93,13 @@ def _attachments(note: Note) -> str:
     ) % {"total": note["total"]}
 
 
+def _breaks_off(_note: Note) -> str:
+    return _(
+        "This recording breaks off at its end. If something is missing, copy the file again from "
+        "where it came from and put it up in place of this one."
+    )
+
+
 def _subtitles(note: Note) -> str:
     return ngettext(
         "There are subtitles inside this file. They are not shown; add them as captions.",
@@ -123,6 +132,7 @@ _SENTENCES: dict[str, Callable[[Note], str]] = {
     "pages_empty": _pages_empty,
     "xfa": _xfa,
     "attachments": _attachments,
+    "breaks_off": _breaks_off,
     "subtitles": _subtitles,
     "chapters": _chapters,
     "audios": _audios,

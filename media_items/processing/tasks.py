@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.processing import documents, pictures, renditions, storage
 from media_items.processing.confinement import beating
+from media_items.processing.endings import breaks_off
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.processing.notes import Note, of_document, of_recording
@@ -213,7 +214,8 @@ def _prepare(run: _Run, folder: Path) -> None:
 def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
     is_video = run.item.kind == Kind.VIDEO
     prepare = renditions.prepare_video if is_video else renditions.prepare_audio
-    run.notes = of_recording(probe(path))
+    found = probe(path)
+    run.notes = of_recording(found, breaks_off=breaks_off(path, found.container))
     made = prepare(path, folder=folder, on_progress=run.progress_between(0, 92))
     seen = made.probe
     for row, value in (("width", seen.width), ("height", seen.height)):
