@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import puremagic
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from media_items.file_locks import MARK, hold
 from media_items.processing import chunks, documents, matroska, mp4_boxes
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
@@ -82,7 +84,8 @@ def on_disk(file_or_path: Any) -> Iterator[Path]:
         file_or_path.flush()
         yield Path(file_or_path.temporary_file_path())
         return
-    with tempfile.NamedTemporaryFile(prefix="foyer-") as copy:
+    with tempfile.NamedTemporaryFile(suffix=MARK, dir=settings.FILE_UPLOAD_TEMP_DIR) as copy:
+        hold(copy.fileno())
         file_or_path.seek(0)
         for chunk in iter(lambda: file_or_path.read(1024 * 1024), b""):
             copy.write(chunk)
