@@ -6,12 +6,9 @@ To be run every few hours. It only lists the duties; what each does is said by t
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,26 +20,12 @@ from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
+from media_items.processing import leftovers
 from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
 
-STALE_UPLOAD_SECONDS = 24 * 60 * 60
 TASK_RESULTS_KEPT_DAYS = 14
-
-
-def remove_stale_uploads() -> int:
-    """Uploads that ended with the server process; one under way is written to all the time."""
-    removed = 0
-    oldest = time.time() - STALE_UPLOAD_SECONDS
-    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
-        try:
-            if path.is_file() and not path.is_symlink() and path.stat().st_mtime < oldest:
-                path.unlink()
-                removed += 1
-        except FileNotFoundError:
-            continue
-    return removed
 
 
 def prune_task_results() -> None:
@@ -64,7 +47,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "live sessions that no event process looks after": tick_without_streams,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
     "results of finished tasks": prune_task_results,
-    "uploads that were never finished": remove_stale_uploads,
+    "what processes that died have left on the disk": leftovers.clear,
     "what browsers on a stage told each other": forget_old_signals,
     "counts of tries whose time is over": sweep_tries,
 }
