@@ -68,7 +68,7 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
     search_fields = ["name", "item__title", "item__public_id", "created_by__email"]
     search_help_text = _("Name of the link, title or public id of the item, address of the maker.")
     ordering = ["-created_at", "-pk"]
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["name", "item_link", "state", "places_used", "expires_at"]}),
         (
             _("What guests may do"),
@@ -80,7 +80,7 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
             {"fields": ["maker", "created_at", "paused_at", "deleted_at", "trail"]},
         ),
     ]
-    readonly_fields = [
+    readonly_fields: ClassVar[Any] = [
         "item_link",
         "state",
         "places_used",
@@ -204,7 +204,7 @@ class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
         "erased_at",
         "trail",
     ]
-    readonly_fields = ["who", _ADDRESS, "link_link", "item_link", "trail"]
+    readonly_fields: ClassVar[Any] = ["who", _ADDRESS, "link_link", "item_link", "trail"]
     inlines: ClassVar = [AdmissionInline]
     actions = ["remove", "readmit", "erase"]
 
@@ -289,4 +289,4 @@ class AccessRequestAdmin(FindsAddresses, ActionsOnlyAdmin):
     search_help_text = _("Name, email address or title of the item.")
     ordering = ["-asked_at", "-pk"]
     fields = [*_OF_A_REQUEST]
-    readonly_fields = [*_OF_A_REQUEST]
+    readonly_fields: ClassVar[Any] = [*_OF_A_REQUEST]

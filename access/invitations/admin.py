@@ -123,7 +123,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
     ]
     search_help_text = _("Name or address, title or public id of the item, address of the host.")
     ordering = ["-created_at", "-pk"]
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["who", _ADDRESS, "item_link", "role", "note", "expires_at"]}),
         (_("The person"), {"fields": ["account_link", "certainty", "last_seen_at"]}),
         (
@@ -142,7 +142,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
             },
         ),
     ]
-    readonly_fields = [
+    readonly_fields: ClassVar[Any] = [
         "who",
         _ADDRESS,
         "item_link",

@@ -111,7 +111,7 @@ class BatchPage:
     def _counted(self) -> list[dict[str, Any]]:
         """Lines by verdict and role, and how many of them stand in the file. One query."""
         rows = BatchLine.objects.filter(batch=self.batch).values("verdict", "role").order_by()
-        return list(rows.annotate(number=Count("pk"), in_file=Count("file_entry")))
+        return [dict(row) for row in rows.annotate(number=Count("pk"), in_file=Count("file_entry"))]
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -128,7 +128,8 @@ class BatchPage:
     @property
     def is_of_both(self) -> bool:
         """Pasted and from a file: a line's number alone does not say where it stands."""
-        return 0 < sum(row["in_file"] for row in self._counted) < self.total
+        in_file: int = sum(row["in_file"] for row in self._counted)
+        return 0 < in_file < self.total
 
     @property
     def roles(self) -> list[tuple[str, int]]:
