@@ -199,12 +199,16 @@ def found_in(text: str) -> Iterator[Found]:
     glued: set[str] = set()
     known: set[str] = set()
     plain = _plain(text)
+    told = 0  # up to here words are shown whole
     for match in _CHUNK.finditer(plain):
+        if match.start() < told:
+            continue
         chunk = match[0].strip(_AROUND)
         if "@" not in chunk:
             continue
         if _is_glued(plain, match.start(), match.end()):
-            word = _word_around(plain, match.start(), match.end())
+            start, told = _word_around(plain, match.start(), match.end())
+            word = plain[start:told]
             if word not in glued:
                 glued.add(word)
                 yield Found(word, "")
@@ -248,14 +252,14 @@ def _separates(sign: str) -> bool:
     return sign.isspace() or sign in ",;|"
 
 
-def _word_around(text: str, start: int, end: int) -> str:
-    """All that is glued to it, as much as can be shown."""
+def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the word begins and ends: all that is glued to it, as much as can be shown."""
     first, last = max(start - _LONGEST_TYPED, 0), min(end + _LONGEST_TYPED, len(text))
     while start > first and not _separates(text[start - 1]):
         start -= 1
     while end < last and not _separates(text[end]):
         end += 1
-    return text[start:end]
+    return start, end
 
 
 def addresses_in(text: str) -> Iterator[str]:

@@ -59,9 +59,10 @@ class LineRow:
 
     @property
     def role(self) -> str:
-        """Said of each person where not all have the same."""
-        role = InvitationRole(self.line.role or self.batch.role)
-        return str(role.label) if self.has_roles else ""
+        """Said of whoever is invited, where not all have the same."""
+        if not self.has_roles or self.line.verdict not in {LineVerdict.NEW, LineVerdict.MADE}:
+            return ""
+        return str(InvitationRole(self.line.role or self.batch.role).label)
 
     @property
     def tone(self) -> str:

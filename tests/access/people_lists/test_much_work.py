@@ -63,6 +63,9 @@ def test_many_different_words_and_openings_are_read_or_refused_soon():
         "Email,Name\\n" + " ".join(f"a{n}@b.de" for n in range(30_000)),
         "<" + "@" * 300_000,
         "\u00e9" + "\u200d" * 100_000 + "\u00e9 x@y.de",
+        "x<a@b.de" * 20_000,
+        '"'.join(f"a{n}@b.de" for n in range(20_000)),
+        "(a@b.de" * 30_000,
         "".join("x@y.de" + "," * n + "\\n" for n in range(700)),
     )"""
     assert too_slow(texts) == ""

@@ -10,7 +10,7 @@ def invited(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0005_access_requests_answered")]
+    dependencies = [("access", "0006_last_manager_stays")]
 
     operations = [
         migrations.AddField(
