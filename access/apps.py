@@ -35,11 +35,12 @@ class AccessConfig(AppConfig):
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
-        from media_items import entrances, personal_data
+        from media_items import entrances, kept_people, personal_data
 
         proofs.register(AccountProofs, explain=explain_block)
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
+        kept_people.know_people_by(proofs.is_there)
         items.listen()
         listening.listen()
         signing_out.listen()

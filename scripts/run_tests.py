@@ -20,10 +20,13 @@ from pathlib import Path
 
 import find_browser
 import find_engines
+import system_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TEST_RAN = 5  # pytest's exit status
 WITH_POSTGRES = [sys.executable, "scripts/with_postgres.py", "--"]
+OLDEST_POSTGRES = system_postgres.debians_oldest()
+WITH_OLDEST_POSTGRES = [*WITH_POSTGRES[:-1], "--programs", str(OLDEST_POSTGRES), "--"]
 # Given the number of processes and what pytest is told besides.
 Command = Callable[[str, list[str]], list[str]]
 
@@ -31,6 +34,11 @@ Command = Callable[[str, list[str]], list[str]]
 # Tables are made from the models, in a tenth of the time; the journeys make theirs by the
 # migrations, on both databases, and `make check` sees to it that the two are the same.
 FROM_MODELS = ("--nomigrations",)
+# Who has nothing left takes from whom has most; else tests of one module stay together.
+NO_JOURNEYS = ("--dist", "worksteal", "--ignore", "tests/browser")
+# One by one, but those of another engine in one process: it takes seconds to start. Nothing besides
+# is collected: that takes each process as long as a journey.
+JOURNEYS = ("--dist", "loadgroup", "--override-ini", "testpaths=tests/browser")
 OF_FFMPEG = ("tests/media_items/processing", "tests/media_items/live/broadcast/test_recording.py")
 
 
@@ -62,13 +70,26 @@ def scripts(jobs: str, more: list[str]) -> list[str]:
 
 PARTS = [
     Part("scripts", "Scripts, node --test", scripts),
-    Part("no-database", "Python, without a database", pytest("no_database and not browser")),
+    Part(
+        "no-database",
+        "Python, without a database",
+        pytest("no_database and not browser", more=NO_JOURNEYS),
+        jobs_besides=1,  # real servers and other processes are waited for a third of the time
+    ),
     Part(
         "sqlite",
         "SQLite, without browsers",
-        pytest("not no_database and not browser and not postgres", more=FROM_MODELS),
+        pytest(
+            "not no_database and not browser and not postgres",
+            more=(*FROM_MODELS, *NO_JOURNEYS),
+        ),
     ),
-    Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
+    Part(
+        "sqlite-journeys",
+        "SQLite, a few journeys",
+        pytest("on_sqlite_too", more=JOURNEYS),
+        in_a_browser=True,
+    ),
     Part(
         "wheel-ffmpeg",
         "Media, with the wheel's ffmpeg",
@@ -83,12 +104,23 @@ PARTS = [
     Part(
         "postgres",
         "PostgreSQL, without browsers",
-        pytest("not no_database and not browser", *WITH_POSTGRES, more=FROM_MODELS),
+        pytest(
+            "not no_database and not browser",
+            *WITH_POSTGRES,
+            more=(*FROM_MODELS, *NO_JOURNEYS),
+        ),
+    ),
+    Part(
+        "oldest-postgres",
+        "PostgreSQL, the oldest that is here",
+        # Races, and questions that only PostgreSQL knows; on the newest, the wheel's, too.
+        pytest("postgres and not browser", *WITH_OLDEST_POSTGRES, more=FROM_MODELS),
+        is_needed=lambda: OLDEST_POSTGRES is not None,
     ),
     Part(
         "postgres-journeys",
         "PostgreSQL, every journey",
-        pytest("browser", *WITH_POSTGRES),
+        pytest("browser", *WITH_POSTGRES, more=JOURNEYS),
         in_a_browser=True,
         jobs_besides=1,  # a fifth of their time they wait for the browser, or it for them
     ),

@@ -93,6 +93,11 @@ class GuestProofs(Holding[AdmissionProof]):
         return theirs
 
     @classmethod
+    def is_there(cls, pk: int) -> bool:
+        rows = GuestAdmission.objects.filter(pk=pk, erased_at=None, guest__erased_at=None)
+        return bool(rows.exists())
+
+    @classmethod
     def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
         erased = [key.pk for key in apart_from if key.kind == cls.kind]
         others = GuestAdmission.objects.on(item).filter(guest__email=email, erased_at=None)
@@ -160,3 +165,14 @@ def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
     inside = visitor.in_force(GuestProofs, link.item)
     by_link = any(one.admission.guest.link_id == link.pk for one in inside)
     return by_link or visitor.is_more_than_guest_on(link.item)
+
+
+def was_removed(visitor: Visitor, link: GuestLink, email: str) -> bool:
+    """Whether this browser came by the link with the address and was removed, erased since or not.
+    One query at most."""
+    holding = visitor.holding(GuestProofs)
+    if holding is None or not holding.admission_ids:
+        return False
+    rows = GuestAdmission.objects.filter(pk__in=holding.admission_ids, guest__link=link)
+    theirs = Q(guest__email=email) | Q(guest__digest__in=address_digests([email]))
+    return bool(rows.filter(theirs, guest__removed_at__isnull=False).exists())

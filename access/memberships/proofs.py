@@ -159,6 +159,10 @@ class AccountProofs(Holding[Proof]):
         ).exists()
 
     @classmethod
+    def is_there(cls, pk: int) -> bool:
+        return User.objects.filter(pk=pk).exists()
+
+    @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
         pks = [key.pk for key in keys if key.kind == cls.kind]
         users = User.objects.filter(pk__in=pks) if pks else ()

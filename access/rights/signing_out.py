@@ -1,6 +1,7 @@
 """What a browser does in a session ends when it can show nothing any more: at once when it signs
-out, by the clock when its HTTP session is over. Its streams are cut, it is off the stage. Another
-browser of the same person has its right still, and hears again within a second."""
+out or the password becomes another one, by the clock when its HTTP session is over. Its streams are
+cut, it is off the stage. Another browser of the same person has its right still, and hears again
+within a second."""
 
 from __future__ import annotations
 

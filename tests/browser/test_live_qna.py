@@ -277,7 +277,7 @@ def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe)
     expect(ada.locator("#poll-card")).to_have_count(0)
 
 
-def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion(come):
+def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion(come, settings):
     ada, bob = come("viewer", "Ada"), come("viewer", "Bob")
     bob.emulate_media(reduced_motion="no-preference")
     bob.evaluate(
@@ -291,6 +291,13 @@ def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion
         expect(page.locator('[data-reaction="clap"]')).to_have_text("1")
     expect(ada.locator("#reaction-air > *")).to_have_count(0)
     expect(bob.locator("#reaction-air > *")).to_have_count(0)
+    # Too many: it is said once, however often one is told.
+    settings.REACTION_RATE_PER_PERSON = "1/h"
+    for _press in range(4):
+        with ada.expect_response("**/reactions/send/"):
+            ada.get_by_role("button", name="Applause").click()
+    expect(ada.locator("#toasts")).to_contain_text("So much feeling!")
+    expect(ada.locator("#toasts .toast")).to_have_count(1)
 
 
 def test_without_script_one_asks_votes_answers_and_reacts(come, room):

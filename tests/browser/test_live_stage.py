@@ -153,6 +153,7 @@ def test_whoever_goes_on_stage_before_their_seat_to_watch_is_ready_is_seen(come_
     seen_and_heard(other, 1)
 
 
+@pytest.mark.long
 def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     come_in, owner, speaker, guest, room
 ):
@@ -243,6 +244,7 @@ def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in_sight(
     come_in, owner, speaker, room, picture
 ):

@@ -26,7 +26,7 @@ from access.invitations.policies import (
     is_invited_account,
 )
 from access.invitations.proofs import InvitationProofs
-from access.invitations.refusals import Reason, Refused
+from access.invitations.refusals import PutOut, Reason, Refused
 from access.memberships.proofs import AccountProofs
 from access.proofs import ProofKey
 from access.rights.services import rights_changed
@@ -88,14 +88,14 @@ def _check(invitation: Invitation, key_version: int) -> None:
 def _check_not_blocked(
     invitation: Invitation, user: User | None = None, *, how: Certainty = Certainty.CONFIRMED
 ) -> None:
-    """Raises `Refused`. A block is about the person, so a new invitation does not lift it.
+    """Raises `PutOut`. A block is about the person, so a new invitation does not lift it.
 
     SECURITY: called only after the proof, so that a stranger with the link learns nothing about
     the person invited.
     """
     refusal = blocked_reason(invitation, user, are_proven=how != Certainty.TYPED)
     if refusal:
-        raise Refused(refusal)
+        raise PutOut(refusal)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -120,6 +121,13 @@ class Inside:
         self.browser.post(reverse("access:sign_out"))
         self.browser.cookies = self.old
 
+    def change_password_elsewhere(self):
+        other = Client()
+        other.force_login(self.user)
+        new = "another long password"
+        typed = {"old_password": factories.PASSWORD, "new_password1": new, "new_password2": new}
+        assert other.post(reverse("access:change_password"), typed).status_code == 302
+
     def end_http_session(self, at):
         key = self.browser.cookies[django_settings.SESSION_COOKIE_NAME].value
         Session.objects.filter(pk=key).update(expire_date=at)
@@ -135,6 +143,11 @@ ACTS = {
     "made private": ("member", Inside.make_private),
     "moved to the bin": ("guest", lambda it: deleting.move_to_bin(item=it.room, by=it.owner)),
     "signed out": ("member", Inside.sign_out),
+    "password changed in another browser": ("member", Inside.change_password_elsewhere),
+    "password set by the mailed link": (
+        "member",
+        lambda it: accounts.set_password_by_mail(user=it.user, password="another long password"),
+    ),
     "account switched off": ("member", Inside.switch_off_account),
     "link ended": (
         "guest",
