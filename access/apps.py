@@ -27,7 +27,7 @@ class AccessConfig(AppConfig):
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
         from access.invitations.personal_data import InvitationData
         from access.invitations.proofs import InvitationProofs
-        from access.invitations.services.answering import invitations_just_ended
+        from access.invitations.services import answering
         from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.mail.personal_data import OutboxData
@@ -46,7 +46,8 @@ class AccessConfig(AppConfig):
         signing_out.listen()
         clock.start()
         clock.register(links_just_ended)
-        clock.register(invitations_just_ended)
+        clock.register(answering.invitations_just_ended)
+        clock.register_browsers(answering.proofs_just_ended)
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

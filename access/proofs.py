@@ -162,6 +162,11 @@ class Holding[P: Proof](ABC):
         """
 
     @classmethod
+    def keys_in(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
+        """What an HTTP session holds that is worth nothing without it. Costs no query."""
+        return []
+
+    @classmethod
     def of_account(cls, account: User) -> Self | None:
         """What the account holds by itself, in whatever browser; None where it can hold none."""
         return None

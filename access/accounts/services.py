@@ -13,6 +13,7 @@ from access.audit.services import record
 from access.email_addresses import normal_email
 from access.mail import outbox
 from access.rights.services import rights_changed
+from access.rights.signing_out import end_presence_of
 from access.rights.whose import holders_of, people_at
 from access.typed_text import clean_words
 from media_items import personal_data
@@ -75,12 +76,21 @@ def set_password_by_mail(*, user: User, password: str) -> User:
     Signs nobody in. All HTTP sessions of the account end with the old password.
     """
     is_new = user.email_verified_at is None
-    user.set_password(password)
     user.email_verified_at = timezone.now()
-    user.save(update_fields=["password", "email_verified_at"])
+    user.save(update_fields=["email_verified_at"])
+    change_password(user=user, password=password)
     if is_new:
         _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """Every browser is signed out by it, but one that the caller signs in anew, and what they do in
+    a session ends at once: whoever knew the old password may be among them."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_presence_of(key_of(user))
 
 
 @transaction.atomic

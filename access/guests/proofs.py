@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -45,6 +45,10 @@ class GuestProofs(Holding[AdmissionProof]):
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
         return cls(request=request)
+
+    @classmethod
+    def keys_in(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
+        return [cls.key_of(pk) for pk in session_proofs.guest_admissions.ids(http_session)]
 
     @classmethod
     def of_keys(cls, keys: Collection[ProofKey]) -> dict[ProofKey, Self]:

@@ -28,6 +28,7 @@ from access.invitations.policies import (
 from access.invitations.proofs import InvitationProofs
 from access.invitations.refusals import PutOut, Reason, Refused
 from access.memberships.proofs import AccountProofs
+from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
 from media_items.live.sessions.models import LiveSession
@@ -65,6 +66,17 @@ def invitations_just_ended(since: datetime, now: datetime) -> list[tuple[int, Wh
         item__in=LiveSession.objects.under_way().values("item"),
     )
     return [(one.item_id, people_of(one)) for one in ended]
+
+
+def proofs_just_ended(since: datetime, now: datetime) -> list[tuple[ProofKey, datetime]]:
+    """Of which invitations a browser has no good proof any more since then, and since when, where a
+    session is under way."""
+    ended = InvitationProof.objects.filter(
+        expires_at__gt=since,
+        expires_at__lte=now,
+        invitation__item__in=LiveSession.objects.under_way().values("item"),
+    )
+    return [(InvitationProofs.key_of(proof.invitation_id), proof.expires_at) for proof in ended]
 
 
 def _check(invitation: Invitation, key_version: int) -> None:

@@ -13,13 +13,22 @@ from typing import Any
 from django.db import close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 
+from access.mail import sending as mails
+from access.people_lists.services import inviting as batches
+from access.rights.services import retry_overdue_changes
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 10
-TAKE_UP = (preparations.take_up, broadcasts.take_up)
+TAKE_UP = (
+    preparations.take_up,
+    broadcasts.take_up,
+    mails.take_up,
+    batches.take_up,
+    retry_overdue_changes,
+)
 
 
 def take_up_all() -> None:

@@ -129,25 +129,32 @@ def turned_away_reason(
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Nobody
-    who has proven an address is out for what somebody else typed. Those whose right has ended
-    (`removing.end_rights`) are out until they have a right again.
+    Those whose right has ended (`removing.end_rights`) are out until they have a right again.
     """
     if identity.is_blocked:
         return "removed"
     if session is None:
         return ""
-    this = Q(key=identity.key)
-    if persons := person_digests(identity.email):
-        same = Q(person__in=persons, removed_at__isnull=False)
-        this |= same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
-    rows = list(session.participants.filter(this))
+    rows = list(session.participants.filter(Q(key=identity.key) | removed_as(identity)))
     if any(row.removed_at for row in rows):
         return "removed"
     if any(row.declined_at for row in rows):
         return "declined"
     ended = any(row.right_ended_at for row in rows) and not _has_a_right(identity, abilities)
     return "right_ended" if ended else ""
+
+
+def removed_as(identity: Identity) -> Q:
+    """Participants of a session who were removed and are this person by their address.
+
+    SECURITY: by address as well as by proof, or a second browser would walk back in. Nobody who has
+    proven an address is out for what somebody else typed.
+    """
+    persons = person_digests(identity.email)
+    if not persons:
+        return Q()
+    same = Q(person__in=persons, removed_at__isnull=False)
+    return same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:

@@ -349,7 +349,7 @@ def test_what_every_open_page_asks_again_and_again_costs_as_much_for_many(
             guest.post(url(room, "heartbeat/"))
         with django_assert_num_queries(7):  # the same five; settings, how many are here
             guest.get(url(room, "top/?inside=live"))
-        with django_assert_num_queries(6):  # the same five; settings
+        with django_assert_num_queries(7):  # the same five; settings, whether they are on stage
             guest.get(url(room, "hand/"))
 
 
