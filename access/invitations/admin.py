@@ -133,13 +133,15 @@ class InvitationAdmin(ActionsOnlyAdmin):
                     "accepted_at",
                     "declined_at",
                     "revoked_at",
-                    "revoked_by",
+                    "taken_back_by",
                     "trail",
                 ]
             },
         ),
     ]
-    readonly_fields = ["who", "item_link", "account_link", "inviter", "created_at", "trail"]
+    readonly_fields = [
+        *("who", "item_link", "account_link", "inviter", "created_at", "taken_back_by", "trail"),
+    ]
     inlines: ClassVar = [MailInline, ProofInline]
     actions = ["take_back", "erase"]
 
@@ -158,6 +160,10 @@ class InvitationAdmin(ActionsOnlyAdmin):
     @admin.display(description=_("invited by"), ordering="invited_by__last_name")
     def inviter(self, invitation: Invitation) -> str:
         return link_to(invitation.invited_by)
+
+    @admin.display(description=_("taken back by"))
+    def taken_back_by(self, invitation: Invitation) -> str:
+        return link_to(invitation.revoked_by)
 
     @admin.display(description=_("audit trail"))
     def trail(self, invitation: Invitation) -> str:
