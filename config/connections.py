@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import logging
 import resource
+import select
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -113,12 +114,23 @@ class _Flow(FlowControl):
         super().pause_reading()
 
 
+# Where a request's scope says whether its browser has gone.
+IS_GONE = "foyer.is_gone"
+_HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+
+
 class SlowBrowserProtocol(H11Protocol):
     limits = Limits()
     waiting = Waiting()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        application = self.app
+
+        async def told(scope: Any, receive: Any, send: Any) -> None:
+            await application({**scope, IS_GONE: self.is_gone}, receive, send)
+
+        self.app = told
         self.network = ""
         self._until_sent: asyncio.TimerHandle | None = None  # for a head, or a span of a body
         self._until_read: asyncio.TimerHandle | None = None
@@ -158,6 +170,15 @@ class SlowBrowserProtocol(H11Protocol):
         self._stop_reading_clock()
         self.waiting.remove(self)
         super().connection_lost(exc)
+
+    def is_gone(self) -> bool:
+        """Also while we do not read, when the loop hears nothing of the connection. What the
+        browser's machine had still to send comes before its end is known."""
+        if self.transport.is_closing():
+            return True
+        looked_at = select.poll()
+        looked_at.register(self.transport.get_extra_info("socket").fileno(), _HUNG_UP)
+        return bool(looked_at.poll(0))
 
     # --- the limits ---------------------------------------------------------------------------
 

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from functools import partial
 from typing import IO, Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from config.connections import network_of
+from config.connections import IS_GONE, network_of
 from config.spool import Spool
-from config.uploads import Slots
+from config.uploads import Gone, LineFull, Slots
 from config.wsgi_files import FileToSend, OpenFile, even_pieces, read_in_order
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ logger = logging.getLogger(__name__)
 # one network. Further uploads wait their turn, their browsers with them.
 THREADS = 16
 UPLOADS, UPLOADS_PER_NETWORK = 32, 16
+# Requests for a file are judged so many at a time: a page with two hundred pictures must not keep
+# everybody's pages waiting behind it. More would not be sooner: it is the processor that they take.
+FILES_JUDGED, FILES_WAITING = 4, 10_000
+_FILE = re.compile(r"/media/[^/]+/(?:files/[^/]+|thumbnail|download)/")
 # Reading from the disk, piece by piece, for all files that are being sent.
 DISK_THREADS = 4
 # A body up to this size is read before Django is asked: every form, and a chunk of a broadcast.
@@ -39,6 +44,7 @@ SMALL_BODY_BYTES = 4 * 1024 * 1024 + 64 * 1024
 IN_MEMORY_BYTES = 64 * 1024  # a larger one lies on the disk, once there is room (config/spool.py)
 # Of an answer that is no file, in pieces of 64 KB: so much is made ahead of a slow reader (6 MB).
 PIECES_AHEAD = 96
+SECONDS_TO_READ_A_REFUSAL = 2
 _CONNECTION = "foyer.connection"
 
 
@@ -109,13 +115,18 @@ class Pages:
         threads: int = THREADS,
         uploads: int = UPLOADS,
         spool: Spool | None = None,
+        slots: Slots | None = None,
+        files: int = FILES_JUDGED,
     ) -> None:
         self._wsgi = wsgi
         # a2wsgi types the environment more narrowly than PEP 3333 does.
         answer = cast("Any", self._answer)
         self._pages: Any = WSGIMiddleware(answer, threads, PIECES_AHEAD)
         self._uploads: Any = WSGIMiddleware(answer, uploads, PIECES_AHEAD)
-        self._slots = Slots(uploads, per_network=min(uploads, UPLOADS_PER_NETWORK))
+        self._slots = slots or Slots(uploads, per_network=min(uploads, UPLOADS_PER_NETWORK))
+        self._files = Slots(
+            files, per_network=files, line=FILES_WAITING, line_per_network=FILES_WAITING
+        )
         self._spool = spool or Spool()
         self._disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")
         self.under_way = 0
@@ -134,16 +145,37 @@ class Pages:
         network = network_of((scope.get("client") or ("",))[0])
         try:
             if length > SMALL_BODY_BYTES:
-                async with self._slots.one(network):
-                    await self._work(self._uploads, scope, connection, send)
+                turn = self._slots.one(network, scope.get(IS_GONE, connection.gone.is_set))
+                await self._work_in_turn(turn, self._uploads, scope, connection, send)
             elif length > IN_MEMORY_BYTES:
                 await self._work_on_spooled(scope, connection, send, network, length)
             elif await _is_read(connection.read_body(), send):
-                await self._work(self._pages, scope, connection, send)
+                if _FILE.fullmatch(scope["path"]):
+                    turn = self._files.one(network, connection.gone.is_set)
+                    await self._work_in_turn(turn, self._pages, scope, connection, send)
+                else:
+                    await self._work(self._pages, scope, connection, send)
             if connection.file is not None:
                 await read_in_order(connection.file, self._disk, connection.gone, send)
         finally:
             connection.close()
+
+    async def _work_in_turn(
+        self,
+        turn: AbstractAsyncContextManager[None],
+        threads: Any,
+        scope: dict[str, Any],
+        connection: Connection,
+        send: Any,
+    ) -> None:
+        try:
+            async with turn:
+                await self._work(threads, scope, connection, send)
+        except LineFull:
+            words = "Too much is asked of this site right now. Please try again in a minute."
+            await _refuse(send, 503, words, receive=connection.receive, retry_seconds=60)
+        except Gone:
+            return
 
     async def _work_on_spooled(
         self, scope: dict[str, Any], connection: Connection, send: Any, network: str, length: int
@@ -226,12 +258,24 @@ async def _is_read(reading: Awaitable[None], send: Any) -> bool:
     return True
 
 
-async def _refuse(send: Any, status: int, words: str) -> None:
+async def _refuse(
+    send: Any, status: int, words: str, *, receive: Any = None, retry_seconds: int | None = None
+) -> None:
+    """With `receive`, what is still coming is read for a moment: a connection that is closed before
+    takes the answer with it."""
     body = f"{words}\n".encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),
         (b"connection", b"close"),
     ]
+    if retry_seconds is not None:
+        headers.append((b"retry-after", b"%d" % retry_seconds))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": receive is not None})
+    if receive is not None:
+        with suppress(Disconnected, TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_READ_A_REFUSAL):
+                while (await receive()).get("more_body", False):
+                    pass
+        await send({"type": "http.response.body", "body": b""})

@@ -4,32 +4,96 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+
+# How many wait in all, and of one network: a hall of which everybody hands something in. Nobody who
+# waits is sent away for a newcomer.
+LINE, LINE_PER_NETWORK = 1_000, 500
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class LineFull(Exception):
+    """Too many wait already."""
+
+
+class Gone(Exception):
+    """The browser disconnected before its turn came."""
 
 
 class Slots:
-    """`total` at a time, `per_network` of one network; whoever is too many waits. Where networks
-    are not told apart (""), the total counts alone."""
+    """`total` at a time, `per_network` of one network; whoever is too many waits, in order of
+    coming. Where networks are not told apart (""), the totals count alone. Lives on one loop."""
 
-    def __init__(self, total: int, *, per_network: int) -> None:
+    def __init__(
+        self,
+        total: int,
+        *,
+        per_network: int,
+        line: int = LINE,
+        line_per_network: int = LINE_PER_NETWORK,
+    ) -> None:
         self.total, self.per_network = total, per_network
+        self.line, self.line_per_network = line, line_per_network
         self._taken: Counter[str] = Counter()
-        self._changed = asyncio.Condition()
+        self._waiting: dict[asyncio.Future[None], str] = {}
+        self._waiting_of: Counter[str] = Counter()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
 
     @asynccontextmanager
-    async def one(self, network: str) -> AsyncIterator[None]:
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._is_free(network))
+    async def one(
+        self, network: str, is_gone: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[None]:
+        """Raises `LineFull` and `Gone`; `is_gone` is asked each second while it waits."""
+        if not self._is_free(network):
+            await self._wait(network, is_gone)
+        else:
             self._taken[network] += 1
         try:
             yield
         finally:
-            self._taken[network] -= 1
-            if not self._taken[network]:
-                del self._taken[network]
-            async with self._changed:
-                self._changed.notify_all()
+            self._give_back(network)
+
+    async def _wait(self, network: str, is_gone: Callable[[], bool]) -> None:
+        is_full = bool(network) and self._waiting_of[network] >= self.line_per_network
+        if is_full or len(self._waiting) >= self.line:
+            raise LineFull
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting[turn] = network
+        self._waiting_of[network] += 1
+        try:
+            while not turn.done():
+                await asyncio.wait([turn], timeout=SECONDS_BETWEEN_LOOKS)
+                if not turn.done() and is_gone():
+                    raise Gone
+        except BaseException:
+            if turn.done():
+                self._give_back(network)
+            raise
+        finally:
+            self._leave(turn)
+
+    def _leave(self, turn: asyncio.Future[None]) -> None:
+        network = self._waiting.pop(turn, None)
+        if network is not None:
+            self._waiting_of[network] -= 1
+            if not self._waiting_of[network]:
+                del self._waiting_of[network]
+
+    def _give_back(self, network: str) -> None:
+        self._taken[network] -= 1
+        if not self._taken[network]:
+            del self._taken[network]
+        for turn, waiting in list(self._waiting.items()):
+            if self._taken.total() >= self.total:
+                break
+            if self._is_free(waiting):
+                self._leave(turn)
+                self._taken[waiting] += 1
+                turn.set_result(None)
 
     def _is_free(self, network: str) -> bool:
         most = self.per_network if network else self.total

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +33,7 @@ from media_items.library.services import deleting, editing, publishing
 from media_items.models import Gallery, MediaItem
 from media_items.processing import services as processing
 from media_items.processing import storage
+from media_items.processing.leftovers import working_folder
 from media_items.processing.tasks import prepare
 
 Say = Callable[[str], object]
@@ -57,7 +56,7 @@ def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: i
     people = _people()
     galleries = _galleries(people)
     missing = [item for item in items if not _is_made(item, people)]
-    with _executor(workers) as executor, _folder() as folder:
+    with _executor(workers) as executor, working_folder() as folder:
         say(f"Filming, recording and setting {sum(1 for i in missing if i.make)} files …")
         # The processes load only the modules that make media; these must import no Django models.
         made = {
@@ -163,16 +162,6 @@ def _executor(workers: int) -> Iterator[Executor]:
     number = max(1, min(workers, os.cpu_count() or 1))
     with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """On the file system of the uploads, so that storing a file is a rename."""
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=settings.FILE_UPLOAD_TEMP_DIR))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_made(item: Item, people: dict[str, User]) -> bool:

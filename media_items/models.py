@@ -3,6 +3,7 @@
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.processing.models import MediaFile, Preparation, TranscriptPart
 from media_items.rate_limits import TriesLeft
+from media_items.workers import Worker
 
 __all__ = [
     "Gallery",
@@ -12,4 +13,5 @@ __all__ = [
     "Publication",
     "TranscriptPart",
     "TriesLeft",
+    "Worker",
 ]

@@ -34,6 +34,11 @@ Command = Callable[[str, list[str]], list[str]]
 # Tables are made from the models, in a tenth of the time; the journeys make theirs by the
 # migrations, on both databases, and `make check` sees to it that the two are the same.
 FROM_MODELS = ("--nomigrations",)
+# Who has nothing left takes from whom has most; else tests of one module stay together.
+NO_JOURNEYS = ("--dist", "worksteal", "--ignore", "tests/browser")
+# One by one, but those of another engine in one process: it takes seconds to start. Nothing besides
+# is collected: that takes each process as long as a journey.
+JOURNEYS = ("--dist", "loadgroup", "--override-ini", "testpaths=tests/browser")
 OF_FFMPEG = ("tests/media_items/processing", "tests/media_items/live/broadcast/test_recording.py")
 
 
@@ -65,13 +70,26 @@ def scripts(jobs: str, more: list[str]) -> list[str]:
 
 PARTS = [
     Part("scripts", "Scripts, node --test", scripts),
-    Part("no-database", "Python, without a database", pytest("no_database and not browser")),
+    Part(
+        "no-database",
+        "Python, without a database",
+        pytest("no_database and not browser", more=NO_JOURNEYS),
+        jobs_besides=1,  # real servers and other processes are waited for a third of the time
+    ),
     Part(
         "sqlite",
         "SQLite, without browsers",
-        pytest("not no_database and not browser and not postgres", more=FROM_MODELS),
+        pytest(
+            "not no_database and not browser and not postgres",
+            more=(*FROM_MODELS, *NO_JOURNEYS),
+        ),
     ),
-    Part("sqlite-journeys", "SQLite, a few journeys", pytest("on_sqlite_too"), in_a_browser=True),
+    Part(
+        "sqlite-journeys",
+        "SQLite, a few journeys",
+        pytest("on_sqlite_too", more=JOURNEYS),
+        in_a_browser=True,
+    ),
     Part(
         "wheel-ffmpeg",
         "Media, with the wheel's ffmpeg",
@@ -86,7 +104,11 @@ PARTS = [
     Part(
         "postgres",
         "PostgreSQL, without browsers",
-        pytest("not no_database and not browser", *WITH_POSTGRES, more=FROM_MODELS),
+        pytest(
+            "not no_database and not browser",
+            *WITH_POSTGRES,
+            more=(*FROM_MODELS, *NO_JOURNEYS),
+        ),
     ),
     Part(
         "oldest-postgres",
@@ -98,7 +120,7 @@ PARTS = [
     Part(
         "postgres-journeys",
         "PostgreSQL, every journey",
-        pytest("browser", *WITH_POSTGRES),
+        pytest("browser", *WITH_POSTGRES, more=JOURNEYS),
         in_a_browser=True,
         jobs_besides=1,  # a fifth of their time they wait for the browser, or it for them
     ),

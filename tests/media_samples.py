@@ -13,7 +13,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import pypdfium2 as pdfium
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -108,12 +107,85 @@ def mp4_with_extras(folder: Path) -> Path:
     return path
 
 
-def pdf_with_a_file_inside(folder: Path) -> Path:
-    """A portfolio's kind: what it is about is attached."""
+def pdf_with_a_lost_page(folder: Path) -> Path:
+    """The second of three pages is not in the file: PDFium cannot load it."""
+    return _pdf_by_hand(folder / "lost-page.pdf", second=b"null")
+
+
+def pdf_with_a_damaged_page(folder: Path) -> Path:
+    """What stands on the second of three pages cannot be decoded: PDFium draws a blank."""
+    page = _page(b"/Contents 7 0 R")
+    damaged = _stream(b"\x00" * 50, b"/Filter /FlateDecode")
+    return _pdf_by_hand(folder / "damaged-page.pdf", page, damaged)
+
+
+def pdf_of_xfa(folder: Path) -> Path:
+    """A form of Adobe's that is drawn from XML; the page only asks to wait."""
+    return _pdf_by_hand(folder / "xfa.pdf", *_XFA, in_catalog=b"/NeedsRendering true " + _FORM)
+
+
+def pdf_of_xfa_on_pages(folder: Path) -> Path:
+    """The same with pages of its own, on which the XML puts its fields."""
+    return _pdf_by_hand(folder / "xfa-on-pages.pdf", *_XFA, in_catalog=_FORM)
+
+
+def pdf_portfolio(folder: Path) -> Path:
+    """As Acrobat makes one: a cover, and the documents that it is about inside."""
+    first = pdf(folder).read_bytes()
+    file = b"<< /Type /Filespec /F (%b) /UF (%b) /EF << /F %d 0 R >> >>"
+    objects = [
+        _page(b"/Contents 6 0 R"),
+        _stream(first, b"/Type /EmbeddedFile /Subtype /application#2Fpdf"),
+        _stream(b"1,2,3", b"/Type /EmbeddedFile"),
+        file % (b"paper.pdf", b"paper.pdf", 7),
+        file % (b"table.csv", b"table.csv", 8),
+        b"<< /Names [(paper.pdf) 9 0 R (table.csv) 10 0 R] >>",
+    ]
+    catalog = b"/Names << /EmbeddedFiles 11 0 R >> /Collection << /Type /Collection /View /D >>"
     path = folder / "portfolio.pdf"
-    document = pdfium.PdfDocument(pdf(folder))
-    document.new_attachment("notes.txt").set_data(b"what nobody sees")
-    document.save(path)
+    return _pdf_by_hand(path, *objects, in_catalog=catalog)
+
+
+_FORM = b"/AcroForm << /Fields [] /XFA 7 0 R >>"
+_XFA_WORDS = (
+    b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template xmlns="http://www.xfa.org/schema/'
+    b'xfa-template/2.6/"><subform name="form1"><pageSet><pageArea><contentArea/><medium/>'
+    b'</pageArea></pageSet><field name="name"/></subform></template></xdp:xdp>'
+)
+
+
+def _page(more: bytes) -> bytes:
+    box = b"/MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >>"
+    return b"<< /Type /Page /Parent 2 0 R %b %b >>" % (box, more)
+
+
+def _stream(content: bytes, more: bytes = b"") -> bytes:
+    head = b"<< /Length %d %b >>" % (len(content), more)
+    return head + b"\nstream\n" + content + b"\nendstream"
+
+
+_XFA = (_page(b"/Contents 6 0 R"), _stream(_XFA_WORDS))
+
+
+def _pdf_by_hand(path: Path, second: bytes, *more: bytes, in_catalog: bytes = b"") -> Path:
+    """Three pages, the first and the third of which are one; `more` are the objects from 7 on."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R %b >>" % in_catalog,
+        b"<< /Type /Pages /Count 3 /Kids [3 0 R 4 0 R 3 0 R] >>",
+        _page(b"/Contents 6 0 R"),
+        second,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        _stream(b"BT /F1 24 Tf 72 700 Td (Please wait) Tj ET"),
+        *more,
+    ]
+    content, places = b"%PDF-1.7\n", []
+    for number, written in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, written)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = b"%d" % (len(objects) + 1)
+    end = b"trailer\n<< /Size %b /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(content))
+    path.write_bytes(content + b"xref\n0 %b\n0000000000 65535 f \n" % size + table + end)
     return path
 
 
@@ -197,6 +269,21 @@ def mp3_with_cover(folder: Path) -> Path:
 def flac(folder: Path) -> Path:
     path = folder / "tone.flac"
     _ffmpeg(*_TONE, path)
+    return path
+
+
+def kept_as(ending: str, folder: Path) -> Path:
+    """Eight seconds of sound, or two of a film where this kind holds pictures."""
+    path = folder / f"whole.{ending}"
+    film = [*_PICTURE, *_TONE, *_H264, "-c:a", "aac"]
+    films = {
+        "avi": [*_PICTURE, *_TONE, "-c:v", "mpeg4", "-c:a", "mp3"],
+        "ts": film,
+        "m2ts": [*film, "-mpegts_m2ts_mode", "1", "-f", "mpegts"],
+        "flv": film,
+    }
+    noise = ["-f", "lavfi", "-i", "anoisesrc=d=8:a=0.3:r=44100"]
+    _ffmpeg(*films.get(ending, noise), path)
     return path
 
 

@@ -101,6 +101,7 @@ def _path(name: str, words: dict[str, object]) -> str:
     return ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", LONG, ids=["25 digits", "6,000 digits"])
 def test_no_address_fails_at_a_number_of_any_length(db, number):
     world = make_world("room")

@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from access.accounts.models import User
 from access.accounts.services import (
@@ -29,6 +29,7 @@ from access.accounts.services import (
     switch_account,
 )
 from access.address_fields import AddressField, AddressInput
+from access.admin_addresses import FindsAddresses, address_in
 from access.mail.models import OutgoingMail
 from access.typed_text import clean_words
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
@@ -59,10 +60,10 @@ class AccountForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(FindsAddresses):
     form = AccountForm
     list_display = [
-        "email",
+        address_in("email"),
         "first_name",
         "last_name",
         "is_staff",
@@ -121,7 +122,8 @@ class UserAdmin(admin.ModelAdmin):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """If an account owns media, that is the reason to show, not a missing permission.
+        """If an account owns media, or alone manages a gallery, that is the reason to show, not a
+        missing permission.
 
         Mails about an account, which anybody can cause and nobody deletes by hand, go with it.
         """
@@ -210,7 +212,8 @@ class UserAdmin(admin.ModelAdmin):
         done = sum(switch_account(user=user, on=on, by=by) for user in list(touched))
         self.message_user(
             request,
-            _("Accounts changed: %s.") % done,
+            ngettext("%(count)s account changed.", "%(count)s accounts changed.", done)
+            % {"count": done},
             messages.SUCCESS if done else messages.WARNING,
         )
 

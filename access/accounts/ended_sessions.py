@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views import csrf
 
+from access.accounts.form_pages import form_page
 from access.accounts.forms import SignInForm
 from access.accounts.kept_work import FIELD, KeptWork
 from access.accounts.known_browsers import COOKIE
@@ -60,9 +61,13 @@ def sign_in_with(request: VisitorRequest, work: KeptWork) -> HttpResponse:
     return _kept_by_nobody(_said(response, "ended"))
 
 
-def show_again(request: HttpRequest, work: KeptWork, *, status: int = 200) -> HttpResponse:
-    """What was typed, and a button that sends it: nothing is sent without the person."""
-    response = render(request, "access/accounts/kept_work.html", {"work": work}, status=status)
+def show_again(request: VisitorRequest, work: KeptWork, *, status: int = 200) -> HttpResponse:
+    """The form, filled in again; where its page cannot be had, what was typed and a button that
+    sends it. Nothing is sent without the person."""
+    response = form_page(request, work)
+    if response is None:
+        response = render(request, "access/accounts/kept_work.html", {"work": work})
+    response.status_code = status
     return _kept_by_nobody(response)
 
 

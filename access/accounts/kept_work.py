@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.core.exceptions import SuspiciousOperation
@@ -34,12 +35,14 @@ _NOT_TYPED = frozenset({"next", "seen_at"})
 
 @dataclass(frozen=True)
 class KeptWork:
-    """A form as it was sent: where to, its fields in their order, the names of its files."""
+    """A form as it was sent: where to, its fields in their order, the names of its files, and the
+    page it stood on."""
 
     address: str
     account: str
     fields: list[list[str]]
     files: list[list[str]]
+    page: str = ""
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self | None:
@@ -66,7 +69,7 @@ class KeptWork:
             or sum(len(value) for _name, value in fields) > MOST_CHARACTERS
         ):
             return None
-        return cls(request.get_full_path(), account, fields, files.found)
+        return cls(request.get_full_path(), account, fields, files.found, _page_of(request))
 
     @classmethod
     def read(cls, packed: str) -> Self | None:
@@ -89,6 +92,13 @@ class KeptWork:
             for name, value in self.fields
             if name not in _NOT_TYPED and value.strip()
         ]
+
+
+def _page_of(request: HttpRequest) -> str:
+    """ "" where the browser does not say, or it is no page of ours."""
+    said = urlsplit(request.headers.get("Referer", ""))
+    is_ours = said.netloc == request.get_host()
+    return said._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""
 
 
 class _FileNames(ThrowFilesAway):

@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses
 from access.audit.models import AccessEvent
 from media_items.admin_tools import link_to
 
 
 @admin.register(AccessEvent)
-class AccessEventAdmin(admin.ModelAdmin):
+class AccessEventAdmin(FindsAddresses):
     list_display = ["at", "act", "item_link", "link_link", "guest_link", "invited", "actor_link"]
     list_filter = ["act", "at"]
     list_select_related = [

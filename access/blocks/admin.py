@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses, address_in
 from access.blocks import services
 from access.blocks.models import Block
 from access.blocks.services import Actor
 from media_items.admin_tools import actor, do_to_each, link_to
 from media_items.live.sessions.models import Level
 
+_ADDRESS = address_in("email")
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
@@ -38,8 +40,8 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Block)
-class BlockAdmin(admin.ModelAdmin):
-    list_display = ["who", "email", "item_link", "how_long", "made_at", "maker", "lifted_at"]
+class BlockAdmin(FindsAddresses):
+    list_display = ["who", _ADDRESS, "item_link", "how_long", "made_at", "maker", "lifted_at"]
     list_filter = [InForceFilter, "made_at"]
     list_select_related = ["item", "participant", "made_by", "made_by_participant"]
     list_per_page = 50
@@ -49,7 +51,7 @@ class BlockAdmin(admin.ModelAdmin):
     ordering = ["-made_at", "-pk"]
     fields: ClassVar[Any] = [
         "who",
-        "email",
+        _ADDRESS,
         "item_link",
         "how_long",
         "only_typed",

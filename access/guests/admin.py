@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses, address_in, email_domains
 from access.audit.models import AccessEvent
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
@@ -28,6 +29,7 @@ from media_items.admin_tools import (
     link_to_list,
 )
 
+_ADDRESS = address_in("email")
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
@@ -59,7 +61,7 @@ class LinkStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(GuestLink)
-class GuestLinkAdmin(ActionsOnlyAdmin):
+class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
     list_display = ["name", "item_link", "state", "places_used", "expires_at", "maker", "guests"]
     list_filter = [LinkStateFilter, "waiting_room", "created_at", "expires_at"]
     list_select_related = ["item__guest_access", "created_by"]
@@ -72,13 +74,21 @@ class GuestLinkAdmin(ActionsOnlyAdmin):
             _("What guests may do"),
             {"fields": ["may_download", "may_chat", "may_ask", "may_raise_hand"]},
         ),
-        (_("Who comes in"), {"fields": ["email_domains", "waiting_room", "guests"]}),
+        (_("Who comes in"), {"fields": [email_domains, "waiting_room", "guests"]}),
         (
             _("History"),
             {"fields": ["maker", "created_at", "paused_at", "deleted_at", "trail"]},
         ),
     ]
-    readonly_fields = ["item_link", "state", "places_used", "maker", "guests", "trail"]
+    readonly_fields = [
+        "item_link",
+        "state",
+        "places_used",
+        "maker",
+        "guests",
+        "trail",
+        email_domains,
+    ]
     actions = ["pause", "resume", "end_people_inside"]
 
     @admin.display(description=_("item"), ordering="item__title")
@@ -176,16 +186,16 @@ class AdmissionInline(admin.TabularInline):
 
 
 @admin.register(Guest)
-class GuestAdmin(ActionsOnlyAdmin):
-    list_display = ["who", "email", "link_link", "item_link", "joined_at", "removed_at"]
+class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
+    list_display = ["who", _ADDRESS, "link_link", "item_link", "joined_at", "removed_at"]
     list_filter = [GuestStateFilter, "joined_at"]
     list_select_related = ["link__item"]
     search_fields = ["name", "email"]
     search_help_text = _("Name or email address.")
     ordering = ["-joined_at", "-pk"]
-    fields = [
+    fields: ClassVar[Any] = [
         "who",
-        "email",
+        _ADDRESS,
         "link_link",
         "item_link",
         "joined_at",
@@ -194,7 +204,7 @@ class GuestAdmin(ActionsOnlyAdmin):
         "erased_at",
         "trail",
     ]
-    readonly_fields = ["who", "link_link", "item_link", "trail"]
+    readonly_fields = ["who", _ADDRESS, "link_link", "item_link", "trail"]
     inlines: ClassVar = [AdmissionInline]
     actions = ["remove", "readmit", "erase"]
 
@@ -251,9 +261,9 @@ class GuestAdmin(ActionsOnlyAdmin):
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
 
 
-_OF_A_REQUEST = [
+_OF_A_REQUEST: list[Any] = [
     "name",
-    "email",
+    _ADDRESS,
     "item",
     "link",
     "asked_at",
@@ -266,13 +276,13 @@ _OF_A_REQUEST = [
 
 
 @admin.register(AccessRequest)
-class AccessRequestAdmin(ActionsOnlyAdmin):
+class AccessRequestAdmin(FindsAddresses, ActionsOnlyAdmin):
     """Found and read; the host of the item answers them on the page of their item.
 
     SECURITY: what somebody wrote to the host is not for others, so it is not shown.
     """
 
-    list_display = ["__str__", "email", "item", "asked_at", "mailed_at", "answer", "answered_at"]
+    list_display = ["__str__", _ADDRESS, "item", "asked_at", "mailed_at", "answer", "answered_at"]
     list_filter = ["answer", "asked_at"]
     list_select_related = ["item"]
     search_fields = ["name", "email", "item__title"]

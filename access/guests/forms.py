@@ -111,8 +111,12 @@ class GuestLinkForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
+# Who walks in and who waits is the first thing to decide about a link to a session.
+_IN_SIGHT = frozenset({"waiting_room"})
+
+
 class CreateGuestLinkForm(GuestLinkForm):
-    """Three fields are shown; the others are folded up under “More”."""
+    """What most links need is shown; the rest is folded up under “More”."""
 
     days = forms.IntegerField(
         label=_("Days"),
@@ -136,8 +140,9 @@ class CreateGuestLinkForm(GuestLinkForm):
         )
         self.helper.layout = Layout(
             Div("name", Div("places", "days", css_class="field-pair")),
+            *[Field(name) for name in self.permissions() if name in _IN_SIGHT],
             HTML('{% include "access/guests/_more_opens.html" %}'),
-            *[Field(name) for name in self.permissions()],
+            *[Field(name) for name in self.permissions() if name not in _IN_SIGHT],
             "email_domains",
             HTML("</details>"),
         )

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses, address_in
 from access.audit.models import AccessEvent
 from access.invitations.models import Invitation, InvitationProof, MailKind
 from access.invitations.services import managing
@@ -29,6 +30,8 @@ from media_items.admin_tools import (
     link_to,
     link_to_list,
 )
+
+_ADDRESS = address_in("email")
 
 
 class AnswerFilter(admin.SimpleListFilter):
@@ -82,7 +85,7 @@ class MailInline(_ReadOnlyInline, GenericTabularInline):
     verbose_name_plural = _("mails to this person")
     fields: ClassVar[Any] = [
         "kind",
-        "address",
+        address_in("address"),
         "asked_at",
         "attempts",
         "sent_at",
@@ -106,8 +109,8 @@ class ProofInline(_ReadOnlyInline, admin.TabularInline):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ActionsOnlyAdmin):
-    list_display = ["who", "email", "item_link", "role", "created_at", "accepted_at", "inviter"]
+class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
+    list_display = ["who", _ADDRESS, "item_link", "role", "created_at", "accepted_at", "inviter"]
     list_filter = [AnswerFilter, "role", "certainty", "created_at"]
     list_select_related = ["item", "invited_by"]
     search_fields = [
@@ -121,7 +124,7 @@ class InvitationAdmin(ActionsOnlyAdmin):
     search_help_text = _("Name or address, title or public id of the item, address of the host.")
     ordering = ["-created_at", "-pk"]
     fieldsets = [
-        (None, {"fields": ["who", "email", "item_link", "role", "note", "expires_at"]}),
+        (None, {"fields": ["who", _ADDRESS, "item_link", "role", "note", "expires_at"]}),
         (_("The person"), {"fields": ["account_link", "certainty", "last_seen_at"]}),
         (
             _("History"),
@@ -140,7 +143,14 @@ class InvitationAdmin(ActionsOnlyAdmin):
         ),
     ]
     readonly_fields = [
-        *("who", "item_link", "account_link", "inviter", "created_at", "taken_back_by", "trail"),
+        "who",
+        _ADDRESS,
+        "item_link",
+        "account_link",
+        "inviter",
+        "created_at",
+        "taken_back_by",
+        "trail",
     ]
     inlines: ClassVar = [MailInline, ProofInline]
     actions = ["take_back", "erase"]

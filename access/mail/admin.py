@@ -13,10 +13,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses, address_in
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
 from access.mail.text_admin import MailTextAdmin
 from media_items.admin_tools import ActionsOnlyAdmin, link_to
+
+_ADDRESS = address_in("address")
 
 __all__ = ["MailTextAdmin", "OutgoingMailAdmin"]
 
@@ -45,11 +48,11 @@ class MailStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ActionsOnlyAdmin):
+class OutgoingMailAdmin(FindsAddresses, ActionsOnlyAdmin):
     list_display = [
         "asked_at",
         "kind",
-        "address",
+        _ADDRESS,
         "about_link",
         "attempts",
         "sent_at",
@@ -62,7 +65,7 @@ class OutgoingMailAdmin(ActionsOnlyAdmin):
     ordering = ["-asked_at", "-pk"]
     fields: ClassVar[Any] = [
         "kind",
-        "address",
+        _ADDRESS,
         "about_link",
         "asked_by",
         "asked_at",

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.email_addresses import shown_email
 from access.mail.kinds import editable_choices, kind_choices
 
 
@@ -76,7 +77,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} → {self.address}"
+        return f"{self.get_kind_display()} → {shown_email(self.address)}"
 
 
 def mails_about(query_name: str) -> GenericRelation:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from access.admin_addresses import FindsAddresses
 from access.guests.models import Guest, GuestLink
 from access.memberships import co_editors, services
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
@@ -144,7 +145,7 @@ class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
 
 
 @admin.register(MediaItem)
-class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
+class MediaItemWithPeopleAdmin(FindsAddresses, SaysRefusals, MediaItemAdmin):
     list_display = [*MediaItemAdmin.list_display, "guest_links"]
     readonly_fields = [*MediaItemAdmin.readonly_fields, "guest_links", "guests"]
     fieldsets = [
@@ -187,7 +188,7 @@ class MediaItemWithPeopleAdmin(SaysRefusals, MediaItemAdmin):
 
 
 @admin.register(GalleryMembership)
-class GalleryMembershipAdmin(SaysRefusals):
+class GalleryMembershipAdmin(FindsAddresses, SaysRefusals):
     """The account and the gallery of a row are never changed."""
 
     list_display = ["account", "gallery_link", "role", "since"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from access.email_addresses import shown_email
+from access.invitations.models import InvitationRole
 from access.links import invitation_address
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 
@@ -24,6 +27,7 @@ _ORDER = (
     LineVerdict.HAS_ACCESS,
     LineVerdict.INVITED,
     LineVerdict.NEW,
+    LineVerdict.MADE,
 )
 _LOOKS = {
     LineVerdict.BAD: ("danger", "alert"),
@@ -32,12 +36,32 @@ _LOOKS = {
     LineVerdict.HAS_ACCESS: ("neutral", "check"),
     LineVerdict.INVITED: ("neutral", "mail"),
     LineVerdict.NEW: ("success", "user-plus"),
+    LineVerdict.MADE: ("success", "check"),
 }
 
 
 @dataclass(frozen=True)
 class LineRow:
     line: BatchLine
+    batch: Batch
+    is_of_both: bool
+    has_roles: bool
+
+    @property
+    def number(self) -> str:
+        """Where it stands in what was pasted or in the file."""
+        line = self.line
+        number = str(line.number if line.line_in_text is None else line.line_in_text)
+        if not self.is_of_both:
+            return number
+        said = _("Pasted, %(number)s") if line.file_entry is None else _("File, %(number)s")
+        return said % {"number": number}
+
+    @property
+    def role(self) -> str:
+        """Said of each person where not all have the same."""
+        role = InvitationRole(self.line.role or self.batch.role)
+        return str(role.label) if self.has_roles else ""
 
     @property
     def tone(self) -> str:
@@ -53,7 +77,7 @@ class LineRow:
 
     @property
     def is_made(self) -> bool:
-        return self.line.invitation_id is not None and self.line.verdict == LineVerdict.NEW
+        return self.line.invitation_id is not None and self.line.verdict == LineVerdict.MADE
 
     @property
     def name(self) -> str:
@@ -83,9 +107,36 @@ class BatchPage:
         self._asked_page = page
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        rows = BatchLine.objects.filter(batch=self.batch).values("verdict").order_by()
-        return {row["verdict"]: row["number"] for row in rows.annotate(number=Count("pk"))}
+    def _counted(self) -> list[dict[str, Any]]:
+        """Lines by verdict and role, and how many of them stand in the file. One query."""
+        rows = BatchLine.objects.filter(batch=self.batch).values("verdict", "role").order_by()
+        return list(rows.annotate(number=Count("pk"), in_file=Count("file_entry")))
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for row in self._counted:
+            counts[row["verdict"]] += row["number"]
+        return counts
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether some lines have a role of their own."""
+        return any(row["role"] for row in self._counted)
+
+    @property
+    def is_of_both(self) -> bool:
+        """Pasted and from a file: a line's number alone does not say where it stands."""
+        return 0 < sum(row["in_file"] for row in self._counted) < self.total
+
+    @property
+    def roles(self) -> list[tuple[str, int]]:
+        """The roles of those whom the list invites, or has invited, and how many have each."""
+        wanted: Counter[str] = Counter()
+        for row in self._counted:
+            if row["verdict"] in {LineVerdict.NEW, LineVerdict.MADE}:
+                wanted[row["role"] or self.batch.role] += row["number"]
+        return [(str(role.label), wanted[role]) for role in InvitationRole if wanted[role]]
 
     @property
     def total(self) -> int:
@@ -93,23 +144,22 @@ class BatchPage:
 
     @property
     def to_invite(self) -> int:
-        return self.counts.get(LineVerdict.NEW, 0)
+        """Those invited by now, too."""
+        return self.counts[LineVerdict.NEW] + self.made
 
     @property
     def others(self) -> int:
         """How many lines make no invitation."""
         return self.total - self.to_invite
 
-    @cached_property
+    @property
     def made(self) -> int:
         """How many people this list has invited so far."""
-        return BatchLine.objects.filter(
-            batch=self.batch, verdict=LineVerdict.NEW, invitation__isnull=False
-        ).count()
+        return self.counts[LineVerdict.MADE]
 
     @property
     def not_made(self) -> int:
-        return self.to_invite - self.made
+        return self.counts[LineVerdict.NEW]
 
     @property
     def percent(self) -> int:
@@ -120,7 +170,7 @@ class BatchPage:
         return [
             Tab(verdict, verdict.label, self.counts[verdict])
             for verdict in _ORDER
-            if self.counts.get(verdict)
+            if self.counts[verdict] or verdict == self.show
         ]
 
     @property
@@ -136,7 +186,9 @@ class BatchPage:
 
     @cached_property
     def rows(self) -> list[LineRow]:
-        return [LineRow(line) for line in self.page_obj]
+        return [
+            LineRow(line, self.batch, self.is_of_both, self.has_roles) for line in self.page_obj
+        ]
 
     def _lines(self) -> QuerySet[BatchLine]:
         lines = BatchLine.objects.filter(batch=self.batch).select_related("invitation")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from access.people_lists.columns import Sheet
@@ -32,8 +32,7 @@ def read_brought(pasted: str, data: bytes, *, encoding: str = "") -> Brought:
     words, file = read_list(pasted), read_list(reading.text if reading else "")
     more = len(words.sheets)
     moved = [
-        Entry(one.person, None if one.sheet is None else one.sheet + more, one.cells)
-        for one in file.entries
+        one if one.sheet is None else replace(one, sheet=one.sheet + more) for one in file.entries
     ]
     if len(words.entries) + len(moved) > MOST_PEOPLE:
         raise TooManyPeople

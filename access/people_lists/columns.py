@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from access.people_lists.headings import Column, meaning_of
+from access.people_lists.headings import Column, meaning_of, role_meant
 from access.people_lists.sheets import Row
 from access.typed_names import as_name
 from access.typed_people import addresses_in
@@ -47,7 +47,8 @@ def sheets_in(rows: list[Row]) -> list[Sheet]:
         sheets.append(Sheet(rows[start].cells, rows[start + 1 : end], above=len(titles)))
         titles = []
     for sheet in sheets:
-        sheet.columns = _columns(sheet) if sheet.heading else []
+        # Under the one heading “E-mail” each line may hold a name, too.
+        sheet.columns = _columns(sheet) if len(sheet.heading) > 1 else []
     return sheets
 
 
@@ -112,6 +113,10 @@ def _columns(sheet: Sheet) -> list[Column]:
     for wanted in (Column.FIRST, Column.LAST, Column.FULL):
         if wanted in meanings:
             columns[meanings.index(wanted)] = wanted
+    role = meanings.index(Column.ROLE) if Column.ROLE in meanings else None
+    # “Student” and “TA” are no roles of ours: such a column is left out, and the page says so.
+    if role is not None and any(role_meant(cell) for cell in set(cells[role])):
+        columns[role] = Column.ROLE
     _settle_full_names(columns, cells)
     # Under headings of which none is a name's, one row alone tells too little.
     if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):

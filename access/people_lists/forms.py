@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.invitations.forms import InviteForm
+from access.invitations.models import InvitationRole
 from access.people_lists.brought import NoText, read_brought
 from access.people_lists.headings import Column
 from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople
@@ -27,6 +28,7 @@ class InviteManyForm(InviteForm):
     people = forms.CharField(
         label=_("People"),
         required=False,
+        strip=False,  # empty lines above count, too
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
         help_text=_(
             "One per line, separated by commas or semicolons, or cells copied from a sheet: "
@@ -101,6 +103,11 @@ class MendLineForm(forms.Form):
     email = forms.CharField(required=False, max_length=254)
     first_name = forms.CharField(required=False, max_length=100)
     last_name = forms.CharField(required=False, max_length=100)
+    role = forms.ChoiceField(required=False, choices=[("", ""), *InvitationRole.choices])
+
+    def changes(self) -> dict[str, Any]:
+        """Without the role where it was not asked for."""
+        return {name: self.cleaned_data[name] for name in self.fields if name in self.data}
 
 
 class ColumnsForm(forms.Form):
@@ -134,4 +141,5 @@ COLUMN_CHOICES = [
     (Column.FIRST, _("First name")),
     (Column.LAST, _("Last name")),
     (Column.FULL, _("Whole name")),
+    (Column.ROLE, _("Role")),
 ]

@@ -22,6 +22,7 @@ class GuessedSheet:
     number: int
     form: ColumnsForm
     above: int
+    roles_left_out: list[str]
     columns: list[str]
     headings: list[str]
     examples: list[list[str]]  # of each column
@@ -55,7 +56,7 @@ def guessed_sheets(batch: Batch, refused: Mapping[int, ColumnsForm]) -> list[Gue
     sheets = []
     for number, kept in enumerate(batch.sheets):
         columns = kept["columns"]
-        if not columns:
+        if not columns and not kept["above"]:
             continue
         headings = [
             heading or _("Column %(number)s") % {"number": place}
@@ -67,8 +68,10 @@ def guessed_sheets(batch: Batch, refused: Mapping[int, ColumnsForm]) -> list[Gue
             [row[place] for row in rows if place < len(row) and row[place]]
             for place in range(len(columns))
         ]
-        form = refused.get(number) or ColumnsForm(headings=headings, columns=columns)
-        sheets.append(GuessedSheet(number, form, kept["above"], columns, headings, examples))
+        named = headings[: len(columns)]
+        form = refused.get(number) or ColumnsForm(headings=named, columns=columns)
+        roles = kept.get("roles_left_out", [])
+        sheets.append(GuessedSheet(number, form, kept["above"], roles, columns, headings, examples))
     return sheets
 
 

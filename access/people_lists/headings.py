@@ -7,6 +7,8 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
+from access.roles import Role
+
 LONGEST_HEADING = 100  # characters
 
 
@@ -18,6 +20,7 @@ class Column(StrEnum):
     FIRST = "first"
     LAST = "last"
     FULL = "full"
+    ROLE = "role"
 
 
 # Part of a word is enough: “E-mail 1 - Value”, “E-mailadres”, “User Email”.
@@ -51,6 +54,18 @@ _FULL = """
     ad soyad|adı soyadı|שם|שם מלא|الاسم|
     الاسم الكامل|نام و نام خانوادگی|姓名|氏名|名前|お名前|성명
 """
+_ROLE = """
+    role|roles|rolle|rôle|rol|ruolo|papel|função|rola|uloga|rooli|szerep|роль|ρόλος|rolü|תפקיד|
+    الدور|نقش|角色|役割|역할
+"""
+# Beside those of columns, what stands alone above people.
+_TITLES = """
+    participants|students|attendees|learners|users|people|guests|invitees|members|list|names|
+    first|last|nr|no|#|id|group|course|teilnehmende|teilnehmer|teilnehmerliste|gäste|étudiants|
+    participantes|alumnos|studenti|studenten|deelnemers|addresses|adressen|and|und|et|y|e|&|of|for
+"""
+# Which roles a list may name. Their words are those of the site.
+_GIVEN = (Role.VIEWER, Role.COLLABORATOR, Role.SPEAKER, Role.MODERATOR)
 
 
 def _known(words: str) -> frozenset[str]:
@@ -65,7 +80,14 @@ def _plain(heading: str) -> str:
 
 
 _ADDRESSES = _known(_EMAIL)
-_NAMES = {Column.FIRST: _known(_FIRST), Column.LAST: _known(_LAST), Column.FULL: _known(_FULL)}
+_NAMES = {
+    Column.FIRST: _known(_FIRST),
+    Column.LAST: _known(_LAST),
+    Column.FULL: _known(_FULL),
+    Column.ROLE: _known(_ROLE),
+}
+_ALONE = _known(_TITLES)
+_MOST_WORDS = 8
 
 
 @lru_cache(maxsize=2_000)
@@ -78,3 +100,27 @@ def meaning_of(heading: str) -> Column:
             return column
     is_email = any(word in plain for word in _ADDRESSES) or plain in {"address", "upn"}
     return Column.EMAIL if is_email and not _NOT_EMAIL.search(plain) else Column.NOTHING
+
+
+def is_heading_line(text: str) -> bool:
+    """Whether a line stands above people and is none of them: `Participants:`, `Name`,
+    `First name and e-mail`."""
+    words = text.replace(",", " ").split()
+    if "@" in text or not 0 < len(words) <= _MOST_WORDS:
+        return False
+    plain = _plain(text).strip(" :.-–")
+    if meaning_of(plain) != Column.NOTHING or plain in _ALONE:
+        return True
+    return all(_means_something(word) for word in words)
+
+
+def _means_something(word: str) -> bool:
+    plain = _plain(word).strip(" :.-–")
+    return meaning_of(plain) != Column.NOTHING or plain in _ALONE
+
+
+def role_meant(word: str) -> str:
+    """The role that a cell names in the words of this site; "" for every other word."""
+    plain = _plain(word)
+    named = (role for role in _GIVEN if plain in {role.value, _plain(str(role.label))})
+    return next((role.value for role in named), "")

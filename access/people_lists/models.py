@@ -11,6 +11,13 @@ from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def locked(self, pk: int) -> Batch:
+        """With its item and its host, until the end of the transaction."""
+        rows = self.select_for_update(of=("self",)).select_related("item", "made_by")
+        return rows.get(pk=pk)
+
+
 class Batch(models.Model):
     """Many people to be invited at once: pasted or from a file, checked, then invited."""
 
@@ -33,6 +40,8 @@ class Batch(models.Model):
     file = models.BinaryField(null=True, blank=True)
     encoding = models.CharField(max_length=32, blank=True)
 
+    objects = BatchQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("batch of invitations")
         verbose_name_plural = _("batches of invitations")
@@ -45,6 +54,7 @@ class Batch(models.Model):
 class LineVerdict(models.TextChoices):
     BAD = "bad", _("Bad address")
     NEW = "new", _("New")
+    MADE = "made", _("Invited")  # by this list
     INVITED = "invited", _("Already invited")
     HAS_ACCESS = "has_access", _("Has access already")
     YOURSELF = "yourself", _("Yourself")
@@ -53,11 +63,15 @@ class LineVerdict(models.TextChoices):
 
 class BatchLine(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
-    number = models.PositiveIntegerField(_("line"))
+    number = models.PositiveIntegerField(_("place"))  # by which the lines are in order
+    # Of the text or file, empty lines counted; nothing where people came from elsewhere.
+    line_in_text = models.PositiveIntegerField(_("line"), null=True, blank=True)
     typed = models.CharField(_("as typed"), max_length=500)
     email = models.CharField(_("email address"), max_length=254, blank=True)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    # The list's own where it is empty.
+    role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
     verdict = models.CharField(max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from access.people_lists.columns import Sheet, sheets_in
-from access.people_lists.headings import Column
-from access.people_lists.sheets import Row, delimiter_of, lines_of, rows_of
+from access.people_lists.headings import Column, is_heading_line
+from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, lines_of, rows_of
 from access.typed_names import split_name
 from access.typed_people import Person, found_in, people_found, person, read_line
 from media_items.refusals import Invalid
@@ -29,12 +29,15 @@ class TooManyPeople(Invalid):
 
 @dataclass(frozen=True)
 class Entry:
-    """A person, and where in the list: the number of the sheet and the cells, by which the columns
-    can be corrected; without both for lines that are no rows of a sheet."""
+    """A person, and where in the list: the line of the text; the number of the sheet and the cells,
+    by which the columns can be corrected, without both for lines that are no rows of a sheet.
+    `role` is what stands in a column of roles."""
 
     person: Person
+    line: int | None = None
     sheet: int | None = None
     cells: list[str] = field(default_factory=list)
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ def read_list(text: str) -> PeopleList:
     sign, lines = delimiter_of(lines)
     rows = list(rows_of(lines, sign))
     sheets = sheets_in(rows)
+    if not sheets:
+        titles = [row.text for row in rows if is_heading_line(row.text)]
+        rows = [row for row in rows if not is_heading_line(row.text)]
+        if titles and any("@" in row.text for row in rows):
+            sheets = [Sheet(titles[:1], rows, above=len(titles))]
     found = _in_sheets(sheets) if sheets else _in_lines(rows)
     entries = list(islice(found, MOST_PEOPLE + 1))
     if len(entries) > MOST_PEOPLE:
@@ -81,10 +89,16 @@ def person_of_cells(typed: str, cells: Sequence[str], columns: Sequence[Column])
     return person(typed, email, first, last)
 
 
+def role_of_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
+    """What stands in the column of roles."""
+    role = columns.index(Column.ROLE) if Column.ROLE in columns else len(cells)
+    return cells[role] if role < len(cells) else ""
+
+
 def _in_lines(rows: list[Row]) -> Iterator[Entry]:
     for row in rows:
         for one in read_line(row.text):
-            yield Entry(one)
+            yield Entry(one, row.line)
 
 
 def _in_sheets(sheets: list[Sheet]) -> Iterator[Entry]:
@@ -97,7 +111,7 @@ def _in_sheets(sheets: list[Sheet]) -> Iterator[Entry]:
 
 
 def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:
-    cells = _fitted(row.cells, sheet)
+    cells = _fitted(row, sheet)
     if any("@" in cell for cell in cells[sheet.width :]):
         yield from _in_lines([row])  # the row is none of this sheet
         return
@@ -105,10 +119,12 @@ def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:
     if not one.email and "@" in row.text and _alone_in_columns(sheet, cells):
         yield from _in_lines([row])
         return
-    yield Entry(one, number, cells[: sheet.width])
+    role = role_of_cells(cells, sheet.columns)
+    yield Entry(one, row.line, number, cells[: sheet.width], role)
     email = sheet.columns.index(Column.EMAIL) if Column.EMAIL in sheet.columns else len(cells)
     others = islice(found_in(cells[email]), 1, None) if email < len(cells) else ()
-    yield from (Entry(other) for other in people_found(others, row.text))
+    for other in people_found(others, row.text):
+        yield Entry(other, row.line, role=role)
 
 
 def _alone_in_columns(sheet: Sheet, cells: list[str]) -> bool:
@@ -116,9 +132,33 @@ def _alone_in_columns(sheet: Sheet, cells: list[str]) -> bool:
     return Column.EMAIL not in sheet.columns or len(cells) <= sheet.columns.index(Column.EMAIL)
 
 
-def _fitted(cells: list[str], sheet: Sheet) -> list[str]:
-    """`Lovelace, Ada,ada@x.edu` under `Name,Email`: the comma of the name is no separator."""
-    if len(cells) != sheet.width + 1 or Column.FULL not in sheet.columns:
+def _fitted(row: Row, sheet: Sheet) -> list[str]:
+    """The cells under the columns they belong to: of a row that another sign separates, and of
+    `Lovelace, Ada,ada@x.edu` under `Name,Email`, where the comma of the name is no separator."""
+    cells = row.cells
+    if len(cells) == sheet.width or Column.EMAIL not in sheet.columns:
         return cells
-    full = sheet.columns.index(Column.FULL)
-    return [*cells[:full], f"{cells[full]}, {cells[full + 1]}", *cells[full + 2 :]]
+    email = sheet.columns.index(Column.EMAIL)
+    if len(cells) < sheet.width:
+        others = (cells_of(row.text, sign) for sign in DELIMITERS)
+        alike = (one for one in others if len(one) == sheet.width and "@" in one[email])
+        return next(alike, cells)
+    more = len(cells) - sheet.width
+    is_moved = "@" in cells[email + more] and "@" not in cells[email]
+    if not any(cells[sheet.width :]) and not is_moved:
+        return cells[: sheet.width]
+    places = range(email) if is_moved else range(email + 1, sheet.width)
+    at = _place_of_names(sheet, places)
+    if at is None:
+        # Which cells before the address belong together, nobody can tell.
+        return [*[""] * email, *cells[email + more :]] if is_moved else cells
+    return [*cells[:at], ", ".join(cells[at : at + more + 1]), *cells[at + more + 1 :]]
+
+
+def _place_of_names(sheet: Sheet, places: range) -> int | None:
+    """Which of these columns a separator too many stands in; None if it may be in any of them."""
+    of = {sheet.columns[n]: n for n in places}
+    if Column.FULL in of:
+        return of[Column.FULL]
+    is_clear = of and set(of) <= {Column.FIRST, Column.LAST}
+    return max(of.values()) if is_clear else None

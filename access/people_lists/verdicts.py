@@ -9,6 +9,7 @@ give no more than that.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole
@@ -26,17 +27,24 @@ def in_chunks[T](rows: list[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 
 def verdicts_of(
-    *, item: MediaItem, role: str, own_email: str, emails: Collection[str]
+    *,
+    item: MediaItem,
+    role: str,
+    own_email: str,
+    emails: Collection[str],
+    own_roles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, LineVerdict]:
     """The verdict of each address alone; `REPEATED` follows from the order: `verdicts_in_order`.
+    `own_roles` are those of addresses that are to have another than `role`.
 
     Two queries per thousand addresses and one more.
     """
     good = [email for email in dict.fromkeys(emails) if is_good_email(email)]
     verdicts = dict.fromkeys(emails, LineVerdict.BAD) | dict.fromkeys(good, LineVerdict.NEW)
     for part in in_chunks(good):
-        if role == InvitationRole.VIEWER:
-            members = memberships_letting_into(item).filter(user__email__in=part)
+        viewers = [one for one in part if own_roles.get(one, role) == InvitationRole.VIEWER]
+        if viewers:
+            members = memberships_letting_into(item).filter(user__email__in=viewers)
             known = members.values_list("user__email", flat=True).distinct()
             verdicts |= dict.fromkeys(known, LineVerdict.HAS_ACCESS)
         invited = Invitation.objects.on(item).live().filter(email__in=part)

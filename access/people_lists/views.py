@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.accounts.models import User
 from access.email_addresses import shown_email
+from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
 from access.last_days import last_day_of
-from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import (
     MOST_BYTES,
@@ -32,6 +32,7 @@ from access.people_lists.forms import (
 )
 from access.people_lists.guesses import guessed_letters, guessed_sheets
 from access.people_lists.models import Batch, BatchLine
+from access.people_lists.services import correcting, inviting
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.library import uploads
@@ -79,7 +80,7 @@ def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> Http
     if form.is_bound and form.is_valid():
         found, options = form.cleaned_data["found"], form.options()
         try:
-            made = batches.create_batch(item=item, brought=found, by=_user(by), **options)
+            made = correcting.create_batch(item=item, brought=found, by=_user(by), **options)
         except RoleNotGrantable:
             form.add_error("role", _("You cannot give this role here. Choose one of these."))
         else:
@@ -98,6 +99,12 @@ def _inviter(item: MediaItem, user: User) -> Inviter:
     if not grantable_roles(kind=item.kind, roles=by.roles):
         raise AbilityMissing(Ability.INVITE_USERS)
     return by
+
+
+def _roles(batch: Batch) -> tuple[InvitationRole, ...]:
+    """To choose from for one line."""
+    by = Inviter.by_account(batch.made_by, batch.item)
+    return grantable_roles(kind=batch.item.kind, roles=by.roles)
 
 
 def _user(by: Inviter) -> User:
@@ -144,10 +151,11 @@ def _show(
         "item": shown.item,
         "batch": shown,
         "view": view,
+        "roles": _roles(shown) if view.has_roles and not shown.started_at else (),
         "page_obj": view.page_obj,
         "place": view.place,
         "last_day": shown.expires_at and last_day_of(shown.expires_at),
-        "has_stopped": batches.has_stopped(shown),
+        "has_stopped": inviting.has_stopped(shown),
         "said": said,
         "guessed": [] if shown.started_at else guessed_sheets(shown, refused or {}),
         "letters": guessed_letters(shown),
@@ -160,14 +168,14 @@ def correct_batch_columns(
     request: VisitorRequest, public_id: str, batch_id: int, sheet: int
 ) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
-    if sheet >= len(found.sheets):
+    if sheet >= len(found.sheets) or not found.sheets[sheet]["columns"]:
         raise Http404
     kept = found.sheets[sheet]
     form = ColumnsForm(request.POST, headings=kept["heading"], columns=kept["columns"])
     if not form.is_valid():
         return _show(request, found, refused={sheet: form}, status=422)
     try:
-        batches.correct_columns(batch=found, sheet=sheet, columns=form.columns)
+        correcting.correct_columns(batch=found, sheet=sheet, columns=form.columns)
     except NotNow as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -179,7 +187,7 @@ def correct_batch_columns(
 def choose_batch_letters(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
-        batches.read_letters_as(batch=found, encoding=request.POST.get("encoding", ""))
+        correcting.read_letters_as(batch=found, encoding=request.POST.get("encoding", ""))
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -196,8 +204,8 @@ def mend_batch_line(
     if not form.is_valid():
         return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
     try:
-        mended = batches.mend_line(line=line, **form.cleaned_data)
-    except NotNow as refusal:
+        mended = correcting.mend_line(line=line, **form.changes())
+    except (NotNow, RoleNotGrantable) as refusal:
         return _changed(request, line, str(refusal))
     verdict = mended.get_verdict_display()
     said = _("%(address)s: %(verdict)s.") % {
@@ -213,7 +221,7 @@ def remove_batch_line(
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     try:
-        batches.remove_line(line=line)
+        correcting.remove_line(line=line)
     except NotNow as refusal:
         return _changed(request, line, str(refusal))
     return _changed(request, line, _("Taken off the list."))
@@ -245,7 +253,7 @@ def _changed(request: VisitorRequest, line: BatchLine, said: str) -> HttpRespons
 def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
-        batches.start(batch=found)
+        inviting.start(batch=found)
     except RoleNotGrantable:
         messages.error(request, _("You may not give this role here any more."))
     except Refusal as refusal:
@@ -261,4 +269,10 @@ def batch_progress(request: VisitorRequest, public_id: str, batch_id: int) -> Ht
         return redirect("access:batch", public_id, batch_id)
     if found.finished_at:
         return reload_page()
-    return _show(request, found, template=f"{_PAGE}#progress")
+    context = {
+        "item": found.item,
+        "batch": found,
+        "view": BatchPage(found, show="", page=None),
+        "has_stopped": inviting.has_stopped(found),
+    }
+    return render_varied(request, f"{_PAGE}#progress", context)

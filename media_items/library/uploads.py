@@ -33,6 +33,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from media_items.file_locks import MARK, hold
 from media_items.requests import FoyerRequest
 
 logger = logging.getLogger(__name__)
@@ -150,8 +151,9 @@ class _MeasuringHandler(FileUploadHandler):
     def _temporary_file(self) -> TemporaryUploadedFile:
         # The name on disk is ours: an uploaded file's name may have an extension of any length.
         file = TemporaryUploadedFile(
-            "file", self.content_type, 0, self.charset, self.content_type_extra
+            f"file{MARK}", self.content_type, 0, self.charset, self.content_type_extra
         )
+        hold(file.fileno())
         file.name = self.file_name
         return file
 

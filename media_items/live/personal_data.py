@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
-from media_items.live.sessions.models import LiveSession, Participant, Stay
+from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant, Stay
 from media_items.live.sessions.presence import Why
 from media_items.live.sessions.removing import end_presence
 from media_items.personal_data import Section, Subject
@@ -139,7 +139,11 @@ class SessionData:
         return [one.as_json() for one in records_of(subject, at_most=None)]
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
-        """In a session under way they are gone at once."""
+        """In a session under way they are gone at once.
+
+        SECURITY: whoever was declined there does not walk in afterwards. A keyed digest of their
+        address stays until that session ends.
+        """
         rows = _participants_of(subject).filter(Q(erased_at=None) | ~Q(name=""))
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if not ids:
@@ -151,10 +155,14 @@ class SessionData:
             .filter(pk__in=Participant.objects.filter(pk__in=ids).values("session"))
             .order_by("pk")
         )
-        Participant.objects.filter(pk__in=ids).update(
-            name="", person="", hand_raised_at=None, erased_at=moment
-        )
+        rows = Participant.objects.filter(pk__in=ids)
+        rows.update(name="", hand_raised_at=None, erased_at=moment)
+        rows.exclude(declined_at__isnull=False, session__in=under_way).update(person="")
         kinds = sorted({kind for room in _rooms for kind in room.erase(ids, moment=moment)})
+        # What they came in by is erased, too; nobody writes on as somebody who was erased.
+        Participant.objects.filter(NOT_OUT, pk__in=ids, session__in=under_way).update(
+            right_ended_at=moment
+        )
         for session in under_way:
             theirs = session.participants.filter(pk__in=ids).values_list("pk", flat=True)
             end_presence(session=session, participant_ids=list(theirs), why=Why.RIGHT_ENDED)

@@ -36,7 +36,8 @@ _MOST_PAGE_BYTES = 24 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """`is_drawn` is false for a page that stands in the place of one that cannot be drawn."""
+    """`is_drawn` is false for a page that stands in the place of one that cannot be drawn. Nothing
+    stands on one that `is_empty`: it was made so, or its content is damaged."""
 
     number: int
     webp: bytes
@@ -44,6 +45,7 @@ class Page:
     height: int
     text: str
     is_drawn: bool = True
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,7 @@ def _pages(out: Reader, watchdog: Watchdog, number: int) -> Iterator[Page | None
                 width=_whole(message.get("width")),
                 height=_whole(message.get("height")),
                 text=_storable(str(message.get("text", ""))),
+                is_empty=message.get("empty") is True,
             )
         number += 1
 

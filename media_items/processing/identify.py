@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import puremagic
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from media_items.processing import documents, matroska, mp4_boxes
+from media_items.file_locks import MARK, hold
+from media_items.processing import chunks, documents, matroska, mp4_boxes
 from media_items.processing.errors import NotAcceptedFile, PreparationError
 from media_items.processing.probe import Probe, probe
 
@@ -82,7 +84,8 @@ def on_disk(file_or_path: Any) -> Iterator[Path]:
         file_or_path.flush()
         yield Path(file_or_path.temporary_file_path())
         return
-    with tempfile.NamedTemporaryFile(prefix="foyer-") as copy:
+    with tempfile.NamedTemporaryFile(suffix=MARK, dir=settings.FILE_UPLOAD_TEMP_DIR) as copy:
+        hold(copy.fileno())
         file_or_path.seek(0)
         for chunk in iter(lambda: file_or_path.read(1024 * 1024), b""):
             copy.write(chunk)
@@ -139,13 +142,15 @@ def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Ide
 
 
 def _refuse_cut_short(path: Path, found: Probe) -> None:
-    """A file whose index is in front looks whole until its reader comes to where it breaks."""
+    """Its length was written when it was finished, and it is shorter."""
     if found.container in {"mp4", "mov", "3gp"}:
         missing = mp4_boxes.missing_share(path)
     elif found.container in {"webm", "matroska"}:
         missing = matroska.missing_share(path)
+    elif found.container in {"wav", "w64", "avi", "aiff", "caf"}:
+        missing = chunks.missing_share(path)
     else:
-        return
+        return  # it does not say how long it is, at least not reliably: see `endings`
     if missing > 0:
         raise NotAcceptedFile(
             _(

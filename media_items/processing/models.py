@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from media_items.catalogue.models import MediaItem
+from media_items.workers import STALE_AFTER
 
 
 class Purpose(models.TextChoices):
@@ -107,11 +107,6 @@ class TranscriptPart(models.Model):
         return f"{self.captions} · {self.number}"
 
 
-# A worker writes a heartbeat about every second, also while it waits for another program. Silent
-# for so long, it is dead; its work is taken up again within a minute of its death.
-STALE_AFTER = timedelta(seconds=40)
-
-
 class PreparationState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("state of a preparation", "Waiting")
     RUNNING = "running", pgettext_lazy("state of a preparation", "Preparing")
@@ -133,7 +128,9 @@ class Preparation(models.Model):
 
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)
-    A new start clears what came after `queued_at`. `notes` is as `processing.notes` makes it.
+    A worker writes a heartbeat about every second, also while it waits for another program; silent
+    for STALE_AFTER, it is dead. A new start clears what came after `queued_at`. `notes` is as
+    `processing.notes` makes it.
     """
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")

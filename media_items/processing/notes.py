@@ -18,14 +18,15 @@ Note = dict[str, Any]
 _MOST_NUMBERS = 10
 
 
-def of_document(facts: Facts, *, shown: int, undrawn: Sequence[int]) -> list[Note]:
+def of_document(
+    facts: Facts, *, shown: int, undrawn: Sequence[int], empty: Sequence[int] = ()
+) -> list[Note]:
     notes: list[Note] = []
     if shown < facts.pages:
         notes.append({"note": "pages_left_out", "shown": shown, "total": facts.pages})
-    if undrawn:
-        notes.append(
-            {"note": "pages_undrawn", "pages": undrawn[:_MOST_NUMBERS], "total": len(undrawn)}
-        )
+    for name, pages in (("pages_undrawn", undrawn), ("pages_empty", empty)):
+        if pages:
+            notes.append({"note": name, "pages": pages[:_MOST_NUMBERS], "total": len(pages)})
     if facts.is_xfa:
         notes.append({"note": "xfa"})
     if facts.attachments:
@@ -33,8 +34,10 @@ def of_document(facts: Facts, *, shown: int, undrawn: Sequence[int]) -> list[Not
     return notes
 
 
-def of_recording(found: Probe) -> list[Note]:
+def of_recording(found: Probe, *, breaks_off: bool = False) -> list[Note]:
     notes: list[Note] = []
+    if breaks_off:
+        notes.append({"note": "breaks_off"})
     if found.subtitles:
         notes.append({"note": "subtitles", "total": found.subtitles})
     if found.chapters:
@@ -53,15 +56,26 @@ def _pages_left_out(note: Note) -> str:
     return _("This document has %(total)d pages. Only the first %(shown)d are shown.") % note
 
 
-def _pages_undrawn(note: Note) -> str:
+def _numbers(note: Note) -> str:
     numbers = ", ".join(str(number) for number in note["pages"])
-    if note["total"] > len(note["pages"]):
-        numbers += " …"
+    return f"{numbers} …" if note["total"] > len(note["pages"]) else numbers
+
+
+def _pages_empty(note: Note) -> str:
+    return ngettext(
+        "Page %(numbers)s came out empty. If it is not so in the PDF, export it again.",
+        "%(total)d pages came out empty (%(numbers)s). If they are not so in the PDF, export it "
+        "again.",
+        note["total"],
+    ) % {"numbers": _numbers(note), "total": note["total"]}
+
+
+def _pages_undrawn(note: Note) -> str:
     return ngettext(
         "Page %(numbers)s could not be drawn: a page that says so stands in its place.",
         "%(total)d pages could not be drawn (%(numbers)s): pages that say so stand in their place.",
         note["total"],
-    ) % {"numbers": numbers, "total": note["total"]}
+    ) % {"numbers": _numbers(note), "total": note["total"]}
 
 
 def _xfa(_note: Note) -> str:
@@ -77,6 +91,13 @@ def _attachments(note: Note) -> str:
         "There are %(total)d files inside this PDF, as in a portfolio. They are not shown.",
         note["total"],
     ) % {"total": note["total"]}
+
+
+def _breaks_off(_note: Note) -> str:
+    return _(
+        "This recording breaks off at its end. If something is missing, copy the file again from "
+        "where it came from and put it up in place of this one."
+    )
 
 
 def _subtitles(note: Note) -> str:
@@ -108,8 +129,10 @@ def _audios(note: Note) -> str:
 _SENTENCES: dict[str, Callable[[Note], str]] = {
     "pages_left_out": _pages_left_out,
     "pages_undrawn": _pages_undrawn,
+    "pages_empty": _pages_empty,
     "xfa": _xfa,
     "attachments": _attachments,
+    "breaks_off": _breaks_off,
     "subtitles": _subtitles,
     "chapters": _chapters,
     "audios": _audios,

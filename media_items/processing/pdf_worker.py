@@ -52,6 +52,12 @@ def text_of(page: pdfium.PdfPage) -> str:
     return text.replace("\x00", "").replace("\ufffe", "").replace("\x02", "").replace("\r\n", "\n")
 
 
+def is_empty(page: pdfium.PdfPage) -> bool:
+    """PDFium passes over what it cannot decode: of a page whose whole content is damaged nothing is
+    left, and nothing says so."""
+    return not pdfium_c.FPDFPage_CountObjects(page) and not pdfium_c.FPDFPage_GetAnnotCount(page)
+
+
 def render(document: pdfium.PdfDocument, number: int, wanted: int) -> None:
     page = document[number - 1]
     width, height = page.get_size()
@@ -69,6 +75,7 @@ def render(document: pdfium.PdfDocument, number: int, wanted: int) -> None:
             "width": picture.width,
             "height": picture.height,
             "text": text_of(page),
+            "empty": is_empty(page),
             "size": len(data),
         },
         data,

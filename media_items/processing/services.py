@@ -11,15 +11,15 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
-from media_items.processing import storage
+from media_items.processing import leftovers, storage
 from media_items.processing.captions.cues import Cue
 from media_items.processing.captions.reading import read_captions, to_webvtt
 from media_items.processing.identify import identify
+from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import MediaFile, Preparation, Purpose, TranscriptPart
 from media_items.processing.pictures import clean_picture
 from media_items.processing.tasks import prepare_media_item
@@ -52,12 +52,9 @@ def stored_original(*, item: MediaItem, upload: Any) -> Iterator[MediaFile]:
         content_type=found.content_type,
         original_name=PurePath(str(upload.name)).name[:255],
     )
-    storage.store_upload(original, upload, extension=found.extension)
-    try:
+    with in_doubt():
+        storage.store_upload(original, upload, extension=found.extension)
         yield original
-    except BaseException:
-        storage.delete_unsaved(original)
-        raise
 
 
 def attach_original(*, item: MediaItem, original: MediaFile, by: Any) -> None:
@@ -116,8 +113,8 @@ def add_captions(
         label=label,
         size=len(content),
     )
-    captions.file.save("captions.vtt", ContentFile(content), save=False)
-    try:
+    with in_doubt():
+        storage.store(captions, "file", ContentFile(content), file_name="captions.vtt")
         with transaction.atomic():
             MediaItem.objects.select_for_update().get(pk=item.pk)
             storage.delete_rows_and_files(
@@ -125,9 +122,6 @@ def add_captions(
             )
             captions.save()
             TranscriptPart.objects.bulk_create(parts_of(captions, cues))
-    except BaseException:
-        storage.delete_unsaved(captions)
-        raise
     return captions
 
 
@@ -139,17 +133,15 @@ def remove_captions(*, captions: MediaFile) -> None:
 def store_thumbnail(*, item: MediaItem, picture: Any) -> None:
     """On the disk; the item is not saved. Raises NotAcceptedFile."""
     cleaned = ContentFile(clean_picture(picture))
-    item.thumbnail.save(f"{secrets.token_hex(12)}.jpg", cleaned, save=False)
+    storage.store(item, "thumbnail", cleaned, file_name=f"{secrets.token_hex(12)}.jpg")
 
 
 def set_thumbnail(*, item: MediaItem, picture: Any) -> None:
     """`None` removes the thumbnail, so that the poster is shown again. Raises NotAcceptedFile."""
-    older = MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk)
-    if picture is None:
-        item.thumbnail = ""
-    else:
-        store_thumbnail(item=item, picture=picture)
-    with transaction.atomic():
+    with in_doubt():
+        leftovers.note(MediaItem.objects.values_list("thumbnail", flat=True).get(pk=item.pk))
+        if picture is None:
+            item.thumbnail = ""
+        else:
+            store_thumbnail(item=item, picture=picture)
         item.save(update_fields=["thumbnail", "updated_at"])
-        if older and older != item.thumbnail.name:
-            transaction.on_commit(partial(default_storage.delete, older))

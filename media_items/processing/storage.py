@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
-import time
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import models
 
 from media_items.catalogue.models import MediaItem
+from media_items.processing import leftovers
 from media_items.processing.confinement import tick
 from media_items.processing.models import MediaFile
 
@@ -38,39 +31,27 @@ class MovableFile(File):
         return str(self._path)
 
 
+def store(row: models.Model, column: str, content: Any, *, file_name: str) -> None:
+    """Store `content` as the file in this column; the row is not saved. Its name is on a list of
+    `leftovers` before there are bytes."""
+    stored = getattr(row, column)
+    name = stored.field.generate_filename(row, file_name)
+    leftovers.note(name)
+    setattr(row, column, stored.storage.save(name, content, max_length=stored.field.max_length))
+
+
 def store_file(media_file: MediaFile, path: Path, *, extension: str) -> None:
     """Store the file at `path` as `media_file`'s content; the row is not saved."""
     with MovableFile(path) as content:
         media_file.size = content.size
-        media_file.file.save(f"file.{extension}", content, save=False)
+        store(media_file, "file", content, file_name=f"file.{extension}")
 
 
 def store_upload(media_file: MediaFile, upload: Any, *, extension: str) -> None:
     """As `store_file`, for an upload: one that is on disk is moved, never read into memory."""
     media_file.size = upload.size
-    media_file.file.save(f"file.{extension}", upload, save=False)
+    store(media_file, "file", upload, file_name=f"file.{extension}")
     upload.close()
-
-
-@contextlib.contextmanager
-def working_folder() -> Iterator[Path]:
-    """A folder on the file system of the uploads, so that storing its files is a rename."""
-    base = getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
-    with tempfile.TemporaryDirectory(prefix="prepare-", dir=base) as folder:
-        yield Path(folder)
-
-
-def remove_leftovers(*, older_than: timedelta = timedelta(days=2)) -> None:
-    """Remove what killed workers and broken uploads left in the folder of uploads."""
-    base = getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
-    if not base:
-        return  # the system cleans its own temporary folder
-    before = time.time() - older_than.total_seconds()
-    for pattern in ("prepare-*", "*.upload*"):
-        for path in Path(base).glob(pattern):
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < before:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def local_path(media_file: MediaFile, folder: Path) -> Path:
@@ -89,53 +70,21 @@ def local_path(media_file: MediaFile, folder: Path) -> Path:
 def delete_rows_and_files(rows: Iterable[MediaFile]) -> None:
     """Delete rows, and after commit their stored files, unless another row names them."""
     rows = list(rows)
-    names = {name for row in rows if (name := row.file.name)}
-    MediaFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    if names:
-        transaction.on_commit(partial(delete_unreferenced, names))
-
-
-def delete_unreferenced(names: Iterable[str]) -> None:
-    """Delete the stored files of these names that no row names."""
-    names = set(names)
-    names -= set(MediaFile.objects.filter(file__in=names).values_list("file", flat=True))
-    for name in names:
-        default_storage.delete(name)
-
-
-def delete_unsaved(media_file: MediaFile) -> None:
-    """Delete what was stored for a row that was never saved."""
-    if name := media_file.file.name:
-        default_storage.delete(name)
+    with leftovers.in_doubt():
+        leftovers.note(*(row.file.name or "" for row in rows))
+        MediaFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def delete_files_of(item: MediaItem) -> None:
-    """Delete everything stored for `item`, its thumbnail too, after commit."""
-    names = {name for name in item.files.values_list("file", flat=True) if name}
-    thumbnail = item.thumbnail.name
-    item.files.all().delete()
-    if thumbnail:
-        item.thumbnail = ""
-        MediaItem.objects.filter(pk=item.pk).update(thumbnail="")
-
-    def delete() -> None:
-        delete_unreferenced(names)
-        if thumbnail:
-            default_storage.delete(thumbnail)
-        _remove_empty_folders(item.public_id)
-
-    transaction.on_commit(delete)
-
-
-def _remove_empty_folders(public_id: str) -> None:
-    try:
-        top = Path(default_storage.path(public_id))
-    except NotImplementedError:
-        return
-    if not public_id or not top.is_dir():
-        return
-    for folder in sorted((p for p in top.rglob("*") if p.is_dir()), reverse=True):
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-    with contextlib.suppress(OSError):
-        top.rmdir()
+    """Delete everything stored for `item`, its thumbnail too, after commit. Of an item that is
+    deleted in the same transaction its whole folder goes."""
+    with leftovers.in_doubt():
+        leftovers.note(
+            f"{item.public_id}/",
+            item.thumbnail.name or "",
+            *(name for name in item.files.values_list("file", flat=True) if name),
+        )
+        item.files.all().delete()
+        if item.thumbnail:
+            item.thumbnail = ""
+            MediaItem.objects.filter(pk=item.pk).update(thumbnail="")

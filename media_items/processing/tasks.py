@@ -19,7 +19,9 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.processing import documents, pictures, renditions, storage
 from media_items.processing.confinement import beating
+from media_items.processing.endings import breaks_off
 from media_items.processing.errors import PreparationError
+from media_items.processing.leftovers import in_doubt, working_folder
 from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.processing.notes import Note, of_document, of_recording
 from media_items.processing.probe import probe
@@ -52,9 +54,8 @@ def prepare(item_id: int) -> bool:
     run = _claim(item_id)
     if run is None:
         return False
-    storage.remove_leftovers()
     try:
-        with beating(run.beat), storage.working_folder() as folder:
+        with in_doubt(), beating(run.beat), working_folder() as folder:
             _prepare(run, folder)
             run.finish()
     except _OvertakenError:
@@ -67,8 +68,6 @@ def prepare(item_id: int) -> bool:
         # Written first, so that the owner sees it whatever happens to the task.
         run.fail(_("Something went wrong on our side. Please try again, or tell the site's admin."))
         raise
-    finally:
-        run.delete_unless_finished()
     return True
 
 
@@ -127,7 +126,6 @@ class _Run:
     made: list[MediaFile] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     _last_report: float = field(default_factory=time.monotonic)
-    _is_finished: bool = False
     _percent: int = 0
 
     def _own_row(self) -> QuerySet[Preparation]:
@@ -184,16 +182,9 @@ class _Run:
             self._own_row().update(
                 finished_at=now, heartbeat_at=now, percent=100, problem="", notes=self.notes
             )
-        self._is_finished = True
 
     def fail(self, problem: str) -> None:
         self._own_row().update(failed_at=timezone.now(), problem=problem[:300])
-
-    def delete_unless_finished(self) -> None:
-        if not self._is_finished:
-            for row in self.made:
-                if row.file.name != self.original.file.name:
-                    storage.delete_unsaved(row)
 
 
 def _prepare(run: _Run, folder: Path) -> None:
@@ -213,7 +204,8 @@ def _prepare(run: _Run, folder: Path) -> None:
 def _prepare_recording(run: _Run, path: Path, folder: Path) -> None:
     is_video = run.item.kind == Kind.VIDEO
     prepare = renditions.prepare_video if is_video else renditions.prepare_audio
-    run.notes = of_recording(probe(path))
+    found = probe(path)
+    run.notes = of_recording(found, breaks_off=breaks_off(path, found.container))
     made = prepare(path, folder=folder, on_progress=run.progress_between(0, 92))
     seen = made.probe
     for row, value in (("width", seen.width), ("height", seen.height)):
@@ -260,12 +252,15 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
     drawn = folder / "page.webp"
     has_poster = False
     undrawn: list[int] = []
+    empty: list[int] = []
     for page in documents.render_pages(path):
         if not page.is_drawn:
             undrawn.append(page.number)
         elif not has_poster:
             _store_poster(run, pictures.page_poster(page.webp), folder)
             has_poster = True
+        if page.is_empty:
+            empty.append(page.number)
         drawn.write_bytes(page.webp)
         run.store(
             Purpose.PAGE,
@@ -278,7 +273,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             text=page.text,
         )
         run.report(page.number * 99 // total)
-    run.notes = of_document(facts, shown=total, undrawn=undrawn)
+    run.notes = of_document(facts, shown=total, undrawn=undrawn, empty=empty)
 
 
 def _store_poster(run: _Run, jpeg: bytes, folder: Path) -> None:

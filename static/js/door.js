@@ -1,7 +1,8 @@
 // @ts-check
 /** The script of the pages where a stranger has one thing to do, and of pages in a frame of another site. */
+import * as keeping from "./shared/keeping.js";
 import * as notices from "./shared/notices.js";
-import { DRAFTS, fill, windowMemory } from "./shared/page.js";
+import { fill } from "./shared/page.js";
 import * as times from "./shared/times.js";
 
 /**
@@ -21,8 +22,7 @@ function wait(button) {
   tick();
 }
 
-if (document.documentElement.dataset.account === "") windowMemory.forget(DRAFTS); // as in site.js
-
 notices.start();
 times.start();
+keeping.start();
 /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-wait]")).forEach(wait);

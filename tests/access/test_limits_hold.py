@@ -68,6 +68,7 @@ def test_a_lively_chat_pushes_no_limit_out(invited, owner, settings):
     assert codes_until_refused(invited) == 0
 
 
+@pytest.mark.long
 def test_a_lecture_hall_behind_one_address_joins_by_a_link(link):
     path = reverse("access:join", args=[guest_link_token(link)])
     for number in range(HALL):
@@ -76,6 +77,7 @@ def test_a_lecture_hall_behind_one_address_joins_by_a_link(link):
     assert Guest.objects.filter(link=link).count() == HALL
 
 
+@pytest.mark.long
 def test_a_lecture_hall_behind_one_address_gets_its_codes(item):
     for number in range(HALL):
         invited = factories.InvitationFactory(item=item, email=f"student{number}@example.edu")

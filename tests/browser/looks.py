@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
@@ -64,6 +66,34 @@ COVERED = """(within) => [...document.querySelectorAll(within)].flatMap((part) =
     if (hit && (one.contains(hit) || hit.closest("label")?.control === one)) return [];
     return [`${one.outerHTML.slice(0, 90)} is under ${hit?.outerHTML.slice(0, 60)}`];
   })"""
+
+
+# The window of a desk, and phones upright and on their side.
+LAYOUTS = ((1280, 800), (390, 844), (844, 390), (667, 375))
+OUT_OF_REACH = """(wanted) => wanted.flatMap((selector) => {
+  const one = document.querySelector(selector);
+  const box = one?.getBoundingClientRect();
+  if (!box?.width || !box.height) return [`${selector} is not there`];
+  const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return one.contains(hit) ? [] : [`${selector} is under ${hit?.outerHTML.slice(0, 80)}`];
+})"""
+
+
+def in_reach(page: Page, *wanted: str, look: Callable[[Page, str], None], name: str) -> None:
+    """Each of these is seen and can be pressed as the page stands, without scrolling, in every
+    layout, with the panel put away and shown."""
+    found = []
+    for width, height in LAYOUTS:
+        page.set_viewport_size({"width": width, "height": height})
+        is_sheet = width < 864
+        for is_up in (False, True) if is_sheet else (True,):
+            button = page.locator("#live-sheet-button")
+            if is_sheet and (button.get_attribute("aria-expanded") == "true") != is_up:
+                page.locator("#live-sheet-button" if is_up else "#live-sheet-close").click()
+            where = f"{width} by {height}, panel {'shown' if is_up else 'put away'}"
+            look(page, f"{name}-{width}-{height}-{is_up}")
+            found += [f"{where}: {one}" for one in page.evaluate(OUT_OF_REACH, list(wanted))]
+    assert not found, "\n".join(found)
 
 
 def covered(page: Page, within: str = "body") -> list[str]:

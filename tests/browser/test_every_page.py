@@ -155,6 +155,7 @@ def test_pages_of_a_guest(look_at, link, owner):
     assert found == []
 
 
+@pytest.mark.long
 def test_pages_of_a_host(look_at, item, link, owner, gallery):
     factories.GuestLinkFactory(item=item, name=LONG, places=30, places_taken=14)
     factories.GuestFactory(link=link, name=RIGHT_TO_LEFT)
@@ -201,6 +202,7 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
     assert found == []
 
 
+@pytest.mark.long
 def test_dialogs_of_a_host(look_at, item, link, owner):
     here = item.get_absolute_url()
     found = look_at(

@@ -6,6 +6,7 @@ Playwright's `fill` adds to what stands in a field of a Firefox: here it is give
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from access.links import guest_link_address, invitation_address
@@ -13,6 +14,8 @@ from tests import factories
 from tests.access.invitations.door_acts import mailed_digits
 from tests.browser import steps
 from tests.browser.looks import no_wider_than
+
+pytestmark = pytest.mark.xdist_group("firefox")
 
 FIREFOX = "firefox"
 # What a bar with that value is painted with; "" for nobody knows how far.

@@ -25,7 +25,7 @@ from tests.browser.steps import (
 from tests.conftest import client_with_proofs
 from tests.media_items.live.stage.samples import firefoxes
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("firefox")]
 
 FIREFOX, CHROMIUM = "firefox", "browser"
 DIRECTIONS = ["sendrecv", "sendonly", "recvonly", "inactive"]

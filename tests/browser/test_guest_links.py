@@ -135,6 +135,7 @@ def test_a_host_does_it_all_by_keyboard(open_page, item, owner):
     expect(tab_from_menu).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_host_and_a_guest_need_no_javascript(open_page, owner):
     item = steps.prepared_item(
         owner=owner, kind=Kind.VIDEO, sample=samples().mp4, title="Cell division, part 2"

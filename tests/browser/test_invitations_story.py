@@ -127,6 +127,7 @@ def knows_nothing_of_grace(page: Page) -> None:
     assert "Hopper" not in shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1280, PHONE])
 def test_three_are_invited_and_the_register_tells_what_became_of_them(
     open_page, axe, owner, film, post_office, width

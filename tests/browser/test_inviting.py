@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from access.invitations.models import Invitation
 from access.links import invitation_address
 from access.people_lists.models import Batch
-from access.people_lists.services import make_batch
+from access.people_lists.services.inviting import make_batch
 from tests import factories
 from tests.browser.looks import no_wider_than
 
@@ -147,3 +147,37 @@ def test_what_was_guessed_of_a_list_is_corrected(
     page.get_by_text("The people are read anew").last.wait_for()
     line = Batch.objects.get().lines.get()
     assert (line.first_name, line.last_name) == ("יוסי", "כהן")
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])
+def test_a_file_says_who_comes_as_what(open_page, axe, site, owner, item, picture, width, dark):
+    page = open_page(width=width, dark=dark, user=owner)
+    page.goto(f"{site}{item.get_absolute_url()}invitations/many/")
+    page.get_by_label("People", exact=True).fill('Participants:\n\na"b@example.org')
+    text = (
+        "Name,Email,Role\nAda Lovelace,ada@example.org,Collaborator\n\n"
+        "Grace\tHopper,grace@example.org,TA"
+    )
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.get_by_label("Or a file").set_input_files(file)
+    page.get_by_role("button", name="Look through the list").click()
+    page.get_by_text("You cannot give these as roles here: TA.").wait_for()
+    page.get_by_text("“Participants:” is a heading and left out.").wait_for()
+    page.get_by_role("cell", name="Pasted, 3").wait_for()
+    page.get_by_role("cell", name="File, 4").wait_for()
+    page.locator("summary", has_text="Grace Hopper").click()
+    page.get_by_label("Role").last.select_option("Collaborator")
+    picture(page, f"roles-{width}")
+    axe(page)
+    no_wider_than(page, width)
+    page.get_by_role("button", name="Save Grace Hopper").click()
+    page.get_by_text("grace@example.org: New.").wait_for()
+    page.get_by_role("button", name="Invite 2 people").click()
+    page.get_by_text("0 of 2 invited").first.wait_for()
+    make_batch.func(Batch.objects.get().pk)
+    page.get_by_text("2 people are invited.").wait_for()
+    page.get_by_role("link", name="Invited 2").wait_for()
+    picture(page, f"roles-made-{width}")
+    axe(page)
+    roles = Invitation.objects.values_list("role", flat=True)
+    assert set(roles) == {"collaborator"}

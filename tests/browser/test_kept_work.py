@@ -64,7 +64,7 @@ def test_with_script_the_form_stays_file_and_all_and_the_next_press_works(open_p
     assert MediaItem.objects.get().title == "Meiosis"
 
 
-def test_without_script_it_is_shown_after_signing_in_and_sent_by_one_press(open_page, axe, picture):
+def test_without_script_the_form_comes_back_after_signing_in(open_page, picture):
     item = factories.MediaItemFactory()
     page = open_page(javascript=False, width=390)
     page.goto("/accounts/sign-in/")
@@ -75,10 +75,40 @@ def test_without_script_it_is_shown_after_signing_in_and_sent_by_one_press(open_
     page.locator("form:has(textarea[name=people]) button").last.click()
     expect(page.get_by_text("what you typed is kept")).to_be_visible()
     sign_in(page, item.owner)
-    expect(page.locator(".kept-words").first).to_contain_text("person59@example.edu")
+    expect(page.locator("textarea[name=people]")).to_have_value(ADDRESSES)
+    expect(page.get_by_role("status").first).to_contain_text("You are signed in again")
     picture(page, "kept-work-390")
-    page.get_by_role("button", name="Send it now").click()
+    page.locator("form:has(textarea[name=people]) button").last.click()
+    expect(page.get_by_text("person59@example.edu").first).to_be_visible()
     assert Batch.objects.get().item == item
+
+
+def test_a_session_that_ended_leaves_the_form_as_it_was_over_a_reload(open_page, site, picture):
+    item = factories.MediaItemFactory(title="Mitosis")
+    page = open_page(dark=True)
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    address = f"/media/{item.public_id}/edit/"
+    page.goto(address)
+    title = page.get_by_label("Title")
+    title.fill("Meiosis")
+    page.context.clear_cookies(name="foyer_session")
+    page.get_by_role("button", name="Save").click()
+    sign_in(page, item.owner)
+    expect(title).to_have_value("Meiosis")
+    picture(page, "kept-form-dark")
+    expect(page).to_have_url(f"{site}{address}")
+    page.reload()
+    expect(title).to_have_value("Meiosis")
+
+    page.context.clear_cookies(name="foyer_session")
+    page.reload()
+    expect(title).to_have_count(0)
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    expect(page).to_have_url(f"{site}/media/")
+    page.goto(address)
+    expect(title).to_have_value("Meiosis")
 
 
 def test_a_half_written_form_is_there_after_back_a_reload_and_a_lost_line(open_page, site):

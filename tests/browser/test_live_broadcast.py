@@ -95,6 +95,7 @@ MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.on_sqlite_too
 def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, owner, event):
     host, viewer = come(owner), come(InvitationRole.VIEWER)
@@ -138,6 +139,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     expect(host.locator("video")).to_have_js_property("videoWidth", 1280)
 
 
+@pytest.mark.long
 def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
     # The last: the viewer may ask once more when the session has ended.
@@ -173,6 +175,7 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     assert not asked
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_pages_of_a_broadcast_are_accessible(come, owner, event, width):
     # axe copies the styles of the player's elements into a document of its own, without the nonce.

@@ -140,6 +140,7 @@ def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     expect(message(guest, "Fresh start")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_whoever_reads_further_up_is_left_there(come_in, owner, session):
     guest = come_in()
     ada = Participant.objects.get()

@@ -46,6 +46,7 @@ def lock_without_a_word(session) -> None:
     session.save()
 
 
+@pytest.mark.long
 def test_after_a_restart_people_are_back_and_see_what_they_missed(
     open_page, live_process, owner, room
 ):

@@ -24,6 +24,20 @@ from tests.conftest import client_with_admissions, client_with_proofs
 pytestmark = pytest.mark.live
 
 PHONE = {"width": 390, "height": 844, "touch": True}
+# Longer than a line of a phone, in two directions.
+LONG_NAMES = ["שרה לוי " + "Longfellow " * 9, "Ada Lovelace " + "בן אברהם " * 12]
+# Whether the first letter of a name is seen, and whether all of it is.
+IS_SEEN = """
+  name => {
+    const { left, right } = name.getBoundingClientRect();
+    const letter = document.createRange();
+    letter.setStart(name.firstChild, 0);
+    letter.setEnd(name.firstChild, 1);
+    const first = letter.getBoundingClientRect();
+    const seen = first.width > 0 && first.left >= left - 1 && first.right <= right + 1;
+    return [seen, name.scrollWidth <= name.clientWidth];
+  }
+"""
 
 
 @pytest.fixture
@@ -209,17 +223,19 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     # The knock says who it is, and can be answered there.
     expect(host.locator("#knock")).to_contain_text("Ada Lovelace is at the door.")
     expect(host.locator("#knock").get_by_role("button", name="Admit Ada Lovelace")).to_be_visible()
-    host.get_by_role("link", name="1 waiting").click()
+    # By keyboard: the first of the list has the focus, then the next, and after the last the tab
+    # that one came from.
+    host.get_by_role("link", name="1 waiting").press("Enter")
     waiting = host.locator("#people-waiting")
-    expect(waiting).to_contain_text("Ada Lovelace")
+    expect(waiting.get_by_role("button", name="Admit Ada Lovelace")).to_be_focused()
     axe(host)
-    # By keyboard: the next of the list has the focus, and after the last the title has it.
     long = "ליאת b>x</b> " + "W" * 60
     second = open_as("guest", name=long)
     second.goto(address(room))
     second.get_by_role("button", name="Join the session").click()
     expect(host.locator("#knock")).to_contain_text("Ada Lovelace and 1 more")
-    waiting.get_by_role("button", name="Admit Ada Lovelace").focus()
+    expect(waiting).to_contain_text(long)
+    expect(waiting.get_by_role("button", name="Admit Ada Lovelace")).to_be_focused()
     host.keyboard.press("Enter")
     expect(host.locator("#announcements")).to_have_text("Ada Lovelace is in.")
     expect(waiting.get_by_role("button", name=f"Admit {long}")).to_be_focused()
@@ -227,7 +243,8 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     host.keyboard.press("Enter")
     expect(waiting).to_have_count(0)
     expect(host.locator("#knock")).to_have_count(0)
-    expect(host.get_by_role("heading", name="All participants (3)")).to_be_focused()
+    expect(host.locator("#people-title")).to_have_text("All participants (3)")
+    expect(host.locator("#live-tab-chat")).to_be_focused()
     # A long name of two directions is cut at its end: its first letter is seen.
     assert host.locator(".person-name", has_text="WWW").evaluate(
         """name => {
@@ -383,8 +400,14 @@ def test_on_a_phone_the_panel_is_a_sheet(open_page, owner, room):
     expect(panel).to_be_visible()
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(host.get_by_role("link", name="Chat")).to_be_focused()
+    session = services.session_of(room)
+    for name in LONG_NAMES:
+        Participant.objects.filter(pk=crowd(session, 1).pk).update(name=name)
     host.get_by_role("link", name="Participants").click()
-    expect(host.get_by_role("heading", name="All participants (1)")).to_be_visible()
+    expect(host.get_by_role("heading", name="All participants (3)")).to_be_visible()
+    for name in LONG_NAMES:  # cut at their end, whichever side that is
+        shown = host.locator(".person-name bdi", has_text=name.strip())
+        assert shown.evaluate(IS_SEEN) == [True, False]
     host.get_by_role("button", name="More for all participants").click()
     host.keyboard.press("Escape")  # the menu
     expect(panel).to_be_visible()
@@ -440,6 +463,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
 # --- every page, light and dark -------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, room):
     """As test_every_page: axe-core in light and dark, nothing sideways, large enough to press."""
     host = open_page(user=owner)

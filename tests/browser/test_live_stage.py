@@ -4,6 +4,7 @@ seen; who is taken off is gone for everybody at once."""
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,11 +14,14 @@ from playwright.sync_api import Page, expect
 
 from access.invitations.models import InvitationRole
 from media_items.catalogue.models import Kind
+from media_items.live.events.announcing import announce
+from media_items.live.events.facts import MODERATORS
 from media_items.live.interactions import polls
 from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import LiveSession
 from media_items.live.stage.models import Seat, SeatKind
 from tests import factories
-from tests.browser.looks import pressable_when_small
+from tests.browser.looks import in_reach, pressable_when_small
 from tests.browser.steps import (
     STAGE_REPORT,
     go_on_stage,
@@ -29,12 +33,18 @@ from tests.browser.steps import (
     until,
 )
 from tests.conftest import client_with_admissions, client_with_proofs
-from tests.live_factories import PollFactory
+from tests.live_factories import PollFactory, StayFactory
 
 pytestmark = pytest.mark.live
 
 GO_ON = re.compile("Go on stage")
 DEVICES = "stage/devices.js"
+# All that a screen reader is told from now on.
+HEARS = """() => {
+  const region = document.getElementById("announcements");
+  globalThis.heard = [];
+  new MutationObserver(() => heard.push(region.textContent)).observe(region, { childList: true });
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +153,7 @@ def test_whoever_goes_on_stage_before_their_seat_to_watch_is_ready_is_seen(come_
     seen_and_heard(other, 1)
 
 
+@pytest.mark.long
 def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     come_in, owner, speaker, guest, room
 ):
@@ -158,8 +169,10 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     # They are writing: the question is beside it and does not take the keys.
     field = third.get_by_label("Your message")
     field.press_sequentially("I th")
+    third.evaluate(HEARS)
     assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
-    expect(third.locator("#toasts")).to_contain_text("Noa Levi invites you on stage")
+    until(third, lambda: "Noa Levi invites you on stage." in third.evaluate("heard"))
+    expect(third.locator(".stage-invitation")).to_contain_text("Noa Levi invites you on stage")
     third.keyboard.type("ink so")
     expect(field).to_have_value("I think so")
     expect(third.locator("#dialog")).to_be_hidden()
@@ -231,6 +244,7 @@ def test_a_moderators_mute_is_felt_at_once_and_the_person_unmutes_themself(come_
     expect(tile_of(host, "Grace Hopper").get_by_text("Microphone off")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in_sight(
     come_in, owner, speaker, room, picture
 ):
@@ -264,6 +278,40 @@ def test_on_a_small_screen_every_control_can_be_pressed_and_the_picture_stays_in
     expect(tile_of(host, "Noa Levi").get_by_text("Microphone off")).to_have_count(0)
     host.locator("#poll-card summary").click()
     expect(host.get_by_role("button", name="Maybe")).to_be_visible()
+
+
+def test_whatever_asks_something_is_in_reach_in_every_layout_and_never_over_mute(
+    come_in, owner, guest, room, picture
+):
+    """A knock, a poll, an invitation on stage, a host who is away."""
+    session = sessions.session_of(room)
+    host = come_in(user=owner)
+    go_on_stage(host)
+    watcher = come_in(guest, dark=True)
+    polls.start_poll(poll=PollFactory(session=session, options=("Yes", "No", "Maybe")))
+    knocks = StayFactory(
+        participant__session=session,
+        participant__name="Émilie du Châtelet-Lomont",
+        participant__inside=False,
+    )
+    announce(session, "knock", to=MODERATORS)
+    expect(host.locator("#knock")).to_contain_text("Émilie")
+    asks = "#knock-admit", "#live-knocking", "#poll-card summary"
+    in_reach(host, *asks, "#stage-microphone", look=picture, name="host")
+
+    ada = session.participants.get(name="Ada Lovelace")
+    watcher.get_by_label("Your message").focus()
+    assert act(host, f"participants/{ada.pk}/bring-on-stage/") == 204
+    expect(watcher.locator("#stage-answer")).to_be_visible()
+    knocks.delete()
+    host.context.close()
+    moment = timezone.now()
+    session.participants.get(name="Noa Levi").stays.update(left_at=moment)
+    LiveSession.objects.update(host_gone_since=moment - timedelta(minutes=9), warned_at=moment)
+    announce(session, "session")
+    expect(watcher.locator(".live-warning")).to_contain_text("The host is away")
+    asks = "#stage-answer", "#stage-decline", "#poll-card summary", ".live-warning"
+    in_reach(watcher, *asks, look=picture, name="guest")
 
 
 def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, settings):
@@ -428,6 +476,9 @@ def test_the_stage_is_worked_by_keys_alone(come_in, owner):
     page.locator("#main").focus()
     page.keyboard.press("v")
     expect(page.get_by_role("button", name="Camera on")).to_be_visible()
+    # The keyboard stays where the button was that has taken itself away.
+    page.get_by_role("button", name="Leave the stage").press("Enter")
+    expect(page.get_by_role("link", name="Go on stage")).to_be_focused()
 
 
 def test_axe_finds_nothing_on_stage_beside_it_or_on_the_way(come_in, owner, guest, axe):

@@ -85,6 +85,7 @@ def join(page: Page, link: str) -> None:
     page.get_by_role("button", name="Join the session").click()
 
 
+@pytest.mark.long
 def test_the_story_of_a_room(open_page, owner, room):
     host = open_page(user=owner)
     host.goto(room.get_absolute_url())

@@ -28,7 +28,7 @@ from tests import factories
 from tests.access.invitations.door_acts import mailed_digits
 from tests.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("webkit")]
 # What is there and can be seen. A required field's label ends in a star.
 BUTTON = "//*[self::button or self::a][contains(normalize-space(.), {0!r})]"
 FIELD = "//*[@id = //label[starts-with(normalize-space(.), {0!r})]/@for]"
@@ -142,7 +142,13 @@ def test_the_three_dialogs(window, owner, item):
     window.until("document.activeElement.id === 'id_email'")
     window.picture("invite")
     window.axe()
+    written = "document.getElementById('id_last_day'), '::-webkit-datetime-edit'"
+    window.until(f"getComputedStyle({written}).opacity === '0'")  # not today's date in grey
     window.key(Keys.ESCAPE)
+    window.press("Keep editing")
+    window.until("document.getElementById('id_email').value === 'nonsense'")
+    window.key(Keys.ESCAPE)
+    window.press("Discard")
     window.until("!document.getElementById('dialog').open")
 
     window.goto(item.get_absolute_url())

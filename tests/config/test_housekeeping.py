@@ -11,7 +11,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config.management.commands import housekeeping
+from media_items.file_locks import MARK, SPARED_SECONDS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +24,13 @@ def uploads(settings, tmp_path):
 
 
 def test_an_upload_that_broke_off_goes_and_one_under_way_stays(uploads):
-    stale, living = uploads / "stale.upload", uploads / "living.upload"
+    stale, living = uploads / f"stale.upload{MARK}", uploads / f"living.upload{MARK}"
     for path in (stale, living):
         path.write_bytes(b"x")
-    yesterday = time.time() - housekeeping.STALE_UPLOAD_SECONDS - 60
-    os.utime(stale, (yesterday, yesterday))
+    before = time.time() - SPARED_SECONDS - 60
+    os.utime(stale, (before, before))
     call_command("housekeeping")
-    assert [path.name for path in uploads.iterdir()] == ["living.upload"]
+    assert [path.name for path in uploads.iterdir()] == [f"living.upload{MARK}"]
 
 
 def test_ended_sessions_and_old_task_results_go(uploads):

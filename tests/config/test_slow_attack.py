@@ -111,6 +111,7 @@ def site(tmp_path_factory):
     site.stop()
 
 
+@pytest.mark.long
 def test_a_page_comes_within_a_second_while_six_hundred_are_slow(site):
     film = site.script(PUT_UP_A_FILM, FILM_BYTES).communicate()[0].strip()
     connection = http.client.HTTPConnection("localhost", site.port, timeout=PATIENCE_SECONDS)

@@ -2,17 +2,19 @@
 
 import asyncio
 import socket
+import struct
 import time
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 
-from config import connections
+from config import connections, pages
 from config.connections import Limits, SlowBrowserProtocol, Waiting, network_of
 from config.pages import SMALL_BODY_BYTES, Pages
 from config.spool import LEFT_FREE, Spool
-from config.uploads import Slots
+from config.uploads import LineFull, Slots
 from tests import own_event_loop
 from tests.config.one_port import Application, send, serving, whole
 from tests.waiting import PATIENCE_SECONDS, until
@@ -29,11 +31,12 @@ def application(tmp_path):
 
 
 @contextmanager
-def served(application, *, threads=1, uploads=1, spool=None, **limits):
+def served(application, *, threads=1, uploads=1, spool=None, slots=None, **limits):
     hasty = type(
         "Hasty", (SlowBrowserProtocol,), {"limits": Limits(**limits), "waiting": Waiting()}
     )
-    with serving(Pages(application, threads=threads, uploads=uploads, spool=spool), hasty) as port:
+    served_by = Pages(application, threads=threads, uploads=uploads, spool=spool, slots=slots)
+    with serving(served_by, hasty) as port:
         yield port, hasty.waiting
 
 
@@ -151,6 +154,107 @@ def test_an_upload_waits_its_turn_while_pages_go_on_and_is_not_taken_for_slow(ap
         first.close()
         second.sendall(b"x" * (size - 70_000))
         assert b"left 0" in whole(second)
+
+
+def waits_with(port, size=SMALL_BODY_BYTES + 1, body=b"x" * 70_000):
+    head = "\r\n".join([*upload_head(size), "Host: localhost", "", ""])
+    return raw(port, head.encode() + body)
+
+
+def test_whoever_goes_leaves_the_line_and_takes_no_turn(application):
+    slots = Slots(1, per_network=1)
+    with served(application, slots=slots) as (port, _waiting):
+        first = waits_with(port)
+        until(lambda: application.asked == 1)
+        others = [waits_with(port) for _ in range(20)]
+        staying = waits_with(port)
+        until(lambda: slots.waiting == 21)
+        for connection in others[:10]:
+            connection.close()
+        for connection in others[10:]:  # as a machine that was reset
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            connection.close()
+        until(lambda: slots.waiting == 1)
+        assert application.asked == 1
+        first.close()
+        until(lambda: application.asked == 2)
+        staying.sendall(b"x" * (SMALL_BODY_BYTES + 1 - 70_000))
+        assert b"left 0" in whole(staying)
+
+
+def test_a_line_that_is_full_says_so_and_when_to_come_again(application):
+    slots = Slots(1, per_network=1, line=2)
+    with served(application, slots=slots) as (port, _waiting):
+        first = waits_with(port)
+        until(lambda: application.asked == 1)
+        waiting = [waits_with(port) for _ in range(2)]
+        until(lambda: slots.waiting == 2)
+        # Sends all the while, as browsers do: the answer is not lost with the connection.
+        answer = whole(waits_with(port, body=b"x" * 1_000_000))
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: 60" in answer
+        assert b"try again in a minute" in answer
+        assert b"short" in whole(send(port, *SHORT))
+        for connection in (first, *waiting):
+            connection.close()
+
+
+def test_one_networks_line_leaves_room_for_others():
+    async def ask():
+        slots = Slots(1, per_network=1, line=3, line_per_network=2)
+        never = asyncio.Event()
+
+        async def upload(network):
+            async with slots.one(network):
+                await never.wait()
+
+        tasks = [asyncio.create_task(upload(network)) for network in "aaaabb"]
+        await asyncio.sleep(0.05)
+        full = [task.done() and type(task.exception()) for task in tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return full, slots.waiting, slots._taken
+
+    full, waiting, taken = own_event_loop.run(ask())
+    assert full == [False, False, False, LineFull, False, LineFull]
+    assert (waiting, taken.total()) == (0, 0)
+
+
+def test_a_page_takes_its_turn_between_the_files(application):
+    """Two hundred pictures of a document, asked for at once, stand before no page."""
+    order = []
+
+    def judge(environ, start_response):
+        order.append(environ["PATH_INFO"])
+        time.sleep(0.02)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"what"]
+
+    with served(judge, threads=4) as (port, _waiting):
+        files = [send(port, "GET /media/abc/files/7/ HTTP/1.1") for _ in range(200)]
+        until(lambda: order)
+        page = send(port, "GET /media/abc/ HTTP/1.1", "Connection: close")
+        assert b"what" in whole(page)
+        before = order.index("/media/abc/")
+        assert before < 100, before
+        for connection in files:
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("media_file", ["abc", 7]), ("thumbnail", ["abc"]), ("download_media_item", ["abc"])],
+)
+def test_what_answers_with_a_file_is_known_by_its_address(name, arguments):
+    assert pages._FILE.fullmatch(reverse(f"media_items:{name}", args=arguments))
+
+
+@pytest.mark.parametrize("name", ["media_item", "transcript", "preparation", "edit_media_item"])
+def test_a_page_is_not_taken_for_a_file(name):
+    assert not pages._FILE.fullmatch(reverse(f"media_items:{name}", args=["abc"]))
 
 
 def upload_head(size):

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from access.accounts.models import User
@@ -21,6 +22,7 @@ from access.invitations.models import (
     InvitationRole,
     InvitationState,
 )
+from access.links import guest_link_token
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.register.states import with_states
@@ -30,6 +32,7 @@ from demo.films import TINY
 from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
 from media_items.live.interactions.models import PollAnswer
+from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Level, LiveSession, SessionState
 from media_items.processing.models import MediaFile, PreparationState, Purpose
 from media_items.processing.probe import probe
@@ -62,6 +65,7 @@ def counts():
     return [model.objects.count() for model in models]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_whole_demo_goes_in_once_and_says_so_the_second_time():
     first = run_command()
@@ -207,6 +211,27 @@ def check_that_invitations_happened_in_order():
 
 
 @pytest.mark.django_db
+def test_a_guest_of_the_open_room_may_do_what_the_readme_tells_one_to_try():
+    """Chat, ask, raise a hand; with the links that the demo prints."""
+    put_in([item for item in course.ITEMS if item.kind == Kind.ROOM])
+    links = GuestLink.objects.filter(item__kind=Kind.ROOM)
+    assert links
+    for link in links:
+        session = sessions.open_session(item=link.item)
+        guest = Client()
+        guest.post(
+            reverse("access:join", args=[guest_link_token(link)]),
+            {"name": "Ada", "email": "ada@example.org"},
+            follow=True,
+        )
+        acts = {"send_chat_message": {"text": "Hello"}, "ask_question": {"text": "Why?"}}
+        for act, words in {**acts, "raise_hand": {}}.items():
+            answer = guest.post(reverse(f"media_items:{act}", args=[link.item.public_id]), words)
+            assert answer.status_code == 302, act
+        assert session.messages.filter(text="Hello").exists()
+        assert session.questions.filter(text="Why?").exists()
+
+
 def test_the_session_that_is_over_has_people_words_and_numbers():
     put_in(QUICK[3:])
     session = LiveSession.objects.get(item__title="Opening of the autumn series")

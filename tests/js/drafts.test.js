@@ -1,7 +1,8 @@
 /** What was typed in a tab: when it is given back, and when it is over. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bounded, Drafts, MOST_PAGES, mayBeKept } from "../../static/js/shared/drafts.js";
+import { bounded, Drafts, MOST_PAGES } from "../../static/js/shared/drafts.js";
+import { mayBeKept } from "../../static/js/shared/typed.js";
 
 const FORM = { "/new/  0": { "title 0": ["", "Meiosis"] } };
 const NAME = "/new/  0";
@@ -127,6 +128,33 @@ test("what another script wrote there is nothing", () => {
 test("a form that is as the server gave it has no draft", () => {
   const { storage, drafts } = tab();
   drafts.keep("/new/", {});
+  assert.equal(storage.kept.size, 0);
+});
+
+test("a dialog that is opened again has its draft however the page came, until it is given up", () => {
+  const { come, drafts, storage } = tab();
+  drafts.keep("/invite/", { form: { "email 0": ["", "ada@example.org"] } });
+  come("/new/", "navigate");
+  assert.deepEqual(drafts.of("/invite/"), { form: { "email 0": ["", "ada@example.org"] } });
+  drafts.end("/invite/", "form");
+  assert.deepEqual(drafts.of("/invite/"), {});
+  assert.deepEqual(drafts.of("/new/"), FORM, "another form's stays");
+  drafts.end("/new/", NAME);
+  assert.equal(storage.kept.size, 0);
+});
+
+test("people without an account have a place of their own, and whoever left takes it along", () => {
+  const { storage } = tab();
+  const before = new Drafts("nobody ", storage, "of-nobody");
+  before.keep("/g/", FORM);
+  assert.deepEqual(new Drafts("ada", storage).of("/g/"), {});
+  assert.deepEqual(new Drafts("ada", storage).of("/new/"), FORM);
+  assert.deepEqual(new Drafts("nobody 0.5", storage, "of-nobody").of("/g/"), {});
+});
+
+test("a form without changes is no page", () => {
+  const { storage, drafts } = tab();
+  drafts.keep("/new/", { [NAME]: {} });
   assert.equal(storage.kept.size, 0);
 });
 

@@ -22,10 +22,10 @@ from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
-from access.guests.proofs import admissions_ever, needs_no_guest_link
+from access.guests.proofs import admissions_ever, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
-from access.guests.views.refusals import refusal_page
+from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.links import BadToken, LinkKey, read_guest_link_token
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
@@ -106,11 +106,12 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         # stays out, whatever they type.
         if block := block_before(visitor, link.item):
             raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
-        if request.method == "POST":
+        if request.method == "POST" and FILL not in request.POST:
             return _try_to_join(request, link, key, token)
     except Refused as refused:
         return _refuse(request, refused.reason, token)
-    return _join_page(request, link, JoinForm(initial=_known_person(request)), token)
+    person = typed_person(request) or _known_person(request)
+    return _join_page(request, link, JoinForm(initial=person), token)
 
 
 def _try_to_join(
@@ -127,12 +128,18 @@ def _try_to_join(
         return _join_page(request, link, form, token, status=429)
     if not form.is_valid():
         return _join_page(request, link, form, token, status=422)
-    admission = joining.join(
-        link=link,
-        key_version=key.key_version,
-        name=form.cleaned_data["name"],
-        email=email,
-    )
+    try:
+        admission = joining.join(
+            link=link,
+            key_version=key.key_version,
+            name=form.cleaned_data["name"],
+            email=email,
+        )
+    except Refused:
+        # Their own browser is told what became of them.
+        if was_removed(request.visitor, link, email):
+            raise Refused(Reason.GUEST_REMOVED) from None
+        raise
     session_proofs.guest_admissions.remember(request.session, admission.pk)
     return lead_in(request, link.item)
 
@@ -169,6 +176,7 @@ def _join_page(
         "notice": policy.guest_notice,
         "is_full": link.places_left == 0,
         "phase": link.item.phase_at(timezone.now()),
+        "fill": FILL,
         "join_label": JOIN_LABELS[Kind(link.item.kind)],
     }
     return render(request, "access/guests/join.html", context, status=status)
@@ -243,9 +251,10 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
         # The host has ended this link for good, so its holders do not write to the host any more.
         return refusal_page(request, Reason.SWITCHED_OFF)
-    form = AskHostForm(request.POST or None)
+    is_sent = request.method == "POST" and FILL not in request.POST
+    form = AskHostForm(request.POST if is_sent else None, initial=typed_person(request))
     status = 200
-    if request.method == "POST":
+    if is_sent:
         try:
             if form.is_valid():
                 typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}

@@ -15,6 +15,9 @@ from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
 
+# The button that leads on to a form of the door and takes along who somebody is: nothing is done.
+FILL = "fill"
+_LONGEST_TYPED = 320
 _STATUS = {Reason.BAD_LINK: 404}
 
 
@@ -34,9 +37,20 @@ def refusal_page(
         {
             "item": item if may_name else None,
             "ask_url": ask_url if reason in MAY_ASK_HOST else "",
+            "typed": typed_person(request),
+            "fill": FILL,
         },
         status=_STATUS.get(reason, 403),
     )
+
+
+def typed_person(request: VisitorRequest) -> dict[str, str]:
+    """The name and the address that a form of the door was sent with."""
+    return {
+        name: request.POST[name][:_LONGEST_TYPED]
+        for name in ("name", "email")
+        if name in request.POST
+    }
 
 
 def explain_lost_access(

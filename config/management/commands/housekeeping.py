@@ -6,43 +6,26 @@ To be run every few hours. It only lists the duties; what each does is said by t
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from access.mail.sending import resume_mails
-from access.people_lists.services import resume_batches
+from access.mail import sending as mails
+from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
+from media_items.processing import leftovers
 from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
 
-STALE_UPLOAD_SECONDS = 24 * 60 * 60
 TASK_RESULTS_KEPT_DAYS = 14
-
-
-def remove_stale_uploads() -> int:
-    """Uploads that ended with the server process; one under way is written to all the time."""
-    removed = 0
-    oldest = time.time() - STALE_UPLOAD_SECONDS
-    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
-        try:
-            if path.is_file() and not path.is_symlink() and path.stat().st_mtime < oldest:
-                path.unlink()
-                removed += 1
-        except FileNotFoundError:
-            continue
-    return removed
 
 
 def prune_task_results() -> None:
@@ -57,14 +40,14 @@ def prune_task_results() -> None:
 DUTIES: dict[str, Callable[[], object]] = {
     "media items whose time in the bin is over": purge_bin,
     "personal data whose time is over, in every room": erase_outdated,
-    "standstills in the inviting of many at once": resume_batches,
-    "mails that a worker left behind": resume_mails,
+    "standstills in the inviting of many at once": batches.take_up,
+    "mails that a worker left behind": mails.take_up,
     "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
     "results of finished tasks": prune_task_results,
-    "uploads that were never finished": remove_stale_uploads,
+    "what processes that died have left on the disk": leftovers.clear,
     "what browsers on a stage told each other": forget_old_signals,
     "counts of tries whose time is over": sweep_tries,
 }

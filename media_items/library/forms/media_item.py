@@ -144,7 +144,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         kept: dict[str, str] = {}
         for tag in self.cleaned_data["tags"].split(","):
             if tidy := " ".join(tag.split()):
-                kept.setdefault(tidy.casefold(), tidy)
+                kept.setdefault(tidy.lower(), tidy)  # not folded: Maße and Masse are two
         return ", ".join(kept.values())
 
     def clean_thumbnail(self) -> Any:

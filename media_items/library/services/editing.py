@@ -9,7 +9,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from media_items.catalogue.models import Gallery, Kind, MediaItem, State
 from media_items.library.services.publishing import CHANGE_TO_STATE
 from media_items.processing import services as processing
+from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import MediaFile
 from media_items.refusals import ChangedMeanwhile, Refusal
 from media_items.signals import AccessChange, Account, announce_access_change
@@ -73,7 +73,7 @@ def create_media_item(
     item.state = State.PRIVATE
     # Files first and all rows at once: a server that dies in between leaves no item without its
     # file. No write lock is held while a file is examined.
-    try:
+    with in_doubt():
         if picture is not None:
             processing.store_thumbnail(item=item, picture=picture)
         if upload is None:
@@ -81,10 +81,6 @@ def create_media_item(
         else:
             with processing.stored_original(item=item, upload=upload) as original:
                 _save_new(item, by=owner, original=original)
-    except BaseException:
-        if item.thumbnail.name:
-            default_storage.delete(item.thumbnail.name)
-        raise
     return item
 
 

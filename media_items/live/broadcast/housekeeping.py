@@ -18,10 +18,10 @@ def tidy_broadcasts() -> int:
     were stopped or removed."""
     stopped = stop_overdue()
     take_up()
-    return stopped + _remove_folders()
+    return stopped + remove_folders()
 
 
-def _remove_folders() -> int:
+def remove_folders() -> int:
     """Folders whose broadcast is deleted, whose recording is made, or whose recording failed and
     was not tried again for as long as the bin keeps things. Returns how many."""
     on_disk = dict(folders.all_folders())

@@ -25,10 +25,12 @@ from media_items.live.events.facts import FactKind
 from media_items.processing import ffmpeg
 from media_items.processing.confinement import beating, tick
 from media_items.processing.errors import PreparationError
-from media_items.processing.models import STALE_AFTER, Purpose
+from media_items.processing.leftovers import working_folder
+from media_items.processing.models import Purpose
 from media_items.processing.probe import Probe, probe
 from media_items.processing.services import attach_upload
-from media_items.processing.storage import MovableFile, working_folder
+from media_items.processing.storage import MovableFile
+from media_items.workers import STALE_AFTER
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +82,11 @@ def make(broadcast: Broadcast) -> None:
                 item = broadcast.recording or _make_item(broadcast)
                 with MovableFile(video) as upload:
                     attach_upload(item=item, upload=upload, by=item.owner)
-    if _claimed(broadcast).update(recording_made_at=timezone.now()):
+    # What came from the sender goes first: a worker that dies in between leaves a recording to be
+    # finished, not bytes that nobody will look for.
+    if _claimed(broadcast).update(recording_heartbeat_at=timezone.now()):
         folders.remove(folders.folder_of(broadcast) / "runs")
+    if _claimed(broadcast).update(recording_made_at=timezone.now()):
         announce(broadcast.session, FactKind.BROADCAST)
 
 

@@ -39,6 +39,7 @@ from media_items.live.sessions.lookups import (
     get_session,
 )
 from media_items.live.sessions.models import (
+    Level,
     LiveSession,
     LiveSettings,
     Participant,
@@ -130,11 +131,18 @@ def _waiting_page(
         "session": session,
         "me": me,
         "identity": visit.identity,
+        "host_is_here": _host_is_here(session),
         **hearing_context(session),
     }
     response = render(request, "media_items/live/waiting.html", context)
     renew_ticket(response, me, visit.item.abilities)
     return response
+
+
+def _host_is_here(session: LiveSession) -> bool:
+    """Somebody who sees those who wait, and may let them in."""
+    here = Participant.objects.here().filter(session=session, level__gte=Level.MODERATOR)
+    return bool(here.exists())
 
 
 def _state_of(visit: Visit, live: LiveSettings | None = None) -> SessionState:
@@ -216,7 +224,7 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
 def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
-    Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting`,
+    Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting=seen`,
     `entrance=scheduled`, and the item's own page `doorway=live`. When that is not how things are
     any more, the page is loaded again.
     """
@@ -224,16 +232,23 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     if doorway := request.GET.get("doorway"):
         return _stay_or_reload(doorway == _state_of(visit))
     if not visit.is_inside or visit.session is None or visit.me is None:
-        is_as_shown = (
-            visit.is_waiting if "waiting" in request.GET else _is_entrance_current(request, visit)
-        )
-        return _stay_or_reload(is_as_shown)
+        is_waiting_page = "waiting" in request.GET
+        is_current = _is_waiting_current if is_waiting_page else _is_entrance_current
+        return _stay_or_reload(is_current(request, visit))
     if request.GET.get("inside", visit.session.state) != visit.session.state or (
         {"waiting", "entrance"} & request.GET.keys()
     ):
         return _stay_or_reload(False)
     place = Place(visit.item, visit.session, visit.me, visit.identity)
     return render(request, "media_items/live/_top.html", page_context(place))
+
+
+def _is_waiting_current(request: FoyerRequest, visit: Visit) -> bool:
+    """Waiting still, and seen by a host as the page says."""
+    if not visit.is_waiting or visit.session is None:
+        return False
+    seen = "seen" if _host_is_here(visit.session) else "unseen"
+    return request.GET["waiting"] == seen
 
 
 def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:

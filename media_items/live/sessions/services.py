@@ -171,6 +171,7 @@ def end_session(*, session: LiveSession, reason: EndReason = EndReason.BY_HOST) 
     session.ended_at, session.end_reason = moment, reason
     session.save(update_fields=["ended_at", "end_reason"])
     Stay.objects.filter(participant__session=session, left_at=None).update(left_at=moment)
+    session.participants.filter(erased_at__isnull=False).update(person="")
     presence_ended(PresenceEnded(session, Why.SESSION_ENDED, moment))
     announce(session, FactKind.SESSION)
 

@@ -100,19 +100,24 @@ class Reactions {
 }
 
 /**
- * The poll over the picture: a new one is announced, and it stays folded if the reader folded it. On a short screen it
- * comes folded: open, it would lie over the buttons by which one mutes oneself.
+ * The poll over the picture: a new one is announced, and it stays folded if the reader folded it. Where room is
+ * short, on a phone on its side or with the sheet up, it comes folded: open, it would push away the buttons by which
+ * one mutes oneself.
  */
 class PollCard {
   #shown = "";
   #folded = "";
   #short = matchMedia("(height < 30rem)");
+  #narrow = matchMedia("(width < 54rem)");
 
-  constructor() {
+  /** @param {HTMLElement} page */
+  constructor(page) {
+    this.page = page;
     const card = this.#card();
     this.#shown = this.#name(card);
     this.#foldIfShort(card);
     this.#short.addEventListener("change", () => this.#foldIfShort(this.#card()));
+    page.addEventListener("live:sheet", () => this.#foldIfShort(this.#card()));
     document.addEventListener(
       "toggle",
       ({ target }) => {
@@ -136,7 +141,8 @@ class PollCard {
 
   /** @param {HTMLDetailsElement | null} card */
   #foldIfShort(card) {
-    if (!card || !this.#short.matches) return;
+    const isUnderSheet = this.#narrow.matches && this.page.classList.contains("sheet-open");
+    if (!card || !(this.#short.matches || isUnderSheet)) return;
     card.open = false;
     this.#folded = this.#name(card);
   }
@@ -172,7 +178,7 @@ function refreshAskForm(list) {
 export function start(page, relay) {
   const askWhenQuiet = new AskWhenQuiet(relay);
   const reactions = new Reactions(page);
-  const poll = new PollCard();
+  const poll = new PollCard(page);
 
   for (const kind of /** @type {const} */ (["qna", "polls"])) {
     document.body.addEventListener(`live:${kind}`, ({ detail }) => {

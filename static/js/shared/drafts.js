@@ -1,30 +1,20 @@
 // @ts-check
 /**
- * What somebody with an account has typed into the forms of a page and not sent: kept in the storage of this tab, since
- * the browser keeps no page of theirs, and given back when they come by Back or Forward, or load the page anew. Why, and
- * what is not kept: docs/adr/0026.
- *
- * What comes in a <dialog> is not kept: the dialog does not close over it (dialog.js), and is not open when one is back.
+ * What somebody has typed into the forms of a page, or of a dialog on it, and not sent: kept in the storage of this tab,
+ * and given back when they come by Back or Forward, load the page anew, open the dialog again, or come back to a panel.
+ * Why, for whom, and what is not kept: docs/adr/0026.
  */
-import { DRAFTS, windowMemory } from "./page.js";
+import { toast } from "./notices.js";
+import { all, digest, windowMemory, word } from "./page.js";
+import { changesIn, formsIn, giveBack, noteGiven, noteTaken } from "./typed.js";
 
-/** @typedef {Record<string, [string, string]>} Fields by the field: what the server gave, and what was typed */
-/** @typedef {Record<string, Fields>} Forms by the form */
-/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+/** @typedef {import("./typed.js").Fields} Fields */
+/** @typedef {import("./typed.js").Forms} Forms */
 /** @typedef {{ account: string, pages: [string, Forms][], sent: [string, string][], isSending: boolean, lost: string[] }} Kept */
 
 export const MOST_CHARACTERS = 200_000;
-export const MOST_PAGES = 5;
+export const MOST_PAGES = 8;
 const WAIT_MS = 300;
-const NOT_TYPED = new Set(["password", "hidden", "file", "submit", "button", "reset", "image"]);
-const SECRET = /\b(one-time-code|current-password|new-password|cc-[a-z-]+)\b/;
-
-/** @param {{ type: string, name: string, autocomplete: string }} field */
-export function mayBeKept({ type, name, autocomplete }) {
-  if (!name || NOT_TYPED.has(type) || /password/i.test(name) || SECRET.test(autocomplete)) return false;
-  // A box that says so is empty on every page: browsers keep to it too. On a text it is about suggestions only.
-  return !((type === "checkbox" || type === "radio") && autocomplete === "off");
-}
 
 /**
  * As much as is kept of a page; the rest is not.
@@ -50,23 +40,25 @@ export class Drafts {
   /**
    * @param {string} account whose page this is
    * @param {{ get: (key: string) => any, set: (key: string, value: unknown) => void, forget: (key: string) => void }} [memory]
+   * @param {string} [key] where in it
    */
-  constructor(account, memory = windowMemory) {
+  constructor(account, memory = windowMemory, key = "foyer-drafts") {
     this.account = account;
     this.memory = memory;
+    this.key = key;
   }
 
   /** @returns {Kept} */
   #read() {
-    const kept = this.memory.get(DRAFTS);
+    const kept = this.memory.get(this.key);
     if (kept?.account === this.account) return kept;
     return { account: this.account, pages: [], sent: [], isSending: false, lost: [] };
   }
 
   /** @param {Kept} kept */
   #write(kept) {
-    if (kept.pages.length || kept.sent.length) this.memory.set(DRAFTS, kept);
-    else this.memory.forget(DRAFTS);
+    if (kept.pages.length || kept.sent.length) this.memory.set(this.key, kept);
+    else this.memory.forget(this.key);
   }
 
   /**
@@ -108,6 +100,11 @@ export class Drafts {
     kept.pages = kept.pages.filter(([, forms]) => Object.keys(forms).length);
   }
 
+  /** @param {string} address @returns {Forms} what is kept of it, however one has come there */
+  of(address) {
+    return this.#read().pages.find(([page]) => page === address)?.[1] ?? {};
+  }
+
   /**
    * @param {string} address
    * @param {Forms} forms all of the page that is not sent
@@ -123,6 +120,17 @@ export class Drafts {
   }
 
   /**
+   * A script has sent the form and it was taken, or somebody has discarded it.
+   * @param {string} address
+   * @param {string} form
+   */
+  end(address, form) {
+    const kept = this.#read();
+    this.#drop(kept, address, form);
+    this.#write(kept);
+  }
+
+  /**
    * @param {string} address
    * @param {string} form
    */
@@ -132,187 +140,168 @@ export class Drafts {
   }
 }
 
-/** @type {WeakSet<HTMLFormElement>} */
-const sent = new WeakSet();
 /**
- * What the server gave when the page was asked for. A form that was refused comes with what was typed in it, and the
- * page, asked for again, does not.
- * @type {Forms}
+ * Where the forms stand whose typing is kept together. The panels of a live page are one page, whatever the address says.
+ *
+ * SECURITY: addresses of links are secrets, so what is kept names digests of them.
  */
-let givenAtFirst = {};
-
-/** @param {Field} field */
-const isBox = (field) =>
-  field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
-
-/** @param {Field} field @returns {[string, string]} what the server gave, and what it is now */
-function valuesOf(field) {
-  if (field instanceof HTMLSelectElement) {
-    const options = [...field.options];
-    const given = options.filter((one) => one.defaultSelected);
-    const first = field.multiple || given.length ? given : options.slice(0, 1);
-    const picked = options.filter((one) => one.selected);
-    return [JSON.stringify(first.map((one) => one.value)), JSON.stringify(picked.map((one) => one.value))];
-  }
-  if (field instanceof HTMLInputElement && isBox(field))
-    return [String(field.defaultChecked), String(field.checked)];
-  return [field.defaultValue, field.value];
+function pageAddress() {
+  const [whole] = all(document, "[data-drafts]");
+  return digest(whole?.dataset.drafts ?? location.pathname + location.search);
 }
 
-/** @param {Field} field @param {string} value */
-function fill(field, value) {
-  if (field instanceof HTMLSelectElement) {
-    const picked = JSON.parse(value);
-    for (const option of field.options) option.selected = picked.includes(option.value);
-  } else if (field instanceof HTMLInputElement && isBox(field)) field.checked = value === "true";
-  else field.value = value;
-}
-
-/** The forms of the page whose typing is kept, each by its name here. */
-function formsOfPage() {
-  /** @type {Map<string, HTMLFormElement>} */
-  const found = new Map();
-  for (const form of document.forms) {
-    if (form.getAttribute("method")?.toLowerCase() !== "post") continue;
-    if (form.closest("dialog, [data-no-draft]")) continue;
-    const name = form.getAttribute("id") ?? form.getAttribute("name") ?? "";
-    const key = `${form.getAttribute("action") ?? ""} ${name}`;
-    let place = 0;
-    while (found.has(`${key} ${place}`)) place += 1;
-    found.set(`${key} ${place}`, form);
-  }
-  return found;
-}
-
-/** @param {HTMLFormElement} form */
-function fieldsOf(form) {
-  /** @type {Map<string, Field>} */
-  const found = new Map();
-  for (const field of form.elements) {
-    if (
-      !(field instanceof HTMLInputElement) &&
-      !(field instanceof HTMLTextAreaElement) &&
-      !(field instanceof HTMLSelectElement)
-    )
-      continue;
-    const autocomplete = field.getAttribute("autocomplete") ?? "";
-    if (!mayBeKept({ type: field.type, name: field.name, autocomplete }) || field.closest(".trap")) continue;
-    const key = isBox(field) ? `${field.name}=${field.value}` : field.name;
-    let place = 0;
-    while (found.has(`${key} ${place}`)) place += 1;
-    found.set(`${key} ${place}`, field);
-  }
-  return found;
-}
-
-function typed() {
-  /** @type {Forms} */
-  const forms = {};
-  for (const [name, form] of formsOfPage()) {
-    if (sent.has(form)) continue;
-    /** @type {Fields} */
-    const fields = {};
-    for (const [key, field] of fieldsOf(form)) {
-      const [own, now] = valuesOf(field);
-      const given = givenAtFirst[name]?.[key]?.[0] ?? own;
-      if (given !== now) fields[key] = [given, now];
-    }
-    if (Object.keys(fields).length) forms[name] = fields;
-  }
-  return forms;
-}
-
-/** @param {Forms} before */
-function noteGiven(before) {
-  givenAtFirst = {};
-  for (const [name, form] of formsOfPage()) {
-    const own = [...fieldsOf(form)].map(([key, field]) => [key, valuesOf(field)]);
-    givenAtFirst[name] = { ...Object.fromEntries(own), ...before[name] };
-  }
-}
-
-/** @param {Forms} drafts */
-function giveBack(drafts) {
-  /** @type {Field[]} */
-  const filled = [];
-  for (const [name, form] of formsOfPage()) {
-    const fields = fieldsOf(form);
-    // First all are looked at: of the buttons of a choice, one changes the others.
-    const free = Object.entries(drafts[name] ?? {}).filter(([key, [given]]) => {
-      const field = fields.get(key);
-      return field && !field.disabled && valuesOf(field).every((value) => value === given);
-    });
-    for (const [key, [, value]] of free) {
-      const field = /** @type {Field} */ (fields.get(key));
-      fill(field, value);
-      filled.push(field);
-    }
-  }
-  for (const field of filled)
-    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
-}
-
-const address = () => location.pathname + location.search;
-
-export function start() {
-  const { account } = document.documentElement.dataset;
-  if (!account) return;
-  const drafts = new Drafts(account);
+/** Forms that are taken, given up, or given theirs, in this page and in the dialog on it. */
+class Keeper {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let later;
+  #later;
+  #isOver = false;
+  /** @type {WeakSet<HTMLFormElement>} */
+  #sent = new WeakSet();
+  /** @type {WeakSet<HTMLFormElement>} */
+  #seen = new WeakSet();
+  /** @type {Forms} of this page, also of forms that no panel shows just now */
+  #own = {};
 
-  const keepNow = () => {
-    clearTimeout(later);
-    later = undefined;
-    drafts.keep(address(), typed());
+  /** @param {Drafts} drafts */
+  constructor(drafts) {
+    this.drafts = drafts;
+    const dialog = document.getElementById("dialog");
+    this.dialog = dialog instanceof HTMLDialogElement ? dialog : null;
+  }
+
+  get #dialogAddress() {
+    const address = this.dialog?.open && this.dialog.dataset.address;
+    return address ? digest(address) : "";
+  }
+
+  /** @param {ParentNode} root */
+  #formsIn = (root) => [...formsIn(root)].map(([name, form]) => /** @type {const} */ ([digest(name), form]));
+
+  /** @returns {{ address: string, name: string } | undefined} @param {EventTarget | null} form */
+  #placeOf(form) {
+    const inDialog = form instanceof Node && this.dialog?.contains(form);
+    const root = inDialog && this.dialog ? this.dialog : document;
+    const name = this.#formsIn(root).find(([, one]) => one === form)?.[0];
+    return name ? { address: inDialog ? this.#dialogAddress : pageAddress(), name } : undefined;
+  }
+
+  /** @param {HTMLFormElement} form */
+  #changesIn = (form) => (this.#sent.has(form) ? {} : changesIn(form));
+
+  keep = () => {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    if (this.#isOver) return;
+    for (const [name, form] of this.#formsIn(document)) this.#own[name] = this.#changesIn(form);
+    this.drafts.keep(pageAddress(), this.#own);
+    if (!this.dialog || !this.#dialogAddress) return;
+    const inDialog = this.#formsIn(this.dialog).map(([name, form]) => [name, this.#changesIn(form)]);
+    this.drafts.keep(this.#dialogAddress, Object.fromEntries(inDialog));
   };
-  const keepLater = () => {
-    later ??= setTimeout(keepNow, WAIT_MS);
+
+  keepLater = () => {
+    this.#later ??= setTimeout(this.keep, WAIT_MS);
   };
-  const flush = () => later && keepNow();
+
+  flush = () => this.#later && this.keep();
+
+  /** @param {EventTarget | null} target what somebody types in */
+  typedIn(target) {
+    const form = target instanceof Element && "form" in target && target.form;
+    if (!(form instanceof HTMLFormElement)) return;
+    this.#sent.delete(form);
+    this.keepLater();
+  }
 
   /**
-   * A script has sent the form and it was taken: nothing of it is kept, until somebody types in it again.
-   * @param {EventTarget | null} target
+   * It was taken, or is given up: nothing of it is kept, until somebody types in it again.
+   * @param {EventTarget | null} form
    */
-  const forget = (target) => {
-    for (const [name, form] of formsOfPage()) {
-      if (form !== target) continue;
-      delete givenAtFirst[name];
-      sent.add(form);
-      keepNow();
+  end(form) {
+    const place = this.#placeOf(form);
+    if (!place || !(form instanceof HTMLFormElement)) return;
+    this.flush();
+    noteTaken(form);
+    this.#sent.add(form);
+    if (!this.dialog?.contains(form)) delete this.#own[place.name];
+    this.drafts.end(place.address, place.name);
+  }
+
+  /** The page sends it, and the next one says how it was answered. @param {EventTarget | null} form */
+  send(form) {
+    this.flush();
+    const place = this.#placeOf(form);
+    if (place) this.drafts.send(place.address, place.name);
+  }
+
+  /** Whoever signs out, leaves or erases has no drafts, what is on this page included. */
+  leave() {
+    this.#isOver = true;
+  }
+
+  arrive() {
+    const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (
+      performance.getEntriesByType("navigation")
+    );
+    const address = pageAddress();
+    const { back, before } = this.drafts.arrive({
+      address,
+      type: arrival?.type ?? "",
+      status: arrival?.responseStatus ?? 0,
+      isFollowed: document.referrer !== "",
+    });
+    this.#own = document.querySelector("[data-drafts]") ? this.drafts.of(address) : back;
+    for (const [name, form] of this.#formsIn(document)) {
+      const given = Object.entries(before[name] ?? {}).map(([key, [value]]) => [key, value]);
+      if (given.length) noteGiven(form, Object.fromEntries(given));
     }
-  };
+    this.giveBack();
+    if (this.#formsIn(document).some(([, form]) => Object.keys(changesIn(form)).length)) this.keepLater();
+  }
+
+  /** To the forms that have come into the page, or into the dialog, meanwhile. */
+  giveBack() {
+    this.#giveTo(document, this.#own);
+    if (!this.dialog || !this.#dialogAddress) return;
+    if (this.#giveTo(this.dialog, this.drafts.of(this.#dialogAddress))) toast(word("draftIsBack"));
+  }
+
+  /**
+   * @param {ParentNode} root
+   * @param {Forms} drafts
+   */
+  #giveTo(root, drafts) {
+    let isGiven = false;
+    for (const [name, form] of this.#formsIn(root)) {
+      if (this.#seen.has(form)) continue;
+      this.#seen.add(form);
+      isGiven = giveBack(form, drafts[name] ?? {}) || isGiven;
+    }
+    return isGiven;
+  }
+}
+
+/** @param {{ key: string, owner: string }} keeper whose drafts (keeping.js) */
+export function start({ key, owner }) {
+  const typing = new Keeper(new Drafts(owner, windowMemory, key));
 
   for (const name of ["input", "change"])
-    document.addEventListener(name, ({ target }) => {
-      const form = target instanceof Element && "form" in target && target.form;
-      if (!(form instanceof HTMLFormElement)) return;
-      sent.delete(form);
-      keepLater();
-    });
-  document.addEventListener("visibilitychange", flush);
-  addEventListener("pagehide", flush);
-  document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return; // a script sends it, or nobody
-    flush();
-    const [name] = [...formsOfPage()].find(([, form]) => form === event.target) ?? [];
-    if (name) drafts.send(address(), name);
+    document.addEventListener(name, ({ target }) => typing.typedIn(target));
+  document.addEventListener("visibilitychange", typing.flush);
+  addEventListener("pagehide", typing.flush);
+  document.addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+    // A script sends it, or nobody; or it only takes along to another form what was typed.
+    const isKept = defaultPrevented || submitter?.getAttribute("name") === "fill";
+    if (!isKept) typing.send(target);
+    else typing.flush();
   });
   document.addEventListener("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
-    const isTaken = xhr.status >= 200 && xhr.status < 400;
-    if (isTaken) forget(elt);
+    if (xhr.status >= 200 && xhr.status < 400) typing.end(elt);
   });
-  document.addEventListener("foyer:sent", ({ target }) => forget(target));
-
-  const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  const { back, before } = drafts.arrive({
-    address: address(),
-    type: arrival?.type ?? "",
-    status: arrival?.responseStatus ?? 0,
-    isFollowed: document.referrer !== "",
-  });
-  noteGiven(before);
-  giveBack(back);
-  if (Object.keys(typed()).length) keepLater(); // typed before this was loaded
+  for (const name of ["foyer:sent", "foyer:discarded"])
+    document.addEventListener(name, ({ target }) => typing.end(target));
+  document.addEventListener("foyer:left", () => typing.leave());
+  document.addEventListener("htmx:beforeSwap", typing.flush);
+  document.addEventListener("htmx:afterSettle", () => typing.giveBack());
+  typing.arrive();
 }

@@ -135,6 +135,22 @@ export function post(address, values = {}) {
   return fetch(address, { method: "POST", headers: headers(), body, redirect: "manual" });
 }
 
+/**
+ * A text as a short word that knows it again and does not say it.
+ * @param {string} text
+ */
+export function digest(text) {
+  let [one, other] = [0x9e3779b9, 0x85ebca6b];
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    one = Math.imul(one ^ code, 0x9e3779b1);
+    other = Math.imul(other ^ code, 0x5f356495);
+    one ^= other >>> 15;
+    other ^= one >>> 13;
+  }
+  return (one >>> 0).toString(36) + (other >>> 0).toString(36);
+}
+
 /** JSON in a storage of the browser, which may be missing, or hold what another script wrote. */
 class Memory {
   #storage;
@@ -174,9 +190,6 @@ class Memory {
     }
   }
 }
-
-/** Where drafts.js keeps what was typed and not sent. */
-export const DRAFTS = "foyer-drafts";
 
 /** Of this window, until it is closed. */
 export const windowMemory = new Memory(() => sessionStorage);

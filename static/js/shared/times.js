@@ -15,7 +15,8 @@ const AGAIN_MS = 15_000;
 
 // As the server writes times: 24 hours.
 const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY_AND_CLOCK = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", ...CLOCK });
+const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const DAY_AND_CLOCK = /** @type {const} */ ({ ...DAY, ...CLOCK });
 const WHOLE = /** @type {const} */ ({ dateStyle: "short", timeStyle: "short" });
 
 /**
@@ -52,7 +53,7 @@ export function ownTime(moment, zone, { inLanguage = language, own } = {}) {
   } catch {
     return null; // a time zone this browser does not know
   }
-  return written(DAY_AND_CLOCK, own);
+  return asOnPages(new Intl.DateTimeFormat(inLanguage, { ...DAY_AND_CLOCK, timeZone: own }), moment);
 }
 
 /** @type {import("./clock.js").ServerClock | undefined} */
@@ -114,6 +115,16 @@ function putOnClock(time) {
   time.removeAttribute("data-clock");
 }
 
+/**
+ * "Sat 28 Nov 2026, 19:45", in the order in which the server writes days.
+ * @param {Intl.DateTimeFormat} format
+ * @param {Date} moment
+ */
+function asOnPages(format, moment) {
+  const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return `${part.weekday} ${part.day} ${part.month} ${part.year}, ${part.hour}:${part.minute}`;
+}
+
 /** @param {ParentNode} root */
 function show(root) {
   /** @type {[string, (time: HTMLTimeElement) => void][]} */
@@ -129,7 +140,21 @@ function show(root) {
   }
 }
 
+/** WebKit writes today's date into an empty date field, in grey: field.css hides it. */
+function markEmpty() {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = document.querySelectorAll('input:is([type="date"], [type="datetime-local"])');
+  for (const field of fields)
+    field.classList.toggle("is-empty", field.value === "" && !field.validity.badInput);
+}
+
 export function start() {
-  show(document);
-  document.addEventListener("htmx:afterSettle", () => show(document));
+  const look = () => {
+    show(document);
+    markEmpty();
+  };
+  look();
+  document.addEventListener("htmx:afterSettle", look);
+  for (const name of ["input", "change"]) document.addEventListener(name, markEmpty);
+  addEventListener("pageshow", markEmpty); // what the browser itself gives back
 }

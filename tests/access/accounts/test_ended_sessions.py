@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.accounts import kept_work
+from access.guests.models import GuestLink
 from access.people_lists.models import Batch
 from media_items.library.uploads import MOST_BYTES_OF_A_FORM
 from media_items.models import MediaItem
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, GuestLinkFactory
 from tests.reading import tags_of, text_of, unescaped
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,103 @@ def test_an_upload_keeps_its_words_and_asks_for_the_file_again(browser, owner):
     assert fields["title"] == [typed["title"]]
     assert fields["description"][0].replace("\r", "") == typed["description"]
     assert not MediaItem.objects.exists()
+
+
+# --- it comes back as the form it was -------------------------------------------------------------
+
+
+def come_back(browser, owner, address, typed, *, page=None, files=None):
+    """Signed out meanwhile, sent, signed in again: the answer."""
+    typed = {"csrfmiddlewaretoken": token_on(browser, page or address), **typed}
+    sign_out_elsewhere(browser)
+    headers = {"Referer": f"http://testserver{page or address}"}
+    sent = browser.post(address, {**typed, **(files or {})}, headers=headers)
+    _action, carried = fields_of(sent)
+    return browser.post(SIGN_IN, {**carried, "username": owner.email, "password": PASSWORD})
+
+
+def form_of(response, address):
+    """The fields of the form that goes there, by name; of boxes those that are ticked."""
+    found = {}
+    for one in tags_of(response):
+        forms = [part["action"] for part in one.inside if part.name == "form"]
+        is_box = one["type"] in {"checkbox", "radio"}
+        if one["name"] and forms[-1:] == [address] and not (is_box and "checked" not in one):
+            words = one.words.removeprefix("\n") if one.name == "textarea" else one["value"]
+            found[one["name"]] = words or ("on" if is_box else "")
+    return found
+
+
+def test_the_edit_form_comes_back_as_it_was(browser, owner, item):
+    address = reverse("media_items:edit_media_item", args=[item.public_id])
+    typed = {"title": 'Meiosis <&"', "description": "\nOne\n\nTwo </textarea>", "seen_at": "1"}
+    page = come_back(browser, owner, address, typed)
+    assert page.status_code == 200
+    assert "You are signed in again" in text_of(page)
+    assert "What you had typed" not in [one.words for one in tags_of(page) if one.name == "h1"]
+    fields = form_of(page, address)
+    assert fields["title"] == typed["title"]
+    assert fields["description"] == typed["description"]
+    [title] = [one for one in tags_of(page) if one["name"] == "title"]
+    assert title["data-given"] == item.title
+    item.refresh_from_db()
+    assert item.title != typed["title"]
+
+
+def test_boxes_and_choices_come_back_as_they_were(browser, owner, item):
+    page = reverse("access:guest_links", args=[item.public_id])
+    GuestLinkFactory(item=item, access_on=True, name="Morning")
+    address = reverse("access:create_guest_link", args=[item.public_id])
+    typed = {"name": "Evening", "places": "12", "days": "30", "may_download": "on"}
+    shown = come_back(browser, owner, address, typed, page=page)
+    assert form_of(shown, address).items() >= typed.items()
+    assert tags_of(shown)[0]["data-page"] == page
+    [fold] = [one for one in tags_of(shown) if one.name == "details" and one["class"] == "new-link"]
+    assert "open" in fold
+    without = come_back(browser, owner, address, {"name": "Evening"}, page=page)
+    assert "may_download" not in form_of(without, address)
+    assert not GuestLink.objects.filter(name="Evening").exists()
+
+
+def test_a_choice_of_many_and_a_file_come_back(browser, owner):
+    address = reverse("media_items:create_media_item", args=["room"])
+    typed = {"title": "Office hour", "time_zone": "Asia/Jerusalem"}
+    shown = come_back(browser, owner, address, typed)
+    chosen = [one for one in tags_of(shown) if one.name == "option" and "selected" in one]
+    assert [one["value"] for one in chosen] == ["Asia/Jerusalem"]
+    video = reverse("media_items:create_media_item", args=["video"])
+    film = {"file": SimpleUploadedFile("film.mp4", b"not carried")}
+    shown = come_back(browser, owner, video, {"title": "My film"}, files=film)
+    assert "Choose the file “film.mp4” again" in unescaped(shown)
+    assert form_of(shown, video)["title"] == "My film"
+
+
+@pytest.mark.parametrize("left", ["no place", "no page"])
+def test_what_the_form_has_no_place_for_is_shown_as_a_list(browser, owner, item, left):
+    address = many(item)
+    typed = {"people": ADDRESSES}
+    if left == "no place":
+        typed["forgotten"] = "One more word"
+        shown = come_back(browser, owner, address, typed)
+        assert "One more word" in text_of(shown)
+    else:
+        MediaItem.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
+        browser.cookies["foyer_session"] = ""
+        sent = browser.post(address, typed)
+        _action, carried = fields_of(sent)
+        more = {"username": owner.email, "password": PASSWORD}
+        shown = browser.post(SIGN_IN, {**carried, **more})
+    assert "person59@example.edu" in text_of(shown)
+    assert "Send it now" in text_of(shown)
+
+
+def test_a_page_of_another_site_is_not_asked_for(browser, owner, item):
+    token = token_on(browser, many(item))
+    sign_out_elsewhere(browser)
+    headers = {"Referer": "http://evil.example/accounts/me/"}
+    typed = {"csrfmiddlewaretoken": token, "people": ADDRESSES}
+    _action, carried = fields_of(browser.post(many(item), typed, headers=headers))
+    assert kept_work.KeptWork.read(carried["kept_work"][0]).page == ""
 
 
 def test_a_film_is_not_read_to_its_end_for_somebody_signed_out(browser, owner):

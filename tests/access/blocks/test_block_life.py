@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from django.conf import settings as site
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -237,5 +238,6 @@ class BlockLife(RuleBasedStateMachine):
                 assert me is None or not me.is_inside
 
 
+@pytest.mark.long
 class TestBlockLife(TestCase, BlockLife.TestCase):
     settings = examples(7, stateful_step_count=25)

@@ -337,7 +337,48 @@ def test_a_wrong_domain_has_its_page_and_a_way_to_try_another(client, item):
     assert response.status_code == 403
     assert "This address cannot be used here" in text_of(response)
     assert "example.edu" not in text_of(response)
-    assert f'href="{door(link)}"' in text_of(response)
+    assert f'action="{door(link)}"' in text_of(response)
+
+
+def form_to(response, address):
+    """What the form that goes there would send, pressed by its last button."""
+    sent = {}
+    for one in tags_of(response):
+        forms = [part for part in one.inside if part.name == "form"]
+        to = one["formaction"] or (forms and forms[-1]["action"])
+        if one["name"] and to == address and one["name"] != "csrfmiddlewaretoken":
+            sent[one["name"]] = one["value"] or ""
+    return sent
+
+
+def values_in(response):
+    return {one["name"]: one["value"] for one in tags_of(response) if one.name == "input"}
+
+
+@pytest.mark.parametrize("way", ["join", "ask_host"])
+def test_who_somebody_is_goes_along_to_the_next_form_of_the_door(client, item, way):
+    link = factories.GuestLinkFactory(item=item, access_on=True, email_domains="example.edu")
+    to = reverse(f"access:{way}", args=[guest_link_token(link)])
+    refused = send(client, link, name="Ada & <b>", email="ada@example.org")
+    shown = client.post(to, form_to(refused, to))
+    assert shown.status_code == 200
+    values = values_in(shown)
+    assert (values["name"], values["email"]) == ("Ada & <b>", "ada@example.org")
+    assert "no-store" in shown["Cache-Control"]
+    assert not Guest.objects.exists()
+    assert not AccessRequest.objects.exists()
+    assert not any("email" in (one["href"] or "") for one in tags_of(refused))
+
+
+def test_whoever_begins_to_join_a_full_link_asks_the_host_with_what_they_typed(client, item):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
+    send(Client(), link, email="first@example.org")
+    ask_url = reverse("access:ask_host", args=[guest_link_token(link)])
+    page = client.get(door(link))
+    pressed = form_to(page, ask_url)
+    shown = client.post(ask_url, {"name": "Ada", "email": "ada@example.org", **pressed})
+    assert values_in(shown)["email"] == "ada@example.org"
+    assert not AccessRequest.objects.exists()
 
 
 def test_an_item_in_the_bin_is_a_link_that_does_not_work(client, link, item):
@@ -520,11 +561,7 @@ def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
     browser = Client()
     send(browser, link)
     guests.remove_guest(guest=Guest.objects.get(), by=None)
-    for response in (
-        send(browser, link),
-        send(Client(), link),
-        browser.get(link.item.get_absolute_url()),
-    ):
+    for response in (send(browser, link), browser.get(link.item.get_absolute_url())):
         page = text_of(response)
         assert response.status_code == 403
         assert "The host has ended your visit" in page

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -190,5 +191,6 @@ class LinkLife(RuleBasedStateMachine):
         assert link.places is None or link.places_taken <= link.places
 
 
+@pytest.mark.long
 class TestLinkLife(TestCase, LinkLife.TestCase):
     settings = examples(20, stateful_step_count=25)

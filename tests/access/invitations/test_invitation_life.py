@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -358,5 +359,6 @@ class InvitationLife(RuleBasedStateMachine):
         assert len(live) == len(set(live))
 
 
+@pytest.mark.long
 class TestInvitationLife(TestCase, InvitationLife.TestCase):
     settings = examples(7, stateful_step_count=20)

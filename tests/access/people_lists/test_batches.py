@@ -20,10 +20,12 @@ from access.invitations.models import Invitation
 from access.invitations.services.inviting import RoleNotGrantable, let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
-from access.people_lists import services as batches
+from access.people_lists.brought import read_brought
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
-from access.people_lists.services import make_batch
+from access.people_lists.services import correcting, inviting
+from access.people_lists.services.inviting import make_batch
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
@@ -56,12 +58,12 @@ def csv_file(text, name="people.csv"):
 
 def listed(item, owner, text, **options):
     options = {"role": "viewer", "send_mail": False, **options}
-    return batches.create_batch(item=item, people=read_people(text), by=owner, **options)
+    return correcting.create_batch(item=item, people=read_people(text), by=owner, **options)
 
 
 def started(item, owner, text, **options):
     batch = listed(item, owner, text, **options)
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     batch.refresh_from_db()
     return batch
 
@@ -378,7 +380,7 @@ def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
 
 def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org")
-    batches.invite_next_lines(batch_id=batch.pk, most=1)
+    inviting.invite_next_lines(batch_id=batch.pk, most=1)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
     assert "1 of 2 invited" in unescaped(response)
     assert 'value="50"' in unescaped(response)
@@ -390,7 +392,7 @@ def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
 
 def test_killed_in_the_middle_the_next_run_makes_the_rest_and_nothing_twice(item, owner):
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(10)), send_mail=True)
-    assert batches.invite_next_lines(batch_id=batch.pk, most=4)
+    assert inviting.invite_next_lines(batch_id=batch.pk, most=4)
     assert Invitation.objects.count() == 4
     make_batch.func(batch.pk)
     make_batch.func(batch.pk)
@@ -407,24 +409,28 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
 
     # Django's own, called when the invitations and their mails are made already.
     with monkeypatch.context() as patch:
-        patch.setattr("access.people_lists.services.Subquery", killed)
+        patch.setattr("access.people_lists.services.inviting.Subquery", killed)
         with pytest.raises(KeyboardInterrupt):
-            batches.invite_next_lines(batch_id=batch.pk)
+            inviting.invite_next_lines(batch_id=batch.pk)
     assert not Invitation.objects.exists()
     assert not OutgoingMail.objects.exists()
     make_batch.func(batch.pk)
     assert Invitation.objects.count() == OutgoingMail.objects.count() == 1
 
 
-def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeeping(
+def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minute(
     host, item, owner, django_capture_on_commit_callbacks
 ):
+    assert inviting.take_up in TAKE_UP
     batch = started(item, owner, "ada@example.org")
-    assert batches.resume_batches() == 0
+    assert inviting.take_up() == 0
     assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
-    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+    within_a_minute = timedelta(seconds=60 - SECONDS_BETWEEN_LOOKS)
+    with time_machine.travel(timezone.now() + within_a_minute, tick=False):
         assert "Go on" in unescaped(host.get(url("batch", item, batch.pk)))
-        assert batches.resume_batches() == 1
+        assert inviting.take_up() == 1
+        assert inviting.take_up() == 0  # its task waits, and the page does not say otherwise
+        assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
         run_tasks()
@@ -434,7 +440,7 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeepi
 def test_somebody_invited_meanwhile_by_another_host_is_left_as_they_are(item, owner):
     batch = listed(item, owner, "ada@example.org\nbob@example.org")
     theirs = factories.InvitationFactory(item=item, email="ada@example.org")
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     make_batch.func(batch.pk)
     line = batch.lines.get(email="ada@example.org")
     assert (line.verdict, line.invitation) == ("invited", theirs)
@@ -462,6 +468,148 @@ def test_a_role_that_cannot_be_given_is_refused_by_the_service(item, owner, stra
     for by, role in ((owner, "moderator"), (owner, "owner"), (stranger, "viewer")):
         with pytest.raises(RoleNotGrantable):
             listed(item, by, "ada@example.org", role=role)
+
+
+def tabs(client, batch):
+    page = client.get(url("batch", batch.item, batch.pk))
+    return [(str(tab.label), tab.count) for tab in page.context["view"].tabs]
+
+
+def test_what_the_filters_count_is_true_after_sending_and_after_taking_lines_out(host, item, owner):
+    factories.InvitationFactory(item=item, email="known@example.org")
+    text = "ada@example.org\nbob@example.org\ncyd@example.org\nknown@example.org\nnonsense"
+    batch = listed(item, owner, text)
+    host.post(url("remove_batch_line", item, batch.pk, batch.lines.get(verdict="bad").pk))
+    before = [("Already invited", 1), ("New", 3)]
+    assert tabs(host, batch) == before
+    inviting.start(batch=batch)
+    inviting.invite_next_lines(batch_id=batch.pk, most=1)
+    assert tabs(host, batch) == [("Already invited", 1), ("New", 2), ("Invited", 1)]
+    make_batch.func(batch.pk)
+    assert tabs(host, batch) == [("Already invited", 1), ("Invited", 3)]
+    page = host.get(url("batch", item, batch.pk), {"show": "made"})
+    assert len(page.context["view"].rows) == 3
+    assert "3 people are invited." in unescaped(page)
+
+
+def test_a_filter_that_has_become_empty_stays_to_be_left(host, item, owner):
+    batch = listed(item, owner, "ada@example.org\nnonsense")
+    host.post(url("remove_batch_line", item, batch.pk, batch.lines.get(verdict="bad").pk))
+    page = host.get(url("batch", item, batch.pk), {"show": "bad"})
+    assert [(tab.verdict, tab.count) for tab in page.context["view"].tabs] == [
+        ("bad", 0),
+        ("new", 1),
+    ]
+    assert "Nobody is left here." in unescaped(page)
+
+
+def test_somebody_whose_invitation_is_gone_is_not_invited_once_more(item, owner):
+    batch = started(item, owner, "ada@example.org\nbob@example.org")
+    inviting.invite_next_lines(batch_id=batch.pk, most=1)
+    Invitation.objects.all().delete()
+    make_batch.func(batch.pk)
+    assert [one.email for one in Invitation.objects.all()] == ["bob@example.org"]
+
+
+# --- lines and roles ------------------------------------------------------------------------------
+
+
+def test_a_line_has_the_number_it_has_in_what_was_brought(host, item):
+    bring(host, item, "\nada@example.org\n\nbob@example.org", file=csv_file("Email\n\ncyd@x.edu"))
+    batch = Batch.objects.get()
+    view = host.get(url("batch", item, batch.pk)).context["view"]
+    assert [row.number for row in view.rows] == ["Pasted, 2", "Pasted, 4", "File, 3"]
+    host.post(url("remove_batch_line", item, batch.pk, batch.lines.get(email="cyd@x.edu").pk))
+    view = host.get(url("batch", item, batch.pk)).context["view"]
+    assert [row.number for row in view.rows] == ["2", "4"]
+
+
+ROLES = (
+    "Email,Name,Role\nada@example.org,Ada,Collaborator\nbob@example.org,Bob,TA\n"
+    "cyd@example.org,Cyd,viewer\ndan@example.org,Dan,Moderator\neve@example.org,Eve,\n"
+)
+
+
+def roles_of(rows):
+    return dict(rows.order_by("email").values_list("email", "role"))
+
+
+def test_the_column_of_roles_gives_each_line_its_own(host, item, owner):
+    bring(host, item, ROLES)
+    batch = Batch.objects.get()
+    page = unescaped(host.get(url("batch", item, batch.pk)))
+    assert "Role: <strong><bdi>Role</bdi></strong>" in page
+    assert "cannot give these as roles here: <strong><bdi>TA, Moderator</bdi></strong>." in page
+    assert '<strong>Viewer</strong> <span class="numbers">(4)</span>' in page
+    assert "as Collaborator" in page
+    inviting.start(batch=batch)
+    make_batch.func(batch.pk)
+    assert roles_of(Invitation.objects) == {
+        "ada@example.org": "collaborator",
+        "bob@example.org": "viewer",
+        "cyd@example.org": "viewer",
+        "dan@example.org": "viewer",
+        "eve@example.org": "viewer",
+    }
+
+
+def test_on_a_live_kind_other_roles_can_be_given(host, owner):
+    event = factories.MediaItemFactory(owner=owner, kind="live_event")
+    bring(host, event, ROLES)
+    batch = Batch.objects.get()
+    assert roles_of(batch.lines)["dan@example.org"] == "moderator"
+    assert roles_of(batch.lines)["ada@example.org"] == ""
+    assert batch.sheets[0]["roles_left_out"] == ["Collaborator", "TA"]
+
+
+def test_nobody_gives_by_a_file_what_they_may_not_give(item, owner):
+    """SECURITY: asked again when the invitations are made."""
+    batch = listed(item, owner, "ada@example.org")
+    batch.lines.update(role="moderator")
+    with pytest.raises(RoleNotGrantable):
+        inviting.start(batch=batch)
+    Batch.objects.update(started_at=timezone.now())
+    make_batch.func(batch.pk)
+    assert not Invitation.objects.exists()
+
+
+def test_the_role_of_a_line_is_corrected_by_hand_and_by_its_column(host, item):
+    bring(host, item, ROLES)
+    batch = Batch.objects.get()
+    bob = batch.lines.get(email="bob@example.org")
+    assert 'name="role"' in unescaped(host.get(url("batch", item, batch.pk)))
+    mend(host, batch, bob, email=bob.email, first_name="Bob", role="collaborator")
+    answer = mend(host, batch, bob, email=bob.email, role="moderator")
+    assert "You cannot give this role" in unescaped(answer)
+    mend(host, batch, bob, email="bob@example.com", first_name="Bob")
+    bob.refresh_from_db()
+    assert (bob.email, bob.role) == ("bob@example.com", "collaborator")
+    chosen = {"column-0": "email", "column-1": "full", "column-2": ""}
+    host.post(url("correct_batch_columns", item, batch.pk, 0), chosen)
+    assert set(roles_of(batch.lines).values()) == {"", "collaborator"}
+    batch.refresh_from_db()
+    assert batch.sheets[0]["roles_left_out"] == []
+    host.post(url("correct_batch_columns", item, batch.pk, 0), {**chosen, "column-2": "role"})
+    assert roles_of(batch.lines)["ada@example.org"] == "collaborator"
+
+
+def test_a_member_of_the_gallery_is_new_to_the_role_of_their_line(item, owner, gallery, member):
+    item.state = "published"
+    item.save()
+    factories.PublicationFactory(item=item, gallery=gallery)
+    text = f"Email,Role\n{member.email},collaborator\n{owner.email},viewer"
+    brought = read_brought(text, b"")
+    batch = correcting.create_batch(item=item, brought=brought, by=owner, role="viewer")
+    assert verdicts(batch) == {member.email: "new", owner.email: "yourself"}
+
+
+def test_mending_one_of_many_lines_without_an_address_asks_about_that_one_alone(item, owner):
+    batch = listed(item, owner, "\n".join(f"Person {n}" for n in range(300)))
+    with CaptureQueriesContext(connection) as captured:
+        line = batch.lines.first()
+        correcting.mend_line(line=line, email="", first_name="A", last_name="")
+    assert line.verdict == "bad"
+    assert max(len(query["sql"]) for query in captured) < 5_000
 
 
 # --- who may --------------------------------------------------------------------------------------
@@ -533,7 +681,7 @@ def test_a_moderator_needs_an_account_for_many(client_of, owner):
     factories.InvitationFactory(item=event, email=user.email, role="moderator", accepted=True)
     assert bring(client_of(user), event, "ada@example.org", role="speaker").status_code == 302
     batch = Batch.objects.get()
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     let_moderators_invite(item=event, allowed=False, by=event.owner)
     make_batch.func(batch.pk)
     assert not Invitation.objects.filter(email="ada@example.org").exists()
@@ -551,7 +699,7 @@ def test_two_thousand_people_are_read_judged_and_invited_in_few_queries(
         batch = listed(item, owner, text, send_mail=True)
     assert len(captured) <= 20, len(captured)
     with CaptureQueriesContext(connection) as captured:
-        batches.start(batch=batch)
+        inviting.start(batch=batch)
         with django_capture_on_commit_callbacks(execute=True):
             make_batch.func(batch.pk)
     assert len(captured) <= 60, len(captured)
@@ -565,11 +713,11 @@ def test_lists_are_forgotten_after_a_week_and_invitations_stay(item, owner):
     make_batch.func(old.pk)
     Batch.objects.update(made_at=timezone.now() - timedelta(days=8))
     fresh = listed(item, owner, "bob@example.org")
-    assert batches.forget_old_batches() == 1
+    assert correcting.forget_old_batches() == 1
     assert list(Batch.objects.all()) == [fresh]
     assert BatchLine.objects.count() == 1
     assert Invitation.objects.get().email == "ada@example.org"
-    assert batches.forget_old_batches() == 0
+    assert correcting.forget_old_batches() == 0
 
 
 @pytest.mark.postgres
@@ -578,7 +726,7 @@ def test_one_list_made_by_two_workers_at_once_invites_each_person_once(item, own
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(60)), send_mail=True)
 
     def work():
-        while batches.invite_next_lines(batch_id=batch.pk, most=7):
+        while inviting.invite_next_lines(batch_id=batch.pk, most=7):
             pass
 
     results = at_once([work, work, work])
@@ -596,7 +744,7 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
 
     def worker(batch):
         def work():
-            while batches.invite_next_lines(batch_id=batch.pk, most=10):
+            while inviting.invite_next_lines(batch_id=batch.pk, most=10):
                 pass
 
         return work
@@ -611,8 +759,8 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
 
 
 def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_of_it(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_SECONDS", -1)
-    monkeypatch.setattr(batches, "invite_next_lines", lambda batch_id: True)
+    monkeypatch.setattr(inviting, "MOST_SECONDS", -1)
+    monkeypatch.setattr(inviting, "invite_next_lines", lambda batch_id: True)
     make_batch.func(7)
     [rest] = DBTaskResult.objects.all()
     assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [7])

@@ -13,6 +13,7 @@ from access.people_lists.columns import sheets_in
 from access.people_lists.parsing import read_list, read_people
 from access.people_lists.sheets import delimiter_of, lines_of, rows_of
 from media_items.text_encodings import readings
+from tests.examples import examples
 
 CASES = Path(__file__).parent / "cases"
 ADA = ("ada@example.edu", "Ada", "Lovelace")
@@ -186,6 +187,53 @@ def test_an_address_with_signs_that_belong_to_none_is_refused_whole(typed):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        'a"b@example.edu',
+        "a<b@example.edu",
+        "b@example.edu<a",
+        "a>b@example.edu",
+        'ada@example.edu"Ada"',
+        '"Ada"ada@example.edu',
+        'x"ada"@example.edu',
+        "(Ada)ada@example.edu",
+        "a{b@example.edu",
+        "ad•••ce@example.edu",
+        "ad·ce@example.edu",
+        "ada@example.co。uk",
+        "ada@example.edu。grace@example.org",
+        "a”b@example.edu",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Name,Email\nAda,{}", "Ada Lovelace {}", "<x@y.de> {}"])
+def test_what_is_cut_out_of_a_word_is_looked_at_and_never_written_to(typed, around):
+    text = around.format(typed)
+    shown = read_people(text)
+    assert [one.email for one in shown if is_good_email(one.email)] in ([], ["x@y.de"])
+    assert any(typed in one.typed for one in shown)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ada<ada@example.edu>",
+        "ada@example.edu(Ada)",
+        "[Ada](mailto:ada@example.edu)",
+        "Ada: <ada@example.edu>;",
+        "•Ada <ada@example.edu>",
+        "Ada <ada@example.edu",
+        "Ada: “ada@example.edu”.",
+    ],
+)
+def test_brackets_with_both_ends_stand_around_an_address_of_their_own(typed):
+    assert good(typed) == [("ada@example.edu", "Ada", "")]
+
+
+def test_a_word_with_more_in_it_does_not_hide_the_address_alone():
+    assert [one[0] for one in good('a"ada@example.edu ada@example.edu')] == ["ada@example.edu"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1. ada@example.edu",
@@ -274,7 +322,117 @@ def test_every_line_with_an_address_is_found_again(lines, end):
 def test_every_line_with_an_at_sign_is_found_again(text):
     """Whatever the line is: the letters around its @ stand in what is shown to the host."""
     shown = " ".join(f"{one.typed} {one.email}" for one in read_people(text))
-    for line in lines_of(text):
+    for _number, line in lines_of(text):
         if "@" in line:
             assert "@" in shown
             assert {sign for sign in line if sign.isalnum() and sign.isascii()} <= set(shown)
+
+
+# --- signs within names -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Email\nAda\tLovelace,ada@example.edu\nGrace Hopper,grace@example.org",
+        "Name,Email\nAda\tLovelace,ada@example.edu\nGrace\tHopper,grace@example.org",
+        "Ada\tLovelace <ada@example.edu>\nGrace Hopper <grace@example.org>",
+        "Ada\tLovelace; ada@example.edu\nGrace Hopper; grace@example.org",
+        "Last,First,Email\nLovelace,Ada,ada@example.edu\nHopper;Grace;grace@example.org",
+        "Last;First;Email\nLovelace;Ada;ada@example.edu\nHopper\tGrace\tgrace@example.org",
+        "Email;Last;First\nada@example.edu;Lovelace;Ada\ngrace@example.org|Hopper|Grace",
+        "Name;Email\nLovelace; Ada;ada@example.edu\nGrace Hopper;grace@example.org",
+        "Email,Name,Room\nada@example.edu,Lovelace, Ada,1\ngrace@example.org,Grace Hopper,2",
+        # the last name first, and the address behind another sign
+        "Lovelace, Ada; ada@example.edu\nHopper, Grace; grace@example.org",
+        "Lovelace, Ada; ada@example.edu; Hopper, Grace; grace@example.org",
+        "Name; Email\nLovelace, Ada; ada@example.edu\nHopper, Grace; grace@example.org",
+    ],
+)
+def test_a_sign_in_a_name_tears_no_row(text):
+    assert read(text) == [ADA, GRACE]
+
+
+def test_of_a_row_with_a_sign_too_many_the_address_is_read_and_all_of_the_name():
+    text = (
+        "First,Last,Email,Room\nAda,King,Lovelace,ada@example.edu,1\n"
+        "Grace,Hopper,grace@example.org,2"
+    )
+    assert read(text) == [("ada@example.edu", "Ada", "King, Lovelace"), GRACE]
+
+
+def test_where_nobody_can_tell_which_cell_is_the_name_there_is_none():
+    text = (
+        "First,Room,Last,Email\nAda,1,2,Lovelace,ada@example.edu\nGrace,2,Hopper,grace@example.org"
+    )
+    assert read(text) == [("ada@example.edu", "", ""), GRACE]
+
+
+@given(
+    st.sampled_from("\t;,|"),
+    st.lists(st.sampled_from(["", " ", "\t", ";", ",", "|"]), min_size=4, max_size=4),
+    st.booleans(),
+)
+@examples(100)
+def test_however_a_name_is_torn_every_address_is_found_once(sign, torn, headed):
+    rows = [f"A{odd}da{sign}Love{n}{sign}p{n}@example.edu" for n, odd in enumerate(torn)]
+    heading = [f"First name{sign}Last name{sign}Email"] if headed else []
+    found = [one for one in read("\n".join([*heading, *rows])) if one[0]]
+    assert [one[0] for one in found] == [f"p{n}@example.edu" for n in range(4)]
+
+
+# --- where it stands --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("ada@x.edu\n\n\nbob@x.edu", [1, 4]),
+        ("\n\r\n ; \r\nada@x.edu\r\rbob@x.edu", [4, 6]),
+        ("sep=;\nEmail;Name\nada@x.edu;Ada\n;;\nbob@x.edu;Bob", [3, 5]),
+        ("Course 101\n\nName,Email\nAda,ada@x.edu\n\nBob,bob@x.edu", [4, 6]),
+        ('Name,Email\n"Ada\nLovelace",ada@x.edu\nBob,bob@x.edu', [2, 4]),
+        ('Name,Email\n"Ada\n\nLovelace",ada@x.edu\n\nBob,bob@x.edu', [2, 6]),
+        ("ada@x.edu, bob@x.edu\n\ncyd@x.edu\u2028dan@x.edu", [1, 1, 3, 3]),
+        ("Name,Email\nAda,ada@x.edu bob@x.edu\nCyd,cyd@x.edu", [2, 2, 3]),
+        ("Participants:\nada@x.edu\nTeachers\nnobody\nbob@x.edu", [2, 3, 4, 5]),
+        ("Topic,Email,No\nA,ada@x.edu,2\n\nName,Email,Guest\nBob,bob@x.edu,No", [2, 5]),
+    ],
+)
+def test_each_person_has_the_line_of_the_text(text, lines):
+    assert [entry.line for entry in read_list(text).entries] == lines
+
+
+_LINES = ["", " ", ";", "Ada <p@x.edu>", "p@x.edu, Ada", '"a', "a\tp@x.edu"]
+
+
+@given(st.lists(st.sampled_from(_LINES)))
+@examples(100)
+def test_the_line_of_each_address_is_one_on_which_it_stands(lines):
+    for entry in read_list("\n".join(lines)).entries:
+        if "@" in entry.person.email:
+            assert "p@x.edu" in lines[entry.line - 1]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Name",
+        "Names:",
+        "Participants",
+        "Students:",
+        "E-mail",
+        "E-Mail-Adressen",
+        "First name, email",
+        "First Last Email",
+        "Name and e-mail",
+        "Teilnehmer",
+        "Name; E-Mail; Rolle",
+        "No. Name Email",
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["Ada <ada@x.edu>\nBob <bob@x.edu>", "Ada ada@x.edu\nBob bob@x.edu"]
+)
+def test_a_heading_is_no_bad_address(heading, form):
+    assert read(f"{heading}\n{form}") == [("ada@x.edu", "Ada", ""), ("bob@x.edu", "Bob", "")]

@@ -10,6 +10,7 @@ from access.email_addresses import is_good_email
 from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople, read_people
 from access.typed_text import clean_words
 from media_items.text_encodings import readings
+from tests.examples import examples
 
 ADA = ("ada@x.edu", "Ada", "Lovelace")
 BOB = ("bob@y.org", "Bob", "Stone")
@@ -161,6 +162,7 @@ def test_whatever_is_pasted_is_read_without_an_error(text):
 
 
 @given(st.binary(max_size=400))
+@examples(100)
 def test_whatever_is_uploaded_is_read_without_an_error(data):
     for reading in readings(data):
         read_people(reading.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from access.blocks.models import Block
@@ -15,8 +16,9 @@ from access.personal_data import erase_outdated
 from media_items import personal_data
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.qna.models import AudienceQuestion
+from media_items.live.sessions.admitting import decline
 from media_items.live.sessions.models import Participant, Stay
-from media_items.live.sessions.services import end_session
+from media_items.live.sessions.services import end_session, lock_session, unlock_session
 from media_items.live.stage.models import Seat, SeatKind
 from media_items.personal_data import Subject
 from tests import factories
@@ -97,6 +99,31 @@ def test_one_browser_of_two_forgets_only_what_that_one_did(ada, room, session):
     browser.post(f"/media/{room.public_id}/my-record/erase/")
     assert_forgotten(row)
     assert_remembered(kept)
+
+
+def test_erasing_oneself_after_being_declined_is_no_way_in(room, session):
+    """The session is open to newcomers meanwhile; whoever was declined waits until it ends."""
+    link = factories.GuestLinkFactory(item=room, access_on=True)
+
+    def come(browser, email):
+        browser.post(f"/g/{guest_link_token(link)}/", {"name": "Ada", "email": email})
+        come_in(browser, room)
+        return Participant.objects.latest("pk")
+
+    lock_session(session=session)
+    browser = Client()
+    declined = come(browser, "ada@example.org")
+    decline(session=session, participant_id=declined.pk)
+    unlock_session(session=session)
+    browser.post(f"/media/{room.public_id}/my-record/erase/")
+    declined.refresh_from_db()
+    assert declined.name == ""
+    for again in (browser, Client()):
+        assert come(again, "ada@example.org").admitted_at is None
+    assert come(Client(), "bob@example.org").admitted_at
+    end_session(session=session)
+    declined.refresh_from_db()
+    assert declined.person == ""
 
 
 def test_when_its_time_is_up_it_goes_without_anybody_asking(ada, host):

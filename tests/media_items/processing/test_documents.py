@@ -51,9 +51,26 @@ def test_a_page_that_cannot_be_drawn_stands_in_its_place_and_says_so():
     assert all(max(page.width, page.height) <= 8000 for page in pages)
 
 
-def test_the_document_that_lost_a_page_has_all_four():
+@pytest.mark.parametrize(
+    ("name", "drawn", "empty"),
+    [
+        ("pdf", [1, 2, 3], []),
+        ("pdf_with_a_lost_page", [1, 3], []),
+        ("pdf_with_a_damaged_page", [1, 2, 3], [2]),
+    ],
+)
+def test_pages_that_the_renderer_really_fails_at(name, drawn, empty):
+    pages = list(render_pages(getattr(samples(), name)))
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert [page.number for page in pages if page.is_drawn] == drawn
+    assert [page.number for page in pages if page.is_empty] == empty
+
+
+def test_a_document_that_another_program_lost_a_page_of_is_whole_here():
+    """Nothing is wrong with it: each page decodes, and PDFium draws all four."""
     pages = list(render_pages(CASES / "one-bad.pdf"))
-    assert [page.number for page in pages] == [1, 2, 3, 4]
+    assert [page.text for page in pages] == [f"Page {number}" for number in (1, 2, 3, 4)]
+    assert all(page.is_drawn and not page.is_empty for page in pages)
 
 
 def test_a_document_has_an_overall_bound(settings, monkeypatch):

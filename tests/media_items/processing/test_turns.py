@@ -16,7 +16,8 @@ from media_items.catalogue.models import Kind
 from media_items.library.services import editing
 from media_items.models import MediaItem, Preparation
 from media_items.processing import confinement, services, tasks
-from media_items.processing.models import STALE_AFTER, PreparationState
+from media_items.processing.models import PreparationState
+from media_items.workers import STALE_AFTER
 from tests import factories
 from tests.media_items.processing.test_services import attach, of, stored_files, uploaded
 from tests.media_samples import samples

@@ -16,8 +16,9 @@ from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.recordings import RecordingState, recordings_of
 from media_items.live.broadcast.tasks import make_recording
 from media_items.live.sessions import services as sessions
-from media_items.processing.models import STALE_AFTER, Purpose
+from media_items.processing.models import Purpose
 from media_items.processing.probe import is_web_safe, probe
+from media_items.workers import STALE_AFTER
 from tests.live_factories import BroadcastFactory, LiveSessionFactory
 from tests.media_items.live.broadcast.conftest import recorded
 from tests.tasks import run_tasks

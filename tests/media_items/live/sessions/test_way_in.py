@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from media_items.catalogue.models import Kind, State
-from media_items.live.sessions import admitting, services
+from media_items.live.sessions import admitting, services, upkeep
 from media_items.live.sessions.models import (
     EndReason,
     LiveSession,
@@ -289,9 +290,29 @@ def test_who_waits_is_told_so_and_never_who_else_is_there(host, invite, room, se
     assert "people are here" not in side
 
 
+def test_who_waits_reads_that_a_host_sees_them_only_while_one_does(
+    host, room, session, let_guest_in
+):
+    guest = let_guest_in(waiting_room=True)
+    assert "They see that you are here." in see(guest, url(room))
+    assert "HX-Refresh" not in guest.get(url(room, "top/?waiting=seen"))
+    host.post(url(room, "leave/"))
+    assert guest.get(url(room, "top/?waiting=seen"))["HX-Refresh"] == "true"
+    page = see(guest, url(room))
+    assert "No host is in the session now." in page
+    assert "They see that you are here." not in page
+    assert "top/?waiting=unseen" in page
+
+
+def test_without_script_the_page_that_waits_counts_as_waiting(let_guest_in, room, session):
+    page = see(let_guest_in(waiting_room=True), url(room))
+    [seconds] = re.findall(r'<noscript><meta http-equiv="refresh" content="(\d+)">', page)
+    assert timedelta(seconds=3 * int(seconds)) <= upkeep.SILENCE
+
+
 def test_who_waits_is_in_by_themself_once_admitted(host, room, session, let_guest_in):
     guest = let_guest_in(waiting_room=True)
-    top = url(room, "top/?waiting")
+    top = url(room, "top/?waiting=seen")
     assert "HX-Refresh" not in guest.get(top)
     me, by = (
         Participant.objects.get(admitted_at=None),

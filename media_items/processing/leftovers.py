@@ -1,0 +1,176 @@
+"""What a process that died has left on the disk, told from what somebody is still writing.
+
+Whoever writes below FILE_UPLOAD_TEMP_DIR holds a lock there, which the kernel ends with the
+process (`media_items.file_locks`). Stored files have names, and these stand in a held list from
+before there are bytes until a row names them (`in_doubt`); names of files that are to be deleted,
+too, since a process may die between its commit and the deletion. `clear` takes what nobody holds:
+it deletes the stored files of each list that no row names, and all the rest. Why: docs/adr/0029.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from media_items.catalogue.models import MediaItem
+from media_items.file_locks import MARK, hold, taken
+from media_items.processing.models import MediaFile
+
+logger = logging.getLogger(__name__)
+
+WORKING_FOLDER = "prepare-"
+_LIST = ".names"
+# The item of a name, or of its own folder. SECURITY: nothing else is deleted.
+_ITEM = re.compile(r"([\w-]+)/")
+
+
+@contextlib.contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder on the file system of the uploads, so that storing its files is a rename."""
+    base = settings.FILE_UPLOAD_TEMP_DIR
+    with tempfile.TemporaryDirectory(MARK, WORKING_FOLDER, base) as folder:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            hold(descriptor)
+            yield Path(folder)
+        finally:
+            os.close(descriptor)
+
+
+# --- stored files that may be nobody's ------------------------------------------------------------
+
+
+class _Doubt:
+    """Names of stored files, in memory and, from the first on, in a list on the disk."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._list: IO[str] | None = None
+
+    def note(self, names: Iterable[str]) -> None:
+        new = {name for name in names if name} - self.names
+        if not new:
+            return
+        self.names |= new
+        if self._list is None:
+            # Not deleted when closed: a list outlives its writer.
+            self._list = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by `end` or `leave`
+                "w", suffix=_LIST + MARK, dir=settings.FILE_UPLOAD_TEMP_DIR, delete=False
+            )
+            hold(self._list.fileno())
+        self._list.write("".join(f"{name}\n" for name in sorted(new)))
+        self._list.flush()
+
+    def end(self) -> None:
+        """Deletes what no row names."""
+        _delete_unnamed(self.names)
+        if self._list is not None:
+            with contextlib.suppress(FileNotFoundError):
+                Path(self._list.name).unlink()
+            self._list.close()
+
+    def leave(self) -> None:
+        """To the next `clear`."""
+        if self._list is not None:
+            self._list.close()
+
+
+_doubt: ContextVar[_Doubt | None] = ContextVar("doubt", default=None)
+
+
+@contextlib.contextmanager
+def in_doubt() -> Iterator[None]:
+    """Stored files whose names are noted within are deleted at the end, unless a row names them.
+
+    The end is the commit of the transaction around, if there is one. Within another it is that
+    one's.
+    """
+    if _doubt.get() is not None:
+        yield
+        return
+    doubt = _Doubt()
+    token = _doubt.set(doubt)
+    try:
+        yield
+    except BaseException:
+        # What an outer transaction will undo still looks as if it were named.
+        if connection.in_atomic_block:
+            if not connection.needs_rollback:
+                _delete_unnamed(doubt.names)
+            doubt.leave()
+        else:
+            doubt.end()
+        raise
+    else:
+        if doubt.names:
+            transaction.on_commit(doubt.end)
+    finally:
+        _doubt.reset(token)
+
+
+def note(*names: str) -> None:
+    """Before the bytes are stored, or before the commit of what names them no longer. A name with a
+    slash at its end is the folder of an item."""
+    doubt = _doubt.get()
+    if doubt is None:
+        raise LookupError("Files are stored and deleted within in_doubt().")
+    doubt.note(names)
+
+
+def _delete_unnamed(names: Iterable[str]) -> None:
+    unnamed = {name for name in names if _ITEM.match(name)}
+    if not unnamed:
+        return
+    unnamed -= set(MediaFile.objects.filter(file__in=unnamed).values_list("file", flat=True))
+    unnamed -= set(
+        MediaItem.objects.filter(thumbnail__in=unnamed).values_list("thumbnail", flat=True)
+    )
+    for name in unnamed:
+        if not name.endswith("/"):
+            default_storage.delete(name)
+    items = {name.partition("/")[0] for name in unnamed}
+    items -= set(MediaItem.objects.filter(public_id__in=items).values_list("public_id", flat=True))
+    for public_id in items:
+        # What is left of its broadcasts as well. A remote storage has no folders.
+        with contextlib.suppress(NotImplementedError):
+            shutil.rmtree(default_storage.path(public_id), ignore_errors=True)
+
+
+# --- what nobody holds ----------------------------------------------------------------------------
+
+
+def clear() -> int:
+    """Removes what processes that are gone left in the folder of uploads, and the stored files on
+    their lists. Returns how many; called every few seconds by each worker."""
+    return sum(_clear_one(path) for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
+
+
+def _clear_one(path: Path) -> bool:
+    if path.is_dir() and not path.name.startswith(WORKING_FOLDER):
+        return False
+    with taken(path) as is_nobodys:
+        if not is_nobodys:
+            return False
+        try:
+            if _LIST in path.suffixes:
+                _delete_unnamed(path.read_text(encoding="utf-8").splitlines())
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except OSError:
+            logger.exception("A leftover could not be removed: %s", path)
+            return False
+    return True

@@ -1,0 +1,69 @@
+// @ts-check
+/**
+ * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
+ * Pages of the administration load this alone, for their Sign out.
+ */
+import { browserMemory, digest, loaded, windowMemory } from "./page.js";
+
+const OF_ACCOUNT = "foyer-drafts";
+const OF_NOBODY = "foyer-drafts-of-nobody";
+const LEFT = "foyer-left";
+
+/** @returns {{ key: string, owner: string } | undefined} none where the page does not say whose it is */
+export function keeper() {
+  const { account } = document.documentElement.dataset;
+  if (account === undefined) return;
+  if (account) return { key: OF_ACCOUNT, owner: account };
+  // Whoever has left takes along what they typed in other tabs of this browser.
+  return { key: OF_NOBODY, owner: `nobody ${browserMemory.get(LEFT) ?? ""}` };
+}
+
+/**
+ * Is something kept of what was typed at this address?
+ * @param {string} address
+ */
+export function isKeptOf(address) {
+  /** @type {[string, object][]} */
+  const pages = windowMemory.get(keeper()?.key ?? "")?.pages ?? [];
+  return pages.some(([page]) => page === digest(address));
+}
+
+/** Nobody is signed in, and nobody has signed out: what is kept waits, and is given back however its person comes. */
+function sessionEnded() {
+  const kept = windowMemory.get(OF_ACCOUNT);
+  if (!Array.isArray(kept?.pages)) return;
+  const lost = kept.pages.map((/** @type {[string]} */ [address]) => address);
+  windowMemory.set(OF_ACCOUNT, { ...kept, lost, isSending: false });
+}
+
+/** Somebody signs out, leaves or erases what is kept about them. */
+function forget() {
+  browserMemory.set(LEFT, Math.random());
+  for (const key of [OF_ACCOUNT, OF_NOBODY]) windowMemory.forget(key);
+  document.dispatchEvent(new CustomEvent("foyer:left"));
+}
+
+globalThis.document?.addEventListener("submit", ({ target }) => {
+  if (target instanceof Element && target.matches("[data-leaves]")) forget();
+});
+
+/** drafts.js comes when there is something to give back or to keep: last, as others notice what it gives back. */
+export function start() {
+  const { page } = document.documentElement.dataset;
+  if (page) history.replaceState(history.state, "", page); // the answer to a form that is that page, filled in again
+  const whose = keeper();
+  if (!whose) return;
+  const { key } = whose;
+  if (key === OF_ACCOUNT)
+    windowMemory.forget(OF_NOBODY); // of whoever was here before they signed in
+  else sessionEnded();
+  const haveAllBegun = new Promise((begun) => addEventListener("DOMContentLoaded", begun, { once: true }));
+  const keep = async () => {
+    removeEventListener("input", keep);
+    const drafts = await loaded(() => import("./drafts.js"));
+    await haveAllBegun;
+    drafts.start(whose);
+  };
+  if (windowMemory.get(key)) keep();
+  else addEventListener("input", keep);
+}

@@ -1,0 +1,202 @@
+"""What is half-written is there again: in a dialog, and for people without an account."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from access.guests.models import GuestLink
+from access.invitations.models import Invitation
+from access.links import guest_link_address
+from media_items.catalogue.models import Kind
+from media_items.live.sessions import services as sessions
+from tests import factories
+from tests.browser.steps import scripts_run
+from tests.conftest import client_with_admissions
+
+
+@pytest.fixture
+def item(owner):
+    return factories.MediaItemFactory(owner=owner, title="Mitosis")
+
+
+def open_invite(page):
+    page.locator("#item-menu-button").click()
+    page.get_by_role("menuitem", name="Invite users").click()
+    expect(page.locator("#dialog h1")).to_have_text("Invite users")
+
+
+def test_a_filled_dialog_asks_before_it_goes(open_page, owner, item, axe, picture):
+    page = open_page(user=owner)
+    page.goto(item.get_absolute_url())
+    dialog, question = page.locator("#dialog"), page.get_by_role("alertdialog")
+    email = dialog.get_by_label("Email address")
+    here = page.url
+
+    open_invite(page)
+    page.keyboard.press("Escape")  # nothing typed
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("history.state?.dialog ?? null") is None
+
+    open_invite(page)
+    email.fill("ada@example.org")
+    ways = [
+        lambda: page.keyboard.press("Escape"),
+        lambda: dialog.get_by_role("link", name="Cancel").click(),
+        lambda: dialog.get_by_role("button", name="Close").click(),
+        lambda: page.mouse.click(5, 400),
+        page.go_back,
+    ]
+    for go in ways:
+        go()
+        expect(question).to_be_visible()
+        expect(page.get_by_role("button", name="Keep editing")).to_be_focused()
+        page.get_by_role("button", name="Keep editing").click()
+        expect(question).to_be_hidden()
+        expect(email).to_have_value("ada@example.org")
+    email.focus()
+    page.keyboard.press("Escape")
+    expect(question).to_be_visible()
+    axe(page)
+    picture(page, "discard-1280")
+    page.keyboard.press("Escape")  # of the question: it keeps
+    expect(question).to_be_hidden()
+    expect(email).to_be_focused()
+
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Discard").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#item-menu-button")).to_be_focused()
+    assert page.url == here
+    open_invite(page)
+    expect(email).to_have_value("")
+    page.go_back()  # nothing typed: Back closes it, and the page stays
+    expect(dialog).to_be_hidden()
+    assert page.url == here
+
+
+def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_page, owner, item):
+    page = open_page(user=owner)
+    page.goto(item.get_absolute_url())
+    dialog = page.locator("#dialog")
+    email, many = dialog.get_by_label("Email address"), dialog.locator("textarea[name=people]")
+    open_invite(page)
+    email.fill("ada@example.org")
+    dialog.get_by_role("link", name="Many at once").click()
+    many.fill("grace@example.org")
+    dialog.get_by_role("link", name="One person").click()
+    expect(email).to_have_value("ada@example.org")
+    expect(page.locator("#toasts")).to_contain_text("What you had filled in before is back.")
+    page.reload()
+    expect(email).to_have_value("ada@example.org")
+
+    email.fill("ada at home")
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    expect(dialog.locator(".is-invalid").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    page.get_by_role("button", name="Keep editing").click()
+    page.reload()
+    expect(email).to_have_value("ada at home")
+    email.fill("ada@example.org")
+    dialog.get_by_label("First name").fill("Ada")
+    dialog.get_by_label("Last name").fill("Lovelace")
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    expect(dialog.locator("h1")).to_contain_text("Ada Lovelace")
+    assert Invitation.objects.get().email == "ada@example.org"
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    open_invite(page)
+    expect(email).to_have_value("")
+    dialog.get_by_role("link", name="Many at once").click()
+    expect(many).to_have_value("grace@example.org")
+
+
+def test_a_refused_link_is_given_back(open_page, owner, item):
+    page = open_page(user=owner)
+    page.goto(item.get_absolute_url())
+    factories.GuestLinkFactory(item=item, access_on=True)
+    page.locator("#item-menu-button").click()
+    page.get_by_role("menuitem", name="Manage guest access").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_text("Create new link").click()
+    places = dialog.get_by_label("Places")
+    places.fill("-3")
+    dialog.get_by_role("button", name="Create", exact=True).click()
+    expect(dialog.locator(".is-invalid").first).to_be_visible()
+    page.mouse.click(5, 400)
+    page.get_by_role("button", name="Discard").click()
+    expect(dialog).to_be_hidden()
+    assert GuestLink.objects.count() == 1
+
+
+def test_a_guest_finds_what_they_typed_until_they_leave(open_page, item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    page = open_page(allow=["ERR_FAILED"])
+    page.goto(guest_link_address(link))
+    name, email = page.get_by_label("Your name"), page.get_by_label("Email")
+    name.fill("Ada")
+    email.fill("ada@example.org")
+    page.get_by_role("link", name="Sign in").click()
+    page.go_back()
+    expect(name).to_have_value("Ada")
+    page.reload()
+    expect(email).to_have_value("ada@example.org")
+    kept = page.evaluate("sessionStorage['foyer-drafts-of-nobody']")
+    assert "ada@example.org" in kept
+    assert link.tag not in kept
+    page.get_by_role("button", name="Watch now").click()
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    assert "ada@example.org" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+@pytest.mark.live
+def test_a_guest_finds_message_and_question_after_a_panel_and_a_reload(open_page, owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    sessions.open_session(item=room)
+    link = factories.GuestLinkFactory(item=room, access_on=True, may_chat=True, may_ask=True)
+    admission = factories.GuestAdmissionFactory(guest__link=link)
+    page = open_page()
+    client = client_with_admissions(admission)
+    name = settings.SESSION_COOKIE_NAME
+    proof = {"name": name, "value": client.cookies[name].value}
+    page.context.add_cookies([proof | {"domain": "localhost", "path": "/"}])
+    page.goto(f"/media/{room.public_id}/session/")
+    page.get_by_role("button", name="Join the session").click()
+    scripts_run(page)
+    message, question = page.locator("#chat-text"), page.locator("#question-ask textarea")
+    message.fill("Half a message")
+    page.get_by_role("link", name="Q&A").click()
+    question.fill("Half a question")
+    page.get_by_role("link", name="Chat").click()
+    expect(message).to_have_value("Half a message")
+    page.get_by_role("link", name="Q&A").click()
+    expect(question).to_have_value("Half a question")
+    page.reload()
+    scripts_run(page)
+    expect(question).to_have_value("Half a question")
+    page.get_by_role("link", name="Chat").click()
+    expect(message).to_have_value("Half a message")
+    message.press("Enter")
+    expect(message).to_have_value("")
+    page.reload()
+    scripts_run(page)
+    page.get_by_role("link", name="Chat").click()
+    expect(page.get_by_text("Half a message")).to_be_visible()
+    expect(message).to_have_value("")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_the_question_is_whole_on_small_screens(open_page, owner, item, picture, width, height):
+    page = open_page(user=owner, width=width, height=height, dark=True)
+    page.goto(item.get_absolute_url())
+    open_invite(page)
+    page.get_by_label("Email address").fill("ada@example.org")
+    page.keyboard.press("Escape")
+    for button in ("Discard", "Keep editing"):
+        expect(page.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+    picture(page, f"discard-{width}-dark")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#dialog")).to_be_hidden()

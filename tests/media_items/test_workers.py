@@ -1,0 +1,98 @@
+"""A task that stands as running while its worker is dead goes back into the queue."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.tasks import TaskResultStatus
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from config.management.commands.db_worker import TAKE_UP
+from media_items import workers
+from media_items.workers import MOST_STARTS, STALE_AFTER, Worker, take_up_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+def row(*worker_ids, status=TaskResultStatus.RUNNING, ago=STALE_AFTER * 2, error=""):
+    return DBTaskResult.objects.create(
+        status=status,
+        started_at=timezone.now() - ago,
+        finished_at=timezone.now() if status == TaskResultStatus.FAILED else None,
+        args_kwargs={"args": [0], "kwargs": {}},
+        task_path="media_items.library.tasks.purge_media_item",
+        worker_ids=list(worker_ids),
+        backend_name="default",
+        run_after=timezone.now(),
+        exception_class_path=error,
+    )
+
+
+def status_of(task):
+    task.refresh_from_db()
+    return task.status
+
+
+def silent(worker_id, *, ago):
+    Worker.objects.create(worker_id=worker_id, seen_at=timezone.now() - ago)
+
+
+def test_what_a_dead_worker_stood_at_is_ready_again():
+    silent("dead", ago=STALE_AFTER + timedelta(seconds=1))
+    silent("living", ago=timedelta(seconds=20))
+    dead, living, unknown = row("living", "dead"), row("dead", "living"), row("never signed")
+    assert take_up_tasks in TAKE_UP
+    assert take_up_tasks() == 2
+    assert status_of(dead) == status_of(unknown) == TaskResultStatus.READY
+    assert status_of(living) == TaskResultStatus.RUNNING
+    assert list(DBTaskResult.objects.ready().order_by("started_at")) == [dead, unknown]
+    assert take_up_tasks() == 0
+
+
+def test_a_task_that_has_just_begun_is_left():
+    task = row("unknown", ago=timedelta(seconds=5))
+    assert take_up_tasks() == 0
+    assert status_of(task) == TaskResultStatus.RUNNING
+
+
+def test_a_task_that_outlives_its_workers_again_and_again_has_failed(client):
+    task = row(*"abc"[:MOST_STARTS])
+    assert take_up_tasks() == 1
+    assert status_of(task) == TaskResultStatus.FAILED
+    [error] = task.task_result.errors
+    assert error.exception_class is workers.WorkerDied
+    assert "ended in the midst" in error.traceback
+    assert task.finished_at
+    assert take_up_tasks() == 0
+
+
+def test_a_worker_that_comes_again_by_its_name_is_not_taken_for_the_dead_one():
+    task, other = row("mail-1", ago=timedelta(0)), row("mail-2", ago=timedelta(0))
+    silent("mail-1", ago=timedelta(0))
+    workers.begin("mail-1")
+    assert status_of(task) == TaskResultStatus.READY
+    assert status_of(other) == TaskResultStatus.RUNNING
+
+
+def test_what_a_worker_dropped_because_it_was_told_to_stop_is_ready_again():
+    dropped = row("me", status=TaskResultStatus.FAILED, error="builtins.SystemExit")
+    failed = row("me", status=TaskResultStatus.FAILED, error="builtins.ValueError")
+    silent("me", ago=timedelta(0))
+    workers.end("me")
+    assert status_of(dropped) == TaskResultStatus.READY
+    assert status_of(failed) == TaskResultStatus.FAILED
+    assert not Worker.objects.exists()
+
+
+def test_the_admin_shows_no_work_that_runs_for_ever(admin_client):
+    task = row("dead")
+    take_up_tasks()
+    meta = DBTaskResult._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    page = admin_client.get(address).text
+    assert str(task.pk) in page
+    assert re.findall(r'field-status">(\w+)<', page) == ["Ready"]
