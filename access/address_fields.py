@@ -41,13 +41,15 @@ class AddressField(forms.EmailField):
         return _alone(super().to_python(value) or "")
 
     def run_validators(self, value: Any) -> None:
-        super().run_validators(value)
-        if value:
-            try:
+        try:
+            if value:
                 check_deliverable(value)
-            except ValidationError:
-                said = self.error_messages.get("invalid", NO_ADDRESS)
-                raise ValidationError(said, code="invalid") from None
+        except ValidationError as refused:
+            if refused.code == "quoted":
+                raise
+            said = self.error_messages.get("invalid", NO_ADDRESS)
+            raise ValidationError(said, code="invalid") from None
+        super().run_validators(value)
 
 
 def _alone(typed: str) -> str:

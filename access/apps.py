@@ -27,7 +27,7 @@ class AccessConfig(AppConfig):
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
         from access.invitations.personal_data import InvitationData
         from access.invitations.proofs import InvitationProofs
-        from access.invitations.services.answering import invitations_just_ended
+        from access.invitations.services import answering
         from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
         from access.mail.personal_data import OutboxData
@@ -35,17 +35,19 @@ class AccessConfig(AppConfig):
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
-        from media_items import entrances, personal_data
+        from media_items import entrances, kept_people, personal_data
 
         proofs.register(AccountProofs, explain=explain_block)
         proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proofs.register(GuestProofs, explain=explain_lost_access)
+        kept_people.know_people_by(proofs.is_there)
         items.listen()
         listening.listen()
         signing_out.listen()
         clock.start()
         clock.register(links_just_ended)
-        clock.register(invitations_just_ended)
+        clock.register(answering.invitations_just_ended)
+        clock.register_browsers(answering.proofs_just_ended)
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

@@ -22,6 +22,7 @@ from media_items.visible_text import ZWJ, ZWNJ, without_ignorable
 LONGEST = 254  # characters: RFC 5321, and the columns
 _is_email = EmailValidator(allowlist=[])
 NO_ADDRESS = _("This is not a whole email address. Please check it.")
+QUOTED = _("An address with quotation marks is not taken. Please check it, or give another one.")
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9._-]+", re.ASCII)
 _ATOM = r"[^\s\"(),:;<>@\[\]\\.]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(\.{_ATOM})*")
@@ -111,6 +112,8 @@ def shown_domain(domain: str) -> str:
 def check_deliverable(address: str) -> str:
     """The address in its form. Raises `ValidationError` where no mail could go to it."""
     email = normal_email(address)
+    if '"' in email:
+        raise ValidationError(QUOTED, code="quoted")
     validate_email(email)  # what it has become may be no address any more
     if not _can_be_written(email):
         raise ValidationError(NO_ADDRESS)
@@ -130,11 +133,12 @@ def _can_be_written(email: str) -> bool:
     """Whether it stands in a table and in a header, and is read from there as it is.
 
     SECURITY: an encoded word (RFC 2047) would be read as other addresses; no mail goes to a machine
-    by its number.
+    by its number. A mailbox that needs quotes (`"a b"@x`) is legal and given by nobody, and
+    programs on the way read its quotes differently.
     """
     if len(email) > LONGEST or not email.isprintable() or not email.isascii():
         return False
-    if "=?" in email or "?=" in email or email.endswith("]"):
+    if '"' in email or "=?" in email or "?=" in email or email.endswith("]"):
         return False
     return parseaddr(email)[1] == email
 

@@ -29,11 +29,16 @@ def erase_outdated() -> int:
 
 
 def update_in_batches(
-    rows: QuerySet, *, before: Callable[[Sequence[int]], None] | None = None, **values: object
+    rows: QuerySet,
+    *,
+    lock: Callable[[Sequence[int]], None] | None = None,
+    before: Callable[[Sequence[int]], None] | None = None,
+    **values: object,
 ) -> int:
     """Writes `values`, which must take rows out of the query; returns how many rows there were.
 
-    `before` gets the ids of each batch, in the same transaction.
+    `before` gets the ids of each batch, in the same transaction; so does `lock`, after which the
+    query is asked again: what has come to them meanwhile is seen.
     """
     done = 0
     while True:
@@ -41,6 +46,9 @@ def update_in_batches(
             batch = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
             if not batch:
                 return done
+            if lock:
+                lock(batch)
+                batch = list(rows.filter(pk__in=batch).values_list("pk", flat=True))
             if before:
                 before(batch)
             done += rows.model.objects.filter(pk__in=batch).update(**values)

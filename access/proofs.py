@@ -99,14 +99,18 @@ class Proof:
 
 @dataclass(frozen=True)
 class Person:
-    """Whom a key names: every address of theirs we know, and the rows behind it by the names that
-    the audit trail gives them (`guest`, `invitation`)."""
+    """Whom a key names: every address of theirs we know, the rows behind it by the names that
+    the audit trail gives them (`guest`, `invitation`), and the keys of what these addresses are
+    from, besides the one asked about."""
 
     emails: frozenset[str] = frozenset()
     rows: Mapping[str, Any] = field(default_factory=dict)
+    others: frozenset[ProofKey] = frozenset()
 
     def __or__(self, other: Person) -> Person:
-        return Person(self.emails | other.emails, {**self.rows, **other.rows})
+        return Person(
+            self.emails | other.emails, {**self.rows, **other.rows}, self.others | other.others
+        )
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,11 @@ class Holding[P: Proof](ABC):
 
         SECURITY: without a session cookie it holds nothing, and no session is looked up.
         """
+
+    @classmethod
+    def keys_in(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
+        """What an HTTP session holds that is worth nothing without it. Costs no query."""
+        return []
 
     @classmethod
     def of_account(cls, account: User) -> Self | None:
@@ -226,6 +235,11 @@ class Holding[P: Proof](ABC):
         return {}
 
     @classmethod
+    @abstractmethod
+    def is_there(cls, pk: int) -> bool:
+        """Whether the proof's row is there, and its person not erased from it. One query."""
+
+    @classmethod
     def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
         """Whether a row of this kind has the address, besides those that are named."""
         return False
@@ -281,6 +295,11 @@ def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, 
         for key, person in holding.people(keys, item).items():
             found[key] = found[key] | person if key in found else person
     return found
+
+
+def is_there(text: str) -> bool:
+    """Whether the key names a proof whose person was not erased. One query at most."""
+    return any(KINDS[key.kind].holding.is_there(key.pk) for key in parsed([text]))
 
 
 def is_known(email: str, item: MediaItem, *, apart_from: Collection[ProofKey] = ()) -> bool:

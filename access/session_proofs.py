@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -17,7 +19,7 @@ class ProofList:
 
     session_key: str
 
-    def ids(self, session: SessionBase) -> list[int]:
+    def ids(self, session: SessionBase | Mapping[str, Any]) -> list[int]:
         return [pk for pk in session.get(self.session_key, []) if isinstance(pk, int)]
 
     def proven_by(self, request: HttpRequest) -> list[int]:

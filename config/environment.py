@@ -29,6 +29,12 @@ class Environment(environ.Env):
         except (ValueError, TypeError, KeyError) as error:
             raise ImproperlyConfigured(f"{name} is not {wanted}.") from error
 
+    def refuse_renamed(self, names: dict[str, str]) -> None:
+        """A variable under the name it had before: it would do nothing, without a word."""
+        for old, new in names.items():
+            if self.str(old, default=""):
+                raise ImproperlyConfigured(f"{old} is called {new} now; rename it.")
+
     def switch(self, name: str, *, default: bool) -> bool:
         raw = self.str(name, default="").strip().lower()
         if not raw:

@@ -147,9 +147,10 @@ else:
     # A connection that a restart of the database has cut is noticed before it is used.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-CACHE_URL = env.str("CACHE_URL", default="")
-if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise ImproperlyConfigured("CACHE_URL must start with redis://, rediss:// or unix://.")
+env.refuse_renamed({"CACHE_URL": "REDIS_URL"})
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
 # `default` for mail and all other short work, `media` for films, recordings and documents: each has
 # workers of its own, so that nobody waits for a film at the door.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
@@ -221,14 +222,14 @@ MAIL_ATTEMPTS = env.whole("MAIL_ATTEMPTS", default=6, at_least=1, at_most=20)
 # --- live sessions ----------------------------------------------------------------------------
 
 # How facts reach the process with the event streams: memory (one process carries pages and
-# streams), postgres (LISTEN and NOTIFY) or redis (CACHE_URL).
+# streams), postgres (LISTEN and NOTIFY) or redis (REDIS_URL).
 LIVE_BUS = env.str("LIVE_BUS", default="").lower() or (
     "postgres" if DATABASES["default"]["ENGINE"].endswith("postgresql") else "memory"
 )
 if LIVE_BUS not in {"memory", "postgres", "redis"}:
     raise ImproperlyConfigured("LIVE_BUS must be memory, postgres or redis.")
-if LIVE_BUS == "redis" and not CACHE_URL:
-    raise ImproperlyConfigured("LIVE_BUS=redis needs CACHE_URL.")
+if LIVE_BUS == "redis" and not REDIS_URL:
+    raise ImproperlyConfigured("LIVE_BUS=redis needs REDIS_URL.")
 LIVE_TICKET_SECONDS = 120
 LIVE_HOST_GONE_MINUTES = env.whole("LIVE_HOST_GONE_MINUTES", default=15, at_least=2)
 # The mesh: every pair of browsers is connected, so seats are few.

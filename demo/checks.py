@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from access.accounts.models import User
-from demo.course import PASSWORD, PEOPLE
+from demo.accounts import PASSWORD, PEOPLE
 
 
 def open_accounts() -> list[User]:
@@ -30,7 +30,7 @@ def check_demo_accounts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         Error(
             f"{len(found)} accounts of the demo course, {found[0].email} first, still have the "
             "password that everybody knows.",
-            hint="“.venv/bin/python manage.py seed_demo --lock” takes it from them.",
+            hint="“.venv/bin/python manage.py lock_demo” takes it from them.",
             id="foyer.E003",
         )
     ]

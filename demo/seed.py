@@ -25,7 +25,8 @@ from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.models import GalleryMembership
 from demo import drawing, guests, invitations, sessions
-from demo.course import DAY, GALLERIES, HOUR, ITEMS, PASSWORD, PEOPLE, Cues, Item
+from demo.accounts import PASSWORD, PEOPLE
+from demo.course import DAY, GALLERIES, HOUR, ITEMS, Cues, Item
 from demo.films import FULL, Scale
 from media_items.catalogue.models import Publication, State
 from media_items.library.services import deleting, editing, publishing

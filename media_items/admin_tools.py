@@ -17,7 +17,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from media_items.refusals import Refusal
@@ -135,7 +134,8 @@ def do_to_each(
         messages.SUCCESS if done else messages.WARNING,
     )
     if skipped:
-        page.message_user(request, _("Left as they are: %s.") % skipped, messages.WARNING)
+        left = ngettext("%(n)s row stays as it is.", "%(n)s rows stay as they are.", skipped)
+        page.message_user(request, left % {"n": skipped}, messages.WARNING)
 
 
 class ActionsOnlyAdmin(ModelAdmin):

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from media_items.catalogue.models import MediaItem
+from media_items.kept_people import lock_to_erase
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,11 @@ def export_of(subject: Subject) -> dict[str, list[dict[str, Any]]]:
 
 @transaction.atomic
 def erase(subject: Subject, *, moment: datetime) -> None:
-    """Every part erases its own."""
+    """Every part erases its own.
+
+    A caller that locks other rows of these people has called `lock_to_erase` before that.
+    """
+    lock_to_erase(subject.keys)
     for part in parts():
         part.erase(subject, moment=moment)
 

@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import check_deploy
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = ("access", "config", "demo", "media_items")
@@ -24,7 +26,7 @@ PRODUCTION = {
     "SECRET_KEY": "for-checks-only_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
     "SITE_URL": "https://media.example.edu",
     "DATABASE_URL": "postgres://foyer:foyer@localhost:5432/foyer",
-    "CACHE_URL": "redis://localhost:6379/0",
+    "REDIS_URL": "redis://localhost:6379/0",
     "SMTP_HOST": "localhost",
     "TRUSTED_PROXIES": "1",
     "DEVELOPMENT_PAGES": "false",
@@ -118,6 +120,7 @@ def all_checks(folder: Path) -> list[Check]:
         ),
         Check("the law of the house: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
         Check("no registry named", function=registries),
+        *(Check(name, function=made) for name, made in check_deploy.available(folder)),
     ]
 
 

@@ -2,18 +2,23 @@
 
 Looked for: FOYER_BROWSER, the usual names on the path, the usual places on a Mac, Playwright's
 own. Installed: Debian's package as root, else Playwright's own build. A browser that does not
-answer `--version` does not count (Ubuntu's `chromium` may only point to a snap).
+answer `--version` does not count (Ubuntu's `chromium` may only point to a snap), and neither does
+one older than those that Foyer's pages are for.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+# The oldest whose pages have colours: it was the first to know `light-dark()`.
+OLDEST = 123
+WANTED = f"the pages are for {OLDEST} and newer"
 # A browser without windows first: it does a third less besides the page.
 NAMES = (
     "chromium-headless-shell",
@@ -36,13 +41,23 @@ class NoBrowser(Exception):
 def find() -> str:
     """The path of a browser that runs; raises `NoBrowser`."""
     if chosen := os.environ.get("FOYER_BROWSER"):
-        if runs(chosen):
-            return chosen
-        raise NoBrowser(f"FOYER_BROWSER is {chosen}, which does not run.")
+        found = version(chosen)
+        if found is None:
+            raise NoBrowser(f"FOYER_BROWSER is {chosen}, which does not run.")
+        if found < OLDEST:
+            raise NoBrowser(f"FOYER_BROWSER is {chosen}, version {found}; {WANTED}.")
+        return chosen
+    too_old = []
     for place in places():
-        if runs(place):
+        found = version(place)
+        if found is not None and found >= OLDEST:
             return place
-    raise NoBrowser("No Chromium or Chrome found; name one in FOYER_BROWSER, or run “make test”.")
+        if found is not None:
+            too_old.append(f"{place} is version {found}; {WANTED}. ")
+    raise NoBrowser(
+        f"{''.join(too_old)}No Chromium or Chrome found; name one in FOYER_BROWSER, or run "
+        "“make test”."
+    )
 
 
 def places() -> Iterator[str]:
@@ -67,13 +82,26 @@ def playwrights_own() -> str:
 
 
 def runs(path: str) -> bool:
+    return says_of_itself(path) is not None
+
+
+def version(path: str) -> int | None:
+    """The first of its numbers; None where it does not run or names none."""
+    number = re.search(r"\b(\d+)\.\d", says_of_itself(path) or "")
+    return int(number[1]) if number else None
+
+
+def says_of_itself(path: str) -> str | None:
+    """Its answer to `--version`; None where it does not run."""
     if not path or not (shutil.which(path) or Path(path).exists()):
-        return False
+        return None
     try:
-        answer = subprocess.run([path, "--version"], check=False, capture_output=True, timeout=30)
+        answer = subprocess.run(
+            [path, "--version"], check=False, capture_output=True, text=True, timeout=30
+        )
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return answer.returncode == 0
+        return None
+    return answer.stdout if answer.returncode == 0 else None
 
 
 def install() -> None:
@@ -81,7 +109,7 @@ def install() -> None:
     if can_install_packages():
         for package in DEBIAN_PACKAGES:  # older ones have the second only
             install_packages(package)
-            if runs(shutil.which(package) or ""):
+            if (version(shutil.which(package) or "") or 0) >= OLDEST:
                 return
     wanted = ["install", "--with-deps"] if is_root() else ["install"]
     subprocess.run(

@@ -16,6 +16,10 @@ try() {
     bare=${bare:-$1}
 }
 
+if [ -n "${PYTHON:-}" ] && ! new_enough "$PYTHON"; then
+    echo "Foyer needs Python 3.12 or newer; PYTHON is $PYTHON: $("$PYTHON" --version 2>&1)" >&2
+    exit 1
+fi
 for name in "${PYTHON:-}" python3.14 python3.13 python3.12 python3 python; do
     try "$name"
 done

@@ -20,10 +20,13 @@ from pathlib import Path
 
 import find_browser
 import find_engines
+import system_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TEST_RAN = 5  # pytest's exit status
 WITH_POSTGRES = [sys.executable, "scripts/with_postgres.py", "--"]
+OLDEST_POSTGRES = system_postgres.debians_oldest()
+WITH_OLDEST_POSTGRES = [*WITH_POSTGRES[:-1], "--programs", str(OLDEST_POSTGRES), "--"]
 # Given the number of processes and what pytest is told besides.
 Command = Callable[[str, list[str]], list[str]]
 
@@ -84,6 +87,13 @@ PARTS = [
         "postgres",
         "PostgreSQL, without browsers",
         pytest("not no_database and not browser", *WITH_POSTGRES, more=FROM_MODELS),
+    ),
+    Part(
+        "oldest-postgres",
+        "PostgreSQL, the oldest that is here",
+        # Races, and questions that only PostgreSQL knows; on the newest, the wheel's, too.
+        pytest("postgres and not browser", *WITH_OLDEST_POSTGRES, more=FROM_MODELS),
+        is_needed=lambda: OLDEST_POSTGRES is not None,
     ),
     Part(
         "postgres-journeys",

@@ -78,7 +78,7 @@ def main() -> int:
         "DEVELOPMENT_PAGES": "true",
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": "",
-        "CACHE_URL": "",
+        "REDIS_URL": "",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         # Playwright leaves an event loop running in this thread.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
@@ -125,7 +125,7 @@ def take_all(site: str) -> int:
     # Django forces it: modules with models can be imported from here on.
     from screenshot_pages import guest_address, shots
 
-    from demo.course import PASSWORD, PEOPLE
+    from demo.accounts import PASSWORD, PEOPLE
 
     wanted = sys.argv[1:]
     pages = [shot for shot in shots() if not wanted or shot.name in wanted]

@@ -20,7 +20,7 @@ os.environ["SECRET_KEY"] = "for-tests-only_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6W
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["TEST_SQLITE_FILE"] = str(_folder / "test.sqlite3")
 os.environ.setdefault("DATABASE_URL", "")
-_UNSET = ("CACHE_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES")
+_UNSET = ("CACHE_URL", "REDIS_URL", "SMTP_HOST", "ACCEL_REDIRECT_PREFIX", "TRUSTED_PROXIES")
 for _name in (*_UNSET, "DEBUG", "DEVELOPMENT_PAGES"):
     os.environ.pop(_name, None)
 if os.environ.get("TEST_FFMPEG") == "wheel":

@@ -1,18 +1,27 @@
-"""Foyer in its one-port form inside the test process: pages, event stream, one database.
+"""Foyer as live sessions need it, on the tests' own database: pages and event stream, in the
+one-port form inside the test process, or in processes of their own as in deploy/.
 
-pytest-django's live server has no event stream; journeys of live sessions use this one.
+pytest-django's live server has no event stream.
 """
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connections
+from django.db import connection, connections
 
 from tests.waiting import PATIENCE_SECONDS, until
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 class LiveSite:
@@ -44,6 +53,65 @@ class LiveSite:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(timeout=PATIENCE_SECONDS)
+
+
+class DeployedSite:
+    """gunicorn at `port`, the event process at `events_port`, from `start()` until `stop()`. The
+    bus is PostgreSQL's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.events_port = _free_port(), _free_port()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._log = folder / "log"
+        own = connection.settings_dict
+        self._environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "ENV_FILE": str(folder / "no.env"),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "DATABASE_URL": _with_database(os.environ["DATABASE_URL"], own["NAME"]),
+            "DATA_DIR": str(settings.DATA_DIR),
+            "STATIC_ROOT": str(folder / "static"),
+            "LIVE_BUS": "postgres",
+        }
+
+    def start(self) -> None:
+        self._run("manage.py", "collectstatic", "--no-input", "--verbosity", "0").wait()
+        bind = ("--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "16")
+        self._run("-m", "gunicorn", "-c", "config/gunicorn.py", *bind)
+        events = ("--events-only", "--port", str(self.events_port))
+        self._run("-m", "config.asgi_server", *events)
+        until(lambda: _answers(self.port) and _answers(self.events_port))
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(timeout=PATIENCE_SECONDS)
+
+    def _run(self, *command: str) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self._processes.append(process)
+        return process
+
+
+def _with_database(address: str, name: str) -> str:
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _leaving_no_connection(wsgi):

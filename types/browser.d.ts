@@ -6,7 +6,7 @@ interface HtmxDetail {
   verb: string;
   path: string;
   xhr: XMLHttpRequest;
-  requestConfig: { elt: HTMLElement; verb: string; path: string };
+  requestConfig: { elt: HTMLElement; verb: string; path: string; triggeringEvent?: Event };
   pathInfo?: { requestPath?: string };
   shouldSwap: boolean;
   issueRequest: (skipConfirmation?: boolean) => void;

@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from access.accounts.models import User
 from access.accounts.services import (
@@ -121,7 +121,8 @@ class UserAdmin(admin.ModelAdmin):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """If an account owns media, that is the reason to show, not a missing permission.
+        """If an account owns media, or alone manages a gallery, that is the reason to show, not a
+        missing permission.
 
         Mails about an account, which anybody can cause and nobody deletes by hand, go with it.
         """
@@ -210,7 +211,8 @@ class UserAdmin(admin.ModelAdmin):
         done = sum(switch_account(user=user, on=on, by=by) for user in list(touched))
         self.message_user(
             request,
-            _("Accounts changed: %s.") % done,
+            ngettext("%(count)s account changed.", "%(count)s accounts changed.", done)
+            % {"count": done},
             messages.SUCCESS if done else messages.WARNING,
         )
 

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from access.accounts import rate_limits
 from access.accounts.known_browsers import mark_of
 from access.accounts.models import User
-from access.accounts.services import set_password_by_mail
+from access.accounts.services import change_password, set_password_by_mail
 from access.address_fields import AddressField, AddressInput
 from access.typed_text import clean_words
 from media_items.rate_limits import TooManyTries
@@ -143,6 +143,10 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
         except ValidationError:
             rate_limits.count_wrong_password(self.request, address=self.user.email, mark=mark)
             raise
+
+    def save(self, commit: bool = True) -> User:
+        change_password(user=self.user, password=self.cleaned_data["new_password1"])
+        return self.user
 
 
 class ChangeNameForm(forms.ModelForm[User]):

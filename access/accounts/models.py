@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from access.email_addresses import normal_email, shown_email
+from access.email_addresses import check_deliverable, normal_email, shown_email
 from access.mail.models import mails_about
 
 
@@ -77,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         super().clean()
-        self.email = normal_email(self.email)
+        self.email = check_deliverable(self.email)
 
     @property
     def browser_mark(self) -> str:

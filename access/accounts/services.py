@@ -13,9 +13,11 @@ from access.audit.services import record
 from access.email_addresses import normal_email
 from access.mail import outbox
 from access.rights.services import rights_changed
+from access.rights.signing_out import end_presence_of
 from access.rights.whose import holders_of, people_at
 from access.typed_text import clean_words
 from media_items import personal_data
+from media_items.kept_people import lock_to_erase
 from media_items.personal_data import Subject
 
 
@@ -46,19 +48,25 @@ def create_account(
     return user
 
 
+@transaction.atomic
 def send_set_password(*, user: User, by: User | None = None) -> None:
-    """Mails the link, by a task after commit. Accounts that are switched off get nothing."""
-    outbox.add(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
+    """Mails the link, by a task after commit. Accounts that are switched off get nothing; nor does
+    one that is being deleted, whose address would stay in the outbox."""
+    if User.objects.select_for_update(no_key=True).filter(pk=user.pk).first():
+        outbox.add(kind=SetPasswordMail.name, mails=[(user.pk, user.email)], by=by)
 
 
+@transaction.atomic
 def answer_password_request(*, address: str) -> None:
     """Mails the link to that address if it has an account.
 
     SECURITY: for an unknown address the same mail is asked for, about nobody, so that neither
     the page nor its time tells who has an account here.
     """
-    known = User.objects.filter(email=normal_email(address)).values_list("pk", "email").first()
-    outbox.add(kind=SetPasswordMail.name, mails=[known or outbox.NOBODY])
+    # Held until the mail is asked for, so that deleting the account takes the mail with it.
+    known = User.objects.select_for_update(no_key=True).filter(email=normal_email(address))
+    mail = known.values_list("pk", "email").first()
+    outbox.add(kind=SetPasswordMail.name, mails=[mail or outbox.NOBODY])
 
 
 @transaction.atomic
@@ -68,12 +76,21 @@ def set_password_by_mail(*, user: User, password: str) -> User:
     Signs nobody in. All HTTP sessions of the account end with the old password.
     """
     is_new = user.email_verified_at is None
-    user.set_password(password)
     user.email_verified_at = timezone.now()
-    user.save(update_fields=["password", "email_verified_at"])
+    user.save(update_fields=["email_verified_at"])
+    change_password(user=user, password=password)
     if is_new:
         _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """Every browser is signed out by it, but one that the caller signs in anew, and what they do in
+    a session ends at once: whoever knew the old password may be among them."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_presence_of(key_of(user))
 
 
 @transaction.atomic
@@ -120,10 +137,12 @@ def switch_account(*, user: User, on: bool, by: User) -> bool:
 def delete_account(*, user: User, by: User) -> None:
     """With its memberships and co-editing; its name and words go out of live sessions.
 
-    Raises `ProtectedError` while it owns media.
+    Raises `ProtectedError` while it owns media, or is the only manager of a gallery.
     """
-    _record_change(Act.ACCOUNT_DELETED, user, by=by)
     everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}), email=user.email)
+    lock_to_erase(everywhere.keys)
+    User.objects.select_for_update().get(pk=user.pk)
+    _record_change(Act.ACCOUNT_DELETED, user, by=by)
     personal_data.erase(everywhere, moment=timezone.now())
     user.delete()
 

@@ -29,6 +29,7 @@ from access.blocks.models import Block, BlockQuerySet
 from access.proofs import Person, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
+from media_items.kept_people import keep
 from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import (
@@ -67,6 +68,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
 
     Raises `NotAbove`.
     """
+    _keep(participant)
     session = locked(participant.session)
     row = Participant.objects.get(pk=participant.pk)
     _check_actor(by)
@@ -157,6 +159,13 @@ def recall(*, emails: Iterable[str], item: MediaItem | None = None) -> None:
 def _whom(participant: Participant, item: MediaItem) -> Person:
     """An empty `Person` where the rows behind their key were erased or deleted."""
     return next(iter(people_named(parsed([participant.key]), item).values()), Person())
+
+
+def _keep(participant: Participant) -> None:
+    """Whose addresses are about to be written is not erased meanwhile."""
+    others = _whom(participant, participant.session.item).others
+    for key in sorted({participant.key, *map(str, others)}):
+        keep(key)
 
 
 def _digests(emails: Iterable[str]) -> list[str]:

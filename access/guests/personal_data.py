@@ -17,7 +17,7 @@ from access.audit.services import record
 from access.blocks.digests import address_digest
 from access.blocks.models import Block
 from access.email_addresses import shown_email
-from access.guests.models import AccessRequest, Guest, GuestAdmission
+from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.proofs import GuestProofs
 from access.personal_data import update_in_batches
 from access.proofs import parsed
@@ -25,6 +25,8 @@ from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from access.site_policy.models import current_policy
 from media_items import personal_data
+from media_items.kept_people import lock_to_erase
+from media_items.live.sessions.models import LiveSession
 from media_items.personal_data import Section, Subject
 
 
@@ -79,6 +81,7 @@ class GuestData:
         moment = timezone.now()
         update_in_batches(
             GuestAdmission.objects.filter(admitted_at__lt=cutoff, erased_at=None),
+            lock=_lock_browsers,
             before=_erase_elsewhere,
             name="",
             erased_at=moment,
@@ -95,6 +98,7 @@ class GuestData:
         _forget_digests()
         return update_in_batches(
             old,
+            lock=_lock_links,
             before=_keep_digests,
             name="",
             email="",
@@ -140,6 +144,20 @@ def _admissions(subject: Subject) -> list[GuestAdmission]:
     if subject.item is not None:
         rows = rows.on(subject.item)
     return list(rows.select_related("guest__link__item").order_by("-admitted_at", "-pk"))
+
+
+def _lock_links(guest_ids: Sequence[int]) -> None:
+    """In one order. Nobody comes in by them meanwhile (`services.joining.join`)."""
+    links = GuestLink.objects.filter(guests__in=guest_ids).order_by("pk")
+    list(GuestLink.objects.select_for_update().filter(pk__in=links.values("pk")).order_by("pk"))
+
+
+def _lock_browsers(ids: Sequence[int]) -> None:
+    """Of all items at once, before any session: nobody waits in a circle."""
+    lock_to_erase(map(key_of, ids))
+    items = GuestAdmission.objects.filter(pk__in=ids).values("guest__link__item")
+    rows = LiveSession.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.under_way().filter(item__in=items).order_by("pk"))
 
 
 def _erase_elsewhere(ids: Sequence[int]) -> None:

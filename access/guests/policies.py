@@ -40,6 +40,17 @@ def link_refusal(
     return None
 
 
+def refusal_of_typed_address(link: GuestLink) -> Reason:
+    """Why a link that is open does not let in the address that was typed.
+
+    SECURITY: by the link alone, whatever is stored about the address: removed, blocked, or of a
+    domain that is not let in. Who merely types somebody's address learns nothing about them.
+    """
+    if link.places_left == 0:
+        return Reason.FULL
+    return Reason.DOMAIN if link.domains else Reason.ADDRESS
+
+
 def lost_access_reason(
     admission: GuestAdmission,
     *,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -45,6 +45,10 @@ class GuestProofs(Holding[AdmissionProof]):
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
         return cls(request=request)
+
+    @classmethod
+    def keys_in(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
+        return [cls.key_of(pk) for pk in session_proofs.guest_admissions.ids(http_session)]
 
     @classmethod
     def of_keys(cls, keys: Collection[ProofKey]) -> dict[ProofKey, Self]:
@@ -87,6 +91,11 @@ class GuestProofs(Holding[AdmissionProof]):
             if digests:
                 theirs |= Q(digest__in=digests)
         return theirs
+
+    @classmethod
+    def is_there(cls, pk: int) -> bool:
+        rows = GuestAdmission.objects.filter(pk=pk, erased_at=None, guest__erased_at=None)
+        return bool(rows.exists())
 
     @classmethod
     def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:
@@ -156,3 +165,14 @@ def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
     inside = visitor.in_force(GuestProofs, link.item)
     by_link = any(one.admission.guest.link_id == link.pk for one in inside)
     return by_link or visitor.is_more_than_guest_on(link.item)
+
+
+def was_removed(visitor: Visitor, link: GuestLink, email: str) -> bool:
+    """Whether this browser came by the link with the address and was removed, erased since or not.
+    One query at most."""
+    holding = visitor.holding(GuestProofs)
+    if holding is None or not holding.admission_ids:
+        return False
+    rows = GuestAdmission.objects.filter(pk__in=holding.admission_ids, guest__link=link)
+    theirs = Q(guest__email=email) | Q(guest__digest__in=address_digests([email]))
+    return bool(rows.filter(theirs, guest__removed_at__isnull=False).exists())

@@ -21,6 +21,7 @@ class Reason(models.TextChoices):
     ENDED_BY_HOST = "ended_by_host", _("Ended by the host")
     GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
+    ADDRESS = "address", _("Address not accepted")
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed from the session")
     BLOCKED = "blocked", _("Blocked until let back in")
@@ -36,10 +37,11 @@ MAY_ASK_HOST = frozenset(
         Reason.OVER,
         Reason.ENDED_BY_HOST,
         Reason.DOMAIN,
+        Reason.ADDRESS,
     }
 )
 # Somebody with a link that works may read the item's title; others learn nothing.
-MAY_NAME_ITEM = frozenset({Reason.FULL, Reason.NOT_YET, Reason.DOMAIN})
+MAY_NAME_ITEM = frozenset({Reason.FULL, Reason.NOT_YET, Reason.DOMAIN, Reason.ADDRESS})
 
 
 class Refused(Refusal):

@@ -80,5 +80,5 @@ class AddressForm(_DoorForm):
     def add_wrong_address(self) -> None:
         self.add_error(
             "email",
-            _("The invitation went to another address. Try the one at which you got it."),
+            _("This address does not open the invitation. Try the one at which you got it."),
         )

@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
-from access.blocks.policies import blocked
+from access.invitations.loading import good_proofs, invitations_in_force
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     invitations_of,
@@ -25,7 +25,6 @@ from access.memberships.proofs import AccountProofs, account_identity, signed_in
 from access.policies import Standing
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
-from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
@@ -36,44 +35,6 @@ class InvitedProof(Proof):
 
     invitation: Invitation
     browser: InvitationProof | None
-
-
-@compiled
-def good_proofs(
-    *,
-    item: int,
-    moment: datetime,
-    pks: tuple[int, ...],
-    invitations: tuple[int, ...],
-    accounts: tuple[int, ...],
-    emails: tuple[str, ...],
-) -> QuerySet[InvitationProof]:
-    """Of these proofs, of these invitations, or of invitations to these people: the newest first,
-    each with its invitation and whether it `is_blocked`."""
-    theirs = Q(pk__in=pks) | Q(invitation__pk__in=invitations)
-    theirs |= Q(invitation__account__in=accounts) | Q(invitation__email__in=emails)
-    return (
-        InvitationProof.objects.good(moment)
-        .with_blocks()
-        .filter(theirs, invitation__item=item)
-        .select_related("invitation")
-        .order_by("-proven_at", "-pk")
-    )
-
-
-@compiled
-def invitations_in_force(
-    *, item: int, moment: datetime, accounts: tuple[int, ...], proven: tuple[str, ...]
-) -> QuerySet[Invitation]:
-    """To the item, bound to these accounts or sent to these addresses; each with whether its
-    account `is_account_blocked`."""
-    is_blocked = blocked(item=item, email=OuterRef("account__email"), is_typed=False)
-    return (
-        Invitation.objects.in_force(moment)
-        .filter(Q(account__in=accounts) | Q(email__in=proven), item=item)
-        .annotate(is_account_blocked=is_blocked)
-        .order_by("pk")
-    )
 
 
 class InvitationProofs(Holding[InvitedProof]):
@@ -254,6 +215,10 @@ class InvitationProofs(Holding[InvitedProof]):
     # --- about keys and addresses
 
     @classmethod
+    def is_there(cls, pk: int) -> bool:
+        return bool(Invitation.objects.filter(pk=pk).exclude(email="").exists())
+
+    @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
         """For an account: every address that an invitation to the item bound to it, and the
         invitation that is not taken back. Three queries."""
@@ -262,8 +227,12 @@ class InvitationProofs(Holding[InvitedProof]):
         named = Invitation.objects.on(item).filter(pk__in=pks).exclude(email="")
         named = named.select_related("account")
         for one in named if pks else ():
-            emails = {one.email} | ({one.account.email} if one.account else set())
-            found[cls.key_of(one.pk)] = Person(frozenset(emails), {"invitation": one})
+            emails, others = {one.email}, set()
+            if one.account:
+                emails.add(one.account.email)
+                others.add(AccountProofs.key_of(one.account.pk))
+            person = Person(frozenset(emails), {"invitation": one}, frozenset(others))
+            found[cls.key_of(one.pk)] = person
         accounts = [key.pk for key in keys if key.kind == AccountProofs.kind]
         users = list(User.objects.filter(pk__in=accounts)) if accounts else []
         by_address = {user.email: user.pk for user in users if user.email_verified_at}
@@ -275,7 +244,8 @@ class InvitationProofs(Holding[InvitedProof]):
                     key = AccountProofs.key_of(user.pk)
                     bound = frozenset({one.email} if one.account_id == user.pk else ())
                     live = {"invitation": one} if one.revoked_at is None else {}
-                    found[key] = Person(bound, live) | found.get(key, Person())
+                    its = frozenset({cls.key_of(one.pk)})
+                    found[key] = Person(bound, live, its) | found.get(key, Person())
         return found
 
     def blocks_ever(self, item: MediaItem) -> Q:

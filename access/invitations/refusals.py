@@ -35,3 +35,7 @@ class Refused(Refusal):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason=reason)
         self.status = 404 if reason == Reason.BAD_LINK else 403
+
+
+class PutOut(Refused):
+    """The person invited is removed or blocked; said to nobody who has not proven to be them."""

@@ -9,9 +9,9 @@ run at the same time, only one sends it. What becomes of it:
     perhaps gone                     → failed, with what is known; never sent again automatically
     claimed by a worker that died    → the same, once the claim is older than CLAIM_LIFE
 
-What a dead worker had not claimed is sent by the later task that its task enqueued for this, by any
-other task, or after housekeeping. Nothing here runs in a transaction: no lock is held while waiting
-for a server.
+What a dead worker had not claimed is taken up by a living one within a minute (`take_up`), or by
+any other task before. Nothing here runs in a transaction: no lock is held while waiting for a
+server.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ from access.mail.delivery import NoServer, Outcome, ServerConnection, Verdict
 from access.mail.kinds import KINDS, OutgoingKind
 from access.mail.messages import message_id
 from access.mail.models import OutgoingMail, OutgoingMailQuerySet
+from media_items.queued import queued
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # mails per task: one connection to the mail server carries them all
 CLAIM_LIFE = timedelta(minutes=10)
-STRAY_AFTER = timedelta(minutes=5)  # a mail this old whose task has not come was left behind
+STRAY_AFTER = timedelta(seconds=30)  # a mail due for so long may have been left behind
 MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
 
@@ -54,28 +55,36 @@ def send_mails(mail_ids: list[int]) -> None:
         # A worker that is killed reports nothing; this task sends what it has left.
         later = moment + CLAIM_LIFE + timedelta(minutes=1)
         send_mails.using(run_after=later).enqueue([mail.pk for mail in mails])
-    asked_for = {mail.pk for mail in mails}
-    mails += [one for one in _in_order(_strays(moment))[:BATCH] if one.pk not in asked_for]
+    strays = _strays(moment).exclude(pk__in=[mail.pk for mail in mails])
+    mails += _in_order(strays)[: max(0, BATCH - len(mails))]
     if mails:
         _Run().send(mails)
 
 
-def resume_mails() -> None:
-    """For housekeeping: mails left behind get new tasks, or are given up."""
+def take_up() -> int:
+    """Queues mails that nobody would send: the worker died that had their task. Gives up those that
+    it had claimed. Returns how many tasks were queued; called every few seconds by each worker.
+
+    Where a task waits already none is queued: it takes what was left behind, too.
+    """
     give_up_abandoned()
-    ids = list(_in_order(_strays(timezone.now())).values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        send_mails.enqueue(ids[start : start + BATCH])
+    if queued(send_mails):
+        return 0
+    left = list(_in_order(_strays(timezone.now())).values_list("pk", "kind"))
+    parts = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
+    for part in parts:
+        priority = max(KINDS[name].priority for _pk, name in part)
+        send_mails.using(priority=priority).enqueue([pk for pk, _name in part])
+    return len(parts)
 
 
 def give_up_abandoned() -> int:
     """Marks mails claimed by a worker that died as failed: nobody knows whether they have gone."""
-    return (
-        OutgoingMail.objects.waiting()
-        .filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
-        .update(
-            failed_at=timezone.now(), answer=_("stopped in the middle; unknown whether it went")
-        )
+    abandoned = OutgoingMail.objects.waiting().filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
+    if not abandoned.exists():  # it is asked often, and an UPDATE takes SQLite's only lock
+        return 0
+    return abandoned.update(
+        failed_at=timezone.now(), answer=_("stopped in the middle; unknown whether it went")
     )
 
 

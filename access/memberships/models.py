@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +22,29 @@ class GalleryRole(models.TextChoices):
     MANAGER = "manager", _("Manager")
 
 
+def unless_last_manager(collector: Any, field: Any, memberships: Any, using: str) -> None:
+    """`on_delete` of an account: its memberships go with it, unless a gallery would be left without
+    a manager who can sign in. The administration shows which, and deletes nothing."""
+    managed = {one.gallery_id for one in memberships if one.role == GalleryRole.MANAGER}
+    if connections[using].in_atomic_block:  # a page that only asks locks nothing
+        list(Gallery.objects.using(using).select_for_update().filter(pk__in=managed).order_by("pk"))
+    others = GalleryMembership.objects.using(using).filter(
+        gallery__in=managed, role=GalleryRole.MANAGER, user__is_active=True
+    )
+    others = others.exclude(pk__in=[one.pk for one in memberships])
+    alone = managed - set(others.values_list("gallery", flat=True))
+    if last := [
+        one for one in memberships if one.role == GalleryRole.MANAGER and one.gallery_id in alone
+    ]:
+        raise ProtectedError("the only manager of a gallery", last)
+    models.CASCADE(collector, field, memberships, using)
+
+
 class GalleryMembership(models.Model):
     gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=unless_last_manager,
         related_name="gallery_memberships",
         verbose_name=_("account"),
     )

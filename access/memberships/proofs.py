@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.auth import SESSION_KEY
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
@@ -63,6 +64,11 @@ class AccountProofs(Holding[Proof]):
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
         return cls(request=request)
+
+    @classmethod
+    def keys_in(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
+        account = str(http_session.get(SESSION_KEY, ""))
+        return [cls.key_of(int(account))] if account.isdecimal() else []
 
     @classmethod
     def of_account(cls, account: User) -> Self:
@@ -151,6 +157,10 @@ class AccountProofs(Holding[Proof]):
         return GalleryMembership.objects.filter(
             gallery=item.room_of_id, role__in=_MODERATING, user__email__in=emails
         ).exists()
+
+    @classmethod
+    def is_there(cls, pk: int) -> bool:
+        return User.objects.filter(pk=pk).exists()
 
     @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:

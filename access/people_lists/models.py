@@ -11,6 +11,13 @@ from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def locked(self, pk: int) -> Batch:
+        """With its item and its host, until the end of the transaction."""
+        rows = self.select_for_update(of=("self",)).select_related("item", "made_by")
+        return rows.get(pk=pk)
+
+
 class Batch(models.Model):
     """Many people to be invited at once: pasted or from a file, checked, then invited."""
 
@@ -32,6 +39,8 @@ class Batch(models.Model):
     # Only until the start, and only where the letters of the file were uncertain.
     file = models.BinaryField(null=True, blank=True)
     encoding = models.CharField(max_length=32, blank=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch of invitations")

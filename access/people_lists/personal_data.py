@@ -7,7 +7,7 @@ from typing import Any
 
 from access.invitations.personal_data import invitation_ids
 from access.people_lists.models import BatchLine
-from access.people_lists.services import forget_old_batches
+from access.people_lists.services.correcting import forget_old_batches
 from media_items.personal_data import Section, Subject
 
 

@@ -89,8 +89,15 @@ def cells_of(line: str, sign: str) -> list[str]:
 
 def _cut(line: str, sign: str) -> list[str]:
     if _is_closed(line, sign):
-        return next(csv.reader([line], delimiter=sign), [])
+        cells = next(csv.reader([line], delimiter=sign), [])
+        if '"' not in line or all(_stands_in(line, cell) for cell in cells):
+            return cells
+        # Of `"Ada"ada@x.edu` Python makes one word: somebody else's address.
     return next(csv.reader([line], delimiter=sign, quoting=csv.QUOTE_NONE), [])
+
+
+def _stands_in(line: str, cell: str) -> bool:
+    return "@" not in cell or cell in line or cell.replace('"', '""') in line
 
 
 def _is_closed(line: str, sign: str) -> bool:

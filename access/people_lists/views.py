@@ -21,7 +21,6 @@ from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
 from access.last_days import last_day_of
-from access.people_lists import services as batches
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import (
     MOST_BYTES,
@@ -32,6 +31,7 @@ from access.people_lists.forms import (
 )
 from access.people_lists.guesses import guessed_letters, guessed_sheets
 from access.people_lists.models import Batch, BatchLine
+from access.people_lists.services import correcting, inviting
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.library import uploads
@@ -79,7 +79,7 @@ def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> Http
     if form.is_bound and form.is_valid():
         found, options = form.cleaned_data["found"], form.options()
         try:
-            made = batches.create_batch(item=item, brought=found, by=_user(by), **options)
+            made = correcting.create_batch(item=item, brought=found, by=_user(by), **options)
         except RoleNotGrantable:
             form.add_error("role", _("You cannot give this role here. Choose one of these."))
         else:
@@ -147,7 +147,7 @@ def _show(
         "page_obj": view.page_obj,
         "place": view.place,
         "last_day": shown.expires_at and last_day_of(shown.expires_at),
-        "has_stopped": batches.has_stopped(shown),
+        "has_stopped": inviting.has_stopped(shown),
         "said": said,
         "guessed": [] if shown.started_at else guessed_sheets(shown, refused or {}),
         "letters": guessed_letters(shown),
@@ -167,7 +167,7 @@ def correct_batch_columns(
     if not form.is_valid():
         return _show(request, found, refused={sheet: form}, status=422)
     try:
-        batches.correct_columns(batch=found, sheet=sheet, columns=form.columns)
+        correcting.correct_columns(batch=found, sheet=sheet, columns=form.columns)
     except NotNow as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -179,7 +179,7 @@ def correct_batch_columns(
 def choose_batch_letters(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
-        batches.read_letters_as(batch=found, encoding=request.POST.get("encoding", ""))
+        correcting.read_letters_as(batch=found, encoding=request.POST.get("encoding", ""))
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -196,7 +196,7 @@ def mend_batch_line(
     if not form.is_valid():
         return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
     try:
-        mended = batches.mend_line(line=line, **form.cleaned_data)
+        mended = correcting.mend_line(line=line, **form.cleaned_data)
     except NotNow as refusal:
         return _changed(request, line, str(refusal))
     verdict = mended.get_verdict_display()
@@ -213,7 +213,7 @@ def remove_batch_line(
 ) -> HttpResponse:
     line = _own_line(request, public_id, batch_id, line_id)
     try:
-        batches.remove_line(line=line)
+        correcting.remove_line(line=line)
     except NotNow as refusal:
         return _changed(request, line, str(refusal))
     return _changed(request, line, _("Taken off the list."))
@@ -245,7 +245,7 @@ def _changed(request: VisitorRequest, line: BatchLine, said: str) -> HttpRespons
 def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
     found = _own_batch(request, public_id, batch_id)
     try:
-        batches.start(batch=found)
+        inviting.start(batch=found)
     except RoleNotGrantable:
         messages.error(request, _("You may not give this role here any more."))
     except Refusal as refusal:

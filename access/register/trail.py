@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import Certainty, InvitationRole, MailKind
@@ -109,7 +110,10 @@ _DETAILS: dict[str, Any] = {
     "address_corrected": lambda value: _("Address corrected") if value else "",
     "browsers_ended": lambda value: _("Proven browsers ended too") if value else "",
     "ended": lambda value: (
-        _("People who had to leave: %(count)s") % {"count": value} if value else ""
+        ngettext("%(count)s person had to leave", "%(count)s people had to leave", value)
+        % {"count": value}
+        if value
+        else ""
     ),
     "state": lambda value: _label(State, value),
     "state_before": lambda value: _("Before: %(state)s") % {"state": _label(State, value)},

@@ -21,8 +21,8 @@ from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import check_role, invite
 from access.mail import outbox
 from access.mail.models import OutgoingMail
-from access.people_lists import services as batches
 from access.people_lists.models import Batch, LineVerdict
+from access.people_lists.services import correcting, inviting
 from access.people_lists.verdicts import in_chunks, verdicts_of
 from access.reports.missed import to_write_to
 from access.typed_people import Person
@@ -173,8 +173,8 @@ def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -
         Person(typed=one.email, email=one.email, first_name=one.first_name, last_name=one.last_name)
         for one in people
     ]
-    batch = batches.create_batch(
+    batch = correcting.create_batch(
         item=recording, people=lines, role=InvitationRole.VIEWER, by=by, note=note
     )
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     return batch

@@ -2,7 +2,8 @@
 
 Each room says of its proofs which have just ended, and on which item; the upkeep of the live
 sessions asks every few seconds. Who has lost their right by it is out, off the stage too, as after
-an act of somebody (`access.rights.effects`); who has another right stays and notices nothing.
+an act of somebody (`access.rights.effects`); who has another right stays and notices nothing. What
+one browser could show ends so too, and what it does in a session by it (`signing_out`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from access.rights import effects
-from access.rights.whose import EVERYBODY, Whose
+from access.proofs import ProofKey
+from access.rights import effects, signing_out
+from access.rights.whose import EVERYBODY, Whose, holders_of
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.upkeep import every_tick
 
@@ -22,6 +24,10 @@ LOOKS_BACK = timedelta(minutes=5)
 # The items on which something has ended in this time (without its beginning), and whose it was.
 type JustEnded = Callable[[datetime, datetime], Iterable[tuple[int, Whose]]]
 _rooms: list[JustEnded] = []
+# Whose browser could show a proof until a moment in this time, which is given, and not since. Other
+# browsers may have it still.
+type BrowsersJustEnded = Callable[[datetime, datetime], Iterable[tuple[ProofKey, datetime]]]
+_browsers: list[BrowsersJustEnded] = []
 
 
 def register(just_ended: JustEnded) -> None:
@@ -30,8 +36,15 @@ def register(just_ended: JustEnded) -> None:
         _rooms.append(just_ended)
 
 
+def register_browsers(just_ended: BrowsersJustEnded) -> None:
+    """Twice is once."""
+    if just_ended not in _browsers:
+        _browsers.append(just_ended)
+
+
 def start() -> None:
     register(_windows_just_ended)
+    register_browsers(signing_out.http_sessions_just_ended)
     every_tick(apply_what_has_ended)
 
 
@@ -42,6 +55,12 @@ def apply_what_has_ended(now: datetime) -> None:
         for item_id, whose in just_ended(now - LOOKS_BACK, now):
             for session in LiveSession.objects.under_way().filter(item=item_id):
                 effects.apply_to(session, whose)
+    for browsers_just_ended in _browsers:
+        for key, at in browsers_just_ended(now - LOOKS_BACK, now):
+            whose = holders_of(key)
+            for session in LiveSession.objects.under_way().filter(pk__in=whose.sessions()):
+                effects.apply_to(session, whose)
+            signing_out.end_presence_of(key, begun_before=at)
 
 
 def _windows_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:

@@ -20,7 +20,7 @@ class RightsChangeQuerySet(models.QuerySet["RightsChange"]):
 
 
 # It is applied right after its commit; what is still there so long after being due was lost.
-OVERDUE_AFTER = timedelta(minutes=1)
+OVERDUE_AFTER = timedelta(seconds=45)
 
 
 class RightsChange(models.Model):

@@ -25,6 +25,7 @@ from media_items.live.events.announcing import announce, close_streams
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
+from media_items.queued import queued
 
 
 def rights_changed(
@@ -67,7 +68,10 @@ def rights_changed(
 
 
 def retry_overdue_changes() -> int:
-    """For housekeeping: those overdue are tried again, by a task each. Returns how many."""
+    """Those overdue are tried again, by a task each; where a task waits already, it tries them.
+    Returns how many tasks were queued; called every few seconds by each worker."""
+    if queued(apply_rights_change):
+        return 0
     left = list(RightsChange.objects.overdue(timezone.now()).values_list("pk", flat=True))
     for pk in left:
         apply_rights_change.enqueue(pk)

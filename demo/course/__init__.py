@@ -1,7 +1,7 @@
-"""The content of the demo as data: people, galleries, media, guest links and invitations."""
+"""The content of the demo as data: galleries, media, guest links and invitations."""
 
 from demo.course import biology, evenings, field
-from demo.course.people import GALLERIES, PASSWORD, PEOPLE
+from demo.course.galleries import GALLERIES
 from demo.course.shapes import (
     DAY,
     HOUR,
@@ -14,7 +14,6 @@ from demo.course.shapes import (
     Item,
     Link,
     PastSession,
-    Person,
 )
 
 ITEMS: list[Item] = [*biology.ITEMS, *field.ITEMS, *evenings.ITEMS]
@@ -25,8 +24,6 @@ __all__ = [
     "HOUR",
     "ITEMS",
     "MINUTE",
-    "PASSWORD",
-    "PEOPLE",
     "Attendee",
     "Cues",
     "DemoGallery",
@@ -35,5 +32,4 @@ __all__ = [
     "Item",
     "Link",
     "PastSession",
-    "Person",
 ]

@@ -23,15 +23,6 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Person:
-    key: str
-    first_name: str
-    last_name: str
-    email: str
-    description: str
-
-
-@dataclass(frozen=True)
 class DemoGallery:
     key: str
     kind: GalleryKind

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
-from media_items.live.sessions.models import LiveSession, Participant, Stay
+from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant, Stay
 from media_items.live.sessions.presence import Why
 from media_items.live.sessions.removing import end_presence
 from media_items.personal_data import Section, Subject
@@ -155,6 +155,10 @@ class SessionData:
             name="", person="", hand_raised_at=None, erased_at=moment
         )
         kinds = sorted({kind for room in _rooms for kind in room.erase(ids, moment=moment)})
+        # What they came in by is erased, too; nobody writes on as somebody who was erased.
+        Participant.objects.filter(NOT_OUT, pk__in=ids, session__in=under_way).update(
+            right_ended_at=moment
+        )
         for session in under_way:
             theirs = session.participants.filter(pk__in=ids).values_list("pk", flat=True)
             end_presence(session=session, participant_ids=list(theirs), why=Why.RIGHT_ENDED)

@@ -12,6 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from access.accounts.models import User
+from access.accounts.services import create_account
+from access.address_fields import AddressField
 from access.blocks.models import Block
 from access.email_addresses import (
     check_deliverable,
@@ -240,3 +242,52 @@ def test_what_a_header_would_say_otherwise_is_no_address(address):
     assert not is_good_email(normal_email(address))
     with pytest.raises(ValidationError):
         check_deliverable(address)
+
+
+# --- quotes ---------------------------------------------------------------------------------------
+
+QUOTED = [
+    '"ada."@x.de', '".ada"@x.de', '"a..b"@x.de', '"a b"@x.de', '"a@b"@x.de', '"a(b"@x.de',
+    '"a\\"b"@x.de', '""@x.de', 'a."b"@x.de', '"a".b@x.de', 'x"ada"@x.de', 'a"b@x.de',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", QUOTED)
+def test_a_mailbox_that_needs_quotes_is_no_address_and_the_field_says_why(address):
+    """RFC 5321 allows some of them, no provider gives one, and programs read them differently."""
+    assert not is_good_email(normal_email(address))
+    with pytest.raises(ValidationError, match="quotation marks"):
+        check_deliverable(address)
+    with pytest.raises(ValidationError, match="quotation marks"):
+        AddressField().clean(address)
+    assert not any(is_good_email(person.email) for person in read_people(address))
+    assert address in " ".join(person.typed for person in read_people(address))
+
+
+@pytest.mark.parametrize("address", ['"ada"@x.de', '"a.b"@x.de', '"\\ada"@x.de'])
+def test_quotes_that_are_not_needed_are_left_out(address):
+    assert AddressField().clean(address) == normal_email(address) == address.translate(PLAIN)
+
+
+PLAIN = str.maketrans("", "", '"\\')
+
+
+@pytest.mark.django_db
+def test_at_every_door_a_mailbox_that_needs_quotes_is_refused(link, client, item, owner, client_of):
+    answer = client.post(
+        reverse("access:join", args=[guest_link_token(link)]),
+        {"name": "Ada", "email": '"ada."@x.de'},
+    )
+    assert answer.status_code == 422
+    assert "quotation marks" in answer.content.decode()
+    host = client_of(owner)
+    invited = reverse("access:invite_users", args=[item.public_id])
+    answer = host.post(invited, {"email": '"ada."@x.de', "role": "viewer"})
+    assert "quotation marks" in answer.content.decode()
+    made = reverse("access:create_guest_link", args=[item.public_id])
+    answer = host.post(made, {"name": "Course", "email_domains": '"ada."@x.de'})
+    assert answer.status_code == 422
+    with pytest.raises(ValidationError, match="quotation marks"):
+        create_account(email='"ada."@x.de', first_name="Ada", last_name="", send_mail=False)
+    assert not Guest.objects.exists()
+    assert not Invitation.objects.exists()

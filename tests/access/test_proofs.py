@@ -85,6 +85,10 @@ class TokenProofs(Holding[Proof]):
         return {key: cls(key.pk) for key in keys if key.kind == cls.kind}
 
     @classmethod
+    def is_there(cls, pk):
+        return pk in cls.known
+
+    @classmethod
     def load(cls, holdings, item, moment):
         return [[one.proof(item)] if one.is_good_on(item) else [] for one in holdings]
 

@@ -57,7 +57,7 @@ def run(database: str, rows: int) -> str:
         port = free.getsockname()[1]
     plenty = "100000000/m"
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "CACHE_URL"},
+        **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
         INSIDE: database,
         "BENCHMARK_PORT": str(port),
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",

@@ -44,7 +44,7 @@ def run(listeners: int, seconds: float) -> str:
     """A process of its own, with settings of its own, on a PostgreSQL of its own."""
     folder = Path(tempfile.mkdtemp(prefix="foyer-bench-events-"))
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "CACHE_URL"},
+        **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
         INSIDE: "yes",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "ENV_FILE": str(folder / "no.env"),

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from access.invitations.models import Invitation
 from access.links import invitation_address
 from access.people_lists.models import Batch
-from access.people_lists.services import make_batch
+from access.people_lists.services.inviting import make_batch
 from tests import factories
 from tests.browser.looks import no_wider_than
 

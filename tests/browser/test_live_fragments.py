@@ -1,4 +1,4 @@
-"""Fragments that ask for themselves anew: htmx and live/fragments.js on a page of one list, with a
+"""Fragments that ask for themselves anew: htmx, live/fragments.js and live/focus.js on a page of one list, with a
 site whose answers come when the scene wants them. docs/adr/0016 weighs these scenes."""
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class ListSite:
             '<script src="/htmx.js"></script><body>'
             f'<div id="live"><div id="panel">{self.list()}</div></div><script type="module">'
             'import * as fragments from "/js/live/fragments.js";'
+            'import * as focus from "/js/live/focus.js";'
             'fragments.start(document.getElementById("live"));'
+            'focus.start(document.getElementById("live"));'
             "document.body.dataset.ready = 'yes';</script>"
         )
 

@@ -24,6 +24,20 @@ from tests.conftest import client_with_admissions, client_with_proofs
 pytestmark = pytest.mark.live
 
 PHONE = {"width": 390, "height": 844, "touch": True}
+# Longer than a line of a phone, in two directions.
+LONG_NAMES = ["שרה לוי " + "Longfellow " * 9, "Ada Lovelace " + "בן אברהם " * 12]
+# Whether the first letter of a name is seen, and whether all of it is.
+IS_SEEN = """
+  name => {
+    const { left, right } = name.getBoundingClientRect();
+    const letter = document.createRange();
+    letter.setStart(name.firstChild, 0);
+    letter.setEnd(name.firstChild, 1);
+    const first = letter.getBoundingClientRect();
+    const seen = first.width > 0 && first.left >= left - 1 && first.right <= right + 1;
+    return [seen, name.scrollWidth <= name.clientWidth];
+  }
+"""
 
 
 @pytest.fixture
@@ -383,8 +397,14 @@ def test_on_a_phone_the_panel_is_a_sheet(open_page, owner, room):
     expect(panel).to_be_visible()
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(host.get_by_role("link", name="Chat")).to_be_focused()
+    session = services.session_of(room)
+    for name in LONG_NAMES:
+        Participant.objects.filter(pk=crowd(session, 1).pk).update(name=name)
     host.get_by_role("link", name="Participants").click()
-    expect(host.get_by_role("heading", name="All participants (1)")).to_be_visible()
+    expect(host.get_by_role("heading", name="All participants (3)")).to_be_visible()
+    for name in LONG_NAMES:  # cut at their end, whichever side that is
+        shown = host.locator(".person-name bdi", has_text=name.strip())
+        assert shown.evaluate(IS_SEEN) == [True, False]
     host.get_by_role("button", name="More for all participants").click()
     host.keyboard.press("Escape")  # the menu
     expect(panel).to_be_visible()

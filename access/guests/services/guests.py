@@ -16,6 +16,7 @@ from access.guests.proofs import GuestProofs
 from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
+from media_items.kept_people import lock_to_erase
 from media_items.personal_data import Subject
 
 
@@ -64,9 +65,10 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
         return
     moment = timezone.now()
     browsers = guest.admissions.filter(erased_at=None)
+    keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
+    lock_to_erase(keys)
     event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
     rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)
-    keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
     digest = digest_to_keep(guest)
     # SECURITY: whoever typed an address erases what their browsers gave, and no more of it.
     addresses = {"email": guest.email} if by else {"typed_email": guest.email}
@@ -87,6 +89,7 @@ def erase_admission(*, admission: GuestAdmission, requests: Collection[int] = ()
     With the last browser of the guest the guest's row is erased, too.
     """
     guest = _locked(admission.guest)
+    lock_to_erase([key_of(admission.pk)])
     AccessRequest.objects.on(guest.link.item).filter(pk__in=requests).erase(timezone.now())
     others = guest.admissions.filter(erased_at=None).exclude(pk=admission.pk)
     oldest = others.order_by("admitted_at", "pk").first()

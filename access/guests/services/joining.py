@@ -13,7 +13,7 @@ from access.blocks.policies import blocked
 from access.email_addresses import normal_email
 from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
-from access.guests.policies import link_refusal
+from access.guests.policies import link_refusal, refusal_of_typed_address
 from access.guests.proofs import GuestProofs
 from access.guests.refusals import Reason, Refused
 from access.mail import outbox
@@ -47,14 +47,9 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     )
     if refusal:
         raise Refused(refusal)
-    if not link.accepts(email):
-        raise Refused(Reason.DOMAIN)
-    if guest and guest.removed_at:
-        raise Refused(Reason.GUEST_REMOVED)
-    # SECURITY: the same answer as above for every block, so that somebody who types the address of
-    # another person learns no more.
-    if is_blocked:
-        raise Refused(Reason.GUEST_REMOVED)
+    is_out = is_blocked or (guest is not None and guest.removed_at is not None)
+    if is_out or not link.accepts(email):
+        raise Refused(refusal_of_typed_address(link))
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)

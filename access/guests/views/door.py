@@ -22,7 +22,7 @@ from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
-from access.guests.proofs import admissions_ever, needs_no_guest_link
+from access.guests.proofs import admissions_ever, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
 from access.guests.views.refusals import refusal_page
@@ -127,12 +127,18 @@ def _try_to_join(
         return _join_page(request, link, form, token, status=429)
     if not form.is_valid():
         return _join_page(request, link, form, token, status=422)
-    admission = joining.join(
-        link=link,
-        key_version=key.key_version,
-        name=form.cleaned_data["name"],
-        email=email,
-    )
+    try:
+        admission = joining.join(
+            link=link,
+            key_version=key.key_version,
+            name=form.cleaned_data["name"],
+            email=email,
+        )
+    except Refused:
+        # Their own browser is told what became of them.
+        if was_removed(request.visitor, link, email):
+            raise Refused(Reason.GUEST_REMOVED) from None
+        raise
     session_proofs.guest_admissions.remember(request.session, admission.pk)
     return lead_in(request, link.item)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -266,5 +267,7 @@ def _ask_who_stays(
 
 def _off_message(ended: int) -> str:
     if ended:
-        return _("Off. People who had to leave now: %(count)s.") % {"count": ended}
+        return ngettext(
+            "Off. %(count)s person had to leave.", "Off. %(count)s people had to leave.", ended
+        ) % {"count": ended}
     return _("Off for newcomers. Whoever is inside stays.")

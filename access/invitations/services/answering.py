@@ -26,8 +26,9 @@ from access.invitations.policies import (
     is_invited_account,
 )
 from access.invitations.proofs import InvitationProofs
-from access.invitations.refusals import Reason, Refused
+from access.invitations.refusals import PutOut, Reason, Refused
 from access.memberships.proofs import AccountProofs
+from access.proofs import ProofKey
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
 from media_items.live.sessions.models import LiveSession
@@ -67,6 +68,17 @@ def invitations_just_ended(since: datetime, now: datetime) -> list[tuple[int, Wh
     return [(one.item_id, people_of(one)) for one in ended]
 
 
+def proofs_just_ended(since: datetime, now: datetime) -> list[tuple[ProofKey, datetime]]:
+    """Of which invitations a browser has no good proof any more since then, and since when, where a
+    session is under way."""
+    ended = InvitationProof.objects.filter(
+        expires_at__gt=since,
+        expires_at__lte=now,
+        invitation__item__in=LiveSession.objects.under_way().values("item"),
+    )
+    return [(InvitationProofs.key_of(proof.invitation_id), proof.expires_at) for proof in ended]
+
+
 def _check(invitation: Invitation, key_version: int) -> None:
     refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal:
@@ -76,14 +88,14 @@ def _check(invitation: Invitation, key_version: int) -> None:
 def _check_not_blocked(
     invitation: Invitation, user: User | None = None, *, how: Certainty = Certainty.CONFIRMED
 ) -> None:
-    """Raises `Refused`. A block is about the person, so a new invitation does not lift it.
+    """Raises `PutOut`. A block is about the person, so a new invitation does not lift it.
 
     SECURITY: called only after the proof, so that a stranger with the link learns nothing about
     the person invited.
     """
     refusal = blocked_reason(invitation, user, are_proven=how != Certainty.TYPED)
     if refusal:
-        raise Refused(refusal)
+        raise PutOut(refusal)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose
 from media_items import personal_data
+from media_items.kept_people import lock_to_erase
 from media_items.live.sessions.services import lock_sessions_of
 from media_items.personal_data import Subject
 from media_items.refusals import Refusal
@@ -128,12 +129,13 @@ def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
 
     The sessions of the item are locked before the invitation, as by all who remove somebody.
     """
+    keys = frozenset({str(InvitationProofs.key_of(invitation.pk))})
+    lock_to_erase(keys)
     lock_sessions_of(invitation.item)
     revoke(invitation=invitation, by=by)  # it stays locked: no undoing comes in between
     email = Invitation.objects.values_list("email", flat=True).get(pk=invitation.pk)
     if not email:
         return
-    keys = frozenset({str(InvitationProofs.key_of(invitation.pk))})
     whom = Subject(item=invitation.item, keys=keys, email=email)
     personal_data.erase(whom, moment=timezone.now())
     _record_change(invitation, by, erased=True)

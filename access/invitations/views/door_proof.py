@@ -5,6 +5,7 @@ Where `INVITATION_PROOF` is `address`, typing the invited address takes the plac
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from access.email_addresses import masked
 from access.invitations import awaited_codes
 from access.invitations.door_forms import AddressForm, CodeForm
 from access.invitations.models import Certainty, InvitationCode, InvitationProof
-from access.invitations.refusals import Reason, Refused
+from access.invitations.refusals import PutOut, Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
 from access.requests import VisitorRequest
@@ -107,10 +108,13 @@ def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _count_against_limits(request, door, "invitation-address")
         if form.is_the_invited(door.invitation):
-            proof = answering.accept_in_browser(
-                invitation=door.invitation, key_version=door.key_version, how=Certainty.TYPED
-            )
-            return _go_in(request, door, proof)
+            # SECURITY: nothing proves that the address is theirs, so nobody reads here that its
+            # person was put out.
+            with suppress(PutOut):
+                proof = answering.accept_in_browser(
+                    invitation=door.invitation, key_version=door.key_version, how=Certainty.TYPED
+                )
+                return _go_in(request, door, proof)
         form.add_wrong_address()
     context = {"item": door.invitation.item, "token": door.token, "form": form}
     status = 422 if form.is_bound else 200

@@ -15,6 +15,9 @@ from typing import Any
 from django.db import OperationalError, close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 
+from access.mail import sending as mails
+from access.people_lists.services import inviting as batches
+from access.rights.services import retry_overdue_changes
 from media_items import workers
 from media_items.live.broadcast import housekeeping as broadcast_folders
 from media_items.live.broadcast import services as broadcasts
@@ -24,8 +27,15 @@ from media_items.processing import tasks as preparations
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 10
-# The queue first: a task that is back in it need not be queued again.
-TAKE_UP = (workers.take_up_tasks, preparations.take_up, broadcasts.take_up)
+TAKE_UP = (
+    # The queue first: a task that is back in it need not be queued again.
+    workers.take_up_tasks,
+    preparations.take_up,
+    broadcasts.take_up,
+    mails.take_up,
+    batches.take_up,
+    retry_overdue_changes,
+)
 CLEAR = (leftovers.clear,)
 # What takes a walk through all items' folders; after that it is housekeeping's.
 CLEAR_ONCE = (broadcast_folders.remove_folders,)

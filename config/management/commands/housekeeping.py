@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from access.mail.sending import resume_mails
-from access.people_lists.services import resume_batches
+from access.mail import sending as mails
+from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
@@ -40,8 +40,8 @@ def prune_task_results() -> None:
 DUTIES: dict[str, Callable[[], object]] = {
     "media items whose time in the bin is over": purge_bin,
     "personal data whose time is over, in every room": erase_outdated,
-    "standstills in the inviting of many at once": resume_batches,
-    "mails that a worker left behind": resume_mails,
+    "standstills in the inviting of many at once": batches.take_up,
+    "mails that a worker left behind": mails.take_up,
     "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,

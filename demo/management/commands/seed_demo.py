@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo import seed
-from demo.checks import lock_accounts
 from demo.films import FULL, TINY
 from demo.leaflet import leaflet, write_leaflet
 
@@ -33,16 +32,7 @@ class Command(BaseCommand):
             "--brief", action="store_true", help="leave accounts and links to the server's greeting"
         )
 
-        parser.add_argument(
-            "--lock",
-            action="store_true",
-            help="do nothing but take their known password from the demo's accounts",
-        )
-
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["lock"]:
-            self.stdout.write(f"{lock_accounts()} accounts have no password now.")
-            return
         # SECURITY: the demo's password is known to everybody.
         if not settings.DEVELOPMENT_PAGES:
             raise CommandError(

@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 from media_items.abilities import Ability
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.entering import removed_as
+from media_items.live.sessions.models import LiveSession
 from media_items.visitors import Identity
 
 # A recorder sends every second.
@@ -84,15 +84,13 @@ def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ab
     """Those inside; and those who may see the item and walk in, unless the session is locked. One
     query.
 
-    SECURITY: somebody who was removed is known by address too, as at the entrance. A browser
+    SECURITY: whoever was removed is known by address too, as at the entrance. A browser
     without any proof may watch unless the session is locked.
     """
     if not identity.key:
         return session.locked_at is None
-    mine = Q(key=identity.key)
-    if person := person_digest(identity.email):
-        mine |= Q(person=person, removed_at__isnull=False)
-    rows = list(Participant.objects.filter(mine, session=session))
+    mine = Q(key=identity.key) | removed_as(identity)
+    rows = list(session.participants.filter(mine))
     if any(row.removed_at for row in rows):
         return False
     me = next((row for row in rows if row.key == identity.key), None)

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from media_items.catalogue.models import Kind
+from media_items.catalogue.models import Kind, State
 from media_items.live.broadcast.models import BroadcastWatcher
 from media_items.live.events.announcing import announce_throttled
 from media_items.live.events.facts import FactKind
@@ -68,10 +68,16 @@ def note_watcher(request: HttpRequest, session: LiveSession) -> None:
 
 
 def page_part(place: Place) -> dict[str, Any]:
-    """`watchers`: how many watch now, asked where a template asks; none of a room."""
-    if place.item.kind != Kind.LIVE_EVENT:
+    """`watchers`: how many watch now, asked where a template asks. `watch_address`: what hosts
+    hand out for it, where an address is enough. None of a room."""
+    item = place.item
+    if item.kind != Kind.LIVE_EVENT:
         return {}
-    return {"watchers": partial(watching_now, place.session)}
+    parts: dict[str, Any] = {"watchers": partial(watching_now, place.session)}
+    if item.state == State.UNLISTED:
+        path = reverse("media_items:watch_broadcast", args=[item.public_id])
+        parts["watch_address"] = settings.SITE_URL + path
+    return parts
 
 
 def watching_now(session: LiveSession) -> int:

@@ -1,4 +1,4 @@
-"""The bus over Redis (CACHE_URL), for sites that have one anyway."""
+"""The bus over Redis (REDIS_URL), for sites that have one anyway."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def channel() -> str:
 class RedisBus:
     def __init__(self) -> None:
         self._client = redis.Redis.from_url(
-            settings.CACHE_URL,
+            settings.REDIS_URL,
             socket_timeout=PUBLISH_SECONDS,
             socket_connect_timeout=PUBLISH_SECONDS,
             retry=Retry(NoBackoff(), 1),  # one retry: Redis may have closed an idle connection
@@ -46,7 +46,7 @@ class RedisBus:
 async def _heard(connected: Callable[[], None]) -> AsyncIterator[str]:
     """Raises OSError when the connection is lost, or cannot be had."""
     client = redis.asyncio.Redis.from_url(
-        settings.CACHE_URL,
+        settings.REDIS_URL,
         socket_connect_timeout=5,
         socket_timeout=CHECK_SECONDS,
         retry=AsyncRetry(NoBackoff(), 0),

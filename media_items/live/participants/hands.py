@@ -14,6 +14,7 @@ from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.stage.models import SeatKind
 from media_items.refusals import Forbidden
 
 
@@ -22,6 +23,8 @@ def raise_hand(*, me: Participant) -> None:
     """Twice is once, and keeps its place. Raises `Forbidden`."""
     if not me.session.is_live:
         raise Forbidden(_("The session is not open yet."))
+    if is_on_stage(me):
+        raise Forbidden(_("You are on stage already."))
     down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
     if down.update(hand_raised_at=timezone.now()):
         _announce(me.session, [me.pk])
@@ -57,9 +60,17 @@ def place_in_line(me: Participant) -> int | None:
     return earlier + 1
 
 
+def is_on_stage(me: Participant) -> bool:
+    seats = me.session.seats.current().of_kind(SeatKind.STAGE)
+    return bool(seats.filter(participant=me).exists())
+
+
 def page_part(place: Place) -> dict[str, Any]:
-    """Counted only where a template asks."""
-    return {"hand_position": partial(place_in_line, place.me)}
+    """Asked only where a template asks."""
+    return {
+        "hand_position": partial(place_in_line, place.me),
+        "is_on_stage": partial(is_on_stage, place.me),
+    }
 
 
 def _announce(session: LiveSession, participant_ids: list[int]) -> None:

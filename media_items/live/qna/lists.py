@@ -33,7 +33,7 @@ from media_items.pagination import page_of
 QNA_PANEL = Panel("qna", _("Q&A"))
 
 PER_PAGE = 25
-OWN_SHOWN = 3  # of one's own questions, over those of everybody
+OWN_SHOWN = 3  # of the questions one has asked, or taken, over the others
 
 _TONES = {
     AudienceQuestionState.WAITING: ("neutral", "clock"),
@@ -157,8 +157,15 @@ def _for_moderators(
     group = Group(wanted) if wanted in Group.values else Group.NEW
     counts = questions.counts()
     page = _page(request, place, questions.in_group(group).most_voted())
+    mine = []
+    if group == Group.NEW:
+        # What one has taken stays where one took it.
+        taken = questions.in_group(Group.TAKEN).filter(taken_by=place.me)
+        mine = _rows(taken.order_by("-taken_at", "-pk"), place, most=OWN_SHOWN + 1)
     return {
         "moderates": True,
+        "own": mine[:OWN_SHOWN],
+        "has_more_own": len(mine) > OWN_SHOWN,
         "choices": [(one.value, one.label, counts[one.value]) for one in Group],
         "chosen": group.value,
         "choice_name": "group",

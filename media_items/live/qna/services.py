@@ -15,7 +15,7 @@ from media_items.live.events.facts import MODERATORS, FactKind, only
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionState, Group
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.live.sessions.services import locked, settings_of
-from media_items.refusals import ChangedMeanwhile, Refusal
+from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
 
 
 class OnlyWithName(Refusal):
@@ -55,7 +55,11 @@ class AnsweredMeanwhile(ChangedMeanwhile):
 def ask(
     *, session: LiveSession, author: Participant, text: str, without_name: bool = False
 ) -> AudienceQuestion:
-    """Raises `OnlyWithName`."""
+    """Under the session's lock, as everything that is written in it: nobody asks in a session that
+    is ending, or while being removed or erased. Raises `OnlyWithName` or `NotNow`."""
+    session = locked(session)
+    if session.ended_at or not Participant.objects.inside().filter(pk=author.pk).exists():
+        raise NotNow(_("This was not sent."))
     if without_name and not settings_of(session.item).anonymous_questions:
         raise OnlyWithName
     question: AudienceQuestion = AudienceQuestion.objects.create(

@@ -24,7 +24,7 @@ from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
 from media_items.rate_limits import TooManyTries, count_try
-from media_items.refusals import Refusal
+from media_items.refusals import NotNow, Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import fragment_or_redirect, render_varied, with_events, with_toast
 
@@ -136,6 +136,8 @@ def _asked(request: FoyerRequest, place: Place, form: AskQuestionForm) -> bool:
         form.add_error(None, _wait(too_fast.wait_seconds))
     except services.OnlyWithName as refusal:
         form.add_error("without_name", str(refusal))
+    except NotNow as refusal:
+        form.add_error(None, str(refusal))
     return form.is_valid()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.kept_people import keep
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import EVERYBODY, MODERATORS, FactKind
@@ -82,7 +83,7 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
     """
     if not identity.key:
         raise NoIdentity
-    if identity.is_blocked:
+    if identity.is_blocked or not keep(identity.key):
         raise TurnedAway
     moment = timezone.now()
     if not may_enter(item, abilities, moment):
@@ -99,7 +100,7 @@ def enter(*, item: MediaItem, identity: Identity, abilities: Collection[Ability]
         defaults={"person": person_digest(identity.email), "asked_at": moment},
     )
     me.session = session
-    changed = store_identity(me, identity=identity, abilities=abilities)
+    changed = _store(me, _as_they_are_now(me, identity, abilities))
     waits = must_wait(session, abilities) or _was_declined(session, me)
     if me.admitted_at is None and not waits:
         me.admitted_at = moment
@@ -128,25 +129,32 @@ def turned_away_reason(
 ) -> str:
     """ "removed", "declined", "right_ended" or "".
 
-    SECURITY: removed by address as well as by proof, or a second browser would walk back in. Nobody
-    who has proven an address is out for what somebody else typed. Those whose right has ended
-    (`removing.end_rights`) are out until they have a right again.
+    Those whose right has ended (`removing.end_rights`) are out until they have a right again.
     """
     if identity.is_blocked:
         return "removed"
     if session is None:
         return ""
-    this = Q(key=identity.key)
-    if persons := person_digests(identity.email):
-        same = Q(person__in=persons, removed_at__isnull=False)
-        this |= same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
-    rows = list(session.participants.filter(this))
+    rows = list(session.participants.filter(Q(key=identity.key) | removed_as(identity)))
     if any(row.removed_at for row in rows):
         return "removed"
     if any(row.declined_at for row in rows):
         return "declined"
     ended = any(row.right_ended_at for row in rows) and not _has_a_right(identity, abilities)
     return "right_ended" if ended else ""
+
+
+def removed_as(identity: Identity) -> Q:
+    """Participants of a session who were removed and are this person by their address.
+
+    SECURITY: by address as well as by proof, or a second browser would walk back in. Nobody who has
+    proven an address is out for what somebody else typed.
+    """
+    persons = person_digests(identity.email)
+    if not persons:
+        return Q()
+    same = Q(person__in=persons, removed_at__isnull=False)
+    return same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
 
 
 def _was_declined(session: LiveSession, me: Participant) -> bool:
@@ -179,19 +187,34 @@ def _undo_removal_or_end(
 
 def store_identity(me: Participant, *, identity: Identity, abilities: Collection[Ability]) -> bool:
     """Stores who they are now, and returns whether that has changed. What they had by a role they
-    lost ends (`roles.level_changed`). A name that was erased meanwhile stays erased."""
-    before = me.level
-    now = {
+    lost ends (`roles.level_changed`). Of somebody erased meanwhile nothing is stored."""
+    changed = _as_they_are_now(me, identity, abilities)
+    if not changed:
+        return False
+    with transaction.atomic():
+        return keep(me.key) and _store(me, changed)
+
+
+def _as_they_are_now(
+    me: Participant, identity: Identity, abilities: Collection[Ability]
+) -> dict[str, object]:
+    """The columns that have another value now."""
+    now: dict[str, object] = {
         "name": "" if me.erased_at else identity.name,
         "role": identity.role,
         "certainty": identity.certainty.value,
         "level": int(level_of(abilities)),
     }
-    changed = [name for name, value in now.items() if getattr(me, name) != value]
-    for name in changed:
-        setattr(me, name, now[name])
+    return {name: value for name, value in now.items() if getattr(me, name) != value}
+
+
+def _store(me: Participant, changed: dict[str, object]) -> bool:
+    """Under `keep`. Returns whether there was anything to store."""
+    before = me.level
+    for name, value in changed.items():
+        setattr(me, name, value)
     if changed:
-        me.save(update_fields=changed)
+        me.save(update_fields=list(changed))
         level_changed(session=me.session, participant_id=me.pk, before=before, after=me.level)
     return bool(changed)
 

@@ -51,6 +51,7 @@ class Sender {
   /** @type {{ run: Run, recorder: MediaRecorder } | null} */
   #sending = null;
   #isOver = false; // says the site, and loads the page again
+  #isStarting = false; // pressed twice is once: a second run would end the first
   /** @type {Promise<void>} the device check, or the one under way */
   #checked = Promise.resolve();
 
@@ -102,9 +103,17 @@ class Sender {
     /** @type {NodeListOf<HTMLSelectElement | HTMLInputElement>} */
     const controls = this.form.querySelectorAll("select, input");
     for (const control of controls) control.disabled = phase === "live";
+    this.#keepFocus();
     this.onAir.hidden = true; // until a piece has been taken
     this.box.dataset.sender = phase;
     this.box.dispatchEvent(new CustomEvent("broadcast:sender", { detail: { open } }));
+  }
+
+  /** A button that was pressed gives its place to the one that comes next. */
+  #keepFocus() {
+    const pressed = document.activeElement;
+    if (!(pressed instanceof HTMLElement) || !pressed.hidden || !this.node.contains(pressed)) return;
+    all(this.node, ".sender-acts [data-in]:not([hidden])")[0]?.focus({ preventScroll: true });
   }
 
   #showLevel() {
@@ -203,7 +212,19 @@ class Sender {
 
   // --- sending --------------------------------------------------------------------------------
 
-  async #start({ takeOver = false, again = false } = {}) {
+  /** @param {{ takeOver?: boolean, again?: boolean }} [how] */
+  async #start(how) {
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    try {
+      await this.#begin(how);
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  /** @param {{ takeOver?: boolean, again?: boolean }} [how] */
+  async #begin({ takeOver = false, again = false } = {}) {
     await this.#checked;
     if (!this.studio.hasPicture) {
       this.#say(this.words.noDevice);

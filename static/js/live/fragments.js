@@ -3,7 +3,7 @@
  * Fragments of the session page that load themselves again: none misses news, none changes while the reader uses
  * it, and the answer to a form is heard even if its fragment was replaced meanwhile.
  */
-import { all, around } from "../shared/page.js";
+import { around } from "../shared/page.js";
 
 // After a choice in a menu: its own answer may bring the new state first.
 const RELEASE_MS = 800;
@@ -120,35 +120,6 @@ function askAgainAfterMissedNews() {
 }
 
 /**
- * The focus of the keyboard. A pressed button often disappears with its row (admitted, taken, dismissed). The focus
- * then goes to the next row, or else to the title of the list, so that somebody who works through it does not start from the top of the page.
- */
-function keepFocus() {
-  let place = "";
-  let next = ""; // of a row that is worked off: the button of the same kind in the row that follows
-  let at = 0;
-  /** @param {Event} event */
-  const remember = (event) => {
-    place = around(event, "#question-list, #people, #live-panel")?.id ?? "";
-    const button = around(event, "[data-next]");
-    next = button ? `#${place} [data-next="${button.dataset.next}"]` : "";
-    if (button) at = [...document.querySelectorAll(next)].indexOf(button);
-  };
-  document.addEventListener("focusin", remember);
-  document.addEventListener("pointerdown", remember);
-  document.addEventListener("htmx:afterSettle", () => {
-    if (!place || (document.activeElement && document.activeElement !== document.body)) return;
-    const list = document.getElementById(place);
-    if (!list || document.querySelector("dialog[open]")) return;
-    const rows = next ? all(list, next) : [];
-    const [title] = all(list, "h2");
-    const to = rows[Math.min(at, rows.length - 1)] ?? title ?? list;
-    if (to.tabIndex < 0 && !to.hasAttribute("tabindex")) to.tabIndex = -1;
-    to.focus({ preventScroll: !rows.length });
-  });
-}
-
-/**
  * The events in an HX-Trigger header: names, or names with details.
  * @param {string} header
  * @returns {[string, unknown][]}
@@ -185,6 +156,5 @@ function passAnswersOfReplacedForms(page) {
 export function start(page) {
   waitWhileInUse();
   askAgainAfterMissedNews();
-  keepFocus();
   passAnswersOfReplacedForms(page);
 }

@@ -58,6 +58,8 @@ function showKnockSwitch() {
 class Knock {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #due;
+  #isNews = false; // somebody has come since it was last put
+  #asked = 0;
 
   /** @param {string} address */
   constructor(address) {
@@ -67,14 +69,18 @@ class Knock {
   /** @param {{ isNew: boolean }} how whether somebody has just come */
   show({ isNew }) {
     if (!isNew && !document.getElementById("knock")) return;
-    this.#due ??= setTimeout(() => this.#ask(isNew), ASKED_MS);
+    this.#isNews ||= isNew;
+    this.#due ??= setTimeout(() => this.#ask(), ASKED_MS);
   }
 
-  /** @param {boolean} isNew */
-  async #ask(isNew) {
+  async #ask() {
     this.#due = undefined;
+    this.#asked += 1;
+    const ours = this.#asked;
     const answer = await fetch(this.address, { headers: headers() }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok || ours !== this.#asked) return; // asked once more meanwhile
+    const isNew = this.#isNews;
+    this.#isNews = false;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("knock");
     const shown = document.getElementById("knock");

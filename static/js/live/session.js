@@ -7,6 +7,7 @@ import { announce } from "../shared/notices.js";
 import { all, around, loaded, need, windowMemory } from "../shared/page.js";
 import * as chat from "./chat.js";
 import { connect } from "./events.js";
+import * as focus from "./focus.js";
 import * as fragments from "./fragments.js";
 import * as interactions from "./interactions.js";
 
@@ -34,6 +35,7 @@ for (const tab of tabs) {
 }
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "live-panel") return;
+  delete detail.target.dataset.cameFrom;
   const path = detail.pathInfo?.requestPath?.split("?")[0];
   if (!tabs.some((tab) => pathOf(tab) === path)) return;
   for (const tab of tabs) {
@@ -99,9 +101,22 @@ document.addEventListener("click", (event) => {
   const tab = panel && tabs.find((one) => one.dataset.panel === panel);
   if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  const cameFrom = tabs.find((one) => one.hasAttribute("aria-current") && one !== tab)?.id ?? "";
   if (narrow.matches) showSheet(true);
   tab.click();
+  document.addEventListener("htmx:afterSettle", () => showFirstWaiting(cameFrom), { once: true });
 });
+
+/** @param {string} cameFrom where one goes back to when nobody waits any more */
+function showFirstWaiting(cameFrom) {
+  const panel = need(side, "#live-panel", HTMLElement);
+  const [first] = all(panel, "[data-next=admit]");
+  if (!first) return;
+  panel.dataset.cameFrom = cameFrom;
+  const group = first.closest("details");
+  if (group) group.open = true;
+  first.focus();
+}
 
 // --- people come and go --------------------------------------------------------------------------------
 // `live:people-due` is `live:participants`, throttled: the more people are here, the more often somebody comes or goes,
@@ -141,6 +156,7 @@ document.addEventListener("htmx:afterSettle", () => {
 // --- the panels and what lies over the picture -----------------------------------------------------------
 
 fragments.start(page);
+focus.start(page);
 interactions.start(page, relay);
 chat.start();
 

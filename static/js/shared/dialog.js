@@ -6,6 +6,9 @@
 import { dismissTold } from "./notices.js";
 import { all, around, post } from "./page.js";
 
+// What was undone by closing it is there again after a moment.
+const COMES_BACK_MS = 5000;
+
 /** @param {HTMLInputElement | HTMLTextAreaElement} field */
 const isChanged = (field) =>
   field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")
@@ -15,6 +18,8 @@ const isChanged = (field) =>
 class PageDialog {
   /** @type {HTMLElement | null} */
   #opener = null;
+  /** @type {string[]} ids of the parts around the opener, the nearest first */
+  #around = [];
   #justOpened = false;
   #pressedOutside = false;
 
@@ -36,6 +41,10 @@ class PageDialog {
     this.#opener = menu
       ? document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`)
       : (element ?? null);
+    this.#around = [];
+    for (let one = this.#opener?.parentElement; one; one = one.parentElement) {
+      if (one.id) this.#around.push(one.id);
+    }
     dismissTold();
     this.dialog.showModal();
     this.#justOpened = true;
@@ -71,11 +80,33 @@ class PageDialog {
     const [undo] = all(this.body, "form[data-when-closed]");
     if (undo instanceof HTMLFormElement) post(undo.action).catch(() => {});
     this.body.replaceChildren();
-    // What opened it may have been swapped for a fresh copy meanwhile.
-    const opener = this.#opener;
-    const back = opener?.isConnected ? opener : document.getElementById(opener?.id || "main");
-    (back ?? document.getElementById("main"))?.focus();
+    this.#giveFocusBack();
     this.#opener = null;
+  }
+
+  /**
+   * To what opened it, which may have been swapped for a fresh copy meanwhile; where that is not there, or not yet, to
+   * the nearest part around it.
+   */
+  #giveFocusBack() {
+    const opener = this.#opener;
+    const id = opener?.id ?? "";
+    const again = opener?.isConnected ? opener : document.getElementById(id);
+    if (again) return again.focus();
+    const parts = [...this.#around, "main"].map((one) => document.getElementById(one));
+    const meanwhile = parts.find((one) => one?.hasAttribute("tabindex"));
+    meanwhile?.focus();
+    if (!id) return;
+    const look = () => {
+      const active = document.activeElement;
+      const isElsewhere = active && active !== document.body && active.id !== meanwhile?.id;
+      const back = document.getElementById(id);
+      if (isElsewhere || back) stop();
+      if (!isElsewhere) back?.focus();
+    };
+    const stop = () => document.removeEventListener("htmx:afterSettle", look);
+    document.addEventListener("htmx:afterSettle", look);
+    setTimeout(stop, COMES_BACK_MS);
   }
 
   /** @param {PointerEvent} event */
@@ -124,7 +155,10 @@ export function start() {
     }
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target === body) one.open(detail.requestConfig?.elt);
+    if (detail.target !== body) return;
+    const asked = detail.requestConfig;
+    const by = asked?.triggeringEvent;
+    one.open((by instanceof SubmitEvent && by.submitter) || asked?.elt);
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === body && dialog.open) one.placeFocus();

@@ -29,11 +29,26 @@ export function announce(sentence = "") {
 /** @param {HTMLElement} shown */
 export const textOf = (shown) => shown.querySelector(".toast-text")?.textContent.trim();
 
+/** @type {HTMLElement | null} where the focus was before it came to a message */
+let cameFrom = null;
+
+/** @param {FocusEvent} event */
+function rememberWhereFrom({ target, relatedTarget }) {
+  const isOfMessages = (/** @type {EventTarget | null} */ one) =>
+    one instanceof Element && one.closest("#toasts");
+  if (isOfMessages(target) && relatedTarget instanceof HTMLElement && !isOfMessages(relatedTarget))
+    cameFrom = relatedTarget;
+}
+
 /** @param {HTMLElement} toast */
 export function dismiss(toast) {
   const hadFocus = toast.contains(document.activeElement);
   toast.remove();
-  if (hadFocus) all(document, "dialog[open] #dialog-title, #main")[0]?.focus();
+  if (!hadFocus) return;
+  const back = cameFrom?.isConnected ? cameFrom : document.getElementById(cameFrom?.id || "");
+  back?.focus();
+  if (document.activeElement === document.body)
+    all(document, "dialog[open] #dialog-title, #main")[0]?.focus();
 }
 
 /** @param {HTMLElement} toast */
@@ -103,6 +118,7 @@ export function carryToasts(page) {
 }
 
 export function start() {
+  document.addEventListener("focusin", rememberWhereFrom);
   for (const shown of all(document, "#toasts .toast")) {
     begin(shown);
     announce(textOf(shown));

@@ -187,7 +187,7 @@ class Stage {
     const mine = { seat, kind };
     this.#engine?.hold(null);
     this.#mine = mine;
-    devices.areOnStage = kind === "stage";
+    this.#setOnStage(kind === "stage");
     this.#seatedAt = performance.now();
     this.#showElsewhere(false);
     this.#remember();
@@ -201,6 +201,14 @@ class Stage {
     this.lookAnew();
   }
 
+  /** @param {boolean} yes */
+  #setOnStage(yes) {
+    if (devices.areOnStage === yes) return;
+    devices.areOnStage = yes;
+    // What else the page offers hangs on it: whoever is on stage raises no hand.
+    document.body.dispatchEvent(new CustomEvent("live:seat"));
+  }
+
   async #loadOwn() {
     const told = devices.state;
     const { OwnControls } = await loaded(() => import("./own.js"));
@@ -211,7 +219,7 @@ class Stage {
   #lose({ isSilent }) {
     const wasOnStage = devices.areOnStage;
     this.#mine = null;
-    devices.areOnStage = false;
+    this.#setOnStage(false);
     this.#engine?.hold(null);
     this.#remember();
     if (wasOnStage) {

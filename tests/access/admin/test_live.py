@@ -57,7 +57,7 @@ def test_ending_twice_leaves_the_second_as_it_is(admin_client, act):
     page = act(admin_client, session, "end_session", confirmed="yes")
     session.refresh_from_db()
     assert session.ended_at == ended_at
-    assert "Left as they are: 1" in page.content.decode()
+    assert "1 row stays as it is." in page.content.decode()
 
 
 def test_whoever_may_only_look_ends_nothing(staff_with, act):

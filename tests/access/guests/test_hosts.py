@@ -394,3 +394,23 @@ def test_who_was_ended_stays_out_when_the_last_day_of_the_link_is_moved(link, ad
         links.end_inside(link=link, by=owner)
     links.change_link(link=link, by=owner, expires_at=None)
     assert not GuestAdmission.objects.in_force(moment).exists()
+
+
+# --- how many had to leave ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("guests", "said"),
+    [
+        (0, "Off for newcomers. Whoever is inside stays."),
+        (1, "Off. 1 person had to leave."),
+        (2, "Off. 2 people had to leave."),
+    ],
+)
+def test_how_many_had_to_leave_is_said_in_plain_words(host, item, guests, said):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    factories.GuestAdmissionFactory.create_batch(guests, guest__link=link)
+    answer = host.post(
+        url("pause_guest_link", item, link.pk), {"inside": "end"}, headers={"HX-Request": "true"}
+    )
+    assert said in answer.text

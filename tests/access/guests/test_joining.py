@@ -134,7 +134,7 @@ def test_a_removed_guest_is_out_and_cannot_come_back_until_let_in(link, owner):
     admission = join(link)
     guests.remove_guest(guest=admission.guest, by=owner)
     assert not in_force(admission)
-    assert refusal_of(link) == Reason.GUEST_REMOVED
+    assert refusal_of(link) == Reason.ADDRESS
     assert in_force(join(link, "bob@example.org"))
     guests.readmit_guest(guest=admission.guest, by=owner)
     assert not in_force(admission), "the old browser must come through the door again"

@@ -437,7 +437,7 @@ def test_the_typed_address_is_enough_where_the_site_says_so(client, invited, ite
     assert not InvitationCode.objects.exists()
     response = press(client, invited, "invitation_code", email="eve@example.org")
     assert response.status_code == 422
-    assert "The invitation went to another address" in text_of(response)
+    assert "This address does not open the invitation" in text_of(response)
     assert EMAIL not in text_of(response)
     assert not is_in(client, item)
     response = press(client, invited, "invitation_code", email=" GRACE@example.org ")

@@ -20,9 +20,13 @@ from django_tasks_db.models import DBTaskResult
 
 from access.invitations.models import MailKind
 from access.invitations.services import managing
+from access.invitations.services.codes import CODE_MAIL
 from access.mail import sending
+from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from tests import factories
+from tests.access.invitations.door_acts import ask_for_code
 from tests.tasks import run_tasks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -283,6 +287,32 @@ def test_what_a_dead_worker_left_is_taken_up(mail_server, ask, send, item, by):
         else:
             send(*people(item, 1))
     assert states(left) == ["sent", "sent"]
+
+
+def test_a_code_whose_task_died_with_its_worker_is_queued_again_within_a_minute(
+    mail_server, item, django_capture_on_commit_callbacks
+):
+    """It went eleven minutes later, and a code lives ten."""
+    assert sending.take_up in TAKE_UP
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_for_code(factories.InvitationFactory(item=item))
+    assert sending.take_up() == 0  # its task will come for it
+    DBTaskResult.objects.update(status="RUNNING")  # by a worker that is dead
+    assert sending.take_up() == 0  # or not yet
+    with later(seconds=60 - SECONDS_BETWEEN_LOOKS):
+        assert sending.take_up() == 1
+        assert sending.take_up() == 0  # one task is enough
+        assert DBTaskResult.objects.ready().get().priority == KINDS[CODE_MAIL].priority
+        run_tasks()
+        assert sending.take_up() == 0
+    assert len(mail_server.arrived) == 1
+
+
+def test_a_mail_that_waits_for_its_next_try_is_not_taken_up(mail_server, send, item):
+    mail_server.stop()
+    send(*people(item, 1))
+    with later(seconds=50):
+        assert sending.take_up() == 0
 
 
 def test_housekeeping_leaves_what_its_task_will_come_for(mail_server, ask, item):

@@ -20,10 +20,11 @@ from access.invitations.models import Invitation
 from access.invitations.services.inviting import RoleNotGrantable, let_moderators_invite
 from access.links import invitation_address
 from access.mail.models import OutgoingMail
-from access.people_lists import services as batches
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
-from access.people_lists.services import make_batch
+from access.people_lists.services import correcting, inviting
+from access.people_lists.services.inviting import make_batch
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
@@ -56,12 +57,12 @@ def csv_file(text, name="people.csv"):
 
 def listed(item, owner, text, **options):
     options = {"role": "viewer", "send_mail": False, **options}
-    return batches.create_batch(item=item, people=read_people(text), by=owner, **options)
+    return correcting.create_batch(item=item, people=read_people(text), by=owner, **options)
 
 
 def started(item, owner, text, **options):
     batch = listed(item, owner, text, **options)
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     batch.refresh_from_db()
     return batch
 
@@ -378,7 +379,7 @@ def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
 
 def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org")
-    batches.invite_next_lines(batch_id=batch.pk, most=1)
+    inviting.invite_next_lines(batch_id=batch.pk, most=1)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
     assert "1 of 2 invited" in unescaped(response)
     assert 'value="50"' in unescaped(response)
@@ -390,7 +391,7 @@ def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
 
 def test_killed_in_the_middle_the_next_run_makes_the_rest_and_nothing_twice(item, owner):
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(10)), send_mail=True)
-    assert batches.invite_next_lines(batch_id=batch.pk, most=4)
+    assert inviting.invite_next_lines(batch_id=batch.pk, most=4)
     assert Invitation.objects.count() == 4
     make_batch.func(batch.pk)
     make_batch.func(batch.pk)
@@ -407,24 +408,28 @@ def test_a_chunk_that_breaks_leaves_nothing_of_itself(item, owner, monkeypatch):
 
     # Django's own, called when the invitations and their mails are made already.
     with monkeypatch.context() as patch:
-        patch.setattr("access.people_lists.services.Subquery", killed)
+        patch.setattr("access.people_lists.services.inviting.Subquery", killed)
         with pytest.raises(KeyboardInterrupt):
-            batches.invite_next_lines(batch_id=batch.pk)
+            inviting.invite_next_lines(batch_id=batch.pk)
     assert not Invitation.objects.exists()
     assert not OutgoingMail.objects.exists()
     make_batch.func(batch.pk)
     assert Invitation.objects.count() == OutgoingMail.objects.count() == 1
 
 
-def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeeping(
+def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minute(
     host, item, owner, django_capture_on_commit_callbacks
 ):
+    assert inviting.take_up in TAKE_UP
     batch = started(item, owner, "ada@example.org")
-    assert batches.resume_batches() == 0
+    assert inviting.take_up() == 0
     assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
-    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+    within_a_minute = timedelta(seconds=60 - SECONDS_BETWEEN_LOOKS)
+    with time_machine.travel(timezone.now() + within_a_minute, tick=False):
         assert "Go on" in unescaped(host.get(url("batch", item, batch.pk)))
-        assert batches.resume_batches() == 1
+        assert inviting.take_up() == 1
+        assert inviting.take_up() == 0  # its task waits, and the page does not say otherwise
+        assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
         run_tasks()
@@ -434,7 +439,7 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_by_housekeepi
 def test_somebody_invited_meanwhile_by_another_host_is_left_as_they_are(item, owner):
     batch = listed(item, owner, "ada@example.org\nbob@example.org")
     theirs = factories.InvitationFactory(item=item, email="ada@example.org")
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     make_batch.func(batch.pk)
     line = batch.lines.get(email="ada@example.org")
     assert (line.verdict, line.invitation) == ("invited", theirs)
@@ -533,7 +538,7 @@ def test_a_moderator_needs_an_account_for_many(client_of, owner):
     factories.InvitationFactory(item=event, email=user.email, role="moderator", accepted=True)
     assert bring(client_of(user), event, "ada@example.org", role="speaker").status_code == 302
     batch = Batch.objects.get()
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     let_moderators_invite(item=event, allowed=False, by=event.owner)
     make_batch.func(batch.pk)
     assert not Invitation.objects.filter(email="ada@example.org").exists()
@@ -551,7 +556,7 @@ def test_two_thousand_people_are_read_judged_and_invited_in_few_queries(
         batch = listed(item, owner, text, send_mail=True)
     assert len(captured) <= 20, len(captured)
     with CaptureQueriesContext(connection) as captured:
-        batches.start(batch=batch)
+        inviting.start(batch=batch)
         with django_capture_on_commit_callbacks(execute=True):
             make_batch.func(batch.pk)
     assert len(captured) <= 60, len(captured)
@@ -565,11 +570,11 @@ def test_lists_are_forgotten_after_a_week_and_invitations_stay(item, owner):
     make_batch.func(old.pk)
     Batch.objects.update(made_at=timezone.now() - timedelta(days=8))
     fresh = listed(item, owner, "bob@example.org")
-    assert batches.forget_old_batches() == 1
+    assert correcting.forget_old_batches() == 1
     assert list(Batch.objects.all()) == [fresh]
     assert BatchLine.objects.count() == 1
     assert Invitation.objects.get().email == "ada@example.org"
-    assert batches.forget_old_batches() == 0
+    assert correcting.forget_old_batches() == 0
 
 
 @pytest.mark.postgres
@@ -578,7 +583,7 @@ def test_one_list_made_by_two_workers_at_once_invites_each_person_once(item, own
     batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(60)), send_mail=True)
 
     def work():
-        while batches.invite_next_lines(batch_id=batch.pk, most=7):
+        while inviting.invite_next_lines(batch_id=batch.pk, most=7):
             pass
 
     results = at_once([work, work, work])
@@ -596,7 +601,7 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
 
     def worker(batch):
         def work():
-            while batches.invite_next_lines(batch_id=batch.pk, most=10):
+            while inviting.invite_next_lines(batch_id=batch.pk, most=10):
                 pass
 
         return work
@@ -611,8 +616,8 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
 
 
 def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_of_it(monkeypatch):
-    monkeypatch.setattr(batches, "MOST_SECONDS", -1)
-    monkeypatch.setattr(batches, "invite_next_lines", lambda batch_id: True)
+    monkeypatch.setattr(inviting, "MOST_SECONDS", -1)
+    monkeypatch.setattr(inviting, "invite_next_lines", lambda batch_id: True)
     make_batch.func(7)
     [rest] = DBTaskResult.objects.all()
     assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [7])

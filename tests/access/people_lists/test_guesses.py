@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from access.people_lists import services as batches
 from access.people_lists.models import Batch
+from access.people_lists.services import correcting, inviting
 from media_items.text_encodings import readings
 from tests.reading import unescaped
 
@@ -96,8 +96,8 @@ def test_another_column_of_addresses_is_judged_anew(host, item, owner):
 def test_what_was_mended_or_removed_by_hand_stays_so(host, item):
     batch = brought(host, item, people=SWAPPED)
     first, second = batch.lines.order_by("number")
-    batches.mend_line(line=first, email="a@example.org", first_name="A.", last_name="L.")
-    batches.remove_line(line=second)
+    correcting.mend_line(line=first, email="a@example.org", first_name="A.", last_name="L.")
+    correcting.remove_line(line=second)
     host.post(url("correct_batch_columns", batch, 0), columns("last", "first", "email"))
     assert names(batch) == [("a@example.org", "A.", "L.")]
 
@@ -147,7 +147,7 @@ def test_other_letters_leave_pasted_people_and_corrections_alone(host, item):
     batch = brought(host, item, people="ada@example.org Ada", file=data)
     assert batch.file
     mended = batch.lines.get(email="yossi@example.co.il")
-    batches.mend_line(line=mended, email=mended.email, first_name="Yossi", last_name="Cohen")
+    correcting.mend_line(line=mended, email=mended.email, first_name="Yossi", last_name="Cohen")
     host.post(url("choose_batch_letters", batch), {"encoding": "cp1255"})
     assert names(batch) == [
         ("ada@example.org", "Ada", ""),
@@ -166,7 +166,7 @@ def test_once_started_nothing_is_guessed_any_more_and_what_was_for_guessing_is_g
     batch = brought(host, item, file=SHORT.encode("cp1255"))
     assert batch.file
     before = names(batch)
-    batches.start(batch=batch)
+    inviting.start(batch=batch)
     batch.refresh_from_db()
     assert batch.file is None
     assert list(batch.lines.values_list("cells", flat=True)) == [[]]

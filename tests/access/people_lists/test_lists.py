@@ -186,6 +186,53 @@ def test_an_address_with_signs_that_belong_to_none_is_refused_whole(typed):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        'a"b@example.edu',
+        "a<b@example.edu",
+        "b@example.edu<a",
+        "a>b@example.edu",
+        'ada@example.edu"Ada"',
+        '"Ada"ada@example.edu',
+        'x"ada"@example.edu',
+        "(Ada)ada@example.edu",
+        "a{b@example.edu",
+        "ad•••ce@example.edu",
+        "ad·ce@example.edu",
+        "ada@example.co。uk",
+        "ada@example.edu。grace@example.org",
+        "a”b@example.edu",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Name,Email\nAda,{}", "Ada Lovelace {}", "<x@y.de> {}"])
+def test_what_is_cut_out_of_a_word_is_looked_at_and_never_written_to(typed, around):
+    text = around.format(typed)
+    shown = read_people(text)
+    assert [one.email for one in shown if is_good_email(one.email)] in ([], ["x@y.de"])
+    assert any(typed in one.typed for one in shown)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ada<ada@example.edu>",
+        "ada@example.edu(Ada)",
+        "[Ada](mailto:ada@example.edu)",
+        "Ada: <ada@example.edu>;",
+        "•Ada <ada@example.edu>",
+        "Ada <ada@example.edu",
+        "Ada: “ada@example.edu”.",
+    ],
+)
+def test_brackets_with_both_ends_stand_around_an_address_of_their_own(typed):
+    assert good(typed) == [("ada@example.edu", "Ada", "")]
+
+
+def test_a_word_with_more_in_it_does_not_hide_the_address_alone():
+    assert [one[0] for one in good('a"ada@example.edu ada@example.edu')] == ["ada@example.edu"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1. ada@example.edu",

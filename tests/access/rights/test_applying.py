@@ -24,6 +24,7 @@ from access.rights.services import retry_overdue_changes, rights_changed
 from access.rights.tasks import CHECK_AFTER, apply_rights_change
 from access.rights.whose import EVERYBODY
 from access.roles import Role
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from media_items.catalogue.models import Gallery, MediaItem
 from media_items.library.services import deleting, publishing
 from media_items.live.sessions import upkeep
@@ -93,13 +94,16 @@ def test_a_process_that_dies_right_after_the_commit_takes_nothing_with_it(people
     assert not RightsChange.objects.exists()
 
 
-def test_housekeeping_takes_up_what_even_the_tasks_have_lost(people):
+def test_what_even_the_tasks_have_lost_is_taken_up_within_a_minute(people):
+    assert retry_overdue_changes in TAKE_UP
+    assert OVERDUE_AFTER + timedelta(seconds=SECONDS_BETWEEN_LOOKS) < timedelta(minutes=1)
     it = people("guest")
     links.delete_link(link=it.link, by=it.owner)
     DBTaskResult.objects.all().delete()
     assert retry_overdue_changes() == 0  # somebody may have it in hand
     later(OVERDUE_AFTER.total_seconds() + 1)
     assert retry_overdue_changes() == 1
+    assert retry_overdue_changes() == 0  # one task is enough
     run_tasks()
     assert not is_there(it.person.row)
 

@@ -72,6 +72,20 @@ def test_a_removed_guest_is_refused_in_a_second_browser_too(event, session, addr
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_somebody_proven_goes_on_watching_when_who_typed_their_address_is_removed(
+    invite, event, session, address, name
+):
+    viewer = invite(InvitationRole.VIEWER, item=event, invitation__email="ada@example.org")
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    guest = factories.GuestFactory(link=link, email="ada@example.org")
+    impostor = client_with_admissions(factories.GuestAdmissionFactory(guest=guest))
+    impostor.post(f"/media/{event.public_id}/session/enter/")
+    Participant.objects.filter(key__startswith="guest").update(removed_at=timezone.now())
+    assert impostor.get(address(name)).status_code == 403
+    assert viewer.get(address(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_stranger_is_told_nothing(client_of, stranger, client, address, name):
     assert client_of(stranger).get(address(name)).status_code == 404
     assert client.get(address(name)).status_code == 404
@@ -225,6 +239,48 @@ def test_somebody_who_does_not_take_part_watches_on_a_page_of_its_own(
     assert watch.encode() in client.get(f"/media/{event.public_id}/session/").content
     sessions.end_session(session=session)
     assert client.get(watch).status_code == 302
+
+
+@pytest.mark.parametrize("state", [State.UNLISTED, State.PRIVATE])
+def test_whoever_runs_it_finds_how_others_watch_without_taking_part(
+    client, invite, event, session, host, settings, state
+):
+    event.state = state
+    event.save()
+    page, entrance = event.get_absolute_url(), f"/media/{event.public_id}/session/"
+    outside = invite(InvitationRole.MODERATOR, item=event, inside=False)
+    is_open = state == State.UNLISTED
+    said = "can watch without taking part while" if is_open else "make the event unlisted"
+    assert said in outside.get(page).text
+    assert said in outside.get(entrance).text
+    menu = host.get(f"{entrance}top/?inside=live").text
+    copied = f'data-copy="{settings.SITE_URL}{entrance}broadcast/watch/"'
+    assert (copied in menu) == is_open
+    if is_open:
+        assert "Watch without taking part" in client.get(page).text
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_after_a_lost_picture_going_on_comes_first(
+    host, invite, event, session, me, broadcast, is_paused
+):
+    """Of a sender whose page is gone: it is not said that they send."""
+    path = f"/media/{event.public_id}/session/broadcast/state/"
+    other = invite(InvitationRole.MODERATOR, item=event)
+    assert "is sending" in other.get(path).text
+    assert "button-danger" in host.get(path).text
+    if is_paused:
+        services.pause(session=session)
+    else:
+        broadcast.runs.update(started_at=timezone.now() - timedelta(minutes=1))
+    mine, theirs = host.get(path).text, other.get(path).text
+    assert "button-danger" not in mine + theirs
+    assert "Stop the broadcast" in mine
+    assert "is sending" not in theirs
+    assert "Pause the picture" not in theirs
+    if not is_paused:
+        assert "go on from this browser" in mine
+        assert "was sending" in theirs
 
 
 def test_who_only_watches_is_counted_in_the_head_and_in_the_report(

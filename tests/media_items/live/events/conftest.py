@@ -10,7 +10,7 @@ import pytest
 
 from media_items.live.events.bus import current_bus
 from media_items.live.events.tickets import COOKIE_NAME, stream_path
-from tests.live_site import LiveSite
+from tests.live_site import DeployedSite, LiveSite
 from tests.waiting import PATIENCE_SECONDS
 
 
@@ -28,16 +28,38 @@ def live_process(transactional_db, settings):
 
 
 @pytest.fixture
+def deployed(transactional_db, settings, tmp_path):
+    """gunicorn, and the streams in a process of their own, as in deploy/: on PostgreSQL."""
+    settings.LIVE_BUS = "postgres"
+    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
+    current_bus.cache_clear()
+    site = DeployedSite(tmp_path)
+    site.start()
+    yield site
+    site.stop()
+    current_bus.cache_clear()
+
+
+@pytest.fixture
 def listen(live_process):
     """`listen(browser, session)`: that browser's event stream, with the ticket it holds."""
+    yield from _listening_at(live_process.port)
+
+
+@pytest.fixture
+def listen_deployed(deployed):
+    """`listen`, where the streams have a process of their own."""
+    yield from _listening_at(deployed.events_port)
+
+
+def _listening_at(port):
     opened = []
 
     def open_one(browser, session, *, cookie=None):
         if cookie is None:
             held = browser.cookies.get(COOKIE_NAME)
             cookie = f"{COOKIE_NAME}={held.value}" if held else ""
-        path = stream_path(session.public_id)
-        listener = Listener(live_process.port, path, headers={"Cookie": cookie})
+        listener = Listener(port, stream_path(session.public_id), headers={"Cookie": cookie})
         opened.append(listener)
         return listener
 

@@ -95,7 +95,7 @@ def redis_server(settings):
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    settings.CACHE_URL = f"redis://localhost:{port}/0"
+    settings.REDIS_URL = f"redis://localhost:{port}/0"
     server = RedisServer(port)
     server.start()
     yield server

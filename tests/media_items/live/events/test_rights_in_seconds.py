@@ -4,12 +4,15 @@ running site, for each of the ways in which it ends."""
 from __future__ import annotations
 
 import http.client
+import logging
 import time
 from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,6 +39,7 @@ from tests.media_items.live.events.test_app import load
 from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+logger = logging.getLogger(__name__)
 AT_ONCE, BY_THE_CLOCK = 2, 15
 
 
@@ -117,6 +121,17 @@ class Inside:
         self.browser.post(reverse("access:sign_out"))
         self.browser.cookies = self.old
 
+    def change_password_elsewhere(self):
+        other = Client()
+        other.force_login(self.user)
+        new = "another long password"
+        typed = {"old_password": factories.PASSWORD, "new_password1": new, "new_password2": new}
+        assert other.post(reverse("access:change_password"), typed).status_code == 302
+
+    def end_http_session(self, at):
+        key = self.browser.cookies[django_settings.SESSION_COOKIE_NAME].value
+        Session.objects.filter(pk=key).update(expire_date=at)
+
     def switch_off_account(self):
         self.user.is_active = False
         admin = User.objects.create_superuser(email=f"admin{self.user.pk}@example.edu")
@@ -128,6 +143,11 @@ ACTS = {
     "made private": ("member", Inside.make_private),
     "moved to the bin": ("guest", lambda it: deleting.move_to_bin(item=it.room, by=it.owner)),
     "signed out": ("member", Inside.sign_out),
+    "password changed in another browser": ("member", Inside.change_password_elsewhere),
+    "password set by the mailed link": (
+        "member",
+        lambda it: accounts.set_password_by_mail(user=it.user, password="another long password"),
+    ),
     "account switched off": ("member", Inside.switch_off_account),
     "link ended": (
         "guest",
@@ -156,6 +176,12 @@ CLOCKS = {
         "invited",
         lambda it, at: Invitation.objects.filter(pk=it.invitation.pk).update(expires_at=at),
     ),
+    "the sixty days of a browser that has proven an invitation": (
+        "invited",
+        lambda it, at: it.invitation.proofs.update(expires_at=at),
+    ),
+    "the sixty days of a sign-in": ("member", lambda it, at: it.end_http_session(at)),
+    "the sixty days of a guest's browser": ("guest", lambda it, at: it.end_http_session(at)),
     "the availability window": (
         "guest",
         lambda it, at: MediaItem.objects.filter(pk=it.room.pk).update(available_until=at),
@@ -181,22 +207,32 @@ def seconds_until_over(it, begun):
     return took
 
 
-def test_rights_end_in_seconds_whatever_ended_them(live_process, listen):
+def all_end_in_time(process, listen):
     took = {}
     for name, (way_in, act) in ACTS.items():
-        it = Inside(live_process, listen, way_in)
+        it = Inside(process, listen, way_in)
         begun = time.monotonic()
         act(it)
         took[name] = seconds_until_over(it, begun)
         assert it.listen().status == 403, f"{name}: the old ticket opens the stream again"
-    inside = {name: Inside(live_process, listen, way_in) for name, (way_in, _end) in CLOCKS.items()}
+    inside = {name: Inside(process, listen, way_in) for name, (way_in, _end) in CLOCKS.items()}
     ends_at, begun = timezone.now() + SOON, time.monotonic() + SOON.total_seconds()
     for name, (_way_in, end) in CLOCKS.items():
         end(inside[name], ends_at)
     for name, it in inside.items():
         took[name] = seconds_until_over(it, begun)
         assert it.listen().status == 403, f"{name}: the old ticket opens the stream again"
+    logger.info("%s", took)
     if not machine_is_busy():
         for name, seconds in took.items():
             within = BY_THE_CLOCK if name in CLOCKS else AT_ONCE
             assert max(seconds.values()) < within, (name, seconds)
+
+
+def test_rights_end_in_seconds_whatever_ended_them(live_process, listen):
+    all_end_in_time(live_process, listen)
+
+
+@pytest.mark.postgres
+def test_so_they_do_where_pages_and_streams_have_processes_of_their_own(deployed, listen_deployed):
+    all_end_in_time(deployed, listen_deployed)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.utils import timezone
 
 from media_items.live.sessions.entering import leave
 from media_items.live.sessions.models import LiveSession
+from tests.live_factories import SeatFactory, StayFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,27 @@ def test_somebody_who_has_a_new_name_stands_in_the_list_by_it(host_person, owner
     owner.save()
     text = page(host_person.browser, room, "participants").text
     assert "Augusta" in text.partition('id="live-panel"')[2]
+
+
+def test_the_head_counts_as_many_as_the_list(host_person, guest_person, room, session):
+    guest_person()
+    gone = guest_person()
+    leave(me=gone.me)
+    here = partial(StayFactory, participant__session=session)
+    here(participant__inside=False)
+    here(participant__inside=False, participant__declined=True)
+    here(participant__removed=True)
+    here(participant__right_ended_at=timezone.now())
+    SeatFactory(participant=here().participant, session=session)
+    here(participant__hand_raised_at=timezone.now())
+    shown = page(host_person.browser, room, "participants")
+    people = shown.context["people"]
+    in_the_room = [group for group in people.groups if group.name not in {"waiting", "gone"}]
+    assert people.total == sum(len(group.rows) for group in in_the_room) == 4
+    assert shown.context["here"]() == 4
+    assert 'data-here="4"' in shown.text
+    assert "All participants (4)" in shown.text
+    assert shown.context["waiting"]() == people.waiting == 1
 
 
 def test_a_panel_asked_for_alone_brings_nobody_back(host_person, room):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from media_items.live.participants import hands
 from media_items.live.sessions import entering, services
 from media_items.live.sessions.models import Level, Participant
 from media_items.refusals import Forbidden
+from tests.live_factories import SeatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,16 @@ def test_no_hand_goes_up_before_the_session_is_live(invite, room):
     assert "Raise hand" not in hand(viewer, room)
     with pytest.raises(Forbidden):
         hands.raise_hand(me=me_of(viewer, room))
+
+
+def test_somebody_on_stage_needs_no_hand(invite, room, session):
+    viewer = invite("viewer")
+    seat = SeatFactory(participant=me_of(viewer, room), session=session)
+    assert "Raise hand" not in hand(viewer, room)
+    assert viewer.post(url(room, "hand/raise/")).status_code == 403
+    seat.left_at = timezone.now()
+    seat.save()
+    assert "Raise hand" in hand(viewer, room)
 
 
 def test_an_event_has_no_hands(client_of, owner, event):

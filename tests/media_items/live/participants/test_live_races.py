@@ -13,7 +13,11 @@ from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.races import at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("keys_made_up"),
+]
 
 TAKES_PART = frozenset({Ability.VIEW, Ability.WALK_IN})
 WAITS = frozenset({Ability.VIEW})

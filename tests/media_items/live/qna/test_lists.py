@@ -75,6 +75,22 @@ def test_moderators_have_four_groups_with_counts_most_voted_first(asked, person)
     assert texts(moderator.get("qna", group="dismissed", htmx=True)) == ["Gone"]
 
 
+def test_what_one_has_taken_stays_above_the_new_ones_marked(asked, person):
+    now = timezone.now()
+    moderator, other = person("moderator"), person("moderator")
+    asked("New")
+    for number in range(4):
+        asked(f"Mine {number}", taken_at=now + timedelta(seconds=number), taken_by=moderator.me)
+    asked("Of another", taken_at=now, taken_by=other.me)
+    asked("Done", taken_at=now, taken_by=moderator.me, answered_at=now, answer="Yes.")
+    answer = moderator.get("qna", htmx=True)
+    assert texts(answer) == ["Mine 3", "Mine 2", "Mine 1", "New"]
+    assert answer.text.count("Taken by you") == 1 + 3  # the heading, and each of them
+    assert "All that are taken" in answer.text
+    assert texts(other.get("qna", htmx=True)) == ["Of another", "New"]
+    assert "Of another" not in texts(moderator.get("qna", group="answered", htmx=True))
+
+
 @pytest.mark.parametrize("role", ["viewer", "speaker"])
 def test_everybody_else_reads_what_is_published_by_votes_or_newest_first(asked, person, role):
     now = timezone.now()

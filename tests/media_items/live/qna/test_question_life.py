@@ -38,7 +38,9 @@ class QuestionLife(RuleBasedStateMachine):
         item = factories.MediaItemFactory(kind="room")
         session = LiveSession.objects.create(item=item, opened_at=timezone.now())
         self.people = {
-            name: Participant.objects.create(session=session, key=name, name=name)
+            name: Participant.objects.create(
+                session=session, key=name, name=name, admitted_at=timezone.now()
+            )
             for name in ("Dana", "Noa", "Omer", "Asker", "Eve", "Bob")
         }
         self.question = services.ask(session=session, author=self.people["Asker"], text="Why?")

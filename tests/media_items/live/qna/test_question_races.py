@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from media_items.live.qna import services, voting
 from media_items.live.qna.models import AudienceQuestion, AudienceQuestionVote
@@ -26,7 +27,9 @@ def session(owner):
 @pytest.fixture
 def people(session):
     return [
-        Participant.objects.create(session=session, key=f"x:{n}", name=f"Person {n}")
+        Participant.objects.create(
+            session=session, key=f"x:{n}", name=f"Person {n}", admitted_at=timezone.now()
+        )
         for n in range(21)
     ]
 

@@ -170,8 +170,9 @@ def test_the_number_of_questions_does_not_grow_with_the_number_of_people(
         departed = {one: after(5) for one in people} if gone else {}
         return (host, *(() if gone else people)), departed
 
-    # Three of them ask what has just ended by the clock: links, invitations and windows.
-    expected = 14 if gone else 7
+    # Five of them ask what has just ended by the clock: links, invitations, windows, what browsers
+    # have proven, and their HTTP sessions.
+    expected = 16 if gone else 9
     for size in (1, 11):
         here, departed = crowd(size)
         with django_assert_num_queries(expected):

@@ -22,7 +22,7 @@ from media_items.live.stage.models import Seat, SeatEnd, StageInvitation
 from media_items.personal_data import Subject
 from media_items.visitors import Certainty, Identity, IdentityKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys_made_up")]
 
 
 class SpyEngine:

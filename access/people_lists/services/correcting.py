@@ -1,31 +1,22 @@
-"""Many people at once: checked as lines, corrected, then invited by a task.
+"""A list of people: made of what was brought, corrected by the host, forgotten after a week.
 
-    made ──► started (“Invite N people”) ──► finished
-      └── lines are corrected and removed only before the start
-
-Each chunk of lines is one transaction under the batch's lock, and ends with a result for each of
-its lines. So the task may run twice, also at the same time, or be killed anywhere: every committed
-line has its invitation and its mail, and the next run makes the others.
+made ──► started (`services.inviting`) ──► finished
+  └── lines are corrected and removed only before the start
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
 from access.email_addresses import normal_email
-from access.invitations.models import Invitation
-from access.invitations.people import Invitee, Inviter
-from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
+from access.invitations.people import Inviter
+from access.invitations.services.inviting import check_role
 from access.people_lists.brought import Brought, read_brought
 from access.people_lists.headings import Column
 from access.people_lists.models import Batch, BatchLine, LineVerdict
@@ -33,16 +24,11 @@ from access.people_lists.parsing import Entry, person_of_cells
 from access.people_lists.verdicts import CHUNK, verdicts_in_order, verdicts_of
 from access.typed_people import Person
 from access.typed_text import clean_words
-from access.visitors import Visitor
-from media_items.abilities import Ability
 from media_items.models import MediaItem
-from media_items.refusals import NotNow, Refusal
+from media_items.refusals import NotNow
 
 KEPT = timedelta(days=7)  # lists of addresses are kept only as long as they are useful
-AT_ONCE = 2_000  # lines in one transaction
 LONGEST_CELL = 300  # characters; longer than any name or address that is good
-MOST_SECONDS = 3  # then the rest becomes a task of its own
-QUIET = timedelta(minutes=2)  # after this long without a new invitation, a batch has stopped
 
 
 @transaction.atomic
@@ -167,87 +153,6 @@ def remove_line(*, line: BatchLine) -> None:
     _judge_anew(batch, {line.email})
 
 
-@transaction.atomic
-def start(*, batch: Batch) -> None:
-    """Starts the task that makes the invitations; after a standstill, it goes on where it stopped.
-
-    A second call while the task is at work changes nothing. Raises `RoleNotGrantable`, and
-    `Refusal` if no line is somebody new.
-    """
-    batch = _locked(batch.pk)
-    if batch.finished_at or (batch.started_at and not has_stopped(batch)):
-        return
-    check_role(item=batch.item, role=batch.role, by=Inviter.by_account(batch.made_by, batch.item))
-    if not remaining(batch).exists():
-        raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
-    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), file=None)
-    BatchLine.objects.filter(batch=batch).update(cells=[])
-    transaction.on_commit(partial(make_batch.enqueue, batch.pk))
-
-
-@transaction.atomic
-def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
-    """Invites the people of the next lines; False when nothing is left to do.
-
-    SECURITY: the account may have lost the right to invite since the start, so it is checked for
-    each chunk.
-    """
-    batch = Batch.objects.filter(pk=batch_id, started_at__isnull=False, finished_at=None)
-    row = batch.select_for_update(of=("self",)).select_related("item", "made_by").first()
-    if row is None:
-        return False
-    lines = list(remaining(row).order_by("number")[:most])
-    may = Visitor.of_account(row.made_by).abilities_on(row.item)
-    if not lines or Ability.INVITE_USERS not in may:
-        batch.update(finished_at=timezone.now())
-        return False
-    try:
-        _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
-    except RoleNotGrantable:
-        batch.update(finished_at=timezone.now())
-        return False
-    batch.update(done=F("done") + len(lines))
-    return True
-
-
-@task()
-def make_batch(batch_id: int) -> None:
-    """Chunk by chunk, each committed with its mails. Running it again makes nothing twice.
-
-    A long list goes on in a task of its own: a code may be waiting in the queue.
-    """
-    stop_at = time.monotonic() + MOST_SECONDS
-    while invite_next_lines(batch_id=batch_id):
-        if time.monotonic() > stop_at:
-            make_batch.enqueue(batch_id)
-            return
-
-
-def remaining(batch: Batch) -> QuerySet[BatchLine]:
-    return BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW, invitation=None)
-
-
-def has_stopped(batch: Batch) -> bool:
-    """Started, not finished, and nothing new for `QUIET`: its worker has died."""
-    if batch.started_at is None or batch.finished_at:
-        return False
-    lines = BatchLine.objects.filter(batch=batch, verdict=LineVerdict.NEW)
-    newest = lines.aggregate(newest=Max("invitation__created_at"))["newest"]
-    return timezone.now() - max(newest or batch.started_at, batch.started_at) > QUIET
-
-
-def resume_batches() -> int:
-    """Enqueues a task for each batch that has stopped. Returns how many."""
-    stopped = [
-        batch
-        for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)
-        if has_stopped(batch)
-    ]
-    for batch in stopped:
-        make_batch.enqueue(batch.pk)
-    return len(stopped)
-
-
 def forget_old_batches() -> int:
     """Deletes lists older than a week with all their addresses; invitations made from them stay.
 
@@ -259,28 +164,6 @@ def forget_old_batches() -> int:
     BatchLine.objects.filter(batch__in=old).delete()
     Batch.objects.filter(pk__in=old).delete()
     return len(old)
-
-
-def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
-    invite(
-        item=batch.item,
-        people=[Invitee(line.email, line.first_name, line.last_name) for line in lines],
-        role=batch.role,
-        by=by,
-        note=batch.note,
-        expires_at=batch.expires_at,
-        send_mail=batch.send_mail,
-    )
-    # Each line gets the live invitation of its address, also one that somebody else made.
-    theirs = Invitation.objects.live().filter(item=batch.item, email=OuterRef("email"))
-    chunk = BatchLine.objects.filter(pk__in=[line.pk for line in lines])
-    chunk.update(invitation=Subquery(theirs.values("pk")[:1]))
-    by_others = Invitation.objects.filter(
-        Q(created_at__lt=batch.started_at) | ~Q(invited_by=batch.made_by)
-    ).filter(pk=OuterRef("invitation"))
-    chunk.filter(Exists(by_others)).update(verdict=LineVerdict.INVITED)
-    # Still without one: in the meantime this has become the address of the account itself.
-    chunk.filter(invitation=None).update(verdict=LineVerdict.YOURSELF)
 
 
 _READ = ["email", "first_name", "last_name", "verdict"]
@@ -324,15 +207,9 @@ def _judge_anew(batch: Batch, emails: set[str]) -> None:
     BatchLine.objects.bulk_update(lines, ["verdict"])
 
 
-def _locked(pk: int) -> Batch:
-    return (
-        Batch.objects.select_for_update(of=("self",)).select_related("item", "made_by").get(pk=pk)
-    )
-
-
 def _locked_before_start(batch: Batch) -> Batch:
     """Raises `NotNow`."""
-    batch = _locked(batch.pk)
+    batch = Batch.objects.locked(batch.pk)
     if batch.started_at:
         raise NotNow(_("The list is under way already."))
     return batch

@@ -1,24 +1,10 @@
-"""The accounts and the galleries of the demo."""
+"""The galleries of the demo."""
 
 from __future__ import annotations
 
 from access.memberships.models import GalleryRole
-from demo.course.shapes import DemoGallery, Person
+from demo.course.shapes import DemoGallery
 from media_items.catalogue.models import GalleryKind
-
-# SECURITY: known to everybody; `seed_demo` runs only where DEVELOPMENT_PAGES is on.
-PASSWORD = "welcome to foyer"  # noqa: S105
-
-PEOPLE = [
-    Person("noa", "Dr. Noa", "Levi", "noa.levi@example.edu", "instructor, Biology 101"),
-    Person(
-        "sam", "Prof. Samuel", "Okafor", "samuel.okafor@example.edu", "instructor, Field Recording"
-    ),
-    Person("mei", "Dr. Mei", "Tanaka", "mei.tanaka@example.edu", "instructor, Open Lectures"),
-    Person("lena", "Lena", "Brandt", "lena.brandt@example.edu", "student"),
-    Person("omar", "Omar", "Haddad", "omar.haddad@example.edu", "student"),
-    Person("admin", "Robin", "Castle", "admin@example.edu", "site admin"),
-]
 
 GALLERIES = [
     DemoGallery(

@@ -1,0 +1,50 @@
+"""The rows by which somebody is let in as the person invited: asked at every request, and so
+compiled once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from access.blocks.policies import blocked
+from access.invitations.models import Invitation, InvitationProof
+from media_items.compiled import compiled
+
+
+@compiled
+def good_proofs(
+    *,
+    item: int,
+    moment: datetime,
+    pks: tuple[int, ...],
+    invitations: tuple[int, ...],
+    accounts: tuple[int, ...],
+    emails: tuple[str, ...],
+) -> QuerySet[InvitationProof]:
+    """Of these proofs, of these invitations, or of invitations to these people: the newest first,
+    each with its invitation and whether it `is_blocked`."""
+    theirs = Q(pk__in=pks) | Q(invitation__pk__in=invitations)
+    theirs |= Q(invitation__account__in=accounts) | Q(invitation__email__in=emails)
+    return (
+        InvitationProof.objects.good(moment)
+        .with_blocks()
+        .filter(theirs, invitation__item=item)
+        .select_related("invitation")
+        .order_by("-proven_at", "-pk")
+    )
+
+
+@compiled
+def invitations_in_force(
+    *, item: int, moment: datetime, accounts: tuple[int, ...], proven: tuple[str, ...]
+) -> QuerySet[Invitation]:
+    """To the item, bound to these accounts or sent to these addresses; each with whether its
+    account `is_account_blocked`."""
+    is_blocked = blocked(item=item, email=OuterRef("account__email"), is_typed=False)
+    return (
+        Invitation.objects.in_force(moment)
+        .filter(Q(account__in=accounts) | Q(email__in=proven), item=item)
+        .annotate(is_account_blocked=is_blocked)
+        .order_by("pk")
+    )

@@ -1,0 +1,76 @@
+"""A PostgreSQL server from a folder of programs, for `with_postgres.py --programs FOLDER`.
+
+Debian keeps one of each version under /usr/lib/postgresql. A version that Foyer is not for is
+refused by its own answer to `--version`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OLDEST = 15  # as Django's; tests/config/test_found_programs.py holds the two together
+DEBIANS = Path("/usr/lib/postgresql")
+USER = "postgres"  # as whom root starts it: PostgreSQL refuses root
+
+
+class NoPostgres(Exception):
+    """There is none here, or one that is too old."""
+
+
+def debians_oldest() -> Path | None:
+    """The programs of the oldest version that is installed here and new enough."""
+    found = [folder for folder in DEBIANS.glob("*/bin") if (folder / "initdb").exists()]
+    versions = {float(folder.parent.name): folder for folder in found}
+    return next((versions[one] for one in sorted(versions) if one >= OLDEST), None)
+
+
+def check(programs: Path) -> str:
+    """What it says of itself; raises `NoPostgres`."""
+    try:
+        asked = subprocess.run(
+            [programs / "postgres", "--version"], check=True, capture_output=True, text=True
+        )
+    except (OSError, subprocess.CalledProcessError) as reason:
+        raise NoPostgres(f"{programs} holds no PostgreSQL that runs.") from reason
+    said = asked.stdout.strip()
+    version = re.search(r"\(PostgreSQL\) (\d+)", said)
+    if version is None or int(version[1]) < OLDEST:
+        raise NoPostgres(f"{said} in {programs} is too old: Foyer needs PostgreSQL {OLDEST}.")
+    return said
+
+
+@contextmanager
+def running(programs: Path, folder: Path, settings: str) -> Iterator[str]:
+    """The address of a server with its data in `folder`, on a Unix socket there."""
+    check(programs)
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    user = USER if os.geteuid() == 0 else None
+    if user:
+        for path in (folder, data):
+            shutil.chown(path, user)
+
+    def run(program: str, *words: str) -> None:
+        subprocess.run(
+            [programs / program, f"--pgdata={data}", *words],
+            check=True,
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+
+    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.write(f"{settings}\nlisten_addresses = ''\n")
+        configuration.write(f"unix_socket_directories = '{folder}'\n")
+    run("pg_ctl", "--wait", "--silent", f"--log={folder}/log", "start")
+    try:
+        yield f"postgresql://postgres:@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "--wait", "--silent", "--mode=fast", "stop")
