@@ -2,14 +2,20 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.apps import TasksAppConfig
 
 
 class FoyerAdminConfig(AdminConfig):
     default_site = "config.admin_site.FoyerAdminSite"
 
 
+class WorkConfig(TasksAppConfig):
+    verbose_name = _("Background work")
+
+
 class WiringConfig(AppConfig):
-    """Has no models; it is installed for its management command and its checks."""
+    """Has no models; it is installed for its management command, its checks and its admin page."""
 
     name = "config"
 

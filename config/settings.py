@@ -70,7 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
-    "django_tasks_db",
+    "config.apps.WorkConfig",
     "crispy_forms",
     "crispy_bootstrap5",
 ]

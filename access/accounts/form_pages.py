@@ -64,8 +64,8 @@ def _asked_for(request: VisitorRequest, address: str) -> VisitorRequest:
     secret = {settings.CSRF_COOKIE_NAME: request.META["CSRF_COOKIE"]}
     asked.COOKIES = request.COOKIES | secret
     asked.method, asked.path, asked.path_info = "GET", path, path
-    asked.GET = QueryDict(query)  # type: ignore[assignment]
-    asked.POST = QueryDict()  # type: ignore[assignment]
+    asked.GET = QueryDict(query)
+    asked.POST = QueryDict()
     asked._files = MultiValueDict()  # type: ignore[attr-defined]
     asked.visitor = type(request.visitor).of_request(asked)
     return asked

@@ -58,7 +58,7 @@ class BlockAdmin(FindsAddresses):
         "made_at",
         "maker",
         "lifted_at",
-        "lifted_by",
+        "lifter",
         "erased_at",
     ]
     readonly_fields = fields
@@ -90,6 +90,12 @@ class BlockAdmin(FindsAddresses):
         if block.made_by is None and block.made_by_participant:
             return str(block.made_by_participant)
         return link_to(block.made_by)
+
+    @admin.display(description=_("let back in by"))
+    def lifter(self, block: Block) -> str:
+        if block.lifted_by is None and block.lifted_by_participant:
+            return str(block.lifted_by_participant)
+        return link_to(block.lifted_by)
 
     @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
     def let_back_in(self, request: HttpRequest, rows: QuerySet[Block]) -> None:

@@ -136,7 +136,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
                     "accepted_at",
                     "declined_at",
                     "revoked_at",
-                    "revoked_by",
+                    "taken_back_by",
                     "trail",
                 ]
             },
@@ -149,6 +149,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
         "account_link",
         "inviter",
         "created_at",
+        "taken_back_by",
         "trail",
     ]
     inlines: ClassVar = [MailInline, ProofInline]
@@ -169,6 +170,10 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
     @admin.display(description=_("invited by"), ordering="invited_by__last_name")
     def inviter(self, invitation: Invitation) -> str:
         return link_to(invitation.invited_by)
+
+    @admin.display(description=_("taken back by"))
+    def taken_back_by(self, invitation: Invitation) -> str:
+        return link_to(invitation.revoked_by)
 
     @admin.display(description=_("audit trail"))
     def trail(self, invitation: Invitation) -> str:

@@ -33,9 +33,9 @@ def unless_last_manager(collector: Any, field: Any, memberships: Any, using: str
     )
     others = others.exclude(pk__in=[one.pk for one in memberships])
     alone = managed - set(others.values_list("gallery", flat=True))
-    if last := [
+    if last := {
         one for one in memberships if one.role == GalleryRole.MANAGER and one.gallery_id in alone
-    ]:
+    }:
         raise ProtectedError("the only manager of a gallery", last)
     models.CASCADE(collector, field, memberships, using)
 

@@ -107,6 +107,8 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     expect(viewer.locator("#broadcast-behind")).to_contain_text("behind live")
     assert viewer.evaluate("document.getElementById('broadcast-video').videoWidth") == 1280
 
+    # The button that was pressed has given its place to the next.
+    expect(host.get_by_role("button", name="Pause")).to_be_focused()
     host.get_by_role("button", name="Pause").click()
     expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nothing is sent.")
     expect(viewer.locator(STATE)).to_contain_text("There is a pause.")

@@ -142,8 +142,9 @@ def test_the_three_dialogs(window, owner, item):
     window.until("document.activeElement.id === 'id_email'")
     window.picture("invite")
     window.axe()
-    written = "document.getElementById('id_last_day'), '::-webkit-datetime-edit'"
-    window.until(f"getComputedStyle({written}).opacity === '0'")  # not today's date in grey
+    # Not today's date in grey.
+    window.until("document.getElementById('id_last_day').matches('.is-empty')")
+    window.until("CSS.supports('-webkit-hyphens', 'none')")
     window.key(Keys.ESCAPE)
     window.press("Keep editing")
     window.until("document.getElementById('id_email').value === 'nonsense'")

@@ -36,5 +36,5 @@ def names_of_tasks():
 
 def test_every_task_is_taken_up_by_a_living_worker():
     assert sorted(names_of_tasks()) == sorted([*WITHIN_A_MINUTE, *IN_SOME_HOURS])
-    assert set(TAKE_UP) == set(WITHIN_A_MINUTE.values())
+    assert set(WITHIN_A_MINUTE.values()) <= set(TAKE_UP)
     assert set(IN_SOME_HOURS.values()) <= set(DUTIES.values())

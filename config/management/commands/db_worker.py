@@ -27,8 +27,8 @@ from media_items.processing import tasks as preparations
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 10
-# The queue first: a task that is back in it need not be queued again.
 TAKE_UP = (
+    # The queue first: a task that is back in it need not be queued again.
     workers.take_up_tasks,
     preparations.take_up,
     broadcasts.take_up,

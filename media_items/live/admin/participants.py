@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from media_items.admin_tools import link_to, link_to_list
 from media_items.live.chat.models import ChatMessage
+from media_items.live.participants.listing import HOW_KNOWN, ROLE_NAMES
 from media_items.live.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from media_items.live.sessions.models import NOT_OUT, Participant, Stay
 
@@ -59,6 +60,17 @@ class ParticipantStateFilter(admin.SimpleListFilter):
         return queryset if chosen is None else queryset.filter(chosen[1])
 
 
+class HowKnownFilter(admin.SimpleListFilter):
+    title = _("how we know who they are")
+    parameter_name = "certainty"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(certainty.value, word) for certainty, word in HOW_KNOWN.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(certainty=self.value()) if self.value() else queryset
+
+
 class StayInline(ReadOnlyInline):
     model = Stay
     fields: ClassVar[Any] = ["came_at", "seen_at", "left_at"]
@@ -74,13 +86,13 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_display = [
         "__str__",
         "session_link",
-        "role",
-        "certainty",
+        "role_label",
+        "how_known",
         "level",
         "state_label",
         "asked_at",
     ]
-    list_filter = [ParticipantStateFilter, "level", "certainty", "asked_at"]
+    list_filter = [ParticipantStateFilter, "level", HowKnownFilter, "asked_at"]
     list_select_related = ["session__item"]
     search_fields = ["name", "key", "session__item__title", "session__public_id"]
     search_help_text = _("Name, key (such as guest:19), or title of the item.")
@@ -88,8 +100,8 @@ class ParticipantAdmin(ReadOnlyAdmin):
         "name",
         "key",
         "session_link",
-        "role",
-        "certainty",
+        "role_label",
+        "how_known",
         "level",
         "state_label",
         "asked_at",
@@ -120,6 +132,14 @@ class ParticipantAdmin(ReadOnlyAdmin):
     @admin.display(description=_("session"))
     def session_link(self, one: Participant) -> str:
         return link_to(one.session)
+
+    @admin.display(description=_("role"), ordering="role")
+    def role_label(self, one: Participant) -> str:
+        return str(ROLE_NAMES.get(one.role, "–"))
+
+    @admin.display(description=_("how we know who they are"), ordering="certainty")
+    def how_known(self, one: Participant) -> str:
+        return str(HOW_KNOWN.get(one.certainty, "–"))
 
     @admin.display(description=_("state"))
     def state_label(self, one: Participant) -> str:

@@ -98,20 +98,23 @@ class Sender {
   #enter(phase) {
     this.#phase = phase;
     const open = phase !== "closed";
+    const pressed = document.activeElement;
     for (const part of all(this.node, "[data-when]")) part.hidden = (part.dataset.when === "open") !== open;
     for (const act of all(this.node, "[data-in]")) act.hidden = !act.dataset.in?.split(" ").includes(phase);
     /** @type {NodeListOf<HTMLSelectElement | HTMLInputElement>} */
     const controls = this.form.querySelectorAll("select, input");
     for (const control of controls) control.disabled = phase === "live";
-    this.#keepFocus();
+    this.#focusNext(pressed);
     this.onAir.hidden = true; // until a piece has been taken
     this.box.dataset.sender = phase;
     this.box.dispatchEvent(new CustomEvent("broadcast:sender", { detail: { open } }));
   }
 
-  /** A button that was pressed gives its place to the one that comes next. */
-  #keepFocus() {
-    const pressed = document.activeElement;
+  /**
+   * A button that was pressed gives its place to the one that comes next.
+   * @param {Element | null} pressed
+   */
+  #focusNext(pressed) {
     if (!(pressed instanceof HTMLElement) || !pressed.hidden || !this.node.contains(pressed)) return;
     all(this.node, ".sender-acts [data-in]:not([hidden])")[0]?.focus({ preventScroll: true });
   }

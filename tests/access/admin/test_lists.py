@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.tasks import Task
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from access.accounts.services import send_set_password
 from access.audit.models import AccessEvent, Act
+from access.blocks.models import Block
 from access.guests.models import AccessRequest, GuestAccess, GuestLink, LinkState
+from config.admin import WORDS
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem, Preparation
 from tests import factories, live_factories
@@ -290,3 +294,54 @@ def test_titles_are_shown_as_text(admin_client, owner):
     page = admin_client.get("/admin/media_items/mediaitem/").content.decode()
     assert "<script>alert" not in page
     assert MediaItem.objects.count() == 1
+
+
+def test_lists_are_called_by_what_is_in_them(admin_client):
+    for name in ("access/accessevent", "accounts/user", "live/participant"):
+        page = admin_client.get(f"/admin/{name}/").content.decode()
+        assert "<h1>Select" not in page
+        assert "<title>Select" not in page
+    assert "<h1>Audit trail</h1>" in admin_client.get("/admin/access/accessevent/").content.decode()
+
+
+def test_participants_are_listed_in_words(admin_client):
+    live_factories.ParticipantFactory(role="co_editor", certainty="signed_in")
+    for address in ("", f"{Participant.objects.get().pk}/change/"):
+        page = admin_client.get(f"/admin/live/participant/{address}").content.decode()
+        assert "Co-editor" in page
+        assert "Signed in" in page
+        assert ">co_editor<" not in page
+        assert ">signed_in<" not in page
+
+
+def test_who_took_back_and_who_let_in_again_are_named_as_pages_name_them(admin_client):
+    invitation = factories.InvitationFactory()
+    page = admin_client.get(f"/admin/invitations/invitation/{invitation.pk}/change/")
+    assert "Taken back by" in page.content.decode()
+    assert "Revoked" not in page.content.decode()
+    make_block()
+    page = admin_client.get(f"/admin/access/block/{Block.objects.get().pk}/change/")
+    assert "Let back in by" in page.content.decode()
+    assert "Lifted" not in page.content.decode()
+
+
+def test_every_task_has_words():
+    paths = {
+        f"{module.__name__}.{name}"
+        for module in list(sys.modules.values())
+        if module.__name__.startswith(("access.", "media_items."))
+        for name, one in vars(module).items()
+        if isinstance(one, Task) and one.module_path == f"{module.__name__}.{name}"
+    }
+    assert paths == set(WORDS)
+
+
+def test_a_task_is_listed_in_words(admin_client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        make_task()
+    task = DBTaskResult.objects.first()
+    for address in ("", f"{task.pk}/change/"):
+        page = admin_client.get(f"/admin/django_tasks_database/dbtaskresult/{address}")
+        assert str(WORDS[task.task_path]) in page.content.decode()
+        assert "DBTaskResult" not in page.content.decode()
+    assert "Background work" in admin_client.get("/admin/").content.decode()
