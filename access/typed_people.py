@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from access.email_addresses import LONGEST, normal_email
+from access.glued_words import is_glued, word_around
 from access.typed_names import (
     LABELS,
     LONGEST_NAME,
@@ -35,9 +36,6 @@ _AROUND = "\"'“”„‟«»‹›‘’`´"
 _CHUNK = re.compile(r"[^\s\"“”„‟«»‹›()\[\]{}<>。｡•‣◦▪●·∙,;|]+")
 # A mailbox's name in quotes that it does not need, and nothing in front of them.
 _QUOTED_LOCAL = re.compile(r"(?<![^\s,;|<(\[:])\"([\w.!#$%&'*+/=?^`{}~-]+)\"@")
-# What may stand around an address without being a part of it.
-_SIGNS_AROUND = frozenset("\"'“”„‟«»‹›‘’`´()[]{}<>。｡•‣◦▪●·∙")
-_BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _LONE = re.compile(r"[^\s,<>@]{1,64}@[^\s,<>@]{1,254}")
 _LINK = "mailto:"
 
@@ -206,8 +204,8 @@ def found_in(text: str) -> Iterator[Found]:
         chunk = match[0].strip(_AROUND)
         if "@" not in chunk:
             continue
-        if _is_glued(plain, match.start(), match.end()):
-            start, told = _word_around(plain, match.start(), match.end())
+        if is_glued(plain, match.start(), match.end()):
+            start, told = word_around(plain, match.start(), match.end())
             word = plain[start:told]
             if word not in glued:
                 glued.add(word)
@@ -221,45 +219,6 @@ def found_in(text: str) -> Iterator[Found]:
             if key not in known:
                 known.add(key)
                 yield Found(chunk, address)
-
-
-def _is_glued(text: str, start: int, end: int) -> bool:
-    """Whether letters of another word stand at what was cut out of `text`, with nothing but quotes,
-    bullets and brackets without a partner between: `a"b@x.de`, `a<b@x.de`, `ad•••ce@x.de`.
-
-    Glued and clear are `Ada<ada@x.edu>` and `ada@x.edu(Ada)`.
-    """
-    left, right = start, end
-    while left and text[left - 1] in _SIGNS_AROUND:
-        left -= 1
-    while right < len(text) and text[right] in _SIGNS_AROUND:
-        right += 1
-    before, after = text[left:start], text[end:right]
-    is_inside = any(_BRACKETS.get(sign, "\n") in after for sign in before)
-    if is_inside:
-        return False
-    if before and left and text[left - 1] != ":" and not _separates(text[left - 1]):
-        return True
-    while after and right < len(text) and text[right] in ".!?:":
-        right += 1
-    if right == len(text) or _separates(text[right]) or not after:
-        return False
-    closer = _BRACKETS.get(after[0])
-    return closer is None or text.find(closer, right, right + LONGEST_QUOTED) < 0
-
-
-def _separates(sign: str) -> bool:
-    return sign.isspace() or sign in ",;|"
-
-
-def _word_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the word begins and ends: all that is glued to it, as much as can be shown."""
-    first, last = max(start - _LONGEST_TYPED, 0), min(end + _LONGEST_TYPED, len(text))
-    while start > first and not _separates(text[start - 1]):
-        start -= 1
-    while end < last and not _separates(text[end]):
-        end += 1
-    return start, end
 
 
 def addresses_in(text: str) -> Iterator[str]:
