@@ -24,8 +24,8 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class TaskAdmin(DBTaskResultAdmin):
-    list_display = ("what", "status", "enqueued_at", "started_at", "finished_at", "queue_name")
-    list_filter = ("status", "queue_name", "enqueued_at")
+    list_display: Any = ("what", "status", "enqueued_at", "started_at", "finished_at", "queue_name")
+    list_filter: Any = ("status", "queue_name", "enqueued_at")
     list_per_page = 50
     show_full_result_count = False
 

@@ -11,7 +11,7 @@ class FoyerAdminConfig(AdminConfig):
 
 
 class WorkConfig(TasksAppConfig):
-    verbose_name = _("Background work")
+    verbose_name = _("Background work")  # type: ignore[assignment]
 
 
 class WiringConfig(AppConfig):

@@ -5,9 +5,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import imageio_ffmpeg
 import pytest
 from django.conf import settings
+
+# No time limit on a single example: a machine that is busy with other things is no fault.
+hypothesis.settings.register_profile("foyer", deadline=None)
+hypothesis.settings.load_profile("foyer")
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _folder = Path(tempfile.mkdtemp(prefix=f"foyer-tests-{_worker}-"))

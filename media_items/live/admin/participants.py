@@ -65,7 +65,7 @@ class HowKnownFilter(admin.SimpleListFilter):
     parameter_name = "certainty"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(certainty.value, word) for certainty, word in HOW_KNOWN.items()]
+        return [(str(certainty), word) for certainty, word in HOW_KNOWN.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(certainty=self.value()) if self.value() else queryset
