@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 WORDS = {
     "access.mail.sending.send_mails": _("Send mails"),
-    "access.people_lists.services.make_batch": _("Invite a list of people"),
+    "access.people_lists.services.inviting.make_batch": _("Invite a list of people"),
     "access.rights.tasks.apply_rights_change": _("Cut off what somebody may no longer do"),
     "media_items.library.tasks.purge_media_item": _("Empty the bin"),
     "media_items.live.broadcast.tasks.make_recording": _("Make a recording"),
@@ -24,8 +24,15 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class TaskAdmin(DBTaskResultAdmin):
-    list_display: Any = ("what", "status", "enqueued_at", "started_at", "finished_at", "queue_name")
-    list_filter: Any = ("status", "queue_name", "enqueued_at")
+    list_display: ClassVar[Any] = (
+        "what",
+        "status",
+        "enqueued_at",
+        "started_at",
+        "finished_at",
+        "queue_name",
+    )
+    list_filter: ClassVar[Any] = ("status", "queue_name", "enqueued_at")
     list_per_page = 50
     show_full_result_count = False
 

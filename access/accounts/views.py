@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -84,7 +84,7 @@ class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
         response: HttpResponse = super().form_valid(form)
         work = KeptWork.read(self.request.POST.get(FIELD, ""))
         if work and work.is_of(form.get_user()):
-            response = show_again(self.request, work)
+            response = show_again(cast("VisitorRequest", self.request), work)
         remember_account(response, form.get_user())
         return response
 
