@@ -24,7 +24,7 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class TaskAdmin(DBTaskResultAdmin):
-    list_display: ClassVar[Any] = (
+    list_display: Any = (
         "what",
         "status",
         "enqueued_at",
