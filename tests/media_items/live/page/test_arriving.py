@@ -125,3 +125,16 @@ def test_the_frame_brings_nobody_in_and_nobody_back(guest_person, room, client_o
         assert answer.status_code == 200
         assert "refresh" not in answer.text
     assert not LiveSession.objects.get().participants.here().exists()
+
+
+def test_what_is_typed_is_kept_for_one_person_of_this_room(guest_person, room):
+    """Somebody else who comes in by the same window is given back nothing of it."""
+
+    def kept(person):
+        found = [one["data-drafts"] for one in tags_of(page(person.browser, room, "chat"))]
+        [name] = [one for one in found if one]
+        return name
+
+    one, other = guest_person(), guest_person()
+    assert kept(one) == kept(one) != kept(other)
+    assert one.me.key not in kept(one)
