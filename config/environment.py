@@ -132,4 +132,4 @@ def is_easy_to_guess(secret: str) -> bool:
     bits = -sum(count * math.log2(count / len(secret)) for count in counted)
     threes = {secret[at : at + 3] for at in range(len(secret) - 2)}
     steps = [abs(ord(after) - ord(before)) <= 1 for before, after in pairwise(secret)]
-    return bits < 128 or len(threes) < 0.75 * (len(secret) - 2) or sum(steps) > 0.5 * len(steps)
+    return bits < 128 or len(threes) < 0.75 * (len(secret) - 2) or sum(steps) > 0.75 * len(steps)

@@ -107,7 +107,10 @@ class MendLineForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """Without the role where it was not asked for."""
-        return {name: self.cleaned_data[name] for name in self.fields if name in self.data}
+        given = dict(self.cleaned_data)
+        if "role" not in self.data:
+            del given["role"]
+        return given
 
 
 class ColumnsForm(forms.Form):

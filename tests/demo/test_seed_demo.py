@@ -232,6 +232,7 @@ def test_a_guest_of_the_open_room_may_do_what_the_readme_tells_one_to_try():
         assert session.questions.filter(text="Why?").exists()
 
 
+@pytest.mark.django_db
 def test_the_session_that_is_over_has_people_words_and_numbers():
     put_in(QUICK[3:])
     session = LiveSession.objects.get(item__title="Opening of the autumn series")

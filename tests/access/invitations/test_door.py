@@ -94,7 +94,7 @@ def test_the_page_says_who_invites_to_what_and_in_which_role(client, invited):
 def test_accept_and_decline_are_equal_buttons(client, invited):
     page = text_of(client.get(address(invited)))
     buttons = re.findall(
-        r'<form method="post" action="([^"]+)">.*?<button class="([^"]+)"', page, re.DOTALL
+        r'<form method="post" action="([^"]+)"[^>]*>.*?<button class="([^"]+)"', page, re.DOTALL
     )
     assert buttons == [
         (address(invited, "accept_invitation"), "button button-primary"),

@@ -15,9 +15,10 @@ SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 EVENT = re.compile(r"live:([a-z][a-z-]*|\{\{ chat\.name \}\})")
 OF_THE_STREAM = re.compile(r"""#on\(\w+, "([a-z]+)"|addEventListener\("(closed|crowded)\"""")
-# What a page says to itself: live/session.js and live/interactions.js at a pace of their own, and
-# live/events.js when its person's right is over.
-OF_THE_PAGE = {"people-due", "reactions", "over"}
+# What a page says to itself: live/session.js and live/interactions.js at a pace of their own, or
+# when the panel comes and goes, live/events.js when its person's right is over, and the stage when
+# a seat is taken or left.
+OF_THE_PAGE = {"people-due", "reactions", "over", "sheet", "seat"}
 # What the hub says of a stream and not as a fact.
 OF_THE_HUB = {"closed", "crowded"}
 
