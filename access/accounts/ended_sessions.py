@@ -48,7 +48,8 @@ def _asks_for_sign_in(response: HttpResponse) -> bool:
     if response.status_code == 404:
         return True
     path = urlsplit(response.headers.get("Location", "")).path
-    return response.status_code == 302 and path == reverse(settings.LOGIN_URL)
+    doors = {reverse(settings.LOGIN_URL), reverse("admin:login")}
+    return response.status_code == 302 and path in doors
 
 
 def sign_in_with(request: VisitorRequest, work: KeptWork) -> HttpResponse:

@@ -96,7 +96,10 @@ class KeptWork:
 
 def _page_of(request: HttpRequest) -> str:
     """ "" where the browser does not say, or it is no page of ours."""
-    said = urlsplit(request.headers.get("Referer", ""))
+    try:
+        said = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     is_ours = said.netloc == request.get_host()
     return said._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""
 

@@ -205,6 +205,35 @@ def test_a_page_of_another_site_is_not_asked_for(browser, owner, item):
     assert kept_work.KeptWork.read(carried["kept_work"][0]).page == ""
 
 
+def test_an_address_that_is_none_says_of_no_page(rf):
+    request = rf.post("/", {"people": ADDRESSES}, headers={"Referer": "http://[testserver/"})
+    request.COOKIES["foyer_account"] = "mark"
+    assert kept_work.KeptWork.of_request(request).page == ""
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_form_of_the_administration_comes_back_too(browser, owner, again):
+    """Signed out elsewhere, or signed in again since: its pages are made by other views."""
+    owner.is_staff = owner.is_superuser = True
+    owner.save()
+    address = reverse("admin:accounts_user_change", args=[owner.pk])
+    typed = {"email": owner.email, "first_name": "Augusta", "last_name": "King", "is_staff": "on"}
+    typed |= {"is_superuser": "on", "is_active": "on", "_continue": "Save and continue editing"}
+    if again:
+        typed |= {"csrfmiddlewaretoken": token_on(browser, address)}
+        sign_out_elsewhere(browser)
+        sign_in(browser, owner)
+        shown = browser.post(address, typed, headers=ORIGIN)
+        assert shown.status_code == 403
+    else:
+        shown = come_back(browser, owner, address, typed)
+        assert shown.status_code == 200
+    assert "You are signed in again" in text_of(shown)
+    assert form_of(shown, address)["first_name"] == "Augusta"
+    owner.refresh_from_db()
+    assert owner.first_name != "Augusta"
+
+
 def test_a_film_is_not_read_to_its_end_for_somebody_signed_out(browser, owner):
     address = reverse("media_items:create_media_item", args=["video"])
     typed = {"csrfmiddlewaretoken": token_on(browser, address), "title": "Meiosis"}
