@@ -176,7 +176,7 @@ def test_a_page_that_is_lost_is_said():
 def test_a_page_that_came_out_empty_is_said():
     preparation = prepared(document(), samples().pdf_with_a_damaged_page)
     assert in_words(preparation.notes) == [
-        "Page 2 came out empty. If it is not so in the PDF, export it again."
+        "Page 2 came out empty, though it has something to show. Export the PDF again."
     ]
 
 
