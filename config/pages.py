@@ -35,6 +35,7 @@ THREADS = 16
 UPLOADS, UPLOADS_PER_NETWORK = 32, 16
 # Requests for a file are judged so many at a time: a page with two hundred pictures must not keep
 # everybody's pages waiting behind it. More would not be sooner: it is the processor that they take.
+# One network has all of these but one, so that its crowd does not stand before everybody's files.
 FILES_JUDGED, FILES_WAITING = 4, 10_000
 _FILE = re.compile(r"/media/[^/]+/(?:files/[^/]+|thumbnail|download)/")
 # Reading from the disk, piece by piece, for all files that are being sent.
@@ -125,7 +126,10 @@ class Pages:
         self._uploads: Any = WSGIMiddleware(answer, uploads, PIECES_AHEAD)
         self._slots = slots or Slots(uploads, per_network=min(uploads, UPLOADS_PER_NETWORK))
         self._files = Slots(
-            files, per_network=files, line=FILES_WAITING, line_per_network=FILES_WAITING
+            files,
+            per_network=max(1, files - 1),
+            line=FILES_WAITING,
+            line_per_network=FILES_WAITING,
         )
         self._spool = spool or Spool()
         self._disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk")

@@ -1,4 +1,4 @@
-"""Whose turn it is: large uploads hold a thread for as long as they last, so they are counted."""
+"""Whose turn it is, where more ask at once than are served: for large uploads, and for files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 
 # How many wait in all, and of one network: a hall of which everybody hands something in. Nobody who
 # waits is sent away for a newcomer.
@@ -36,12 +37,10 @@ class Slots:
         self.total, self.per_network = total, per_network
         self.line, self.line_per_network = line, line_per_network
         self._taken: Counter[str] = Counter()
-        self._waiting: dict[asyncio.Future[None], str] = {}
-        self._waiting_of: Counter[str] = Counter()
-
-    @property
-    def waiting(self) -> int:
-        return len(self._waiting)
+        self._came = count()
+        # By network, each in order of coming: one that has its share is passed over at once.
+        self._lines: dict[str, dict[asyncio.Future[None], int]] = {}
+        self.waiting = 0
 
     @asynccontextmanager
     async def one(
@@ -58,12 +57,12 @@ class Slots:
             self._give_back(network)
 
     async def _wait(self, network: str, is_gone: Callable[[], bool]) -> None:
-        is_full = bool(network) and self._waiting_of[network] >= self.line_per_network
-        if is_full or len(self._waiting) >= self.line:
+        is_full = bool(network) and len(self._lines.get(network, ())) >= self.line_per_network
+        if is_full or self.waiting >= self.line:
             raise LineFull
         turn = asyncio.get_running_loop().create_future()
-        self._waiting[turn] = network
-        self._waiting_of[network] += 1
+        self._lines.setdefault(network, {})[turn] = next(self._came)
+        self.waiting += 1
         try:
             while not turn.done():
                 await asyncio.wait([turn], timeout=SECONDS_BETWEEN_LOOKS)
@@ -74,26 +73,36 @@ class Slots:
                 self._give_back(network)
             raise
         finally:
-            self._leave(turn)
+            self._leave(turn, network)
 
-    def _leave(self, turn: asyncio.Future[None]) -> None:
-        network = self._waiting.pop(turn, None)
-        if network is not None:
-            self._waiting_of[network] -= 1
-            if not self._waiting_of[network]:
-                del self._waiting_of[network]
+    def _leave(self, turn: asyncio.Future[None], network: str) -> None:
+        line = self._lines.get(network, {})
+        if line.pop(turn, None) is not None:
+            self.waiting -= 1
+            if not line:
+                del self._lines[network]
 
     def _give_back(self, network: str) -> None:
         self._taken[network] -= 1
         if not self._taken[network]:
             del self._taken[network]
-        for turn, waiting in list(self._waiting.items()):
-            if self._taken.total() >= self.total:
-                break
-            if self._is_free(waiting):
-                self._leave(turn)
-                self._taken[waiting] += 1
-                turn.set_result(None)
+        while (first := self._first()) is not None:
+            turn, of_network = first
+            self._leave(turn, of_network)
+            self._taken[of_network] += 1
+            turn.set_result(None)
+
+    def _first(self) -> tuple[asyncio.Future[None], str] | None:
+        """Who came first of those whose turn it may be."""
+        heads = [
+            (next(iter(line.items())), network)
+            for network, line in self._lines.items()
+            if self._is_free(network)
+        ]
+        if not heads:
+            return None
+        (turn, _came), network = min(heads, key=lambda head: head[0][1])
+        return turn, network
 
     def _is_free(self, network: str) -> bool:
         most = self.per_network if network else self.total

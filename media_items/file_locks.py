@@ -24,7 +24,8 @@ MARK = "." + hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 def hold(descriptor: int) -> None:
     """Until the descriptor is closed, or its process is gone, however that ended. A disk that knows
-    no locks gives none."""
+    no locks gives none. To be called when the file has just been made: then nobody else locks it.
+    """
     with contextlib.suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -39,9 +40,13 @@ def taken(path: Path) -> Iterator[bool]:
         return
     try:
         age = time.time() - os.fstat(descriptor).st_mtime
+        if age <= SPARED_SECONDS:
+            # Not even locked for a moment: who has made it may be about to, and would not have it.
+            yield False
+            return
         held = _is_held(descriptor)
         is_certain = held is not None and path.name.endswith(MARK)
-        yield not held and age > (SPARED_SECONDS if is_certain else OLD_SECONDS)
+        yield not held and (is_certain or age > OLD_SECONDS)
     finally:
         os.close(descriptor)
 

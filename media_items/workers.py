@@ -2,12 +2,13 @@
 has died.
 
 Each writes a sign of life every few seconds (`manage.py db_worker`). A task whose worker is silent
-goes back into the queue: every task may run twice. One that has outlived several workers counts as
-what killed them, and as failed.
+goes back into the queue: every task may run twice, also while one that was only slow is still at
+it. One that has outlived several workers counts as what killed them, and as failed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import models
@@ -48,7 +49,9 @@ def begin(worker_id: str) -> None:
 
 
 def give_sign(worker_id: str) -> None:
-    Worker.objects.update_or_create(worker_id=worker_id, defaults={"seen_at": timezone.now()})
+    now = timezone.now()
+    if not Worker.objects.filter(worker_id=worker_id).update(seen_at=now):
+        Worker.objects.create(worker_id=worker_id, seen_at=now)
 
 
 def end(worker_id: str) -> None:
@@ -63,6 +66,13 @@ def put_back(worker_id: str) -> None:
     for row in DBTaskResult.objects.filter(running | dropped):
         if row.worker_ids[-1:] == [worker_id]:
             _put_back(row)
+
+
+def rename_tasks(moved: Mapping[str, str]) -> int:
+    """Tasks that wait under the name that their function had when they were queued, as it does not
+    exist any more. Returns how many."""
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    return sum(waiting.filter(task_path=old).update(task_path=new) for old, new in moved.items())
 
 
 def take_up_tasks() -> int:

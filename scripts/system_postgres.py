@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-OLDEST = 15  # as Django's; tests/config/test_found_programs.py holds the two together
+# Django's oldest, and the wheel's; tests/config/test_found_programs.py holds them to that.
+OLDEST, WHEELS = 15, 18
 DEBIANS = Path("/usr/lib/postgresql")
 USER = "postgres"  # as whom root starts it: PostgreSQL refuses root
 
@@ -24,25 +25,38 @@ class NoPostgres(Exception):
 
 
 def debians_oldest() -> Path | None:
-    """The programs of the oldest version that is installed here and new enough."""
+    """The programs of the oldest version that is installed here and new enough; None where that is
+    the wheel's, with which the tests run anyway."""
     found = [folder for folder in DEBIANS.glob("*/bin") if (folder / "initdb").exists()]
     versions = {float(folder.parent.name): folder for folder in found}
-    return next((versions[one] for one in sorted(versions) if one >= OLDEST), None)
+    oldest = next((versions[one] for one in sorted(versions) if one >= OLDEST), None)
+    return oldest if oldest and version(oldest) != WHEELS else None
 
 
-def check(programs: Path) -> str:
-    """What it says of itself; raises `NoPostgres`."""
+def version(programs: Path) -> int:
+    """The first of its numbers; raises `NoPostgres` when it does not run."""
+    said = says_of_itself(programs)
+    number = re.search(r"\(PostgreSQL\) (\d+)", said)
+    if number is None:
+        raise NoPostgres(f"{programs} says “{said}” of itself.")
+    return int(number[1])
+
+
+def says_of_itself(programs: Path) -> str:
     try:
         asked = subprocess.run(
             [programs / "postgres", "--version"], check=True, capture_output=True, text=True
         )
     except (OSError, subprocess.CalledProcessError) as reason:
         raise NoPostgres(f"{programs} holds no PostgreSQL that runs.") from reason
-    said = asked.stdout.strip()
-    version = re.search(r"\(PostgreSQL\) (\d+)", said)
-    if version is None or int(version[1]) < OLDEST:
+    return asked.stdout.strip()
+
+
+def check(programs: Path) -> None:
+    """Raises `NoPostgres`."""
+    if version(programs) < OLDEST:
+        said = says_of_itself(programs)
         raise NoPostgres(f"{said} in {programs} is too old: Foyer needs PostgreSQL {OLDEST}.")
-    return said
 
 
 @contextmanager

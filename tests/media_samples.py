@@ -109,24 +109,24 @@ def mp4_with_extras(folder: Path) -> Path:
 
 def pdf_with_a_lost_page(folder: Path) -> Path:
     """The second of three pages is not in the file: PDFium cannot load it."""
-    return _pdf_by_hand(folder / "lost-page.pdf", second=b"null")
+    return pdf_by_hand(folder / "lost-page.pdf", second=b"null")
 
 
 def pdf_with_a_damaged_page(folder: Path) -> Path:
     """What stands on the second of three pages cannot be decoded: PDFium draws a blank."""
-    page = _page(b"/Contents 7 0 R")
-    damaged = _stream(b"\x00" * 50, b"/Filter /FlateDecode")
-    return _pdf_by_hand(folder / "damaged-page.pdf", page, damaged)
+    page = pdf_page(b"/Contents 7 0 R")
+    damaged = pdf_stream(b"\x00" * 50, b"/Filter /FlateDecode")
+    return pdf_by_hand(folder / "damaged-page.pdf", page, damaged)
 
 
 def pdf_of_xfa(folder: Path) -> Path:
     """A form of Adobe's that is drawn from XML; the page only asks to wait."""
-    return _pdf_by_hand(folder / "xfa.pdf", *_XFA, in_catalog=b"/NeedsRendering true " + _FORM)
+    return pdf_by_hand(folder / "xfa.pdf", *_XFA, in_catalog=b"/NeedsRendering true " + _FORM)
 
 
 def pdf_of_xfa_on_pages(folder: Path) -> Path:
     """The same with pages of its own, on which the XML puts its fields."""
-    return _pdf_by_hand(folder / "xfa-on-pages.pdf", *_XFA, in_catalog=_FORM)
+    return pdf_by_hand(folder / "xfa-on-pages.pdf", *_XFA, in_catalog=_FORM)
 
 
 def pdf_portfolio(folder: Path) -> Path:
@@ -134,16 +134,16 @@ def pdf_portfolio(folder: Path) -> Path:
     first = pdf(folder).read_bytes()
     file = b"<< /Type /Filespec /F (%b) /UF (%b) /EF << /F %d 0 R >> >>"
     objects = [
-        _page(b"/Contents 6 0 R"),
-        _stream(first, b"/Type /EmbeddedFile /Subtype /application#2Fpdf"),
-        _stream(b"1,2,3", b"/Type /EmbeddedFile"),
+        pdf_page(b"/Contents 6 0 R"),
+        pdf_stream(first, b"/Type /EmbeddedFile /Subtype /application#2Fpdf"),
+        pdf_stream(b"1,2,3", b"/Type /EmbeddedFile"),
         file % (b"paper.pdf", b"paper.pdf", 7),
         file % (b"table.csv", b"table.csv", 8),
         b"<< /Names [(paper.pdf) 9 0 R (table.csv) 10 0 R] >>",
     ]
     catalog = b"/Names << /EmbeddedFiles 11 0 R >> /Collection << /Type /Collection /View /D >>"
     path = folder / "portfolio.pdf"
-    return _pdf_by_hand(path, *objects, in_catalog=catalog)
+    return pdf_by_hand(path, *objects, in_catalog=catalog)
 
 
 _FORM = b"/AcroForm << /Fields [] /XFA 7 0 R >>"
@@ -154,28 +154,29 @@ _XFA_WORDS = (
 )
 
 
-def _page(more: bytes) -> bytes:
-    box = b"/MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >>"
-    return b"<< /Type /Page /Parent 2 0 R %b %b >>" % (box, more)
+def pdf_page(more: bytes) -> bytes:
+    """What is drawn on it may use the font F1, and object 8 as the picture X1."""
+    uses = b"/Resources << /Font << /F1 5 0 R >> /XObject << /X1 8 0 R >> >>"
+    return b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %b %b >>" % (uses, more)
 
 
-def _stream(content: bytes, more: bytes = b"") -> bytes:
+def pdf_stream(content: bytes, more: bytes = b"") -> bytes:
     head = b"<< /Length %d %b >>" % (len(content), more)
     return head + b"\nstream\n" + content + b"\nendstream"
 
 
-_XFA = (_page(b"/Contents 6 0 R"), _stream(_XFA_WORDS))
+_XFA = (pdf_page(b"/Contents 6 0 R"), pdf_stream(_XFA_WORDS))
 
 
-def _pdf_by_hand(path: Path, second: bytes, *more: bytes, in_catalog: bytes = b"") -> Path:
+def pdf_by_hand(path: Path, second: bytes, *more: bytes, in_catalog: bytes = b"") -> Path:
     """Three pages, the first and the third of which are one; `more` are the objects from 7 on."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R %b >>" % in_catalog,
         b"<< /Type /Pages /Count 3 /Kids [3 0 R 4 0 R 3 0 R] >>",
-        _page(b"/Contents 6 0 R"),
+        pdf_page(b"/Contents 6 0 R"),
         second,
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        _stream(b"BT /F1 24 Tf 72 700 Td (Please wait) Tj ET"),
+        pdf_stream(b"BT /F1 24 Tf 72 700 Td (Please wait) Tj ET"),
         *more,
     ]
     content, places = b"%PDF-1.7\n", []

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from media_items.processing.confinement import Limits, Reader, Tail, Watchdog, c
 from media_items.processing.errors import PreparationError
 
 _WORKER = Path(__file__).with_name("pdf_worker.py")
+_CONTENTS = Path(__file__).with_name("pdf_contents.py")
 _SECONDS_PER_PAGE = 30
 _SECONDS_TO_OPEN = 30
 _SECONDS_TO_LOOK = 5
+_SECONDS_FOR_CONTENTS = 30
 _MOST_CRASHES = 5
 _MEMORY_MEBIBYTES = 1024
 _WIDTH = 1400
@@ -36,8 +38,9 @@ _MOST_PAGE_BYTES = 24 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """`is_drawn` is false for a page that stands in the place of one that cannot be drawn. Nothing
-    stands on one that `is_empty`: it was made so, or its content is damaged."""
+    """`is_drawn` is false for a page that stands in the place of one that cannot be drawn. One that
+    `is_empty` has something to show and came out white. On one that `is_bare` the renderer found
+    nothing: it was made so, or its content is lost; `lost_among` tells."""
 
     number: int
     webp: bytes
@@ -46,6 +49,7 @@ class Page:
     text: str
     is_drawn: bool = True
     is_empty: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,8 +182,31 @@ def _pages(out: Reader, watchdog: Watchdog, number: int) -> Iterator[Page | None
                 height=_whole(message.get("height")),
                 text=_storable(str(message.get("text", ""))),
                 is_empty=message.get("empty") is True,
+                is_bare=message.get("bare") is True,
             )
         number += 1
+
+
+def lost_among(path: str | os.PathLike[str], bare: Sequence[int], *, pages: int) -> list[int]:
+    """Of the pages on which the renderer found nothing, those that are to draw something. A page
+    that was left blank is none of them, nor one of which that cannot be told."""
+    if not bare:
+        return []
+    command = [sys.executable, "-I", "-B", str(_CONTENTS), str(Path(path).absolute()), str(pages)]
+    limits = Limits(
+        cpu_seconds=_SECONDS_FOR_CONTENTS + 5, file_mebibytes=0, memory_mebibytes=_MEMORY_MEBIBYTES
+    )
+    lost = set()
+    with confined(
+        [*command, *map(str, bare)], limits=limits, timeout_seconds=_SECONDS_FOR_CONTENTS
+    ) as child:
+        Tail(child.err)
+        for line in iter(lambda: child.out.readline(_MOST_LINE_BYTES), b""):
+            with contextlib.suppress(ValueError):
+                said = json.loads(line)
+                if isinstance(said, dict) and said.get("draws") is True:
+                    lost.add(said.get("number"))
+    return [number for number in bare if number in lost]
 
 
 def _in_place_of(number: int, size: tuple[int, int]) -> Page:

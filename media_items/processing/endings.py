@@ -12,6 +12,9 @@ from pathlib import Path
 
 _WINDOW = 256 * 1024
 _LARGEST_CLUSTER = 32 * 1024 * 1024
+# However large a file says that its parts are: nobody hears from a worker while it looks here.
+_MOST_ELEMENTS = 500_000
+_LARGEST_FRAMES = 1024 * 1024
 _TS_SYNCS = 5
 _ADTS_FRAMES = 4
 _TOLERATED_BYTES = 1024
@@ -112,7 +115,7 @@ def _flac(file: _File) -> bool:
     total = int.from_bytes(info[13:18], "big") & 0xF_FFFF_FFFF
     fixed = int.from_bytes(info[2:4], "big")
     largest = int.from_bytes(info[7:10], "big")
-    end = file.end(max(_WINDOW, 2 * largest))
+    end = file.end(min(max(_WINDOW, 2 * largest), _LARGEST_FRAMES))
     reached = [
         found
         for mark in (b"\xff\xf8", b"\xff\xf9")
@@ -229,7 +232,9 @@ def _cluster_breaks_off(data: bytes, at: int) -> bool:
     size, at = _element_size(data, at + 4)
     if size is not None:
         return at + size > len(data)
-    while at < len(data):
+    for _ in range(_MOST_ELEMENTS):
+        if at >= len(data):
+            return at > len(data)
         width = 9 - data[at].bit_length() if data[at] else 0
         if not width or width > 4:
             return False  # nothing that we know
@@ -237,7 +242,7 @@ def _cluster_breaks_off(data: bytes, at: int) -> bool:
         if size is None:
             return inside > len(data)
         at = inside + size
-    return at > len(data)
+    return False
 
 
 def _element_size(data: bytes, at: int) -> tuple[int | None, int]:

@@ -4,7 +4,8 @@ Whoever writes below FILE_UPLOAD_TEMP_DIR holds a lock there, which the kernel e
 process (`media_items.file_locks`). Stored files have names, and these stand in a held list from
 before there are bytes until a row names them (`in_doubt`); names of files that are to be deleted,
 too, since a process may die between its commit and the deletion. `clear` takes what nobody holds:
-it deletes the stored files of each list that no row names, and all the rest. Why: docs/adr/0029.
+it deletes the stored files of each list that no row names, and all the rest. Rows are asked for
+only when no transaction can still be at them. Why: docs/adr/0029.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from media_items.catalogue.models import MediaItem
 from media_items.file_locks import MARK, hold, taken
@@ -31,9 +32,9 @@ from media_items.processing.models import MediaFile
 logger = logging.getLogger(__name__)
 
 WORKING_FOLDER = "prepare-"
-_LIST = ".names"
-# The item of a name, or of its own folder. SECURITY: nothing else is deleted.
-_ITEM = re.compile(r"([\w-]+)/")
+_LIST, _FOUND = ".names", ".found"
+# `<item>/`, or `<item>/<purpose>/<random>.<extension>`. SECURITY: nothing else is deleted.
+_NAME = re.compile(r"[\w-]+/([\w-]+/[\w-]+(\.\w+)*)?", re.ASCII)
 
 
 @contextlib.contextmanager
@@ -74,17 +75,22 @@ class _Doubt:
         self._list.flush()
 
     def end(self) -> None:
-        """Deletes what no row names."""
-        _delete_unnamed(self.names)
-        if self._list is not None:
-            with contextlib.suppress(FileNotFoundError):
-                Path(self._list.name).unlink()
-            self._list.close()
+        """Deletes what no row names. What cannot be asked or deleted now is left to `clear`; what
+        was done within is done."""
+        try:
+            _delete_unnamed(self.names)
+            if self._list is not None:
+                Path(self._list.name).unlink(missing_ok=True)
+        except (DatabaseError, InterfaceError, OSError):
+            logger.exception("Stored files could not be asked after or deleted; a worker will.")
+        finally:
+            self.leave()
 
     def leave(self) -> None:
         """To the next `clear`."""
         if self._list is not None:
-            self._list.close()
+            with contextlib.suppress(OSError):  # a full disk; it is closed all the same
+                self._list.close()
 
 
 _doubt: ContextVar[_Doubt | None] = ContextVar("doubt", default=None)
@@ -94,8 +100,9 @@ _doubt: ContextVar[_Doubt | None] = ContextVar("doubt", default=None)
 def in_doubt() -> Iterator[None]:
     """Stored files whose names are noted within are deleted at the end, unless a row names them.
 
-    The end is the commit of the transaction around, if there is one. Within another it is that
-    one's.
+    The end is the commit of the transaction around, if there is one; when that is rolled back, the
+    next `clear` deletes them: until then its rows are not to be judged by. Within another it is
+    that one's.
     """
     if _doubt.get() is not None:
         yield
@@ -104,20 +111,24 @@ def in_doubt() -> Iterator[None]:
     token = _doubt.set(doubt)
     try:
         yield
-    except BaseException:
-        # What an outer transaction will undo still looks as if it were named.
-        if connection.in_atomic_block:
-            if not connection.needs_rollback:
-                _delete_unnamed(doubt.names)
-            doubt.leave()
+    except BaseException as error:
+        if connection.in_atomic_block or not _may_be_committed(error):
+            transaction.on_commit(doubt.end)
         else:
-            doubt.end()
+            doubt.leave()
         raise
     else:
         if doubt.names:
             transaction.on_commit(doubt.end)
     finally:
         _doubt.reset(token)
+
+
+def _may_be_committed(error: BaseException) -> bool:
+    """Whether a commit may still be under way at the database: the line to it broke, or this
+    process was told to stop while it waited for the answer."""
+    is_broken = isinstance(error, OperationalError | InterfaceError)
+    return is_broken or not isinstance(error, Exception)
 
 
 def note(*names: str) -> None:
@@ -130,7 +141,7 @@ def note(*names: str) -> None:
 
 
 def _delete_unnamed(names: Iterable[str]) -> None:
-    unnamed = {name for name in names if _ITEM.match(name)}
+    unnamed = {name for name in names if _NAME.fullmatch(name)}
     if not unnamed:
         return
     unnamed -= set(MediaFile.objects.filter(file__in=unnamed).values_list("file", flat=True))
@@ -165,12 +176,20 @@ def _clear_one(path: Path) -> bool:
             return False
         try:
             if _LIST in path.suffixes:
-                _delete_unnamed(path.read_text(encoding="utf-8").splitlines())
+                if _FOUND not in path.suffixes:
+                    # The database may be at the commit of the one that died: a list is read when
+                    # it has been nobody's for a while.
+                    os.utime(path)
+                    path.rename(path.with_name(f"{path.name}{_FOUND}{MARK}"))
+                    return False
+                _delete_unnamed(path.read_text(encoding="utf-8", errors="replace").splitlines())
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink()
-        except OSError:
+        except FileNotFoundError:  # its writer was about to remove it
+            return False
+        except (OSError, DatabaseError, InterfaceError):
             logger.exception("A leftover could not be removed: %s", path)
             return False
     return True

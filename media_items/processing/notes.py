@@ -63,9 +63,9 @@ def _numbers(note: Note) -> str:
 
 def _pages_empty(note: Note) -> str:
     return ngettext(
-        "Page %(numbers)s came out empty. If it is not so in the PDF, export it again.",
-        "%(total)d pages came out empty (%(numbers)s). If they are not so in the PDF, export it "
-        "again.",
+        "Page %(numbers)s came out empty, though it has something to show. Export the PDF again.",
+        "%(total)d pages came out empty (%(numbers)s), though they have something to show. Export "
+        "the PDF again.",
         note["total"],
     ) % {"numbers": _numbers(note), "total": note["total"]}
 

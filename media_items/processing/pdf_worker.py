@@ -2,12 +2,14 @@
 
 Run by path with `python -I`, never imported by the site. Writes to standard output: for `count` one
 JSON line {"pages": n, "xfa": …, "attachments": n}; for `render` a JSON line per page followed by
-exactly `size` bytes of WebP.
+exactly `size` bytes of WebP. A page is `bare` when PDFium found nothing on it (what it cannot
+decode it passes over in silence), and `empty` when it found what is to be seen and drew nothing.
 A failure is one JSON line {"problem": "password" | "damaged"}.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import math
@@ -15,11 +17,15 @@ import sys
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from PIL import Image
 
 MOST_PIXELS = 6_000_000  # in one rendered page: 24 MB while it is drawn
 LONGEST_SIDE = 8000
 MOST_TEXT = 100_000  # characters of one page
 SENSIBLE_POINTS = 20_000  # the format's own limit is 14,400
+WHITE = 255
+SEEN = [pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_IMAGE]
+HIDDEN = {pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
 
 
 def say(message: dict[str, object], data: bytes = b"") -> None:
@@ -52,10 +58,41 @@ def text_of(page: pdfium.PdfPage) -> str:
     return text.replace("\x00", "").replace("\ufffe", "").replace("\x02", "").replace("\r\n", "\n")
 
 
-def is_empty(page: pdfium.PdfPage) -> bool:
-    """PDFium passes over what it cannot decode: of a page whose whole content is damaged nothing is
-    left, and nothing says so."""
-    return not pdfium_c.FPDFPage_CountObjects(page) and not pdfium_c.FPDFPage_GetAnnotCount(page)
+def is_bare(page: pdfium.PdfPage) -> bool:
+    return not pdfium_c.FPDFPage_CountObjects(page)
+
+
+def is_empty(page: pdfium.PdfPage, picture: Image.Image) -> bool:
+    """Paper that is white all over, with letters on it or with a picture that cannot be decoded."""
+    if any(lowest < WHITE for lowest, _highest in picture.getextrema()):
+        return False
+    try:
+        objects = page.get_objects(SEEN, textpage=page.get_textpage())
+        return any(is_to_be_seen(one) or is_undecoded(one) for one in objects)
+    except (pdfium.PdfiumError, MemoryError):
+        return False
+
+
+def is_to_be_seen(one: pdfium.PdfObject) -> bool:
+    """Letters, not white, nor hidden as those of a scanned page are."""
+    if not isinstance(one, pdfium.PdfTextObj) or not one.extract().strip():
+        return False
+    if pdfium_c.FPDFTextObj_GetTextRenderMode(one) in HIDDEN:
+        return False
+    colour = [ctypes.c_uint() for _ in "rgba"]
+    if not pdfium_c.FPDFPageObj_GetFillColor(one, *colour):
+        return True
+    *rgb, opacity = (part.value for part in colour)
+    return opacity > 0 and min(rgb) < WHITE
+
+
+def is_undecoded(one: pdfium.PdfObject) -> bool:
+    if one.type != pdfium_c.FPDF_PAGEOBJ_IMAGE:
+        return False
+    bitmap = pdfium_c.FPDFImageObj_GetBitmap(one)
+    if bitmap:
+        pdfium_c.FPDFBitmap_Destroy(bitmap)
+    return not bitmap
 
 
 def render(document: pdfium.PdfDocument, number: int, wanted: int) -> None:
@@ -75,7 +112,8 @@ def render(document: pdfium.PdfDocument, number: int, wanted: int) -> None:
             "width": picture.width,
             "height": picture.height,
             "text": text_of(page),
-            "empty": is_empty(page),
+            "bare": is_bare(page),
+            "empty": is_empty(page, picture),
             "size": len(data),
         },
         data,

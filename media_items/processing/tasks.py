@@ -253,6 +253,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
     has_poster = False
     undrawn: list[int] = []
     empty: list[int] = []
+    bare: list[int] = []
     for page in documents.render_pages(path):
         if not page.is_drawn:
             undrawn.append(page.number)
@@ -261,6 +262,8 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             has_poster = True
         if page.is_empty:
             empty.append(page.number)
+        if page.is_bare:
+            bare.append(page.number)
         drawn.write_bytes(page.webp)
         run.store(
             Purpose.PAGE,
@@ -273,6 +276,7 @@ def _prepare_document(run: _Run, path: Path, folder: Path) -> None:
             text=page.text,
         )
         run.report(page.number * 99 // total)
+    empty = sorted([*empty, *documents.lost_among(path, bare, pages=facts.pages)])
     run.notes = of_document(facts, shown=total, undrawn=undrawn, empty=empty)
 
 

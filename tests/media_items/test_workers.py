@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError
 from django.tasks import TaskResultStatus
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config.management.commands import db_worker
 from config.management.commands.db_worker import TAKE_UP
 from media_items import workers
 from media_items.workers import MOST_STARTS, STALE_AFTER, Worker, take_up_tasks
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +90,55 @@ def test_what_a_worker_dropped_because_it_was_told_to_stop_is_ready_again():
     assert status_of(dropped) == TaskResultStatus.READY
     assert status_of(failed) == TaskResultStatus.FAILED
     assert not Worker.objects.exists()
+
+
+def test_a_worker_that_was_only_slow_ends_what_another_has_begun():
+    """Silent for too long, it loses its task; it is at it still, and so is the next one."""
+    task = row("slow", ago=STALE_AFTER * 2)
+    mine = DBTaskResult.objects.get(pk=task.pk)
+    assert take_up_tasks() == 1
+    workers.give_sign("next")
+    DBTaskResult.objects.get(pk=task.pk).claim("next")
+    mine.set_successful(None)
+    assert status_of(task) == TaskResultStatus.SUCCESSFUL
+    assert task.worker_ids == ["slow", "next"]
+    assert take_up_tasks() == 0
+
+
+def test_the_sign_of_life_waits_for_no_slow_disk_and_outlives_a_database_that_is_away(monkeypatch):
+    slow, signs, is_over = threading.Event(), [], threading.Event()
+
+    def give_sign(worker_id):
+        signs.append(worker_id)
+        if len(signs) == 3:
+            is_over.set()
+        raise InterfaceError
+
+    monkeypatch.setattr(db_worker, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(db_worker, "TAKE_UP", ())
+    monkeypatch.setattr(db_worker, "CLEAR_ONCE", (lambda: slow.wait(PATIENCE_SECONDS),))
+    monkeypatch.setattr(workers, "give_sign", give_sign)
+    threads = db_worker.look_after("me", takes_up=True)
+    try:
+        assert is_over.wait(PATIENCE_SECONDS)
+        assert not slow.is_set()
+    finally:
+        slow.set()
+        for thread in threads:
+            thread.stopped.set()
+            thread.join()
+
+
+def test_a_task_in_the_queue_of_an_older_version_is_done_after_an_upgrade():
+    for old, new in db_worker.MOVED.items():
+        waiting = row(status=TaskResultStatus.READY)
+        begun = row("old", status=TaskResultStatus.SUCCESSFUL)
+        DBTaskResult.objects.filter(pk__in=[waiting.pk, begun.pk]).update(task_path=old)
+        assert db_worker.rename_tasks in TAKE_UP
+        assert db_worker.rename_tasks() == 1
+        waiting.refresh_from_db()
+        assert waiting.task_path == new
+        assert waiting.task.module_path == new  # it is there
 
 
 def test_the_admin_shows_no_work_that_runs_for_ever(admin_client):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from django.db import OperationalError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 
 from access.mail import sending as mails
@@ -27,8 +29,18 @@ from media_items.processing import tasks as preparations
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 10
+# Old name → new one, of each task whose function has moved: a site that is upgraded has some of
+# them in its queue, and its web server adds more until it is started again.
+MOVED = {"access.people_lists.services.make_batch": batches.make_batch.module_path}
+
+
+def rename_tasks() -> int:
+    return workers.rename_tasks(MOVED)
+
+
 TAKE_UP = (
     # The queue first: a task that is back in it need not be queued again.
+    rename_tasks,
     workers.take_up_tasks,
     preparations.take_up,
     broadcasts.take_up,
@@ -43,7 +55,14 @@ CLEAR_ONCE = (broadcast_folders.remove_folders,)
 
 def take_up_all() -> None:
     _do(TAKE_UP, "%d tasks that nobody was at are queued again.")
+
+
+def clear_all() -> None:
     _do(CLEAR, "%d leftovers of processes that are gone were removed.")
+
+
+def clear_once() -> None:
+    _do(CLEAR_ONCE, "%d folders of broadcasts that are over were removed.")
 
 
 def _do(duties: Iterable[Callable[[], int]], said: str) -> None:
@@ -56,39 +75,54 @@ def _do(duties: Iterable[Callable[[], int]], said: str) -> None:
             logger.exception("What a dead process left could not be looked for.")
 
 
-def keep_looking(stopped: threading.Event, worker_id: str, *, takes_up: bool) -> None:
-    try:
-        if takes_up:
-            _do(CLEAR_ONCE, "%d folders of broadcasts that are over were removed.")
-        while not stopped.is_set():
-            close_old_connections()
-            try:
-                workers.give_sign(worker_id)
-            except OperationalError:
-                logger.warning("No sign of life of this worker could be written.")
-            if takes_up:
-                take_up_all()
-            stopped.wait(SECONDS_BETWEEN_LOOKS)
-    finally:
-        connections.close_all()
+class Beside(threading.Thread):
+    """Does something every few seconds, beside the worker's tasks and whatever becomes of it."""
+
+    def __init__(self, do: Callable[[], None], *, first: Callable[[], None] | None = None) -> None:
+        super().__init__(daemon=True)
+        self._do, self._first = do, first or do
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        do = self._first
+        try:
+            while not self.stopped.is_set():
+                close_old_connections()
+                try:
+                    do()
+                except Exception:
+                    # The database may be away, and there the next time.
+                    logger.exception("What a worker does beside its tasks has failed.")
+                do = self._do
+                self.stopped.wait(SECONDS_BETWEEN_LOOKS)
+        finally:
+            connections.close_all()
+
+
+def look_after(worker_id: str, *, takes_up: bool) -> list[Beside]:
+    """Each for itself: whose sign of life waits for a slow disk is taken for dead, and a code for
+    the door does not wait for one either."""
+    threads = [Beside(partial(workers.give_sign, worker_id))]
+    if takes_up:
+        threads += [Beside(take_up_all), Beside(clear_all, first=clear_once)]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 class Command(db_worker.Command):
     def handle(self, **options: Any) -> None:
         worker_id = options["worker_id"]
-        stopped = threading.Event()
-        # With --batch whoever started the worker decides what is in the queue.
-        looking = threading.Thread(
-            target=keep_looking,
-            args=[stopped, worker_id],
-            kwargs={"takes_up": not options["batch"]},
-            daemon=True,
-        )
+        rename_tasks()
         workers.begin(worker_id)
-        looking.start()
+        # With --batch whoever started the worker decides what is in the queue.
+        threads = look_after(worker_id, takes_up=not options["batch"])
         try:
             super().handle(**options)
         finally:
-            stopped.set()
-            looking.join(timeout=5)
-            workers.end(worker_id)
+            for thread in threads:
+                thread.stopped.set()
+            for thread in threads:
+                thread.join(timeout=1)
+            with suppress(DatabaseError, InterfaceError):  # away: its silence says the same
+                workers.end(worker_id)

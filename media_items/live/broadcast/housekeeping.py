@@ -22,17 +22,24 @@ def tidy_broadcasts() -> int:
 
 
 def remove_folders() -> int:
-    """Folders whose broadcast is deleted, whose recording is made, or whose recording failed and
-    was not tried again for as long as the bin keeps things. Returns how many."""
+    """Folders whose recording is made, or whose recording failed and was not tried again for as
+    long as the bin keeps things. Returns how many.
+
+    One without a row is spared as long: with an item that is deleted for good its folders go, so
+    this may be a database that was restored from before the broadcast, or the wrong one.
+    """
     on_disk = dict(folders.all_folders())
     before = timezone.now() - timedelta(days=settings.BIN_KEPT_DAYS)
-    needed = set(
-        Broadcast.objects.filter(pk__in=on_disk)
-        .filter(Q(session__ended_at=None) | Q(recording_made_at=None))
-        .exclude(stopped_at__lt=before)
-        .values_list("pk", flat=True)
+    known = Broadcast.objects.filter(pk__in=on_disk)
+    needed = known.filter(Q(session__ended_at=None) | Q(recording_made_at=None)).exclude(
+        stopped_at__lt=before
     )
-    useless = [path for pk, path in on_disk.items() if pk not in needed]
-    for path in useless:
-        folders.remove(path)
+    useless = set(on_disk) - set(needed.values_list("pk", flat=True))
+    useless -= {
+        pk
+        for pk in useless - set(known.values_list("pk", flat=True))
+        if on_disk[pk].stat().st_mtime > before.timestamp()
+    }
+    for pk in useless:
+        folders.remove(on_disk[pk])
     return len(useless)

@@ -25,12 +25,12 @@ from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
 from access.people_lists.services import correcting, inviting
 from access.people_lists.services.inviting import make_batch
-from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
+from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP, rename_tasks
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
 from tests.reading import unescaped
-from tests.tasks import run_tasks
+from tests.tasks import TaskFailed, run_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -433,6 +433,33 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minu
         assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
+        run_tasks()
+    assert Invitation.objects.count() == 1
+
+
+OLD_NAME = "access.people_lists.services.make_batch"
+
+
+def test_a_list_begun_before_an_upgrade_is_made_after_it(item, owner):
+    """Its task waits under the name that its function had then."""
+    batch = started(item, owner, "ada@example.org")
+    make_batch.enqueue(batch.pk)
+    DBTaskResult.objects.update(task_path=OLD_NAME)
+    assert rename_tasks() == 1
+    run_tasks()
+    assert Invitation.objects.count() == 1
+
+
+def test_a_list_whose_task_is_begun_under_an_old_name_is_made_all_the_same(item, owner):
+    """The web server of the older version queued it when a new worker had just looked."""
+    batch = started(item, owner, "ada@example.org")
+    make_batch.enqueue(batch.pk)
+    DBTaskResult.objects.update(task_path=OLD_NAME)
+    with pytest.raises(TaskFailed, match="ImportError"):
+        run_tasks()
+    within_a_minute = timedelta(seconds=60 - SECONDS_BETWEEN_LOOKS)
+    with time_machine.travel(timezone.now() + within_a_minute, tick=False):
+        assert inviting.take_up() == 1
         run_tasks()
     assert Invitation.objects.count() == 1
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from media_items import file_locks
 from media_items.file_locks import MARK, OLD_SECONDS, SPARED_SECONDS
@@ -53,6 +53,19 @@ def uploads(settings, tmp_path):
 def is_old(path, seconds=SPARED_SECONDS + 5):
     then = time.time() - seconds
     os.utime(path, (then, then))
+
+
+def lists(uploads):
+    return list(uploads.glob("*.names*"))
+
+
+def clear_lists(uploads):
+    """One look finds them, the next, later, reads them."""
+    for _ in range(2):
+        for path in lists(uploads):
+            is_old(path)
+        cleared = clear()
+    return cleared
 
 
 class Writer:
@@ -121,6 +134,18 @@ def test_a_disk_that_knows_no_locks_has_age_alone(uploads, monkeypatch):
     assert clear() == 1
 
 
+def test_what_was_made_just_now_is_not_locked_by_who_looks(uploads):
+    """Its writer could not lock it, and would be taken for dead."""
+    path = uploads / f"tmp1.upload{MARK}"
+    with path.open("wb") as file:
+        with file_locks.taken(path) as is_nobodys:
+            assert not is_nobodys
+            file_locks.hold(file.fileno())
+        is_old(path)
+        assert clear() == 0
+    assert clear() == 1
+
+
 def test_nothing_else_is_touched(uploads, tmp_path):
     (uploads / "theirs").mkdir()
     (tmp_path / "elsewhere").touch()
@@ -156,9 +181,15 @@ def test_of_a_dead_process_the_files_that_no_row_names_go(uploads, item):
     assert clear() == 0
     assert forgotten.exists()
     writer.kill()
+    assert clear() == 0
+    assert forgotten.exists()  # the database may be at the commit of its row still
+    assert clear() == 0
+    [found] = uploads.glob("1.names*")
+    is_old(found)
     assert clear() == 1
     assert not forgotten.exists()
     assert Path(named.file.path).exists()
+    assert not list(uploads.glob("1.names*"))
 
 
 def test_of_an_item_that_is_gone_the_whole_folder_goes(uploads, tmp_path):
@@ -166,24 +197,29 @@ def test_of_an_item_that_is_gone_the_whole_folder_goes(uploads, tmp_path):
     gone.mkdir(parents=True)
     (gone / "0.chunk").touch()
     Writer(uploads / f"1.names{MARK}", "goneitem/\n").kill()
-    clear()
+    clear_lists(uploads)
     assert not gone.parents[1].exists()
 
 
-@pytest.mark.parametrize("words", ["", "\n", "/", "/etc/", "media", "\n/\n\nabc", "..", "../"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "\n", "/", "/etc/", "media", "\n/\n\nabc", "..", "../", "abc/../../beside", "abc/.."),
+        *("abc/original/x\0.mp4", "\udcff", "abc/original"),
+    ],
+)
 def test_a_list_that_was_cut_short_deletes_nothing_else(uploads, item, tmp_path, words):
     kept = stored(item, saved=True)
     (tmp_path / "beside").touch()
-    Writer(uploads / f"1.names{MARK}", words).kill()
-    clear()
+    path = uploads / f"1.names{MARK}"
+    path.write_bytes(words.encode(errors="surrogateescape"))
+    clear_lists(uploads)
+    assert not list(uploads.glob("1.names*"))
     assert Path(kept.file.path).exists()
     assert (tmp_path / "beside").exists()
 
 
-def lists(uploads):
-    return list(uploads.glob("*.names*"))
-
-
+@pytest.mark.django_db(transaction=True)
 def test_a_name_stands_on_the_list_before_there_are_bytes(uploads, item, monkeypatch):
     seen = []
     save = leftovers.default_storage.save
@@ -214,11 +250,64 @@ def test_files_of_a_transaction_that_is_rolled_back_go_and_no_list_is_left(uploa
         row = stored(item, saved=True)
         transaction.set_rollback(True)
     assert not MediaFile.objects.exists()
-    for path in lists(uploads):
-        is_old(path)
-    clear()
+    clear_lists(uploads)
     assert not Path(row.file.path).exists()
     assert not lists(uploads)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_deleted_in_a_transaction_that_fails_is_all_there(uploads, item):
+    row = stored(item, saved=True)
+
+    def delete_and_fail():
+        with transaction.atomic(), in_doubt():
+            storage.delete_rows_and_files([row])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        delete_and_fail()
+    assert MediaFile.objects.get() == row
+    clear_lists(uploads)
+    assert Path(row.file.path).exists()
+    assert not lists(uploads)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError, SystemExit])
+def test_a_commit_that_may_be_under_way_is_waited_for(uploads, item, error):
+    """The line to the database broke, or the process was told to stop, before the answer came."""
+    row = MediaFile(item=item, purpose=Purpose.ORIGINAL, size=4, content_type="video/mp4")
+    (uploads / "source").write_bytes(b"film")
+
+    def store_and_fail():
+        with in_doubt():
+            storage.store_file(row, uploads / "source", extension="mp4")
+            raise error
+
+    with pytest.raises(error):
+        store_and_fail()
+    assert Path(row.file.path).exists()
+    row.save()
+    clear_lists(uploads)
+    assert Path(row.file.path).exists()
+    assert not lists(uploads)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_afterwards_makes_no_failure_of_what_was_done(
+    uploads, item, monkeypatch
+):
+    row = stored(item, saved=True)
+
+    def is_away(names):
+        raise OperationalError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leftovers, "_delete_unnamed", is_away)
+        storage.delete_rows_and_files([row])
+    assert Path(row.file.path).exists()
+    clear_lists(uploads)
+    assert not Path(row.file.path).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -176,7 +176,7 @@ def test_a_page_that_is_lost_is_said():
 def test_a_page_that_came_out_empty_is_said():
     preparation = prepared(document(), samples().pdf_with_a_damaged_page)
     assert in_words(preparation.notes) == [
-        "Page 2 came out empty. If it is not so in the PDF, export it again."
+        "Page 2 came out empty, though it has something to show. Export the PDF again."
     ]
 
 
@@ -303,7 +303,7 @@ def test_the_work_of_a_dead_worker_can_be_restarted(item, django_capture_on_comm
     assert DBTaskResult.objects.count() == 1
 
 
-def test_a_run_that_was_overtaken_keeps_nothing(item):
+def test_a_run_that_was_overtaken_keeps_nothing(item, django_capture_on_commit_callbacks):
     original = attach(item, samples().mkv_mpeg4)
     run = tasks._claim(item.pk)
 
@@ -314,7 +314,10 @@ def test_a_run_that_was_overtaken_keeps_nothing(item):
             Preparation.objects.filter(item=item).update(started_at=timezone.now())
             run.finish()
 
-    with pytest.raises(tasks._OvertakenError):
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        pytest.raises(tasks._OvertakenError),
+    ):
         work()
     run.fail("never mind")
     assert stored_files() == {original.file.name}

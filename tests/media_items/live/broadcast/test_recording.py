@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -294,6 +296,10 @@ def test_folders_go_when_the_recording_is_made_or_nobody_wants_them(
     assert not folder.exists()
     orphan = settings.MEDIA_ROOT / ("x" * 16) / "broadcast" / "99999"
     orphan.mkdir(parents=True)
+    housekeeping.tidy_broadcasts()
+    assert orphan.exists()  # the database may be one from before it
+    long_ago = time.time() - (settings.BIN_KEPT_DAYS + 1) * 24 * 60 * 60
+    os.utime(orphan, (long_ago, long_ago))
     housekeeping.tidy_broadcasts()
     assert not orphan.parent.parent.exists()
 
