@@ -65,7 +65,7 @@ def is_bare(page: pdfium.PdfPage) -> bool:
 def is_empty(page: pdfium.PdfPage, picture: Image.Image) -> bool:
     """Paper that is white all over, with letters on it or with a picture that cannot be decoded."""
     bands = picture.convert("RGB").split()
-    if any(min(band.getextrema()) < WHITE for band in bands):
+    if any(any(band.histogram()[:WHITE]) for band in bands):
         return False
     try:
         objects = page.get_objects(SEEN, textpage=page.get_textpage())
