@@ -9,6 +9,7 @@ interface HtmxDetail {
   requestConfig: { elt: HTMLElement; verb: string; path: string; triggeringEvent?: Event };
   pathInfo?: { requestPath?: string };
   shouldSwap: boolean;
+  swapOverride?: string;
   issueRequest: (skipConfirmation?: boolean) => void;
 }
 

@@ -8,7 +8,7 @@ import * as session from "./shared/session.js";
 import * as times from "./shared/times.js";
 import * as typed from "./shared/typed.js";
 
-const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], form[data-upload]";
+const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], [data-line], form[data-upload]";
 
 notices.start();
 menu.start();

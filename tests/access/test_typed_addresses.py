@@ -226,3 +226,15 @@ def test_a_browser_that_came_with_the_address_reads_what_became_of_it(link):
     again = browser.post(address, {"name": "Ada", "email": ADA})
     assert "The host has ended your visit" in unescaped(again)
     assert "ended your visit" not in unescaped(joins(link, ADA))
+
+
+@pytest.mark.parametrize("what", PUT_OUT)
+def test_the_first_way_on_from_an_address_that_is_put_out_is_the_host(link, what):
+    what(link)
+    page = unescaped(joins(link, ADA))
+    ways = re.findall(
+        r"""class="button ([\w-]*)"[^>]*>(?:<svg.*?</svg>)?\s*([^<]+)<""",
+        page.partition("refusal-ways")[2],
+        re.DOTALL,
+    )[:2]
+    assert ways == [("button-primary", "Ask the host to let you in"), ("", "Try another address")]

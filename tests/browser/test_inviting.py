@@ -101,6 +101,44 @@ def test_many_are_looked_through_mended_and_invited(
         axe(page)
 
 
+def test_lines_changed_and_not_saved_are_asked_about_before_anybody_is_invited(
+    open_page, axe, site, owner, item, picture
+):
+    page = open_page(width=390, user=owner)
+    page.goto(f"{site}{item.get_absolute_url()}invitations/many/")
+    page.get_by_label("People").fill("ada@@example.org\ngrace@@example.org\nmary@example.edu")
+    page.get_by_role("button", name="Look through the list").click()
+    invite = page.get_by_role("button", name="Invite 1 person")
+    for typed in ("ada", "grace"):
+        page.locator("tr", has_text=f"{typed}@@").get_by_label("Email address").fill(
+            f"{typed}@example.org"
+        )
+    question = page.get_by_role("alertdialog")
+    invite.click()
+    expect(question).to_contain_text("1 and 2")
+    expect(page.get_by_role("button", name="Save them")).to_be_focused()
+    axe(page)
+    picture(page, "unsaved-390")
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(page.get_by_label("Email address").first).to_have_value("ada@example.org")
+    assert Batch.objects.get().started_at is None
+
+    invite.click()
+    page.get_by_role("button", name="Save them").click()
+    page.get_by_role("button", name="Invite 3 people").wait_for()
+    assert Batch.objects.get().started_at is None
+    saved = Batch.objects.get().lines.values_list("email", flat=True)
+    assert {"ada@example.org", "grace@example.org"} <= set(saved)
+
+    page.locator("summary", has_text="mary@example.edu").click()
+    page.locator("tr", has_text="mary@example.edu").get_by_label("First name").fill("Mary")
+    page.get_by_role("button", name="Invite 3 people").click()
+    page.get_by_role("button", name="Invite without them").click()
+    page.get_by_text("0 of 3 invited").wait_for()
+    assert set(Batch.objects.get().lines.values_list("first_name", flat=True)) == {""}
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_co_editor_is_added_and_removed(
     open_page, axe, site, owner, item, stranger, picture, width

@@ -28,12 +28,12 @@ from media_items.live.chat.feeds import (
 )
 from media_items.live.chat.forms import MessageForm
 from media_items.live.chat.models import ChatMessage
-from media_items.live.page.rendering import after_act, arrive, render_panel
+from media_items.live.page.rendering import after_act, arrive, back_to, render_panel
 from media_items.live.sessions.lookups import Place, get_place, panel_page
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
-from media_items.responses import close_dialog, render_dialog, render_varied, retarget
+from media_items.responses import act_done, close_dialog, render_dialog, render_varied, retarget
 
 
 @never_cache
@@ -122,7 +122,9 @@ def _send(
             place = get_place(request, public_id=place.item.public_id)
             form.add_error(None, str(refusal))
         else:
-            return after_act(request, place, panel=channel.name)
+            # Without script one goes on writing where one wrote.
+            here = f"{back_to(request, place, panel=channel.name)}#{channel.name}-writer"
+            return act_done(request, [f"live:{channel.name}"], to=here)
     return _not_sent(request, place, channel, form)
 
 

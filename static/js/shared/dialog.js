@@ -49,6 +49,35 @@ class OpenEntry {
   }
 }
 
+/**
+ * To what is wrong, to what is said about it, or to what wants it.
+ * @param {HTMLElement} part
+ * @returns {boolean} whether there was any
+ */
+function placeFocusIn(part) {
+  const [wrong] = all(part, ".is-invalid:is(input, select, textarea), [aria-invalid=true]");
+  const [said] = all(part, ".alert-danger");
+  const [wish] = all(part, "[autofocus]");
+  if (said && !wrong) said.tabIndex = -1;
+  const found = wrong ?? said ?? wish;
+  found?.focus();
+  return Boolean(found);
+}
+
+function focusTitle() {
+  const title = document.getElementById("dialog-title");
+  if (!title) return;
+  title.tabIndex = -1;
+  title.focus();
+}
+
+/**
+ * The part of a page that is a dialog elsewhere: the answer to a form in it takes its place, and does not open over it.
+ * @param {Element} form
+ */
+const ownPanel = (form) =>
+  document.getElementById("dialog")?.contains(form) ? null : form.closest("main .dialog-panel");
+
 class PageDialog {
   /** @type {HTMLElement | null} */
   #opener = null;
@@ -111,25 +140,12 @@ class PageDialog {
   }
 
   placeFocus() {
-    const [wrong] = all(this.body, ".is-invalid:is(input, select, textarea), [aria-invalid=true]");
-    const [alert] = all(this.body, ".alert-danger");
-    const [wish] = all(this.body, "[autofocus]");
-    if (wrong) return wrong.focus();
-    if (alert) {
-      alert.tabIndex = -1;
-      return alert.focus();
+    if (placeFocusIn(this.body)) return;
+    if (this.#justOpened || !this.body.contains(document.activeElement)) {
+      this.body.scrollTop = 0; // what came in may be read from its beginning
+      focusTitle();
     }
-    if (wish) return wish.focus();
-    if (this.#justOpened || !this.body.contains(document.activeElement)) this.#focusTitle();
     this.#justOpened = false;
-  }
-
-  #focusTitle() {
-    const title = document.getElementById("dialog-title");
-    if (!title) return;
-    title.tabIndex = -1;
-    this.body.scrollTop = 0; // what came in may be read from its beginning
-    title.focus();
   }
 
   /** Somebody wants it away. Does it go? One that is half-written asks them first. */
@@ -253,6 +269,7 @@ export function start() {
   const question = document.getElementById("dialog-question");
   if (!(dialog instanceof HTMLDialogElement) || !body || !(question instanceof HTMLDialogElement)) return;
   const one = new PageDialog(dialog, body, question);
+  let isInPage = false; // the answer that comes in
 
   // Ctrl, Shift, Cmd and click mean a new tab; htmx would take the click.
   document.addEventListener(
@@ -269,7 +286,13 @@ export function start() {
     if (/^\s*<!doctype html/i.test(detail.xhr.responseText)) {
       detail.shouldSwap = false;
       location.assign(detail.xhr.responseURL);
+      return;
     }
+    const panel = detail.requestConfig.verb === "get" ? null : ownPanel(detail.requestConfig.elt);
+    if (!(panel instanceof HTMLElement)) return;
+    detail.target = panel;
+    detail.swapOverride = "outerHTML";
+    isInPage = true;
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target !== body) return;
@@ -279,6 +302,10 @@ export function start() {
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === body && dialog.open) one.placeFocus();
+    if (!isInPage) return;
+    isInPage = false;
+    const [panel] = all(document, "main .dialog-panel");
+    if (panel && !placeFocusIn(panel)) focusTitle();
   });
   document.addEventListener("close-dialog", () => dialog.close());
   document.addEventListener("keydown", (event) => one.keyPressed(event));

@@ -854,3 +854,9 @@ def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_
     make_batch.func(batch.pk)
     [rest] = DBTaskResult.objects.all()
     assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [batch.pk])
+
+
+def test_without_script_the_button_says_that_changed_lines_are_saved_first(host, item):
+    answer = bring(host, item, "mary@example.edu")
+    page = host.get(answer["Location"]).content.decode()
+    assert 'class="soft no-script">Save every line you have changed first' in page

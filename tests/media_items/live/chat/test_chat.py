@@ -54,7 +54,7 @@ class TestWriting:
     def test_whoever_may_chat_writes_and_is_read(self, invite, host, chat, role):
         answer = send(invite(role), chat)
         assert answer.status_code == 302
-        assert answer["Location"] == chat
+        assert answer["Location"] == f"{chat}#chat-writer"
         assert "Hello" in read(host, chat)
 
     def test_for_htmx_the_answer_is_the_event_that_everybody_hears(self, guest, chat):
