@@ -21,7 +21,7 @@ def is_glued(text: str, start: int, end: int) -> bool:
     while right < len(text) and text[right] in _SIGNS_AROUND:
         right += 1
     before, after = text[left:start], text[end:right]
-    is_inside = any(_BRACKETS.get(sign, "\n") in after for sign in before)
+    is_inside = any(closer in after for sign, closer in _BRACKETS.items() if sign in before)
     if is_inside:
         return False
     if before and left and text[left - 1] != ":" and not _separates(text[left - 1]):

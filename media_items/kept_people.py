@@ -29,8 +29,14 @@ def know_people_by(is_there: Callable[[str], bool]) -> None:
 def keep(key: str) -> bool:
     """Whether the proof with this key is there; where it is, its person is not erased before the
     transaction ends. Two queries at most."""
-    _lock([key], "SELECT pg_advisory_xact_lock_shared(%s, slot) FROM unnest(%s::int[]) AS slot")
+    keep_all([key])
     return all(asked(key) for asked in _is_there)
+
+
+def keep_all(keys: Iterable[str]) -> None:
+    """`keep` for one person under several keys, without asking: together, for in another order than
+    whoever erases takes them each would wait for the other."""
+    _lock(keys, "SELECT pg_advisory_xact_lock_shared(%s, slot) FROM unnest(%s::int[]) AS slot")
 
 
 def lock_to_erase(keys: Iterable[str]) -> None:

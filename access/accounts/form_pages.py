@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
 from django.utils.datastructures import MultiValueDict
 
@@ -48,6 +49,8 @@ def _page_at(request: VisitorRequest, address: str) -> HttpResponse | None:
     try:
         view = asked.resolver_match = resolve(asked.path_info)
         response: HttpResponseBase = view.func(asked, *view.args, **view.kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
     except (Http404, PermissionDenied, Refusal):
         return None
     is_page = response.status_code == 200 and "text/html" in response.get("Content-Type", "")

@@ -29,7 +29,7 @@ from access.blocks.models import Block, BlockQuerySet
 from access.proofs import Person, parsed, people_named, somebody_moderates
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
-from media_items.kept_people import keep
+from media_items.kept_people import keep_all
 from media_items.live.sessions import removing
 from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import (
@@ -143,15 +143,25 @@ def unblock(*, block: Block, by: Actor) -> None:
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
 
+@transaction.atomic(savepoint=False)
 def recall(*, emails: Iterable[str], item: MediaItem | None = None) -> None:
     """Somebody with one of these addresses is known again, as an account or as invited: a block of
-    an address that was erased gets it back, for the database to compare."""
-    given = [email for email in emails if email]
-    erased = Block.objects.in_force().filter(email="", digest__in=address_digests(given))
+    an address that was erased gets it back, for the database to compare.
+
+    SECURITY: all blocks of these addresses are locked, as they are while one is erased
+    (`personal_data`): either the erasing sees whoever is known again, or this sees what it did.
+    """
+    given = {digest: email for email in emails for digest in address_digests([email])}
+    if not given:
+        return
+    theirs = Q(email__in=set(given.values())) | Q(digest__in=given)
+    rows = Block.objects.in_force().filter(theirs)
     if item is not None:
-        erased = erased.filter(item=item)
-    for block in erased if given else ():
-        block.email = next(one for one in given if block.digest in address_digests([one]))
+        rows = rows.filter(item=item)
+    for block in rows.select_for_update(of=("self",)).order_by("pk"):
+        if block.email:
+            continue
+        block.email = given[block.digest]
         block.erased_at = None
         block.save(update_fields=["email", "erased_at"])
 
@@ -164,8 +174,7 @@ def _whom(participant: Participant, item: MediaItem) -> Person:
 def _keep(participant: Participant) -> None:
     """Whose addresses are about to be written is not erased meanwhile."""
     others = _whom(participant, participant.session.item).others
-    for key in sorted({participant.key, *map(str, others)}):
-        keep(key)
+    keep_all({participant.key, *map(str, others)})
 
 
 def _digests(emails: Iterable[str]) -> list[str]:

@@ -65,12 +65,12 @@ def take_up() -> int:
     """Queues mails that nobody would send: the worker died that had their task. Gives up those that
     it had claimed. Returns how many tasks were queued; called every few seconds by each worker.
 
-    Where a task waits already none is queued: it takes what was left behind, too.
+    Those that a waiting task names have theirs; a full one takes nothing else.
     """
     give_up_abandoned()
-    if queued(send_mails):
-        return 0
-    left = list(_in_order(_strays(timezone.now())).values_list("pk", "kind"))
+    strays = list(_in_order(_strays(timezone.now())).values_list("pk", "kind"))
+    have_a_task = {pk for [ids] in queued(send_mails) for pk in ids} if strays else set()
+    left = [(pk, name) for pk, name in strays if pk not in have_a_task]
     parts = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
     for part in parts:
         priority = max(KINDS[name].priority for _pk, name in part)

@@ -96,7 +96,7 @@ def write_without_recording(
     """A mail each with the host's words, which take the place of their invitation's note. Twice is
     once. The caller has asked whether `by` may write to the people invited."""
     # Two clicks at once: the second waits, and finds everybody written to.
-    MediaItem.objects.select_for_update().get(pk=session.item_id)
+    MediaItem.objects.select_for_update(no_key=True).get(pk=session.item_id)
     rows = people_to_write_to(session, moment, with_declined=with_declined)
     count = rows.count()
     new = list(_not_written_to(rows, session).order_by("pk").values_list("pk", "email"))
@@ -132,7 +132,7 @@ def write_to_missed(
     inviter = Inviter.by_account(by, recording)
     check_role(item=recording, role=InvitationRole.VIEWER, by=inviter)
     # Two clicks at once: the second waits, and finds everybody invited.
-    MediaItem.objects.select_for_update().get(pk=recording.pk)
+    MediaItem.objects.select_for_update(no_key=True).get(pk=recording.pk)
     rows = people_to_write_to(session, moment, with_declined=with_declined)
     people, new = _people_and_new(rows, recording, by)
     had_access = len(people) - len(new)

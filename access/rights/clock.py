@@ -8,13 +8,13 @@ one browser could show ends so too, and what it does in a session by it (`signin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from access.proofs import ProofKey
 from access.rights import effects, signing_out
 from access.rights.whose import EVERYBODY, Whose, holders_of
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant
 from media_items.live.sessions.upkeep import every_tick
 
 # Ticks are a few seconds apart; after a restart, or one that failed, some are missing. Longer ago
@@ -56,11 +56,23 @@ def apply_what_has_ended(now: datetime) -> None:
             for session in LiveSession.objects.under_way().filter(item=item_id):
                 effects.apply_to(session, whose)
     for browsers_just_ended in _browsers:
-        for key, at in browsers_just_ended(now - LOOKS_BACK, now):
+        ended = list(browsers_just_ended(now - LOOKS_BACK, now))
+        there = _known_in_sessions([key for key, _at in ended])
+        for key, at in ended:
+            if str(key) not in there:
+                continue
             whose = holders_of(key)
             for session in LiveSession.objects.under_way().filter(pk__in=whose.sessions()):
                 effects.apply_to(session, whose)
             signing_out.end_presence_of(key, begun_before=at)
+
+
+def _known_in_sessions(keys: Collection[ProofKey]) -> set[str]:
+    """Most browsers end far from every session. One query, where there are any."""
+    if not keys:
+        return set()
+    known = Participant.objects.filter(NOT_OUT, key__in=map(str, keys), session__ended_at=None)
+    return set(known.values_list("key", flat=True))
 
 
 def _windows_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:

@@ -40,7 +40,8 @@ def end_presence_of(key: ProofKey, *, begun_before: datetime | None = None) -> N
     """Whoever is in a session by this proof. `begun_before`: those who have come since are there by
     another browser, so that twice is once."""
     whose = holders_of(key)
-    for session in LiveSession.objects.under_way().filter(pk__in=whose.sessions()):
+    sessions = LiveSession.objects.under_way().filter(pk__in=whose.sessions())
+    for session in sessions.order_by("pk"):  # locked in order: the caller may hold them all
         with transaction.atomic():
             here = locked(session)
             people = here.participants.filter(NOT_OUT).filter(whose.people)

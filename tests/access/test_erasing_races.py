@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.accounts import services as accounts
@@ -17,11 +18,15 @@ from access.blocks import services as blocks
 from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services import guests, joining
+from access.invitations.models import Invitation
+from access.invitations.people import Invitee, Inviter
 from access.invitations.services import managing
+from access.invitations.services.inviting import invite
 from access.mail.models import OutgoingMail
 from access.personal_data import erase_outdated
 from access.visitors import Visitor
 from media_items.catalogue.models import Kind, State
+from media_items.kept_people import lock_to_erase
 from media_items.live.chat import services as chat
 from media_items.live.chat.models import ChatMessage
 from media_items.live.qna import services as qna
@@ -203,6 +208,77 @@ def test_a_block_keeps_no_address_that_was_erased(room, kind, erasing_first):
     in_either_order(remove, somebody.erase, erasing_first=erasing_first)
     assert not Block.objects.exclude(email="").exists()
     nothing_is_left_of(somebody)
+
+
+def invited_anew(room):
+    """What somebody does, to whom the address is known again by it."""
+    host = Inviter.by_account(room.owner, room)
+    return lambda: invite(item=room, people=[Invitee(ADA)], role="viewer", by=host)
+
+
+def invited_by_another_address_that_is_corrected(room):
+    one = factories.InvitationFactory(item=room, email="adda@example.org")
+    host = Inviter.by_account(room.owner, room)
+    return lambda: managing.correct_address(invitation=one, email=ADA, by=host)
+
+
+def with_an_account_made_anew(room):
+    return lambda: accounts.create_account(
+        email=ADA, first_name="Ada", last_name="", send_mail=False
+    )
+
+
+KNOWN_AGAIN = [
+    invited_anew,
+    invited_by_another_address_that_is_corrected,
+    with_an_account_made_anew,
+]
+
+
+@pytest.mark.parametrize("erasing_first", [False, True])
+@pytest.mark.parametrize("known_again", KNOWN_AGAIN)
+@pytest.mark.parametrize("kind", [a_guest, somebody_invited])
+def test_somebody_blocked_who_is_known_again_while_being_erased_is_out(
+    room, kind, known_again, erasing_first
+):
+    """The database compares addresses, so the block of somebody who is known has theirs."""
+    somebody = kind(room)
+    if kind is somebody_invited and known_again is not with_an_account_made_anew:
+        managing.revoke(invitation=Invitation.objects.get(), by=room.owner)
+    blocks.remove(participant=somebody.come_in(), by=blocks.Actor(Level.HOST), lasting=True)
+    act = known_again(room)
+    in_either_order(act, somebody.erase, erasing_first=erasing_first)
+    assert Block.objects.get().email == ADA
+
+
+def test_erasing_locks_the_session_before_the_block_as_removing_does(room):
+    somebody = a_guest(room)
+    me = somebody.come_in()
+    blocks.remove(participant=me, by=blocks.Actor(Level.HOST), lasting=True)
+    for act in (
+        somebody.erase,
+        lambda: blocks.unblock(block=Block.objects.get(), by=blocks.Actor(Level.HOST)),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        locking = (one["sql"].partition(" FROM ")[2] for one in asked if " FOR " in one["sql"])
+        tables = [sql.split()[0].strip('"') for sql in locking]
+        assert tables.index(LiveSession._meta.db_table) < tables.index(Block._meta.db_table)
+
+
+def test_all_keys_of_one_person_are_kept_together(room):
+    """One after the other they would be taken in another order than by whoever erases."""
+    account = factories.UserFactory(email=ADA, email_verified_at=timezone.now())
+    one = factories.InvitationFactory(item=room, email=ADA, account=account, accepted=True)
+    me = Somebody(room, f"account:{account.pk}", None).come_in()
+    with CaptureQueriesContext(connection) as asked:
+        blocks.remove(participant=me, by=blocks.Actor(Level.HOST), lasting=True)
+    kept = [sql["sql"] for sql in asked if "pg_advisory_xact_lock_shared" in sql["sql"]]
+    assert len(kept) == 1
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        lock_to_erase([me.key, f"invitation:{one.pk}"])
+    [erased] = [sql["sql"] for sql in asked if "pg_advisory_xact_lock(" in sql["sql"]]
+    assert kept[0].split("FROM")[1] == erased.split("FROM")[1]
 
 
 @pytest.mark.parametrize("erasing_first", [False, True])

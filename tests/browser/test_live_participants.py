@@ -450,6 +450,9 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
     # The page at the door loads itself again.
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
     expect(guest.locator("#live-side")).to_be_visible()
+    # A frame that loads itself again, and not the page, keeps them among those who are here.
+    guest.wait_for_load_state("load")
+    assert guest.frame(url=re.compile(r"/session/here/$"))
     guest.get_by_role("button", name="Raise hand").click()
     expect(guest.get_by_text("Your hand is up. You are number 1.")).to_be_visible()
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))

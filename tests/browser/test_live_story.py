@@ -144,7 +144,7 @@ def test_the_story_of_a_room(open_page, owner, room):
         assert guest.goto(address).status == 403
     again = open_page(allow=["the server responded with a status of 403"])
     join(again, link)
-    expect(again.get_by_text("The host has ended your visit")).to_be_visible()
+    expect(again.get_by_text("This address cannot be used here")).to_be_visible()
     seen_and_heard(host, 1)
 
     # It ends for all, and the report says who was there, how they came and how long.

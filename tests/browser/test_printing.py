@@ -14,6 +14,10 @@ from tests import factories
 from tests.media_items.playback.conftest import store
 
 PAGES = 3
+ALL_PICTURES = """() => Promise.all([...document.images].map((one) => {
+  one.loading = "eager";
+  return one.decode();
+}))"""
 
 
 @pytest.mark.parametrize("size", [(1240, 1754), (1600, 900)], ids=["upright", "slides"])
@@ -26,6 +30,7 @@ def test_a_document_prints_one_sheet_a_page(open_page, size):
         store(item, Purpose.PAGE, drawn.getvalue(), **more)
     page = open_page(user=item.owner)
     page.goto(item.get_absolute_url())
+    page.evaluate(ALL_PICTURES)  # a printer waits for them; Chromium's print to PDF may not
     for paper in ("A4", "Letter"):
         sheets = pypdfium2.PdfDocument(page.pdf(format=paper, print_background=True))
         assert len(sheets) == PAGES

@@ -35,7 +35,11 @@ FIELD = "//*[@id = //label[starts-with(normalize-space(.), {0!r})]/@for]"
 TEXT = "//*[text()[contains(normalize-space(.), {0!r})]]"
 RUN_AXE = """
   const done = arguments[arguments.length - 1];
-  axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  // A colour that is on its way to another is none that anybody reads.
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  const still = document.getAnimations().filter(ends).map((one) => one.finished.catch(() => {}));
+  Promise.all(still).then(() =>
+  axe.run(document, { resultTypes: ["violations"] })).then(({ violations }) =>
     done(violations.map(({ id, nodes }) => [id, ...nodes.map((one) => one.html)].join(" "))));
 """
 

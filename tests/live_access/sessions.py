@@ -15,6 +15,8 @@ media_items:leave_session      GET  405
 media_items:leave_session      POST 302 302 302 302 302 302 302 302 302 404 404
 media_items:session_heartbeat  GET  405
 media_items:session_heartbeat  POST 204 204 204 204 204 204 204 204 204 404 404
+media_items:session_here       GET  200 200 200 200 200 200 200 200 200 404 404
+media_items:session_here       POST 405
 media_items:session_top        GET  200 200 200 200 200 200 204 204 204 404 404
 media_items:session_top        POST 405
 media_items:open_session       GET  405

@@ -61,7 +61,8 @@ def invite(
     wanted.pop(normal_email(by.email), None)
     moment = timezone.now()
     made: list[Invitation] = []
-    addresses = list(wanted)
+    # In one order: of two hosts with lists of the same people each would wait for the other.
+    addresses = sorted(wanted)
     for start in range(0, len(addresses), CHUNK):
         part = addresses[start : start + CHUNK]
         known = set(

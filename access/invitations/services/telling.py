@@ -80,7 +80,7 @@ def _told_now(item: MediaItem) -> Q:
 def tell_invited(*, item: MediaItem, kind: MailKind, by: User | None) -> int:
     """Mails `kind` to all `people_to_tell`. Returns how many; a second call mails nobody."""
     # Of two clicks at the same time, the second waits here and then finds nobody to tell.
-    MediaItem.objects.select_for_update().get(pk=item.pk)
+    MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     people = list(people_to_tell(item, kind=kind))
     record_each(Act.INVITATION_SENT, item=item, by=by, invitations=people, kind=kind)
     ask_for_mails(invitations=people, kind=kind, by=by)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.keyed_digests import keyed_digest
 from media_items.live.events.facts import MOMENTS, STATES
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
@@ -52,6 +53,7 @@ def render_panel(
     alone = wants_fragment(request)
     if not alone:
         shown |= picture_of(place).context(request, place, shown["live"])
+        shown["drafts"] = drafts_of(place)
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
@@ -81,6 +83,15 @@ def page_context(place: Place) -> dict[str, Any]:
         "picture_template": picture_of(place).template,
         **hearing_context(place.session),
     }
+
+
+def drafts_of(place: Place) -> str:
+    """What the browser calls by what is typed here and not sent (js/shared/drafts.js).
+
+    SECURITY: of one person. Whoever comes by another proof in the same window is given back nothing
+    of whoever was there before.
+    """
+    return keyed_digest("media_items.live.drafts", f"{place.item.public_id} {place.me.key}")
 
 
 def hearing_context(session: LiveSession) -> dict[str, str]:

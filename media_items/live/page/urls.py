@@ -9,6 +9,7 @@ urlpatterns = [
     path("enter/", views.enter_session, name="enter_session"),
     path("leave/", views.leave_session, name="leave_session"),
     path("heartbeat/", views.session_heartbeat, name="session_heartbeat"),
+    path("here/", views.session_here, name="session_here"),
     path("top/", views.session_top, name="session_top"),
     path("open/", views.open_session, name="open_session"),
     path("end/", views.end_session, name="end_session"),

@@ -11,8 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_items.abilities import Ability
@@ -46,6 +49,7 @@ from media_items.live.sessions.models import (
     SessionState,
 )
 from media_items.live.sessions.services import NotOpenYet
+from media_items.live.sessions.upkeep import SILENCE
 from media_items.live.sessions.way_in import (
     ask_to_come_in,
     forget_asking,
@@ -55,6 +59,9 @@ from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, no_content, reload_page, render_dialog
 from media_items.visitors import Identity
+
+# SECURITY: shown in a frame of this site only, and nothing is loaded into it.
+_FRAMED_CSP = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
 
 
 @dataclass(frozen=True)
@@ -217,6 +224,20 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     response = no_content(["live:me"] if changed else [])
     renew_ticket(response, visit.me, visit.item.abilities)
     return response
+
+
+@never_cache
+@require_GET
+@csp_override(_FRAMED_CSP)
+@xframe_options_sameorigin
+def session_here(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """An empty page in a frame of the session's page, where there is no script: it loads itself
+    again, so that its reader counts as being there, and what they type beside it stays."""
+    visit = _visit_of(request, public_id)
+    if visit.is_inside and visit.me is not None:
+        refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
+    context = {"is_inside": visit.is_inside, "seconds": int(SILENCE.total_seconds()) // 3}
+    return render(request, "media_items/live/here.html", context)
 
 
 @never_cache

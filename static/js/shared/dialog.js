@@ -10,8 +10,8 @@ import { dismissTold } from "./notices.js";
 import { all, around, post } from "./page.js";
 import { formsIn, isHalfWritten } from "./typed.js";
 
-// What was undone by closing it is there again after a moment.
-const COMES_BACK_MS = 5000;
+// What was undone by closing it is drawn again some time after the site has undone it.
+const COMES_BACK_MS = 60_000;
 
 /** @param {string} address without what stands behind its path: where to go on to is no part of a form */
 const pathOf = (address) => new URL(address, location.href).pathname;
@@ -156,10 +156,10 @@ class PageDialog {
     if (this.voice) document.body.append(this.voice);
     // What was begun by opening it is undone by closing it; where it was finished, the site does nothing.
     const [undo] = all(this.body, "form[data-when-closed]");
-    if (undo instanceof HTMLFormElement) post(undo.action).catch(() => {});
+    const undone = undo instanceof HTMLFormElement ? post(undo.action).catch(() => {}) : null;
     this.body.replaceChildren();
     delete this.dialog.dataset.address;
-    this.#giveFocusBack();
+    this.#giveFocusBack(undone);
     this.#opener = null;
     this.#entry.leave();
   }
@@ -196,8 +196,10 @@ class PageDialog {
   /**
    * To what opened it, which may have been swapped for a fresh copy meanwhile; where that is not there, or not yet, to
    * the nearest part around it.
+   *
+   * @param {Promise<unknown> | null} undone what is being undone by closing
    */
-  #giveFocusBack() {
+  #giveFocusBack(undone) {
     const opener = this.#opener;
     const id = opener?.id ?? "";
     const again = opener?.isConnected ? opener : document.getElementById(id);
@@ -215,7 +217,7 @@ class PageDialog {
     };
     const stop = () => document.removeEventListener("htmx:afterSettle", look);
     document.addEventListener("htmx:afterSettle", look);
-    setTimeout(stop, COMES_BACK_MS);
+    Promise.resolve(undone).then(() => setTimeout(stop, COMES_BACK_MS));
   }
 
   /** @param {PointerEvent} event */

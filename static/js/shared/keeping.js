@@ -3,7 +3,7 @@
  * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
  * Pages of the administration load this alone, for their Sign out.
  */
-import { browserMemory, digest, loaded, windowMemory } from "./page.js";
+import { all, browserMemory, digest, loaded, windowMemory } from "./page.js";
 
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
@@ -19,13 +19,20 @@ export function keeper() {
 }
 
 /**
- * Is something kept of what was typed at this address?
+ * What is kept of a dialog goes by its address, and on a page of one person (data-drafts) by that, too.
+ * @param {string} address
+ */
+export const placeOfDialog = (address) =>
+  digest(`${all(document, "[data-drafts]")[0]?.dataset.drafts ?? ""}${address}`);
+
+/**
+ * Is something kept of what was typed in the dialog at this address?
  * @param {string} address
  */
 export function isKeptOf(address) {
   /** @type {[string, object][]} */
   const pages = windowMemory.get(keeper()?.key ?? "")?.pages ?? [];
-  return pages.some(([page]) => page === digest(address));
+  return pages.some(([page]) => page === placeOfDialog(address));
 }
 
 /** Nobody is signed in, and nobody has signed out: what is kept waits, and is given back however its person comes. */

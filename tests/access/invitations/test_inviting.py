@@ -465,6 +465,32 @@ def test_two_hosts_inviting_one_person_at_once_make_one_invitation(item, owner):
         assert AccessEvent.objects.filter(invitation__email=email).count() == 1
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_hosts_with_lists_of_the_same_people_in_other_orders_do_not_stop_each_other(
+    item, owner
+):
+    co_editor = factories.CoEditorFactory(item=item).user
+    for number in range(5):
+        emails = [f"p{number}-{one}@example.org" for one in range(300)]
+
+        def job(user, role, emails):
+            by = Inviter(roles={role}, account=user)
+            people = [Invitee(email) for email in emails]
+            return lambda: invite(
+                item=MediaItem.objects.get(pk=item.pk),
+                people=people,
+                role="viewer",
+                by=by,
+                send_mail=False,
+            )
+
+        jobs = [job(owner, Role.OWNER, emails), job(co_editor, Role.CO_EDITOR, emails[::-1])]
+        results = at_once(jobs)
+        assert not [one for one in results if isinstance(one, Exception)]
+        assert Invitation.objects.filter(email__in=emails).count() == len(emails)
+
+
 def test_a_moderator_without_an_account_invites_only_so_many_a_day(event, settings):
     settings.INVITE_RATE_PER_MODERATOR = "2/d"
     let_moderators_invite(item=event, allowed=True, by=event.owner)

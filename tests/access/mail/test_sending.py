@@ -308,6 +308,19 @@ def test_a_code_whose_task_died_with_its_worker_is_queued_again_within_a_minute(
     assert len(mail_server.arrived) == 1
 
 
+def test_a_code_is_queued_again_while_tasks_full_of_other_mails_wait(
+    mail_server, item, ask, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_for_code(factories.InvitationFactory(item=item))
+    DBTaskResult.objects.update(status="RUNNING")  # by a worker that is dead
+    ask(*people(item, 3))
+    with later(seconds=60):
+        assert sending.take_up() == 1
+        tasks = DBTaskResult.objects.ready()
+        assert tasks.order_by("-priority").first().priority == KINDS[CODE_MAIL].priority
+
+
 def test_a_mail_that_waits_for_its_next_try_is_not_taken_up(mail_server, send, item):
     mail_server.stop()
     send(*people(item, 1))

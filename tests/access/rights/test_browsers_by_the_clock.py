@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.invitations.models import InvitationProof
 from access.rights.clock import apply_what_has_ended
 from media_items.live.sessions.models import Participant, Stay
 from tests import factories
+from tests.conftest import client_with_admissions
 from tests.live_factories import SeatFactory
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +85,24 @@ def test_an_invitation_proven_in_two_browsers_is_good_while_one_of_them_is(peopl
     row.refresh_from_db()
     assert not is_there(row)  # until the other browser beats
     assert not row.is_out
+
+
+def test_browsers_of_people_who_are_nowhere_inside_cost_nothing_each(
+    people, django_assert_num_queries
+):
+    """Sixty days after a lecture the browsers of all who were there end in the same minutes."""
+    people("co_editor")
+
+    def look():
+        apply_what_has_ended(timezone.now() + SOON * 2)
+
+    end_http_sessions(timezone.now() + SOON * 9)
+    with CaptureQueriesContext(connection) as asked:
+        look()
+    for admission in factories.GuestAdmissionFactory.create_batch(20):
+        client_with_admissions(admission)
+    Session.objects.filter(expire_date__gt=timezone.now() + SOON * 10).update(
+        expire_date=timezone.now() + SOON
+    )
+    with django_assert_num_queries(len(asked) + 1):
+        look()

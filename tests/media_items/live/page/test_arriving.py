@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from media_items.live.events.presence import Attendance
+from media_items.live.sessions import upkeep
 from media_items.live.sessions.entering import leave
-from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.models import LiveSession, Participant, Stay
+from media_items.live.sessions.upkeep import SILENCE
 from tests.live_factories import SeatFactory, StayFactory
+from tests.reading import tags_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +88,53 @@ def test_a_panel_asked_for_alone_brings_nobody_back(host_person, room):
     response = host_person.get("participants", htmx=True)
     assert response.status_code == 200
     assert not LiveSession.objects.get().participants.here().exists()
+
+
+# --- without script -------------------------------------------------------------------------------
+
+
+def look_after_everybody(seconds):
+    upkeep.tick(timezone.now() + timedelta(seconds=seconds), Attendance.unknown())
+
+
+def test_without_script_a_frame_keeps_its_reader_there(guest_person, room):
+    """Loading the page again would do so, too, and take what they type."""
+    guest = guest_person()
+    frames = [one for one in tags_of(page(guest.browser, room, "chat")) if one.name == "iframe"]
+    [frame] = frames
+    assert [part.name for part in frame.inside if part.name == "noscript"]
+    Stay.objects.update(seen_at=timezone.now() - SILENCE)
+    answer = guest.browser.get(frame["src"])
+    assert answer.status_code == 200
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    [again] = [one for one in tags_of(answer) if one["http-equiv"] == "refresh"]
+    assert int(again["content"]) * 3 <= SILENCE.total_seconds()
+    look_after_everybody(0)
+    assert guest.me.stays.filter(left_at=None).exists()
+    look_after_everybody(46)
+    assert not guest.me.stays.filter(left_at=None).exists()
+
+
+def test_the_frame_brings_nobody_in_and_nobody_back(guest_person, room, client_of, owner):
+    guest = guest_person()
+    Participant.objects.filter(pk=guest.me.pk).update(removed_at=timezone.now())
+    Stay.objects.update(left_at=timezone.now())
+    for browser in (guest.browser, client_of(owner)):
+        answer = browser.get(f"/media/{room.public_id}/session/here/")
+        assert answer.status_code == 200
+        assert "refresh" not in answer.text
+    assert not LiveSession.objects.get().participants.here().exists()
+
+
+def test_what_is_typed_is_kept_for_one_person_of_this_room(guest_person, room):
+    """Somebody else who comes in by the same window is given back nothing of it."""
+
+    def kept(person):
+        found = [one["data-drafts"] for one in tags_of(page(person.browser, room, "chat"))]
+        [name] = [one for one in found if one]
+        return name
+
+    one, other = guest_person(), guest_person()
+    assert kept(one) == kept(one) != kept(other)
+    assert one.me.key not in kept(one)
