@@ -56,7 +56,7 @@ def publish(
             item.publications.filter(gallery_id__in=allowed).update(published_at=now)
         Publication.objects.bulk_create(
             Publication(item=item, gallery_id=pk, published_at=now, published_by_id=by.pk)
-            for pk in wanted - there
+            for pk in sorted(wanted - there)  # as whoever locks several galleries
         )
         before, item.state = item.state, state
         item.save(update_fields=["state", "updated_at"])
