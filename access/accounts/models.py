@@ -15,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from access.email_addresses import check_deliverable, normal_email, shown_email
 from access.mail.models import mails_about
 
+# In small letters, without the dot, as people write them before a first name.
+TITLES = frozenset(
+    ["dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame"]
+    + ["rabbi", "rev", "herr", "frau"]
+)
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts as `createsuperuser` and Django's auth expect it."""
@@ -93,7 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self._name() or self.email.partition("@")[0]
 
     def get_short_name(self) -> str:
-        return self.first_name or self.get_full_name()
+        """What a mail greets by: the first name, with the last one where it begins with a title."""
+        has_title = self.first_name.partition(" ")[0].casefold().rstrip(".") in TITLES
+        return self.get_full_name() if has_title or not self.first_name else self.first_name
 
     def _name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

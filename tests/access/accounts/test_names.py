@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from access.accounts.models import User
 from access.links import guest_link_token
 from tests import factories
 
@@ -28,3 +29,11 @@ def test_a_host_without_a_name_is_not_shown_with_the_address(client, nameless):
 def test_in_the_administration_the_address_stands_in_for_the_name(nameless, owner):
     assert str(nameless) == "n.levi@example.edu"
     assert str(owner) == "Noa Levi"
+
+
+@pytest.mark.parametrize(
+    ("first", "short"),
+    [("Noa", "Noa"), ("Dr. Noa", "Dr. Noa Levi"), ("Prof Noa", "Prof Noa Levi"), ("Drew", "Drew")],
+)
+def test_a_mail_does_not_greet_by_a_title_and_a_first_name(first, short):
+    assert User(email="n@example.org", first_name=first, last_name="Levi").get_short_name() == short
