@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from access.cut_addresses import Cut, cuts_in
 from access.email_addresses import LONGEST, normal_email
 from access.glued_words import is_glued, word_around
 from access.typed_names import (
@@ -81,6 +82,36 @@ def read_line(line: str) -> Iterator[Person]:
             typed = line if len(pairs) == 1 else f"{name}; {address}"
             yield person(typed, address, *split_name(name))
         return
+    cut = [one for one in cuts_in(line) if one.is_last]
+    if cut:
+        yield from _around_cuts(line, cut)
+        return
+    yield from _read_uncut(line, plain)
+
+
+def _around_cuts(line: str, cuts: list[Cut]) -> Iterator[Person]:
+    """Each cut address as it was typed, with the words around it where nobody else's stand there;
+    and everybody between them."""
+    plain = line.translate(SAME)
+    at = 0
+    for number, one in enumerate(cuts):
+        between = plain[at : one.start]
+        own = at + max(between.rfind(sign) + 1 for sign in "\t;,|")
+        if "@" not in between:
+            start = at
+        else:
+            start = one.start if "@" in plain[own : one.start] else own
+            yield from _read_uncut(line[at:start], plain[at:start])
+        is_last = number == len(cuts) - 1
+        end = len(line) if is_last and "@" not in plain[one.end :] else one.end
+        is_all = (start, end) == (0, len(line))
+        yield person(line if is_all else line[start:end].strip(" \t,;|"), "")
+        at = end
+    if at < len(line):
+        yield from _read_uncut(line[at:], plain[at:])
+
+
+def _read_uncut(line: str, plain: str) -> Iterator[Person]:
     parts = split_outside_quotes(plain)
     with_address = [part for part in parts if "@" in part]
     if not with_address:
@@ -211,14 +242,22 @@ def found_in(text: str) -> Iterator[Found]:
                 glued.add(word)
                 yield Found(word, "")
             continue
-        if chunk in chunks:
+        if match[0] in chunks:
             continue
-        chunks.add(chunk)
+        chunks.add(match[0])
+        if _opens_and_never_closes(match[0]):
+            yield Found(match[0], "")
+            continue
         for address in _addresses_of(chunk):
             key = normal_email(address or chunk)
             if key not in known:
                 known.add(key)
                 yield Found(chunk, address)
+
+
+def _opens_and_never_closes(chunk: str) -> bool:
+    """`'thooft@x.nl`: the sign may be a part of the mailbox's name."""
+    return chunk[0] in _AROUND and chunk.rstrip(".!?:")[-1] not in _AROUND
 
 
 def addresses_in(text: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ transaction that writes; whoever erases calls `lock_to_erase` first, in the tran
 So one waits for the other: what was written before is erased with the rest, and what comes after is
 not written. Why a lock on the key and not on a row: docs/adr/0032.
 
-Both are taken before any other lock of theirs but a guest link's, so that nobody waits in a circle.
+Both are taken before any other lock of theirs but a guest link's or a gallery's, so that nobody
+waits in a circle; the row of an account is locked last.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@ has died.
 
 Each writes a sign of life every few seconds (`manage.py db_worker`). A task whose worker is silent
 goes back into the queue: every task may run twice, also while one that was only slow is still at
-it. One that has outlived several workers counts as what killed them, and as failed.
+it. One that has outlived several workers counts as what killed them, and as failed. What is queued
+anew when its task is lost counts its starts itself, by the same measure (`MOST_STARTS`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from django_tasks_db.models import DBTaskResult
 # within a minute of its death.
 STALE_AFTER = timedelta(seconds=40)
 MOST_STARTS = 3
-_DROPPED = ("builtins.SystemExit", "builtins.KeyboardInterrupt")
+# How a task ends whose worker was told to stop at once.
+TOLD_TO_STOP = (SystemExit, KeyboardInterrupt)
+_DROPPED = tuple(f"{one.__module__}.{one.__qualname__}" for one in TOLD_TO_STOP)
 
 
 class WorkerDied(Exception):

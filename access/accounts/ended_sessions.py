@@ -15,7 +15,7 @@ from django.views import csrf
 from access.accounts.form_pages import form_page
 from access.accounts.forms import SignInForm
 from access.accounts.kept_work import FIELD, KeptWork
-from access.accounts.known_browsers import COOKIE
+from access.accounts.known_browsers import carried_mark
 from access.requests import VisitorRequest
 
 
@@ -31,9 +31,11 @@ class EndedSessionMiddleware:
 
     def __call__(self, request: VisitorRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method != "POST" or COOKIE not in request.COOKIES:
+        if request.method != "POST" or not _asks_for_sign_in(response):
             return response
-        if not _asks_for_sign_in(response) or request.user.is_authenticated:
+        # SECURITY: a body that nobody has read yet is read for browsers only whose mark is ours, or
+        # anybody could hold a thread by sending one slowly.
+        if not carried_mark(request) or request.user.is_authenticated:
             return response
         if request.htmx:
             return _said(HttpResponse(status=403), "ended")

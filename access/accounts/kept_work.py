@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.utils.crypto import constant_time_compare
 
-from access.accounts.known_browsers import COOKIE, mark_of
+from access.accounts.known_browsers import carried_mark, mark_of
 from access.accounts.models import User
 from media_items.library.uploads import MOST_BYTES_OF_A_FORM, ThrowFilesAway
 
@@ -47,7 +47,7 @@ class KeptWork:
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self | None:
         """None where nothing was typed, it is too long, or no account has signed in here."""
-        account = request.COOKIES.get(COOKIE, "")
+        account = carried_mark(request)
         if request.method != "POST" or not account:
             return None
         files = _FileNames(request)

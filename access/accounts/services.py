@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.accounts.mails import SetPasswordMail
@@ -18,6 +19,8 @@ from access.rights.whose import holders_of, people_at
 from access.typed_text import clean_words
 from media_items import personal_data
 from media_items.kept_people import lock_to_erase
+from media_items.live.sessions.models import LiveSession, Participant
+from media_items.models import Gallery, MediaItem
 from media_items.personal_data import Subject
 
 
@@ -76,9 +79,9 @@ def set_password_by_mail(*, user: User, password: str) -> User:
     Signs nobody in. All HTTP sessions of the account end with the old password.
     """
     is_new = user.email_verified_at is None
+    change_password(user=user, password=password)
     user.email_verified_at = timezone.now()
     user.save(update_fields=["email_verified_at"])
-    change_password(user=user, password=password)
     if is_new:
         _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
@@ -87,10 +90,13 @@ def set_password_by_mail(*, user: User, password: str) -> User:
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
     """Every browser is signed out by it, but one that the caller signs in anew, and what they do in
-    a session ends at once: whoever knew the old password may be among them."""
+    a session ends at once: whoever knew the old password may be among them.
+
+    The sessions are locked before the account, as by `delete_account`.
+    """
+    end_presence_of(key_of(user))
     user.set_password(password)
     user.save(update_fields=["password"])
-    end_presence_of(key_of(user))
 
 
 @transaction.atomic
@@ -138,13 +144,33 @@ def delete_account(*, user: User, by: User) -> None:
     """With its memberships and co-editing; its name and words go out of live sessions.
 
     Raises `ProtectedError` while it owns media, or is the only manager of a gallery.
+
+    Whoever holds a gallery or a session writes down who did it, and so waits for the account: it is
+    locked after all of them.
     """
     everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}), email=user.email)
+    _lock_galleries_of(user)
     lock_to_erase(everywhere.keys)
+    _lock_sessions_of(user)
     User.objects.select_for_update().get(pk=user.pk)
     _record_change(Act.ACCOUNT_DELETED, user, by=by)
     personal_data.erase(everywhere, moment=timezone.now())
     user.delete()
+
+
+def _lock_galleries_of(user: User) -> None:
+    """Of every role: a membership that somebody changes meanwhile is deleted with the account."""
+    theirs = Gallery.objects.filter(memberships__user=user)
+    list(Gallery.objects.select_for_update().filter(pk__in=theirs.values("pk")).order_by("pk"))
+
+
+def _lock_sessions_of(user: User) -> None:
+    """Those that the erasing locks: where the account is inside, and where its address is out."""
+    inside = Participant.objects.filter(key=str(key_of(user)))
+    is_out = MediaItem.objects.filter(blocks__email=user.email)
+    sessions = LiveSession.objects.select_for_update(of=("self",), no_key=True).under_way()
+    both = Q(pk__in=inside.values("session")) | Q(item__in=is_out.values("pk"))
+    list(sessions.filter(both).order_by("pk"))
 
 
 _SWITCHED = {False: Act.ACCOUNT_SWITCHED_OFF, True: Act.ACCOUNT_SWITCHED_ON}

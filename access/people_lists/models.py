@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
+from media_items.workers import MOST_STARTS
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -33,6 +34,8 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     done = models.PositiveIntegerField(default=0)
+    # Workers that have begun since the last lines that one made.
+    starts = models.PositiveSmallIntegerField(default=0)
     # What was guessed when the list was read, for whoever looks through it: of each sheet its
     # headings, the columns' meanings, and how many lines stand above.
     sheets = models.JSONField(default=list, blank=True)
@@ -49,6 +52,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} · {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """So many workers have ended in the midst of it that only its host starts another."""
+        return self.starts >= MOST_STARTS
 
 
 class LineVerdict(models.TextChoices):

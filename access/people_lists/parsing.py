@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from access.cut_addresses import cuts_in
 from access.people_lists.columns import Sheet, sheets_in
 from access.people_lists.headings import Column, is_heading_line
 from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, lines_of, rows_of
@@ -83,6 +84,8 @@ def person_of_cells(typed: str, cells: Sequence[str], columns: Sequence[Column])
     typed_email = cell.get(Column.EMAIL, "")
     found = next(found_in(typed_email), None)
     email = found.address if found else typed_email
+    if next(cuts_in(typed_email), None):
+        email = ""
     first, last = cell.get(Column.FIRST, ""), cell.get(Column.LAST, "")
     if Column.FULL in cell and not first and not last:
         first, last = split_name(cell[Column.FULL])
@@ -106,8 +109,29 @@ def _in_sheets(sheets: list[Sheet]) -> Iterator[Entry]:
         if not sheet.columns:
             yield from _in_lines(sheet.rows)
         else:
+            has_column = _has_column_of_words(sheet)
             for row in sheet.rows:
-                yield from _in_row(number, sheet, row)
+                if _is_cut(sheet, row, has_column=has_column):
+                    yield Entry(person(row.text, ""), row.line)
+                else:
+                    yield from _in_row(number, sheet, row)
+
+
+def _is_cut(sheet: Sheet, row: Row, *, has_column: bool) -> bool:
+    """Whether the row holds the pieces of an address, and not a cell of the column behind it."""
+    cut = next(cuts_in(row.text), None)
+    if cut is None:
+        return False
+    if sum(bool(cell) for cell in row.cells) > sheet.width:
+        return cut.tail in row.cells and not cut.tail.isdigit()
+    return not sheet.heading and cut.is_last and (cut.is_common or not has_column)
+
+
+def _has_column_of_words(sheet: Sheet) -> bool:
+    """Whether in this sheet a word in lower case behind an address is what stands there usually."""
+    tails = [cut.tail for row in sheet.rows if (cut := next(cuts_in(row.text), None))]
+    is_usual = 2 * len(tails) > sum("@" in row.text for row in sheet.rows)
+    return is_usual and (len(tails) > 2 or len(set(tails)) > 1)
 
 
 def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:

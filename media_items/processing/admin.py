@@ -55,6 +55,7 @@ class PreparationInline(_ReadOnlyInline):
     fields: ClassVar[Any] = [
         "queued_at",
         "started_at",
+        "starts",
         "finished_at",
         "failed_at",
         "percent",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from media_items.catalogue.models import MediaItem
-from media_items.workers import STALE_AFTER
+from media_items.workers import MOST_STARTS, STALE_AFTER
+
+logger = logging.getLogger(__name__)
 
 
 class Purpose(models.TextChoices):
@@ -115,11 +119,27 @@ class PreparationState(models.TextChoices):
 
 
 class PreparationQuerySet(models.QuerySet["Preparation"]):
+    def in_no_living_hands(self) -> Self:
+        """Not done, and nobody is at it."""
+        signed = self.annotate(last_sign=Coalesce("heartbeat_at", "started_at"))
+        return signed.filter(finished_at=None, failed_at=None).filter(
+            models.Q(started_at=None) | models.Q(last_sign__lte=timezone.now() - STALE_AFTER)
+        )
+
     def for_the_taking(self) -> Self:
         """Neither done nor in living hands, of items that are not in the bin."""
-        signed = self.annotate(last_sign=Coalesce("heartbeat_at", "started_at"))
-        return signed.filter(finished_at=None, failed_at=None, item__deleted_at=None).filter(
-            models.Q(started_at=None) | models.Q(last_sign__lte=timezone.now() - STALE_AFTER)
+        return self.in_no_living_hands().filter(item__deleted_at=None)
+
+    def give_up(self, item_ids: Iterable[int]) -> None:
+        """Of these, what worker after worker has died at. Not what has begun anew meanwhile."""
+        for item_id in item_ids:
+            logger.error("Workers died again and again at the file of item %s.", item_id)
+        self.in_no_living_hands().filter(item__in=item_ids, starts__gte=MOST_STARTS).update(
+            failed_at=timezone.now(),
+            problem=gettext(
+                "Foyer stopped three times while preparing this file. "
+                "Please try another file, or tell the site's admin."
+            ),
         )
 
 
@@ -129,14 +149,16 @@ class Preparation(models.Model):
     waiting (queued_at) → running (started_at, percent, heartbeat) → ready (finished_at)
                                                                   ↘ failed (failed_at, problem)
     A worker writes a heartbeat about every second, also while it waits for another program; silent
-    for STALE_AFTER, it is dead. A new start clears what came after `queued_at`. `notes` is as
-    `processing.notes` makes it.
+    for STALE_AFTER, it is dead. A new start clears what came after `queued_at`. `starts` counts the
+    workers that have begun and not ended it: after MOST_STARTS it is what kills them, and failed.
+    `notes` is as `processing.notes` makes it.
     """
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of work"), null=True, blank=True)
+    starts = models.PositiveSmallIntegerField(_("starts"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)

@@ -17,7 +17,7 @@ import sys
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from PIL import Image
+from PIL import Image, ImageOps
 
 MOST_PIXELS = 6_000_000  # in one rendered page: 24 MB while it is drawn
 LONGEST_SIDE = 8000
@@ -64,7 +64,7 @@ def is_bare(page: pdfium.PdfPage) -> bool:
 
 def is_empty(page: pdfium.PdfPage, picture: Image.Image) -> bool:
     """Paper that is white all over, with letters on it or with a picture that cannot be decoded."""
-    if any(lowest < WHITE for lowest, _highest in picture.getextrema()):
+    if ImageOps.invert(picture).getbbox():
         return False
     try:
         objects = page.get_objects(SEEN, textpage=page.get_textpage())

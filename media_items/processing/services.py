@@ -81,6 +81,7 @@ def _queue(item: MediaItem) -> Preparation:
             "queued_at": timezone.now(),
             "started_at": None,
             "heartbeat_at": None,
+            "starts": 0,
             "finished_at": None,
             "failed_at": None,
             "percent": 0,

@@ -26,6 +26,7 @@ from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.processing.notes import Note, of_document, of_recording
 from media_items.processing.probe import probe
 from media_items.queued import queued
+from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,10 @@ def prepare(item_id: int) -> bool:
     except _OvertakenError:
         run.put_back()
         logger.info("Preparation of item %s is not wanted any more.", item_id)
+    except TOLD_TO_STOP:
+        # Not the file's doing: the next worker begins at once, and as the first.
+        run.put_back()
+        raise
     except PreparationError as error:
         logger.warning("Item %s could not be prepared: %s", item_id, error)
         run.fail(error.problem)
@@ -72,9 +77,13 @@ def prepare(item_id: int) -> bool:
 
 
 def take_up() -> int:
-    """Queues what nobody would prepare: a worker died at it, or its task is lost. Returns how many
-    tasks were queued; called every few seconds by each worker."""
-    taking = list(Preparation.objects.for_the_taking().values_list("item_id", flat=True))
+    """Queues what nobody would prepare: a worker died at it, or its task is lost. What too many
+    have died at has failed. Returns how many tasks were queued; called every few seconds by each
+    worker."""
+    found = list(Preparation.objects.for_the_taking().values_list("item_id", "starts"))
+    taking = [item_id for item_id, starts in found if starts < MOST_STARTS]
+    if len(taking) < len(found):
+        Preparation.objects.give_up({item_id for item_id, _starts in found} - set(taking))
     # A task that is about to begin or an upload just arriving is not lost, and one too many would
     # find nothing to do.
     missing = taking[: max(0, len(taking) - len(queued(prepare_media_item)))]
@@ -94,7 +103,8 @@ def _next_in_turn() -> list[int]:
 
 
 def _claim(item_id: int) -> _Run | None:
-    """Start a run, or return None when the preparation is done or a living worker is at it."""
+    """Start a run, or return None when the preparation is done, a living worker is at it, or too
+    many have died at it."""
     with transaction.atomic():
         preparation = (
             Preparation.objects.select_for_update(of=("self",))
@@ -104,12 +114,15 @@ def _claim(item_id: int) -> _Run | None:
         )
         if preparation is None:
             return None
+        if preparation.starts >= MOST_STARTS:
+            Preparation.objects.give_up([item_id])
+            return None
         original = MediaFile.objects.filter(item_id=item_id, purpose=Purpose.ORIGINAL).first()
         if original is None:
             return None
         now = timezone.now()
         Preparation.objects.filter(pk=preparation.pk).update(
-            started_at=now, heartbeat_at=now, percent=0
+            started_at=now, heartbeat_at=now, starts=F("starts") + 1, percent=0
         )
     item = MediaItem.objects.get(pk=item_id)
     return _Run(item=item, original=original, preparation_id=preparation.pk, started_at=now)
@@ -153,8 +166,9 @@ class _Run:
             logger.warning("No sign of life of item %s could be written.", self.item.pk)
 
     def put_back(self) -> None:
-        """To the waiting, where it is still ours: of an item that comes back from the bin."""
-        self._own_row().update(started_at=None, heartbeat_at=None, percent=0)
+        """To the waiting, where it is still ours: of an item that comes back from the bin, or for
+        the next worker."""
+        self._own_row().update(started_at=None, heartbeat_at=None, starts=0, percent=0)
 
     def progress_between(self, start: int, end: int) -> Callable[[int], None]:
         """Reports the progress of one step, which is `start` to `end` percent of the whole."""

@@ -17,6 +17,7 @@ from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
 from media_items.kept_people import lock_to_erase
+from media_items.live.sessions.services import lock_sessions_of
 from media_items.personal_data import Subject
 
 
@@ -59,6 +60,9 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     """Erases name and address from every row and ends the access. The place stays taken.
 
     SECURITY: whoever is out stays out (`digest_to_keep`).
+
+    The sessions of the item are locked before anything is written that names `by`, whose account
+    may be being deleted.
     """
     guest = _locked(guest)
     if guest.erased_at:
@@ -67,6 +71,7 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     browsers = guest.admissions.filter(erased_at=None)
     keys = frozenset(key_of(pk) for pk in browsers.values_list("pk", flat=True))
     lock_to_erase(keys)
+    lock_sessions_of(guest.link.item)
     event = record(Act.GUEST_ERASED, item=guest.link.item, by=by, link=guest.link, guest=guest)
     rights_changed(event, whose=holders_among(browsers, GuestProofs.kind), taken=False)
     digest = digest_to_keep(guest)

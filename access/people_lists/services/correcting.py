@@ -143,9 +143,10 @@ def mend_line(
 ) -> BatchLine:
     """Another address, name or role for one line; lines with the same address are judged anew.
 
-    Raises `NotNow` after the start, and `RoleNotGrantable`.
+    Raises `NotNow` after the start and where the line is gone, and `RoleNotGrantable`.
     """
     batch = _locked_before_start(line.batch)
+    line = _as_it_is_now(line)
     before = line.email
     line.email = clean_words(normal_email(email), most=254)
     line.first_name = clean_words(first_name, most=100)
@@ -166,18 +167,21 @@ def mend_line(
 def remove_line(*, line: BatchLine) -> None:
     """Removes a line. A second call changes nothing. Raises `NotNow` after the start."""
     batch = _locked_before_start(line.batch)
-    line.delete()
-    _judge_anew(batch, {line.email})
+    found = BatchLine.objects.filter(pk=line.pk).first()
+    if found is not None:
+        found.delete()
+        _judge_anew(batch, {found.email})
 
 
+@transaction.atomic
 def forget_old_batches() -> int:
     """Deletes lists older than a week with all their addresses; invitations made from them stay.
+    They are locked first, as by whoever corrects a line.
 
     Returns how many lists.
     """
-    old = list(
-        Batch.objects.filter(made_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:1_000]
-    )
+    outdated = Batch.objects.filter(made_at__lt=timezone.now() - KEPT).order_by("pk")
+    old = list(outdated.select_for_update().values_list("pk", flat=True)[:1_000])
     BatchLine.objects.filter(batch__in=old).delete()
     Batch.objects.filter(pk__in=old).delete()
     return len(old)
@@ -263,9 +267,20 @@ def _judge_anew(batch: Batch, emails: set[str]) -> None:
     BatchLine.objects.bulk_update(lines, ["verdict"], batch_size=CHUNK)
 
 
+def _as_it_is_now(line: BatchLine) -> BatchLine:
+    """Under the lock on its batch. Raises `NotNow` where it was removed, or made anew with all."""
+    found = BatchLine.objects.filter(pk=line.pk).first()
+    if found is None:
+        raise NotNow(_("This person is not on the list any more."))
+    return found
+
+
 def _locked_before_start(batch: Batch) -> Batch:
     """Raises `NotNow`."""
-    batch = Batch.objects.locked(batch.pk)
+    try:
+        batch = Batch.objects.locked(batch.pk)
+    except Batch.DoesNotExist:
+        raise NotNow(_("This list is not kept any more.")) from None
     if batch.started_at:
         raise NotNow(_("The list is under way already."))
     return batch

@@ -2,7 +2,8 @@
 
 Each chunk of lines is one transaction under the batch's lock, and ends with a result for each of
 its lines. So the task may run twice, also at the same time, or be killed anywhere: every committed
-line has its invitation and its mail, and the next run makes the others.
+line has its invitation and its mail, and the next run makes the others. A list at whose next lines
+run after run ends waits for its host.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.queued import queued
 from media_items.refusals import Refusal
+from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
 AT_ONCE = 2_000  # lines in one transaction
 MOST_SECONDS = 3  # then the rest becomes a task of its own
@@ -47,7 +49,7 @@ def start(*, batch: Batch) -> None:
         check_role(item=batch.item, role=role or batch.role, by=by)
     if not roles:
         raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
-    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), file=None)
+    Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), starts=0, file=None)
     BatchLine.objects.filter(batch=batch).update(cells=[])
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))
 
@@ -73,7 +75,7 @@ def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
     except RoleNotGrantable:
         batch.update(finished_at=timezone.now())
         return False
-    batch.update(done=F("done") + len(lines))
+    batch.update(done=F("done") + len(lines), starts=0)
     return True
 
 
@@ -84,10 +86,17 @@ def make_batch(batch_id: int) -> None:
     A long list goes on in a task of its own: a code may be waiting in the queue.
     """
     stop_at = time.monotonic() + MOST_SECONDS
-    while invite_next_lines(batch_id=batch_id):
-        if time.monotonic() > stop_at:
-            make_batch.enqueue(batch_id)
-            return
+    batch = Batch.objects.filter(pk=batch_id, started_at__isnull=False, finished_at=None)
+    if not batch.filter(starts__lt=MOST_STARTS).update(starts=F("starts") + 1):
+        return
+    try:
+        while invite_next_lines(batch_id=batch_id):
+            if time.monotonic() > stop_at:
+                make_batch.enqueue(batch_id)
+                return
+    except TOLD_TO_STOP:
+        batch.update(starts=0)
+        raise
 
 
 def remaining(batch: Batch) -> QuerySet[BatchLine]:
@@ -106,11 +115,13 @@ def has_stopped(batch: Batch) -> bool:
 
 
 def take_up() -> int:
-    """Queues a task for each batch that has stopped. Returns how many; called every few seconds by
-    each worker."""
+    """Queues a task for each batch that has stopped, unless run after run has ended at the same
+    lines. Returns how many; called every few seconds by each worker."""
     stopped = [
         batch
-        for batch in Batch.objects.filter(started_at__isnull=False, finished_at=None)
+        for batch in Batch.objects.filter(
+            started_at__isnull=False, finished_at=None, starts__lt=MOST_STARTS
+        )
         if has_stopped(batch)
     ]
     for batch in stopped:

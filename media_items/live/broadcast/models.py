@@ -27,6 +27,8 @@ class Broadcast(models.Model):
     # Set while a task is at it; a claim that shows no sign of life is that of a dead worker.
     recording_begun_at = models.DateTimeField(null=True, blank=True)
     recording_heartbeat_at = models.DateTimeField(null=True, blank=True)
+    # Workers that have begun and not ended it; after MOST_STARTS it has failed.
+    recording_starts = models.PositiveSmallIntegerField(default=0)
     recording_made_at = models.DateTimeField(null=True, blank=True)
     recording_failed_at = models.DateTimeField(null=True, blank=True)
 

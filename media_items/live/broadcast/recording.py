@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ from media_items.processing.models import Purpose
 from media_items.processing.probe import Probe, probe
 from media_items.processing.services import attach_upload
 from media_items.processing.storage import MovableFile
-from media_items.workers import STALE_AFTER
+from media_items.workers import MOST_STARTS, STALE_AFTER
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +61,16 @@ def for_the_taking() -> QuerySet[Broadcast]:
 
 def claim(broadcast_id: int) -> Broadcast | None:
     """Reserves the making of a recording for the caller. None where there is nothing to make, it
-    has failed, or another task is at it."""
+    has failed, another task is at it, or too many workers have died at it."""
     moment = timezone.now()
     mine = for_the_taking().filter(pk=broadcast_id)
-    if not mine.update(recording_begun_at=moment, recording_heartbeat_at=moment):
+    if not mine.filter(recording_starts__lt=MOST_STARTS).update(
+        recording_begun_at=moment,
+        recording_heartbeat_at=moment,
+        recording_starts=F("recording_starts") + 1,
+    ):
+        for hopeless in mine.filter(recording_starts__gte=MOST_STARTS):
+            give_up(hopeless)
         return None
     return Broadcast.objects.select_related("session__item__owner", "recording").get(
         pk=broadcast_id
@@ -96,10 +102,26 @@ def fail(broadcast: Broadcast) -> None:
         announce(broadcast.session, FactKind.BROADCAST)
 
 
+def give_up(broadcast: Broadcast) -> None:
+    """Worker after worker has died at it."""
+    logger.error("Workers died again and again at the recording of broadcast %s.", broadcast.pk)
+    fail(broadcast)
+
+
+def put_back(broadcast: Broadcast) -> None:
+    """For the next worker, as the first: this one was told to stop."""
+    _claimed(broadcast).update(
+        recording_begun_at=None, recording_heartbeat_at=None, recording_starts=0
+    )
+
+
 def _claimed(broadcast: Broadcast) -> QuerySet[Broadcast]:
-    """The row while this claim holds: a later one writes another time."""
+    """The row while this claim holds: a later one writes another time, and it may be given up."""
     return Broadcast.objects.filter(
-        pk=broadcast.pk, recording_begun_at=broadcast.recording_begun_at
+        pk=broadcast.pk,
+        recording_begun_at=broadcast.recording_begun_at,
+        recording_made_at=None,
+        recording_failed_at=None,
     )
 
 

@@ -31,6 +31,7 @@ from media_items.live.sessions.models import LiveSession, Participant
 from media_items.live.sessions.services import locked
 from media_items.queued import queued
 from media_items.refusals import NotNow, Refusal
+from media_items.workers import MOST_STARTS
 
 logger = logging.getLogger(__name__)
 
@@ -184,9 +185,14 @@ def retry_recording(*, broadcast: Broadcast) -> None:
     with transaction.atomic():
         failed = Broadcast.objects.filter(pk=broadcast.pk, recording_failed_at__isnull=False)
         if not failed.update(
-            recording_failed_at=None, recording_begun_at=None, recording_heartbeat_at=None
-        ) and not _has_no_task(broadcast):
-            return
+            recording_failed_at=None,
+            recording_begun_at=None,
+            recording_heartbeat_at=None,
+            recording_starts=0,
+        ):
+            if not _has_no_task(broadcast):
+                return
+            recording.for_the_taking().filter(pk=broadcast.pk).update(recording_starts=0)
         queue_recording(broadcast=broadcast)
 
 
@@ -197,11 +203,13 @@ def _has_no_task(broadcast: Broadcast) -> bool:
 
 
 def take_up() -> int:
-    """Queues recordings that nobody would make: their worker died, or their task is lost. Returns
-    how many; called every few seconds by each worker."""
+    """Queues recordings that nobody would make: their worker died, or their task is lost. What too
+    many have died at has failed. Returns how many; called every few seconds by each worker."""
     number = 0
     for broadcast in recording.for_the_taking().filter(runs__next_chunk__gt=0).distinct():
-        if _has_no_task(broadcast):
+        if broadcast.recording_starts >= MOST_STARTS:
+            recording.give_up(broadcast)
+        elif _has_no_task(broadcast):
             queue_recording(broadcast=broadcast)
             number += 1
     return number

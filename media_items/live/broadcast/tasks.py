@@ -8,6 +8,7 @@ from django.tasks import task
 
 from media_items.live.broadcast import recording
 from media_items.processing.errors import NotAcceptedFile, PreparationError
+from media_items.workers import TOLD_TO_STOP
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ def make_recording(broadcast_id: int) -> None:
         recording.make(broadcast)
     except recording.NotWantedError:
         logger.info("The recording of broadcast %s is not wanted any more.", broadcast_id)
+    except TOLD_TO_STOP:
+        recording.put_back(broadcast)
+        raise
     except (PreparationError, NotAcceptedFile) as error:
         logger.warning("No recording of broadcast %s: %s", broadcast_id, error)
         recording.fail(broadcast)

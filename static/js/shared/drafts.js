@@ -4,9 +4,8 @@
  * and given back when they come by Back or Forward, load the page anew, open the dialog again, or come back to a panel.
  * Why, for whom, and what is not kept: docs/adr/0026.
  */
-import { placeOfDialog } from "./keeping.js";
 import { toast } from "./notices.js";
-import { all, digest, windowMemory, word } from "./page.js";
+import { all, digest, placeOfDialog, windowMemory, word } from "./page.js";
 import { changesIn, formsIn, giveBack, noteGiven, noteTaken } from "./typed.js";
 
 /** @typedef {import("./typed.js").Fields} Fields */

@@ -3,7 +3,7 @@
  * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
  * Pages of the administration load this alone, for their Sign out.
  */
-import { all, browserMemory, digest, loaded, windowMemory } from "./page.js";
+import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
 
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
@@ -17,13 +17,6 @@ export function keeper() {
   // Whoever has left takes along what they typed in other tabs of this browser.
   return { key: OF_NOBODY, owner: `nobody ${browserMemory.get(LEFT) ?? ""}` };
 }
-
-/**
- * What is kept of a dialog goes by its address, and on a page of one person (data-drafts) by that, too.
- * @param {string} address
- */
-export const placeOfDialog = (address) =>
-  digest(`${all(document, "[data-drafts]")[0]?.dataset.drafts ?? ""}${address}`);
 
 /**
  * Is something kept of what was typed in the dialog at this address?

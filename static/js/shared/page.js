@@ -195,3 +195,10 @@ class Memory {
 export const windowMemory = new Memory(() => sessionStorage);
 /** Of this browser. */
 export const browserMemory = new Memory(() => localStorage);
+
+/**
+ * What is kept of a dialog goes by its address, and on a page of one person (data-drafts) by that, too.
+ * @param {string} address
+ */
+export const placeOfDialog = (address) =>
+  digest(`${all(document, "[data-drafts]")[0]?.dataset.drafts ?? ""}${address}`);

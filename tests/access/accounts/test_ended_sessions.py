@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.conf import settings as site_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from access.accounts import kept_work
+from access.accounts.known_browsers import COOKIE, remember_account
 from access.guests.models import GuestLink
 from access.people_lists.models import Batch
 from media_items.library.uploads import MOST_BYTES_OF_A_FORM
@@ -205,9 +207,10 @@ def test_a_page_of_another_site_is_not_asked_for(browser, owner, item):
     assert kept_work.KeptWork.read(carried["kept_work"][0]).page == ""
 
 
-def test_an_address_that_is_none_says_of_no_page(rf):
+def test_an_address_that_is_none_says_of_no_page(rf, owner):
     request = rf.post("/", {"people": ADDRESSES}, headers={"Referer": "http://[testserver/"})
-    request.COOKIES["foyer_account"] = "mark"
+    remember_account(signed_in := HttpResponse(), owner)
+    request.COOKIES[COOKIE] = signed_in.cookies[COOKIE].value
     assert kept_work.KeptWork.of_request(request).page == ""
 
 
@@ -317,3 +320,28 @@ def test_a_script_is_told_and_keeps_its_form(browser, owner, item, again):
     answer = browser.post(many(item), {"people": ADDRESSES}, headers=headers)
     assert answer.status_code == 403
     assert answer["Foyer-Session"] == ("changed" if again else "ended")
+
+
+class Unread:
+    """A body that is on its way, for ever."""
+
+    def read(self, *_size):
+        raise AssertionError("The body was read.")
+
+    readline = read
+
+
+@pytest.mark.parametrize("mark", ["x", "a" * 64, ""])
+@pytest.mark.parametrize("path", ["/media/new/video/", "/media/AAAAAAAAAAAAAAAA/edit/"])
+def test_of_browsers_that_never_signed_in_no_body_is_read(mark, path):
+    """SECURITY: anybody could hold a thread by a form that comes slowly."""
+    browser = Client()
+    if mark:
+        browser.cookies[COOKIE] = mark
+    answer = browser.generic(
+        "POST",
+        path,
+        content_type="multipart/form-data; boundary=x",
+        **{"CONTENT_LENGTH": "8000000000", "wsgi.input": Unread()},
+    )
+    assert answer.status_code in {302, 404}

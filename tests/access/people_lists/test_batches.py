@@ -26,6 +26,7 @@ from access.people_lists.parsing import MOST_PEOPLE, read_people
 from access.people_lists.services import correcting, inviting
 from access.people_lists.services.inviting import make_batch
 from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP, rename_tasks
+from media_items.workers import MOST_STARTS
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
 from tests.races import at_once
@@ -437,6 +438,65 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minu
     assert Invitation.objects.count() == 1
 
 
+class Killed(BaseException):
+    """The kernel's, of which a process sees nothing."""
+
+
+def ends_its_run(batch, monkeypatch, error, *, times):
+    """At its first lines, each time."""
+
+    def ended(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inviting, "_invite_lines", ended)
+        for _time in range(times):
+            with pytest.raises(error):
+                make_batch.func(batch.pk)
+
+
+@pytest.mark.parametrize("error", [Killed, ValueError])
+def test_a_list_whose_runs_end_at_the_same_lines_waits_for_its_host(
+    host, item, owner, error, monkeypatch, django_capture_on_commit_callbacks
+):
+    batch = started(item, owner, "ada@example.org")
+    ends_its_run(batch, monkeypatch, error, times=MOST_STARTS - 1)
+    with time_machine.travel(timezone.now() + inviting.QUIET * 2, tick=False):
+        assert inviting.take_up() == 1
+        page = unescaped(host.get(url("batch", item, batch.pk)))
+        assert "three times" not in page
+        DBTaskResult.objects.all().delete()
+        ends_its_run(batch, monkeypatch, error, times=1)
+        assert inviting.take_up() == 0
+        make_batch.func(batch.pk)  # one that waited
+        assert not Invitation.objects.exists()
+        page = unescaped(host.get(url("batch", item, batch.pk)))
+        assert "Go on" in page
+        assert "Foyer stopped three times" in page
+        with django_capture_on_commit_callbacks(execute=True):
+            host.post(url("start_batch", item, batch.pk))
+        run_tasks()
+    assert Invitation.objects.count() == 1
+
+
+def test_runs_that_end_but_get_on_are_not_counted_against_a_list(item, owner, monkeypatch):
+    batch = started(item, owner, "\n".join(f"p{n}@example.org" for n in range(MOST_STARTS + 1)))
+    for _time in range(MOST_STARTS + 1):
+        ends_its_run(batch, monkeypatch, Killed, times=1)
+        assert inviting.invite_next_lines(batch_id=batch.pk, most=1)
+    make_batch.func(batch.pk)
+    batch.refresh_from_db()
+    assert batch.finished_at
+    assert Invitation.objects.count() == MOST_STARTS + 1
+
+
+def test_a_list_whose_worker_is_told_to_stop_goes_on(item, owner, monkeypatch):
+    batch = started(item, owner, "ada@example.org")
+    ends_its_run(batch, monkeypatch, SystemExit, times=MOST_STARTS + 1)
+    make_batch.func(batch.pk)
+    assert Invitation.objects.count() == 1
+
+
 OLD_NAME = "access.people_lists.services.make_batch"
 
 
@@ -785,12 +845,15 @@ def test_two_lists_with_the_same_people_made_at_once_invite_each_person_once(ite
     assert OutgoingMail.objects.count() == by_owner.count()
 
 
-def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_of_it(monkeypatch):
+def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_of_it(
+    item, owner, monkeypatch
+):
+    batch = started(item, owner, "ada@example.org")
     monkeypatch.setattr(inviting, "MOST_SECONDS", -1)
     monkeypatch.setattr(inviting, "invite_next_lines", lambda batch_id: True)
-    make_batch.func(7)
+    make_batch.func(batch.pk)
     [rest] = DBTaskResult.objects.all()
-    assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [7])
+    assert (rest.task_path, rest.args_kwargs["args"]) == (make_batch.module_path, [batch.pk])
 
 
 def test_without_script_the_button_says_that_changed_lines_are_saved_first(host, item):

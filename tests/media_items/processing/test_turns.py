@@ -16,8 +16,9 @@ from media_items.catalogue.models import Kind
 from media_items.library.services import editing
 from media_items.models import MediaItem, Preparation
 from media_items.processing import confinement, services, tasks
+from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import PreparationState
-from media_items.workers import STALE_AFTER
+from media_items.workers import MOST_STARTS, STALE_AFTER, take_up_tasks
 from tests import factories
 from tests.media_items.processing.test_services import attach, of, stored_files, uploaded
 from tests.media_samples import samples
@@ -156,6 +157,106 @@ def test_work_that_was_taken_over_is_finished_by_one_only(item):
     with pytest.raises(tasks._OvertakenError):
         run.finish()
     assert of(item, "playback").count() == 1
+
+
+# --- what kills its worker -----------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The kernel's, of which a process sees nothing."""
+
+
+def kills_its_worker(item, monkeypatch, *, times):
+    """Each time a worker begins it, by the task that is queued then, and is silent from then on."""
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "_prepare", killed)
+        for number in range(times):
+            tasks.take_up()
+            row = DBTaskResult.objects.ready().get()
+            row.claim(f"worker {number}")
+            with pytest.raises(Killed):
+                tasks.prepare_media_item.call(*row.args_kwargs["args"])
+            died(item, ago=STALE_AFTER * 2)
+            DBTaskResult.objects.running().update(started_at=timezone.now() - STALE_AFTER * 2)
+            take_up_tasks()
+
+
+def test_a_file_that_kills_its_worker_again_and_again_has_failed(item, monkeypatch):
+    attach(item, samples().mp4)
+    kills_its_worker(item, monkeypatch, times=MOST_STARTS)
+    assert tasks.take_up() == 0
+    preparation = Preparation.objects.get(item=item)
+    assert preparation.state == PreparationState.FAILED
+    assert "stopped three times" in preparation.problem
+    assert not DBTaskResult.objects.ready().exists()
+    assert tasks.take_up() == 0
+
+
+def test_a_task_that_waits_does_not_begin_what_has_killed_its_workers(item, monkeypatch):
+    attach(item, samples().mp4)
+    kills_its_worker(item, monkeypatch, times=MOST_STARTS)
+    assert not tasks.prepare(item.pk)
+    assert Preparation.objects.get(item=item).state == PreparationState.FAILED
+
+
+def test_the_last_worker_that_lives_is_left_to_end_it(item, monkeypatch):
+    attach(item, samples().mp4)
+    kills_its_worker(item, monkeypatch, times=MOST_STARTS - 1)
+    run = tasks._claim(item.pk)
+    assert tasks.take_up() == 0
+    assert not tasks.prepare(item.pk)
+    with in_doubt():
+        run.finish()
+    assert Preparation.objects.get(item=item).state == PreparationState.READY
+
+
+@pytest.mark.parametrize("again", ["retry", "another file"])
+def test_after_it_has_failed_its_owner_begins_anew(
+    item, again, monkeypatch, django_capture_on_commit_callbacks
+):
+    attach(item, samples().mp4)
+    kills_its_worker(item, monkeypatch, times=MOST_STARTS)
+    tasks.take_up()
+    with django_capture_on_commit_callbacks(execute=True):
+        if again == "retry":
+            services.restart_preparation(item=item)
+        else:
+            attach(item, samples().mp4)
+    DBTaskResult.objects.all().delete()
+    kills_its_worker(item, monkeypatch, times=MOST_STARTS - 1)
+    DBTaskResult.objects.all().delete()
+    assert tasks.take_up() == 1
+    assert tasks.prepare(item.pk)
+    assert Preparation.objects.get(item=item).state == PreparationState.READY
+
+
+@pytest.mark.parametrize("told", [SystemExit, KeyboardInterrupt])
+def test_a_worker_that_is_told_to_stop_is_not_counted(item, told, monkeypatch):
+    """However often the site is upgraded; and the next one waits for no sign of life."""
+    attach(item, samples().mp4)
+
+    def stop(*_):
+        raise told
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "_prepare", stop)
+        for _time in range(MOST_STARTS + 1):
+            with pytest.raises(told):
+                tasks.prepare(item.pk)
+    assert Preparation.objects.get(item=item).state == PreparationState.WAITING
+    assert tasks.prepare(item.pk)
+    assert Preparation.objects.get(item=item).state == PreparationState.READY
+
+
+def test_work_that_was_not_wanted_for_a_while_is_not_counted(item, monkeypatch):
+    attach(item, samples().mp4)
+    for _time in range(MOST_STARTS + 1):
+        tasks._claim(item.pk).put_back()
+    assert Preparation.objects.get(item=item).starts == 0
 
 
 def test_an_upload_that_is_examined_has_no_row_yet(owner, monkeypatch):

@@ -20,7 +20,7 @@ from media_items.live.broadcast.tasks import make_recording
 from media_items.live.sessions import services as sessions
 from media_items.processing.models import Purpose
 from media_items.processing.probe import is_web_safe, probe
-from media_items.workers import STALE_AFTER
+from media_items.workers import MOST_STARTS, STALE_AFTER
 from tests.live_factories import BroadcastFactory, LiveSessionFactory
 from tests.media_items.live.broadcast.conftest import recorded
 from tests.tasks import run_tasks
@@ -199,6 +199,67 @@ def test_try_again_works_when_the_worker_is_dead(
     assert DBTaskResult.objects.ready().count() == 1
     run_all()
     assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def kills_its_workers(broadcast, *, times=MOST_STARTS):
+    for _time in range(times):
+        assert recording.claim(broadcast.pk)
+        dead(broadcast)
+
+
+@pytest.mark.parametrize("seen_by", ["a look", "a task"])
+def test_a_recording_that_kills_its_worker_again_and_again_has_failed_until_its_host_tries_again(
+    seen_by, send, stop, run_all, event, host, django_capture_on_commit_callbacks
+):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    DBTaskResult.objects.update(status="RUNNING")
+    kills_its_workers(broadcast)
+    if seen_by == "a look":
+        with django_capture_on_commit_callbacks(execute=True):
+            assert services.take_up() == 0
+    else:
+        assert recording.claim(broadcast.pk) is None
+    assert [one.state for one in recordings_of(event)] == [RecordingState.FAILED]
+    assert not DBTaskResult.objects.ready().exists()
+    page = f"/media/{event.public_id}/session/broadcast/recordings/"
+    assert b"Try again" in host.get(page).content
+    with django_capture_on_commit_callbacks(execute=True):
+        host.post(f"{page}{broadcast.pk}/retry/")
+    kills_its_workers(broadcast, times=MOST_STARTS - 1)
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_a_worker_that_is_told_to_stop_is_not_counted(send, stop, run_all, event, monkeypatch):
+    send(recorded(seconds=4))
+    broadcast = stop()
+
+    def told(_broadcast):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "make", told)
+        for _time in range(MOST_STARTS + 1):
+            with pytest.raises(SystemExit):
+                make_recording.func(broadcast.pk)
+    run_all()
+    assert [one.state for one in recordings_of(event)] == [RecordingState.READY]
+
+
+def test_a_recording_given_up_is_not_made_by_the_one_that_was_only_slow(send, stop, monkeypatch):
+    send(recorded(seconds=4))
+    broadcast = stop()
+    monkeypatch.setattr(recording, "_SECONDS_BETWEEN_SIGNS", 0)
+    kills_its_workers(broadcast, times=MOST_STARTS - 1)
+    slow = recording.claim(broadcast.pk)
+    with time_machine.travel(timezone.now() + STALE_AFTER * 2):
+        assert services.take_up() == 0
+        with pytest.raises(recording.NotWantedError):
+            recording.make(slow)
+    broadcast.refresh_from_db()
+    assert broadcast.recording_failed_at
+    assert broadcast.recording_made_at is None
 
 
 def test_a_recording_nobody_wants_any_more_is_stopped(send, stop, monkeypatch):
