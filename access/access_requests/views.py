@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +29,7 @@ from media_items.refusals import Refusal
 
 PER_PAGE = 50
 ANSWERED = "answered"
+MOST_DIGITS = 19  # of a key
 
 
 @never_cache
@@ -44,8 +47,24 @@ def access_requests(request: VisitorRequest, public_id: str) -> HttpResponse:
         "is_answered": is_answered,
         "blocked": _blocked(item, {one.email for one in page}),
         "kept_days": current_policy().kept_days,
+        "goes_on": _goes_on(request, item, list(page)),
     }
     return render(request, "access/access_requests/access_requests.html", context)
+
+
+def _goes_on(request: VisitorRequest, item: MediaItem, rows: list[AccessRequest]) -> int | None:
+    """Whose buttons have the keyboard's focus after the one that was answered: the next in the
+    list, else the last; 0 where nobody is left, None where none was answered."""
+    after = request.GET.get("after", "")
+    if not (after.isascii() and after.isdecimal() and len(after) < MOST_DIGITS):
+        return None
+    answered = AccessRequest.objects.on(item).filter(pk=int(after)).first()
+    if answered is None:
+        return None
+    place = (answered.asked_at, answered.pk)
+    following = [one.pk for one in rows if (one.asked_at, one.pk) < place]
+    others = [one.pk for one in rows if one.pk != answered.pk]
+    return next(iter(following), others[-1] if others else 0)
 
 
 def _blocked(item: MediaItem, addresses: set[str]) -> set[str]:
@@ -70,7 +89,7 @@ def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> 
     else:
         said = _("%(address)s gets an invitation by mail.")
         messages.success(request, said % {"address": shown_email(asked.email)})
-    return _back(request, public_id)
+    return _back(request, public_id, asked)
 
 
 @require_POST
@@ -78,7 +97,7 @@ def decline_request(request: VisitorRequest, public_id: str, request_id: int) ->
     asked = _asked(managed_item(request, public_id), request_id)
     services.decline(request=asked, by=account_of(request))
     messages.success(request, _("Declined. Nobody is told; you find it under Answered."))
-    return _back(request, public_id)
+    return _back(request, public_id, asked)
 
 
 def _asked(item: MediaItem, request_id: int) -> AccessRequest:
@@ -91,7 +110,8 @@ def _asked(item: MediaItem, request_id: int) -> AccessRequest:
     return asked
 
 
-def _back(request: VisitorRequest, public_id: str) -> HttpResponse:
+def _back(request: VisitorRequest, public_id: str, asked: AccessRequest) -> HttpResponse:
     here = reverse("access:access_requests", args=[public_id])
     only = request.POST.get("only", "")
-    return redirect(f"{here}?only={ANSWERED}" if only == ANSWERED else here)
+    query = {"only": ANSWERED} if only == ANSWERED else {}
+    return redirect(f"{here}?{urlencode({**query, 'after': asked.pk})}")

@@ -17,23 +17,7 @@ from access.mail.models import mails_about
 
 # In small letters, without the dot, as people write them before a first name.
 TITLES = frozenset(
-    [
-        "dr",
-        "prof",
-        "professor",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "sir",
-        "dame",
-        "rabbi",
-        "rev",
-        "herr",
-        "frau",
-        "doctor",
-    ]
+    ["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "rabbi", "herr", "frau"]
 )
 
 

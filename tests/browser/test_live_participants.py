@@ -204,7 +204,7 @@ def test_a_button_is_not_replaced_while_it_is_pressed(open_page, owner, room):
 
 
 def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
-    open_page, open_as, owner, room, axe
+    open_page, open_as, owner, room, axe, picture
 ):
     host = open_page(user=owner)
     open_session(host, room)
@@ -234,6 +234,11 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     second.goto(address(room))
     second.get_by_role("button", name="Join the session").click()
     expect(host.locator("#knock")).to_contain_text("Ada Lovelace and 1 more")
+    expect(host.locator("#knock-admit")).to_have_text("Admit Ada Lovelace")
+    for scheme in ("light", "dark"):
+        host.emulate_media(color_scheme=scheme)
+        axe(host)
+        picture(host, f"knock-{scheme}")
     expect(waiting).to_contain_text(long)
     expect(waiting.get_by_role("button", name="Admit Ada Lovelace")).to_be_focused()
     host.keyboard.press("Enter")

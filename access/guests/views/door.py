@@ -14,16 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
 from access.blocks.policies import block_before
 from access.browsers import once
 from access.guests.forms import AskHostForm, JoinForm
-from access.guests.models import GuestAccess, GuestLink
+from access.guests.models import AccessRequest, GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.proofs import admissions_ever, needs_no_guest_link, was_removed
-from access.guests.refusals import Reason, Refused
+from access.guests.refusals import MAY_NAME_ITEM, Reason, Refused
 from access.guests.services import joining
 from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.links import BadToken, LinkKey, read_guest_link_token
@@ -296,6 +297,16 @@ def _is_mailed(request: VisitorRequest, link: GuestLink) -> bool:
     return True
 
 
+@never_cache
 @require_GET
 def asked_host(request: VisitorRequest) -> HttpResponse:
-    return render(request, "access/guests/asked_host.html")
+    """SECURITY: of what this browser sent alone; the item by name only where the door names it."""
+    sent = session_proofs.access_requests.proven_by(request)[-1:]
+    asked = AccessRequest.objects.filter(pk__in=sent).select_related("link__item").first()
+    may_name = False
+    if asked is not None and not asked.link.item.deleted_at and not asked.link.deleted_at:
+        key = LinkKey(pk=asked.link.pk, key_version=asked.link.key_version, tag=asked.link.tag)
+        refusal = _refusal_now(asked.link, key)
+        may_name = refusal is None or refusal in MAY_NAME_ITEM
+    context = {"asked": asked, "item": asked.link.item if asked and may_name else None}
+    return render(request, "access/guests/asked_host.html", context)

@@ -75,6 +75,7 @@ def page_context(place: Place) -> dict[str, Any]:
         "item": place.item,
         "session": place.session,
         "me": place.me,
+        "is_late": bool(place.item.starts_at and place.item.starts_at <= timezone.now()),
         "identity": place.identity,
         "live": sessions.settings_of(place.item),
         "here": place.session.participants.here().count,

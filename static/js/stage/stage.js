@@ -195,6 +195,7 @@ class Stage {
     if (kind === "stage") {
       announce(word("onStage"));
       this.#own ??= this.#loadOwn();
+      if (document.getElementById("device-check")) this.#focusOwn();
     } else if (!document.getElementById("device-check")) {
       devices.stop(); // else: on the way on stage already, and the seat to watch came late
     }
@@ -213,6 +214,16 @@ class Stage {
     const told = devices.state;
     const { OwnControls } = await loaded(() => import("./own.js"));
     return new OwnControls(this.node, () => this.lookAnew(), told);
+  }
+
+  /** The check was a dialog, and what had opened it is gone: the keyboard goes on at one's own buttons. */
+  async #focusOwn() {
+    const dialog = document.querySelector("dialog[open]");
+    const isClosed = dialog && new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+    await Promise.all([this.#own, isClosed]);
+    const active = document.activeElement;
+    const isLost = !active || active === document.body || active.id === "main" || this.node.contains(active);
+    if (isLost) document.getElementById("stage-microphone")?.focus();
   }
 
   /** @param {{ isSilent: boolean }} how whether the person is told */

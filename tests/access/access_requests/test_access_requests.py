@@ -225,3 +225,20 @@ def test_its_time_ends_it_for_the_host_too(host, item, asked):
     asked.refresh_from_db()
     assert (asked.name, asked.email, asked.message) == ("", "", "")
     assert "Nobody waits to be let in" in text_of(host.get(page_of(item)))
+
+
+@pytest.mark.parametrize(("is_paused", "is_named"), [(False, True), (True, False)])
+def test_what_was_asked_for_is_named_where_the_door_names_it(is_paused, is_named):
+    link = factories.GuestLinkFactory(
+        access_on=True, paused_at=timezone.now() if is_paused else None
+    )
+    link.item.title = "Mitosis"
+    link.item.save()
+    browser = Client()
+    typed = {"name": "Ada", "email": "ada@example.org"}
+    asks = reverse("access:ask_host", args=[guest_link_token(link)])
+    page = browser.post(asks, typed, follow=True).content.decode()
+    assert "ada@example.org" in page
+    assert ("Mitosis" in page) == is_named
+    stranger = Client().get(reverse("access:asked_host")).content.decode()
+    assert "ada@example.org" not in stranger

@@ -229,6 +229,21 @@ def test_in_the_lobby_one_is_inside_and_waits_for_the_host(lecture, viewer):
     assert LiveSession.objects.count() == 1
 
 
+def test_the_lobby_names_the_zone_and_says_when_its_time_is_past(lecture, viewer):
+    lecture.time_zone = "Asia/Jerusalem"
+    lecture.save()
+    with at(-10):
+        browser = viewer()
+        early = browser.post(url(lecture, "enter/"), follow=True).content.decode()
+        assert 'data-local="Asia/Jerusalem"' in early
+        assert "14:00 (Asia/Jerusalem)" in early
+        assert "It was to open at" not in early
+    with at(5):
+        late = see(browser, url(lecture, "chat/"))
+        assert "It was to open at <time" in late
+        assert "The host has not opened the session yet" in late
+
+
 # --- after the end ------------------------------------------------------------------------------
 
 
