@@ -98,10 +98,10 @@ def _time_zone_used_last(request: FoyerRequest) -> str:
 @require_http_methods(_METHODS)
 def edit_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_DETAILS)
+    # SECURITY: whoever may not change the file sends a form. Gigabytes are refused by the default
+    # handler before they are read.
     if Ability.EDIT in item.abilities:
         _receive(request)
-    else:
-        uploads.receive_files(request, {})
     return _edit_media_item(request, item)
 
 

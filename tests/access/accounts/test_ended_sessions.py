@@ -341,6 +341,7 @@ def test_of_browsers_that_never_signed_in_no_body_is_read(mark, path):
     answer = browser.generic(
         "POST",
         path,
+        b"--x",
         content_type="multipart/form-data; boundary=x",
         **{"CONTENT_LENGTH": "8000000000", "wsgi.input": Unread()},
     )

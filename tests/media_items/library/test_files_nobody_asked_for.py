@@ -8,8 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
+from access.invitations.models import InvitationRole
 from access.links import guest_link_token
+from tests.factories import InvitationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,30 @@ def test_forms_that_take_files_refuse_a_post_without_the_token(owner, item, page
     assert answer.status_code == 403
     item.refresh_from_db()
     assert item.title != "Forged"
+
+
+class Unread:
+    """A body that is on its way."""
+
+    def read(self, *_size):
+        raise AssertionError("The body was read.")
+
+    readline = read
+
+
+def test_of_whoever_may_change_words_only_no_gigabytes_are_read(item):
+    """SECURITY: a thread is held for as long as a body is read, even one that is thrown away."""
+    user = UserFactory(email_verified_at=timezone.now())
+    InvitationFactory(item=item, email=user.email, accepted=True, role=InvitationRole.COLLABORATOR)
+    browser = Client()
+    browser.force_login(user)
+    address = f"/media/{item.public_id}/edit/"
+    assert browser.get(address).status_code == 200
+    answer = browser.generic(
+        "POST",
+        address,
+        b"--x",
+        content_type="multipart/form-data; boundary=x",
+        **{"CONTENT_LENGTH": "8000000000", "wsgi.input": Unread()},
+    )
+    assert answer.status_code == 400
