@@ -1,13 +1,14 @@
 // @ts-check
-/** What people with an account need beside ../site.js: copying, picking, lists of people, and sending files. */
+/** What people with an account need beside ../site.js: copying, picking, sending files, and reviewing lists. */
+import { loaded } from "../shared/page.js";
 import * as copy from "./copy.js";
 import * as files from "./files.js";
-import * as lines from "./lines.js";
 import * as pickers from "./pickers.js";
 import * as upload from "./upload.js";
 
 copy.start();
 files.start();
-lines.start();
 pickers.start();
 upload.start();
+if (document.getElementById("unsaved-lines"))
+  loaded(() => import("./lines.js")).then((lines) => lines.start());
