@@ -218,8 +218,10 @@ class Stage {
 
   /** The check was a dialog, and what had opened it is gone: the keyboard goes on at one's own buttons. */
   async #focusOwn() {
-    const dialog = document.querySelector("dialog[open]");
-    const isClosed = dialog && new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+    // Told a moment after it has closed, and then it gives the focus back to what had opened it.
+    const isClosed = new Promise((done) =>
+      document.getElementById("dialog")?.addEventListener("close", done, { once: true }),
+    );
     await Promise.all([this.#own, isClosed]);
     const active = document.activeElement;
     const isLost = !active || active === document.body || active.id === "main" || this.node.contains(active);
