@@ -94,6 +94,17 @@ MUTES_THE_SCREEN_TOO = """async ({ Studio }) => {
   return [before, after];
 }"""
 
+# What the browser cannot read stops the picture: the player gives it another.
+ONE_PIECE_IS_BROKEN = """() => {
+  const append = SourceBuffer.prototype.appendBuffer;
+  SourceBuffer.prototype.appendBuffer = function ({ byteLength }) {
+    SourceBuffer.prototype.appendBuffer = append;
+    const video = document.getElementById("broadcast-video");
+    video.addEventListener("emptied", () => { globalThis.isMended = true; }, { once: true });
+    append.call(this, new Uint8Array(byteLength).fill(2, 3, 4)); // a box of two bytes
+  };
+}"""
+
 
 @pytest.mark.long
 @pytest.mark.on_sqlite_too
@@ -144,8 +155,8 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
 @pytest.mark.long
 def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     gone = ["net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
-    # The last: the viewer may ask once more when the session has ended.
-    over = [*gone, "live.m3u8"]
+    # The last: the viewer may ask for more when the session has ended.
+    over = [*gone, "session/broadcast/files"]
     host, viewer = come(owner, allow=gone), come(InvitationRole.VIEWER, allow=over)
     go_live(host)
     pressable_when_small(host)
@@ -166,6 +177,11 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     viewer.wait_for_function(f"() => {behind} >= 18")
     viewer.context.set_offline(False)
     viewer.wait_for_function(f"() => {behind} <= 10")
+    viewer.evaluate("delete globalThis.from")
+    moves(viewer)
+
+    viewer.evaluate(ONE_PIECE_IS_BROKEN)
+    viewer.wait_for_function("() => globalThis.isMended")
     viewer.evaluate("delete globalThis.from")
     moves(viewer)
 

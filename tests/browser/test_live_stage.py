@@ -463,7 +463,7 @@ def test_the_stage_is_worked_by_keys_alone(come_in, owner):
     expect(page.get_by_label("Camera", exact=True)).to_be_checked()
     page.locator("#dialog").get_by_role("button", name=GO_ON).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_focused()
     page.locator("#main").focus()
     page.keyboard.press("m")
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()

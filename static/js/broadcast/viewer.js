@@ -23,6 +23,7 @@ class Viewer {
   #picture = "";
   #latency = new Latency();
   #isAway = false; // the sender's own window does not play what it sends
+  #isPaused = false; // by the person: a picture that is mended stops too, and says nothing
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
 
@@ -88,6 +89,10 @@ class Viewer {
     }
   }
 
+  #goOn() {
+    if (!this.#isPaused) this.#play();
+  }
+
   #detach() {
     clearTimeout(this.#again);
     this.#again = undefined;
@@ -108,16 +113,16 @@ class Viewer {
         enableWorker: false,
         liveSyncDurationCount: 3,
         backBufferLength: 90,
-        ...KEEPS_UP,
+        ...(this.#isPaused ? STAYS_BEHIND : KEEPS_UP),
       });
       this.#hls = hls;
-      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#play());
+      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#goOn());
       hls.on(Hls.Events.ERROR, (_name, error) => this.#onError(error, Hls.ErrorTypes.MEDIA_ERROR));
       hls.loadSource(address);
       hls.attachMedia(this.video);
     } else if (this.video.canPlayType("application/vnd.apple.mpegurl")) {
       this.video.src = address;
-      this.#play();
+      this.#goOn();
     } else {
       this.unplayable.hidden = false;
     }
@@ -135,6 +140,7 @@ class Viewer {
         this.#again = undefined;
       }, AGAIN_MS);
       this.#hls?.recoverMediaError();
+      this.#goOn();
       return;
     }
     const playlist = this.#playlist;
@@ -181,7 +187,13 @@ class Viewer {
       if (!this.video.muted) this.sound.hidden = true;
     });
     // A picture that starves is no pause: the browser says `waiting`.
-    this.video.addEventListener("pause", () => this.#hls && Object.assign(this.#hls.config, STAYS_BEHIND));
+    this.video.addEventListener("pause", () => {
+      this.#isPaused = !this.video.ended;
+      if (this.#hls) Object.assign(this.#hls.config, STAYS_BEHIND);
+    });
+    this.video.addEventListener("play", () => {
+      this.#isPaused = false;
+    });
     this.toLive.addEventListener("click", () => {
       if (this.#hls) Object.assign(this.#hls.config, KEEPS_UP);
       const edge = this.#liveEdge;

@@ -213,7 +213,9 @@ class Stage {
   async #loadOwn() {
     const told = devices.state;
     const { OwnControls } = await loaded(() => import("./own.js"));
-    return new OwnControls(this.node, () => this.lookAnew(), told);
+    const own = new OwnControls(this.node, () => this.lookAnew(), told);
+    own.draw(); // the fragment that shows the seat may take its time
+    return own;
   }
 
   /** The check was a dialog, and what had opened it is gone: the keyboard goes on at one's own buttons. */
