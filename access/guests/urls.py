@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import door, hosts, inside, people
+from access.guests.views import asking, door, hosts, inside, people
 
 urlpatterns = [
     path(
@@ -76,11 +76,11 @@ urlpatterns = [
         inside.erase_guest_record,
         name="erase_guest_record",
     ),
-    path("media/<slug:public_id>/ask-host/", door.ask_host_again, name="ask_host_again"),
+    path("media/<slug:public_id>/ask-host/", asking.ask_host_again, name="ask_host_again"),
     path("g/<str:token>/", door.join, name="join"),
     path("g/<str:token>/picture/", door.join_picture, name="join_picture"),
-    path("g/<str:token>/ask/", door.ask_host, name="ask_host"),
-    path("guests/asked/", door.asked_host, name="asked_host"),
+    path("g/<str:token>/ask/", asking.ask_host, name="ask_host"),
+    path("guests/asked/", asking.asked_host, name="asked_host"),
     path("guests/left/", inside.left, name="left"),
     path("guests/erased/", inside.erased, name="erased"),
 ]

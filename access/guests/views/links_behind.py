@@ -1,0 +1,67 @@
+"""The guest link behind a token, what its limits count, and why it lets nobody in."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from access.guests.models import GuestAccess, GuestLink
+from access.guests.policies import link_refusal
+from access.guests.refusals import Reason, Refused
+from access.links import BadToken, LinkKey, read_guest_link_token
+from media_items.compiled import compiled
+from media_items.rate_limits import TooManyTries
+
+
+def link_behind(token: str) -> tuple[GuestLink, LinkKey]:
+    """One query for a good token, none for a forged one. Raises `Refused` (bad link)."""
+    try:
+        key = read_guest_link_token(token)
+    except BadToken:
+        raise Refused(Reason.BAD_LINK) from None
+    found = links_at_the_door(pk=key.pk, tag=key.tag)
+    if not found:
+        raise Refused(Reason.BAD_LINK)
+    return found[0], key
+
+
+@compiled
+def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
+    """At most one, with all that its page shows; not to an item in the bin."""
+    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
+    return links.select_related("item__owner", "item__guest_access")
+
+
+def _access_on(link: GuestLink) -> bool:
+    try:
+        return link.item.guest_access.enabled_at is not None
+    except GuestAccess.DoesNotExist:
+        return False
+
+
+def refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Reason | None:
+    return link_refusal(
+        link,
+        key_version=key.key_version,
+        access_on=_access_on(link),
+        moment=timezone.now(),
+        has_place=has_place,
+    )
+
+
+def address_at(link: GuestLink, email: str) -> str:
+    """What the limits per address count: one address on one link.
+
+    SECURITY: the address is typed and not proven. Counted over all links, it would let anybody who
+    has one link lock another person out of all of them.
+    """
+    return f"{link.pk}:{email}"
+
+
+def too_many_said(refused: TooManyTries) -> str:
+    return ngettext(
+        "That was tried too often. Please wait %(minutes)s minute, then send the form again.",
+        "That was tried too often. Please wait %(minutes)s minutes, then send the form again.",
+        refused.wait_minutes,
+    ) % {"minutes": refused.wait_minutes}
