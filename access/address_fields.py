@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from access.email_addresses import LONGEST, NO_ADDRESS, check_deliverable, normal_email, shown_email
-from access.typed_people import lone_address
+from access.typed_addresses import lone_address
 
 
 class AddressInput(forms.EmailInput):

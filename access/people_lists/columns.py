@@ -9,8 +9,8 @@ from itertools import islice
 
 from access.people_lists.headings import Column, meaning_of, role_meant
 from access.people_lists.sheets import Row
+from access.typed_addresses import addresses_in
 from access.typed_names import as_name
-from access.typed_people import addresses_in
 
 # With more it is no sheet, and read line by line: each column is a choice on the page.
 MOST_COLUMNS = 100

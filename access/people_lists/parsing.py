@@ -14,8 +14,9 @@ from access.cut_addresses import cuts_in
 from access.people_lists.columns import Sheet, sheets_in
 from access.people_lists.headings import Column, is_heading_line
 from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, lines_of, rows_of
+from access.typed_addresses import found_in
 from access.typed_names import split_name
-from access.typed_people import Person, found_in, people_found, person, read_line
+from access.typed_people import Person, people_found, person, read_line
 from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000

@@ -6,7 +6,7 @@ import pytest
 
 from access.email_addresses import is_good_email
 from access.people_lists.parsing import read_people
-from access.typed_people import lone_address
+from access.typed_addresses import lone_address
 
 SLIPS = [
     "ada@example.co|m",
