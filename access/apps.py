@@ -12,7 +12,7 @@ class AccessConfig(AppConfig):
         # Not before the apps are ready: what is imported here imports models.
         from access import (
             checks,  # noqa: F401 - registers the system checks
-            proofs,
+            proof_kinds,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
@@ -37,10 +37,10 @@ class AccessConfig(AppConfig):
         from access.rights import clock, items, signing_out
         from media_items import entrances, kept_people, personal_data
 
-        proofs.register(AccountProofs, explain=explain_block)
-        proofs.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
-        proofs.register(GuestProofs, explain=explain_lost_access)
-        kept_people.know_people_by(proofs.is_there)
+        proof_kinds.register(AccountProofs, explain=explain_block)
+        proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
+        proof_kinds.register(GuestProofs, explain=explain_lost_access)
+        kept_people.know_people_by(proof_kinds.is_there)
         items.listen()
         listening.listen()
         signing_out.listen()

@@ -1,16 +1,16 @@
-"""What a person can show before an item: the vocabulary of proofs, and the registry of their kinds.
+"""What a person can show before an item: the vocabulary of proofs.
 
 An account signed in, an invitation proven in a browser and a guest admission are three kinds. Each
-kind is one class, a `Holding`, in its own room, and one `register` at start-up; nothing outside
-this module and those classes knows how many there are. Rows that tell whom they are about keep a
-key (`guest:19`) as an opaque string. It is made and read here and nowhere else.
+kind is one class, a `Holding`, in its own room, which `access.proof_kinds` knows. Rows that tell
+whom they are about keep a key (`guest:19`) as an opaque string. It is made and read here and
+nowhere else.
 """
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
@@ -27,8 +27,6 @@ from media_items.visitors import Identity
 if TYPE_CHECKING:
     from access.accounts.models import User
     from access.policies import Standing
-    from access.requests import VisitorRequest
-    from access.visitors import Visitor
     from media_items.models import Gallery, MediaItem
 
 _KEY = re.compile(r"([a-z][a-z_]{0,19}):([1-9]\d{0,17})", re.ASCII)
@@ -248,65 +246,3 @@ class Holding[P: Proof](ABC):
     def moderates(cls, item: MediaItem, emails: Collection[str]) -> bool:
         """Whether somebody with one of these addresses moderates the item by this kind of proof."""
         return False
-
-
-# --- the registry -------------------------------------------------------------------------------
-
-type Explain = Callable[[VisitorRequest, Visitor, MediaItem], HttpResponse | None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A registered kind. `explain` answers a request for an item that is not shown: why what the
-    visitor holds lets them in no more; None where it never did, for the 404 that strangers get.
-    `note_use` is told, once a page has been shown, which proofs let somebody see it."""
-
-    holding: type[Holding[Any]]
-    explain: Explain | None = None
-    note_use: Callable[[Sequence[Any]], None] | None = None
-
-
-KINDS: dict[str, Kind] = {}
-
-
-def register(
-    holding: type[Holding[Any]],
-    *,
-    explain: Explain | None = None,
-    note_use: Callable[[Sequence[Any]], None] | None = None,
-) -> None:
-    """Once per kind, in `AppConfig.ready`."""
-    known = KINDS.get(holding.kind)
-    if known is not None and known.holding is not holding:
-        raise ValueError(f"two kinds of proof are called {holding.kind!r}")
-    KINDS[holding.kind] = Kind(holding, explain, note_use)
-
-
-def kinds() -> list[type[Holding[Any]]]:
-    """In the order in which they are asked."""
-    found = [kind.holding for kind in KINDS.values()]
-    return sorted(found, key=lambda one: (not one.makes_editors, -one.weight))
-
-
-def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
-    """Whom these keys name before the item, all kinds together. A fixed number of queries."""
-    found: dict[ProofKey, Person] = {}
-    for holding in kinds():
-        for key, person in holding.people(keys, item).items():
-            found[key] = found[key] | person if key in found else person
-    return found
-
-
-def is_there(text: str) -> bool:
-    """Whether the key names a proof whose person was not erased. One query at most."""
-    return any(KINDS[key.kind].holding.is_there(key.pk) for key in parsed([text]))
-
-
-def is_known(email: str, item: MediaItem, *, apart_from: Collection[ProofKey] = ()) -> bool:
-    """Whether somebody's proof has the address, so that the database has to compare it."""
-    return any(holding.knows(email, item, apart_from=apart_from) for holding in kinds())
-
-
-def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
-    """Whether one of these addresses is of somebody who moderates the item, editors apart."""
-    return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())

@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from access import policies, proofs
+from access import policies, proof_kinds
 from access.policies import Standing, abilities_for
-from access.proofs import Holding, Proof, Reach
+from access.proofs import NOTHING, Holding, Proof, ProofKey, Reach, parsed
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind, State
@@ -45,7 +45,7 @@ class Visitor:
     def __init__(
         self, holdings: Iterable[Holding[Any]] = (), moment: datetime | None = None
     ) -> None:
-        self.holdings = list(holdings)  # in the order of `proofs.kinds`
+        self.holdings = list(holdings)  # in the order of `proof_kinds.kinds`
         self.moment = moment or timezone.now()
         self._loaded: dict[tuple[type[Holding[Any]], int], Sequence[Proof]] = {}
         self._abilities: dict[int, frozenset[Ability]] = {}
@@ -54,12 +54,14 @@ class Visitor:
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
-        return cls([kind.of_request(request) for kind in proofs.kinds()])
+        return cls([kind.of_request(request) for kind in proof_kinds.kinds()])
 
     @classmethod
     def of_account(cls, account: User) -> Self:
         """SECURITY: an account that is switched off holds nothing."""
-        held = [kind.of_account(account) for kind in proofs.kinds()] if account.is_active else []
+        held = (
+            [kind.of_account(account) for kind in proof_kinds.kinds()] if account.is_active else []
+        )
         return cls([one for one in held if one is not None])
 
     @classmethod
@@ -75,12 +77,12 @@ class Visitor:
         """Many at once, by primary key. With `item` what they hold there is loaded for all of
         them. A fixed number of queries for any number of people."""
         moment = timezone.now()
-        key_of = {one.pk: proofs.parsed([one.key]) for one in participants}
+        key_of = {one.pk: parsed([one.key]) for one in participants}
         keys = {key for some in key_of.values() for key in some}
         visitors = {pk: cls(moment=moment) for pk in key_of}
-        for kind in proofs.kinds():
+        for kind in proof_kinds.kinds():
             held = kind.of_keys(keys)
-            its = dict[proofs.ProofKey, Sequence[Proof]]()
+            its = dict[ProofKey, Sequence[Proof]]()
             if item is not None:
                 its = dict(zip(held, kind.load(list(held.values()), item, moment), strict=True))
             for pk, some in key_of.items():
@@ -200,13 +202,13 @@ class Visitor:
             is_available=item.is_available_at(self.moment),
             is_in_bin=item.deleted_at is not None,
         )
-        for kind in proofs.kinds():
+        for kind in proof_kinds.kinds():
             standing = kind.refine(standing, item=item, account=self.account)
         return standing
 
     def note_use(self) -> None:
         """A page has been shown: each kind notes by what. Loads nothing."""
-        for name, kind in proofs.KINDS.items():
+        for name, kind in proof_kinds.KINDS.items():
             its = [one for one in self._used if one.key.kind == name]
             if its and kind.note_use:
                 kind.note_use(its)
@@ -214,7 +216,7 @@ class Visitor:
     def explain(self, request: VisitorRequest, item: MediaItem) -> HttpResponse | None:
         """Why what they hold does not let them see the item; None for strangers to it."""
         for holding in self._heaviest_first():
-            explain = proofs.KINDS[holding.kind].explain
+            explain = proof_kinds.KINDS[holding.kind].explain
             if explain and (page := explain(request, self, item)):
                 return page
         return None
@@ -253,4 +255,4 @@ class Visitor:
 
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
         conditions = (one.galleries_with(ability) for one in self.holdings)
-        return Gallery.objects.filter(reduce(or_, conditions, proofs.NOTHING))
+        return Gallery.objects.filter(reduce(or_, conditions, NOTHING))

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from access.blocks.models import Block, BlockQuerySet
 from access.personal_data import update_in_batches
-from access.proofs import is_known, parsed
+from access.proof_kinds import is_known
+from access.proofs import parsed
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.personal_data import Section, Subject
 

@@ -26,7 +26,8 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.digests import address_digests
 from access.blocks.models import Block, BlockQuerySet
-from access.proofs import Person, parsed, people_named, somebody_moderates
+from access.proof_kinds import people_named, somebody_moderates
+from access.proofs import Person, parsed
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of, people_at
 from media_items.kept_people import keep_all

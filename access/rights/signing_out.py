@@ -14,7 +14,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists
 
-from access.proofs import ProofKey, kinds
+from access.proof_kinds import kinds
+from access.proofs import ProofKey
 from access.rights.whose import holders_of
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind, only

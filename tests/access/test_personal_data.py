@@ -24,7 +24,8 @@ from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.links import invitation_token
 from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch, BatchLine, LineVerdict
-from access.proofs import parsed, people_named
+from access.proof_kinds import people_named
+from access.proofs import parsed
 from access.register.trail import TrailRow
 from media_items import personal_data
 from media_items.catalogue.models import Kind

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from access import proofs
+from access import proof_kinds
 from access.blocks import services as blocks
 from access.blocks.policies import block_of
 from access.blocks.services import Actor, NotAbove
@@ -25,7 +26,17 @@ from access.invitations.proofs import InvitationProofs
 from access.memberships.models import GalleryRole
 from access.memberships.proofs import AccountProofs
 from access.policies import galleries_letting_into, let_in_by
-from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
+from access.proofs import (
+    Holding,
+    Person,
+    Proof,
+    ProofKey,
+    Reach,
+    Weight,
+    keys_of,
+    parsed,
+    pks_named,
+)
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -114,7 +125,7 @@ class TokenProofs(Holding[Proof]):
     def reach(self, moment):
         there = MediaItem.objects.filter(pk=self.token.item if self.token else None).first()
         in_force = there and self.is_good_on(there) and not self.proof(there).is_blocked
-        return Reach(sees=proofs.Q(pk=there.pk)) if in_force else Reach()
+        return Reach(sees=Q(pk=there.pk)) if in_force else Reach()
 
     @classmethod
     def people(cls, keys, item):
@@ -134,10 +145,10 @@ def explain_lost_token(request, visitor, item):
 
 @pytest.fixture
 def tokens():
-    proofs.register(TokenProofs, explain=explain_lost_token)
+    proof_kinds.register(TokenProofs, explain=explain_lost_token)
     TokenProofs.known = {}
     yield TokenProofs.known
-    del proofs.KINDS["token"]
+    del proof_kinds.KINDS["token"]
 
 
 def with_token(pk, *, user=None) -> Visitor:
@@ -245,7 +256,7 @@ NO_KEYS = [
 def test_what_is_no_key_is_not_read(text):
     with pytest.raises(ValueError, match="not the key"):
         ProofKey.parse(text)
-    assert proofs.parsed([text]) == []
+    assert parsed([text]) == []
     assert Visitor.of_participant(Participant(pk=1, key=text)).account is None
 
 
@@ -256,9 +267,9 @@ def test_keys_and_rows_lead_to_each_other_as_sql(item):
     for one in admissions:
         live_factories.ParticipantFactory(session=session, key=str(GuestProofs.key_of(one.pk)))
     live_factories.ParticipantFactory(session=session, key=f"account:{admissions[0].pk}")
-    inside = session.participants.filter(key__in=proofs.keys_of(rows, GuestProofs.kind))
+    inside = session.participants.filter(key__in=keys_of(rows, GuestProofs.kind))
     assert inside.count() == 2
-    found = rows.filter(pk__in=proofs.pks_named(session.participants.all(), GuestProofs.kind))
+    found = rows.filter(pk__in=pks_named(session.participants.all(), GuestProofs.kind))
     assert set(found) == set(admissions)
 
 
@@ -266,15 +277,15 @@ def test_two_kinds_do_not_share_a_name(tokens):
     class Other(TokenProofs):
         pass
 
-    proofs.register(TokenProofs)
+    proof_kinds.register(TokenProofs)
     with pytest.raises(ValueError, match="token"):
-        proofs.register(Other)
+        proof_kinds.register(Other)
 
 
 def test_no_other_module_makes_or_takes_apart_a_key():
     """Looks at every string of the program: none is a key or the beginning of one."""
-    root = Path(proofs.__file__).parent.parent
-    kinds = "|".join(proofs.KINDS)
+    root = Path(proof_kinds.__file__).parent.parent
+    kinds = "|".join(proof_kinds.KINDS)
     found = []
     for folder in ("access", "media_items", "config"):
         for path in (root / folder).rglob("*.py"):

@@ -14,7 +14,8 @@ from access.invitations.policies import grantable_roles
 from access.invitations.services import managing
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviter_of
-from access.proofs import parsed, people_named
+from access.proof_kinds import people_named
+from access.proofs import parsed
 from access.register.forms import RoleForm
 from access.requests import VisitorRequest
 from media_items.abilities import Ability

@@ -33,7 +33,8 @@ from access.guests.services import guests, joining
 from access.invitations.models import Certainty
 from access.invitations.refusals import Refused as InvitationRefused
 from access.invitations.services import answering
-from access.proofs import parsed, people_named
+from access.proof_kinds import people_named
+from access.proofs import parsed
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, State
