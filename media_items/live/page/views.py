@@ -1,4 +1,4 @@
-"""The session's page, and the acts on the session itself."""
+"""The session's page: the entrance, waiting, and being inside."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.tickets import take_ticket_away
 from media_items.live.page.panels import first_panel
-from media_items.live.page.rendering import after_act, hearing_context, page_context, renew_ticket
+from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
     NoIdentity,
@@ -34,12 +33,9 @@ from media_items.live.sessions.entering import (
     turned_away_reason,
 )
 from media_items.live.sessions.lookups import (
-    NotInside,
     Place,
     find_me,
     get_live_item,
-    get_place,
-    get_session,
 )
 from media_items.live.sessions.models import (
     Level,
@@ -57,7 +53,7 @@ from media_items.live.sessions.way_in import (
 )
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
-from media_items.responses import close_dialog, no_content, reload_page, render_dialog
+from media_items.responses import no_content, reload_page
 from media_items.visitors import Identity
 
 # SECURITY: shown in a frame of this site only, and nothing is loaded into it.
@@ -278,49 +274,3 @@ def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
 
 def _stay_or_reload(is_as_shown: bool) -> HttpResponse:
     return no_content() if is_as_shown else reload_page()
-
-
-@require_POST
-def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Opens it, and lets the person who did so in."""
-    item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
-    services.open_session(item=item)
-    # Where they may not come in themselves, the entrance says so.
-    with suppress(NoIdentity, NotOpenYet, TurnedAway):
-        enter(item=item, identity=request.visitor.identity_on(item), abilities=item.abilities)
-    return redirect("media_items:session", item.public_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """A dialog that asks once, because it ends for everybody."""
-    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
-    if request.method == "POST":
-        services.end_session(session=session)
-        back = reverse("media_items:session", args=[item.public_id])
-        return close_dialog(request, "live:session", to=back)
-    here = session.participants.here().count()
-    context = {"item": item, "session": session, "here": here}
-    return render_dialog(request, "media_items/live/end_session.html", context)
-
-
-@require_POST
-def lock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
-    services.lock_session(session=session)
-    return _after_run(request, item)
-
-
-@require_POST
-def unlock_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    item, session = get_session(request, public_id, needs=Ability.RUN_SESSION)
-    services.unlock_session(session=session)
-    return _after_run(request, item)
-
-
-def _after_run(request: FoyerRequest, item: MediaItem) -> HttpResponse:
-    try:
-        place = get_place(request, item.public_id)
-    except NotInside:
-        return redirect("media_items:session", item.public_id)
-    return after_act(request, place, panel="participants")
