@@ -21,7 +21,7 @@ NO_REFUSALS = {
     "Refusal": "the base",
     "NotVisible": "a 404 like any other, which middleware may explain",
     "PreparationError": "a film or paper that cannot be made ready; its row says so",
-    "_OvertakenError": "a task that another has overtaken",
+    "OvertakenError": "a task that another has overtaken",
     "UnknownRecording": "bytes that are no recording",
     "NoServer": "a mail server that cannot be reached",
     "CannotServe": "the server's own command",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from media_items.catalogue.models import Kind
-from media_items.processing import services, storage, tasks
+from media_items.processing import runs, services, storage, tasks
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
@@ -316,7 +316,7 @@ def test_a_run_that_was_overtaken_keeps_nothing(item, django_capture_on_commit_c
 
     with (
         django_capture_on_commit_callbacks(execute=True),
-        pytest.raises(tasks._OvertakenError),
+        pytest.raises(runs.OvertakenError),
     ):
         work()
     run.fail("never mind")

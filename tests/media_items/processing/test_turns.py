@@ -15,7 +15,7 @@ from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from media_items.catalogue.models import Kind
 from media_items.library.services import editing
 from media_items.models import MediaItem, Preparation
-from media_items.processing import confinement, services, tasks
+from media_items.processing import confinement, runs, services, tasks
 from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import PreparationState
 from media_items.workers import MOST_STARTS, STALE_AFTER, take_up_tasks
@@ -100,7 +100,7 @@ def test_work_stops_when_its_item_is_gone_or_its_file_replaced(item, change, mon
         return started[-1]
 
     monkeypatch.setattr(confinement, "start_confined", start_slowly)
-    monkeypatch.setattr(tasks, "_SECONDS_BETWEEN_REPORTS", 0)
+    monkeypatch.setattr(runs, "_SECONDS_BETWEEN_REPORTS", 0)
     assert tasks.prepare(item.pk)
     (process,) = started
     assert process.returncode == -signal.SIGKILL
@@ -154,7 +154,7 @@ def test_work_that_was_taken_over_is_finished_by_one_only(item):
     Preparation.objects.update(heartbeat_at=timezone.now() - STALE_AFTER)
     assert services.restart_preparation(item=item).state == PreparationState.WAITING
     assert tasks.prepare(item.pk)
-    with pytest.raises(tasks._OvertakenError):
+    with pytest.raises(runs.OvertakenError):
         run.finish()
     assert of(item, "playback").count() == 1
 
@@ -173,7 +173,7 @@ def kills_its_worker(item, monkeypatch, *, times):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "_prepare", killed)
+        patch.setattr(tasks, "make", killed)
         for number in range(times):
             tasks.take_up()
             row = DBTaskResult.objects.ready().get()
@@ -243,7 +243,7 @@ def test_a_worker_that_is_told_to_stop_is_not_counted(item, told, monkeypatch):
         raise told
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "_prepare", stop)
+        patch.setattr(tasks, "make", stop)
         for _time in range(MOST_STARTS + 1):
             with pytest.raises(told):
                 tasks.prepare(item.pk)
