@@ -430,7 +430,7 @@ class World:
         words = {
             "public_id": (self.gallery if "gallery" in name else self.item).public_id,
             "item_id": self.shown.public_id,
-            "kind": "quiz",
+            "kind": "room",
             "file_id": self.files[Purpose.CAPTIONS if captions else Purpose.PLAYBACK].pk,
             "link_id": link.pk,
             "guest_id": self.admission.guest.pk,

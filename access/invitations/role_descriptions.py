@@ -12,7 +12,7 @@ _LOOK: dict[Kind, Promise] = {
     Kind.VIDEO: _("watch it"),
     Kind.AUDIO: _("listen to it"),
     Kind.DOCUMENT: _("read it"),
-    Kind.QUIZ: _("take the quiz"),
+    Kind.QUIZ: _("open its page"),
     Kind.LIVE_EVENT: _("watch the event, write in the chat and ask questions"),
     Kind.ROOM: _("watch, write in the chat, ask questions and raise a hand"),
 }
@@ -24,7 +24,7 @@ _COLLABORATE: dict[Kind, Promise] = {
     Kind.VIDEO: _("watch and download it, and edit its title, description and captions"),
     Kind.AUDIO: _("listen to it, download it, and edit its title, description and captions"),
     Kind.DOCUMENT: _("read and download it, and edit its title and description"),
-    Kind.QUIZ: _("take the quiz, and edit its title and description"),
+    Kind.QUIZ: _("open its page, and edit its title and description"),
 }
 
 

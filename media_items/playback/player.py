@@ -57,7 +57,7 @@ def player_context(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
     if show := _registered.get(Kind(item.kind)):
         return show(item)
     if not item.has_files:
-        return {"player": SESSION_TEMPLATE, "phase": item.phase_at(timezone.now())}
+        return {"player": SESSION_TEMPLATE}
     files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")
     by_purpose: dict[str, list[MediaFile]] = {}
     for file in files:
