@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -39,6 +40,7 @@ from media_items.processing.leftovers import working_folder
 from media_items.processing.tasks import prepare
 
 Say = Callable[[str], object]
+type Made = SimpleQueue[tuple[Item, Future[None]]]
 
 
 def marker() -> Path:
@@ -155,6 +157,10 @@ def _executor(workers: int) -> Iterator[Executor]:
         yield pool
 
 
+def _put(made: Made, item: Item, future: Future[None]) -> None:
+    made.put((item, future))
+
+
 def _as_made(
     items: list[Item], executor: Executor, folder: Path, scale: Scale
 ) -> Iterator[tuple[Item, Path | None]]:
@@ -162,11 +168,11 @@ def _as_made(
 
     The processes load only the modules that make media; these must import no Django models.
     """
-    made: SimpleQueue[tuple[Item, Future[None]]] = SimpleQueue()
+    made: Made = SimpleQueue()
     for item in items:
         if item.make:
             future = executor.submit(item.make, folder / item.file_name, scale)
-            future.add_done_callback(lambda future, item=item: made.put((item, future)))
+            future.add_done_callback(partial(_put, made, item))
     for item in items:
         if not item.make:
             yield item, None
