@@ -70,6 +70,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
+    # The administration, beside Django's own styles.
+    "admin": ("tokens.css", "pages/admin.css"),
     "media": _MEDIA,
     # Inside a session: all in one file, since its pages load most.
     "live": (

@@ -38,13 +38,11 @@ class SitePolicyForm(forms.ModelForm[SitePolicy]):
 def _explained(setting: str) -> str:
     limit = getattr(settings, setting)
     if limit is None:
-        return _(
-            "The server sets no limit (%(setting)s). Empty: no limit. A number here is the limit."
-        ) % {"setting": setting}
+        return _("The server sets no limit. Left empty there is none; a number here is the limit.")
     return _(
-        "The server allows %(limit)s (%(setting)s). Empty: the same. A smaller number here is "
-        "stricter, a larger one changes nothing."
-    ) % {"limit": limit, "setting": setting}
+        "The server allows %(limit)s. Left empty that is the limit; a smaller number here is "
+        "stricter, a larger one changes nothing. To have it raised, ask whoever runs the server."
+    ) % {"limit": limit}
 
 
 @admin.register(SitePolicy)
