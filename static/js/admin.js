@@ -1,4 +1,6 @@
 // @ts-check
+import { atItsAddress } from "./shared/keeping.js";
+
 /**
  * In the administration: gives what Django's own scripts draw the names that they leave out. Fields
  * with suggestions are called after their labels; a picture that explains itself is a picture.
@@ -15,6 +17,7 @@ function nameFields() {
   }
 }
 
+atItsAddress();
 // They are drawn at a time of their own, and again in a row that is added.
 new MutationObserver(nameFields).observe(document.body, { childList: true, subtree: true });
 addEventListener("load", () => {

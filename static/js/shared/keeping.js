@@ -47,10 +47,15 @@ globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
 
+/** The answer to a form that is its page, filled in again, stands at that page's address. */
+export function atItsAddress() {
+  const { page } = document.documentElement.dataset;
+  if (page) history.replaceState(history.state, "", page);
+}
+
 /** drafts.js comes when there is something to give back or to keep: last, as others notice what it gives back. */
 export function start() {
-  const { page } = document.documentElement.dataset;
-  if (page) history.replaceState(history.state, "", page); // the answer to a form that is that page, filled in again
+  atItsAddress();
   const whose = keeper();
   if (!whose) return;
   const { key } = whose;
