@@ -556,6 +556,7 @@ def _group(name: str) -> list[str]:
         "id": "1",
         "pk": "1",
         "app_label": "access",
+        "kind": "guest",
         "content_type_id": 1,
         "url": "nothing/",
         "name": "nothing",
