@@ -85,7 +85,7 @@ def come_in(open_page, site):
         else:
             page = open_page(engine=engine, allow=allow, user=who)
         page.goto(f"/media/{item.public_id}/session/")
-        page.get_by_role("button", name=re.compile("Come in|Join the session")).click()
+        page.get_by_role("button", name=re.compile("Continue|Join the session")).click()
         scripts_run(page)
         return page
 

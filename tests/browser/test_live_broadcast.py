@@ -28,7 +28,7 @@ DEVICES = ["camera", "microphone", "clipboard-read", "clipboard-write"]
 # time: one that is busy with other things shows it later.
 PROMISED_SECONDS = 15
 STATE = "#broadcast-state"
-COME_IN = re.compile("Come in|Join the session")
+COME_IN = re.compile("Continue|Join the session")
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_a_long_stay_of_many_words_costs_as_many_queries_as_a_short_one(record, 
 def test_the_privacy_page_says_what_a_live_session_keeps():
     body = Client().get("/privacy/").content.decode()
     assert "In a live session" in body
-    assert "when you were there" in body
+    assert "when you attended" in body
 
 
 def test_everything_goes_with_the_item_when_the_bin_is_purged(room, me):
