@@ -163,4 +163,4 @@ def test_the_owner_is_told_that_a_recording_breaks_off(item, tmp_path, settings)
     prepare_media_item.call(item.pk)
     item.preparation.refresh_from_db()
     assert item.preparation.state == "ready"
-    assert any("breaks off at its end" in words for words in in_words(item.preparation.notes))
+    assert any("cut off at the end" in words for words in in_words(item.preparation.notes))

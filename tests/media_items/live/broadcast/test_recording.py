@@ -384,7 +384,7 @@ def test_the_host_sees_how_far_it_is(send, stop, run_all, host, event):
     send(recorded(seconds=4))
     stop()
     text = host.get(page, headers={"HX-Request": "true"}).content
-    assert b"The recording is being prepared" in text
+    assert b"The recording is being processed" in text
     assert b'hx-trigger="every 5s"' in text
     assert b"<html" not in text
     run_all()

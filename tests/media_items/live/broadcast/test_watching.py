@@ -277,9 +277,9 @@ def test_after_a_lost_picture_going_on_comes_first(
     assert "button-danger" not in mine + theirs
     assert "Stop the broadcast" in mine
     assert "is sending" not in theirs
-    assert "Pause the picture" not in theirs
+    assert "Pause the broadcast" not in theirs
     if not is_paused:
-        assert "go on from this browser" in mine
+        assert "continue from this browser" in mine
         assert "was sending" in theirs
 
 
@@ -296,7 +296,7 @@ def test_who_only_watches_is_counted_in_the_head_and_in_the_report(
         browser.get(f"{address}broadcast/state/")
     assert session.watchers.count() == 1
     top = host.get(f"{address}top/?inside=live").text
-    assert "1 more only watches" in top
+    assert "1 person is watching without taking part" in top
     assert 'data-here="1"' in top
     report = host.get(f"/media/{event.public_id}/sessions/{session.public_id}/").text
     assert "1 more watched without taking part and without a name." in report
