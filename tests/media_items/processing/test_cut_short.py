@@ -58,7 +58,7 @@ def test_a_whole_one_is_taken_and_nothing_is_said(ending):
 @pytest.mark.parametrize("ending", SAY_THEIR_LENGTH)
 def test_one_that_says_its_length_is_refused_when_it_is_shorter(ending, kept, tmp_path):
     path = cut(ending, tmp_path, kept=kept)
-    with pytest.raises(NotAcceptedFile, match="cut short"):
+    with pytest.raises(NotAcceptedFile, match="incomplete"):
         identify(path, kind=kind_of(ending))
     assert chunks.missing_share(path) == pytest.approx(1 - kept, abs=0.05)
 
