@@ -224,7 +224,7 @@ def test_a_browser_that_came_with_the_address_reads_what_became_of_it(link):
     browser.post(address, {"name": "Ada", "email": ADA})
     guests.remove_guest(guest=link.guests.get(), by=None)
     again = browser.post(address, {"name": "Ada", "email": ADA})
-    assert "You were removed from this session" in unescaped(again)
+    assert "The host has ended your visit" in unescaped(again)
     assert "ended your visit" not in unescaped(joins(link, ADA))
 
 

@@ -135,7 +135,7 @@ def test_the_story_of_a_room(open_page, owner, room):
         expect(tile_of(page, "Ada Lovelace")).to_have_count(0)
     choose(moderator, "More for Ada Lovelace", "Remove")
     moderator.locator("#dialog").get_by_role("button", name="Remove").click()
-    expect(guest.get_by_text("You were removed from this session")).to_be_visible()
+    expect(guest.get_by_text("The host has removed you")).to_be_visible()
     expect(moderator.locator(".person", has_text="Ada Lovelace")).to_have_count(0)
 
     # They cannot walk back in: not to the page, not by the link.

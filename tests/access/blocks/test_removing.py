@@ -66,7 +66,7 @@ def test_a_guest_who_is_removed_gets_nothing_any_more_and_is_told_so(
     assert answer["Location"] == f"/media/{room.public_id}/session/participants/"
     assert statuses(ada.browser, room) == {403}
     page = ada.browser.get(room.get_absolute_url()).content.decode()
-    assert "You were removed from this session" in page
+    assert "The host has ended your visit" in page
     assert room.title in page
 
 
@@ -79,7 +79,7 @@ def test_however_they_came_they_are_out_and_told_so(
     host.browser.post(address(room, what, ada.row.pk))
     assert statuses(browser, room) == {403}
     page = browser.get(room.get_absolute_url()).content.decode()
-    assert "You were removed from this session" in page
+    assert "The host has ended your visit" in page
     comes_back = "When it is over, you can come back" in page
     assert comes_back == (what == "remove")
 
@@ -384,7 +384,7 @@ def test_an_unlisted_room_shows_them_what_it_shows_the_public(
     assert ada.browser.get(room.get_absolute_url()).status_code == 200
     assert not is_inside(ada.browser, room)
     page = ada.browser.get(f"/media/{room.public_id}/session/").content.decode()
-    assert "You were removed from this session" in page
+    assert "The host has removed you" in page
     assert "Come in" not in page
     enter(ada.browser, room)
     assert not is_inside(ada.browser, room)

@@ -391,14 +391,14 @@ def test_an_ended_guest_is_told_so_at_the_next_request(guest_client, link, item)
     links.switch_off(item=item, by=None, end_inside=True)
     response = guest_client.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "You were removed from this session" in text_of(response)
+    assert "The host has ended your visit" in text_of(response)
     assert Client().get(item.get_absolute_url()).status_code == 404
 
 
 def test_a_removed_guest_is_refused_at_the_door_too(guest_client, link, item, admission):
     guests.remove_guest(guest=admission.guest, by=None)
     response = send(guest_client, link, email=admission.guest.email)
-    assert "You were removed from this session" in text_of(response)
+    assert "The host has ended your visit" in text_of(response)
 
 
 # --- asking the host ------------------------------------------------------------------------------
@@ -564,7 +564,7 @@ def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
     for response in (send(browser, link), browser.get(link.item.get_absolute_url())):
         page = text_of(response)
         assert response.status_code == 403
-        assert "You were removed from this session" in page
+        assert "The host has ended your visit" in page
         assert "once more" not in page
         assert "Ask the host" not in page
 

@@ -755,7 +755,7 @@ def test_an_ended_session_says_so_at_the_door(client, owner):
         ends_at=timezone.now() - timedelta(hours=1),
     )
     page = text_of(client.get(address(factories.InvitationFactory(item=item))))
-    assert "This session has ended" in page
+    assert "This is over" in page
 
 
 def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(
