@@ -242,7 +242,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     expect(waiting).to_contain_text(long)
     expect(waiting.get_by_role("button", name="Admit Ada Lovelace")).to_be_focused()
     host.keyboard.press("Enter")
-    expect(host.locator("#announcements")).to_have_text("Ada Lovelace is in.")
+    expect(host.locator("#announcements")).to_have_text("Ada Lovelace was let in.")
     expect(waiting.get_by_role("button", name=f"Admit {long}")).to_be_focused()
     expect(host.locator("#knock")).to_contain_text(f"{long} is waiting to be let in.")
     host.keyboard.press("Enter")

@@ -180,7 +180,7 @@ def test_a_guest_whose_hand_is_up_is_brought_on_stage_and_comes_by_saying_yes(
     question = third.get_by_role("heading", name="Noa Levi invites you on stage")
     expect(question).to_be_visible()
     assert not Seat.objects.current().filter(participant=ada, kind=SeatKind.STAGE).exists()
-    third.locator("#dialog").get_by_role("link", name="Yes").click()
+    third.locator("#dialog").get_by_role("link", name="Accept").click()
     on_with_it(third)
     for page in (host, other, third):
         seen_and_heard(page, 2)

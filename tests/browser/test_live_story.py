@@ -118,7 +118,7 @@ def test_the_story_of_a_room(open_page, owner, room):
     go_on_stage(speaker)
     choose(host, "More for Ada Lovelace", "Bring on stage")
     expect(guest.get_by_role("heading", name="Noa Levi invites you on stage")).to_be_visible()
-    guest.locator("#dialog").get_by_role("link", name="Yes").click()
+    guest.locator("#dialog").get_by_role("link", name="Accept").click()
     on_with_it(guest)
     for page in (host, speaker, guest):
         seen_and_heard(page, 2)
