@@ -221,7 +221,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     axe(guest)
 
     # The knock says who it is, and can be answered there.
-    expect(host.locator("#knock")).to_contain_text("Ada Lovelace is waiting to be let in.")
+    expect(host.locator("#knock")).to_contain_text("Ada Lovelace wants to join.")
     expect(host.locator("#knock").get_by_role("button", name="Admit Ada Lovelace")).to_be_visible()
     # By keyboard: the first of the list has the focus, then the next, and after the last the tab
     # that one came from.
@@ -244,7 +244,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     host.keyboard.press("Enter")
     expect(host.locator("#announcements")).to_have_text("Ada Lovelace was let in.")
     expect(waiting.get_by_role("button", name=f"Admit {long}")).to_be_focused()
-    expect(host.locator("#knock")).to_contain_text(f"{long} is waiting to be let in.")
+    expect(host.locator("#knock")).to_contain_text(f"{long} wants to join.")
     host.keyboard.press("Enter")
     expect(waiting).to_have_count(0)
     expect(host.locator("#knock")).to_have_count(0)
