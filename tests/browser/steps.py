@@ -80,7 +80,7 @@ def upload(page: Page, *, kind: str, file: Path, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_role("button", name="Upload").click()
     expect(page).to_have_url(ADDRESS_OF_ITEM)
-    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    expect(page.get_by_text("In the queue")).to_be_visible()
 
 
 def open_guest_access(page: Page) -> None:

@@ -91,7 +91,7 @@ def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_
     many.fill("grace@example.org")
     dialog.get_by_role("link", name="One person").click()
     expect(email).to_have_value("ada@example.org")
-    expect(page.locator("#toasts")).to_contain_text("What you had filled in before is back.")
+    expect(page.locator("#toasts")).to_contain_text("What you entered before has been restored.")
     page.reload()
     expect(email).to_have_value("ada@example.org")
 

@@ -118,7 +118,7 @@ def test_the_story_of_a_room(open_page, owner, room):
     go_on_stage(speaker)
     choose(host, "More for Ada Lovelace", "Bring on stage")
     expect(guest.get_by_role("heading", name="Noa Levi invites you on stage")).to_be_visible()
-    guest.locator("#dialog").get_by_role("link", name="Yes").click()
+    guest.locator("#dialog").get_by_role("link", name="Accept").click()
     on_with_it(guest)
     for page in (host, speaker, guest):
         seen_and_heard(page, 2)
@@ -130,7 +130,7 @@ def test_the_story_of_a_room(open_page, owner, room):
     expect(moderator).to_have_url(LIVE)
     scripts_run(moderator)
     show_participants(moderator)
-    choose(moderator, "More for Ada Lovelace", "Take off stage")
+    choose(moderator, "More for Ada Lovelace", "Remove from stage")
     for page in (host, speaker):
         expect(tile_of(page, "Ada Lovelace")).to_have_count(0)
     choose(moderator, "More for Ada Lovelace", "Remove")

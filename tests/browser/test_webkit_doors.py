@@ -176,7 +176,7 @@ def test_a_room_says_that_there_will_be_no_picture_and_takes_no_seat(window, own
     window.press("Join the session")
     window.until("document.querySelector('#live[data-scripts][data-connection]') !== null")
     assert window.webkit.execute_script("return 'RTCPeerConnection' in window") is False
-    window.see(TEXT, "This browser has no picture and sound for rooms.")
+    window.see(TEXT, "support video and audio in rooms.")
     window.until("getComputedStyle(document.getElementById('stage-go')).display === 'none'")
     window.picture("room")
     window.axe()

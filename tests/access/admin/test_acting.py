@@ -273,10 +273,10 @@ def test_an_account_with_media_is_not_deleted(admin_client, item):
     assert "protected" in page.content.decode()
     instead = f'<a href="/admin/accounts/user/{item.owner_id}/change/">'
     assert instead in page.content.decode()
-    assert "switch the account off" in page.content.decode()
+    assert "Switch it off instead" in page.content.decode()
     chosen = {"action": "delete_selected", "_selected_action": [item.owner_id]}
     page = admin_client.post("/admin/accounts/user/", chosen)
-    assert "switch the account off" in page.content.decode()
+    assert "Switch it off instead" in page.content.decode()
     admin_client.post(url, {"post": "yes"})
     assert User.objects.filter(pk=item.owner_id).exists()
 
