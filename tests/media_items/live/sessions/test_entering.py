@@ -254,7 +254,7 @@ def test_a_moderator_who_was_removed_opens_it_and_sees_why_they_stay_out(invite,
     moderator = invite("moderator")
     Participant.objects.update(removed_at=timezone.now())
     answer = moderator.post(url(room, "open/"), follow=True)
-    assert "The host has ended your visit" in answer.content.decode()
+    assert "The host has removed you" in answer.content.decode()
 
 
 def test_nobody_puts_a_host_out(host, room, session):

@@ -363,6 +363,6 @@ def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, 
         factories.GuestAdmissionFactory(guest__link=link, guest__email="ada@example.org")
     )
     for browser in (first, second):
-        assert "The host has ended your visit" in see(browser, url(room))
+        assert "The host has removed you" in see(browser, url(room))
         browser.post(url(room, "enter/"))
     assert Participant.objects.filter(person=me.person).count() == 1
