@@ -44,9 +44,9 @@ GROUPS: dict[Any, dict[str, Any]] = {
         "live.poll": _("How many chose what."),
         "live.broadcast": _("What was sent in live events, and the recordings."),
     },
-    _("Mail"): {
-        "access.outgoingmail": _("What became of each mail."),
-        "access.mailtext": _("Your own words for the mails that Foyer sends."),
+    _("Email"): {
+        "access.outgoingmail": _("What became of each email."),
+        "access.mailtext": _("Your own words for the emails that Foyer sends."),
     },
     _("Site"): {
         "access.sitepolicy": _("Who may share with people outside, how widely and for how long."),

@@ -89,7 +89,7 @@ class UserAdmin(FindsAddresses):
     ]
     fieldsets = [
         (None, {"fields": ["email", "first_name", "last_name", "password_state", "is_active"]}),
-        (gettext_lazy("What they may do in the administration"), {"fields": POWERS}),
+        (gettext_lazy("Admin permissions"), {"fields": POWERS}),
         (
             gettext_lazy("History"),
             {"fields": ["date_joined", "last_login", "email_verified_at", "owned_items"]},
@@ -100,9 +100,7 @@ class UserAdmin(FindsAddresses):
             None,
             {
                 "fields": ["email", "first_name", "last_name"],
-                "description": gettext_lazy(
-                    "A link to set a password is mailed to this address when you save."
-                ),
+                "description": gettext_lazy("When you save, we email a link to set a password."),
             },
         )
     ]
@@ -163,7 +161,7 @@ class UserAdmin(FindsAddresses):
 
     @admin.display(description=gettext_lazy("password"))
     def password_state(self, user: User) -> str:
-        return _("Set") if user.has_usable_password() else _("Not set yet")
+        return _("Set") if user.has_usable_password() else _("Not set")
 
     @admin.display(description=gettext_lazy("media items"))
     def owned_items(self, user: User) -> str:
@@ -172,7 +170,7 @@ class UserAdmin(FindsAddresses):
     # --- actions -------------------------------------------------------------------------------
 
     @admin.action(
-        description=gettext_lazy("Mail a link to set the password"),
+        description=gettext_lazy("Email a link to set the password"),
         permissions=["change"],
         location=_EVERYWHERE,
     )
@@ -193,7 +191,8 @@ class UserAdmin(FindsAddresses):
     @confirm_first(
         title=gettext_lazy("Switch these accounts off?"),
         consequence=gettext_lazy(
-            "They are signed out at their next click and cannot sign in. What they made stays."
+            "They’re signed out the next time they open a page and can’t sign in "
+            "again. Everything they made stays."
         ),
         button=gettext_lazy("Switch off"),
     )
@@ -264,7 +263,7 @@ register(
         rows=_accounts_of,
         columns=[
             (gettext_lazy("Name"), link_to),
-            (gettext_lazy("Email address"), lambda user: shown_email(user.email)),
+            (gettext_lazy("Email"), lambda user: shown_email(user.email)),
             (
                 gettext_lazy("Sign-in"),
                 lambda user: _("Possible") if user.is_active else _("Switched off"),
@@ -273,7 +272,7 @@ register(
                 gettext_lazy("Administration"),
                 lambda user: _("May open it") if user.is_staff else "–",
             ),
-            (gettext_lazy("Address confirmed"), lambda user: user.email_verified_at),
+            (gettext_lazy("Email verified"), lambda user: user.email_verified_at),
             (gettext_lazy("Last signed in"), lambda user: user.last_login),
         ],
     )

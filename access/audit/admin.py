@@ -35,7 +35,7 @@ class AccessEventAdmin(FindsAddresses):
         *(f"{who}__{name}" for who in ("actor", "invitation") for name in _NAMES),
         *("guest__name", "guest__email", "participant__name", "by_participant__name"),
     ]
-    search_help_text = _("Name or address of the person, or title or public id of the item.")
+    search_help_text = _("Name or email of the person, or title or public id of the item.")
     show_full_result_count = False
     ordering = ["-at", "-pk"]
     fields: ClassVar[Any] = [

@@ -29,7 +29,7 @@ class InForceFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("blocked", _("Blocked")), ("removed", _("Removed")), ("over", _("Over"))]
+        return [("blocked", _("Blocked")), ("removed", _("Removed")), ("over", _("Ended"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         conditions = {
@@ -49,7 +49,7 @@ class BlockAdmin(FindsAddresses):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["email", "item__title", "item__public_id"]
-    search_help_text = _("Email address, title or public id of the item.")
+    search_help_text = _("Email address, or title or public id of the item.")
     ordering = ["-made_at", "-pk"]
     fields: ClassVar[Any] = [
         "who",
@@ -114,7 +114,7 @@ def _blocks_of(somebody: Somebody) -> QuerySet[Block]:
 def _how_it_stands(block: Block) -> str:
     is_over = block.lifted_at or (block.session and block.session.ended_at)
     if is_over:
-        return str(_("Over"))
+        return str(_("Ended"))
     return str(_("Blocked") if block.is_lasting else _("Removed"))
 
 
@@ -127,7 +127,7 @@ register(
         rows=_blocks_of,
         columns=[
             (_("Media item"), lambda block: link_to(block, block.item.title)),
-            (_("Email address"), lambda block: shown_email(block.email)),
+            (_("Email"), lambda block: shown_email(block.email)),
             (_("State"), _how_it_stands),
             (_("Since"), lambda block: block.made_at),
         ],

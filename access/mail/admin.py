@@ -39,9 +39,9 @@ class MailStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("waiting", _("Waiting")),
+            ("waiting", _("Queued")),
             ("sent", _("Sent")),
-            ("refused", _("Refused by the server")),
+            ("refused", _("Bounced")),
             ("failed", _("Failed")),
         ]
 
@@ -64,7 +64,7 @@ class OutgoingMailAdmin(FindsAddresses, ActionsOnlyAdmin):
         "answer",
     ]
     list_filter = [MailStateFilter, "kind", "asked_at"]
-    search_help_text = _("Address, title of the item, or words of the mail server.")
+    search_help_text = _("Email address, title of the item, or what the mail server said.")
     ordering = ["-asked_at", "-pk"]
     fields: ClassVar[Any] = [
         "kind",
@@ -107,20 +107,20 @@ def _what_became_of(mail: OutgoingMail) -> str:
     if mail.sent_at:
         return gettext("Sent")
     if mail.refused_at:
-        return gettext("Refused by the server")
-    return gettext("Failed") if mail.failed_at else gettext("Waiting")
+        return gettext("Bounced")
+    return gettext("Failed") if mail.failed_at else gettext("Queued")
 
 
 register(
     PersonPart(
         name="mails",
-        heading=_("Mails"),
+        heading=_("Emails"),
         order=60,
         permission="access.view_outgoingmail",
         rows=_mails_to,
         columns=[
-            (_("Mail"), lambda mail: link_to(mail, mail.get_kind_display())),
-            (_("Email address"), lambda mail: shown_email(mail.address)),
+            (_("What"), lambda mail: link_to(mail, mail.get_kind_display())),
+            (_("Sent to"), lambda mail: shown_email(mail.address)),
             (_("Asked for"), lambda mail: mail.asked_at),
             (_("State"), _what_became_of),
             (_("What the mail server said"), lambda mail: mail.answer),

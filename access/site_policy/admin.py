@@ -38,10 +38,10 @@ class SitePolicyForm(forms.ModelForm[SitePolicy]):
 def _explained(setting: str) -> str:
     limit = getattr(settings, setting)
     if limit is None:
-        return _("The server sets no limit. Left empty there is none; a number here is the limit.")
+        return _("The server sets no limit. Leave empty for no limit, or enter one.")
     return _(
-        "The server allows %(limit)s. Left empty that is the limit; a smaller number here is "
-        "stricter, a larger one changes nothing. To have it raised, ask whoever runs the server."
+        "The server allows %(limit)s. Leave empty to use that. A smaller number is stricter; a "
+        "larger one changes nothing. To have it raised, ask whoever runs the server."
     ) % {"limit": limit}
 
 
@@ -52,11 +52,11 @@ class SitePolicyAdmin(admin.ModelAdmin):
     fieldsets = [
         (gettext_lazy("Who"), {"fields": ["guest_link_makers", "makers_group"]}),
         (
-            gettext_lazy("Ceilings"),
+            gettext_lazy("Limits"),
             {"fields": ["links_per_item", "longest_days", "most_places"]},
         ),
         (
-            gettext_lazy("Guests' data"),
+            gettext_lazy("Guest data"),
             {"fields": ["guest_data_kept_days", "guest_notice", "privacy_text"]},
         ),
     ]

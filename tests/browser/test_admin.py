@@ -25,11 +25,11 @@ def test_an_admin_finds_a_person_and_what_was_typed_comes_back(open_page, pictur
         window.goto("/admin/")
         found += findings(window, f"start {width}")
         picture(window, f"admin-start-{width}")
-        window.get_by_label("Name or email address").fill("marín")
+        window.get_by_label("Name or email").fill("marín")
         window.get_by_role("button", name="Find").click()
         found += findings(window, f"found {width}")
         window.get_by_role("link", name="Rosa Marín").click()
-        expect(window.get_by_role("heading", name="Trail")).to_be_visible()
+        expect(window.get_by_role("heading", name="Activity")).to_be_visible()
         found += findings(window, f"person {width}")
         picture(window, f"admin-person-{width}")
         for address in (

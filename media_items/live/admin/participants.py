@@ -62,7 +62,7 @@ class ParticipantStateFilter(admin.SimpleListFilter):
 
 
 class HowKnownFilter(admin.SimpleListFilter):
-    title = _("how we know who they are")
+    title = _("verification")
     parameter_name = "certainty"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -137,7 +137,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
     def role_label(self, one: Participant) -> str:
         return str(ROLE_NAMES.get(one.role, "–"))
 
-    @admin.display(description=_("how we know who they are"), ordering="certainty")
+    @admin.display(description=_("verification"), ordering="certainty")
     def how_known(self, one: Participant) -> str:
         return str(HOW_KNOWN.get(one.certainty, "–"))
 

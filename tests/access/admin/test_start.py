@@ -31,7 +31,7 @@ def test_every_model_has_its_group_and_no_group_is_of_tables(admin_client):
     assert registered == {label for models in GROUPS.values() for label in models}
     page = admin_client.get("/admin/")
     assert [str(group["name"]) for group in page.context["app_list"]] == [
-        *("People", "Media", "Access", "Sessions", "Mail", "Site")
+        *("People", "Media", "Access", "Sessions", "Email", "Site")
     ]
     assert all(model["what_for"] for group in page.context["app_list"] for model in group["models"])
 
@@ -96,7 +96,7 @@ def test_what_waits_and_what_went_wrong_is_said_in_words(
     Worker.objects.create(worker_id="b", seen_at=timezone.now() - timedelta(days=1))
     page = admin_client.get(WORK).content.decode()
     assert "1 worker is at work." in page
-    assert page.count("Send mails") >= 2
+    assert page.count("Send emails") >= 2
     assert "SMTPException" in page
     for word in ("DBTaskResult", "send_mails", "smtplib"):
         assert word not in page

@@ -268,7 +268,7 @@ def test_what_is_not_shown_of_the_file_is_said_to_its_owner_only(
     notes = [{"note": "subtitles", "total": 1}]
     Preparation.objects.update_or_create(item=item, defaults={"notes": notes})
     html = page(client_of(owner) if who == "owner" else guest_client, item)
-    assert ("There are subtitles inside this file" in html) is (who == "owner")
+    assert ("This file contains 1 subtitle track" in html) is (who == "owner")
 
 
 # --- the bare address -------------------------------------------------------------------------
