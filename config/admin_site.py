@@ -22,9 +22,9 @@ GROUPS: dict[Any, dict[str, Any]] = {
     _("People"): {
         "accounts.user": _("Everybody who can sign in."),
         "invitations.invitation": _("Who was invited to what, and what they answered."),
-        "guests.guest": _("Who came by a guest link."),
+        "guests.guest": _("Who joined with a guest link."),
         "guests.accessrequest": _("Who asked a host to be let in."),
-        "access.block": _("Who is kept out of a session or an item."),
+        "access.block": _("Who was removed from a session or blocked on an item."),
         "auth.group": _("Accounts that have the same rights here."),
     },
     _("Media"): {

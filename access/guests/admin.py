@@ -325,9 +325,7 @@ register(
             (_("First came"), lambda guest: guest.joined_at),
             (_("Removed"), lambda guest: guest.removed_at),
         ],
-        note=_(
-            "A guest types an email address and proves nothing: it may have been somebody else."
-        ),
+        note=_("Guests type their email without verifying it: it may have been somebody else."),
     )
 )
 register(
