@@ -4,7 +4,7 @@
  * first whether to save them; what they then are is looked through once more before anybody is invited.
  */
 import { toast } from "../shared/notices.js";
-import { all, headers, language, need, word } from "../shared/page.js";
+import { all, headers, language, need, showOver, word } from "../shared/page.js";
 import { changesIn } from "../shared/typed.js";
 
 const LINES = "form[data-line]";
@@ -41,7 +41,7 @@ function ask(question) {
   const named = new Intl.ListFormat(language, { style: "long", type: "conjunction" }).format(numbers);
   need(question, "[data-lines-named]", HTMLElement).textContent = named;
   question.returnValue = "";
-  question.showModal();
+  showOver(question);
 }
 
 export function start() {

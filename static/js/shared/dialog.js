@@ -7,7 +7,7 @@
  */
 import { isKeptOf } from "./keeping.js";
 import { dismissTold } from "./notices.js";
-import { all, around, post } from "./page.js";
+import { all, around, post, showOver } from "./page.js";
 import { formsIn, isHalfWritten } from "./typed.js";
 
 // What was undone by closing it is drawn again some time after the site has undone it.
@@ -114,7 +114,7 @@ class PageDialog {
       if (one.id) this.#around.push(one.id);
     }
     dismissTold();
-    this.dialog.showModal();
+    showOver(this.dialog);
     this.#justOpened = true;
     // Outside a modal dialog all is inert, the live regions too.
     if (this.voice) this.dialog.append(this.voice);
@@ -153,7 +153,7 @@ class PageDialog {
     const isAsking = isHalfWritten(this.body);
     if (!isAsking) this.dialog.close();
     else if (!this.question.open) {
-      this.question.showModal();
+      showOver(this.question);
       all(this.question, "[value=keep]")[0]?.focus();
     }
     return !isAsking;

@@ -29,6 +29,17 @@ export const all = (root, selector) =>
   [...root.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
 
 /**
+ * Opens a dialog over the page, which stays where it is: base.css leaves room where its scroll bar was.
+ * @param {HTMLDialogElement} dialog
+ */
+export function showOver(dialog) {
+  const page = document.documentElement;
+  if (!page.querySelector("dialog[open]"))
+    page.style.setProperty("--bar", `${innerWidth - page.clientWidth}px`);
+  dialog.showModal();
+}
+
+/**
  * The nearest element around the event's target that fits.
  * @param {Event} event
  * @param {string} selector
