@@ -363,7 +363,7 @@ def test_accept_mails_a_code_and_the_code_opens_the_clean_page(client, invited, 
     assert found["opened_at"]
     assert found["certainty"] == Certainty.CONFIRMED
     page = text_of(client.get(item.get_absolute_url()))
-    assert re.search(r"You’re here as <strong><bdi>Grace Hopper</bdi></strong> \(viewer\)", page)
+    assert "<bdi>Grace Hopper</bdi></strong> (viewer)" in page
 
 
 def test_the_proof_lasts_as_many_days_as_the_site_says(client, invited, item, settings):
