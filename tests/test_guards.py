@@ -78,6 +78,21 @@ def test_no_template_loads_anything_from_another_host():
     assert found == []
 
 
+HEADING = re.compile(r"<h[12]([^>]*)>(.*?)</h[12]>", re.DOTALL)
+TITLE_OR_NAME = re.compile(r"{{ *(?:\w+\.)*(?:title|name|question|subject)\b")
+
+
+def test_every_heading_with_a_title_or_a_name_runs_in_its_direction():
+    """A `<bdi>` inside would leave nothing to tell the direction by."""
+    found = [
+        f"{_id(path)}: {words}"
+        for path in PAGES
+        for attributes, words in HEADING.findall(_without_comments(path))
+        if TITLE_OR_NAME.search(words) and ('dir="auto"' not in attributes or "<bdi>" in words)
+    ]
+    assert found == []
+
+
 def test_no_template_of_media_items_leads_to_another_app():
     """Apps that stand on `media_items` register their entrances; see media_items/entrances.py."""
     wrong = []

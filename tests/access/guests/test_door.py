@@ -49,7 +49,7 @@ def test_a_scanner_that_follows_every_address_uses_nothing_up(link, method):
 
 def test_the_page_says_who_invites_to_what_and_what_is_kept(client, link):
     page = text_of(client.get(door(link)))
-    assert "Invitation from Noa Levi" in page
+    assert "Invitation from <bdi>Noa Levi</bdi>" in page
     assert "Cell division, part 2" in page
     assert "Watch now" in page
     assert "Kept for 365 days" in page
