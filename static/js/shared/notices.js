@@ -72,6 +72,18 @@ export function begin(toast) {
 }
 
 /**
+ * What was pressed last is not left under a message: toast.css says how far up it goes.
+ * @param {HTMLElement} shown
+ */
+function uncover(shown) {
+  const pressed = document.activeElement;
+  if (!pressed?.matches("a, button, input, select, textarea, summary")) return;
+  const [one, other] = [pressed, shown].map((part) => part.getBoundingClientRect());
+  if (!shown.contains(pressed) && one.bottom > other.top && one.top < other.bottom)
+    pressed.scrollIntoView({ block: "nearest" });
+}
+
+/**
  * @param {string} [text]
  * @param {string} [tone] success, warning, error or info
  * @param {{ text: string, address: string }} [way] a link behind the words, into another tab
@@ -102,6 +114,7 @@ export function toast(text, tone = "info", way) {
   close.append(icon("close"));
   shown.append(icon(ICONS[tone] ?? "info"), words, close);
   region.append(shown);
+  uncover(shown);
   begin(shown);
 }
 
