@@ -91,14 +91,14 @@ def test_the_page_says_who_invites_to_what_and_in_which_role(client, invited):
     assert "Hopper" not in page
 
 
-def test_accept_and_decline_are_equal_buttons(client, invited):
+def test_accept_is_the_first_button_and_decline_a_quiet_one(client, invited):
     page = text_of(client.get(address(invited)))
     buttons = re.findall(
         r'<form method="post" action="([^"]+)"[^>]*>.*?<button class="([^"]+)"', page, re.DOTALL
     )
     assert buttons == [
         (address(invited, "accept_invitation"), "button button-primary"),
-        (address(invited, "decline_invitation"), "button button-primary"),
+        (address(invited, "decline_invitation"), "button"),
     ]
 
 
