@@ -115,7 +115,16 @@ class MediaItemAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "description", "tags", "kind", "owner", "public_id"]}),
         (_("Who can open it"), {"fields": ["state", "available_from", "available_until"]}),
-        (_("Schedule"), {"fields": ["starts_at", "ends_at", "time_zone"]}),
+        (
+            _("Schedule"),
+            {
+                "fields": ["starts_at", "ends_at", "time_zone"],
+                "description": _(
+                    "Times here are on your own clock, which the head of the page names. The time "
+                    "zone is the event’s, for people elsewhere."
+                ),
+            },
+        ),
         (_("Times"), {"fields": ["created_at", "updated_at", "deleted_at", "deleted_by"]}),
     ]
     inlines: ClassVar = [PublicationInline, MediaFileInline, PreparationInline]
