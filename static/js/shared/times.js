@@ -164,7 +164,7 @@ function count(time) {
   const shown = document.createElement("span");
   shown.className = "countdown-left";
   shown.setAttribute("role", "timer");
-  time.after(shown);
+  (eventTimeBehind(time) ?? time).after(shown);
 
   const tick = () => {
     if (!time.isConnected) return;
@@ -215,13 +215,18 @@ function writeAgain(time) {
   }
 }
 
+/** @param {HTMLTimeElement} time */
+function eventTimeBehind(time) {
+  const next = time.nextElementSibling;
+  return next instanceof HTMLElement && next.classList.contains("event-time") ? next : null;
+}
+
 /**
  * @param {HTMLTimeElement} time
  * @param {string} there
  */
 function putBehind(time, there) {
-  const next = time.nextElementSibling;
-  let behind = next?.classList.contains("event-time") ? next : null;
+  let behind = eventTimeBehind(time);
   if (!there) {
     behind?.remove();
     return;
