@@ -61,12 +61,12 @@ class Clock:
 
 def head(clock: Clock) -> list[str]:
     moments = [
-        _("Invited at"),
-        _("Opened at"),
-        _("Accepted at"),
-        _("Declined at"),
-        _("Taken back at"),
-        _("Works until"),
+        _("Invited"),
+        _("Opened"),
+        _("Accepted"),
+        _("Declined"),
+        _("Withdrawn"),
+        _("Expires"),
         _("Last seen"),
     ]
     return [
@@ -77,7 +77,7 @@ def head(clock: Clock) -> list[str]:
         _("Invited by"),
         _("State"),
         clock.heading(_("Since")),
-        _("How sure we are"),
+        _("Verification"),
         *map(clock.heading, moments),
     ]
 

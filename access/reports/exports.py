@@ -30,14 +30,14 @@ def attendance_head(clock: Clock) -> list[str]:
         _("Name"),
         _("Email"),
         _("Role"),
-        _("Came by"),
-        _("How sure we are"),
+        _("Joined via"),
+        _("Verification"),
         _("State"),
-        clock.heading(_("First came")),
-        clock.heading(_("Last there")),
-        _("Time there"),
-        _("Seconds there"),
-        _("Stays"),
+        clock.heading(_("Joined")),
+        clock.heading(_("Left")),
+        _("Time attended"),
+        _("Seconds attended"),
+        _("Times joined"),
     ]
 
 
@@ -74,7 +74,7 @@ def missed_lines(rows: QuerySet[Invitation], now: datetime, clock: Clock) -> Ite
     found = invitations_for_reading(with_states(rows, now))
     for invitation in found.iterator(chunk_size=_CHUNK):
         row = InviteeRow(invitation)
-        state = _("Did not come (%(state)s)") % {"state": row.state.label}
+        state = _("Did not attend (%(state)s)") % {"state": row.state.label}
         by = _("Invited by %(name)s") % {"name": row.invited_by} if row.invited_by else ""
         nothing = [""] * 3
         yield _safe(
@@ -109,7 +109,7 @@ def question_lines(questions: QuerySet[AudienceQuestion], clock: Clock) -> Itera
         _("Answered by"),
     ]
     for one in questions.iterator(chunk_size=_CHUNK):
-        name = _("Without a name") if one.is_anonymous else str(one.author)
+        name = _("Anonymous") if one.is_anonymous else str(one.author)
         answered_by = str(one.answered_by) if one.answered_by else ""
         yield _safe(
             [

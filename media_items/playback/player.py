@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.lengths import clock
 from media_items.numbers import page_number
-from media_items.playback.transcript import clock
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
 from media_items.processing.notes import in_words
 

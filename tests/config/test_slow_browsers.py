@@ -194,7 +194,7 @@ def test_a_line_that_is_full_says_so_and_when_to_come_again(application):
         answer = whole(waits_with(port, body=b"x" * 1_000_000))
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 60" in answer
-        assert b"try again in a minute" in answer
+        assert b"Try again in a minute" in answer
         assert b"short" in whole(send(port, *SHORT))
         for connection in (first, *waiting):
             connection.close()
@@ -341,7 +341,7 @@ def test_on_a_disk_nearly_full_a_body_is_refused_unread_and_a_form_is_not(applic
     with served(application) as (port, _waiting):
         answer = whole(send(port, *upload_head(500_000), body=b"x" * 1000))
         assert b" 503 " in answer
-        assert b"no room" in answer
+        assert b"out of space" in answer
         assert b"left 0" in whole(send(port, *upload_head(60_000), body=b"x" * 60_000))
         assert application.asked == 1
 

@@ -63,8 +63,8 @@ def test_csv_holds_every_person_with_times_on_the_readers_clock(host, item, url)
     assert found["Email"] == "ada@example.org"
     assert found["State"] == "Accepted"
     assert found["Since (Europe/Berlin)"] == "2026-11-23 13:30:00"
-    assert found["Invited at (Europe/Berlin)"] == "2026-11-23 13:30:00"
-    assert found["How sure we are"] == "address confirmed"
+    assert found["Invited (Europe/Berlin)"] == "2026-11-23 13:30:00"
+    assert found["Verification"] == "Verified"
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_one_form_of_addresses")]
+    dependencies = [("accounts", "0003_words")]
     operations = [
         migrations.AddField(
             model_name="user",
