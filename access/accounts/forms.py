@@ -159,7 +159,7 @@ class YourAccountForm(forms.ModelForm[User]):
 
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("Of pages, and of mails to you.")
+        label=_("Language"), required=False, help_text=_("For pages, and for emails to you.")
     )
 
     class Meta:
@@ -174,19 +174,21 @@ class YourAccountForm(forms.ModelForm[User]):
         """`browser_zone`: what the browser told, if it did."""
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = True
-        as_browser = gettext("The browser’s")
+        as_browser = gettext("Same as this browser")
         if browser_zone:
-            as_browser = gettext("The browser’s (%(zone)s)") % {"zone": place_of(browser_zone)}
+            as_browser = gettext("Same as this browser (%(zone)s)") % {
+                "zone": place_of(browser_zone)
+            }
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = [
             ("", as_browser),
             *time_zone_choices(current=self.instance.time_zone or "UTC"),
         ]
         self.fields["time_zone"].help_text = gettext(
-            "Every time on this site is shown on this clock."
+            "All times are shown to you in this time zone."
         )
         if len(settings.LANGUAGES) > 1:
             cast("forms.ChoiceField", self.fields["language"]).choices = [
-                ("", gettext("The browser’s")),
+                ("", gettext("Same as this browser")),
                 *settings.LANGUAGES,
             ]
         else:

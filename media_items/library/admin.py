@@ -120,8 +120,8 @@ class MediaItemAdmin(admin.ModelAdmin):
             {
                 "fields": ["starts_at", "ends_at", "time_zone"],
                 "description": _(
-                    "Times here are on your own clock, which the head of the page names. The time "
-                    "zone is the event’s, for people elsewhere."
+                    "Enter times in your own time zone, which stands at the top of the page. The "
+                    "time zone below is the event’s own."
                 ),
             },
         ),

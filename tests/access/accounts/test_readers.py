@@ -101,7 +101,7 @@ def test_an_account_chooses_its_zone(client, owner):
     client.force_login(owner)
     client.cookies["foyer_zone"] = "America/New_York"
     page = client.get(reverse("access:account"))
-    assert "The browser’s (New York)" in unescaped(page)
+    assert "Same as this browser (New York)" in unescaped(page)
     typed = {"first_name": "Noa", "last_name": "Levi", "time_zone": "Europe/Berlin"}
     assert client.post(reverse("access:account"), typed).status_code == 302
     owner.refresh_from_db()
@@ -230,4 +230,4 @@ def test_a_last_day_ends_at_the_hosts_midnight_and_says_so(client, owner, link):
 def test_the_administration_says_on_whose_clock_it_is(client, db):
     staff = factories.UserFactory(is_staff=True, is_superuser=True, time_zone="Europe/Berlin")
     client.force_login(staff)
-    assert "Times on the clock of Europe/Berlin" in words_of(client.get(reverse("admin:index")))
+    assert "All times in Europe/Berlin" in words_of(client.get(reverse("admin:index")))
