@@ -196,8 +196,7 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_pages_of_a_broadcast_are_accessible(come, owner, event, width):
-    # axe copies the styles of the player's elements into a document of its own, without the nonce.
-    window = {"width": width, "allow": ["Applying inline style violates"]}
+    window = {"width": width}
     window |= {"height": 844, "touch": True} if width < 640 else {}
     host, viewer = come(owner, **window), come(InvitationRole.VIEWER, **window)
     found = findings(viewer, "not started") + findings(host, "closed")
