@@ -195,13 +195,15 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
 
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_of_a_broadcast_are_accessible(come, owner, event, width):
+def test_the_pages_of_a_broadcast_are_accessible(come, owner, event, width, picture):
     window = {"width": width}
     window |= {"height": 844, "touch": True} if width < 640 else {}
     host, viewer = come(owner, **window), come(InvitationRole.VIEWER, **window)
     found = findings(viewer, "not started") + findings(host, "closed")
     go_live(host)
     moves(viewer)
+    viewer.locator("#broadcast-player").hover()
+    picture(viewer, f"broadcast-{width}")
     found += findings(viewer, "watching") + findings(host, "on air")
     for key in ("k", "m"):
         viewer.locator("#broadcast-player").press(key)

@@ -184,7 +184,7 @@ def test_a_sound_is_gone_through_by_its_waveform(open_page, sound, picture):
     page.goto(sound.get_absolute_url())
     ready(page)
     page.wait_for_function(
-        "() => getComputedStyle(document.querySelector('.player-wave')).getPropertyValue('--waveform')"
+        "() => document.querySelector('.player-wave').style.getPropertyValue('--waveform')"
     )
     slider = page.get_by_role("slider", name="Position")
     box = page.locator("media-time-range").bounding_box()

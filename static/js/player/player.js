@@ -66,9 +66,16 @@ class Player {
     if (!problem) return;
     let at = 0;
     // Of the element itself, or of the source in it, whose event does not bubble.
+    const says = problem.querySelector("[data-problem-says]");
+    const again = problem.querySelector("[data-again]");
+    const type = media.querySelector("source")?.type;
     const say = () => {
       at = media.currentTime || at;
       problem.hidden = false;
+      if (type && !media.canPlayType(type) && says instanceof HTMLElement) {
+        says.textContent = says.dataset.unplayable ?? "";
+        again?.remove();
+      }
       this.stage.dataset.broken = "";
     };
     media.addEventListener("error", say, true);
@@ -77,7 +84,7 @@ class Player {
       problem.hidden = true;
       delete this.stage.dataset.broken;
     });
-    problem.querySelector("[data-again]")?.addEventListener("click", () => {
+    again?.addEventListener("click", () => {
       media.load();
       if (at) media.addEventListener("loadedmetadata", () => (media.currentTime = at), { once: true });
       play(media);
