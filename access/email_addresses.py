@@ -21,8 +21,8 @@ from media_items.visible_text import ZWJ, ZWNJ, without_ignorable
 
 LONGEST = 254  # characters: RFC 5321, and the columns
 _is_email = EmailValidator(allowlist=[])
-NO_ADDRESS = _("This is not a whole email address. Please check it.")
-QUOTED = _("An address with quotation marks is not taken. Please check it, or give another one.")
+NO_ADDRESS = _("This isn’t a full email address. Check it.")
+QUOTED = _("Email addresses with quotation marks aren’t accepted. Check it, or use another one.")
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9._-]+", re.ASCII)
 _ATOM = r"[^\s\"(),:;<>@\[\]\\.]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(\.{_ATOM})*")

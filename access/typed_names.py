@@ -51,10 +51,19 @@ def split_name(full: str) -> tuple[str, str]:
     """First and last name: “Lovelace, Ada” as well as “Ada King Lovelace”."""
     parts = [part.strip() for part in full.split(",")]
     parts = [part for part in parts if part and not is_title(part)]
-    if len(parts) == 2:
+    if len(parts) == 2 and not _is_in_order(parts[0]):
         return as_name(parts[1]), as_name(parts[0])
+    if len(parts) == 2:  # Dr. Ada King, Countess
+        first, last = split_name(parts[0])
+        return first, f"{last}, {as_name(parts[1])}"
     words = as_name(" ".join(parts)).split()
     return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
+
+
+def _is_in_order(name: str) -> bool:
+    """Whether a title stands before more than one name: “Dr. Ada King”, and not “Dr. King, Ada”."""
+    words = name.split()
+    return len(words) > 2 and is_title(words[0])
 
 
 def names_among(cells: Iterable[str]) -> tuple[str, str]:

@@ -171,16 +171,19 @@ def _read_part(part: str, before: list[str]) -> Iterator[Person]:
     email = found[0].address if found else ""
     first, last = split_name(name)
     if in_front is not None and before:
+        title, whole = is_title(name), ", ".join([*before, part])
+        if not title and len(before) == 2 and is_title(unquoted(before[1])):
+            name, before = f"{name} {unquoted(before[1])}", before[:1]  # Smith, Jr., John <…>
         words = [unquoted(other) for other in before]
-        title = is_title(name)
         if len(before) == 2 and title:
-            first, last, before = words[1], words[0], []  # Hopper, Grace, Dr. <…>
+            part, first, last, before = whole, words[1], words[0], []  # Hopper, Grace, Dr. <…>
         elif len(before) == 1 and title:
             first, last = split_name(words[0])
-            before = []
+            part, before = whole, []
         elif len(before) == 1 and as_name(name):
             # Lovelace, Ada <ada@x.edu> as Outlook writes it, without quotes.
-            part, first, last, before = f"{before[0]}, {part}", name, words[0], []
+            first, last = split_name(f"{words[0]}, {name}")
+            part, before = whole, []
     yield from (person(other, "") for other in before if as_name(other))
     yield person(part, email, first, last)
 

@@ -11,9 +11,9 @@ from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
 
 WORDS = {
-    "access.mail.sending.send_mails": _("Send mails"),
+    "access.mail.sending.send_mails": _("Send emails"),
     "access.people_lists.services.inviting.make_batch": _("Invite a list of people"),
-    "access.rights.tasks.apply_rights_change": _("Cut off what somebody may no longer do"),
+    "access.rights.tasks.apply_rights_change": _("Apply changes of access"),
     "media_items.library.tasks.purge_media_item": _("Empty the bin"),
     "media_items.live.broadcast.tasks.make_recording": _("Make a recording"),
     "media_items.processing.tasks.prepare_media_item": _("Prepare a file"),

@@ -176,7 +176,7 @@ class Pages:
             async with turn:
                 await self._work(threads, scope, connection, send)
         except LineFull:
-            words = "Too much is asked of this site right now. Please try again in a minute."
+            words = "This site is very busy right now. Try again in a minute."
             await _refuse(send, 503, words, receive=connection.receive, retry_seconds=60)
         except Gone:
             return
@@ -257,7 +257,7 @@ async def _is_read(reading: Awaitable[None], send: Any) -> bool:
         return False
     except OSError as error:
         logger.error("A request could not be kept: %s", error)
-        await _refuse(send, 503, "There is no room on this site right now. Try again later.")
+        await _refuse(send, 503, "This site is out of space right now. Try again later.")
         return False
     return True
 

@@ -25,16 +25,16 @@ def leaflet(*, site: str) -> str:
         "Try this first",
         f"  1. Sign in at {site}{reverse('access:sign_in')}",
         f"     as {host.email}, password: {PASSWORD}",
-        "  2. In a private window be a guest of hers, with any name and address:",
+        "  2. In a private window be a guest of hers, with any name and email:",
         *(f"     {address}" for _words, address in works[:1]),
-        "  3. No mail leaves this machine. What Foyer sends, codes too, is at",
+        "  3. No email leaves this machine. What Foyer sends, codes too, is at",
         f"     {site}/dev/mail/",
         "",
         f"Accounts; the password of each is: {PASSWORD}",
         *(f"  {person.email:<{width}}{person.description}" for person in PEOPLE),
     ]
     for heading, found in (
-        ("Guest links: in a private window, with any name and address", works),
+        ("Guest links: in a private window, with any name and email", works),
         ("Guest links that refuse, each in its own words", refused),
         ("Invite links: in a private window, each for one person", _invite_links(site)),
     ):

@@ -36,7 +36,7 @@ class TooManyTries(Refusal):
     """The limit is reached. `wait_seconds`, at least 1, is the time until the window ends."""
 
     status = 429
-    message = _("That was a lot in a short time. Wait a moment, then try again.")
+    message = _("Too many attempts in a short time. Wait a moment, then try again.")
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__()
@@ -52,13 +52,13 @@ class TriesLeft(models.Model):
     """How many tries are left of one limit until its window ends. After that the row says nothing
     and is swept."""
 
-    key = models.CharField(_("digest of what is counted"), max_length=64, primary_key=True)
+    key = models.CharField(_("counted key"), max_length=64, primary_key=True)
     left = models.PositiveIntegerField(_("tries left"))
-    ends_at = models.DateTimeField(_("end of the window"), db_index=True)
+    ends_at = models.DateTimeField(_("resets at"), db_index=True)
 
     class Meta:
-        verbose_name = _("tries left")
-        verbose_name_plural = _("tries left")
+        verbose_name = _("rate limit")
+        verbose_name_plural = _("rate limits")
 
     def __str__(self) -> str:
         return self.key

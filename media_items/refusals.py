@@ -53,7 +53,7 @@ class NotNow(Refusal):
 class ChangedMeanwhile(Refusal):
     """Somebody else changed it first; the answer shows what is there now."""
 
-    message = _("This has changed in the meantime. You see it as it is now.")
+    message = _("This has changed in the meantime. You now see the current version.")
 
 
 class Invalid(Refusal):

@@ -27,7 +27,7 @@ _TOO_FEW_TO_GUESS = 2
 
 _LABELS = {
     "utf-8": gettext_lazy("Unicode (UTF-8)"),
-    "utf-8-mixed": gettext_lazy("Unicode (UTF-8), with some Western letters among it"),
+    "utf-8-mixed": gettext_lazy("Unicode (UTF-8) mixed with Western European characters"),
     "utf-16-le": gettext_lazy("Unicode (UTF-16)"),
     "utf-16-be": gettext_lazy("Unicode (UTF-16, big-endian)"),
     "utf-32-le": gettext_lazy("Unicode (UTF-32)"),

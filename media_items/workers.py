@@ -35,7 +35,7 @@ class Worker(models.Model):
     """A process that does background work, by the name that it writes into its tasks."""
 
     worker_id = models.CharField(_("worker"), primary_key=True, max_length=64)
-    seen_at = models.DateTimeField(_("last sign of life"))
+    seen_at = models.DateTimeField(_("last seen"))
 
     class Meta:
         verbose_name = _("worker")

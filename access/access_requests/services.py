@@ -25,8 +25,8 @@ class IsBlocked(NotNow):
 
 class InvitationOver(NotNow):
     message = _(
-        "This person is invited already, and the invitation has ended or was declined. Change it "
-        "under Who has access."
+        "This person was already invited, but the invitation was declined or no "
+        "longer works. Change it under Who has access."
     )
 
 

@@ -87,7 +87,7 @@ def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> 
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        said = _("%(address)s gets an invitation by mail.")
+        said = _("An invitation is on its way to %(address)s.")
         messages.success(request, said % {"address": shown_email(asked.email)})
     return _back(request, public_id, asked)
 
@@ -96,7 +96,9 @@ def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> 
 def decline_request(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
     asked = _asked(managed_item(request, public_id), request_id)
     services.decline(request=asked, by=account_of(request))
-    messages.success(request, _("Declined. Nobody is told; you find it under Answered."))
+    messages.success(
+        request, _("Declined. The person isn’t told. You can find the request under Answered.")
+    )
     return _back(request, public_id, asked)
 
 

@@ -87,7 +87,7 @@ class UserAdmin(FindsAddresses):
     ]
     fieldsets = [
         (None, {"fields": ["email", "first_name", "last_name", "password_state", "is_active"]}),
-        (gettext_lazy("What they may do in the administration"), {"fields": POWERS}),
+        (gettext_lazy("Admin permissions"), {"fields": POWERS}),
         (
             gettext_lazy("History"),
             {"fields": ["date_joined", "last_login", "email_verified_at", "owned_items"]},
@@ -98,9 +98,7 @@ class UserAdmin(FindsAddresses):
             None,
             {
                 "fields": ["email", "first_name", "last_name"],
-                "description": gettext_lazy(
-                    "A link to set a password is mailed to this address when you save."
-                ),
+                "description": gettext_lazy("When you save, we email a link to set a password."),
             },
         )
     ]
@@ -161,7 +159,7 @@ class UserAdmin(FindsAddresses):
 
     @admin.display(description=gettext_lazy("password"))
     def password_state(self, user: User) -> str:
-        return _("Set") if user.has_usable_password() else _("Not set yet")
+        return _("Set") if user.has_usable_password() else _("Not set")
 
     @admin.display(description=gettext_lazy("media items"))
     def owned_items(self, user: User) -> str:
@@ -170,7 +168,7 @@ class UserAdmin(FindsAddresses):
     # --- actions -------------------------------------------------------------------------------
 
     @admin.action(
-        description=gettext_lazy("Mail a link to set the password"),
+        description=gettext_lazy("Email a link to set the password"),
         permissions=["change"],
         location=_EVERYWHERE,
     )
@@ -191,7 +189,8 @@ class UserAdmin(FindsAddresses):
     @confirm_first(
         title=gettext_lazy("Switch these accounts off?"),
         consequence=gettext_lazy(
-            "They are signed out at their next click and cannot sign in. What they made stays."
+            "They’re signed out the next time they open a page and can’t sign in "
+            "again. Everything they made stays."
         ),
         button=gettext_lazy("Switch off"),
     )

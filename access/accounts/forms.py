@@ -23,8 +23,8 @@ from media_items.rate_limits import TooManyTries
 
 TOO_MANY = "too_many_tries"
 _ADDRESS_MESSAGES = {
-    "required": _("Please write your email address."),
-    "invalid": _("Please write the whole address, such as name@example.edu."),
+    "required": _("Enter your email address."),
+    "invalid": _("Enter a full email address, such as name@example.edu."),
 }
 
 
@@ -40,8 +40,8 @@ def too_many_tries(refused: TooManyTries) -> ValidationError:
     minutes = refused.wait_minutes
     return ValidationError(
         ngettext(
-            "That was tried too often. Please wait %(minutes)s minute and try again.",
-            "That was tried too often. Please wait %(minutes)s minutes and try again.",
+            "Too many attempts. Wait %(minutes)s minute and try again.",
+            "Too many attempts. Wait %(minutes)s minutes and try again.",
             minutes,
         ),
         code=TOO_MANY,
@@ -55,22 +55,24 @@ class SignInForm(auth_forms.AuthenticationForm):
     request: HttpRequest
 
     username = AddressField(
-        label=_("Email address"),
+        label=_("Email"),
         error_messages=_ADDRESS_MESSAGES,
         widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     error_messages = {
         "invalid_login": _(
-            "This address and password do not belong together. Check both, or set a new password."
+            "That email and password don’t match an account. Check both, or set a new "
+            "password with “Forgot password?”."
         ),
         "inactive": _(
-            "This address and password do not belong together. Check both, or set a new password."
+            "That email and password don’t match an account. Check both, or set a new "
+            "password with “Forgot password?”."
         ),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].error_messages["required"] = _("Please write your password.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
         self.helper = helper()
 
     @sensitive_variables()
@@ -91,7 +93,7 @@ class SignInForm(auth_forms.AuthenticationForm):
 
 class ResetPasswordForm(forms.Form):
     email = AddressField(
-        label=_("Email address"),
+        label=_("Email"),
         error_messages=_ADDRESS_MESSAGES,
         widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
@@ -107,7 +109,7 @@ class SetPasswordForm(auth_forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].widget.attrs["autofocus"] = True
-        self.fields["new_password2"].label = _("The same password again")
+        self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
         self.helper = helper()
 
@@ -118,14 +120,14 @@ class SetPasswordForm(auth_forms.SetPasswordForm):
 class ChangePasswordForm(auth_forms.PasswordChangeForm):
     error_messages = {
         **auth_forms.PasswordChangeForm.error_messages,
-        "password_incorrect": _("This is not your present password. Please write it again."),
+        "password_incorrect": _("That isn’t your current password. Try again."),
     }
 
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        self.fields["old_password"].label = _("Present password")
-        self.fields["new_password2"].label = _("The same password again")
+        self.fields["old_password"].label = _("Current password")
+        self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
         self.helper = helper()
 

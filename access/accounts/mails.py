@@ -27,7 +27,7 @@ class SetPasswordMail(OutgoingKind[User]):
     """SECURITY: the link is made when the mail is written, and is stored nowhere else."""
 
     name: ClassVar = "set_password"
-    label: ClassVar = gettext_lazy("Link that sets a password")
+    label: ClassVar = gettext_lazy("Link to set a password")
     about: ClassVar = User
 
     def rows(self) -> QuerySet[User]:
@@ -62,7 +62,7 @@ def set_password_email(user: User, *, made_by: User | None) -> EmailMultiAlterna
         "set_password_url": set_password_address(user),
         "days": settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24),
     }
-    subject = _("Your account at %(site)s") if is_new else _("A new password for %(site)s")
+    subject = _("Your account at %(site)s") if is_new else _("Set a new password for %(site)s")
     return compose_from(
         "emails/access/accounts/set_password",
         context,

@@ -44,17 +44,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
         _("email address"),
         unique=True,
-        error_messages={"unique": _("There is an account with this address already.")},
+        error_messages={"unique": _("There is already an account with this email.")},
     )
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     is_staff = models.BooleanField(
-        _("staff"), default=False, help_text=_("May open the administration.")
+        _("staff"), default=False, help_text=_("Can sign in to the admin.")
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting the account.")
     )
-    email_verified_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    email_verified_at = models.DateTimeField(_("email verified"), null=True, blank=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     mails = mails_about("account")
 
@@ -72,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_lower_case",
-                violation_error_message=_("Write the address in lower case."),
+                violation_error_message=_("Write the email address in lower case."),
             )
         ]
         indexes = [models.Index(fields=["last_name", "first_name"], name="user_last_first_name")]

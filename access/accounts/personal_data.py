@@ -26,7 +26,9 @@ class AccountData:
             Section(
                 template="access/accounts/_account_record.html",
                 data=one,
-                who_sees=_("Others with an account find its name and address when they invite."),
+                who_sees=_(
+                    "People with an account can find your name and email when they invite somebody."
+                ),
             )
             for one in _accounts(subject)
         ]

@@ -103,7 +103,7 @@ class _ChangePassword(_FormStatus, auth_views.PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(
-            self.request, _("Your password is changed. Other browsers are signed out.")
+            self.request, _("Your password was changed. Your other browsers have been signed out.")
         )
         return super().form_valid(form)
 

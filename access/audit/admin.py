@@ -28,7 +28,7 @@ class AccessEventAdmin(FindsAddresses):
     ]
     list_per_page = 50
     search_fields = ["item__title", "item__public_id", "actor__email"]
-    search_help_text = _("Title or public id of the item, or the address of who did it.")
+    search_help_text = _("Title or public id of the item, or the email of whoever did it.")
     show_full_result_count = False
     ordering = ["-at", "-pk"]
     fields: ClassVar[Any] = [

@@ -27,7 +27,7 @@ class InForceFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("blocked", _("Blocked")), ("removed", _("Removed")), ("over", _("Over"))]
+        return [("blocked", _("Blocked")), ("removed", _("Removed")), ("over", _("Ended"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         conditions = {
@@ -47,7 +47,7 @@ class BlockAdmin(FindsAddresses):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["email", "item__title", "item__public_id"]
-    search_help_text = _("Email address, title or public id of the item.")
+    search_help_text = _("Email address, or title or public id of the item.")
     ordering = ["-made_at", "-pk"]
     fields: ClassVar[Any] = [
         "who",

@@ -67,7 +67,7 @@ class Block(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    only_typed = models.BooleanField(_("typed addresses only"), default=False)
+    only_typed = models.BooleanField(_("unverified guests only"), default=False)
     level = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(_("removed"), default=timezone.now)
     made_by = models.ForeignKey(
@@ -97,8 +97,8 @@ class Block(models.Model):
     objects: ClassVar = BlockQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("person removed")
-        verbose_name_plural = _("people removed")
+        verbose_name = _("blocked person")
+        verbose_name_plural = _("blocked people")
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "email"],

@@ -50,7 +50,7 @@ class NotAbove(Refusal):
     """Whoever acts is not above the person, or is below the one who removed them."""
 
     status = 403
-    message = _("That is for those who stand above this person here.")
+    message = _("Only somebody with a higher role than this person can do that.")
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,15 @@ def let_back(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
     try:
         services.unblock(block=block, by=Actor(level_of(item.abilities), _account(request), me))
     except NotAbove:
-        return _list(request, item, sorry=_("Whoever put this person out lets them back in."))
-    said = _("They may come in again.")
+        return _list(
+            request,
+            item,
+            sorry=_(
+                "Only the person who removed them, or somebody with a higher role, can let "
+                "them back in."
+            ),
+        )
+    said = _("They can come back now.")
     return fragment_or_redirect(
         request,
         lambda: _list(request, item, said=said),

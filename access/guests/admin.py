@@ -66,7 +66,9 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
     list_filter = [LinkStateFilter, "waiting_room", "created_at", "expires_at"]
     list_select_related = ["item__guest_access", "created_by"]
     search_fields = ["name", "item__title", "item__public_id", "created_by__email"]
-    search_help_text = _("Name of the link, title or public id of the item, address of the maker.")
+    search_help_text = _(
+        "Name of the link, title or public id of the item, or email of whoever made the link."
+    )
     ordering = ["-created_at", "-pk"]
     fieldsets: ClassVar[Any] = [
         (None, {"fields": ["name", "item_link", "state", "places_used", "expires_at"]}),
@@ -74,7 +76,7 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
             _("What guests may do"),
             {"fields": ["may_download", "may_chat", "may_ask", "may_raise_hand"]},
         ),
-        (_("Who comes in"), {"fields": [email_domains, "waiting_room", "guests"]}),
+        (_("Who can join"), {"fields": [email_domains, "waiting_room", "guests"]}),
         (
             _("History"),
             {"fields": ["maker", "created_at", "paused_at", "deleted_at", "trail"]},
@@ -101,7 +103,7 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
         state = link.state_at(timezone.now(), access_on=bool(access and access.enabled_at))
         return str(state.label)
 
-    @admin.display(description=_("places used"), ordering="places_taken")
+    @admin.display(description=_("places taken"), ordering="places_taken")
     def places_used(self, link: GuestLink) -> str:
         if link.places is None:
             return str(link.places_taken)
@@ -117,11 +119,13 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
     def guests(self, link: GuestLink) -> str:
         return link_to_list(Guest, _("Guests"), link__id__exact=link.pk)
 
-    @admin.display(description=_("audit trail"))
+    @admin.display(description=_("activity"))
     def trail(self, link: GuestLink) -> str:
-        return link_to_list(AccessEvent, _("What happened to it"), link__id__exact=link.pk)
+        return link_to_list(AccessEvent, _("Activity"), link__id__exact=link.pk)
 
-    @admin.action(description=_("Pause: nobody new"), permissions=["change"], location=_EVERYWHERE)
+    @admin.action(
+        description=_("Pause: nobody new can join"), permissions=["change"], location=_EVERYWHERE
+    )
     def pause(self, request: HttpRequest, rows: QuerySet[GuestLink]) -> None:
         act = partial(link_services.pause_link, by=actor(request))
         do_to_each(self, request, rows.filter(deleted_at=None), lambda link: act(link=link))
@@ -132,17 +136,17 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
         do_to_each(self, request, rows.filter(deleted_at=None), lambda link: act(link=link))
 
     @admin.action(
-        description=_("End it for the people inside"),
+        description=_("End access of current guests"),
         permissions=["change"],
         location=_EVERYWHERE,
     )
     @confirm_first(
-        title=_("End it for the people inside?"),
+        title=_("End access of current guests?"),
         consequence=_(
-            "Everybody who came by these links is out at their next click. A link that is not "
-            "paused still lets them, and others, come in anew."
+            "Guests who joined with these links lose access right away. A link that "
+            "isn’t paused still lets them, and others, join again."
         ),
-        button=_("End it for them"),
+        button=_("End access"),
     )
     def end_people_inside(self, request: HttpRequest, rows: QuerySet[GuestLink]) -> None:
         do_to_each(
@@ -163,7 +167,7 @@ class GuestStateFilter(admin.SimpleListFilter):
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("welcome", _("Welcome")), ("removed", _("Removed")), ("erased", _("Erased"))]
+        return [("welcome", _("Has access")), ("removed", _("Removed")), ("erased", _("Erased"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         condition = self._conditions.get(self.value() or "")
@@ -172,7 +176,7 @@ class GuestStateFilter(admin.SimpleListFilter):
 
 class AdmissionInline(admin.TabularInline):
     model = GuestAdmission
-    verbose_name_plural = _("browsers they came with")
+    verbose_name_plural = _("devices they joined from")
     extra = 0
     fields: ClassVar[Any] = ["name", "admitted_at", "left_at", "ended_at", "erased_at"]
     readonly_fields = fields
@@ -224,16 +228,16 @@ class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
     def item_link(self, guest: Guest) -> str:
         return link_to(guest.link.item)
 
-    @admin.display(description=_("audit trail"))
+    @admin.display(description=_("activity"))
     def trail(self, guest: Guest) -> str:
-        return link_to_list(AccessEvent, _("What happened"), guest__id__exact=guest.pk)
+        return link_to_list(AccessEvent, _("Activity"), guest__id__exact=guest.pk)
 
     @admin.action(description=_("Remove"), permissions=["change"], location=_EVERYWHERE)
     @confirm_first(
         title=_("Remove these guests?"),
         consequence=_(
-            "They are out at their next click, and their addresses cannot come back by the same "
-            "link until you let them back in."
+            "They lose access right away, and can’t use the same link with the same "
+            "email until you let them back in."
         ),
         button=_("Remove"),
     )
@@ -247,14 +251,15 @@ class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
 
     @admin.action(
-        description=_("Erase name and address"), permissions=["change"], location=_EVERYWHERE
+        description=_("Erase name and email"), permissions=["change"], location=_EVERYWHERE
     )
     @confirm_first(
         title=_("Erase these guests' data?"),
         consequence=_(
-            "Name and address are gone for good and the guest is out. Their place stays taken."
+            "Their names and email addresses are erased permanently and they lose access. "
+            "Their places stay taken."
         ),
-        button=_("Erase for good"),
+        button=_("Erase"),
     )
     def erase(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
         act = partial(guest_services.erase_guest, by=actor(request))

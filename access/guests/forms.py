@@ -56,11 +56,13 @@ class GuestLinkForm(forms.ModelForm):
         most = self.policy.most_places_ceiling
         places.required = most is not None
         places.help_text = (
-            _("How many people. Coming back takes no second place.")
+            _("One email address takes one place, even if the person comes back.")
             if most is None
             else ngettext_lazy(
-                "How many people; %(most)s at most on this site.",
-                "How many people; %(most)s at most on this site.",
+                "One email address takes one place, even if the person comes back. This site "
+                "allows up to %(most)s.",
+                "One email address takes one place, even if the person comes back. This site "
+                "allows up to %(most)s.",
                 most,
             )
             % {"most": most}
@@ -68,8 +70,8 @@ class GuestLinkForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         domains = self.fields["email_domains"]
         self.initial["email_domains"] = "\n".join(map(shown_domain, self.instance.domains))
-        domains.label = _("Only addresses of these domains")
-        domains.help_text = _("For example example.edu. Empty: any address.")
+        domains.label = _("Only email addresses at these domains")
+        domains.help_text = _("For example example.edu. Leave empty to accept any email address.")
         if not self.item.has_files:
             del self.fields["may_download"]
         if not self.item.is_live_kind:
@@ -85,7 +87,7 @@ class GuestLinkForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         if not (name := clean_words(self.cleaned_data["name"], most=100)):
-            raise ValidationError(_("Write a name by which you know the link again."))
+            raise ValidationError(_("Enter a name that helps you recognise the link."))
         return name
 
     def clean_email_domains(self) -> str:
@@ -131,10 +133,12 @@ class CreateGuestLinkForm(GuestLinkForm):
         longest = self.policy.longest_days_ceiling
         self.fields["days"].required = longest is not None
         self.fields["days"].help_text = (
-            _("Works through the end of the last day.")
+            _("The link works until the end of its last day.")
             if longest is None
             else ngettext_lazy(
-                "%(days)s day at most on this site.", "%(days)s days at most on this site.", longest
+                "This site allows up to %(days)s day.",
+                "This site allows up to %(days)s days.",
+                longest,
             )
             % {"days": longest}
         )
@@ -160,7 +164,10 @@ class EditGuestLinkForm(GuestLinkForm):
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: no limit. After it, those inside are out too."),
+        help_text=_(
+            "Leave empty for no end date. Access ends after this day, also for guests "
+            "who already joined."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -178,9 +185,9 @@ class EditGuestLinkForm(GuestLinkForm):
         day = self.cleaned_data["last_day"]
         unchanged = day == self.initial.get("last_day")
         if day and not unchanged and day < timezone.localdate():
-            raise ValidationError(_("That day is over. To stop the link now, pause it."))
+            raise ValidationError(_("That day has passed. To stop the link now, pause it."))
         if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
-            raise ValidationError(_("That is more than ten years away."))
+            raise ValidationError(_("Choose a day within the next ten years."))
         return day
 
     def options(self) -> dict[str, Any]:
@@ -222,10 +229,10 @@ class DoorForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Your name")
         self.fields["name"].required = self.fields["email"].required = True
-        self.fields["name"].error_messages["required"] = _("Please write your name.")
+        self.fields["name"].error_messages["required"] = _("Enter your name.")
         self.fields["email"].error_messages |= {
-            "required": _("Please write your email address."),
-            "invalid": _("Please write a whole address, such as ada@example.org."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter a full email address, such as ada@example.org."),
         }
         self.fields["name"].widget.attrs |= {"autocomplete": "name", "maxlength": 100}
         self.fields["email"].label = _("Email")
@@ -237,7 +244,7 @@ class DoorForm(forms.ModelForm):
     def clean_name(self) -> str:
         name = clean_words(self.cleaned_data["name"], most=100)
         if not name:
-            raise ValidationError(_("Write your name, so that the host knows who you are."))
+            raise ValidationError(_("Enter your name, so the host knows who you are."))
         return name
 
     def clean(self) -> dict[str, Any] | None:
@@ -247,8 +254,8 @@ class DoorForm(forms.ModelForm):
             self.errors.pop("website", None)
             raise ValidationError(
                 _(
-                    "Your browser filled in a field that nobody sees, as robots do. "
-                    "It is empty now: please send the form again."
+                    "Your browser filled in a hidden field that only bots fill in. It’s empty "
+                    "again: please send the form once more."
                 )
             )
         return cleaned
@@ -279,7 +286,7 @@ class AskHostForm(DoorForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["message"].label = _("A word to the host (optional)")
+        self.fields["message"].label = _("Message to the host (optional)")
         self.helper.layout = Layout("name", "email", "message", _trap())
 
 

@@ -25,7 +25,7 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
     """To the item's owner; an answer goes to the person who asked."""
 
     name: ClassVar = "access_request"
-    label: ClassVar = gettext_lazy("Somebody asks to be let in")
+    label: ClassVar = gettext_lazy("Somebody asked to be let in")
     about: ClassVar = AccessRequest
     search_fields: ClassVar = ("accessrequest__item__title",)
 
@@ -63,7 +63,7 @@ def access_request_email(asked: AccessRequest) -> EmailMultiAlternatives:
         "emails/access/guests/access_request",
         context,
         # SECURITY: what a stranger typed never breaks out of a mail header.
-        subject=_("%(name)s asks to be let in: %(title)s")
+        subject=_("%(name)s asked to be let in: “%(title)s”")
         % {
             "name": one_line(asked.name, most=150),
             "title": one_line(asked.item.title, most=150),

@@ -63,18 +63,20 @@ class GuestLink(models.Model):
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="guest_links")
     name = models.CharField(
-        _("name"), max_length=100, help_text=_("Only you see it: “Webinar”, “Parents”.")
+        _("name"),
+        max_length=100,
+        help_text=_("Only you see it. For example “Webinar” or “Parents”."),
     )
     places = models.PositiveIntegerField(_("places"), null=True, blank=True)
     places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
-    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
-    key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    key_version = models.PositiveIntegerField(_("link version"), default=1, editable=False)
     tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
-    may_download = models.BooleanField(_("download the file"), default=False)
-    may_chat = models.BooleanField(_("write in the chat"), default=True)
-    may_ask = models.BooleanField(_("ask questions"), default=True)
-    may_raise_hand = models.BooleanField(_("raise a hand"), default=True)
-    waiting_room = models.BooleanField(_("wait until let in"), default=False)
+    may_download = models.BooleanField(_("may download the file"), default=False)
+    may_chat = models.BooleanField(_("may write in the chat"), default=True)
+    may_ask = models.BooleanField(_("may ask questions"), default=True)
+    may_raise_hand = models.BooleanField(_("may raise a hand"), default=True)
+    waiting_room = models.BooleanField(_("must be let in by the host"), default=False)
     email_domains = models.TextField(_("email domains"), blank=True, max_length=1_000)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -96,12 +98,12 @@ class GuestLink(models.Model):
             models.CheckConstraint(
                 condition=models.Q(places=None) | models.Q(places__gte=models.F("places_taken")),
                 name="guest_link_places_never_overrun",
-                violation_error_message=_("More people than that have come already."),
+                violation_error_message=_("More people than that have already joined."),
             ),
             models.CheckConstraint(
                 condition=models.Q(places=None) | models.Q(places__gte=1),
                 name="guest_link_at_least_one_place",
-                violation_error_message=_("A link has at least one place."),
+                violation_error_message=_("A link needs at least one place."),
             ),
         ]
         indexes = [
@@ -166,7 +168,7 @@ class Guest(models.Model):
     email = models.EmailField(_("email address"), blank=True)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
-    joined_at = models.DateTimeField(_("first came"), default=timezone.now)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -203,10 +205,10 @@ class GuestAdmission(models.Model):
     """One browser of a guest. Its id in the session is the proof; see `in_force` for its worth."""
 
     guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="admissions")
-    name = models.CharField(_("name typed"), max_length=100, blank=True)
+    name = models.CharField(_("name as typed"), max_length=100, blank=True)
     admitted_at = models.DateTimeField(_("let in"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended by the host"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("access ended by the host"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects: ClassVar = GuestAdmissionQuerySet.as_manager()
@@ -241,7 +243,7 @@ class AccessRequest(models.Model):
     email = models.EmailField(_("email address"), blank=True)
     message = models.TextField(_("message"), blank=True, max_length=500)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    mailed_at = models.DateTimeField(_("mailed to the host"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed to the host"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=8, choices=RequestAnswer, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(

@@ -11,17 +11,17 @@ from media_items.refusals import Refusal
 class Reason(models.TextChoices):
     """Values name the template `access/guests/refusals/<value>.html`; labels are for logs."""
 
-    BAD_LINK = "bad_link", _("Not a link of ours")
+    BAD_LINK = "bad_link", _("Unknown link")
     SWITCHED_OFF = "switched_off", _("Switched off")
-    NEW_ADDRESS = "new_address", _("The link has a new address")
+    NEW_ADDRESS = "new_address", _("The link was reset")
     FULL = "full", _("Full")
     EXPIRED = "expired", _("Expired")
     NOT_YET = "not_yet", _("Not available yet")
     OVER = "over", _("No longer available")
-    ENDED_BY_HOST = "ended_by_host", _("Ended by the host")
+    ENDED_BY_HOST = "ended_by_host", _("Access ended by the host")
     GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
-    ADDRESS = "address", _("Address not accepted")
+    ADDRESS = "address", _("Email not accepted")
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed from the session")
     BLOCKED = "blocked", _("Blocked until let back in")

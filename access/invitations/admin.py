@@ -42,7 +42,7 @@ class AnswerFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("revoked", _("Taken back")),
+            ("revoked", _("Withdrawn")),
             ("expired", _("Expired")),
             ("declined", _("Declined")),
             ("accepted", _("Accepted")),
@@ -82,7 +82,7 @@ class MailInline(_ReadOnlyInline, GenericTabularInline):
     model = OutgoingMail
     ct_field = "about_type"
     ct_fk_field = "about_id"
-    verbose_name_plural = _("mails to this person")
+    verbose_name_plural = _("emails to this person")
     fields: ClassVar[Any] = [
         "kind",
         address_in("address"),
@@ -102,7 +102,7 @@ class MailInline(_ReadOnlyInline, GenericTabularInline):
 
 class ProofInline(_ReadOnlyInline, admin.TabularInline):
     model = InvitationProof
-    verbose_name_plural = _("browsers proven")
+    verbose_name_plural = _("verified devices")
     fields: ClassVar[Any] = ["how", "proven_at", "expires_at", "ended_at"]
     readonly_fields = fields
     ordering = ["-proven_at", "-pk"]
@@ -121,7 +121,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
         "item__public_id",
         "invited_by__email",
     ]
-    search_help_text = _("Name or address, title or public id of the item, address of the host.")
+    search_help_text = _("Name or email, title or public id of the item, or email of the host.")
     ordering = ["-created_at", "-pk"]
     fieldsets: ClassVar[Any] = [
         (None, {"fields": ["who", _ADDRESS, "item_link", "role", "note", "expires_at"]}),
@@ -171,28 +171,26 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
     def inviter(self, invitation: Invitation) -> str:
         return link_to(invitation.invited_by)
 
-    @admin.display(description=_("taken back by"))
+    @admin.display(description=_("withdrawn by"))
     def taken_back_by(self, invitation: Invitation) -> str:
         return link_to(invitation.revoked_by)
 
-    @admin.display(description=_("audit trail"))
+    @admin.display(description=_("activity"))
     def trail(self, invitation: Invitation) -> str:
-        return link_to_list(
-            AccessEvent, _("What happened to it"), invitation__id__exact=invitation.pk
-        )
+        return link_to_list(AccessEvent, _("Activity"), invitation__id__exact=invitation.pk)
 
     @admin.action(
-        description=_("Take back"),
+        description=_("Withdraw"),
         permissions=["change"],
         location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
     )
     @confirm_first(
-        title=_("Take these invitations back?"),
+        title=_("Withdraw these invitations?"),
         consequence=_(
-            "These people are out at their next click, and their links are worthless. Whoever is "
-            "invited again gets a new link."
+            "These people lose access right away, and their links stop working. Anyone "
+            "you invite again gets a new link."
         ),
-        button=_("Take back"),
+        button=_("Withdraw"),
     )
     def take_back(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
         act = partial(managing.revoke, by=actor(request))
@@ -201,17 +199,17 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
         )
 
     @admin.action(
-        description=_("Erase name and address"),
+        description=_("Erase name and email"),
         permissions=["change"],
         location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
     )
     @confirm_first(
         title=_("Erase these invitations' data?"),
         consequence=_(
-            "Name, address and note are gone for good, and the mails to the person with them. The "
-            "invitations are taken back."
+            "Names, email addresses, notes and the records of emails to these people "
+            "are erased permanently. The invitations are withdrawn."
         ),
-        button=_("Erase for good"),
+        button=_("Erase"),
     )
     def erase(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
         act = partial(managing.erase_invitation, by=actor(request))

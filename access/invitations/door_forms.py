@@ -41,7 +41,7 @@ class CodeForm(_DoorForm):
                 "spellcheck": "false",
             }
         ),
-        error_messages={"required": gettext_lazy("Type the six digits from the mail.")},
+        error_messages={"required": gettext_lazy("Enter the six digits from the email.")},
     )
 
     def clean_code(self) -> str:
@@ -49,18 +49,18 @@ class CodeForm(_DoorForm):
         digits = "".join(str(unicodedata.digit(one)) for one in typed if one.isdecimal())
         # A typing mistake costs no try: only six digits are compared.
         if len(digits) != DIGITS:
-            raise ValidationError(_("The code has six digits. Look at the mail once more."))
+            raise ValidationError(_("The code has six digits. Check the email again."))
         return digits
 
     def add_wrong_code(self, tries_left: int) -> None:
         if tries_left:
             said = ngettext(
-                "That is not the code in the newest mail. You can try %(count)s more time.",
-                "That is not the code in the newest mail. You can try %(count)s more times.",
+                "That isn’t the code in the newest email. You can try %(count)s more time.",
+                "That isn’t the code in the newest email. You can try %(count)s more times.",
                 tries_left,
             ) % {"count": tries_left}
         else:
-            said = _("This code cannot be used any more. Let us send you a new one.")
+            said = _("This code no longer works. Send yourself a new one.")
         self.add_error("code", said)
 
 
@@ -68,9 +68,9 @@ class AddressForm(_DoorForm):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
     email = AddressField(
-        label=gettext_lazy("Your email address"),
+        label=gettext_lazy("Your email"),
         widget=AddressInput(attrs={"autocomplete": "email", "autofocus": True}),
-        help_text=gettext_lazy("The one at which you got the invitation."),
+        help_text=gettext_lazy("The one your invitation was sent to."),
     )
 
     def is_the_invited(self, invitation: Invitation) -> bool:
@@ -80,5 +80,5 @@ class AddressForm(_DoorForm):
     def add_wrong_address(self) -> None:
         self.add_error(
             "email",
-            _("This address does not open the invitation. Try the one at which you got it."),
+            _("This email doesn’t match the invitation. Use the one your invitation was sent to."),
         )

@@ -18,22 +18,22 @@ from access.email_addresses import is_good_email
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_they_can
 from access.last_days import LONGEST_DAYS, end_of_day
 from access.memberships.co_editors import editors_of
 from access.typed_people import read_line
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 
-_WHOLE_ADDRESS = _("Please write the whole address, such as name@example.edu.")
+_WHOLE_ADDRESS = _("Enter a full email address, such as name@example.edu.")
 
 
 def email_field(**kwargs: Any) -> AddressField:
     return AddressField(
-        label=_("Email address"),
+        label=_("Email"),
         widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Please write the person's email address."),
+            "required": _("Enter the person’s email address."),
             "invalid": _WHOLE_ADDRESS,
         },
         **kwargs,
@@ -59,22 +59,22 @@ class InviteForm(forms.Form):
         label=_("Role"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose what they may do."),
-            "invalid_choice": _("You cannot give this role here. Choose one of these."),
+            "required": _("Choose a role."),
+            "invalid_choice": _("You can’t give this role here. Choose one of these."),
         },
     )
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: no limit. After it, they are out too."),
+        help_text=_("Leave empty for no end date. Access ends after this day."),
     )
     note = forms.CharField(
         label=_("Personal note"),
         required=False,
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text=_("Stands in the mail."),
+        help_text=_("Included in the email."),
     )
     send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
 
@@ -95,8 +95,12 @@ class InviteForm(forms.Form):
         """For the template: each role, with what it lets a person do."""
         chosen = self["role"].value()
         for role in self.roles:
-            allows = what_it_allows(role, self.item.kind)
+            allows = what_they_can(role, self.item.kind)
             yield {"role": role, "allows": allows, "checked": chosen == role.value}
+
+    @property
+    def offers_collaborator(self) -> bool:
+        return InvitationRole.COLLABORATOR in self.roles
 
     def common_fields(self) -> list[Any]:
         return [
@@ -108,9 +112,9 @@ class InviteForm(forms.Form):
     def clean_last_day(self) -> date | None:
         day: date | None = self.cleaned_data["last_day"]
         if day and day < timezone.localdate():
-            raise ValidationError(_("That day is over. Choose today or a later day."))
+            raise ValidationError(_("That day has passed. Choose today or a later day."))
         if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
-            raise ValidationError(_("That is more than ten years away."))
+            raise ValidationError(_("Choose a day within the next ten years."))
         return day
 
     def options(self) -> dict[str, Any]:
@@ -132,7 +136,9 @@ class InvitePersonForm(InviteForm):
 
     def __init__(self, *args: Any, suggestions_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _("Type a name or an address; people known here appear.")
+        self.fields["email"].help_text = _(
+            "Type a name or email. People you know here are suggested."
+        )
         self.fields["email"].widget.attrs |= {
             "list": "known-people",
             "data-people": "",
@@ -153,10 +159,10 @@ class InvitePersonForm(InviteForm):
         if not is_good_email(email):
             raise ValidationError(_WHOLE_ADDRESS)
         if email == self.by.email:
-            raise ValidationError(_("This is your own address: you are in already."))
+            raise ValidationError(_("This is your own email: you already have access."))
         if email in editors_of(self.item):
             raise ValidationError(
-                _("This person edits it as owner or co-editor, and needs no invitation.")
+                _("This person is the owner or a co-editor and doesn’t need an invitation.")
             )
         return email
 
@@ -177,7 +183,7 @@ class InvitePersonForm(InviteForm):
 
 
 class AddCoEditorForm(forms.Form):
-    email = email_field(help_text=_("Of somebody who has an account here."))
+    email = email_field(help_text=_("Somebody who has an account here."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

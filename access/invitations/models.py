@@ -43,25 +43,25 @@ class InvitationRole(models.TextChoices):
 class Certainty(models.TextChoices):
     """How sure we are that the visitor is the person invited, from least to most."""
 
-    TYPED = "typed", _("address typed")
-    CONFIRMED = "confirmed", _("address confirmed")
-    SIGNED_IN = "signed_in", _("signed in")
+    TYPED = "typed", _("Not verified")
+    CONFIRMED = "confirmed", _("Verified")
+    SIGNED_IN = "signed_in", _("Signed in")
 
 
 class InvitationState(models.TextChoices):
     """What the register says of an invitation: the first of these that is true."""
 
-    REVOKED = "revoked", pgettext_lazy("state of an invitation", "Taken back")
+    REVOKED = "revoked", pgettext_lazy("state of an invitation", "Withdrawn")
     BLOCKED = "blocked", pgettext_lazy("state of an invitation", "Blocked")
     EXPIRED = "expired", pgettext_lazy("state of an invitation", "Expired")
     DECLINED = "declined", pgettext_lazy("state of an invitation", "Declined")
     ACCEPTED = "accepted", pgettext_lazy("state of an invitation", "Accepted")
     OPENED = "opened", pgettext_lazy("state of an invitation", "Opened")
-    REFUSED = "refused", pgettext_lazy("state of an invitation", "Mail refused")
-    FAILED = "failed", pgettext_lazy("state of an invitation", "Mail failed")
-    WAITING = "waiting", pgettext_lazy("state of an invitation", "Mail waiting")
-    SENT = "sent", pgettext_lazy("state of an invitation", "Sent")
-    MADE = "made", pgettext_lazy("state of an invitation", "Not sent")
+    REFUSED = "refused", pgettext_lazy("state of an invitation", "Bounced")
+    FAILED = "failed", pgettext_lazy("state of an invitation", "Email failed")
+    WAITING = "waiting", pgettext_lazy("state of an invitation", "Queued")
+    SENT = "sent", pgettext_lazy("state of an invitation", "Emailed")
+    MADE = "made", pgettext_lazy("state of an invitation", "Link not emailed")
 
 
 class MailKind(models.TextChoices):
@@ -108,19 +108,19 @@ class Invitation(models.Model):
         related_name="invitations",
         verbose_name=_("account"),
     )
-    key_version = models.PositiveIntegerField(_("key version"), default=1, editable=False)
+    key_version = models.PositiveIntegerField(_("link version"), default=1, editable=False)
     tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
-    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
-    certainty = models.CharField(_("how sure we are"), max_length=16, choices=Certainty, blank=True)
+    certainty = models.CharField(_("verification"), max_length=16, choices=Certainty, blank=True)
     mails = mails_about("invitation")
 
     objects: ClassVar = InvitationQuerySet.as_manager()
@@ -133,7 +133,7 @@ class Invitation(models.Model):
                 fields=["item", "email"],
                 condition=models.Q(revoked_at=None),
                 name="invitation_one_live_per_address",
-                violation_error_message=_("This person is invited already."),
+                violation_error_message=_("This person is already invited."),
             ),
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="invitation_email_lower_case"
@@ -195,15 +195,15 @@ class InvitationProof(models.Model):
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="proofs")
     how = models.CharField(_("how"), max_length=16, choices=Certainty)
-    proven_at = models.DateTimeField(_("proven"), default=timezone.now)
-    expires_at = models.DateTimeField(_("good until"))
+    proven_at = models.DateTimeField(_("verified"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     objects: ClassVar = InvitationProofQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("proof")
-        verbose_name_plural = _("proofs")
+        verbose_name = _("verified device")
+        verbose_name_plural = _("verified devices")
         indexes = [models.Index(fields=["invitation", "-proven_at"], name="proof_newest")]
 
     def __str__(self) -> str:
@@ -222,8 +222,8 @@ class InvitationCode(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     browser = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
-    expires_at = models.DateTimeField(_("good until"))
-    tries_left = models.PositiveSmallIntegerField(_("tries left"), default=5)
+    expires_at = models.DateTimeField(_("expires"))
+    tries_left = models.PositiveSmallIntegerField(_("attempts left"), default=5)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     mails = mails_about("invitationcode")
 

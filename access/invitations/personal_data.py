@@ -31,10 +31,10 @@ class InvitationRecord:
             (_("Opened"), one.opened_at),
             (_("Accepted"), one.accepted_at),
             (_("Declined"), one.declined_at),
-            *((_("Browser proven"), proof.proven_at) for proof in one.proofs.all()),
+            *((_("Device verified"), proof.proven_at) for proof in one.proofs.all()),
             (_("Last seen"), one.last_seen_at),
-            (_("Works until"), one.expires_at),
-            (_("Taken back"), one.revoked_at),
+            (_("Expires"), one.expires_at),
+            (_("Withdrawn"), one.revoked_at),
         ]
         return [(label, at) for label, at in found if at is not None]
 
@@ -53,7 +53,7 @@ class InvitationData:
             Section(
                 template="access/invitations/_invitation_record.html",
                 data=InvitationRecord(one),
-                who_sees=_("Whoever invites people to it sees your invitation too."),
+                who_sees=_("Anyone who invites people to it can see your invitation."),
             )
             for one in invitations_kept(subject)
         ]

@@ -11,13 +11,13 @@ from media_items.refusals import Refusal
 class Reason(models.TextChoices):
     """Values name the template `access/invitations/refusals/<value>.html`; labels are for logs."""
 
-    BAD_LINK = "bad_link", _("Not a link of ours")
-    REVOKED = "revoked", _("Taken back")
-    NEW_ADDRESS = "new_address", _("The link has a new address")
+    BAD_LINK = "bad_link", _("Unknown link")
+    REVOKED = "revoked", _("Withdrawn")
+    NEW_ADDRESS = "new_address", _("The link was reset")
     EXPIRED = "expired", _("Expired")
     DECLINED = "declined", _("Declined")
-    ENDED = "ended", _("Ended in this browser")
-    PROOF_OLD = "proof_old", _("Proven too long ago")
+    ENDED = "ended", _("Access ended in this browser")
+    PROOF_OLD = "proof_old", _("Verified too long ago")
     TOO_MANY_CODES = "too_many_codes", _("Too many codes")
     ASKED_TOO_OFTEN = "asked_too_often", _("Asked for a new link too often")
     WRONG_ACCOUNT = "wrong_account", _("Signed in as somebody else")

@@ -36,9 +36,9 @@ class MailStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("waiting", _("Waiting")),
+            ("waiting", _("Queued")),
             ("sent", _("Sent")),
-            ("refused", _("Refused by the server")),
+            ("refused", _("Bounced")),
             ("failed", _("Failed")),
         ]
 
@@ -61,7 +61,7 @@ class OutgoingMailAdmin(FindsAddresses, ActionsOnlyAdmin):
         "answer",
     ]
     list_filter = [MailStateFilter, "kind", "asked_at"]
-    search_help_text = _("Address, title of the item, or words of the mail server.")
+    search_help_text = _("Email address, title of the item, or what the mail server said.")
     ordering = ["-asked_at", "-pk"]
     fields: ClassVar[Any] = [
         "kind",

@@ -41,7 +41,7 @@ class Outcome:
 
 
 def _not_taken() -> Outcome:
-    return Outcome(Verdict.REFUSED, _("Mail servers do not take an address like this."))
+    return Outcome(Verdict.REFUSED, _("Mail servers don’t accept an email address like this."))
 
 
 class NoServer(Exception):
@@ -70,7 +70,7 @@ class ServerConnection:
     def open(self) -> None:
         """Raises `NoServer`."""
         if self._breaks >= MOST_BREAKS:
-            raise NoServer(_("The mail server broke off again and again."))
+            raise NoServer(_("The mail server kept breaking the connection."))
         try:
             self._backend.open()
         except (OSError, smtplib.SMTPException) as error:

@@ -49,12 +49,12 @@ class OutgoingMail(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    asked_at = models.DateTimeField(_("requested"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("bounced"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     answer = models.CharField(_("what the mail server said"), max_length=300, blank=True)
     # The schedule that this mail told, once it was sent. If it changes, a new mail is offered.
@@ -64,8 +64,8 @@ class OutgoingMail(models.Model):
     objects: ClassVar = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("outgoing mail")
-        verbose_name_plural = _("outgoing mails")
+        verbose_name = _("outgoing email")
+        verbose_name_plural = _("outgoing emails")
         indexes = [
             models.Index(fields=["about_id", "-asked_at", "-id"], name="outgoing_mail_newest"),
             models.Index(
@@ -96,24 +96,24 @@ def mails_about(query_name: str) -> GenericRelation:
 class MailText(models.Model):
     """An admin's own text of a mail in one language; without one, the built-in text is sent."""
 
-    kind = models.CharField(_("mail"), max_length=32, choices=editable_choices)
+    kind = models.CharField(_("email"), max_length=32, choices=editable_choices)
     language = models.CharField(_("language"), max_length=12)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"), max_length=10_000)
-    broken_at = models.DateTimeField(_("found broken"), null=True, blank=True, editable=False)
+    broken_at = models.DateTimeField(_("last failed"), null=True, blank=True, editable=False)
     broken_why = models.CharField(max_length=300, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     mails = mails_about("mailtext")
 
     class Meta:
-        verbose_name = _("mail text")
-        verbose_name_plural = _("mail texts")
+        verbose_name = _("email text")
+        verbose_name_plural = _("email texts")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "language"],
                 name="mail_text_once",
                 violation_error_message=_(
-                    "There is a text for this mail in this language already."
+                    "There is already a text for this email in this language."
                 ),
             )
         ]

@@ -84,7 +84,8 @@ def give_up_abandoned() -> int:
     if not abandoned.exists():  # it is asked often, and an UPDATE takes SQLite's only lock
         return 0
     return abandoned.update(
-        failed_at=timezone.now(), answer=_("stopped in the middle; unknown whether it went")
+        failed_at=timezone.now(),
+        answer=_("interrupted while sending; it may or may not have been sent"),
     )
 
 
@@ -144,14 +145,14 @@ class _Run:
             return
         kind = self._kind(mail.kind)
         row = kind.rows().filter(pk=mail.about_id).first()
-        if reason := kind.stale(mail, row) if row else _("there is nobody to send it to"):
+        if reason := kind.stale(mail, row) if row else _("there is no recipient"):
             _update_waiting(mail, failed_at=timezone.now(), answer=reason)
             return
         try:
             message = kind.write(mail, row)
         except Exception:
             logger.exception("The mail %s could not be written", mail.pk)
-            _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be written"))
+            _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be put together"))
             return
         message.extra_headers["Message-ID"] = message_id(mail)
         mail.address = message.to[0]
@@ -173,7 +174,9 @@ class _Run:
             case Verdict.REFUSED:
                 _update_waiting(mail, refused_at=moment, answer=outcome.answer)
             case Verdict.UNKNOWN:
-                answer = _("the connection broke; unknown whether it went: %s") % outcome.answer
+                answer = (
+                    _("the connection broke; it may or may not have been sent: %s") % outcome.answer
+                )
                 _update_waiting(mail, failed_at=moment, answer=answer[:300])
             case _ if attempts >= kind.most_attempts:
                 _update_waiting(mail, failed_at=moment, attempts=attempts, answer=outcome.answer)

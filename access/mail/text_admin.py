@@ -63,13 +63,16 @@ class MailTextForm(forms.ModelForm[MailText]):
 def _placeholder_help() -> str:
     return format_html(
         "{}<ul>{}</ul>{}",
-        _("Plain text; an empty line begins a paragraph. These are filled in:"),
+        _("Plain text; leave an empty line between paragraphs. These are filled in:"),
         format_html_join(
             "",
             "<li><code>{{{}}}</code> {}</li>",
             ((name, said) for name, said in placeholders().items()),
         ),
-        _("A line is left out when one of its placeholders is empty: no note, no last day."),
+        _(
+            "A line is left out when one of its placeholders is empty, for example "
+            "when there is no note or no last day."
+        ),
     )
 
 
@@ -87,8 +90,8 @@ class MailTextAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("in use"))
     def in_use(self, text: MailText) -> str:
         if text.pk and text.broken_at:
-            return _("No, it is broken: %s The built-in text is sent instead.") % text.broken_why
-        return _("Yes") if text.pk else _("Once it is saved")
+            return _("No, it doesn’t work: %s The built-in text is sent instead.") % text.broken_why
+        return _("Yes") if text.pk else _("After you save it")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new text begins with the built-in one."""
@@ -190,11 +193,11 @@ class MailTextAdmin(admin.ModelAdmin):
         except BrokenText as broken:
             self.message_user(request, str(broken), messages.ERROR)
         except (OSError, smtplib.SMTPException) as error:
-            said = _("The mail did not go: %s") % error
+            said = _("The test email could not be sent: %s") % error
             self.message_user(request, said, messages.ERROR)
         else:
             self.message_user(
-                request, _("A test mail went to %s.") % shown_email(to.email), messages.SUCCESS
+                request, _("A test email was sent to %s.") % shown_email(to.email), messages.SUCCESS
             )
         return redirect("admin:access_mailtext_preview", pk)
 

@@ -102,12 +102,12 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
             if name not in family.placeholders:
                 raise BrokenText(_("There is no placeholder {%s}.") % name)
     if "\n" in subject.strip() or "\r" in subject.strip():
-        raise BrokenText(_("The subject is longer than one line."))
+        raise BrokenText(_("The subject must fit on one line."))
     has_link = "{link}" in body
     if "{link}" in subject or (has_link and kind in family.without_link):
-        raise BrokenText(_("The {link} cannot stand here."))
+        raise BrokenText(_("{link} can’t be used here."))
     if not has_link and kind not in family.without_link:
-        raise BrokenText(_("The {link} is missing: nobody could come in."))
+        raise BrokenText(_("{link} is missing: nobody could open the invitation."))
 
 
 def write(*, kind: str, subject: str, body: str, values: Mapping[str, str]) -> WrittenMail:
@@ -218,24 +218,24 @@ class BrokenTextMail(OutgoingKind[MailText]):
     """To a site admin: a mail text is broken and not in use."""
 
     name: ClassVar = "broken_text"
-    label: ClassVar = gettext_lazy("Broken mail text")
+    label: ClassVar = gettext_lazy("Email text that doesn’t work")
     about: ClassVar = MailText
 
     def rows(self) -> QuerySet[MailText]:
         return MailText.objects.all()
 
     def stale(self, mail: OutgoingMail, row: MailText) -> str:
-        return "" if row.broken_at else _("mended before it was sent")
+        return "" if row.broken_at else _("fixed before it was sent")
 
     def write(self, mail: OutgoingMail, row: MailText) -> EmailMultiAlternatives:
         """Plain text only."""
         with override(site_language()):
             admin_url = settings.SITE_URL + reverse("admin:access_mailtext_change", args=[row.pk])
             text = _(
-                "The mail text “%(text)s” cannot be sent: %(why)s\n\nUntil it is mended, invited "
-                "people get the built-in text instead. Mend it here:\n%(url)s\n"
+                "The email text “%(text)s” can’t be sent: %(why)s\n\nUntil it is corrected, "
+                "invited people get the built-in text instead. Correct it here:\n%(url)s\n"
             ) % {"text": row, "why": row.broken_why, "url": admin_url}
-            subject = _("A mail text of %s is broken") % settings.SITE_NAME
+            subject = _("An email text of %s doesn’t work") % settings.SITE_NAME
             return compose(subject=subject, text=text, to=mail.address)
 
 

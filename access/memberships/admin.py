@@ -161,9 +161,9 @@ class MediaItemWithPeopleAdmin(FindsAddresses, SaysRefusals, MediaItemAdmin):
 
     def said_of(self, refusal: Refusal) -> str:
         if isinstance(refusal, co_editors.IsOwner):
-            return str(_("The owner of an item does everything already and is no co-editor of it."))
+            return str(_("The owner can already do everything and doesn’t need to be a co-editor."))
         if isinstance(refusal, co_editors.NoSuchAccount):
-            return str(_("This account is switched off. Nobody can edit with it."))
+            return str(_("This account is switched off, so it can’t be a co-editor."))
         return super().said_of(refusal)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

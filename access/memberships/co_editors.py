@@ -22,15 +22,16 @@ class NoSuchAccount(Refusal):
     """No account that can sign in has the address."""
 
     message = _(
-        "Nobody has an account with this address. Editing needs one: the people who run this site "
-        "make accounts. To let this person only see it, invite them as one person."
+        "Nobody has an account with this email. Co-editors need an account, which "
+        "your administrator can create. If this person only needs to see it, "
+        "invite them under One person."
     )
 
 
 class IsOwner(Refusal):
     """The address is that of the item's owner."""
 
-    message = _("This item is yours: you may do everything already.")
+    message = _("You own this item, so you can already do everything.")
 
 
 def editors_of(item: MediaItem) -> set[str]:

@@ -18,12 +18,12 @@ class AddMemberForm(forms.Form):
     """`cleaned_data["user"]` is the account. A manager may learn whether there is one."""
 
     email = AddressField(
-        label=_("Email address"),
-        help_text=_("Of somebody who has an account here."),
+        label=_("Email"),
+        help_text=_("Somebody who has an account here."),
         widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Please write the person's email address."),
-            "invalid": _("Please write the whole address, such as name@example.edu."),
+            "required": _("Enter the person’s email address."),
+            "invalid": _("Enter a full email address, such as name@example.edu."),
         },
     )
     role = forms.ChoiceField(label=_("Role"), choices=GalleryRole, initial=GalleryRole.MEMBER)
@@ -43,8 +43,8 @@ class AddMemberForm(forms.Form):
                 self.add_error(
                     "email",
                     _(
-                        "Nobody has an account with this address. The people who run this site "
-                        "make accounts: ask them for one, then add it here."
+                        "Nobody has an account with this email. Ask your administrator to create "
+                        "one, then add it here."
                     ),
                 )
         return cleaned
@@ -56,7 +56,7 @@ class ChangeRoleForm(forms.Form):
 
 class FindMemberForm(forms.Form):
     q = forms.CharField(
-        label=_("Name or address"),
+        label=_("Name or email"),
         required=False,
         max_length=200,
         widget=forms.TextInput(

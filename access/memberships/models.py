@@ -60,7 +60,7 @@ class GalleryMembership(models.Model):
             models.UniqueConstraint(
                 fields=["gallery", "user"],
                 name="gallery_membership_once",
-                violation_error_message=_("This person is a member already."),
+                violation_error_message=_("This person is already a member."),
             )
         ]
 
@@ -87,7 +87,7 @@ class CoEditor(models.Model):
             models.UniqueConstraint(
                 fields=["item", "user"],
                 name="co_editor_once",
-                violation_error_message=_("This person is a co-editor already."),
+                violation_error_message=_("This person is already a co-editor."),
             )
         ]
 

@@ -25,7 +25,7 @@ _RANK = {role: rank for rank, role in enumerate(GalleryRole)}
 
 
 class AlreadyMember(Refusal):
-    message = _("This person is a member already. You can change their role below.")
+    message = _("This person is already a member. You can change their role below.")
 
 
 class LastManager(Refusal):
@@ -34,7 +34,7 @@ class LastManager(Refusal):
 
 class RoleAboveOwn(Refusal):
     status = 403
-    message = _("You cannot give a role above your own, nor change who has one.")
+    message = _("You can’t give a role higher than your own, or change somebody who has one.")
 
 
 def add_member(

@@ -109,7 +109,7 @@ def change_gallery_role(
         messages.error(request, str(refusal))
     else:
         name = membership.user.get_full_name()
-        said = _("%(name)s is “%(role)s” now.") % {"name": name, "role": role.label}
+        said = _("%(name)s now has the role “%(role)s”.") % {"name": name, "role": role.label}
         messages.success(request, said)
     return _back_from(request, membership)
 

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from access.email_addresses import shown_email
+from access.email_faults import why_no_address
 from access.invitations.models import InvitationRole
 from access.links import invitation_address
 from access.people_lists.models import Batch, BatchLine, LineVerdict
@@ -75,6 +76,15 @@ class LineRow:
     @property
     def is_bad(self) -> bool:
         return self.line.verdict == LineVerdict.BAD
+
+    @property
+    def why_bad(self) -> str:
+        """What is wrong with what stands where the email address should; "" for a good one."""
+        if not self.is_bad:
+            return ""
+        typed = self.line.email or self.line.typed
+        one_word = len(typed.split()) <= 1 or "@" not in typed
+        return why_no_address(typed) if one_word else _("There is no full email address in it.")
 
     @property
     def is_made(self) -> bool:

@@ -100,6 +100,10 @@ def _without_known_heading(rows: list[Row]) -> list[Sheet]:
 
 
 def _columns(sheet: Sheet) -> list[Column]:
+    if _has_names_in_two(sheet):
+        at = [meaning_of(cell) for cell in sheet.heading].index(Column.EMAIL)
+        widest = max(len(row.cells) for row in sheet.rows)
+        sheet.heading = [*sheet.heading[:at], "", *sheet.heading[at:]][:widest]
     width = len(sheet.heading) or max(len(row.cells) for row in sheet.rows)
     meanings = [meaning_of(cell) for cell in sheet.heading] or [Column.NOTHING] * width
     columns = [Column.NOTHING] * width
@@ -117,11 +121,31 @@ def _columns(sheet: Sheet) -> list[Column]:
     # “Student” and “TA” are no roles of ours: such a column is left out, and the page says so.
     if role is not None and any(role_meant(cell) for cell in set(cells[role])):
         columns[role] = Column.ROLE
-    _settle_full_names(columns, cells)
+    _settle_full_names(sheet.heading, columns, cells)
     # Under headings of which none is a name's, one row alone tells too little.
     if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):
         _guess_names(columns, cells)
     return columns
+
+
+def _has_names_in_two(sheet: Sheet) -> bool:
+    """Whether under `Name, Email` the rows are `Alan, Turing, alan@x.edu`: one heading too few."""
+    meanings = [meaning_of(cell) for cell in sheet.heading]
+    if Column.EMAIL not in meanings or Column.FULL not in meanings:
+        return False
+    email = meanings.index(Column.EMAIL)
+    if email == 0 or meanings[email - 1] != Column.FULL:
+        return False
+    rows = [row for row in sheet.rows if "@" in row.text]
+    moved = [
+        row
+        for row in rows
+        if len(row.cells) > email + 1
+        and _is_address(row.cells[email + 1])
+        and "@" not in row.cells[email]
+        and "," not in row.text  # which may be the comma of “Turing, Alan”
+    ]
+    return bool(moved) and len(moved) == len(rows) and _are_names([r.cells[email] for r in rows])
 
 
 def _email_column(meanings: list[Column], cells: list[list[str]]) -> int | None:
@@ -135,11 +159,14 @@ def _email_column(meanings: list[Column], cells: list[list[str]]) -> int | None:
     return named[0] if named else None
 
 
-def _settle_full_names(columns: list[Column], cells: list[list[str]]) -> None:
+def _settle_full_names(heading: list[str], columns: list[Column], cells: list[list[str]]) -> None:
     """“Name” beside “Vorname” is the last name, beside “Surname” the first, beside both nothing."""
     if Column.FULL not in columns:
         return
     full = columns.index(Column.FULL)
+    if columns[full + 1 : full + 2] == [Column.NOTHING] and heading[full + 1 : full + 2] == [""]:
+        columns[full : full + 2] = [Column.FIRST, Column.LAST]
+        return
     others = [n for n, one in enumerate(columns) if one in {Column.FIRST, Column.LAST}]
     if len(others) == 2:
         columns[full] = Column.NOTHING

@@ -31,15 +31,19 @@ class InviteManyForm(InviteForm):
         strip=False,  # empty lines above count, too
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
         help_text=_(
-            "One per line, separated by commas or semicolons, or cells copied from a sheet: "
-            "Ada Lovelace &lt;ada@example.edu&gt;; grace@example.org"
+            "One person per line, separated by commas or semicolons, or cells copied "
+            "from a spreadsheet: Ada Lovelace &lt;ada@example.edu&gt;; "
+            "grace@example.org"
         ),
     )
     file = upload_field(
-        label=_("Or a file"),
+        label=_("Or upload a file"),
         most_bytes=MOST_BYTES,
         accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values",
-        help_text=_("CSV or text, with or without headings. You look through it before it counts."),
+        help_text=_(
+            "CSV or text, with or without a heading row. You review the list before "
+            "anybody is invited."
+        ),
     )
 
     def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -72,27 +76,28 @@ class InviteManyForm(InviteForm):
             self.add_error(
                 "file",
                 gettext(
-                    "This is no text. Save the sheet as CSV in Unicode (UTF-8), then choose that."
+                    "This isn’t a text file. Save the sheet as CSV in Unicode (UTF-8), then "
+                    "choose that file."
                 ),
             )
         except TooManyPeople:
             self.add_error("file" if data else "people", _too_many_said())
         else:
             if not cleaned["found"].entries and not self.errors:
-                self.add_error("people", _("Write at least one address, or choose a file."))
+                self.add_error("people", _("Enter at least one email address, or choose a file."))
         return cleaned
 
 
 def too_large_said() -> str:
-    return gettext("This list is larger than %(size)s. Send it in parts.") % {
+    return gettext("This list is larger than %(size)s. Split it into smaller lists.") % {
         "size": filesizeformat(MOST_BYTES)
     }
 
 
 def _too_many_said() -> str:
     return ngettext(
-        "At most %(most)s person fits in one list. Send it in parts.",
-        "At most %(most)s people fit in one list. Send it in parts.",
+        "A list can have up to %(most)s person. Split it into smaller lists.",
+        "A list can have up to %(most)s people. Split it into smaller lists.",
         MOST_PEOPLE,
     ) % {"most": MOST_PEOPLE}
 
@@ -132,17 +137,19 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         chosen = [value for value in self.cleaned_data.values() if value]
         if chosen.count(Column.EMAIL) != 1:
-            raise ValidationError(_("Say of exactly one column that it holds the addresses."))
+            raise ValidationError(_("Choose exactly one column for the email addresses."))
         if len(set(chosen)) != len(chosen):
-            raise ValidationError(_("Two columns cannot hold the same. Leave one of them out."))
+            raise ValidationError(
+                _("Two columns can’t be used for the same thing. Leave one of them out.")
+            )
         return self.cleaned_data
 
 
 COLUMN_CHOICES = [
     (Column.NOTHING, _("Left out")),
-    (Column.EMAIL, _("Email address")),
+    (Column.EMAIL, _("Email")),
     (Column.FIRST, _("First name")),
     (Column.LAST, _("Last name")),
-    (Column.FULL, _("Whole name")),
+    (Column.FULL, _("Full name")),
     (Column.ROLE, _("Role")),
 ]

@@ -28,7 +28,7 @@ class Batch(models.Model):
     )
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
     note = models.TextField(_("personal note"), blank=True, max_length=1_000)
-    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     send_mail = models.BooleanField(_("send link by email"), default=True)
     made_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -46,8 +46,8 @@ class Batch(models.Model):
     objects = BatchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("batch of invitations")
-        verbose_name_plural = _("batches of invitations")
+        verbose_name = _("list of invitations")
+        verbose_name_plural = _("lists of invitations")
         indexes = [models.Index(fields=["made_at"], name="batch_made")]
 
     def __str__(self) -> str:
@@ -60,18 +60,18 @@ class Batch(models.Model):
 
 
 class LineVerdict(models.TextChoices):
-    BAD = "bad", _("Bad address")
+    BAD = "bad", _("Not an email address")
     NEW = "new", _("New")
     MADE = "made", _("Invited")  # by this list
     INVITED = "invited", _("Already invited")
-    HAS_ACCESS = "has_access", _("Has access already")
-    YOURSELF = "yourself", _("Yourself")
-    REPEATED = "repeated", _("Repeated")
+    HAS_ACCESS = "has_access", _("Already has access")
+    YOURSELF = "yourself", _("This is you")
+    REPEATED = "repeated", _("Already on this list")
 
 
 class BatchLine(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
-    number = models.PositiveIntegerField(_("place"))  # by which the lines are in order
+    number = models.PositiveIntegerField(_("order"))  # by which the lines are in order
     # Of the text or file, empty lines counted; nothing where people came from elsewhere.
     line_in_text = models.PositiveIntegerField(_("line"), null=True, blank=True)
     typed = models.CharField(_("as typed"), max_length=500)
@@ -90,8 +90,8 @@ class BatchLine(models.Model):
     )
 
     class Meta:
-        verbose_name = _("line of a batch")
-        verbose_name_plural = _("lines of a batch")
+        verbose_name = _("person on a list")
+        verbose_name_plural = _("people on lists")
         indexes = [models.Index(fields=["batch", "verdict", "number"], name="batch_line_verdict")]
 
     def __str__(self) -> str:

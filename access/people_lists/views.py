@@ -82,7 +82,7 @@ def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> Http
         try:
             made = correcting.create_batch(item=item, brought=found, by=_user(by), **options)
         except RoleNotGrantable:
-            form.add_error("role", _("You cannot give this role here. Choose one of these."))
+            form.add_error("role", _("You can’t give this role here. Choose one of these."))
         else:
             return _go_to(request, made)
     return _show_form(request, item, form)
@@ -179,7 +179,7 @@ def correct_batch_columns(
     except NotNow as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("The people are read anew from these columns."))
+        messages.success(request, _("The list was read again with these columns."))
     return redirect("access:batch", public_id, batch_id)
 
 
@@ -191,7 +191,7 @@ def choose_batch_letters(request: VisitorRequest, public_id: str, batch_id: int)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("The file is read anew in these letters."))
+        messages.success(request, _("The file was read again."))
     return redirect("access:batch", public_id, batch_id)
 
 
@@ -202,7 +202,7 @@ def mend_batch_line(
     line = _own_line(request, public_id, batch_id, line_id)
     form = MendLineForm(request.POST)
     if not form.is_valid():
-        return _changed(request, line, _("That is too long, or no text. Nothing was changed."))
+        return _changed(request, line, _("That’s too long, or not text. Nothing was changed."))
     try:
         mended = correcting.mend_line(line=line, **form.changes())
     except (NotNow, RoleNotGrantable) as refusal:
@@ -224,7 +224,7 @@ def remove_batch_line(
         correcting.remove_line(line=line)
     except NotNow as refusal:
         return _changed(request, line, str(refusal))
-    return _changed(request, line, _("Taken off the list."))
+    return _changed(request, line, _("Removed from the list."))
 
 
 def _own_line(request: VisitorRequest, public_id: str, batch_id: int, line_id: int) -> BatchLine:
@@ -255,7 +255,7 @@ def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpR
     try:
         inviting.start(batch=found)
     except RoleNotGrantable:
-        messages.error(request, _("You may not give this role here any more."))
+        messages.error(request, _("You can no longer give this role here."))
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return redirect("access:batch", public_id, batch_id)

@@ -57,10 +57,10 @@ _ACTS = (
         key="change_role",
         url_name="change_invitation_role",
         title=_("Change role"),
-        says=_("The new role counts at once. The link stays the same."),
+        says=_("The new role applies right away. The link stays the same."),
         icon="user",
         done=ngettext_lazy(
-            "The role is changed.", "The role of %(count)d people is changed.", "count"
+            "The role was changed.", "The role of %(count)d people was changed.", "count"
         ),
         do=lambda one, by, form: managing.change_role(
             invitation=one, role=form.cleaned_data["role"], by=by
@@ -71,14 +71,16 @@ _ACTS = (
         key="send_again",
         url_name="resend_invitation",
         title=_("Send again"),
-        says=_("The same invitation with the same link, in another mail."),
+        says=_("The same invitation with the same link, in another email."),
         icon="mail",
-        done=ngettext_lazy("The mail is on its way.", "%(count)d mails are on their way.", "count"),
+        done=ngettext_lazy(
+            "The email is on its way.", "%(count)d emails are on their way.", "count"
+        ),
         do=_mail(MailKind.AGAIN),
         fits=lambda row: row.may_be_mailed,
         unfit=_(
-            "A mail is on its way already, or the invitation has ended. Where its last day is "
-            "over, change that first."
+            "An email is already on its way, or the invitation no longer works. If it "
+            "has expired, change its last day first."
         ),
         form=forms.MailForm,
     ),
@@ -93,18 +95,23 @@ _ACTS = (
         ),
         do=_mail(MailKind.REMINDER),
         fits=lambda row: row.may_be_reminded,
-        unfit=_("They have answered, or a mail is on its way already, or it has ended."),
+        unfit=_(
+            "They have already answered, or an email is on its way, or the invitation "
+            "no longer works."
+        ),
         form=forms.MailForm,
     ),
     RegisterAct(
         key="prolong",
         url_name="prolong_invitation",
-        title=_("Change the last day"),
+        title=_("Change last day"),
         says=_("The link stays the same. An expired invitation works again."),
         button=_("Save"),
         icon="calendar",
         done=ngettext_lazy(
-            "The last day is changed.", "The last day of %(count)d invitations is changed.", "count"
+            "The last day was changed.",
+            "The last day of %(count)d invitations was changed.",
+            "count",
         ),
         do=lambda one, by, form: managing.prolong(
             invitation=one, expires_at=form.expires_at, by=by.account
@@ -114,12 +121,16 @@ _ACTS = (
     RegisterAct(
         key="correct_address",
         url_name="correct_invitation_address",
-        title=_("Correct the address"),
-        says=_("The invitation goes to the new address. The link sent before stops working."),
+        title=_("Correct email"),
+        says=_(
+            "We email the invitation to the corrected email. The link sent before stops working."
+        ),
         button=_("Save and send"),
         icon="edit",
         done=ngettext_lazy(
-            "The address is corrected.", "%(count)d addresses are corrected.", "count"
+            "The email was corrected, and the invitation is on its way to it.",
+            "%(count)d emails were corrected, and the invitations are on their way.",
+            "count",
         ),
         do=lambda one, by, form: managing.correct_address(
             invitation=one, email=form.cleaned_data["email"], by=by
@@ -132,13 +143,11 @@ _ACTS = (
     RegisterAct(
         key="new_address",
         url_name="new_invitation_address",
-        title=_("New address for the link"),
-        says=_("The old link stops working. Copy or send the new one afterwards."),
-        button=_("Make a new address"),
+        title=_("Reset link"),
+        says=_("The old link stops working. Copy or email the new one afterwards."),
+        button=_("Reset link"),
         icon="refresh",
-        done=ngettext_lazy(
-            "The link has a new address.", "%(count)d links have a new address.", "count"
-        ),
+        done=ngettext_lazy("The link was reset.", "%(count)d links were reset.", "count"),
         do=lambda one, by, form: managing.give_new_address(
             invitation=one, end_browsers=form.cleaned_data["browsers"] == "end", by=by.account
         ),
@@ -147,10 +156,15 @@ _ACTS = (
     RegisterAct(
         key="revoke",
         url_name="revoke_invitation",
-        title=_("Take back"),
-        says=_("Out at once, and the link stops working. You can undo it for a minute."),
+        title=_("Withdraw"),
+        says=_(
+            "They lose access right away, and the link stops working. You can undo "
+            "this for a minute."
+        ),
         icon="trash",
-        done=ngettext_lazy("Taken back.", "%(count)d invitations are taken back.", "count"),
+        done=ngettext_lazy(
+            "The invitation was withdrawn.", "%(count)d invitations were withdrawn.", "count"
+        ),
         do=lambda one, by, form: managing.revoke(invitation=one, by=by.account),
         fits=lambda row: True,  # taken back twice is taken back
         is_harsh=True,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.address_fields import AddressField, AddressInput
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole, InvitationState
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_they_can
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
 from access.register.querysets import SHOWN, SORTS, matching, ordered, register_of
 from media_items.models import MediaItem
@@ -28,7 +28,7 @@ class FindInviteesForm(forms.Form):
         required=False, choices=[(key, name) for key, (name, _q) in SHOWN.items()]
     )
     q = forms.CharField(
-        label=_("Name or address"),
+        label=_("Name or email"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
@@ -101,8 +101,8 @@ class RoleForm(ActForm):
         cast("forms.ChoiceField", self.fields["role"]).choices = [
             (
                 role.value,
-                _("%(role)s: can %(what)s")
-                % {"role": role.label, "what": what_it_allows(role, self.kind)},
+                _("%(role)s: %(what)s")
+                % {"role": role.label, "what": what_they_can(role, self.kind)},
             )
             for role in roles
         ]
@@ -115,7 +115,7 @@ class LastDayForm(ActForm):
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: no limit. After it, whoever came by the invitation is out too."),
+        help_text=_("Leave empty for no end date. Access ends after this day."),
     )
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
@@ -125,9 +125,11 @@ class LastDayForm(ActForm):
     def clean_last_day(self) -> date | None:
         day: date | None = self.cleaned_data["last_day"]
         if day and day < timezone.localdate():
-            raise ValidationError(_("That day is over. To end it now, take the invitation back."))
+            raise ValidationError(
+                _("That day has passed. To end access now, withdraw the invitation.")
+            )
         if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
-            raise ValidationError(_("That is more than ten years away."))
+            raise ValidationError(_("Choose a day within the next ten years."))
         return day
 
     @property
@@ -143,7 +145,7 @@ class MailForm(LastDayForm):
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
         day = self.fields["last_day"]
         day.label = _("New last day (optional)")
-        day.help_text = _("Empty: the last day stays as it is.")
+        day.help_text = _("Leave empty to keep the current last day.")
 
 
 class CorrectAddressForm(ActForm):
@@ -151,8 +153,8 @@ class CorrectAddressForm(ActForm):
         label=_("Email"),
         widget=AddressInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Please write the person's email address."),
-            "invalid": _("Please write the whole address, such as name@example.edu."),
+            "required": _("Enter the person’s email address."),
+            "invalid": _("Enter a full email address, such as name@example.edu."),
         },
     )
 
@@ -169,11 +171,11 @@ class CorrectAddressForm(ActForm):
 
 class NewAddressForm(ActForm):
     browsers = forms.ChoiceField(
-        label=_("And the browsers in which they have proven who they are?"),
+        label=_("Sign them out of devices they already use?"),
         widget=forms.RadioSelect,
         initial="stay",
         choices=[
-            ("stay", _("They stay in; only the link changes")),
-            ("end", _("They are out as well, and prove it again")),
+            ("stay", _("No, only reset the link")),
+            ("end", _("Yes, they have to verify their email again")),
         ],
     )

@@ -42,8 +42,8 @@ PROBLEM = NOT_YET & Q(
 
 SHOWN = {
     "": (pgettext_lazy("people", "Invited"), LIVE),
-    "came": (pgettext_lazy("people", "Came"), CAME),
-    "not-yet": (pgettext_lazy("people", "Not yet"), NOT_YET),
+    "came": (pgettext_lazy("people", "Joined"), CAME),
+    "not-yet": (pgettext_lazy("people", "Not joined"), NOT_YET),
     "problems": (_("Problems"), PROBLEM),
 }
 # As a host works through them: what needs a hand, who is awaited, who is here, who is not coming.

@@ -63,7 +63,7 @@ class TrailRow:
             return event.invitation.get_full_name()
         if event.act in _BY_THE_GUEST or event.act == Act.GUEST_ERASED:
             return str(event.guest) if event.guest else _("A guest")
-        return _("Nobody we still know")
+        return _("Erased person")
 
     @property
     def whom(self) -> str:
@@ -93,7 +93,7 @@ def _day(value: object) -> str:
     moment = parse_datetime(str(value)) if value else None
     if moment is None:
         return _("No last day")
-    return _("Works until %(time)s") % {"time": date_format(localtime(moment), "DATETIME_FORMAT")}
+    return _("Expires %(time)s") % {"time": date_format(localtime(moment), "DATETIME_FORMAT")}
 
 
 def _moment(text: str, value: object) -> str:
@@ -102,23 +102,23 @@ def _moment(text: str, value: object) -> str:
 
 
 _DETAILS: dict[str, Any] = {
-    "role": lambda value: _("As: %(role)s") % {"role": _label(InvitationRole, value)},
-    "before": lambda value: _("Before: %(role)s") % {"role": _label(InvitationRole, value)},
+    "role": lambda value: _("Role: %(role)s") % {"role": _label(InvitationRole, value)},
+    "before": lambda value: _("Previous role: %(role)s") % {"role": _label(InvitationRole, value)},
     "how": lambda value: _label(Certainty, value),
     "kind": lambda value: _label(MailKind, value),
     "expires_at": _day,
-    "address_corrected": lambda value: _("Address corrected") if value else "",
-    "browsers_ended": lambda value: _("Proven browsers ended too") if value else "",
+    "address_corrected": lambda value: _("Email corrected") if value else "",
+    "browsers_ended": lambda value: _("Signed out of their devices") if value else "",
     "ended": lambda value: (
-        ngettext("%(count)s person had to leave", "%(count)s people had to leave", value)
+        ngettext("%(count)s guest lost access", "%(count)s guests lost access", value)
         % {"count": value}
         if value
         else ""
     ),
     "state": lambda value: _label(State, value),
-    "state_before": lambda value: _("Before: %(state)s") % {"state": _label(State, value)},
+    "state_before": lambda value: _("Previously: %(state)s") % {"state": _label(State, value)},
     "available_from": lambda value: _moment(_("From %(time)s"), value),
     "available_until": lambda value: _moment(_("Until %(time)s"), value),
-    "erased": lambda value: _("Name and address erased") if value else "",
+    "erased": lambda value: _("Name and email erased") if value else "",
     "undone": lambda value: _("Undone") if value else "",
 }

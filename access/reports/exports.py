@@ -30,14 +30,14 @@ def attendance_head() -> list[str]:
         _("Name"),
         _("Email"),
         _("Role"),
-        _("Came by"),
-        _("How sure we are"),
+        _("Joined via"),
+        _("Verification"),
         _("State"),
-        _("First came"),
-        _("Last there"),
-        _("Time there"),
-        _("Seconds there"),
-        _("Stays"),
+        _("Joined"),
+        _("Left"),
+        _("Time attended"),
+        _("Seconds attended"),
+        _("Times joined"),
         _("Time zone"),
     ]
 
@@ -76,7 +76,7 @@ def missed_lines(rows: QuerySet[Invitation], now: datetime) -> Iterator[list[str
     found = invitations_for_reading(with_states(rows, now))
     for invitation in found.iterator(chunk_size=_CHUNK):
         row = InviteeRow(invitation)
-        state = _("Did not come (%(state)s)") % {"state": row.state.label}
+        state = _("Did not attend (%(state)s)") % {"state": row.state.label}
         by = _("Invited by %(name)s") % {"name": row.invited_by} if row.invited_by else ""
         nothing = [""] * 3
         yield _safe(
@@ -113,7 +113,7 @@ def question_lines(questions: QuerySet[AudienceQuestion]) -> Iterator[list[str]]
         _("Time zone"),
     ]
     for one in questions.iterator(chunk_size=_CHUNK):
-        name = _("Without a name") if one.is_anonymous else str(one.author)
+        name = _("Anonymous") if one.is_anonymous else str(one.author)
         answered_by = str(one.answered_by) if one.answered_by else ""
         yield _safe(
             [

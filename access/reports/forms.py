@@ -26,7 +26,7 @@ class FindPeopleForm(forms.Form):
         required=False, choices=[(key, key) for key in (*people.SHOWN, MISSED)]
     )
     q = forms.CharField(
-        label=_("Name or address"),
+        label=_("Name or email"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
@@ -80,10 +80,10 @@ class WriteToMissedForm(forms.Form):
     recording = forms.ChoiceField(
         label=_("Recording"),
         required=False,
-        help_text=_("Whoever gets it is invited to it as a viewer, also to a private one."),
+        help_text=_("Everybody you email is invited to it as a viewer, even if it is private."),
         widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={
-            "invalid_choice": _("That is none of these recordings. Choose one of them."),
+            "invalid_choice": _("That isn’t one of these recordings. Choose one of them."),
         },
     )
     note = forms.CharField(
@@ -91,7 +91,7 @@ class WriteToMissedForm(forms.Form):
         required=False,
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("Stands in the mail."),
+        help_text=_("Included in the email."),
     )
     declined = forms.BooleanField(label=_("Also those who declined"), required=False, initial=True)
 
@@ -100,7 +100,7 @@ class WriteToMissedForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["recording"]).choices = [
-            ("", _("None: a mail with your words alone")),
+            ("", _("None: an email with only your message")),
             *recordings,
         ]
         if not some_declined:
@@ -112,7 +112,7 @@ class WriteToMissedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         says = self.cleaned_data.get("note") or self.cleaned_data.get("recording")
         if not says and not self.errors:
-            self.add_error("note", _("Without a recording the mail needs words of yours."))
+            self.add_error("note", _("Without a recording, the email needs a message from you."))
         return self.cleaned_data
 
     @property

@@ -28,7 +28,7 @@ from access.reports.people import PER_PAGE
 from media_items.live.sessions.models import LiveSession
 from media_items.pagination import page_of
 
-SHOWN = _("Did not come")
+SHOWN = _("Did not attend")
 SORTS = {"": _("By name"), "newest": _("Newest invitation first")}
 
 

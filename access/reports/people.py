@@ -33,14 +33,14 @@ GUESTS = CAME & is_of_kind(GuestProofs.kind)
 REMOVED_OR_NOT_LET_IN = Q(admitted_at=None) | Q(removed_at__isnull=False)
 
 SHOWN = {
-    "": (pgettext_lazy("people", "Came"), CAME),
+    "": (pgettext_lazy("people", "Attendees"), CAME),
     "guests": (_("Guests"), GUESTS),
     "removed": (_("Removed or not let in"), REMOVED_OR_NOT_LET_IN),
 }
 SORTS = {
-    "": _("First to come first"),
-    "longest": _("Longest there first"),
-    "last": _("Last to leave first"),
+    "": _("First to join"),
+    "longest": _("Longest attendance"),
+    "last": _("Last to leave"),
     "name": _("By name"),
     "role": _("By role"),
 }

@@ -28,9 +28,9 @@ _REMOVED = (pgettext_lazy("person in a session", "Removed"), "danger", "close")
 _ENDED = (pgettext_lazy("person in a session", "Access ended"), "neutral", "clock")
 _DECLINED = (pgettext_lazy("person in a session", "Not let in"), "warning", "lock")
 _WAITING = (pgettext_lazy("person in a session", "Waiting"), "neutral", "clock")
-_NEVER_LET_IN = (pgettext_lazy("person in a session", "Waited, never let in"), "neutral", "clock")
+_NEVER_LET_IN = (pgettext_lazy("person in a session", "Waited, not let in"), "neutral", "clock")
 _HERE = (pgettext_lazy("person in a session", "Here now"), "success", "check")
-_CAME = (pgettext_lazy("person in a session", "Came"), "neutral", "check")
+_CAME = (pgettext_lazy("person in a session", "Attended"), "neutral", "check")
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ class RightsChange(models.Model):
     objects: ClassVar = RightsChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of rights to be applied")
-        verbose_name_plural = _("changes of rights to be applied")
+        verbose_name = _("pending change of access")
+        verbose_name_plural = _("pending changes of access")
         indexes = [models.Index(fields=["due_at"], name="rights_change_due")]
 
     def __str__(self) -> str:

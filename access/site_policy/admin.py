@@ -39,11 +39,11 @@ def _explained(setting: str) -> str:
     limit = getattr(settings, setting)
     if limit is None:
         return _(
-            "The server sets no limit (%(setting)s). Empty: no limit. A number here is the limit."
+            "The server sets no limit (%(setting)s). Leave empty for no limit, or enter one."
         ) % {"setting": setting}
     return _(
-        "The server allows %(limit)s (%(setting)s). Empty: the same. A smaller number here is "
-        "stricter, a larger one changes nothing."
+        "The server allows %(limit)s (%(setting)s). Leave empty to use that. A "
+        "smaller number is stricter; a larger one changes nothing."
     ) % {"limit": limit, "setting": setting}
 
 
@@ -54,11 +54,11 @@ class SitePolicyAdmin(admin.ModelAdmin):
     fieldsets = [
         (gettext_lazy("Who"), {"fields": ["guest_link_makers", "makers_group"]}),
         (
-            gettext_lazy("Ceilings"),
+            gettext_lazy("Limits"),
             {"fields": ["links_per_item", "longest_days", "most_places"]},
         ),
         (
-            gettext_lazy("Guests' data"),
+            gettext_lazy("Guest data"),
             {"fields": ["guest_data_kept_days", "guest_notice", "privacy_text"]},
         ),
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GuestLinkMakers(models.TextChoices):
-    EVERYBODY = "everybody", _("Everybody with media of their own")
+    EVERYBODY = "everybody", _("Everybody who has media")
     GROUP = "group", _("Only members of the group below")
     NOBODY = "nobody", _("Nobody")
 
@@ -31,7 +31,7 @@ class SitePolicy(models.Model):
     """An empty ceiling means that of the server's settings; a filled one can only be stricter."""
 
     guest_link_makers = models.CharField(
-        _("who may make guest links"),
+        _("who may create guest links"),
         max_length=16,
         choices=GuestLinkMakers,
         default=GuestLinkMakers.EVERYBODY,
@@ -41,16 +41,16 @@ class SitePolicy(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        verbose_name=_("group that may make guest links"),
+        verbose_name=_("group that may create guest links"),
     )
     links_per_item = models.PositiveIntegerField(
-        _("guest links per item, at most"), null=True, blank=True
+        _("most guest links per item"), null=True, blank=True
     )
     longest_days = models.PositiveIntegerField(
-        _("days a guest link lives, at most"), null=True, blank=True
+        _("most days that a guest link works"), null=True, blank=True
     )
     most_places = models.PositiveIntegerField(
-        _("places of a guest link, at most"), null=True, blank=True
+        _("most places on a guest link"), null=True, blank=True
     )
     guest_data_kept_days = models.PositiveIntegerField(
         _("days guest data is kept"), null=True, blank=True
@@ -62,7 +62,7 @@ class SitePolicy(models.Model):
         _("text of the privacy page"),
         blank=True,
         max_length=20_000,
-        help_text=_("Shown after what Foyer itself says about the data it keeps."),
+        help_text=_("Shown after Foyer’s own text about the data it keeps."),
     )
 
     class Meta:
@@ -74,7 +74,7 @@ class SitePolicy(models.Model):
                 condition=~models.Q(guest_link_makers=GuestLinkMakers.GROUP)
                 | models.Q(makers_group__isnull=False),
                 name="site_policy_group_named",
-                violation_error_message=_("Choose the group that may make guest links."),
+                violation_error_message=_("Choose the group that may create guest links."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(guest_data_kept_days=0)
@@ -82,7 +82,9 @@ class SitePolicy(models.Model):
                 & ~models.Q(longest_days=0)
                 & ~models.Q(most_places=0),
                 name="site_policy_ceilings_above_zero",
-                violation_error_message=_("A ceiling is at least 1; leave it empty for none."),
+                violation_error_message=_(
+                    "A limit must be at least 1. Leave it empty for no limit."
+                ),
             ),
         ]
 

@@ -34,7 +34,7 @@ _TO_MITOSIS = [
         email="alan@example.org",
         state="declined",
         ago=3 * DAY,
-        shown="declined earlier; one may change one's mind",
+        shown="declined earlier; can still be accepted",
     ),
     Invited(
         first_name="Vera", last_name="Rubin", email="vera@exmaple.org", state="refused", ago=HOUR
@@ -54,9 +54,9 @@ _TO_MITOSIS = [
         email="maria@example.org",
         ago=30 * DAY,
         expires_in=-DAY,
-        shown="its last day is over",
+        shown="expired",
     ),
-    Invited(account="omar", state="taken back", ago=4 * DAY, shown="taken back by the host"),
+    Invited(account="omar", state="taken back", ago=4 * DAY, shown="withdrawn by the host"),
 ]
 _WEBINAR = [
     DemoGuest("Ada Lovelace", "ada@example.org", 20 * HOUR),
@@ -104,7 +104,7 @@ ITEMS = [
                 ago=2 * DAY,
                 options={"places": 30, "may_download": True},
                 guests=_WEBINAR,
-                shown="a video: anyone may come, 30 places",
+                shown="a video: anybody can join, 30 places",
             ),
             Link(
                 name="Parents' evening",
@@ -119,7 +119,7 @@ ITEMS = [
                 name="Partner school",
                 options={"email_domains": "school.example\nstudents.school.example", "places": 120},
                 guests=[DemoGuest("Tomás Herrera", "tomas@students.school.example", 1 * DAY)],
-                shown="only addresses at school.example",
+                shown="only for email addresses at school.example",
             ),
             Link(
                 name="Journal club",

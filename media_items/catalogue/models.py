@@ -68,8 +68,8 @@ class MediaItem(models.Model):
         null=True,
         blank=True,
         related_name="rooms",
-        verbose_name=_("room of"),
-        help_text=_("Its managers moderate the room, its members may enter it."),
+        verbose_name=_("belongs to"),
+        help_text=_("The gallery's managers moderate the room. Its members can join."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -116,7 +116,7 @@ class MediaItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(room_of=None) | models.Q(kind=Kind.ROOM),
                 name="media_item_only_rooms_are_of_a_gallery",
-                violation_error_message=_("Only a room can be the room of a gallery."),
+                violation_error_message=_("Only a room can belong to a gallery."),
             ),
         ]
         indexes = [

@@ -38,7 +38,7 @@ class BinFilter(admin.SimpleListFilter):
 class PreparationFilter(admin.SimpleListFilter):
     """The states of `Preparation.state`, as SQL."""
 
-    title = _("preparation")
+    title = _("processing job")
     parameter_name = "preparation"
     _conditions: ClassVar[dict[str, Q]] = {
         PreparationState.WAITING: Q(
@@ -98,7 +98,7 @@ class MediaItemAdmin(admin.ModelAdmin):
     list_select_related = ["owner", "preparation"]
     list_per_page = 50
     search_fields = ["title", "tags", "public_id", "owner__email", "owner__last_name"]
-    search_help_text = _("Title, tags, public id, or the owner's address or last name.")
+    search_help_text = _("Title, tags, public ID, or the owner's email or last name.")
     show_full_result_count = False
     ordering = ["-pk"]
     view_on_site = False  # an admin has no way into somebody's private item
@@ -114,7 +114,7 @@ class MediaItemAdmin(admin.ModelAdmin):
     ]
     fieldsets = [
         (None, {"fields": ["title", "description", "tags", "kind", "owner", "public_id"]}),
-        (_("Who can open it"), {"fields": ["state", "available_from", "available_until"]}),
+        (_("Who has access"), {"fields": ["state", "available_from", "available_until"]}),
         (_("Schedule"), {"fields": ["starts_at", "ends_at", "time_zone"]}),
         (_("Times"), {"fields": ["created_at", "updated_at", "deleted_at", "deleted_by"]}),
     ]
@@ -147,7 +147,7 @@ class MediaItemAdmin(admin.ModelAdmin):
     def owner_link(self, item: MediaItem) -> str:
         return link_to(item.owner)
 
-    @admin.display(description=_("preparation"))
+    @admin.display(description=_("processing"))
     def preparation_state(self, item: MediaItem) -> str:
         preparation = getattr(item, "preparation", None)
         return preparation.state.label if preparation else "–"
@@ -156,7 +156,8 @@ class MediaItemAdmin(admin.ModelAdmin):
     @confirm_first(
         title=_("Move to the bin?"),
         consequence=_(
-            "Nobody can open these until they are restored; after 30 days they are gone."
+            "Nobody can open these until they are restored. After 30 days they are "
+            "permanently deleted."
         ),
         button=_("Move to the bin"),
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from django.db.models import FETCH_RAISE, OuterRef, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import MediaItem
 from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.lengths import clock
 from media_items.processing.models import MediaFile, Purpose
 
 
@@ -46,24 +46,12 @@ def picture_url(item: MediaItem, *, poster_id: int | None = None) -> str:
     return f"{reverse('media_items:thumbnail', args=[item.public_id])}?v={stamp}"
 
 
-def length_in_words(duration_ms: int | None) -> str:
-    """Rounded: “40 s”, “24 min”, “1 h 30 min”; "" without a duration."""
-    if not duration_ms:
-        return ""
-    seconds = max(1, round(duration_ms / 1000))
-    if seconds < 60:
-        return _("%(seconds)d s") % {"seconds": seconds}
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if not minutes:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-
-
 def add_pictures(items: Iterable[MediaItem]) -> None:
     """Sets `picture_url` and `length` on rows of `for_cards`."""
     for item in items:
         item.picture_url = picture_url(item)
-        item.length = length_in_words(item.duration_ms)  # type: ignore[attr-defined]
+        item.length = _length(item.duration_ms)  # type: ignore[attr-defined]
+
+
+def _length(duration_ms: int | None) -> str:
+    return clock(max(1, round(duration_ms / 1000))) if duration_ms else ""

@@ -76,9 +76,7 @@ def refused_files(request: FoyerRequest) -> dict[str, str]:
 
 
 def _too_large(most: int) -> str:
-    return _("This file is too large. The most we can take is %(size)s.") % {
-        "size": filesizeformat(most)
-    }
+    return _("This file is too large. The limit is %(size)s.") % {"size": filesizeformat(most)}
 
 
 class ThrowFilesAway(FileUploadHandler):
@@ -182,8 +180,8 @@ class _MeasuringHandler(FileUploadHandler):
 
     def _no_room(self) -> str:
         return _(
-            "There is no room for this file on the site right now. Please tell the site's admin, "
-            "or try again later."
+            "The site doesn't have enough space for this file right now. Tell your "
+            "administrator, or try again later."
         )
 
 

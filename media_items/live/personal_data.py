@@ -124,12 +124,12 @@ class SessionData:
                 template="media_items/live/_session_record.html",
                 data=one,
                 who_sees=_(
-                    "A question without your name is shown to them without it. In a live session "
-                    "everybody sees your name and what you write in the chat."
+                    "Everybody in a live session sees your name and what you write "
+                    "in the chat. Anonymous questions are shown without your name."
                 ),
                 after_erasing=_(
-                    "What you wrote in a live session is deleted. When somebody was there stays, "
-                    "without your name."
+                    "What you wrote in a live session is deleted. The times you were "
+                    "there are kept without your name."
                 ),
             )
             for one in records_of(subject, at_most=MOST_SHOWN)

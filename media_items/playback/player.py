@@ -13,9 +13,9 @@ from django.utils import timezone
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.keyed_digests import keyed_digest
+from media_items.lengths import clock
 from media_items.numbers import page_number
 from media_items.playback.moments import moment_within
-from media_items.playback.transcript import clock
 from media_items.player_parts import CONTROLS, player_parts
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
 from media_items.processing.notes import in_words

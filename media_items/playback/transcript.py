@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media_items.lengths import clock
 from media_items.processing.models import MediaFile
 
 
@@ -57,10 +58,3 @@ def read_part(captions: MediaFile | None, number: int) -> Part:
         lines=[Line(ms / 1000, clock(ms // 1000), text) for ms, text in kept.lines] if kept else [],
         starts=[Neighbour(one, ms / 1000, clock(ms // 1000)) for one, ms in parts],
     )
-
-
-def clock(seconds: int) -> str:
-    """75 → “1:15”, 3675 → “1:01:15”."""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

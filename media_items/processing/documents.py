@@ -104,7 +104,7 @@ def _facts_of(path: str | os.PathLike[str], *, seconds: float) -> Facts:
 
 
 def _too_long() -> _TooLongError:
-    return _TooLongError(_("Preparing this file took too long, so we stopped. Try a shorter one."))
+    return _TooLongError(_("Processing this file took too long, so we stopped. Try a shorter one."))
 
 
 def pages_to_show(pages: int) -> int:
@@ -148,7 +148,7 @@ def render_pages(
             next_number += 1
             fatal += 1
     if not good:
-        raise PreparationError(_("We could not draw any page of this PDF. It may be damaged."))
+        raise PreparationError(_("We could not show any page of this PDF. It may be damaged."))
     for number in range(next_number, last + 1):
         yield _in_place_of(number, size)
 
@@ -212,7 +212,7 @@ def lost_among(path: str | os.PathLike[str], bare: Sequence[int], *, pages: int)
 def _in_place_of(number: int, size: tuple[int, int]) -> Page:
     """A page that says in words that this one could not be drawn, so that numbers stay right."""
     width, height = size
-    words = _("Page %(number)d could not be drawn.") % {"number": number}
+    words = _("Page %(number)d could not be shown.") % {"number": number}
     picture = Image.new("RGB", size, _EMPTY)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, width - 1, height - 1), outline=_EDGE, width=4)
@@ -269,5 +269,5 @@ def _message(out: Reader) -> dict[str, Any]:
     if not isinstance(message, dict) or message.get("problem") == "damaged":
         raise PreparationError(_("This PDF is damaged. Try saving or exporting it again."))
     if message.get("problem") == "password":
-        raise PreparationError(_("This PDF asks for a password. Save a copy without one."))
+        raise PreparationError(_("This PDF is protected with a password. Save a copy without one."))
     return message

@@ -50,7 +50,7 @@ def _find(configured: str) -> str:
         if found := shutil.which(configured):
             return found
         logger.error("FFMPEG_BIN is %s, which is not a program.", configured)
-        raise PreparationError(_("The site's video tool is missing. Please tell its admin."))
+        raise PreparationError(_("The site's video tool is missing. Tell your administrator."))
     if found := shutil.which("ffmpeg"):
         return found
     # The program inside the wheel, for machines without a packaged one.
@@ -180,19 +180,21 @@ def _execute(
 
 
 def _too_long() -> str:
-    return _("Preparing this file took too long, so we stopped. Try a shorter one.")
+    return _("Processing this file took too long, so we stopped. Try a shorter one.")
 
 
 def _sentence_for(status: int, said: str) -> str:
     text = said.lower()
     if "no space left" in text:
-        return _("The site has run out of room for files. Please tell its admin, then try again.")
+        return _(
+            "The site has run out of space for files. Tell your administrator, then try again."
+        )
     if status == -signal.SIGXCPU:
         return _too_long()
     if status == -signal.SIGXFSZ or "file too large" in text:
-        return _("This file grows too large when it is prepared. Try a shorter one.")
+        return _("This file becomes too large when we process it. Try a shorter one.")
     if "cannot allocate memory" in text or "picture size" in text:
-        return _("The picture in this file is too large for us to prepare.")
+        return _("The resolution of this file is too high for us to process.")
     if "moov atom not found" in text or "invalid data" in text or "end of file" in text:
-        return _("This file is damaged or was cut short. Try to make or copy it again.")
-    return _("We could not prepare this file. Try saving it in another format, such as MP4.")
+        return _("This file is damaged or incomplete. Try exporting or copying it again.")
+    return _("We could not process this file. Try saving it in another format, such as MP4.")

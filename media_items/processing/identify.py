@@ -96,13 +96,9 @@ def on_disk(file_or_path: Any) -> Iterator[Path]:
 
 def _identify_document(path: Path, head: bytes) -> Identified:
     if b"%PDF-" not in head[:1024]:
-        what = _describe(head, path)
-        if what:
-            raise NotAcceptedFile(
-                _("This is %(what)s, not a PDF. Export it as a PDF and choose that.")
-                % {"what": what}
-            )
-        raise NotAcceptedFile(_("This file is not a PDF. Export it as a PDF and choose that."))
+        what = _describe(head, path) or _("This file is not a PDF.")
+        hint = _("Export it as a PDF and choose that.")
+        raise NotAcceptedFile(f"{what} {hint}")
     try:
         documents.refuse_unreadable(path)
     except PreparationError as error:
@@ -111,28 +107,30 @@ def _identify_document(path: Path, head: bytes) -> Identified:
 
 
 def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Identified:
-    wanted = _("a video") if kind == "video" else _("a sound recording")
     if what := _describe(head, path):
-        words = {"what": what, "wanted": wanted, "ending": Path(name).suffix.lower()}
-        if words["ending"] in _RECORDING_ENDINGS:
-            raise NotAcceptedFile(_("This file is named %(ending)s but holds %(what)s.") % words)
-        raise NotAcceptedFile(_("This is %(what)s, not %(wanted)s.") % words)
+        ending = Path(name).suffix.lower()
+        if ending in _RECORDING_ENDINGS:
+            hint = _("Its name ends in %(ending)s, but that is not what it contains.")
+            hint %= {"ending": ending}
+        else:
+            hint = _("Choose a video.") if kind == "video" else _("Choose an audio recording.")
+        raise NotAcceptedFile(f"{what} {hint}")
     try:
         found = probe(path)
     except PreparationError as error:
         raise NotAcceptedFile(
-            _("We could not find %(wanted)s in this file. It may be damaged.") % {"wanted": wanted}
+            _("We could not find a video in this file. It may be damaged.")
+            if kind == "video"
+            else _("We could not find any sound in this file. It may be damaged.")
         ) from error
     if not found.has_video and not found.has_audio:
-        raise NotAcceptedFile(_("This file holds neither picture nor sound."))
+        raise NotAcceptedFile(_("This file has no video or sound."))
     if kind == "video" and not found.has_video:
-        raise NotAcceptedFile(
-            _("This file has sound but no moving picture. Put it up as audio instead.")
-        )
+        raise NotAcceptedFile(_("This file has sound but no video. Upload it as audio instead."))
     if kind == "audio" and found.has_video:
-        raise NotAcceptedFile(_("This file is a video. Put it up as a video instead."))
+        raise NotAcceptedFile(_("This file is a video. Upload it as a video instead."))
     if kind == "video" and not (found.width and found.height):
-        raise NotAcceptedFile(_("The picture in this video is of a kind we cannot read."))
+        raise NotAcceptedFile(_("This video has a format we cannot read."))
     _refuse_cut_short(path, found)
     with_picture, without = _CONTAINERS.get(
         found.container, (("application/octet-stream", "bin"),) * 2
@@ -154,8 +152,8 @@ def _refuse_cut_short(path: Path, found: Probe) -> None:
     if missing > 0:
         raise NotAcceptedFile(
             _(
-                "This file was cut short: %(percent)d %% of it is missing. Copy it again from "
-                "where it came from, then choose it."
+                "This file is incomplete: %(percent)d%% of it is missing. Copy it "
+                "again from the original, then choose it."
             )
             % {"percent": max(1, round(missing * 100))}
         )
@@ -167,24 +165,24 @@ _OLD_OFFICE = {"WordDocument": "Word", "PowerPoint Document": "PowerPoint", "Wor
 
 
 def _describe(head: bytes, path: Path) -> str:
-    """A noun for content that is certainly no recording; "" where it may be one."""
+    """A sentence about content that is certainly no recording; "" where it may be one."""
     if b"%PDF-" in head[:1024]:
-        return _("a PDF")
+        return _("This file is a PDF.")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _describe_office(_ends_of(path))
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"#EXTM3U", b"[playlist]", b"ffconcat")):
-        return _("a playlist that points to other files")
+        return _("This file is a playlist that points to other files.")
     if head[:2] == b"MZ" or head[:4] == b"\x7fELF":
-        return _("a program")
+        return _("This file is a program.")
     if _is_picture(head):
-        return _("a picture")
+        return _("This file is a picture.")
     if _looks_like_text(head):
         lowered = head.lower()
         if b"<svg" in lowered:
-            return _("a picture")
+            return _("This file is a picture.")
         if b"<html" in lowered or b"<!doctype html" in lowered:
-            return _("a web page")
-        return _("a text file")
+            return _("This file is a web page.")
+        return _("This file is a text file.")
     return ""
 
 
@@ -193,14 +191,14 @@ def _describe_office(ends: bytes) -> str:
     if ends.startswith(b"PK"):
         for mark, program in _ZIPPED.items():
             if mark in ends:
-                return _("a %(program)s document") % {"program": program}
+                return _("This file is a %(program)s document.") % {"program": program}
         if b"vnd.oasis.opendocument" in ends[:200]:
-            return _("a LibreOffice document")
-        return _("a ZIP archive")
+            return _("This file is a LibreOffice document.")
+        return _("This file is a ZIP archive.")
     for name, program in _OLD_OFFICE.items():
         if name.encode("utf-16-le") in ends:
-            return _("a %(program)s document") % {"program": program}
-    return _("an Office document")
+            return _("This file is a %(program)s document.") % {"program": program}
+    return _("This file is an Office document.")
 
 
 def _is_picture(head: bytes) -> bool:

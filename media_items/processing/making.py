@@ -26,7 +26,7 @@ def make(run: Run, folder: Path) -> None:
         path.stat()
     except FileNotFoundError as error:
         raise PreparationError(
-            _("The uploaded file is gone. Please upload it again."), detail=str(error)
+            _("The uploaded file is missing. Please upload it again."), detail=str(error)
         ) from error
     if run.item.kind == Kind.DOCUMENT:
         _make_document(run, path, folder)

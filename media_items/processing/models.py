@@ -46,7 +46,7 @@ class MediaFile(models.Model):
     file = models.FileField(_("file"), upload_to=stored_path, max_length=255)
     content_type = models.CharField(_("content type"), max_length=100)
     size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
-    original_name = models.CharField(_("name when uploaded"), max_length=255, blank=True)
+    original_name = models.CharField(_("original name"), max_length=255, blank=True)
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     duration_ms = models.PositiveBigIntegerField(_("duration (ms)"), null=True, blank=True)
@@ -54,7 +54,7 @@ class MediaFile(models.Model):
         _("waveform"),
         max_length=512,
         blank=True,
-        help_text=_("How loud a sound is over its length, as processing.waveform writes it."),
+        help_text=_("How loud a sound is from beginning to end, as processing.waveform writes it."),
     )
     number = models.PositiveIntegerField(_("page number"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -83,7 +83,7 @@ class MediaFile(models.Model):
                 fields=["item", "language"],
                 condition=models.Q(purpose="captions"),
                 name="media_file_one_captions_per_language",
-                violation_error_message=_("There are captions in this language already."),
+                violation_error_message=_("There are already captions in this language."),
             ),
         ]
 
@@ -110,8 +110,8 @@ class TranscriptPart(models.Model):
     lines = models.JSONField(_("lines"))
 
     class Meta:
-        verbose_name = _("part of a transcript")
-        verbose_name_plural = _("parts of transcripts")
+        verbose_name = _("transcript part")
+        verbose_name_plural = _("transcript parts")
         constraints = [
             models.UniqueConstraint(
                 fields=["captions", "number"], name="transcript_part_once_per_number"
@@ -123,10 +123,10 @@ class TranscriptPart(models.Model):
 
 
 class PreparationState(models.TextChoices):
-    WAITING = "waiting", pgettext_lazy("state of a preparation", "Waiting")
-    RUNNING = "running", pgettext_lazy("state of a preparation", "Preparing")
+    WAITING = "waiting", pgettext_lazy("state of a preparation", "In the queue")
+    RUNNING = "running", pgettext_lazy("state of a preparation", "Processing")
     READY = "ready", pgettext_lazy("state of a preparation", "Ready")
-    FAILED = "failed", pgettext_lazy("state of a preparation", "Not prepared")
+    FAILED = "failed", pgettext_lazy("state of a preparation", "Processing failed")
 
 
 class PreparationQuerySet(models.QuerySet["Preparation"]):
@@ -148,8 +148,8 @@ class PreparationQuerySet(models.QuerySet["Preparation"]):
         self.in_no_living_hands().filter(item__in=item_ids, starts__gte=MOST_STARTS).update(
             failed_at=timezone.now(),
             problem=gettext(
-                "Foyer stopped three times while preparing this file. "
-                "Please try another file, or tell the site's admin."
+                "Foyer stopped three times while processing this file. Try another "
+                "file, or tell your administrator."
             ),
         )
 
@@ -168,19 +168,19 @@ class Preparation(models.Model):
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of work"), null=True, blank=True)
-    starts = models.PositiveSmallIntegerField(_("starts"), default=0)
+    heartbeat_at = models.DateTimeField(_("last activity"), null=True, blank=True)
+    starts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
-    notes = models.JSONField(_("what is not shown"), default=list, blank=True)
+    notes = models.JSONField(_("notes"), default=list, blank=True)
 
     objects: ClassVar = PreparationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("preparation")
-        verbose_name_plural = _("preparations")
+        verbose_name = _("processing job")
+        verbose_name_plural = _("processing jobs")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(finished_at=None) | models.Q(failed_at=None),

@@ -53,7 +53,14 @@ def in_words(notes: Sequence[Note]) -> list[str]:
 
 
 def _pages_left_out(note: Note) -> str:
-    return _("This document has %(total)d pages. Only the first %(shown)d are shown.") % note
+    return (
+        ngettext(
+            "This document has %(total)d page. Only the first %(shown)d are shown.",
+            "This document has %(total)d pages. Only the first %(shown)d are shown.",
+            note["total"],
+        )
+        % note
+    )
 
 
 def _numbers(note: Note) -> str:
@@ -63,64 +70,66 @@ def _numbers(note: Note) -> str:
 
 def _pages_empty(note: Note) -> str:
     return ngettext(
-        "Page %(numbers)s came out empty, though it has something to show. Export the PDF again.",
-        "%(total)d pages came out empty (%(numbers)s), though they have something to show. Export "
-        "the PDF again.",
+        "Page %(numbers)s looks empty, although it has content. Export the PDF again.",
+        "%(total)d pages look empty (%(numbers)s), although they have content. "
+        "Export the PDF again.",
         note["total"],
     ) % {"numbers": _numbers(note), "total": note["total"]}
 
 
 def _pages_undrawn(note: Note) -> str:
     return ngettext(
-        "Page %(numbers)s could not be drawn: a page that says so stands in its place.",
-        "%(total)d pages could not be drawn (%(numbers)s): pages that say so stand in their place.",
+        "Page %(numbers)s could not be shown. A blank page with a note replaces it.",
+        "%(total)d pages could not be shown (%(numbers)s). Blank pages with a note replace them.",
         note["total"],
     ) % {"numbers": _numbers(note), "total": note["total"]}
 
 
 def _xfa(_note: Note) -> str:
     return _(
-        "This PDF is a form of a kind (XFA) that only Adobe's programs show. Print it to a PDF "
-        "there and put that up, or people may see a note that asks them to wait."
+        "This PDF is an XFA form, which only Adobe's programs can show. Print it to "
+        "a PDF there and upload that. Otherwise people may see only a “Please wait” "
+        "page."
     )
 
 
 def _attachments(note: Note) -> str:
     return ngettext(
-        "There is %(total)d file inside this PDF, as in a portfolio. It is not shown.",
-        "There are %(total)d files inside this PDF, as in a portfolio. They are not shown.",
+        "This PDF contains %(total)d attached file, which is not shown.",
+        "This PDF contains %(total)d attached files, which are not shown.",
         note["total"],
     ) % {"total": note["total"]}
 
 
 def _breaks_off(_note: Note) -> str:
     return _(
-        "This recording breaks off at its end. If something is missing, copy the file again from "
-        "where it came from and put it up in place of this one."
+        "This recording seems to be cut off at the end. If something is missing, "
+        "copy the file again from the original and replace this one."
     )
 
 
 def _subtitles(note: Note) -> str:
     return ngettext(
-        "There are subtitles inside this file. They are not shown; add them as captions.",
-        "There are %(total)d subtitles inside this file. They are not shown; add them as captions.",
+        "This file contains %(total)d subtitle track, which is not shown. Add it as captions.",
+        "This file contains %(total)d subtitle tracks, which are not shown. Add them as captions.",
         note["total"],
     ) % {"total": note["total"]}
 
 
 def _chapters(note: Note) -> str:
     return ngettext(
-        "There is a chapter mark inside this file, which is not shown.",
-        "There are %(total)d chapter marks inside this file, which are not shown.",
+        "This file contains %(total)d chapter marker, which is not shown.",
+        "This file contains %(total)d chapter markers, which are not shown.",
         note["total"],
     ) % {"total": note["total"]}
 
 
 def _audios(note: Note) -> str:
     return (
-        _(
-            "There are %(total)d sounds in this file. Number %(number)d is heard, as its maker "
-            "set; the others are left out."
+        ngettext(
+            "This file has %(total)d audio track. Only track %(number)d is played.",
+            "This file has %(total)d audio tracks. Only track %(number)d is played.",
+            note["total"],
         )
         % note
     )

@@ -57,7 +57,7 @@ def video_poster(
         if target.exists() and target.stat().st_size:
             with Image.open(target, formats=["PNG"]) as picture:
                 return as_jpeg(picture.convert("RGB"))
-    raise PreparationError(_("We could not find a picture in this video."))
+    raise PreparationError(_("We could not find a picture in this video for its thumbnail."))
 
 
 def audio_poster(heights: Sequence[float]) -> bytes:
@@ -70,7 +70,7 @@ def document_poster(path: str | os.PathLike[str]) -> bytes:
     for page in documents.render_pages(path, last=1):
         if page.is_drawn:
             return page_poster(page.webp)
-    raise PreparationError(_("We could not draw the first page of this PDF."))
+    raise PreparationError(_("We could not show the first page of this PDF."))
 
 
 def page_poster(webp: bytes) -> bytes:
@@ -108,7 +108,7 @@ def clean_picture(uploaded: Any) -> bytes:
                 raise NotAcceptedFile(_("This picture is too large. Choose a smaller one."))
             # A photo of a phone may hold a second view (MPO); its first is an ordinary picture.
             if getattr(picture, "n_frames", 1) > 1 and picture.format in {"PNG", "WEBP"}:
-                raise NotAcceptedFile(_("This picture moves. Choose a still one."))
+                raise NotAcceptedFile(_("This picture is animated. Choose a still one."))
             # JPEG can be decoded smaller at once, which saves most of the memory.
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             upright = ImageOps.exif_transpose(_reduced(picture))

@@ -69,7 +69,7 @@ def parse(said: str, *, head: bytes = b"") -> Probe:
     formats = next((m[1] for line in lines if (m := _INPUT.match(line))), "")
     if not formats:
         raise PreparationError(
-            _("This file is damaged, or holds no video or sound that we know."),
+            _("This file is damaged, or its format is not supported."),
             detail=next((x for x in lines if any(n in x.lower() for n in _NOT_READABLE)), ""),
         )
     video = ""

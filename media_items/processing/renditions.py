@@ -49,7 +49,7 @@ def prepare_video(
     source = Path(source)
     found = probe(source)
     if not found.has_video:
-        raise PreparationError(_("This file has sound but no moving picture."))
+        raise PreparationError(_("This file has sound but no video."))
     if _plays_as_it_is(source, found):
         webm = found.container == "webm"
         return _original(source, found, "video/webm" if webm else "video/mp4")
@@ -75,7 +75,7 @@ def prepare_audio(
     source = Path(source)
     found = probe(source)
     if not found.has_audio:
-        raise PreparationError(_("There is no sound in this file."))
+        raise PreparationError(_("This file has no sound."))
     if _plays_as_it_is(source, found):
         content_type = {"mp3": "audio/mpeg", "wav": "audio/wav", "webm": "audio/webm"}
         return _original(source, found, content_type.get(found.container, "audio/mp4"))

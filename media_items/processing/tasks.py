@@ -56,7 +56,7 @@ def prepare(item_id: int) -> bool:
         run.fail(error.problem)
     except Exception:
         # Written first, so that the owner sees it whatever happens to the task.
-        run.fail(_("Something went wrong on our side. Please try again, or tell the site's admin."))
+        run.fail(_("Something went wrong on our side. Try again, or tell your administrator."))
         raise
     return True
 

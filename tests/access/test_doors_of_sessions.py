@@ -80,7 +80,7 @@ def test_who_came_before_the_lobby_is_let_in_by_the_next_look_of_the_page(lectur
         browsers = [press_join(lecture)[0], accept_by_account(lecture, client_of)[0]]
         for browser in browsers:
             page = browser.get(url(lecture)).text
-            assert "you are in by yourself when it opens" in page
+            assert "be let in automatically when it opens" in page
             assert '<meta http-equiv="refresh"' in page
             assert "Wait until it opens" not in page
         assert not LiveSession.objects.exists()
@@ -143,7 +143,7 @@ def test_with_a_waiting_room_one_press_leads_to_the_door(lecture):
         services.open_session(item=lecture)
         browser, where = press_join(lecture, waiting_room=True)
         assert where == url(lecture)
-        assert "You are at the door" in browser.get(url(lecture)).text
+        assert "Waiting for the host to let you in" in browser.get(url(lecture)).text
 
 
 def test_the_item_s_own_page_looks_again_when_things_have_changed(lecture, client_of):

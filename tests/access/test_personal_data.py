@@ -90,14 +90,14 @@ def browser(grace):
 def test_a_guest_who_is_invited_too_sees_what_the_invitation_keeps(browser, grace):
     page = text_of_page(browser.get(reverse("access:guest_record", args=[grace.item.public_id])))
     for words in (
-        "As somebody signed in or invited",
-        "Erasing what you gave as a guest does not touch it.",
+        "As an account holder or invited person",
+        "Erasing your guest data doesn’t change it.",
         "Your invitation to",
         "Grace Hopper",
         grace.email,
         "Bring the moth.",
-        "Browser proven",
-        "Mails to you",
+        "Device verified",
+        "Emails to you",
         "Code",
     ):
         assert words in page
@@ -133,7 +133,7 @@ def test_a_guest_who_is_signed_in_sees_what_the_account_keeps(client_of, admissi
 
 def test_who_is_a_guest_and_nothing_else_sees_nothing_of_the_kind(guest_client, item, invitation):
     page = text_of_page(guest_client.get(reverse("access:guest_record", args=[item.public_id])))
-    assert "As somebody signed in or invited" not in page
+    assert "As an account holder or invited person" not in page
     file = guest_client.get(reverse("access:guest_record_file", args=[item.public_id])).json()
     for part in ("account", "invitations", "mails", "lists of people"):
         assert part not in file
@@ -189,7 +189,7 @@ def test_the_trail_says_that_it_was_erased_once(grace, owner):
         erase_invitation(invitation=grace, by=owner)
     events = AccessEvent.objects.filter(invitation=grace).order_by("pk")
     assert [event.act for event in events] == [Act.INVITATION_REVOKED, Act.INVITATION_CHANGED]
-    assert TrailRow(events[1]).details == "Name and address erased"
+    assert TrailRow(events[1]).details == "Name and email erased"
 
 
 def test_the_browser_and_the_link_of_an_erased_invitation_let_nobody_in(grace, owner):

@@ -171,7 +171,7 @@ def test_an_open_link_says_one_thing_to_all_it_does_not_let_in(link, stored):
     seen = seen_at(joins, link, ADA)
     assert seen == seen_at(joins, link, CY)
     status, _to, said, mails = seen
-    assert (status, mails, title_of(said)) == (403, 0, "This address cannot be used here · Foyer")
+    assert (status, mails, title_of(said)) == (403, 0, "This email can’t be used here · Foyer")
     for word in ("ended", "removed", "blocked", "visit"):
         assert word not in said.split("<main")[1].lower()
 
@@ -182,7 +182,7 @@ def test_a_link_for_some_domains_says_one_thing_about_every_other_address(link, 
     limited(link)
     seen = seen_at(joins, link, ADA)
     assert seen == seen_at(joins, link, BO)
-    assert title_of(seen[2]) == "This address cannot be used here · Foyer"
+    assert title_of(seen[2]) == "This email can’t be used here · Foyer"
 
 
 @pytest.mark.parametrize("stored", [one for one in (*LET_IN, *PUT_OUT) if one is not is_a_guest])
@@ -191,7 +191,7 @@ def test_a_full_link_is_full_for_all_but_its_guests(link, stored):
     full(link)
     seen = seen_at(joins, link, ADA)
     assert seen == seen_at(joins, link, BO)
-    assert title_of(seen[2]) == "All places are taken · Foyer"
+    assert title_of(seen[2]) == "All places on this link are taken · Foyer"
 
 
 @pytest.mark.parametrize("stored", [*LET_IN, *PUT_OUT])
@@ -224,7 +224,7 @@ def test_a_browser_that_came_with_the_address_reads_what_became_of_it(link):
     browser.post(address, {"name": "Ada", "email": ADA})
     guests.remove_guest(guest=link.guests.get(), by=None)
     again = browser.post(address, {"name": "Ada", "email": ADA})
-    assert "The host has ended your visit" in unescaped(again)
+    assert "The host has removed you" in unescaped(again)
     assert "ended your visit" not in unescaped(joins(link, ADA))
 
 
@@ -237,4 +237,4 @@ def test_the_first_way_on_from_an_address_that_is_put_out_is_the_host(link, what
         page.partition("refusal-ways")[2],
         re.DOTALL,
     )[:2]
-    assert ways == [("button-primary", "Ask the host to let you in"), ("", "Try another address")]
+    assert ways == [("button-primary", "Ask the host to let you in"), ("", "Try another email")]

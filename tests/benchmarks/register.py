@@ -84,7 +84,7 @@ def pages(item: Any) -> dict[str, str]:
         "Register as XLSX": reverse("access:register_export", args=[item.public_id, "xlsx"]),
         "People": reverse("access:people_outside"),
         "People, search": reverse("access:people_outside") + "?q=number+7777",
-        "What was done": reverse("access:access_trail", args=[item.public_id]),
+        "Activity": reverse("access:access_trail", args=[item.public_id]),
     }
 
 

@@ -80,7 +80,7 @@ def upload(page: Page, *, kind: str, file: Path, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_role("button", name="Upload").click()
     expect(page).to_have_url(ADDRESS_OF_ITEM)
-    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    expect(page.get_by_text("In the queue")).to_be_visible()
 
 
 def open_guest_access(page: Page) -> None:
@@ -106,7 +106,7 @@ def copy_of_new_link(page: Page, *, name: str) -> str:
 def end_for_everyone(page: Page) -> None:
     """In the open dialog."""
     page.get_by_role("switch", name="Enable guest access").click()
-    page.get_by_role("radio", name="End it for everyone").check()
+    page.get_by_role("radio", name="End access for everybody").check()
     page.get_by_role("button", name="Turn off").click()
     expect(page.get_by_role("switch", name="Enable guest access")).not_to_be_checked()
 

@@ -216,7 +216,7 @@ def test_dialogs_of_a_host(look_at, item, link, owner):
             "message and QR code": (here, _guest_links_then("Message and QR code")),
             "edit link": (here, _guest_links_then("Edit")),
             "pause link": (here, _guest_links_then("Pause")),
-            "new address": (here, _guest_links_then("New address")),
+            "new address": (here, _guest_links_then("Reset link")),
             "delete link": (here, _guest_links_then("Delete")),
             "switch off as a page": here + "guest-access/off/",
             "publish": (here, _dialog("Publish")),

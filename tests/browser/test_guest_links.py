@@ -37,7 +37,7 @@ def test_a_host_lets_a_stranger_watch_a_video_and_ends_it(open_page, page, owner
     address = steps.copy_of_new_link(host, name="Webinar")
     assert "/g/" in address
     host.keyboard.press("Escape")
-    expect(host.locator("#access-line")).to_contain_text("Guest access on (1 link")
+    expect(host.locator("#access-line")).to_contain_text("Guest access on · 1 link")
 
     guest = open_page(allow=[REFUSED])
     steps.join(guest, address)
@@ -46,12 +46,12 @@ def test_a_host_lets_a_stranger_watch_a_video_and_ends_it(open_page, page, owner
     assert steps.status_of_bytes(guest, film) == 206
 
     steps.open_guest_access(host)
-    expect(host.get_by_text("1 guest can see this now")).to_be_visible()
+    expect(host.get_by_text("1 guest has access")).to_be_visible()
     steps.end_for_everyone(host)
 
     assert steps.status_of_bytes(guest, film) == 403
     assert guest.reload().status == 403
-    expect(guest.get_by_role("heading", level=1)).to_have_text("The host has ended your visit")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("The host has removed you")
     stranger = open_page(allow=[REFUSED])
     assert stranger.goto(address).status == 403
     assert steps.status_of_bytes(stranger, film) == 404
@@ -159,13 +159,13 @@ def test_a_host_and_a_guest_need_no_javascript(open_page, owner):
     steps.join(guest, address)
     expect(guest.locator("video")).to_be_visible()
     guest.get_by_role("button", name="Leave").click()
-    expect(guest.get_by_role("heading", level=1)).to_have_text("You have left")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("You’ve left")
     assert guest.goto(item.get_absolute_url()).status == 403
     steps.join(guest, address, name="Ada")
     guest.get_by_role("link", name="What is kept about me").click()
     expect(guest.get_by_text("ada@example.org").first).to_be_visible()
     guest.get_by_role("button", name="Erase and leave").click()
-    expect(guest.get_by_role("heading", level=1)).to_have_text("It is erased")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Your data was erased")
     assert guest.goto(item.get_absolute_url()).status == 403
     steps.join(guest, address, name="Ada once more")
 
@@ -181,11 +181,11 @@ def test_a_host_and_a_guest_need_no_javascript(open_page, owner):
     host.get_by_label(steps.NAME).fill("Webinar")
     host.get_by_label("Places").fill("9")
     host.get_by_role("button", name="Save").click()
-    choose("New address")
-    host.get_by_role("button", name="New address").click()
+    choose("Reset link")
+    host.get_by_role("button", name="Reset link").click()
     assert open_page(javascript=False).goto(address).status == 403
     choose("Pause")
-    host.get_by_role("radio", name="End it for everyone").check()
+    host.get_by_role("radio", name="End access for everybody").check()
     host.get_by_role("button", name="Pause").click()
     assert guest.goto(item.get_absolute_url()).status == 403
     choose("Resume")

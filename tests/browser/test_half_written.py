@@ -31,7 +31,7 @@ def test_a_filled_dialog_asks_before_it_goes(open_page, owner, item, axe, pictur
     page = open_page(user=owner)
     page.goto(item.get_absolute_url())
     dialog, question = page.locator("#dialog"), page.get_by_role("alertdialog")
-    email = dialog.get_by_label("Email address")
+    email = dialog.get_by_role("combobox", name="Email")
     here = page.url
 
     open_invite(page)
@@ -81,14 +81,17 @@ def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_
     page = open_page(user=owner, allow=["htmx:sendAbort", "htmx:afterRequest"])
     page.goto(item.get_absolute_url())
     dialog = page.locator("#dialog")
-    email, many = dialog.get_by_label("Email address"), dialog.locator("textarea[name=people]")
+    email, many = (
+        dialog.get_by_role("combobox", name="Email"),
+        dialog.locator("textarea[name=people]"),
+    )
     open_invite(page)
     email.fill("ada@example.org")
     dialog.get_by_role("link", name="Many at once").click()
     many.fill("grace@example.org")
     dialog.get_by_role("link", name="One person").click()
     expect(email).to_have_value("ada@example.org")
-    expect(page.locator("#toasts")).to_contain_text("What you had filled in before is back.")
+    expect(page.locator("#toasts")).to_contain_text("What you entered before has been restored.")
     page.reload()
     expect(email).to_have_value("ada@example.org")
 
@@ -149,7 +152,7 @@ def test_a_guest_finds_what_they_typed_until_they_leave(open_page, item):
     assert link.tag not in kept
     page.get_by_role("button", name="Watch now").click()
     page.get_by_role("button", name="Leave").click()
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="You’ve left")).to_be_visible()
     assert "ada@example.org" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
@@ -194,7 +197,7 @@ def test_the_question_is_whole_on_small_screens(open_page, owner, item, picture,
     page = open_page(user=owner, width=width, height=height, dark=True)
     page.goto(item.get_absolute_url())
     open_invite(page)
-    page.get_by_label("Email address").fill("ada@example.org")
+    page.get_by_role("combobox", name="Email").fill("ada@example.org")
     page.keyboard.press("Escape")
     for button in ("Discard", "Keep editing"):
         expect(page.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)

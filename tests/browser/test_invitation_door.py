@@ -46,8 +46,8 @@ def test_the_invited_accepts_types_the_code_and_is_in(
         expect(again).to_have_text("Send again")
     digits = mailed_digits(invited)
     field.fill(f"{digits[:3]} {digits[3:]} ")
-    page.get_by_role("button", name="Come in").click()
-    page.get_by_text("You are here as Grace Hopper (viewer)").wait_for()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text("You’re here as Grace Hopper (viewer)").wait_for()
     assert page.url.endswith(invited.item.get_absolute_url())
     if javascript:
         axe(page)
@@ -67,10 +67,10 @@ def test_signed_in_as_somebody_else_both_ways_on_are_there(
     page.get_by_role("button", name="Sign out and use another account").wait_for()
     if javascript:
         axe(page)
-    page.get_by_role("button", name="Go on as").click()
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("button", name="Continue as").click()
+    page.get_by_role("heading", name="Check your email").wait_for()
     page.get_by_label("Six-digit code").fill("12345")
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_text("The code has six digits.").wait_for()
     if javascript:
         axe(page)
@@ -85,8 +85,8 @@ def test_the_refusals_can_be_read_and_lead_on(open_page, axe, invited, width, da
     page.goto(address)
     if javascript:
         axe(page)
-    page.get_by_role("button", name="Send me a new one").click()
-    page.get_by_role("heading", name="We have passed it on").wait_for()
+    page.get_by_role("button", name="Email me a new link").click()
+    page.get_by_role("heading", name="Request sent").wait_for()
     if javascript:
         axe(page)
 
@@ -99,11 +99,11 @@ def test_whoever_waits_is_let_in_by_itself_when_it_opens(open_page, axe, invited
     page.goto(invitation_address(invited))
     page.get_by_role("button", name="Accept").click()
     page.get_by_label("Six-digit code").fill(mailed_digits(invited))
-    page.get_by_role("button", name="Come in").click()
-    page.get_by_role("heading", name="You are expected").wait_for()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Not open yet").wait_for()
     axe(page)
     # The time comes, for the site and for the page.
     item.available_from = timezone.now()
     item.save()
     page.clock.fast_forward("01:00:00")
-    page.get_by_text("You are here as Grace Hopper (viewer)").wait_for()
+    page.get_by_text("You’re here as Grace Hopper (viewer)").wait_for()

@@ -23,7 +23,7 @@ def pdf():
 
 
 def sign_in(page, owner):
-    page.get_by_label("Email address").fill(owner.email)
+    page.get_by_label("Email").fill(owner.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
@@ -73,10 +73,10 @@ def test_without_script_the_form_comes_back_after_signing_in(open_page, picture)
     page.locator("textarea[name=people]").fill(ADDRESSES)
     page.context.clear_cookies(name="foyer_session")
     page.locator("form:has(textarea[name=people]) button").last.click()
-    expect(page.get_by_text("what you typed is kept")).to_be_visible()
+    expect(page.get_by_text("get back what you typed")).to_be_visible()
     sign_in(page, item.owner)
     expect(page.locator("textarea[name=people]")).to_have_value(ADDRESSES)
-    expect(page.get_by_role("status").first).to_contain_text("You are signed in again")
+    expect(page.get_by_role("status").first).to_contain_text("You’re signed in again")
     picture(page, "kept-work-390")
     page.locator("form:has(textarea[name=people]) button").last.click()
     expect(page.get_by_text("person59@example.edu").first).to_be_visible()

@@ -28,7 +28,7 @@ DEVICES = ["camera", "microphone", "clipboard-read", "clipboard-write"]
 # time: one that is busy with other things shows it later.
 PROMISED_SECONDS = 15
 STATE = "#broadcast-state"
-COME_IN = re.compile("Come in|Join the session")
+COME_IN = re.compile("Continue|Join the session")
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ ONE_PIECE_IS_BROKEN = """() => {
 @pytest.mark.on_sqlite_too
 def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, owner, event):
     host, viewer = come(owner), come(InvitationRole.VIEWER)
-    expect(viewer.locator(STATE)).to_contain_text("The picture has not started yet.")
+    expect(viewer.locator(STATE)).to_contain_text("The broadcast has not started yet.")
     started = time.monotonic()
     go_live(host)
     moves(viewer)
@@ -121,7 +121,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     # The button that was pressed has given its place to the next.
     expect(host.get_by_role("button", name="Pause")).to_be_focused()
     host.get_by_role("button", name="Pause").click()
-    expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nothing is sent.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nobody can see or hear you.")
     expect(viewer.locator(STATE)).to_contain_text("There is a pause.")
     # All that was sent has been shown.
     viewer.wait_for_function(
@@ -138,8 +138,8 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
 
     host.get_by_role("link", name="Stop the broadcast").click()
     host.get_by_role("button", name="Stop the broadcast").click()
-    expect(viewer.locator(STATE)).to_contain_text("The broadcast is over.")
-    expect(host.locator(STATE)).to_contain_text("The broadcast is over.")
+    expect(viewer.locator(STATE)).to_contain_text("The broadcast has ended.")
+    expect(host.locator(STATE)).to_contain_text("The broadcast has ended.")
     expect(host.locator("#sender")).to_be_hidden()
     run_tasks()
     recording = MediaItem.objects.get(kind=Kind.VIDEO)
@@ -162,8 +162,8 @@ def test_a_picture_that_was_lost_comes_back_by_itself(come, owner, event):
     pressable_when_small(host)
     moves(viewer)
     host.context.set_offline(True)
-    expect(viewer.locator(STATE)).to_contain_text("The picture was lost.")
-    expect(host.locator(SENDER_SAYS)).to_contain_text("The connection is gone.")
+    expect(viewer.locator(STATE)).to_contain_text("The video was lost.")
+    expect(host.locator(SENDER_SAYS)).to_contain_text("The connection was lost.")
     host.context.set_offline(False)
     expect(viewer.locator("#broadcast")).to_have_attribute("data-picture", "on")
     viewer.evaluate("delete globalThis.from")
@@ -221,7 +221,7 @@ def test_without_javascript_there_is_a_player_and_a_sentence(open_page, owner, e
     page.goto(f"/media/{event.public_id}/session/")
     page.get_by_role("button", name=COME_IN).click()
     expect(page.locator("video[controls]")).to_be_attached()
-    expect(page.get_by_text("Without JavaScript the picture plays in Safari")).to_be_visible()
+    expect(page.get_by_text("Without JavaScript, the video plays in Safari")).to_be_visible()
     expect(page.get_by_text("Going live from the browser needs JavaScript.")).to_be_visible()
 
 

@@ -112,7 +112,7 @@ def test_two_people_write_to_each_other_and_see_it_without_loading_anew(come_in,
 def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     host, guest = come_in(user=owner), come_in()
     write(host, "Slides: https://media.example.edu/slides")
-    menu_of(host, "Slides", "Pin on top")
+    menu_of(host, "Slides", "Pin message")
     pinned = guest.locator(".chat-pin")
     expect(pinned).to_contain_text("Slides")
     expect(pinned.get_by_role("link")).to_have_attribute("rel", re.compile("noopener"))
@@ -201,7 +201,7 @@ def test_the_backchannel_is_for_those_behind_the_stage(come_in, owner, room):
     field(host).fill("Half written")
     for page in (host, helper):
         page.get_by_role("link", name="Backchannel").click()
-        expect(page.get_by_text("Only the people on and behind the stage")).to_be_visible()
+        expect(page.get_by_text("Only the people who run this session")).to_be_visible()
     write(host, "Two minutes left")
     expect(message(helper, "Two minutes left")).to_be_visible()
     menu_of(helper, "Two minutes left", "Delete")
@@ -210,7 +210,7 @@ def test_the_backchannel_is_for_those_behind_the_stage(come_in, owner, room):
     host.get_by_role("link", name="Chat").click()
     expect(field(host)).to_have_value("Half written")
     host.go_back()
-    expect(host.get_by_text("Only the people on and behind the stage")).to_be_visible()
+    expect(host.get_by_text("Only the people who run this session")).to_be_visible()
     expect(host).to_have_url(re.compile("/backchannel/$"))
     expect(host.get_by_role("link", name="Backchannel")).to_have_attribute("aria-current", "page")
     write(host, "Still listening")  # the page around the panel is still the same
@@ -231,7 +231,7 @@ def test_all_of_it_by_keyboard(come_in, owner, axe):
         if page.evaluate("document.activeElement.matches('.chat-more')"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("menuitem", name="Pin on top")).to_be_focused()
+    expect(page.get_by_role("menuitem", name="Pin message")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_text("This message was removed.")).to_be_visible()
@@ -269,7 +269,7 @@ def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, session):
     field(guest).fill("I have no script")
     guest.get_by_role("button", name="Send").click()
     expect(message(guest, "I have no script")).to_be_visible()
-    host.get_by_role("link", name="See what is new").click()
+    host.get_by_role("link", name="Refresh").click()
     expect(message(host, "I have no script")).to_be_visible()
     menu_of(host, "I have no script", "Delete")
     expect(host.get_by_text("No messages yet.")).to_be_visible()
@@ -278,7 +278,7 @@ def test_without_javascript_it_is_a_form_and_a_page(come_in, owner, session):
     ada.session = session
     for number in range(60):
         chat.say(author=ada, text=f"Number {number}.")
-    guest.get_by_role("link", name="See what is new").click()
+    guest.get_by_role("link", name="Refresh").click()
     assert in_sight(guest, "Number 59.")
     guest.get_by_role("link", name="Earlier messages").click()
     expect(message(guest, "Number 9.")).to_be_visible()

@@ -165,7 +165,7 @@ def test_whoever_is_removed_is_shown_so_at_once_and_hears_no_more(open_page, own
     me.removed_at = timezone.now()
     me.save()
     close_streams(services.session_of(room), me.pk)
-    ended = page.get_by_text("The host has ended your visit")
+    ended = page.get_by_text("The host has removed you")
     expect(ended).to_be_visible(timeout=BY_THE_STREAM_MS)
     assert me.pk not in HUB.attendance().here
 

@@ -109,7 +109,7 @@ def come_by(link, page):
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_role("button", name="Join the session").click()
-    expect(page.get_by_text("you are in by yourself when it opens")).to_be_visible()
+    expect(page.get_by_text("be let in automatically when it opens")).to_be_visible()
     return page
 
 
@@ -216,12 +216,12 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     guest = open_as("guest", name="Ada Lovelace", **PHONE)
     guest.goto(room.get_absolute_url())
     guest.get_by_role("button", name="Join the session").click()
-    expect(guest.get_by_text("You are at the door")).to_be_visible()
+    expect(guest.get_by_text("Waiting for the host to let you in")).to_be_visible()
     expect(guest.locator("main")).not_to_contain_text("Noa Levi")
     axe(guest)
 
     # The knock says who it is, and can be answered there.
-    expect(host.locator("#knock")).to_contain_text("Ada Lovelace is at the door.")
+    expect(host.locator("#knock")).to_contain_text("Ada Lovelace wants to join.")
     expect(host.locator("#knock").get_by_role("button", name="Admit Ada Lovelace")).to_be_visible()
     # By keyboard: the first of the list has the focus, then the next, and after the last the tab
     # that one came from.
@@ -242,9 +242,9 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     expect(waiting).to_contain_text(long)
     expect(waiting.get_by_role("button", name="Admit Ada Lovelace")).to_be_focused()
     host.keyboard.press("Enter")
-    expect(host.locator("#announcements")).to_have_text("Ada Lovelace is in.")
+    expect(host.locator("#announcements")).to_have_text("Ada Lovelace was let in.")
     expect(waiting.get_by_role("button", name=f"Admit {long}")).to_be_focused()
-    expect(host.locator("#knock")).to_contain_text(f"{long} is at the door.")
+    expect(host.locator("#knock")).to_contain_text(f"{long} wants to join.")
     host.keyboard.press("Enter")
     expect(waiting).to_have_count(0)
     expect(host.locator("#knock")).to_have_count(0)
@@ -273,11 +273,11 @@ def test_who_is_declined_is_told_so_and_can_be_let_in_after_all(open_page, open_
     guest.get_by_role("button", name="Join the session").click()
     host.goto(address(room, "participants/"))
     host.get_by_role("button", name="Decline Ada Lovelace").click()
-    expect(guest.get_by_text("could not let you in this time")).to_be_visible()
+    expect(guest.get_by_text("The host declined your request to join")).to_be_visible()
     host.locator("#people-gone summary").click()
     host.locator("#people-gone .person").hover()
     host.get_by_role("button", name="More for Ada Lovelace").click()
-    host.get_by_role("menuitem", name="Let in after all").click()
+    host.get_by_role("menuitem", name="Let in").click()
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
 
@@ -375,7 +375,7 @@ def test_searching_among_many_keeps_the_cursor_while_people_come(open_page, owne
     open_session(host, room)
     crowd(services.session_of(room), 30)
     host.goto(address(room, "participants/"))
-    field = host.get_by_role("searchbox", name="Find somebody by name")
+    field = host.get_by_role("searchbox", name="Search by name")
     field.press_sequentially("person 2", delay=40)
     expect(host.locator("#people-rest .person")).to_have_count(11)
     host.evaluate(
@@ -444,7 +444,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
     guest = open_as("guest", name="Ada Lovelace", javascript=False, width=390)
     guest.goto(room.get_absolute_url())
     guest.get_by_role("button", name="Join the session").click()
-    expect(guest.get_by_text("You are at the door")).to_be_visible()
+    expect(guest.get_by_text("Waiting for the host to let you in")).to_be_visible()
 
     host.get_by_role("link", name="1 waiting").or_(
         host.get_by_role("link", name="Participants")
@@ -463,7 +463,7 @@ def test_without_javascript_one_comes_in_raises_a_hand_and_is_admitted(
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
     host.reload()
     expect(host.locator("#people-hands")).to_contain_text("Ada Lovelace")
-    guest.get_by_role("button", name="Leave", exact=True).last.click()
+    guest.get_by_role("button", name="Leave session").click()
     host.reload()
     expect(host.locator("#people-gone")).to_contain_text("Ada Lovelace")
 

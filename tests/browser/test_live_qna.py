@@ -110,12 +110,12 @@ def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     # Whoever thinks better of answering has not taken it.
     row.get_by_role("button", name="Answer").click()
     expect(moderator.get_by_label("Your answer")).to_be_focused()
-    expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Being answered")
     moderator.keyboard.press("Escape")
     expect(question(ada, "Why do cells divide?")).to_contain_text("Waiting")
     expect(row.get_by_role("button", name="Answer")).to_be_focused()
     row.get_by_role("button", name="Take").click()
-    expect(question(ada, "Why do cells divide?")).to_contain_text("Somebody is on it")
+    expect(question(ada, "Why do cells divide?")).to_contain_text("Being answered")
     expect(row).to_contain_text("Taken by you")
     expect(bob.locator("#question-list")).not_to_contain_text("Why do cells divide?")
 
@@ -127,7 +127,7 @@ def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     axe(moderator, within="#dialog")
     moderator.get_by_label("Your answer").fill("Because they grow.")
     expect(moderator.get_by_label("Show question and answer to everybody")).to_be_checked()
-    moderator.get_by_role("button", name="Save the answer").click()
+    moderator.get_by_role("button", name="Save answer").click()
     expect(moderator.locator("#dialog")).to_be_hidden()
 
     expect(question(bob, "Because they grow.")).to_contain_text("Dana Stone")
@@ -156,10 +156,10 @@ def test_an_open_menu_is_left_alone_while_the_list_changes(come):
     dismiss = row.get_by_role("menuitem", name="Dismiss")
     expect(dismiss).to_be_visible()
     dismiss.click()
-    expect(moderator.locator("#toasts")).to_contain_text("you can bring it back")
+    expect(moderator.locator("#toasts")).to_contain_text("You can restore it")
     expect(question(moderator, "Second?")).to_be_visible()
     expect(moderator.locator("#question-list")).not_to_contain_text("First?")
-    expect(question(ada, "First?")).to_contain_text("Not taken up")
+    expect(question(ada, "First?")).to_contain_text("Not answered")
 
 
 def test_news_does_not_take_the_place_of_what_was_chosen(come):
@@ -220,7 +220,7 @@ def test_what_was_done_is_said_even_if_the_list_was_drawn_anew_meanwhile(come):
     ask(ada, "Second?")
     expect(question(moderator, "Second?")).to_be_visible()
     held.let_go()
-    expect(moderator.locator("#toasts")).to_contain_text("you can bring it back")
+    expect(moderator.locator("#toasts")).to_contain_text("You can restore it")
     expect(moderator.locator("#question-list")).not_to_contain_text("First?")
 
 
@@ -244,7 +244,7 @@ def test_by_keyboard_one_stays_in_the_list_whose_row_has_gone(come):
 def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe):
     moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
     moderator.get_by_role("link", name="Polls").click()
-    moderator.get_by_role("link", name="Write a poll").click()
+    moderator.get_by_role("link", name="Create a poll").click()
     moderator.locator("#dialog [name=question]").fill("Which phase is the longest?")
     moderator.get_by_label("Answer 1").fill("Interphase")
     moderator.get_by_label("Answer 2").fill("Metaphase")
@@ -273,7 +273,7 @@ def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe)
     moderator.get_by_role("button", name="Close the poll").click()
     expect(ada.locator("#poll-card")).to_contain_text("Results")
     expect(ada.locator("#poll-card button")).to_have_count(0)
-    moderator.get_by_role("button", name="Put the results away").click()
+    moderator.get_by_role("button", name="Close the results").click()
     expect(ada.locator("#poll-card")).to_have_count(0)
 
 
@@ -296,7 +296,7 @@ def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion
     for _press in range(4):
         with ada.expect_response("**/reactions/send/"):
             ada.get_by_role("button", name="Applause").click()
-    expect(ada.locator("#toasts")).to_contain_text("So much feeling!")
+    expect(ada.locator("#toasts")).to_contain_text("That's a lot of reactions!")
     expect(ada.locator("#toasts .toast")).to_have_count(1)
 
 
@@ -311,12 +311,12 @@ def test_without_script_one_asks_votes_answers_and_reacts(come, room):
     row = question(moderator, "Without script?")
     row.get_by_role("button", name="Answer").click()
     moderator.get_by_label("Your answer").fill("Yes.")
-    moderator.get_by_role("button", name="Save the answer").click()
+    moderator.get_by_role("button", name="Save answer").click()
     expect(question(moderator, "Without script?")).to_contain_text("Yes.")
     question(moderator, "Without script?").get_by_role("button", name="0 votes").click()
 
     moderator.get_by_role("link", name="Polls").click()
-    moderator.get_by_role("link", name="Write a poll").click()
+    moderator.get_by_role("link", name="Create a poll").click()
     moderator.locator("[name=question]").fill("Works?")
     moderator.get_by_label("Answer 1").fill("Yes")
     moderator.get_by_label("Answer 2").fill("No")

@@ -57,7 +57,7 @@ def choose(page: Page, button: str, entry: str) -> None:
 
 def invite_a_moderator(host: Page) -> None:
     choose(host, "More for all participants", "Invite users")
-    host.get_by_role("combobox", name="Email address").fill("hedy@example.org")
+    host.get_by_role("combobox", name="Email").fill("hedy@example.org")
     host.get_by_label("First name").fill("Hedy")
     host.get_by_role("radio", name="Moderator").check()
     host.locator("#dialog").get_by_role("button", name="Invite").click()
@@ -118,7 +118,7 @@ def test_the_story_of_a_room(open_page, owner, room):
     go_on_stage(speaker)
     choose(host, "More for Ada Lovelace", "Bring on stage")
     expect(guest.get_by_role("heading", name="Noa Levi invites you on stage")).to_be_visible()
-    guest.locator("#dialog").get_by_role("link", name="Yes").click()
+    guest.locator("#dialog").get_by_role("link", name="Accept").click()
     on_with_it(guest)
     for page in (host, speaker, guest):
         seen_and_heard(page, 2)
@@ -130,12 +130,12 @@ def test_the_story_of_a_room(open_page, owner, room):
     expect(moderator).to_have_url(LIVE)
     scripts_run(moderator)
     show_participants(moderator)
-    choose(moderator, "More for Ada Lovelace", "Take off stage")
+    choose(moderator, "More for Ada Lovelace", "Remove from stage")
     for page in (host, speaker):
         expect(tile_of(page, "Ada Lovelace")).to_have_count(0)
     choose(moderator, "More for Ada Lovelace", "Remove")
     moderator.locator("#dialog").get_by_role("button", name="Remove").click()
-    expect(guest.get_by_text("The host has ended your visit")).to_be_visible()
+    expect(guest.get_by_text("The host has removed you")).to_be_visible()
     expect(moderator.locator(".person", has_text="Ada Lovelace")).to_have_count(0)
 
     # They cannot walk back in: not to the page, not by the link.
@@ -144,7 +144,7 @@ def test_the_story_of_a_room(open_page, owner, room):
         assert guest.goto(address).status == 403
     again = open_page(allow=["the server responded with a status of 403"])
     join(again, link)
-    expect(again.get_by_text("This address cannot be used here")).to_be_visible()
+    expect(again.get_by_text("This email can’t be used here")).to_be_visible()
     seen_and_heard(host, 1)
 
     # It ends for all, and the report says who was there, how they came and how long.

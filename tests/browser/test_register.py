@@ -65,8 +65,8 @@ def test_a_host_works_through_the_register(
     _mends_the_address(page)
     _takes_back_and_undoes(page, picture, width, javascript)
     _changes_many(page, picture, width, javascript)
-    page.get_by_role("link", name="What was done").click()
-    page.get_by_role("cell", name="Invitation taken back").first.wait_for()
+    page.get_by_role("link", name="Activity").click()
+    page.get_by_role("cell", name="Invitation withdrawn").first.wait_for()
     picture(page, f"trail-{width}-{javascript}")
     no_wider_than(page, width)
     if javascript:
@@ -75,21 +75,23 @@ def test_a_host_works_through_the_register(
 
 def _mends_the_address(page):
     row = page.get_by_role("row").filter(has_text="550 5.1.1")
-    row.get_by_text("Correct the address").first.click()
+    row.get_by_text("Correct email").first.click()
     row.get_by_label("Email").fill("grace@example.org")
     row.get_by_role("button", name="Save and send").click()
-    page.get_by_text("The address is corrected.").first.wait_for()
+    page.get_by_text(
+        "The email was corrected, and the invitation is on its way to it."
+    ).first.wait_for()
     assert Invitation.objects.filter(email="grace@example.org").exists()
 
 
 def _takes_back_and_undoes(page, picture, width, javascript):
     page.get_by_role("button", name="More for Ada Lovelace").click()
-    page.get_by_role("menuitem", name="Take back").click()
-    page.get_by_role("heading", name="Take back").wait_for()
+    page.get_by_role("menuitem", name="Withdraw").click()
+    page.get_by_role("heading", name="Withdraw").wait_for()
     if javascript:  # what was said before does not lie over the buttons
         expect(page.locator("#toasts .toast")).to_have_count(0)
-    page.get_by_role("button", name="Take back").click()
-    page.get_by_text("The invitation of Ada Lovelace is taken back.").wait_for()
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_text("The invitation for Ada Lovelace was withdrawn.").wait_for()
     picture(page, f"register-undo-{width}-{javascript}")
     assert Invitation.objects.get(email="ada@example.org").revoked_at
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
@@ -99,16 +101,16 @@ def _takes_back_and_undoes(page, picture, width, javascript):
 
 
 def _changes_many(page, picture, width, javascript):
-    page.get_by_label("Pick Ada Lovelace").check()
-    page.get_by_label("Pick Ed Expired").check()
-    page.get_by_label("With those picked").select_option("change_role")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Select Ada Lovelace").check()
+    page.get_by_label("Select Ed Expired").check()
+    page.get_by_label("With selected").select_option("change_role")
+    page.get_by_role("button", name="Apply").click()
     page.get_by_role("heading", name="Change role").wait_for()
     picture(page, f"register-many-{width}-{javascript}")
     no_wider_than(page, width)
     page.get_by_label("Collaborator: can").check()
     page.get_by_role("button", name="Change role").click()
-    page.get_by_text("The role of 2 people is changed.").first.wait_for()
+    page.get_by_text("The role of 2 people was changed.").first.wait_for()
 
 
 def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing(
@@ -116,11 +118,11 @@ def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing
 ):
     page = open_page(user=owner)
     page.goto(f"{site}/media/{people.public_id}/access/")
-    page.get_by_label("All on this page").check()
+    page.get_by_label("Select all on this page").check()
     expect(page.locator('input[name="pk"]:checked')).to_have_count(7)
-    page.get_by_label("Pick Ada Lovelace").uncheck()
-    assert page.get_by_label("All on this page").evaluate("box => box.indeterminate")
-    page.get_by_label("Name or address").press_sequentially("lovelace")
+    page.get_by_label("Select Ada Lovelace").uncheck()
+    assert page.get_by_label("Select all on this page").evaluate("box => box.indeterminate")
+    page.get_by_label("Name or email").press_sequentially("lovelace")
     page.get_by_text("1 found").first.wait_for()
     expect(page).to_have_url(re.compile("q=lovelace"))
 
@@ -141,7 +143,7 @@ def test_a_host_ends_everything_of_one_person(
     no_wider_than(page, width)
     if javascript:
         axe(page)
-    page.get_by_role("button", name="End all").click()
+    page.get_by_role("button", name="Remove all").click()
     picture(page, f"end-person-{width}-{javascript}")
-    page.get_by_role("button", name="End", exact=True).click()
-    page.get_by_text("way in is ended").first.wait_for()
+    page.get_by_role("button", name="Remove access", exact=True).click()
+    page.get_by_text("item was removed").first.wait_for()

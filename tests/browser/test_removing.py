@@ -31,7 +31,7 @@ def join_link(room):
 
 def come_in(page, room):
     page.goto(f"/media/{room.public_id}/session/")
-    page.get_by_role("button", name=re.compile("Come in|Enter the lobby|Join the session")).click()
+    page.get_by_role("button", name=re.compile("Continue|Enter the lobby|Join the session")).click()
     expect(page).to_have_url(re.compile(r"/session/chat/$"))
 
 
@@ -56,21 +56,21 @@ def test_the_page_of_a_person_removed_leaves_by_itself_and_nothing_lets_them_bac
     axe(host)
     host.get_by_role("button", name="Remove and block").click()
     expect(host.get_by_role("link", name="Participants")).to_be_visible()
-    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    expect(guest.get_by_role("heading", name="The host has removed you")).to_be_visible()
     axe(guest)
     guest.goto(join_link)
-    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    expect(guest.get_by_role("heading", name="The host has removed you")).to_be_visible()
     axe(guest)
     elsewhere = open_page(width=390, allow=["403"])
     join(elsewhere, join_link)
-    expect(elsewhere.get_by_role("heading", name="This address cannot be used")).to_be_visible()
+    expect(elsewhere.get_by_role("heading", name="This email can’t be used")).to_be_visible()
     axe(elsewhere)
     host.goto(f"/media/{room.public_id}/blocked/")
     axe(host)
     host.get_by_role("button", name="Let back in Ada Lovelace").click()
-    expect(host.get_by_text("Nobody is removed.")).to_be_visible()
+    expect(host.get_by_text("Nobody has been removed.")).to_be_visible()
     # On the page itself, and not in a dialog over the list as it was.
-    expect(host.get_by_text("They may come in again.")).to_be_visible()
+    expect(host.get_by_text("They can come back now.")).to_be_visible()
     expect(host.get_by_role("dialog")).to_have_count(0)
     expect(host.get_by_text("Ada Lovelace")).to_have_count(0)
     expect(host.get_by_role("heading", name="Removed and blocked")).to_be_focused()
@@ -88,5 +88,5 @@ def test_without_javascript_it_is_a_page_a_form_and_the_way_back(open_page, owne
     host.get_by_role("button", name="Remove").click()
     expect(host.get_by_role("link", name="Participants")).to_have_attribute("aria-current", "page")
     guest.reload()
-    expect(guest.get_by_role("heading", name="The host has ended your visit")).to_be_visible()
+    expect(guest.get_by_role("heading", name="The host has removed you")).to_be_visible()
     assert Block.objects.in_force().count() == 1

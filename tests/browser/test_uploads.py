@@ -78,7 +78,7 @@ def test_captions_in_unknown_letters_are_chosen_by_their_words(open_page, axe, p
     page.get_by_label("Captions file").set_input_files(CASES / "cp1250-polish.srt")
     page.get_by_label("Language").select_option("pl")
     page.get_by_role("button", name="Add captions").click()
-    choice = page.get_by_role("group", name="Which is written in the right letters?")
+    choice = page.get_by_role("group", name="Which text looks right?")
     expect(choice.get_by_label("Zażółć gęślą jaźń")).to_be_visible()
     expect(page.get_by_label("Language")).to_have_value("pl")
     picture(page, "captions-letters")

@@ -38,7 +38,7 @@ def _write(*subjects, html=""):
 
 
 def test_an_empty_folder_says_so(client, mail_dir, db):
-    assert "No mail yet" in client.get(reverse("development:mails")).text
+    assert "No emails yet" in client.get(reverse("development:mails")).text
 
 
 def test_mails_are_listed_newest_first_also_those_of_one_file(client, mail_dir, db):

@@ -341,7 +341,7 @@ def test_on_a_disk_nearly_full_a_body_is_refused_unread_and_a_form_is_not(applic
     with served(application) as (port, _waiting):
         answer = whole(send(port, *upload_head(500_000), body=b"x" * 1000))
         assert b" 503 " in answer
-        assert b"no room" in answer
+        assert b"out of space" in answer
         assert b"left 0" in whole(send(port, *upload_head(60_000), body=b"x" * 60_000))
         assert application.asked == 1
 

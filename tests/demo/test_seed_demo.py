@@ -194,8 +194,8 @@ def check_that_invite_links_do_what_the_leaflet_says():
     }
     refused = {words for words, status in answers.items() if status == 403}
     assert {words.rpartition(": ")[2] for words in refused} == {
-        "its last day is over",
-        "taken back by the host",
+        "expired",
+        "withdrawn by the host",
     }
     assert {status for words, status in answers.items() if words not in refused} == {200}
     assert any("/dev/mail/" in words for words in answers)

@@ -27,8 +27,8 @@ def check_places(policy: SitePolicy, places: int | None) -> None:
         raise CeilingReached(
             "places",
             ngettext(
-                "This site allows %(most)s place at most.",
-                "This site allows %(most)s places at most.",
+                "This site allows up to %(most)s place.",
+                "This site allows up to %(most)s places.",
                 most,
             )
             % {"most": most},
@@ -44,8 +44,8 @@ def check_life(
         raise CeilingReached(
             field,
             ngettext(
-                "On this site a guest link lives %(days)s day at most.",
-                "On this site a guest link lives %(days)s days at most.",
+                "On this site, a guest link can work for up to %(days)s day.",
+                "On this site, a guest link can work for up to %(days)s days.",
                 days,
             )
             % {"days": days},

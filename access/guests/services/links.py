@@ -51,7 +51,7 @@ class FewerThanCame(Invalid):
 
     def __init__(self, taken: int) -> None:
         super().__init__(
-            _("%(taken)s people have come already; choose at least that many places.")
+            _("%(taken)s people have already joined. Choose at least that many places.")
             % {"taken": taken}
         )
 

@@ -203,7 +203,7 @@ def new_guest_link_address(request: VisitorRequest, public_id: str, link_id: int
     link = managed_link(item, link_id)
     if request.method == "POST":
         links.give_new_address(link=link, by=account_of(request))
-        return _done(request, item, _("The link has a new address. Copy it again."), made=link)
+        return _done(request, item, _("The link was reset. Copy the new link."), made=link)
     return _confirm(request, "access/guests/new_guest_link_address.html", item, link)
 
 
@@ -213,7 +213,7 @@ def delete_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> 
     link = managed_link(item, link_id)
     if request.method == "POST":
         links.delete_link(link=link, by=account_of(request))
-        return _done(request, item, _("The link is deleted."))
+        return _done(request, item, _("The link was deleted."))
     return _confirm(request, "access/guests/delete_guest_link.html", item, link)
 
 
@@ -233,14 +233,16 @@ def guest_link_qr(request: VisitorRequest, public_id: str, link_id: int) -> Http
 
 def message_to_paste(row: LinkRow) -> str:
     """Plain text for a mail or a chat, with the address on a line of its own."""
-    text = _("%(host)s invites you to “%(title)s”. Open the link and type your name and email:") % {
+    text = _(
+        "%(host)s invites you to “%(title)s”. Open the link and enter your name and email:"
+    ) % {
         "host": row.link.item.owner.get_full_name(),
         "title": row.link.item.title,
     }
     lines = [text, "", row.address]
     if row.last_day:
         day = date_format(row.last_day, "DATE_FORMAT")
-        lines += ["", _("The link works until %(day)s.") % {"day": day}]
+        lines += ["", _("The link expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 
 
@@ -268,6 +270,6 @@ def _ask_who_stays(
 def _off_message(ended: int) -> str:
     if ended:
         return ngettext(
-            "Off. %(count)s person had to leave.", "Off. %(count)s people had to leave.", ended
+            "Off. %(count)s guest lost access.", "Off. %(count)s guests lost access.", ended
         ) % {"count": ended}
-    return _("Off for newcomers. Whoever is inside stays.")
+    return _("Off: nobody new can join. Current guests keep their access.")

@@ -61,7 +61,7 @@ def address_at(link: GuestLink, email: str) -> str:
 
 def too_many_said(refused: TooManyTries) -> str:
     return ngettext(
-        "That was tried too often. Please wait %(minutes)s minute, then send the form again.",
-        "That was tried too often. Please wait %(minutes)s minutes, then send the form again.",
+        "Too many attempts. Wait %(minutes)s minute, then send the form again.",
+        "Too many attempts. Wait %(minutes)s minutes, then send the form again.",
         refused.wait_minutes,
     ) % {"minutes": refused.wait_minutes}

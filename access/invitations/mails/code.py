@@ -51,7 +51,7 @@ class CodeMail(OutgoingKind[InvitationCode]):
     def stale(self, mail: OutgoingMail, row: InvitationCode) -> str:
         """A code is not mailed when it opens nothing any more, or will be too old to be typed."""
         if row.invitation.revoked_at or row.used_at:
-            return _("taken back before it was sent")
+            return _("withdrawn before it was sent")
         if row.invitation.item.deleted_at:
             return _("the item was deleted before it was sent")
         if row.expires_at <= timezone.now() + _SHORTEST_USE:

@@ -48,10 +48,10 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def stale(self, mail: OutgoingMail, row: Invitation) -> str:
         if row.revoked_at:
-            return _("taken back before it was sent")
+            return _("withdrawn before it was sent")
         if mail.address != row.email:
             # SECURITY: the link in it would be that of the person at the corrected address.
-            return _("the address was corrected before it was sent")
+            return _("the email address was corrected before it was sent")
         if row.item.deleted_at and not self.goes_from_the_bin:
             return _("the item was deleted before it was sent")
         if is_expired(row) and not self.goes_when_expired:
@@ -148,7 +148,7 @@ class MissedSession(MailToInvited):
     of whoever asked for it, whose words `note` are by then."""
 
     name: ClassVar = MISSED
-    label: ClassVar = gettext_lazy("To those who missed a session")
+    label: ClassVar = gettext_lazy("To people who missed a session")
     is_shown: ClassVar = False
     has_date: ClassVar = False
     goes_when_expired: ClassVar = True

@@ -28,7 +28,7 @@ class NewLinkAskedMail(OutgoingKind[Invitation]):
     """SECURITY: without the personal link. The host does not need it, and mailboxes are read."""
 
     name: ClassVar = NEW_LINK_ASKED
-    label: ClassVar = gettext_lazy("The host hears that a new link was asked for")
+    label: ClassVar = gettext_lazy("Tells the host that somebody asked for a new link")
     about: ClassVar = Invitation
 
     def rows(self) -> QuerySet[Invitation]:
@@ -36,7 +36,7 @@ class NewLinkAskedMail(OutgoingKind[Invitation]):
 
     def stale(self, mail: OutgoingMail, row: Invitation) -> str:
         if row.revoked_at:
-            return _("taken back before it was sent")
+            return _("withdrawn before it was sent")
         return _("the item was deleted before it was sent") if row.item.deleted_at else ""
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
@@ -59,6 +59,6 @@ def new_link_asked_email(invitation: Invitation) -> EmailMultiAlternatives:
     return compose_from(
         "emails/access/invitations/new_link_asked",
         context,
-        subject=_("A new link to “%s” was asked for") % isolated(context["title"]),
+        subject=_("Somebody asked for a new link to “%s”") % isolated(context["title"]),
         to=host.email,
     )

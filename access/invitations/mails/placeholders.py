@@ -16,25 +16,27 @@ from access.email_addresses import shown_email
 from access.invitations.mails.calendar import has_date
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_you_can
 from access.links import invitation_address
 from access.typed_text import lines, one_line
 from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
 
 PLACEHOLDERS: dict[str, Promise] = {
-    "hello": gettext_lazy("A greeting, with the person's first name where it is known"),
-    "name": gettext_lazy("The invited person's name, or the address where there is none"),
-    "address": gettext_lazy("The invited person's address"),
-    "host": gettext_lazy("The name of the person who invites"),
+    "hello": gettext_lazy("A greeting, with the person’s first name if it is known"),
+    "name": gettext_lazy("The invited person’s name, or their email address if there is none"),
+    "address": gettext_lazy("The invited person’s email address"),
+    "host": gettext_lazy("The name of the host who invites"),
     "title": gettext_lazy("The title of the media item"),
     "kind": gettext_lazy("What it is, as in “video” or “live event”"),
-    "when": gettext_lazy("Day and time of a scheduled item, with its time zone; else empty"),
+    "when": gettext_lazy("Day and time of a scheduled item, with its time zone; otherwise empty"),
     "role": gettext_lazy("The person's role"),
-    "role_means": gettext_lazy("What the role lets them do; goes on after “you can”"),
-    "note": gettext_lazy("The host's personal note; may be empty"),
+    "role_means": gettext_lazy(
+        "What the role lets them do, as a sentence: “As a viewer, you can …”"
+    ),
+    "note": gettext_lazy("The host’s personal note; may be empty"),
     "link": gettext_lazy("The personal link; alone on a line, it becomes a button"),
-    "last_day": gettext_lazy("Until when the invitation works; empty where it has no end"),
+    "last_day": gettext_lazy("When the invitation expires; empty if it has no end"),
     "site": gettext_lazy("The name of this site"),
 }
 _KINDS: dict[Kind, Promise] = {
@@ -64,7 +66,7 @@ def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
         "kind": str(_KINDS[Kind(item.kind)]),
         "when": session_time(item),
         "role": str(invitation.get_role_display()),
-        "role_means": str(what_it_allows(invitation.role, item.kind)),
+        "role_means": str(what_you_can(invitation.role, item.kind)),
         "note": lines(invitation.note),
         "link": invitation_address(invitation) if has_link else "",
         "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",

@@ -19,12 +19,12 @@ WITHOUT_LINK = frozenset[str]({MailKind.CANCELLED, MISSED, NEW_LINK_EXPIRED})
 
 _HELLO = "{hello}"
 _WHEN = gettext_lazy("When: {when}. The date is attached for your calendar.")
-_ROLE = gettext_lazy("Your role: {role}. You can {role_means}.")
+_ROLE = "{role_means}"
 _NOTE = gettext_lazy("{host} writes: “{note}”")
-_SAY_NO = gettext_lazy("To say no, open the link and choose Decline.")
-_LAST_DAY = gettext_lazy("The invitation works until {last_day}.")
-_YOURS = gettext_lazy("The link is meant for you alone and works together with {address}.")
-_ANSWER = gettext_lazy("Questions? Answer this mail: it goes to {host}.")
+_SAY_NO = gettext_lazy("To decline, open the link and choose Decline.")
+_LAST_DAY = gettext_lazy("The invitation expires on {last_day}.")
+_YOURS = gettext_lazy("This link works only for {address}.")
+_ANSWER = gettext_lazy("Questions? Reply to this email to reach {host}.")
 _INVITED = (_WHEN, _ROLE, _NOTE, "{link}", (_SAY_NO, _LAST_DAY, _YOURS), _ANSWER)
 
 _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
@@ -32,7 +32,7 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("{host} invites you to “{title}”"),
         (
             _HELLO,
-            gettext_lazy("{host} invites you to the {kind} “{title}” at {site}."),
+            gettext_lazy("{host} invites you to “{title}” at {site}."),
             *_INVITED,
         ),
     ),
@@ -40,7 +40,7 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("Your invitation to “{title}”"),
         (
             _HELLO,
-            gettext_lazy("here is your invitation once more: {host} invites you to the {kind} “{title}” at {site}."),  # noqa: E501
+            gettext_lazy("Here is your invitation again: {host} invites you to “{title}” at {site}."),  # noqa: E501
             *_INVITED,
         ),
     ),
@@ -48,7 +48,7 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("Reminder: {host} invites you to “{title}”"),
         (
             _HELLO,
-            gettext_lazy("a reminder: {host} has invited you to the {kind} “{title}” at {site}."),
+            gettext_lazy("This is a reminder: {host} has invited you to “{title}” at {site}."),
             *_INVITED,
         ),
     ),
@@ -56,11 +56,11 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("Your new link to “{title}”"),
         (
             _HELLO,
-            gettext_lazy("a new link to the {kind} “{title}” was asked for. This one works; older ones do not."),  # noqa: E501
+            gettext_lazy("Here is a new link to “{title}”. Older links no longer work."),
             _WHEN,
             "{link}",
             (_SAY_NO, _LAST_DAY, _YOURS),
-            gettext_lazy("If you did not ask for it, you need not do anything."),
+            gettext_lazy("If you didn’t ask for it, ignore this email."),
             _ANSWER,
         ),
     ),
@@ -68,9 +68,9 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("Your invitation to “{title}” has expired"),
         (
             _HELLO,
-            gettext_lazy("a new link to the {kind} “{title}” was asked for. The invitation worked until {last_day}."),  # noqa: E501
-            gettext_lazy("{host} knows that you asked and can prolong it; your link then works again."),  # noqa: E501
-            gettext_lazy("If you did not ask for it, you need not do anything."),
+            gettext_lazy("Somebody asked for a new link to “{title}”, but the invitation expired on {last_day}."),  # noqa: E501
+            gettext_lazy("We’ve told {host}, who can extend it. Your link then works again."),
+            gettext_lazy("If you didn’t ask for it, ignore this email."),
             _ANSWER,
         ),
     ),
@@ -78,18 +78,18 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("New time for “{title}”"),
         (
             _HELLO,
-            gettext_lazy("the {kind} “{title}”, to which {host} invites you, has a new time."),
-            gettext_lazy("Now: {when}. The new date is attached for your calendar."),
+            gettext_lazy("“{title}”, to which {host} invited you, has a new time."),
+            gettext_lazy("New time: {when}. The new date is attached for your calendar."),
             "{link}",
             (_SAY_NO, _LAST_DAY, _YOURS),
             _ANSWER,
         ),
     ),
     MailKind.CANCELLED: (
-        gettext_lazy("Called off: “{title}”"),
+        gettext_lazy("Cancelled: “{title}”"),
         (
             _HELLO,
-            gettext_lazy("the {kind} “{title}”, to which {host} invited you, will not take place."),
+            gettext_lazy("“{title}”, to which {host} invited you, has been cancelled."),
             gettext_lazy("It was planned for {when}."),
             _ANSWER,
         ),
@@ -98,7 +98,7 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         gettext_lazy("About “{title}”"),
         (
             _HELLO,
-            gettext_lazy("you were invited to the {kind} “{title}” at {site}, which has taken place."),  # noqa: E501
+            gettext_lazy("You were invited to “{title}” at {site}. It has now taken place."),
             _NOTE,
             _ANSWER,
         ),

@@ -38,7 +38,9 @@ from media_items.refusals import Refusal
 class AcceptedAlready(Refusal):
     """The invitation was accepted; only the proven person may decline it now."""
 
-    message = _("This invitation has been accepted. To say no after all, come in first.")
+    message = _(
+        "You already accepted this invitation. To decline it now, join first and choose Leave."
+    )
 
 
 def locked(invitation: Invitation) -> Invitation:

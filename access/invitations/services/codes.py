@@ -36,7 +36,7 @@ class WrongCode(Invalid):
     """Not this code. With `tries_left` 0 (also when the code is too old) only a new code helps."""
 
     def __init__(self, tries_left: int) -> None:
-        super().__init__(_("This is not the code."))
+        super().__init__(_("That isn’t the code."))
         self.tries_left = tries_left
 
 

@@ -30,7 +30,7 @@ class RoleNotGrantable(Refusal):
     """The role is not offered for this kind, or is above the inviter's own."""
 
     status = 403
-    message = _("You cannot give this role, or change the role of somebody above yours.")
+    message = _("You can’t give this role, or change somebody whose role is higher than yours.")
 
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:

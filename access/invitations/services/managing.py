@@ -36,19 +36,19 @@ from media_items.refusals import Refusal
 class AlreadyTakenBack(Refusal):
     """The invitation was taken back; a new one is a new row."""
 
-    message = _("It was taken back. Invite the person again to let them in.")
+    message = _("This invitation was withdrawn. Invite the person again to give them access.")
 
 
 class AddressTaken(Refusal):
     """The corrected address has a live invitation to this item already."""
 
-    message = _("Somebody with this address is invited already.")
+    message = _("Somebody with this email is already invited.")
 
 
 class AlreadyCame(Refusal):
     """The person accepted with this address, so it cannot be corrected any more."""
 
-    message = _("They came with this address, so it stays as it is.")
+    message = _("They already joined with this email, so it can’t be changed.")
 
 
 def _locked_live(invitation: Invitation) -> Invitation:
@@ -94,7 +94,7 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
     invitation.revoked_at, invitation.revoked_by = timezone.now(), by
     invitation.save(update_fields=["revoked_at", "revoked_by"])
     outbox.withdraw(
-        kinds=MailKind.values, about_id=invitation.pk, why=gettext("taken back before it was sent")
+        kinds=MailKind.values, about_id=invitation.pk, why=gettext("withdrawn before it was sent")
     )
     event = record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
     rights_changed(event, whose=people_of(invitation), everybody_asks=True)

@@ -18,7 +18,7 @@ from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter, host_of
 from access.invitations.policies import moderators_may_invite
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_they_can
 from access.invitations.services import inviting
 from access.invitations.suggestions import people_like
 from access.invitations.views.inviters import (
@@ -55,9 +55,15 @@ def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
             _count_inviting(request, by)
             return _invite(request, item, form, by)
         except inviting.RoleNotGrantable:
-            form.add_error("role", _("You cannot give this role here. Choose one of these."))
+            form.add_error("role", _("You can’t give this role here. Choose one of these."))
         except TooManyTries:
-            form.add_error(None, _("You have invited many people today. Ask the host to go on."))
+            form.add_error(
+                None,
+                _(
+                    "You have reached today’s limit for invitations. Ask the host to invite "
+                    "more people."
+                ),
+            )
     return _dialog(request, item, form, by)
 
 
@@ -84,7 +90,7 @@ def _invite(
     if there is not None and may_see_link(there, item=item, by=by):
         there.item = item
         return _hand_out(request, there, said="already")
-    form.add_error("email", _("This person is invited already, by somebody else."))
+    form.add_error("email", _("Somebody else already invited this person."))
     return _dialog(request, item, form, by)
 
 
@@ -111,7 +117,10 @@ def _hand_out(
     to = with_next(f"{here}?said={said}", back)
     if back and said == "mailed":
         name = invitation.get_full_name()
-        to, message = back, _("%(name)s is invited. The link is mailed.") % {"name": name}
+        to, message = (
+            back,
+            _("%(name)s is invited. The link is on its way by email.") % {"name": name},
+        )
     return fragment_or_redirect(
         request,
         lambda: _link(request, invitation, said=said, changed=changed),
@@ -128,7 +137,7 @@ def _link(
     context = {
         "item": invitation.item,
         "invitation": invitation,
-        "allows": what_it_allows(invitation.role, invitation.item.kind),
+        "allows": what_they_can(invitation.role, invitation.item.kind),
         "address": invitation_address(invitation),
         "message": message_to_paste(invitation),
         "last_day": ends and last_day_of(ends),
@@ -143,14 +152,14 @@ def _link(
 def message_to_paste(invitation: Invitation) -> str:
     """Plain text for a mail or a chat, with the address on a line of its own."""
     item = invitation.item
-    text = _("%(host)s invites you to “%(title)s”. The link is for you alone:") % {
+    text = _("%(host)s invites you to “%(title)s”. This link is only for you:") % {
         "host": host_of(invitation).name,
         "title": item.title,
     }
     lines = [text, "", invitation_address(invitation)]
     if invitation.expires_at:
         day = date_format(last_day_of(invitation.expires_at), "DATE_FORMAT")
-        lines += ["", _("It works until %(day)s.") % {"day": day}]
+        lines += ["", _("It expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 
 
@@ -196,7 +205,11 @@ def let_moderators_invite(request: VisitorRequest, public_id: str) -> HttpRespon
     inviting.let_moderators_invite(item=item, allowed=allowed, by=by)
     context = {"item": item, "moderators_may_invite": allowed}
     switch = "access/invitations/dialog/_moderators_switch.html"
-    said = _("Moderators may invite now.") if allowed else _("Moderators may not invite any more.")
+    said = (
+        _("Moderators can invite people now.")
+        if allowed
+        else _("Moderators can no longer invite people.")
+    )
     address = reverse("access:invite_users", args=[item.public_id])
     return fragment_or_redirect(
         request,

@@ -26,7 +26,7 @@ from access.invitations.policies import (
     is_invited_account,
 )
 from access.invitations.refusals import Reason, Refused
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_you_can
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
 from access.invitations.visitors import is_blocked_from, is_inside_by
@@ -145,7 +145,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "item": item,
         "host": host_of(invitation),
         "masked_address": masked(invitation.email),
-        "allows": what_it_allows(invitation.role, item.kind),
+        "allows": what_you_can(invitation.role, item.kind),
         "token": door.token,
         "account": door.visitor.account,
         "knows_the_account": door.knows_the_account,

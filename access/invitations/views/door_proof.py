@@ -65,8 +65,8 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
         return redirect("access:invitation", door.token)
     if wait := _seconds_to_wait(code):
         said = ngettext(
-            "The mail may need a moment. You can have a new code in %(count)s second.",
-            "The mail may need a moment. You can have a new code in %(count)s seconds.",
+            "The email may take a moment. You can ask for a new code in %(count)s second.",
+            "The email may take a moment. You can ask for a new code in %(count)s seconds.",
             wait,
         )
         messages.info(request, said % {"count": wait})

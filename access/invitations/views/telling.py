@@ -36,7 +36,7 @@ def tell_invited(request: VisitorRequest, public_id: str, kind: MailKind) -> Htt
         if services.may_be_told(item)
         else 0
     )
-    said = ngettext("%(told)s person gets a mail.", "%(told)s people get a mail each.", told) % {
+    said = ngettext("We’re emailing %(told)s person.", "We’re emailing %(told)s people.", told) % {
         "told": told
     }
     return fragment_or_redirect(

@@ -271,7 +271,7 @@ def _as_it_is_now(line: BatchLine) -> BatchLine:
     """Under the lock on its batch. Raises `NotNow` where it was removed, or made anew with all."""
     found = BatchLine.objects.filter(pk=line.pk).first()
     if found is None:
-        raise NotNow(_("This person is not on the list any more."))
+        raise NotNow(_("This person is no longer on the list."))
     return found
 
 
@@ -280,7 +280,7 @@ def _locked_before_start(batch: Batch) -> Batch:
     try:
         batch = Batch.objects.locked(batch.pk)
     except Batch.DoesNotExist:
-        raise NotNow(_("This list is not kept any more.")) from None
+        raise NotNow(_("This list has been deleted.")) from None
     if batch.started_at:
-        raise NotNow(_("The list is under way already."))
+        raise NotNow(_("These people are already being invited."))
     return batch

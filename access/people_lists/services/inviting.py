@@ -48,7 +48,7 @@ def start(*, batch: Batch) -> None:
     for role in roles | {batch.role}:
         check_role(item=batch.item, role=role or batch.role, by=by)
     if not roles:
-        raise Refusal(_("Nobody on this list is new. Mend a line, or start over."))
+        raise Refusal(_("Nobody on this list is new. Correct a line, or start over."))
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), starts=0, file=None)
     BatchLine.objects.filter(batch=batch).update(cells=[])
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))

@@ -73,11 +73,17 @@ def register_act(request: VisitorRequest, public_id: str) -> HttpResponse:
         return _undo(request, item, _rows(item, keys[:MOST_AT_ONCE]))
     act = ACTS.get(request.POST.get("act", ""))
     if act is None or not act.for_many:
-        return _refuse(request, item, _("Choose what to do, then go on."))
+        return _refuse(
+            request, item, _("Choose what to do with the selected people, then press Apply.")
+        )
     if not keys:
-        return _refuse(request, item, _("Nobody is picked. Tick the people first, then go on."))
+        return _refuse(
+            request, item, _("Nobody is selected. Select people first, then press Apply.")
+        )
     if len(set(keys)) > MOST_AT_ONCE:
-        words = _("%(most)d people at most at once. Pick fewer.") % {"most": MOST_AT_ONCE}
+        words = _("You can change up to %(most)d people at once. Select fewer.") % {
+            "most": MOST_AT_ONCE
+        }
         return _refuse(request, item, words)
     rows = _rows(item, keys)
     if len(rows) != len(set(keys)):
@@ -104,7 +110,7 @@ def _undo(request: VisitorRequest, item: MediaItem, rows: list[InviteeRow]) -> H
         for row in rows
     ]
     if not all(undone):
-        words = _("It is too late to undo that for everybody. Invite the person again.")
+        words = _("It’s too late to undo this for everybody. Invite those people again.")
         messages.error(request, words)
     said = ngettext(
         "%(count)d invitation works again.", "%(count)d invitations work again.", sum(undone)
@@ -157,11 +163,15 @@ def _done(
     if outcome.refused:
         names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:MOST_NAMED])
         more = len(outcome.refused) - MOST_NAMED
-        if more > 0:
-            names += " " + ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more}
         why = " ".join(dict.fromkeys(why for _one_left, why in outcome.refused))
-        words = _("Left as they are: %(names)s. %(why)s") % {"names": names, "why": why}
-        messages.warning(request, words)
+        words = _("Not changed: %(names)s. %(why)s")
+        if more > 0:
+            words = ngettext(
+                "Not changed: %(names)s and %(more)d more person. %(why)s",
+                "Not changed: %(names)s and %(more)d more people. %(why)s",
+                more,
+            )
+        messages.warning(request, words % {"names": names, "more": more, "why": why})
     return _back(request, item, str(act.done % {"count": outcome.done}) if outcome.done else "")
 
 

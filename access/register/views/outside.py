@@ -60,7 +60,7 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
         return render(request, "access/register/person_outside.html", context)
     invitations, guests = _picked(request, person)
     if not invitations and not guests:
-        messages.error(request, _("Nothing is picked. Tick what should end, then go on."))
+        messages.error(request, _("Nothing is selected. Select what to remove first."))
         return _to_person(person, scope)
     if request.POST.get("sure") != "yes":
         context |= {"invitations": invitations, "guests": guests}
@@ -103,7 +103,9 @@ def _end(
     for guest in guests:
         remove_guest(guest=guest, by=scope.user)
     ended = len(invitations) + len(guests)
-    said = ngettext("%(count)d way in is ended.", "%(count)d ways in are ended.", ended)
+    said = ngettext(
+        "Access to %(count)d item was removed.", "Access to %(count)d items was removed.", ended
+    )
     messages.success(request, said % {"count": ended})
     return _to_person(person, scope, without={*invitations, *guests})
 

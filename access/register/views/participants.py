@@ -63,9 +63,9 @@ def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
     try:
         managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
     except RoleNotGrantable:
-        form.add_error("role", _("You cannot give this role here. Choose one of these."))
+        form.add_error("role", _("You can’t give this role here. Choose one of these."))
     except managing.AlreadyTakenBack:
-        form.add_error(None, _("The invitation was taken back a moment ago."))
+        form.add_error(None, _("The invitation has just been withdrawn."))
     return form.is_valid()
 
 

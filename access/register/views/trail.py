@@ -19,9 +19,9 @@ PER_PAGE = 50
 
 class FindEventsForm(forms.Form):
     act = forms.ChoiceField(
-        label=_("What"),
+        label=_("Activity"),
         required=False,
-        choices=[("", _("Everything")), *Act.choices],
+        choices=[("", _("All activity")), *Act.choices],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 

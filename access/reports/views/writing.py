@@ -47,7 +47,7 @@ def write_to_missed(request: VisitorRequest, public_id: str, session_id: str) ->
         try:
             return _look_or_write(request, session, form, moment)
         except RoleNotGrantable:
-            form.add_error("recording", _("You may not invite to this recording any more."))
+            form.add_error("recording", _("You can no longer invite people to this recording."))
     return _dialog(request, session, context, status=status_of(form))
 
 
@@ -125,26 +125,26 @@ def _write(
 
 def _said_without_recording(written: writing.Written) -> str:
     if not written.invited:
-        return _("Nobody gets a mail: they all have one about this session already.")
+        return _("Nobody was emailed: they have all had an email about this session.")
     return ngettext(
-        "%(count)d person gets a mail with your words.",
-        "%(count)d people get a mail each with your words.",
+        "We’re emailing your message to %(count)d person.",
+        "We’re emailing your message to %(count)d people.",
         written.invited,
     ) % {"count": written.invited}
 
 
 def _said(written: writing.Written) -> str:
     if not written.invited:
-        return _("Nobody gets a mail: they all have access to it already.")
+        return _("Nobody was emailed: they all have access already.")
     said = ngettext(
-        "%(invited)d person gets a mail with the recording.",
-        "%(invited)d people get a mail each with the recording.",
+        "We’re emailing the recording to %(invited)d person.",
+        "We’re emailing the recording to %(invited)d people.",
         written.invited,
     ) % {"invited": written.invited}
     if written.had_access:
         said += " " + ngettext(
-            "%(count)d had access to it already and is left as they are.",
-            "%(count)d had access to it already and are left as they are.",
+            "%(count)d other already had access and wasn’t emailed.",
+            "%(count)d others already had access and weren’t emailed.",
             written.had_access,
         ) % {"count": written.had_access}
     return said

@@ -52,7 +52,7 @@ class AddCaptionsForm(forms.Form):
         label=_("Label"),
         max_length=60,
         required=False,
-        help_text=_("What the player shows. Left empty: the name of the language."),
+        help_text=_("Shown in the player. Leave empty to use the name of the language."),
     )
     file = upload_field(
         label=_("Captions file"),
@@ -64,7 +64,7 @@ class AddCaptionsForm(forms.Form):
     kept = forms.CharField(required=False, widget=forms.HiddenInput, max_length=_MOST_KEPT)
     kept_name = forms.CharField(required=False, widget=forms.HiddenInput, max_length=255)
     encoding = _ReadingField(
-        label=_("Which is written in the right letters?"), required=False, widget=forms.RadioSelect
+        label=_("Which text looks right?"), required=False, widget=forms.RadioSelect
     )
 
     def __init__(
@@ -128,7 +128,10 @@ class AddCaptionsForm(forms.Form):
         if not found[0].certain:
             self._offer(found, reading)
         if asks and "file" not in self.errors:
-            self.add_error("encoding", gettext("We are not sure about the letters. Choose."))
+            self.add_error(
+                "encoding",
+                gettext("We are not sure how to read this file. Choose the text that looks right."),
+            )
 
     def _unpacked(self, kept: str | None, name: str | None) -> ContentFile | None:
         """SECURITY: from the browser: never more than a captions file may have, however packed."""
@@ -145,11 +148,14 @@ class AddCaptionsForm(forms.Form):
     def _keep(self, data: bytes, name: str) -> None:
         packed = self._signer.sign(base64.b64encode(zlib.compress(data, 9)).decode())
         if len(packed) > _MOST_KEPT:
-            self.add_error("file", gettext("We could not read the letters. Save it as UTF-8."))
+            self.add_error(
+                "file",
+                gettext("We could not read the text in this file. Save it as UTF-8 and try again."),
+            )
             return
         self.fields["file"].required = False
         self["file"].help_text = gettext(
-            "We have “%(name)s”. Choose a file only if you mean another."
+            "“%(name)s” is already selected. Choose a file only to replace it."
         ) % {"name": name}
         self._give_back(packed, name)
 

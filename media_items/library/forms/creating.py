@@ -42,7 +42,7 @@ class CreateFileForm(CreateMediaItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
-        self.fields["title"].help_text = _("Left empty, it takes the name of the file.")
+        self.fields["title"].help_text = _("Leave empty to use the file name.")
         self.fields["file"] = upload_field(
             label=_("File"),
             most_bytes=uploads.most_bytes_of_media(),
@@ -67,18 +67,18 @@ class CreateFileForm(CreateMediaItemForm):
 class CreateVideoForm(CreateFileForm):
     kind = Kind.VIDEO
     file_help = _(
-        "MP4, MOV, WebM, MKV and most others. It is prepared for the web after it has arrived."
+        "MP4, MOV, WebM, MKV and most other formats. We process it for the web after the upload."
     )
 
 
 class CreateAudioForm(CreateFileForm):
     kind = Kind.AUDIO
-    file_help = _("MP3, M4A, WAV, FLAC and most others.")
+    file_help = _("MP3, M4A, WAV, FLAC and most other formats.")
 
 
 class CreateDocumentForm(CreateFileForm):
     kind = Kind.DOCUMENT
-    file_help = _("A PDF. Other documents: export them as a PDF first.")
+    file_help = _("PDF only. Export other documents as a PDF first.")
 
 
 class CreateQuizForm(CreateMediaItemForm):

@@ -30,7 +30,7 @@ class EditMediaItemForm(MediaItemForm):
         fields = self.main_fields()
         if instance.thumbnail:
             self.fields["remove_thumbnail"] = forms.BooleanField(
-                label=_("Take the thumbnail away"), required=False
+                label=_("Remove the thumbnail"), required=False
             )
             fields.append("remove_thumbnail")
         if instance.has_files:
@@ -38,7 +38,7 @@ class EditMediaItemForm(MediaItemForm):
                 label=_("Replace the file"),
                 most_bytes=uploads.most_bytes_of_media(),
                 accept=ACCEPT[Kind(instance.kind)],
-                help_text=_("The old file stays until the new one has arrived and is accepted."),
+                help_text=_("The current file stays until the new one is uploaded and accepted."),
             )
             fields.append("file")
         self.set_layout("seen_at", *fields, self.more_fields())

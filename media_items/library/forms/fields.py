@@ -17,7 +17,7 @@ from media_items.processing.errors import NotAcceptedFile
 class LocalTimeField(forms.Field):
     """A date and time as a clock shows it; its time zone is another field of the form."""
 
-    default_error_messages = {"invalid": _("Write a date and a time, such as 2026-03-14 15:00.")}
+    default_error_messages = {"invalid": _("Enter a date and a time, such as 2026-03-14 15:00.")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)

@@ -48,7 +48,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         label=_("Thumbnail"),
         most_bytes=uploads.most_bytes_of_thumbnail(),
         accept="image/jpeg,image/png,image/webp",
-        help_text=_("A picture for lists and links: JPEG, PNG or WebP, shown 16:9."),
+        help_text=_("A picture for lists and link previews: JPEG, PNG or WebP, shown in 16:9."),
     )
     starts_at = LocalTimeField(label=_("Starts"))
     ends_at = LocalTimeField(label=_("Ends"))
@@ -106,7 +106,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         if self.instance.kind == Kind.ROOM and offered.exists():
             field = cast("forms.ModelChoiceField[Gallery]", self.fields["room_of"])
             field.queryset = offered
-            field.empty_label = gettext("Nobody’s: a room of its own")
+            field.empty_label = gettext("No gallery")
         else:
             del self.fields["room_of"]
 
@@ -123,7 +123,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     def more_fields(self) -> Disclosure:
         window = Div(*_WINDOW, css_class="row")
         fields = [window] if self.is_scheduled else [window, "time_zone"]
-        return Disclosure(_("More: when it can be opened"), *fields, is_open=self._uses_more_fields)
+        return Disclosure(_("More options"), *fields, is_open=self._uses_more_fields)
 
     def _uses_more_fields(self) -> bool:
         names = (*_WINDOW, "time_zone") if "time_zone" in self.errors else _WINDOW
@@ -137,7 +137,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     def clean_title(self) -> str:
         title = " ".join(self.cleaned_data["title"].split())
         if title and not is_visible(title):
-            raise ValidationError(_("Nothing of this title can be seen. Write another one."))
+            raise ValidationError(_("This title has no visible characters. Enter another one."))
         return title
 
     def clean_tags(self) -> str:

@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from media_items.catalogue.models import Gallery, MediaItem, State
 
 WHO_CAN_OPEN = {
-    State.PRIVATE: _("Opens only for you, your co-editors and the people you let in."),
-    State.UNLISTED: _("Opens for anyone who has its address. It is listed nowhere."),
-    State.PUBLISHED: _("Opens for the members of the galleries you choose, and is listed there."),
+    State.PRIVATE: _(
+        "Only you, your co-editors, and people with an invitation or guest link "
+        "can open it. The page link alone does not."
+    ),
+    State.UNLISTED: _("Anybody with the page link can open it. It isn't listed anywhere."),
+    State.PUBLISHED: _("Members of the galleries you choose can open it and find it there."),
 }
 
 
@@ -25,15 +28,15 @@ class PublishForm(forms.Form):
     state = forms.ChoiceField(
         choices=State,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose who can open it.")},
+        error_messages={"required": _("Choose who has access.")},
     )
     galleries: Any = forms.ModelMultipleChoiceField(
         queryset=Gallery.objects.none(),
         required=False,
         to_field_name="public_id",
         error_messages={
-            "invalid_choice": _("You may not publish into one of these galleries any more."),
-            "invalid_pk_value": _("You may not publish into one of these galleries any more."),
+            "invalid_choice": _("You can no longer publish in one of these galleries."),
+            "invalid_pk_value": _("You can no longer publish in one of these galleries."),
         },
     )
 

@@ -46,9 +46,9 @@ class SavedMeanwhile(ChangedMeanwhile):
         self.now_at = now_at
         super().__init__(
             _(
-                "Somebody else changed this while you were writing. What you typed is still here, "
-                "but not saved. Save again to put it in place of theirs, or load the page again to "
-                "see theirs first."
+                "Somebody else changed this while you were editing. What you typed "
+                "is still here but not saved. Save again to replace their version, "
+                "or reload the page to see it first."
             )
         )
 
@@ -67,7 +67,7 @@ def create_media_item(
     NotAcceptedFile; nothing is left of the item then.
     """
     if item.kind not in Kind.values:
-        raise Refusal(_("There is no such kind of media."))
+        raise Refusal(_("This kind of media doesn't exist."))
     _check_room_of(item, None, room_among)
     item.owner = owner
     item.state = State.PRIVATE
@@ -115,7 +115,7 @@ def edit_media_item(
     with transaction.atomic():
         stored = MediaItem.objects.select_for_update().live().filter(pk=item.pk).first()
         if stored is None:
-            raise Refusal(_("It was deleted while you were writing."))
+            raise Refusal(_("It was deleted while you were editing."))
         if stored.updated_at != seen_at:
             raise SavedMeanwhile(stored.updated_at)
         if "room_of" in only:
@@ -174,4 +174,4 @@ def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery]
     if wanted in {None, before}:
         return
     if among is None or not among.filter(pk=wanted).exists():
-        raise Refusal(_("You may not make a room of this gallery."))
+        raise Refusal(_("You can't create a room for this gallery."))

@@ -38,7 +38,7 @@ def publish(
     only while the state is published, and are kept otherwise. Raises Refusal.
     """
     if state not in State.values:
-        raise Refusal(_("Choose who can open it."))
+        raise Refusal(_("Choose who has access."))
     with transaction.atomic():
         item = MediaItem.objects.select_for_update().get(pk=item.pk)
         wanted = {gallery.pk for gallery in galleries}
@@ -46,7 +46,7 @@ def publish(
         there = set(item.publications.values_list("gallery_id", flat=True))
         # SECURITY: checked again here; the form's choices may be older than a change of role.
         if wanted - allowed - there:
-            raise Refusal(_("You may not publish into one of these galleries any more."))
+            raise Refusal(_("You can no longer publish in one of these galleries."))
         gone = (there & allowed) - wanted
         if state == State.PUBLISHED and not (there - gone) | wanted:
             raise Refusal(_("Choose at least one gallery to publish it in."))

@@ -60,7 +60,7 @@ def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
                 label=cleaned["label"],
                 cues=cleaned["cues"],
             )
-            return _changed(request, item, _("The captions are added."))
+            return _changed(request, item, _("The captions were added."))
         status = 422
     return _show(request, item, form, status=status)
 
@@ -70,7 +70,7 @@ def remove_captions(request: FoyerRequest, public_id: str, file_id: int) -> Http
     item = _recording(request, public_id)
     track = get_object_or_404(item.files, purpose=Purpose.CAPTIONS, pk=file_id)
     processing.remove_captions(captions=track)
-    return _changed(request, item, _("The captions are removed."))
+    return _changed(request, item, _("The captions were removed."))
 
 
 def _recording(request: FoyerRequest, public_id: str) -> MediaItem:

@@ -25,8 +25,8 @@ def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         deleting.move_to_bin(item=item, by=request.user)
         days = settings.BIN_KEPT_DAYS
         message = ngettext(
-            "“%(title)s” is in the bin. You can restore it for %(days)d day.",
-            "“%(title)s” is in the bin. You can restore it for %(days)d days.",
+            "“%(title)s” was moved to the bin. You can restore it for %(days)d day.",
+            "“%(title)s” was moved to the bin. You can restore it for %(days)d days.",
             days,
         ) % {"title": item.title, "days": days}
         messages.success(request, message)
@@ -46,5 +46,5 @@ def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         item = get_media_item(request, public_id, needs=Ability.DELETE)
     else:
         deleting.restore(item=item, by=request.user)
-    messages.success(request, _("“%(title)s” is back.") % {"title": item.title})
+    messages.success(request, _("“%(title)s” was restored.") % {"title": item.title})
     return redirect("media_items:bin")

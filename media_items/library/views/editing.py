@@ -71,9 +71,12 @@ def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request, _("“%(title)s” is here. Only you see it so far.") % {"title": item.title}
+            said = (
+                _("“%(title)s” was uploaded. Only you can see it.")
+                if item.has_files
+                else _("“%(title)s” was created. Only you can see it.")
             )
+            messages.success(request, said % {"title": item.title})
             return redirect(item)
     status = status_of(form)
     context = {

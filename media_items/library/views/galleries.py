@@ -75,6 +75,6 @@ def take_out_of_gallery(request: FoyerRequest, public_id: str, item_id: str) -> 
     publishing.take_out(item=publication.item, gallery=here, by=request.user)
     messages.success(
         request,
-        _("“%(title)s” is no longer in this gallery.") % {"title": publication.item.title},
+        _("“%(title)s” was removed from this gallery.") % {"title": publication.item.title},
     )
     return redirect(here)

@@ -37,7 +37,7 @@ def publish_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 _MESSAGES = {
-    State.PRIVATE: lambda: _("It is private now."),
-    State.UNLISTED: lambda: _("It opens for anyone who has its address now."),
-    State.PUBLISHED: lambda: _("It is published."),
+    State.PRIVATE: lambda: _("It is now private."),
+    State.UNLISTED: lambda: _("Anybody with the page link can open it now."),
+    State.PUBLISHED: lambda: _("It is now published."),
 }

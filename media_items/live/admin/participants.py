@@ -61,7 +61,7 @@ class ParticipantStateFilter(admin.SimpleListFilter):
 
 
 class HowKnownFilter(admin.SimpleListFilter):
-    title = _("how we know who they are")
+    title = _("verification")
     parameter_name = "certainty"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -95,7 +95,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_filter = [ParticipantStateFilter, "level", HowKnownFilter, "asked_at"]
     list_select_related = ["session__item"]
     search_fields = ["name", "key", "session__item__title", "session__public_id"]
-    search_help_text = _("Name, key (such as guest:19), or title of the item.")
+    search_help_text = _("Name, key, or title of the item.")
     fields: ClassVar[Any] = [
         "name",
         "key",
@@ -137,7 +137,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
     def role_label(self, one: Participant) -> str:
         return str(ROLE_NAMES.get(one.role, "–"))
 
-    @admin.display(description=_("how we know who they are"), ordering="certainty")
+    @admin.display(description=_("verification"), ordering="certainty")
     def how_known(self, one: Participant) -> str:
         return str(HOW_KNOWN.get(one.certainty, "–"))
 

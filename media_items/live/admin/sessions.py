@@ -55,7 +55,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     list_filter = [SessionStateFilter, "end_reason", "made_at"]
     list_select_related = ["item"]
     search_fields = ["public_id", "item__title", "item__public_id", "item__owner__email"]
-    search_help_text = _("Title or public id of the item, the owner's address, the session's id.")
+    search_help_text = _("Title or public ID of the item, the owner's email, or the session's ID.")
     fields: ClassVar[Any] = [
         "public_id",
         "item_link",
@@ -92,7 +92,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     def people(self, session: LiveSession) -> str:
         return link_to_list(Participant, _("People"), session__id__exact=session.pk)
 
-    @admin.display(description=_("said and asked"))
+    @admin.display(description=_("chat and questions"))
     def said(self, session: LiveSession) -> str:
         lists = ((ChatMessage, _("Chat")), (AudienceQuestion, _("Questions")), (Poll, _("Polls")))
         return format_html_join(
@@ -104,7 +104,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End session"), permissions=["end"], location=_EVERYWHERE)
     @confirm_first(
         title=_("End these sessions?"),
-        consequence=_("Everybody in them is out at once. A room can be opened again by its host."),
+        consequence=_("Everybody in them is disconnected at once. The host can open a room again."),
         button=_("End session"),
     )
     def end_session(self, request: HttpRequest, sessions: QuerySet[LiveSession]) -> None:

@@ -57,8 +57,8 @@ class BroadcastRun(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("run of a broadcast")
-        verbose_name_plural = _("runs of a broadcast")
+        verbose_name = _("broadcast run")
+        verbose_name_plural = _("broadcast runs")
         constraints = [
             models.UniqueConstraint(
                 fields=["broadcast"], condition=Q(stopped_at=None), name="broadcast_one_sender"
@@ -76,12 +76,12 @@ class BroadcastWatcher(models.Model):
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="watchers")
     token = models.CharField(max_length=32)
-    came_at = models.DateTimeField(_("came"), default=timezone.now)
+    came_at = models.DateTimeField(_("joined"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("watcher of a broadcast")
-        verbose_name_plural = _("watchers of broadcasts")
+        verbose_name = _("broadcast watcher")
+        verbose_name_plural = _("broadcast watchers")
         constraints = [
             models.UniqueConstraint(fields=["session", "token"], name="broadcast_watcher_once"),
         ]

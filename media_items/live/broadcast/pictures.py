@@ -27,9 +27,9 @@ class Picture(models.TextChoices):
     OFF = "off", pgettext_lazy("state of a picture", "Not started")
     STARTING = "starting", pgettext_lazy("state of a picture", "Starting")
     ON = "on", pgettext_lazy("state of a picture", "On air")
-    LOST = "lost", pgettext_lazy("state of a picture", "Picture lost")
+    LOST = "lost", pgettext_lazy("state of a picture", "Video lost")
     PAUSED = "paused", pgettext_lazy("state of a picture", "Paused")
-    OVER = "over", pgettext_lazy("state of a picture", "Over")
+    OVER = "over", pgettext_lazy("state of a picture", "Ended")
 
 
 @dataclass(frozen=True)

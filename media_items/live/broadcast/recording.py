@@ -167,15 +167,16 @@ def _make_item(broadcast: Broadcast) -> MediaItem:
 
 def _title(event: MediaItem, broadcast: Broadcast, how: str) -> str:
     day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), how)
-    ending = _(", recording %(day)s") % {"day": day}
-    return Truncator(event.title).chars(_MOST_LETTERS - len(ending)) + ending
+    whole = _("%(title)s, recording of %(day)s")
+    room = _MOST_LETTERS - len(whole % {"title": "", "day": day})
+    return whole % {"title": Truncator(event.title).chars(room), "day": day}
 
 
 def _refuse_without_room(broadcast: Broadcast) -> None:
     size = sum(broadcast.runs.values_list("size", flat=True))
     if shutil.disk_usage(settings.MEDIA_ROOT).free < 2 * size + LEFT_FREE:
         raise PreparationError(
-            _("The site has run out of room for files. Please tell its admin, then try again.")
+            _("The site has run out of space for files. Tell your administrator, then try again.")
         )
 
 
@@ -193,7 +194,7 @@ def join_runs(broadcast: Broadcast, folder: Path) -> Path:
         if (path := _gather(broadcast, run, folder)) and (found := _probed(path))
     ]
     if not sources:
-        raise PreparationError(_("There is nothing in this recording that can be shown."))
+        raise PreparationError(_("This recording has nothing that can be played."))
     encoding = _encoding_for([found for _path, found in sources])
     whole = folder / "whole.ts"
     offset_ms = 0

@@ -16,9 +16,9 @@ MOST_SHOWN = 10
 
 
 class RecordingState(models.TextChoices):
-    MAKING = "making", pgettext_lazy("state of a recording", "Being prepared")
+    MAKING = "making", pgettext_lazy("state of a recording", "Processing")
     READY = "ready", pgettext_lazy("state of a recording", "Ready")
-    FAILED = "failed", pgettext_lazy("state of a recording", "Not made")
+    FAILED = "failed", pgettext_lazy("state of a recording", "Processing failed")
     GONE = "gone", pgettext_lazy("state of a recording", "Deleted")
 
 

@@ -23,8 +23,8 @@ class MessageForm(forms.Form):
         error_messages={
             "required": _("Write something first."),
             "max_length": _(
-                "This is %(show_value)s characters long, and %(limit_value)s fit in one message."
-                " Shorten it, or send it in parts."
+                "Your message is %(show_value)s characters long. The limit is "
+                "%(limit_value)s. Shorten it, or send it in parts."
             ),
         },
     )

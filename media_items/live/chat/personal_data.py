@@ -45,14 +45,18 @@ def _writing(shown: list[ChatMessage], number: int, deleted: int) -> Writing:
     notes = []
     if (more := number - deleted - len(shown)) > 0:
         notes.append(
-            ngettext("And %(more)d message before.", "And %(more)d messages before.", more)
+            ngettext(
+                "%(more)d earlier message is not shown here.",
+                "%(more)d earlier messages are not shown here.",
+                more,
+            )
             % {"more": more}
         )
     if deleted:
         notes.append(
             ngettext(
-                "%(deleted)d message was deleted: nobody is shown it.",
-                "%(deleted)d messages were deleted: nobody is shown them.",
+                "%(deleted)d message was deleted. Nobody can see it.",
+                "%(deleted)d messages were deleted. Nobody can see them.",
                 deleted,
             )
             % {"deleted": deleted}

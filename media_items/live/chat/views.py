@@ -130,8 +130,8 @@ def _send(
 
 def _too_fast(seconds: int) -> str:
     return ngettext(
-        "You are writing very fast. Wait %(seconds)s second, then send this again.",
-        "You are writing very fast. Wait %(seconds)s seconds, then send this again.",
+        "You are sending messages very fast. Wait %(seconds)s second, then send this again.",
+        "You are sending messages very fast. Wait %(seconds)s seconds, then send this again.",
         seconds,
     ) % {"seconds": seconds}
 
@@ -153,7 +153,7 @@ def remove_chat_message(request: FoyerRequest, public_id: str, message_id: int) 
     place = get_place(request, public_id, needs=Ability.VIEW)
     message = _chat_message(place, message_id)
     if not Reader.of(place.me, place.item.abilities).row_of(message).may_remove:
-        raise PermissionDenied(_("You can remove what you wrote yourself."))
+        raise PermissionDenied(_("You can delete only your own messages."))
     services.remove(message=message, by=place.me)
     return after_act(request, place, panel=CHAT.name)
 
@@ -167,7 +167,7 @@ def remove_backchannel_message(
     messages = place.session.backchannel.select_related("author", "session")
     message = get_object_or_404(messages, pk=message_id)
     if not Reader.of(place.me, place.item.abilities).row_of(message).may_remove:
-        raise PermissionDenied(_("You can remove what you wrote yourself."))
+        raise PermissionDenied(_("You can delete only your own messages."))
     services.remove_from_backchannel(message=message)
     return after_act(request, place, panel=BACKCHANNEL.name)
 

@@ -34,7 +34,7 @@ class PollAdmin(ReadOnlyAdmin):
     list_display = ["question", "session_link", "made_by_link", "started_at", "closed_at", "given"]
     list_filter = ["shows_results", "started_at"]
     search_fields = ["question", "session__item__title", "session__public_id"]
-    search_help_text = _("Words of the question, or title of the item.")
+    search_help_text = _("Text of the question, or title of the item.")
     fields: ClassVar[Any] = [
         "question",
         "session_link",

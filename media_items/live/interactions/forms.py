@@ -25,7 +25,7 @@ class PollForm(forms.Form):
         label=_("Show the results to everybody"),
         required=False,
         initial=True,
-        help_text=_("Numbers only: nobody sees who answered what, you included."),
+        help_text=_("Only the numbers are shown. Nobody sees who answered what, not even you."),
     )
 
     def __init__(self, *args: Any, poll: Poll | None = None, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class PollForm(forms.Form):
             if name.startswith("option_") and cleaned.get(name)
         ]
         if len(options) < FEWEST_OPTIONS and not self.errors:
-            raise ValidationError(_("Give at least two answers to choose from."))
+            raise ValidationError(_("Enter at least two answers to choose from."))
         if len(set(options)) < len(options):
             raise ValidationError(_("Two of the answers are the same."))
         cleaned["options"] = options
@@ -69,7 +69,7 @@ def _option_field(number: int) -> forms.CharField:
             attrs={
                 "autocomplete": "off",
                 "dir": "auto",
-                "placeholder": _("If you need it") if number > FEWEST_OPTIONS else "",
+                "placeholder": _("Optional") if number > FEWEST_OPTIONS else "",
             }
         ),
     )

@@ -82,8 +82,8 @@ class PollOption(models.Model):
     text = models.CharField(_("option"), max_length=150)
 
     class Meta:
-        verbose_name = _("option of a poll")
-        verbose_name_plural = _("options of a poll")
+        verbose_name = _("poll option")
+        verbose_name_plural = _("poll options")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["poll", "number"], name="poll_option_number")
@@ -101,8 +101,8 @@ class PollAnswer(models.Model):
     voter = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name = _("answer to a poll")
-        verbose_name_plural = _("answers to polls")
+        verbose_name = _("poll answer")
+        verbose_name_plural = _("poll answers")
         constraints = [models.UniqueConstraint(fields=["poll", "voter"], name="poll_answer_once")]
 
     def __str__(self) -> str:

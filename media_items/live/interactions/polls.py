@@ -34,7 +34,7 @@ class AnotherIsOpen(Refusal):
         self.poll = poll
 
 
-CHANGED = _("This poll has changed in the meantime. You see it as it is now.")
+CHANGED = _("This poll has changed in the meantime. You now see the current version.")
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
         _count(request, place, "reaction")
         react(session=place.session, author=place.me, kind=ReactionKind(kind))
     except TooManyTries:
-        return with_toast(request, response, _("So much feeling! Give it a moment."))
+        return with_toast(request, response, _("That's a lot of reactions! Wait a moment."))
     except NotNow as refusal:
         return with_toast(request, response, str(refusal))
     return response
@@ -69,7 +69,9 @@ def answer_poll(request: FoyerRequest, public_id: str, poll_id: int) -> HttpResp
         _count(request, place, "poll")
         polls.answer_poll(poll=option.poll, option=option, voter=place.me)
     except TooManyTries:
-        return with_toast(request, response, _("One moment: that was a lot at once."))
+        return with_toast(
+            request, response, _("That was a lot at once. Wait a moment, then try again.")
+        )
     except NotNow as refusal:
         return with_toast(request, response, str(refusal))
     return response

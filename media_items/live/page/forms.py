@@ -13,9 +13,9 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import LiveSettings, StageAccess
 
 STAGE_ACCESS_HELP = {
-    StageAccess.EVERYONE: _("Everybody may come on stage while there is a seat."),
-    StageAccess.BY_REQUEST: _("People ask; you bring them on."),
-    StageAccess.INVITE_ONLY: _("Only those you bring on yourself."),
+    StageAccess.EVERYONE: _("Everybody can go on stage while there is a free seat."),
+    StageAccess.BY_REQUEST: _("People raise their hand and you bring them on stage."),
+    StageAccess.INVITE_ONLY: _("Only people you bring on stage."),
 }
 
 
@@ -26,22 +26,25 @@ class LiveSettingsForm(forms.ModelForm[LiveSettings]):
         model = LiveSettings
         fields = ["early_entrance_minutes", "stage_access", "anonymous_questions"]
         labels = {
-            "early_entrance_minutes": _("Early entrance, in minutes"),
-            "anonymous_questions": _("Questions without a name are allowed"),
+            "early_entrance_minutes": _("Lobby opens before the start (minutes)"),
+            "anonymous_questions": _("Allow anonymous questions"),
         }
         help_texts = {
             "early_entrance_minutes": _(
-                "How long before the start people may come into the lobby. 0: at the start."
+                "How long before the start people can enter the lobby. Enter 0 to open "
+                "it at the start."
             ),
-            "stage_access": _("Who may come on stage besides hosts, moderators and speakers."),
-            "anonymous_questions": _("Nobody learns who asked such a question, not even you."),
+            "stage_access": _("Who can go on stage besides hosts, moderators and speakers."),
+            "anonymous_questions": _(
+                "Nobody can see who asked an anonymous question, not even you."
+            ),
         }
         error_messages = {
             "early_entrance_minutes": {
-                "required": _("Please write a number of minutes, such as 15."),
-                "invalid": _("Please write a whole number of minutes, such as 15."),
-                "min_value": _("Please write a whole number of minutes, such as 15."),
-                "max_value": _("At most a day: 1440 minutes."),
+                "required": _("Enter a number of minutes, such as 15."),
+                "invalid": _("Enter a whole number of minutes, such as 15."),
+                "min_value": _("Enter a whole number of minutes, such as 15."),
+                "max_value": _("The limit is one day (1440 minutes)."),
             }
         }
 

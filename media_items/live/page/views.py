@@ -183,7 +183,9 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
             count_try(request, "live:enter", of=identity.key, rate=settings.ENTER_RATE_PER_PERSON)
         enter(item=item, identity=identity, abilities=item.abilities)
     except TooManyTries:
-        messages.info(request, _("That was a lot of coming and going. Wait a minute, please."))
+        messages.info(
+            request, _("You have joined and left many times. Wait a minute, then try again.")
+        )
     except NotOpenYet:
         # The entrance says how it is, and lets them in when it opens. What is over is not awaited.
         if _state_of(_visit_of(request, public_id)) == SessionState.SCHEDULED:

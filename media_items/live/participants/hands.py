@@ -24,7 +24,7 @@ def raise_hand(*, me: Participant) -> None:
     if not me.session.is_live:
         raise Forbidden(_("The session is not open yet."))
     if is_on_stage(me):
-        raise Forbidden(_("You are on stage already."))
+        raise Forbidden(_("You are already on stage."))
     down = Participant.objects.filter(pk=me.pk, hand_raised_at=None)
     if down.update(hand_raised_at=timezone.now()):
         _announce(me.session, [me.pk])

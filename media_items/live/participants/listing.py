@@ -63,8 +63,8 @@ ROLE_NAMES: dict[str, str | Promise] = {
 # By `Participant.certainty`. A guest has typed an address too: that they are one, the role says.
 HOW_KNOWN: dict[str, str | Promise] = {
     Certainty.SIGNED_IN: pgettext_lazy("how we know who they are", "Signed in"),
-    Certainty.CONFIRMED: pgettext_lazy("how we know who they are", "Address confirmed"),
-    Certainty.TYPED: pgettext_lazy("how we know who they are", "Address typed"),
+    Certainty.CONFIRMED: pgettext_lazy("how we know who they are", "Verified"),
+    Certainty.TYPED: pgettext_lazy("how we know who they are", "Not verified"),
 }
 
 
@@ -207,7 +207,7 @@ class People:
         paginator = Paginator(people, per_page)
         paginator.count = count
         self.page_obj = paginator.get_page(page_number(self.page_asked))
-        return Group("rest", _("Everyone else"), self._rows(self.page_obj.object_list), count)
+        return Group("rest", _("Everybody else"), self._rows(self.page_obj.object_list), count)
 
     def _rows(self, people: Any) -> list[Row]:
         me, abilities = self.place.me, self.place.item.abilities

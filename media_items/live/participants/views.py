@@ -99,7 +99,7 @@ def knock(request: FoyerRequest, public_id: str) -> HttpResponse:
 def admit_participant(request: FoyerRequest, public_id: str, participant_id: int) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     done = admitting.admit(session=place.session, participant_id=participant_id, by=place.me)
-    return _answered(request, place, participant_id, _("%(name)s is in.") if done else "")
+    return _answered(request, place, participant_id, _("%(name)s was let in.") if done else "")
 
 
 @require_POST
@@ -145,11 +145,11 @@ def _answered(request: FoyerRequest, place: Place, participant_id: int, said: st
 
 def _already(them: Participant) -> str:
     if them.is_out:
-        return _("%(name)s is out of this session already.")
+        return _("%(name)s has already been removed from this session.")
     if them.admitted_at:
-        return _("%(name)s had been let in already.")
+        return _("%(name)s was already let in.")
     if them.declined_at:
-        return _("%(name)s had been declined already.")
+        return _("%(name)s was already declined.")
     return _("%(name)s has left.")
 
 

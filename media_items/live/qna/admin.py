@@ -32,7 +32,7 @@ class AudienceQuestionAdmin(ReadOnlyAdmin):
     list_filter = ["is_anonymous", "asked_at"]
     list_select_related = ["session__item", "author"]
     search_fields = ["text", "answer", "session__item__title", "session__public_id"]
-    search_help_text = _("Words of the question or its answer, or title of the item.")
+    search_help_text = _("Text of the question or answer, or title of the item.")
     fields: ClassVar[Any] = [
         "session_link",
         "author_link",
@@ -66,7 +66,7 @@ class AudienceQuestionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("author"))
     def author_link(self, question: AudienceQuestion) -> str:
-        return gettext("without a name") if question.is_anonymous else link_to(question.author)
+        return gettext("anonymous") if question.is_anonymous else link_to(question.author)
 
     @admin.display(description=_("question"))
     def beginning(self, question: AudienceQuestion) -> str:

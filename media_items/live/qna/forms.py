@@ -30,9 +30,9 @@ class AskQuestionForm(forms.Form):
         error_messages={"required": _("Write your question first.")},
     )
     without_name = forms.BooleanField(
-        label=_("Ask without my name"),
+        label=_("Ask anonymously"),
         required=False,
-        help_text=_("Nobody here sees who asked, the host included."),
+        help_text=_("Nobody can see who asked, not even the host."),
     )
 
     def __init__(self, *args: Any, may_hide_name: bool, **kwargs: Any) -> None:

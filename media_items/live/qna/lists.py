@@ -43,7 +43,11 @@ _TONES = {
     AudienceQuestionState.DISMISSED: ("neutral", "info"),
 }
 # What those who do not moderate choose from.
-VIEWS: dict[str, str | Promise] = {"top": _("Most votes"), "newest": _("Newest"), "own": _("Yours")}
+VIEWS: dict[str, str | Promise] = {
+    "top": _("Most votes"),
+    "newest": _("Newest"),
+    "own": _("Your questions"),
+}
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ class AudienceQuestionState(models.TextChoices):
     """In the words for the person who asked."""
 
     WAITING = "waiting", _("Waiting")
-    TAKEN = "taken", _("Somebody is on it")
+    TAKEN = "taken", _("Being answered")
     ANSWERED = "answered", _("Answered")
     ANSWERED_LIVE = "answered_live", _("Answered live")
-    DISMISSED = "dismissed", _("Not taken up")
+    DISMISSED = "dismissed", _("Not answered")
 
 
 class Group(models.TextChoices):
@@ -86,7 +86,7 @@ class AudienceQuestion(models.Model):
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="questions")
     author = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="questions")
-    is_anonymous = models.BooleanField(_("without my name"), default=False)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
     text = models.TextField(_("question"), max_length=1_000)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
@@ -146,8 +146,8 @@ class AudienceQuestionVote(models.Model):
     voter = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name = _("vote for a question")
-        verbose_name_plural = _("votes for questions")
+        verbose_name = _("question vote")
+        verbose_name_plural = _("question votes")
         constraints = [
             models.UniqueConstraint(fields=["question", "voter"], name="question_vote_once")
         ]

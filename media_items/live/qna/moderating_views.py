@@ -83,7 +83,7 @@ def unpublish_question(request: FoyerRequest, public_id: str, question_id: int) 
 @require_POST
 def dismiss_question(request: FoyerRequest, public_id: str, question_id: int) -> HttpResponse:
     place, question = _moderating(request, public_id, question_id)
-    said = _("Dismissed. Under “Dismissed” you can bring it back.")
+    said = _("The question was dismissed. You can restore it under “Dismissed”.")
     act = partial(services.dismiss, question=question, by=place.me)
     return _done(request, place, act, said=said)
 
@@ -99,7 +99,7 @@ def allow_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpResp
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=True)
     response = after_act(request, place, panel="qna")
-    return with_toast(request, response, _("People may now ask without their name."))
+    return with_toast(request, response, _("People can now ask anonymously."))
 
 
 @require_POST
@@ -107,7 +107,7 @@ def stop_anonymous_questions(request: FoyerRequest, public_id: str) -> HttpRespo
     place = get_place(request, public_id, needs=Ability.RUN_SESSION)
     services.set_anonymous_questions(session=place.session, allowed=False)
     response = after_act(request, place, panel="qna")
-    return with_toast(request, response, _("New questions carry the name of whoever asks."))
+    return with_toast(request, response, _("New questions now show the name of the person asking."))
 
 
 def _moderating(

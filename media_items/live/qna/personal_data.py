@@ -53,14 +53,18 @@ def _writing(shown: list[AudienceQuestion], number: int) -> Writing:
     notes = []
     if more > 0:
         notes.append(
-            ngettext("And %(more)d question before.", "And %(more)d questions before.", more)
+            ngettext(
+                "%(more)d earlier question is not shown here.",
+                "%(more)d earlier questions are not shown here.",
+                more,
+            )
             % {"more": more}
         )
     lines = [
         Entry(
             at=one.asked_at,
             text=one.text,
-            note=_("(without your name)") if one.is_anonymous else "",
+            note=_("(anonymous)") if one.is_anonymous else "",
         )
         for one in shown
     ]

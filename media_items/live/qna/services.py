@@ -21,22 +21,22 @@ from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
 class OnlyWithName(Refusal):
     """Questions without a name are not allowed. Never asked with the name instead."""
 
-    message = _("Questions without a name are switched off now. Untick this to ask with yours.")
+    message = _("Anonymous questions are now switched off. Untick this to ask with your name.")
 
 
 class Changed(ChangedMeanwhile):
     """Taken back, or changed by somebody else: this cannot be done to it any more."""
 
-    message = _("This question has changed in the meantime. You see it as it is now.")
+    message = _("This question has changed in the meantime. You now see the current version.")
 
 
 class TakenByAnother(Refusal):
     """`by` has taken it; None: that person is not known any more."""
 
-    message = _("Somebody else has taken this question already.")
+    message = _("Somebody else has already taken this question.")
 
     def __init__(self, by: Participant | None) -> None:
-        said = _("%(name)s has taken this question already.") % {"name": by}
+        said = _("%(name)s has already taken this question.") % {"name": by}
         super().__init__(said if by else "")
         self.by = by
 
@@ -44,7 +44,7 @@ class TakenByAnother(Refusal):
 class AnsweredMeanwhile(ChangedMeanwhile):
     """There is an answer that the writer of this one has not read; `question` is as it is now."""
 
-    message = _("Somebody has answered in the meantime. Sending again replaces their answer.")
+    message = _("Somebody else has answered in the meantime. Send again to replace their answer.")
 
     def __init__(self, question: AudienceQuestion) -> None:
         super().__init__()

@@ -51,7 +51,7 @@ def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
         lambda: with_events(_form_alone(request, place, _ask_form(place)), ["live:qna"]),
         to=back_to(request, place, panel="qna"),
     )
-    said = _("Sent to the moderators. You see here what becomes of your question.")
+    said = _("Sent to the moderators. You can follow your question here.")
     return with_toast(request, response, said, tone="success")
 
 
@@ -64,7 +64,7 @@ def take_question_back(request: FoyerRequest, public_id: str, question_id: int) 
     try:
         services.take_back(question=question, author=place.me)
     except services.Changed:
-        said = _("Somebody has begun with this question: it can no longer be deleted.")
+        said = _("Somebody is already answering this question, so it can no longer be deleted.")
         return with_toast(request, response, said)
     return response
 
@@ -77,7 +77,9 @@ def vote_for_question(request: FoyerRequest, public_id: str, question_id: int) -
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
         voting.vote(question=question, voter=place.me)
     except TooManyTries:
-        return with_toast(request, response, _("One moment: that was a lot at once."))
+        return with_toast(
+            request, response, _("That was a lot at once. Wait a moment, then try again.")
+        )
     except Refusal as refusal:
         return with_toast(request, response, str(refusal))
     return response
@@ -90,7 +92,9 @@ def take_vote_back(request: FoyerRequest, public_id: str, question_id: int) -> H
     try:
         _count(request, place, "vote", settings.REACTION_RATE_PER_PERSON)
     except TooManyTries:
-        return with_toast(request, response, _("One moment: that was a lot at once."))
+        return with_toast(
+            request, response, _("That was a lot at once. Wait a moment, then try again.")
+        )
     voting.unvote(question=question, voter=place.me)
     return response
 

@@ -16,13 +16,13 @@ from media_items.refusals import Refusal
 class OwnQuestion(Refusal):
     """The author counts as being for it."""
 
-    message = _("This is your own question: it has your voice.")
+    message = _("This is your own question, so it already has your vote.")
 
 
 class NotPublished(Refusal):
     """Only what everybody sees is voted for."""
 
-    message = _("This question is not shown to everybody any more.")
+    message = _("This question is no longer shown to everybody.")
 
 
 @transaction.atomic

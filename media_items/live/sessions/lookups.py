@@ -31,7 +31,7 @@ class NotInside(Forbidden):
     """They see the item and are not in its session: not come in yet, waiting, removed, or over."""
 
     def __init__(self) -> None:
-        super().__init__(_("You are not in this session, or it is over."))
+        super().__init__(_("You are not in this session, or it has ended."))
 
 
 @dataclass(frozen=True)

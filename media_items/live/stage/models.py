@@ -34,10 +34,10 @@ class SeatEnd(models.TextChoices):
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed from the session")
     RIGHT_ENDED = "right_ended", _("Access ended")
-    ROLE_LOST = "role_lost", _("Has the role no more")
+    ROLE_LOST = "role_lost", _("Role changed")
     SESSION_ENDED = "session_ended", _("The session ended")
     MOVED = "moved", _("Moved to another seat")
-    TAKEN_OFF = "taken_off", _("Taken off the stage")
+    TAKEN_OFF = "taken_off", _("Removed from the stage")
 
 
 class StageInvitation(models.Model):
@@ -52,8 +52,8 @@ class StageInvitation(models.Model):
     invited_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("invitation on stage")
-        verbose_name_plural = _("invitations on stage")
+        verbose_name = _("stage invitation")
+        verbose_name_plural = _("stage invitations")
 
     def __str__(self) -> str:
         return str(self.participant)

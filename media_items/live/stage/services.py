@@ -29,19 +29,19 @@ from media_items.refusals import NotNow, Refusal
 class StageFull(Refusal):
     """Every seat of the kind is taken, or kept for hosts."""
 
-    message = _("All seats on stage are taken. You can come on when somebody has left the stage.")
+    message = _("All seats on stage are taken. You can go on stage when somebody leaves it.")
 
 
 class NotInvited(Refusal):
     """No moderator has invited them, or the invitation was withdrawn."""
 
-    message = _("The invitation on stage was withdrawn. Raise your hand to ask for another.")
+    message = _("The invitation to the stage was withdrawn. Raise your hand to ask for another.")
 
 
 class NotThere(Refusal):
     """They are not in the session (any more)."""
 
-    message = _("They have left the session.")
+    message = _("This person has left the session.")
 
 
 def seat_of(participant: Participant) -> Seat | None:
@@ -159,7 +159,10 @@ def bring_on_stage(*, participant: Participant, by: Participant) -> None:
         _check_room(session, them, SeatKind.STAGE)
     except StageFull as full:
         raise StageFull(
-            _("All seats on stage are taken or kept for a host. Take somebody off the stage first.")
+            _(
+                "All seats on stage are taken or kept for a host. Remove somebody from "
+                "the stage first."
+            )
         ) from full
     StageInvitation.objects.update_or_create(
         participant=them, defaults={"invited_by": by, "invited_at": timezone.now()}

@@ -99,5 +99,5 @@ def restart_preparation(request: FoyerRequest, public_id: str) -> HttpResponseRe
     if item.files.filter(purpose=Purpose.ORIGINAL).exists():
         processing.restart_preparation(item=item)
     else:
-        messages.warning(request, _("The uploaded file is gone. Please upload it again."))
+        messages.warning(request, _("The uploaded file is missing. Please upload it again."))
     return redirect(item)

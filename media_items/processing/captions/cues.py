@@ -121,7 +121,7 @@ def _give_to_the_last(found: list[_Found], waiting: list[tuple[int, str]]) -> No
     if waiting and not found:
         number, line = waiting[0]
         raise NotAcceptedFile(
-            _("Line %(number)d stands before the first time, so we cannot show it: “%(line)s”.")
+            _("Line %(number)d comes before the first timestamp, so it can't be shown: “%(line)s”.")
             % {"number": number, "line": shortened(line)}
         )
     if waiting:
@@ -160,7 +160,7 @@ def _times_in(line: str, number: int, *, is_sbv: bool, is_words: bool) -> _Found
     times = [match[1], match[2]] if match else []
     if match is None or any(_is_nonsense(time) for time in times):
         raise NotAcceptedFile(
-            _("Line %(number)d is not a time we can read: “%(line)s”.")
+            _("Line %(number)d is not a timestamp we can read: “%(line)s”.")
             % {"number": number, "line": shortened(line)}
         )
     start, end = milliseconds(times[0]), milliseconds(times[1])
@@ -183,7 +183,7 @@ def _is_nonsense(time: str) -> bool:
 def _cue(found: _Found, *, is_webvtt: bool) -> Cue:
     if sum(map(len, found.lines)) > words.MOST_CHARACTERS:
         raise NotAcceptedFile(
-            _("The caption of line %(number)d has too many words: “%(line)s”.")
+            _("The caption on line %(number)d is too long: “%(line)s”.")
             % {"number": found.number, "line": shortened(found.lines[0])}
         )
     text, place = words.cleaned(found.lines, is_webvtt=is_webvtt)

@@ -23,7 +23,7 @@ def readings_of(data: bytes) -> list[Reading]:
     if not data.strip():
         raise NotAcceptedFile(_("This captions file is empty."))
     if len(data) > _MOST_BYTES:
-        raise NotAcceptedFile(_("This captions file is larger than any captions we know of."))
+        raise NotAcceptedFile(_("This captions file is too large."))
     if not (found := readings(data)):
         raise NotAcceptedFile(_no_captions())
     return found
@@ -54,13 +54,13 @@ def cues_of(text: str, name: str = "") -> list[Cue]:
         cues = timed_lines.cues_of(text, is_webvtt=is_webvtt)
         if cues and not is_webvtt and PurePath(name).suffix.lower() == ".vtt":
             raise NotAcceptedFile(
-                _("Line 1 of a .vtt file must say WEBVTT, but here it says “%(line)s”.")
+                _("Line 1 of a .vtt file must be WEBVTT, but here it is “%(line)s”.")
                 % {"line": shortened(text.split("\n", maxsplit=1)[0])}
             )
     if not cues:
         raise NotAcceptedFile(_no_captions())
     if not any(words.plain(cue.text) for cue in cues):
-        raise NotAcceptedFile(_("There are times in this file, but no words."))
+        raise NotAcceptedFile(_("This file has timestamps but no text."))
     if len(cues) > _MOST_CUES:
         raise NotAcceptedFile(_("There are too many captions in this file."))
     return cues
@@ -83,4 +83,4 @@ def _clock(milliseconds: int) -> str:
 
 
 def _no_captions() -> str:
-    return _("This file holds no captions. Choose a .vtt, .srt, .sbv or .ttml file.")
+    return _("This file has no captions. Choose a .vtt, .srt, .sbv or .ttml file.")

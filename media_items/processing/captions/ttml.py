@@ -43,7 +43,7 @@ class _Bounded(ET.TreeBuilder):
 
     def start_ns(self, _prefix: str, uri: str) -> None:
         if len(uri) > _LONGEST_NAMESPACE:
-            raise NotAcceptedFile(_("A namespace of this captions file has too long an address."))
+            raise NotAcceptedFile(_("An XML namespace in this captions file is too long."))
 
     def start(self, tag: str, attrs: Mapping[str, str], /) -> ET.Element:
         self.depth += 1
@@ -67,7 +67,9 @@ def cues_of(text: str) -> list[Cue]:
     """Raises NotAcceptedFile naming the time or line that cannot be read."""
     # SECURITY: TTML needs no document type, and entities are declared in one.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise NotAcceptedFile(_("This captions file declares entities, which we do not read."))
+        raise NotAcceptedFile(
+            _("This captions file declares XML entities, which we do not support.")
+        )
     try:
         root = ET.fromstring(  # noqa: S314
             re.sub(r"^\s*<\?xml[^>]*\?>", "", text),
@@ -76,7 +78,7 @@ def cues_of(text: str) -> list[Cue]:
     except ET.ParseError as error:
         line = error.position[0]
         raise NotAcceptedFile(
-            _("Line %(number)d of this captions file is not proper XML.") % {"number": line}
+            _("Line %(number)d of this captions file is not well-formed XML.") % {"number": line}
         ) from error
     rates = _rates(root)
     found: list[Cue] = []
@@ -115,15 +117,14 @@ def _add_one(element: ET.Element, start: int, end: int | None, found: list[Cue])
     lines = [" ".join(line.split()) for line in _words(element).split("\n")]
     if sum(map(len, lines)) > MOST_CHARACTERS:
         raise NotAcceptedFile(
-            _("This caption has too many words: “%(line)s”.")
-            % {"line": shortened(" ".join(lines)[:100])}
+            _("This caption is too long: “%(line)s”.") % {"line": shortened(" ".join(lines)[:100])}
         )
     text = "\n".join(escape(line) for line in lines if line)
     if end is None:
         if not text:
             return  # a paragraph without times and words, as templates contain
         raise NotAcceptedFile(
-            _("This caption has no end: “%(line)s”.") % {"line": shortened(lines[0])}
+            _("This caption has no end time: “%(line)s”.") % {"line": shortened(lines[0])}
         )
     if end < start:
         raise NotAcceptedFile(
@@ -178,7 +179,7 @@ def _time(value: str, rates: _Rates) -> int:
         }[name]
         return round(Fraction(number) * unit * 1000)
     raise NotAcceptedFile(
-        _("“%(time)s” in this captions file is not a time we can read.") % {"time": value[:40]}
+        _("“%(time)s” in this captions file is not a timestamp we can read.") % {"time": value[:40]}
     )
 
 
@@ -194,7 +195,7 @@ def _rates(root: ET.Element) -> _Rates:
     else:
         ticks = frames if "frameRate" in said else Fraction(1)
     if frames <= 0 or ticks <= 0:
-        raise NotAcceptedFile(_("The frame rate of this captions file cannot be read."))
+        raise NotAcceptedFile(_("We cannot read the frame rate of this captions file."))
     return _Rates(frames=frames, ticks=ticks)
 
 

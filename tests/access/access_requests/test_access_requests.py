@@ -61,20 +61,20 @@ def test_the_host_finds_what_was_asked_with_its_words(host, item, asked):
     page = text_of(host.get(page_of(item)))
     for word in ("Eve", "eve@example.org", "May I?", asked.link.name, "Let in", "Decline"):
         assert word in page
-    assert "sends an invitation to the address by mail" in page
-    assert "tells nobody" in page
+    assert "we email them an invitation as a viewer" in page
+    assert "the person isn’t told" in page
 
 
 def test_it_is_counted_where_access_is_said_and_managed(host, item, asked):
     line = reverse("access:access_line", args=[item.public_id])
-    assert "1 asks to be let in" in text_of(host.get(line))
+    assert "1 person asks to be let in" in text_of(host.get(line))
     ask(asked.link, email="bob@example.org")
-    assert "2 ask to be let in" in text_of(host.get(line))
+    assert "2 people ask to be let in" in text_of(host.get(line))
     dialog = host.get(reverse("access:guest_links", args=[item.public_id]))
-    assert "2 ask to be let in" in text_of(dialog)
+    assert "2 people ask to be let in" in text_of(dialog)
     assert page_of(item) in dialog.content.decode()
     press(host, asked, "decline_request")
-    assert "1 asks to be let in" in text_of(host.get(line))
+    assert "1 person asks to be let in" in text_of(host.get(line))
 
 
 def test_the_mail_to_the_host_leads_there(asked):
@@ -109,7 +109,7 @@ def test_another_items_requests_are_not_there(host, asked):
 
 
 def test_let_in_is_an_invitation_by_mail_that_works_without_the_link(host, asked, owner):
-    assert "eve@example.org gets an invitation by mail" in text_of(press(host, asked))
+    assert "An invitation is on its way to eve@example.org" in text_of(press(host, asked))
     invitation = Invitation.objects.get(email="eve@example.org")
     assert (invitation.role, invitation.invited_by) == (InvitationRole.VIEWER, owner)
     assert OutgoingMail.objects.filter(address="eve@example.org", kind="invite").count() == 1
@@ -141,7 +141,7 @@ def test_an_invitation_that_is_over_is_not_opened_by_the_way(host, asked):
     factories.InvitationFactory(
         item=asked.item, email=asked.email, expires_at=timezone.now() - timedelta(days=1)
     )
-    assert "the invitation has ended or was declined" in text_of(press(host, asked))
+    assert "the invitation was declined or no longer works" in text_of(press(host, asked))
     assert not OutgoingMail.objects.filter(kind="invite").exists()
     assert AccessRequest.objects.waiting().count() == 1
 
@@ -224,7 +224,7 @@ def test_its_time_ends_it_for_the_host_too(host, item, asked):
     erase_outdated()
     asked.refresh_from_db()
     assert (asked.name, asked.email, asked.message) == ("", "", "")
-    assert "Nobody waits to be let in" in text_of(host.get(page_of(item)))
+    assert "Nobody is waiting to be let in" in text_of(host.get(page_of(item)))
 
 
 @pytest.mark.parametrize(("is_paused", "is_named"), [(False, True), (True, False)])

@@ -78,7 +78,7 @@ def test_sixty_pasted_addresses_are_there_after_signing_in_again(browser, owner,
     sign_out_elsewhere(browser)
     page = browser.post(many(item), typed)
     assert page.status_code == 403
-    assert "what you typed is kept" in text_of(page)
+    assert "get back what you typed" in text_of(page)
     assert "person59@" not in text_of(page)
     _action, carried = fields_of(page)
     again = browser.post(SIGN_IN, {**carried, "username": owner.email, "password": "wrong"})
@@ -140,8 +140,8 @@ def test_the_edit_form_comes_back_as_it_was(browser, owner, item):
     typed = {"title": 'Meiosis <&"', "description": "\nOne\n\nTwo </textarea>", "seen_at": "1"}
     page = come_back(browser, owner, address, typed)
     assert page.status_code == 200
-    assert "You are signed in again" in text_of(page)
-    assert "What you had typed" not in [one.words for one in tags_of(page) if one.name == "h1"]
+    assert "You’re signed in again" in text_of(page)
+    assert "What you typed" not in [one.words for one in tags_of(page) if one.name == "h1"]
     fields = form_of(page, address)
     assert fields["title"] == typed["title"]
     assert fields["description"] == typed["description"]
@@ -231,7 +231,7 @@ def test_a_form_of_the_administration_comes_back_too(browser, owner, again):
     else:
         shown = come_back(browser, owner, address, typed)
         assert shown.status_code == 200
-    assert "You are signed in again" in text_of(shown)
+    assert "You’re signed in again" in text_of(shown)
     assert form_of(shown, address)["first_name"] == "Augusta"
     owner.refresh_from_db()
     assert owner.first_name != "Augusta"

@@ -110,7 +110,7 @@ def test_too_many_mails_from_one_network_are_refused(ask, owner, settings):
 def test_half_an_address_is_kept_and_explained(ask, db):
     response = ask("noa@")
     assert response.status_code == 422
-    assert "whole address" in response.content.decode()
+    assert "full email address" in response.content.decode()
 
 
 # --- the link ---------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_a_new_account_gets_a_mail_that_says_who_made_it(
     assert not user.has_usable_password()
     run_tasks()
     [message] = mail.outbox
-    assert "Noa Levi made an account for you" in message.body
+    assert "Noa Levi created an account for you" in message.body
     assert message.reply_to == [owner.email]
     assert message.from_email.startswith("Noa Levi via Foyer <")
     choose(client, user)
@@ -214,7 +214,7 @@ def test_a_new_account_gets_a_mail_that_says_who_made_it(
 
 
 def test_a_second_account_for_an_address_is_refused(owner):
-    with pytest.raises(ValidationError, match="account with this address already"):
+    with pytest.raises(ValidationError, match="already an account with this email"):
         create_account(email=owner.email.upper(), first_name="No", last_name="A")
 
 

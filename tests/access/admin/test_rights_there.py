@@ -173,7 +173,7 @@ def test_co_editors_are_in_the_trail_and_the_owner_is_none(admin, admin_client, 
         **management("co_editors", 0, 1),
         **{"co_editors-0-user": item.owner_id, "title": "Renamed"},
     )
-    assert "is no co-editor of it" in page.content.decode()
+    assert "need to be a co-editor" in page.content.decode()
     item.refresh_from_db()
     assert item.title != "Renamed"
 

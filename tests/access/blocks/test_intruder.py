@@ -125,7 +125,7 @@ def test_a_guest_removed_does_not_come_back_under_another_name_in_the_same_brows
         ada.browser.post(page, {"name": "Bob", "email": "bob@example.org"}),
     ):
         assert answer.status_code == 403
-        said = "as soon as the host lets you" if lasting else "When it is over, you can come back"
+        said = "until the host lets you back in" if lasting else "When it has ended"
         assert said in answer.content.decode()
         assert room.title not in answer.content.decode()
     assert not is_inside(ada.browser, room)

@@ -66,7 +66,7 @@ def test_a_guest_who_is_removed_gets_nothing_any_more_and_is_told_so(
     assert answer["Location"] == f"/media/{room.public_id}/session/participants/"
     assert statuses(ada.browser, room) == {403}
     page = ada.browser.get(room.get_absolute_url()).content.decode()
-    assert "The host has ended your visit" in page
+    assert "The host has removed you" in page
     assert room.title in page
 
 
@@ -79,7 +79,7 @@ def test_however_they_came_they_are_out_and_told_so(
     host.browser.post(address(room, what, ada.row.pk))
     assert statuses(browser, room) == {403}
     page = browser.get(room.get_absolute_url()).content.decode()
-    assert "The host has ended your visit" in page
+    assert "The host has removed you" in page
     comes_back = "When it is over, you can come back" in page
     assert comes_back == (what == "remove")
 
@@ -104,7 +104,7 @@ def test_every_browser_and_every_link_of_the_address_goes_with_them(
     first, second, by_mail = come(guest_of()), come(guest_of()), come(invited())
     somebody_else = come(guest_of("bob@example.org"))
     dialog = host.browser.get(address(room, "remove", by_mail.row.pk)).content.decode()
-    assert "out as well" in dialog
+    assert "Also removed" in dialog
     assert "Ada Lovelace" in dialog
     host.browser.post(address(room, "remove", by_mail.row.pk))
     for person in (first, second, by_mail):
@@ -332,7 +332,7 @@ def test_no_link_lets_them_in_again_and_the_page_says_no_more_than_that(
     answer = Client().post(f"/g/{guest_link_token(link)}/", {"name": "Ada", "email": email})
     assert answer.status_code == 403
     page = answer.content.decode()
-    assert "This address cannot be used here" in page  # anybody can type it
+    assert "This email can’t be used here" in page  # anybody can type it
     assert ADA not in page.replace(email, "")
     assert "session" not in page.lower().replace("sessionid", "")
     link.refresh_from_db()
@@ -384,8 +384,8 @@ def test_an_unlisted_room_shows_them_what_it_shows_the_public(
     assert ada.browser.get(room.get_absolute_url()).status_code == 200
     assert not is_inside(ada.browser, room)
     page = ada.browser.get(f"/media/{room.public_id}/session/").content.decode()
-    assert "The host has ended your visit" in page
-    assert "Come in" not in page
+    assert "The host has removed you" in page
+    assert "Continue" not in page
     enter(ada.browser, room)
     assert not is_inside(ada.browser, room)
     assert session.participants.inside().count() == 1
@@ -452,7 +452,7 @@ def test_let_back_in_they_come_by_what_they_had(host, come, guest_of, room, what
     assert is_inside(ada.browser, room)
     assert AccessEvent.objects.filter(act=Act.PARTICIPANT_LET_BACK).count() == 1
     assert (
-        "Nobody is removed"
+        "Nobody has been removed"
         in host.browser.get(f"/media/{room.public_id}/blocked/").content.decode()
     )
 

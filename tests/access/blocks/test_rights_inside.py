@@ -265,7 +265,7 @@ def test_the_entrance_says_that_access_ended_and_blames_nobody(felt, room, lena,
     felt(lambda: take_back(invitation))
     said = lena.browser.get(f"/media/{room.public_id}/session/").content.decode()
     assert "Your access to this session has ended" in said
-    assert "The host has ended your visit" not in said
+    assert "The host has removed you" not in said
 
 
 def test_whoever_acts_with_a_right_that_has_ended_puts_nobody_out(room, session, come, invited):

@@ -62,7 +62,7 @@ def test_whoever_has_no_invitation_is_explained_to_the_host_and_can_be_invited(
     for person in (guest, come(client_of(member.user))):
         page = host.browser.get(address(room, "role", person.row.pk))
         assert page.status_code == 200
-        assert "Roles come with an invitation" in page.content.decode()
+        assert "Only invited people have a role" in page.content.decode()
         assert f"/media/{room.public_id}/invitations/new/" in page.content.decode()
         answer = host.browser.post(address(room, "role", person.row.pk), {"role": "speaker"})
         assert answer.status_code == 422
@@ -99,7 +99,7 @@ def test_taken_back_there_is_no_role_to_change(host, come, invited, room):
     Invitation.objects.update(revoked_at=timezone.now())
     answer = host.browser.post(address(room, "role", ada.row.pk), {"role": "speaker"})
     assert answer.status_code == 422
-    assert "Roles come with an invitation" in answer.content.decode()
+    assert "Only invited people have a role" in answer.content.decode()
 
 
 def test_get_changes_nothing(host, come, invited, room):

@@ -149,10 +149,10 @@ def test_the_dialog_says_who_goes_with_them_and_who_stays(host, come, room, by_c
     Participant.objects.filter(pk=proven.row.pk).update(name="Ada by code")
     Participant.objects.filter(pk=other.row.pk).update(name="Ada elsewhere")
     page = host.browser.get(address(room, "block", typed.row.pk)).content.decode()
-    goes, stays = page.split("They stay, for anybody can type an address")
+    goes, stays = page.split("Remove them too if")
     assert "Ada elsewhere" in goes
     assert "Ada by code" not in goes
     assert "Ada by code" in stays
     page = host.browser.get(address(room, "block", proven.row.pk)).content.decode()
     assert "Ada elsewhere" in page
-    assert "They stay" not in page
+    assert "Not removed, because" not in page

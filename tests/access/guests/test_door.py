@@ -49,7 +49,7 @@ def test_a_scanner_that_follows_every_address_uses_nothing_up(link, method):
 
 def test_the_page_says_who_invites_to_what_and_what_is_kept(client, link):
     page = text_of(client.get(door(link)))
-    assert "Noa Levi invites you to" in page
+    assert "Invitation from Noa Levi" in page
     assert "Cell division, part 2" in page
     assert "Watch now" in page
     assert "Kept for 365 days" in page
@@ -89,7 +89,7 @@ def test_name_and_email_are_enough_to_watch(client, link, item):
     assert response["Location"] == item.get_absolute_url()
     page = client.get(response["Location"])
     assert page.status_code == 200
-    assert "You are here as" in text_of(page)
+    assert "You’re here as" in text_of(page)
     assert "Ada Lovelace" in text_of(page)
 
 
@@ -121,12 +121,12 @@ def test_what_a_guest_is_allowed_is_felt_at_the_next_request(guest_client, item,
 @pytest.mark.parametrize(
     ("name", "email", "said"),
     [
-        ("", "ada@example.org", "Please write your name"),
-        ("   ", "ada@example.org", "Please write your name"),
-        ("\u200b\u202e", "ada@example.org", "Write your name"),
-        ("Ada", "", "Please write your email address"),
-        ("Ada", "ada@", "Please write a whole address"),
-        ("Ada", "ada@example.org\nBcc: x@y.z", "Please write a whole address"),
+        ("", "ada@example.org", "Enter your name"),
+        ("   ", "ada@example.org", "Enter your name"),
+        ("\u200b\u202e", "ada@example.org", "Enter your name"),
+        ("Ada", "", "Enter your email address"),
+        ("Ada", "ada@", "Enter a full email address"),
+        ("Ada", "ada@example.org\nBcc: x@y.z", "Enter a full email address"),
         ("A" * 101, "ada@example.org", "at most 100 characters"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_person_whose_browser_filled_the_trap_reads_why_and_gets_through(clien
     page = tags_of(refused)
     assert refused.status_code == 422
     [said] = [one for one in page if "alert-danger" in (one["class"] or "")]
-    assert "filled in a field that nobody sees" in said.words
+    assert "filled in a hidden field" in said.words
     assert [one for one in page if "autofocus" in one] == [said]
     [trap] = [one for one in page if one["name"] == "website"]
     assert "value" not in trap
@@ -295,13 +295,13 @@ def _closed(link, item, how):
 @pytest.mark.parametrize(
     ("how", "heading", "names_item"),
     [
-        ("off", "This link is switched off", False),
-        ("paused", "This link is switched off", False),
-        ("deleted", "This link is switched off", False),
-        ("expired", "The time of this link is over", False),
-        ("new_address", "This link has a new address", False),
-        ("over", "This is no longer shown", False),
-        ("not_yet", "It is too early", True),
+        ("off", "The host has switched this link off for now", False),
+        ("paused", "The host has switched this link off for now", False),
+        ("deleted", "The host has switched this link off for now", False),
+        ("expired", "This link has expired", False),
+        ("new_address", "This link no longer works", False),
+        ("over", "This is no longer available", False),
+        ("not_yet", "Not open yet", True),
     ],
 )
 def test_every_refusal_says_which_case_it_is_and_no_more(
@@ -325,17 +325,17 @@ def test_every_refusal_says_which_case_it_is_and_no_more(
 
 def test_a_full_link_says_so_in_the_form_and_refuses_the_newcomer(client, item):
     link = factories.GuestLinkFactory(item=item, access_on=True, places=1, places_taken=1)
-    assert "All places are taken" in text_of(client.get(door(link)))
+    assert "All places on this link are taken" in text_of(client.get(door(link)))
     response = send(client, link)
     assert response.status_code == 403
-    assert "<h1>All places are taken</h1>" in text_of(response)
+    assert "<h1>All places on this link are taken</h1>" in text_of(response)
 
 
 def test_a_wrong_domain_has_its_page_and_a_way_to_try_another(client, item):
     link = factories.GuestLinkFactory(item=item, access_on=True, email_domains="example.edu")
     response = send(client, link)
     assert response.status_code == 403
-    assert "This address cannot be used here" in text_of(response)
+    assert "This email can’t be used here" in text_of(response)
     assert "example.edu" not in text_of(response)
     assert f'action="{door(link)}"' in text_of(response)
 
@@ -391,14 +391,14 @@ def test_an_ended_guest_is_told_so_at_the_next_request(guest_client, link, item)
     links.switch_off(item=item, by=None, end_inside=True)
     response = guest_client.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "The host has ended your visit" in text_of(response)
+    assert "The host has removed you" in text_of(response)
     assert Client().get(item.get_absolute_url()).status_code == 404
 
 
 def test_a_removed_guest_is_refused_at_the_door_too(guest_client, link, item, admission):
     guests.remove_guest(guest=admission.guest, by=None)
     response = send(guest_client, link, email=admission.guest.email)
-    assert "The host has ended your visit" in text_of(response)
+    assert "The host has removed you" in text_of(response)
 
 
 # --- asking the host ------------------------------------------------------------------------------
@@ -419,7 +419,7 @@ def test_a_word_to_the_host_arrives_once_and_is_answered_to_the_asker(client, li
     assert sent.to == ["noa@example.edu"]
     assert sent.reply_to == ["ada@example.org"]
     assert "Please!" in sent.body
-    assert "typed, not checked" in sent.body
+    assert "isn’t verified" in sent.body
     assert guest_link_token(link) not in sent.body
     assert AccessRequest.objects.get().mailed_at
 
@@ -492,7 +492,7 @@ def test_a_guest_who_leaves_is_out_and_may_come_again(guest_client, link, item, 
     guest_client.post(reverse("access:leave", args=[item.public_id]))
     page = guest_client.get(item.get_absolute_url())
     assert page.status_code == 403
-    assert "You have left" in text_of(page)
+    assert "You’ve left" in text_of(page)
     send(guest_client, link, email=admission.guest.email)
     assert guest_client.get(item.get_absolute_url()).status_code == 200
 
@@ -564,7 +564,7 @@ def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
     for response in (send(browser, link), browser.get(link.item.get_absolute_url())):
         page = text_of(response)
         assert response.status_code == 403
-        assert "The host has ended your visit" in page
+        assert "The host has removed you" in page
         assert "once more" not in page
         assert "Ask the host" not in page
 

@@ -14,6 +14,7 @@ from access.guests.models import GuestAccess, GuestAdmission, GuestLink
 from access.guests.services import links
 from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
+from media_items.catalogue.models import State
 from tests import factories
 from tests.reading import text_of
 
@@ -168,7 +169,7 @@ def test_a_link_cannot_be_edited_past_a_ceiling(host, item):
     fields = {"name": "Webinar", "places": "5", "last_day": late}
     response = host.post(url("edit_guest_link", item, link.pk), fields)
     assert response.status_code == 422
-    assert "lives 7 days at most" in text_of(response)
+    assert "can work for up to 7 days" in text_of(response)
     fields = {"name": "Webinar", "places": "11", "last_day": ""}
     assert host.post(url("edit_guest_link", item, link.pk), fields).status_code == 422
 
@@ -190,7 +191,7 @@ def test_fewer_places_than_have_come_is_refused_beside_the_field(host, item):
     link = factories.GuestLinkFactory(item=item, access_on=True, places=20, places_taken=14)
     response = host.post(url("edit_guest_link", item, link.pk), {"name": "W", "places": "10"})
     assert response.status_code == 422
-    assert "14 people have come already" in text_of(response)
+    assert "14 people have already joined" in text_of(response)
 
 
 @time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC))
@@ -215,8 +216,8 @@ def test_switching_off_asks_who_stays_and_does_nothing_before_the_answer(
 ):
     address = url(name, item, *([link.pk] if "link" in name else []))
     page = text_of(host.get(address))
-    assert "No one new" in page
-    assert "1 person leaves now" in page
+    assert "Nobody new can join" in page
+    assert "1 guest loses access now" in page
     assert host.post(address, {}).status_code == 422
     assert host.post(address, {"inside": "nonsense"}).status_code == 422
     link.refresh_from_db()
@@ -352,11 +353,11 @@ def test_a_host_cannot_reach_a_guest_of_another_item(host, item):
 
 
 def test_the_state_line_says_it_in_one_sentence(host, item, link):
-    assert "Guest access on (1 link, 0 came)" in text_of(host.get(url("access_line", item)))
+    assert "Guest access on · 1 link · 0 guests" in text_of(host.get(url("access_line", item)))
     factories.GuestLinkFactory(item=item, places=30, places_taken=14)
     GuestLink.objects.filter(pk=link.pk).update(places=10, places_taken=2)
     line = text_of(host.get(url("access_line", item)))
-    assert "Guest access on (2 links, 16 of 40 places)" in line
+    assert "Guest access on · 2 links · 16 of 40 places taken" in line
 
 
 def test_share_shows_the_address_and_both_ways_in_invitations_first(host, item):
@@ -366,12 +367,38 @@ def test_share_shows_the_address_and_both_ways_in_invitations_first(host, item):
     assert 0 < ways.index(url("invite_users", item)) < ways.index(url("guest_links", item))
 
 
+@pytest.mark.parametrize("page", ["share", "guest_links"])
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (State.PRIVATE, "Private: opens only for people you let in."),
+        (State.PUBLISHED, "Published: opens for members of its galleries and for people you let"),
+        (State.UNLISTED, "Unlisted: "),
+    ],
+)
+def test_where_links_are_made_it_says_who_can_open_the_item(host, item, page, state, said):
+    type(item).objects.filter(pk=item.pk).update(state=state)
+    by_link = "People with a guest link can open it"
+    before = text_of(host.get(url(page, item)))
+    assert said in before
+    assert by_link not in before
+    host.post(url("switch_on_guest_access", item))
+    after = text_of(host.get(url(page, item)))
+    assert said in after
+    assert (by_link in after) == (state != State.UNLISTED)
+
+
+def test_the_form_of_a_link_says_that_one_email_address_takes_one_place(host, item):
+    host.post(url("switch_on_guest_access", item))
+    assert "One email address takes one place" in text_of(host.get(url("guest_links", item)))
+
+
 def test_whoever_has_a_door_can_close_it_even_when_the_site_takes_opening_away(
     host, item, link, admission
 ):
     SitePolicy.objects.create(pk=1, guest_link_makers=GuestLinkMakers.NOBODY)
     page = text_of(host.get(url("guest_links", item)))
-    assert "not everybody may make guest links" in page
+    assert "only some people may create guest links" in page
     assert url("edit_guest_link", item, link.pk) not in page
     for name in ("edit_guest_link", "resume_guest_link", "new_guest_link_address"):
         assert host.post(url(name, item, link.pk), {"name": "More"}).status_code == 403
@@ -402,9 +429,9 @@ def test_who_was_ended_stays_out_when_the_last_day_of_the_link_is_moved(link, ad
 @pytest.mark.parametrize(
     ("guests", "said"),
     [
-        (0, "Off for newcomers. Whoever is inside stays."),
-        (1, "Off. 1 person had to leave."),
-        (2, "Off. 2 people had to leave."),
+        (0, "Off: nobody new can join. Current guests keep their access."),
+        (1, "Off. 1 guest lost access."),
+        (2, "Off. 2 guests lost access."),
     ],
 )
 def test_how_many_had_to_leave_is_said_in_plain_words(host, item, guests, said):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from access.audit.models import AccessEvent, Act
 from access.memberships.models import CoEditor
+from media_items.catalogue.models import Kind
 from media_items.processing.models import Purpose
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
@@ -51,21 +52,32 @@ def test_added_twice_is_added_once(host, item, stranger):
 
 def test_the_dialog_says_what_co_editors_may_do_and_lists_them(host, item, co_editor):
     page = unescaped(host.get(url("add_co_editor", item)))
-    assert "Co-editors do everything you do here" in page
+    assert "Has an account here. Can do everything you can" in page
+    assert "Is invited and needs no account. Can edit the title and description" in page
     assert co_editor.email in page
     part = host.get(url("add_co_editor", item), headers=HTMX)
     assert "<html" not in unescaped(part)
-    assert "Co-editors" in unescaped(host.get(url("invite_users", item)))
+    one_person = unescaped(host.get(url("invite_users", item)))
+    assert "A collaborator needs no account." in one_person
+    assert "Co-editors" in one_person
+
+
+def test_where_nobody_collaborates_a_co_editor_stands_beside_a_moderator(host, owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    page = unescaped(host.get(url("add_co_editor", room)))
+    assert "Can run the session, but can’t edit, publish or share." in page
+    assert "Collaborator" not in page
+    assert "A collaborator" not in unescaped(host.get(url("invite_users", room)))
 
 
 @pytest.mark.parametrize(
     ("email", "said"),
     [
-        ("nobody@example.org", "Nobody has an account with this address."),
-        ("off@example.org", "Nobody has an account with this address."),
-        ("noa@example.edu", "This item is yours"),
-        ("", "Please write the person's email address."),
-        ("nonsense", "Please write the whole address"),
+        ("nobody@example.org", "Nobody has an account with this email."),
+        ("off@example.org", "Nobody has an account with this email."),
+        ("noa@example.edu", "You own this item"),
+        ("", "Enter the person’s email address."),
+        ("nonsense", "Enter a full email address"),
     ],
 )
 def test_who_cannot_be_added_is_said_beside_the_field(host, item, email, said):

@@ -85,7 +85,7 @@ def test_after_five_wrong_tries_even_the_right_code_is_wrong(client, invited, it
     assert "Send a new code" in text_of(response)
     response = type_code(client, invited, digits)
     assert response.status_code == 422
-    assert "This code cannot be used any more" in text_of(response)
+    assert "This code no longer works" in text_of(response)
     assert not InvitationProof.objects.exists()
 
 
@@ -97,7 +97,7 @@ def test_after_ten_minutes_the_code_is_too_old(client, invited):
         clock.shift(timedelta(minutes=10))
         response = type_code(client, invited, digits)
         assert response.status_code == 422
-        assert "cannot be used any more" in text_of(response)
+        assert "no longer works" in text_of(response)
         press(client, invited, "send_code_again")
         assert type_code(client, invited, mailed_digits(invited)).status_code == 302
 
@@ -207,7 +207,7 @@ def test_another_code_is_to_be_had_after_thirty_seconds_and_not_before(client, i
         press(client, invited, "send_code_again")
         assert InvitationCode.objects.count() == 1
         page = text_of(client.get(address(invited, "invitation_code")))
-        assert "You can have a new code in 1 second." in page
+        assert "You can ask for a new code in 1 second." in page
         clock.shift(timedelta(seconds=1))
         assert "data-wait" not in text_of(client.get(address(invited, "invitation_code")))
         press(client, invited, "send_code_again")
@@ -261,7 +261,7 @@ def test_asking_for_codes_is_throttled_without_regard_to_cookies(invited, settin
     setattr(settings, setting, "2/h")
     responses = [press(Client(), invited) for _n in range(3)]
     assert [response.status_code for response in responses] == [302, 302, 429]
-    assert "That was tried too often" in text_of(responses[-1])
+    assert "Too many attempts" in text_of(responses[-1])
     assert "minute" in text_of(responses[-1])
     assert InvitationCode.objects.count() == 2
 

@@ -26,7 +26,7 @@ from access.invitations.models import (
     offered_roles,
 )
 from access.invitations.people import Inviter
-from access.invitations.role_descriptions import what_it_allows
+from access.invitations.role_descriptions import what_you_can
 from access.invitations.services import answering, managing
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.links import guest_link_token, invitation_token
@@ -82,9 +82,9 @@ def is_in(client, item):
 
 def test_the_page_says_who_invites_to_what_and_in_which_role(client, invited):
     page = text_of(client.get(address(invited)))
-    assert "Noa Levi</bdi> invites you to" in page
+    assert "Invitation from <bdi>Noa Levi</bdi>" in page
     assert "Cell division, part 2" in page
-    assert "As a <strong>viewer</strong> you can watch it." in page
+    assert "As a viewer, you can watch this video." in page
     assert MASKED in page
     assert EMAIL not in page
     assert "Grace" not in page
@@ -213,7 +213,7 @@ def test_every_offered_role_is_said_in_words(client, kind):
     for role in offered_roles(kind):
         item = factories.MediaItemFactory(kind=kind)
         invitation = factories.InvitationFactory(item=item, role=role)
-        words = str(what_it_allows(role, kind))
+        words = str(what_you_can(role, kind))
         assert words in text_of(client.get(address(invitation)))
         said.add(words)
     assert len(said) == len(offered_roles(kind))
@@ -317,7 +317,7 @@ def test_never_accepted_for_the_wrong_account_without_its_saying_so(
     browser = client_of(request.getfixturevalue(who))
     response = press(browser, invited)
     assert response.status_code == 403
-    assert "This invitation went to another address" in text_of(response)
+    assert "This invitation was sent to another email" in text_of(response)
     assert EMAIL not in text_of(response)
     assert state_of(invited)["accepted_at"] is None
     assert not InvitationCode.objects.exists()
@@ -363,7 +363,7 @@ def test_accept_mails_a_code_and_the_code_opens_the_clean_page(client, invited, 
     assert found["opened_at"]
     assert found["certainty"] == Certainty.CONFIRMED
     page = text_of(client.get(item.get_absolute_url()))
-    assert re.search(r"You are here as <strong><bdi>Grace Hopper</bdi></strong> \(viewer\)", page)
+    assert re.search(r"You’re here as <strong><bdi>Grace Hopper</bdi></strong> \(viewer\)", page)
 
 
 def test_the_proof_lasts_as_many_days_as_the_site_says(client, invited, item, settings):
@@ -374,7 +374,7 @@ def test_the_proof_lasts_as_many_days_as_the_site_says(client, invited, item, se
     with time_machine.travel(timezone.now() + timedelta(days=7, seconds=5)):
         response = client.get(item.get_absolute_url())
         assert response.status_code == 403
-        assert "It has been a while" in text_of(response)
+        assert "Please verify your email again" in text_of(response)
         assert address(invited) in text_of(response)
 
 
@@ -401,7 +401,7 @@ def test_a_second_device_is_proven_the_same_way(invited, item):
     proven_client(invited)
     phone = Client()
     page = text_of(phone.get(address(invited)))
-    assert "Come in" in page
+    assert "Continue" in page
     assert address(invited, "decline_invitation") not in page
     assert not is_in(phone, item)
     come_in(phone, invited)
@@ -437,7 +437,7 @@ def test_the_typed_address_is_enough_where_the_site_says_so(client, invited, ite
     assert not InvitationCode.objects.exists()
     response = press(client, invited, "invitation_code", email="eve@example.org")
     assert response.status_code == 422
-    assert "This address does not open the invitation" in text_of(response)
+    assert "This email doesn’t match the invitation" in text_of(response)
     assert EMAIL not in text_of(response)
     assert not is_in(client, item)
     response = press(client, invited, "invitation_code", email=" GRACE@example.org ")
@@ -480,7 +480,7 @@ def test_decline_says_no_and_the_link_lets_one_change_ones_mind(client, invited,
     assert press(client, invited, "decline_invitation")["Location"] == address(invited)
     assert state_of(invited)["declined_at"]
     page = text_of(client.get(address(invited)))
-    assert "You have said no" in page
+    assert "You declined" in page
     assert "Accept after all" in page
     come_in(client, invited)
     found = state_of(invited)
@@ -506,7 +506,7 @@ def test_the_person_who_accepted_can_say_no_after_all(invited, item):
     for client in (browser, phone):
         response = client.get(item.get_absolute_url())
         assert response.status_code == 403
-        assert "You have said no to this" in text_of(response)
+        assert "You declined this invitation" in text_of(response)
 
 
 def test_leaving_ends_this_browser_only_and_the_link_lets_in_again(invited, item):
@@ -517,7 +517,7 @@ def test_leaving_ends_this_browser_only_and_the_link_lets_in_again(invited, item
     assert browser.post(url)["Location"] == reverse("access:left_invitation")
     response = browser.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "This browser is not let in any more" in text_of(response)
+    assert "This browser no longer has access" in text_of(response)
     assert invitation_token(invited) not in text_of(response)
     assert is_in(phone, item)
     assert state_of(invited)["accepted_at"]
@@ -560,9 +560,9 @@ def _end(invitation, how):
 
 
 HEADINGS = {
-    "revoked": "This invitation was taken back",
-    "expired": "The time of this invitation is over",
-    "new_address": "This link has a new address",
+    "revoked": "This invitation was withdrawn",
+    "expired": "This invitation has expired",
+    "new_address": "This link no longer works",
 }
 
 
@@ -589,7 +589,7 @@ def test_every_refusal_has_its_page_at_every_step(client, invited, item, how, st
     assert f"<h1>{HEADINGS[how]}</h1>" in page
     for secret in (item.title, "Levi", "noa@", EMAIL, "Grace"):
         assert secret not in page
-    assert ("Send me a new one" in page) == (how != "revoked")
+    assert ("Email me a new link" in page) == (how != "revoked")
     assert state_of(invited)["accepted_at"] is None
     assert not is_in(client, item)
 
@@ -618,7 +618,7 @@ def test_who_was_inside_is_told_of_the_taking_back_and_may_write_to_the_host(
     managing.revoke(invitation=invitation, by=None)
     response = invitee_client.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "This invitation was taken back" in text_of(response)
+    assert "This invitation was withdrawn" in text_of(response)
     assert item.title in text_of(response)
     assert "mailto:noa@example.edu" in text_of(response)
     assert Client().get(item.get_absolute_url()).status_code == 404
@@ -628,7 +628,7 @@ def test_who_only_typed_an_address_learns_no_names_afterwards(item, invitation):
     proof = factories.InvitationProofFactory(invitation=invitation, how=Certainty.TYPED)
     managing.revoke(invitation=invitation, by=None)
     page = text_of(client_with_proofs(proof).get(item.get_absolute_url()))
-    assert "This invitation was taken back" in page
+    assert "This invitation was withdrawn" in page
     assert "noa@" not in page
     assert "Levi" not in page
 
@@ -644,7 +644,7 @@ def test_an_expired_invitee_is_offered_a_new_one_and_prolonging_lets_the_same_br
 ):
     managing.prolong(invitation=invitation, expires_at=timezone.now(), by=None)
     response = invitee_client.get(item.get_absolute_url())
-    assert "The time of this invitation is over" in text_of(response)
+    assert "This invitation has expired" in text_of(response)
     assert address(invitation, "ask_new_link") in text_of(response)
     managing.prolong(invitation=invitation, expires_at=None, by=None)
     assert is_in(invitee_client, item)
@@ -655,7 +655,7 @@ def test_a_browser_the_host_ended_is_not_given_the_new_link(invitee_client, invi
     invitation.refresh_from_db()
     response = invitee_client.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "This browser is not let in any more" in text_of(response)
+    assert "This browser no longer has access" in text_of(response)
     assert invitation_token(invitation) not in text_of(response)
 
 
@@ -716,11 +716,11 @@ def test_the_media_page_of_an_invitee_has_a_fixed_number_of_queries(
 def test_whoever_accepts_early_waits_on_a_page_that_lets_in_by_itself(client, invited, item):
     item.available_from = timezone.now() + timedelta(hours=2)
     item.save()
-    assert "It opens later" in text_of(client.get(address(invited)))
+    assert "It isn’t open yet" in text_of(client.get(address(invited)))
     response = come_in(client, invited)
     page = client.get(response["Location"])
     assert page.status_code == 403
-    assert "You are expected" in text_of(page)
+    assert "Not open yet" in text_of(page)
     assert item.title in text_of(page)
     assert re.search(r"<time [^>]*data-countdown data-reload datetime=", text_of(page))
     with time_machine.travel(item.available_from + timedelta(seconds=1)):
@@ -732,7 +732,7 @@ def test_an_account_that_accepts_early_waits_as_well(client_of, grace, invited, 
     item.save()
     browser = client_of(grace)
     page = browser.get(press(browser, invited)["Location"])
-    assert "You are expected" in text_of(page)
+    assert "Not open yet" in text_of(page)
 
 
 def test_before_a_scheduled_item_starts_the_invited_sees_its_time_counting_down(client, owner):
@@ -755,7 +755,7 @@ def test_an_ended_session_says_so_at_the_door(client, owner):
         ends_at=timezone.now() - timedelta(hours=1),
     )
     page = text_of(client.get(address(factories.InvitationFactory(item=item))))
-    assert "This is over" in page
+    assert "This has ended" in page
 
 
 def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(
@@ -765,7 +765,7 @@ def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(
     item.save()
     for response in (client.get(address(invitation)), invitee_client.get(item.get_absolute_url())):
         assert response.status_code == 403
-        assert "This is no longer shown" in text_of(response)
+        assert "This is no longer available" in text_of(response)
 
 
 # --- an account appears later ---------------------------------------------------------------------

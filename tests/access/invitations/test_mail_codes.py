@@ -55,7 +55,7 @@ def test_it_says_what_it_is_for_how_long_it_lasts_and_to_ignore_it(
         assert digits in part
         assert "Cell division, part 2" in part
         assert "within 10 minutes" in part
-        assert "If you did not ask for it, do nothing." in part
+        assert "If you didn’t ask for this code, ignore this email." in part
         assert "/i/" not in part
     # The last line is the form that ties a code to its site.
     assert mail.part("plain").rstrip().splitlines()[-1] == f"@testserver #{digits}"
@@ -157,7 +157,7 @@ def test_the_host_hears_that_a_new_link_was_asked_for(mail_server, invitation):
         assert "Grace Hopper" in part
         assert "grace@example.org" in part
         assert f"http://testserver/media/{invitation.item.public_id}/access/" in part
-        assert "You need not do anything." in part
+        assert "You don’t need to do anything." in part
         # SECURITY: the host has no use for the personal link, and a mailbox can be read.
         assert "/i/" not in part
 
@@ -165,7 +165,7 @@ def test_the_host_hears_that_a_new_link_was_asked_for(mail_server, invitation):
 def test_the_host_hears_that_it_has_expired_and_what_helps(mail_server, invitation):
     type(invitation).objects.filter(pk=invitation.pk).update(expires_at=timezone.now())
     tell(invitation)
-    assert "Prolong it if they may come in" in mail_server.arrived[0].part("plain")
+    assert "To give them access again, change its last day" in mail_server.arrived[0].part("plain")
 
 
 def test_nobody_is_told_about_an_invitation_taken_back(mail_server, invitation):

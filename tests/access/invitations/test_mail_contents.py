@@ -66,12 +66,12 @@ def test_the_mail_says_who_invites_whom_to_what_as_what(mailed, event):
     mail = mailed(invitation)
     text = mail.part("plain")
     assert text.startswith("Hello Grace,\n")
-    assert "Noa Levi invites you to the live event “Questions and answers” at Foyer." in text
-    assert "Your role: Speaker. You can speak on stage" in text
+    assert "Noa Levi invites you to “Questions and answers” at Foyer." in text
+    assert "As a speaker at this live event, you can speak on stage" in text
     assert "Bring your slides.\nI look forward to it." in text
     assert invitation_address(invitation) in text
-    assert "To say no, open the link and choose Decline." in text
-    assert "Answer this mail: it goes to Noa Levi." in text
+    assert "To decline, open the link and choose Decline." in text
+    assert "Reply to this email to reach Noa Levi." in text
     assert "works until 13 October 2031, 13:59 (Europe/Berlin, UTC+02:00)" in text
     assert mail.message["Subject"] == "Noa Levi invites you to “Questions and answers”"
 
@@ -165,7 +165,7 @@ def test_an_expired_invitation_gets_no_link_when_a_new_one_is_asked_for(mailed, 
     invitation.refresh_from_db()
     mail = mailed(invitation, kind=MailKind.NEW_LINK)
     assert "/i/" not in mail.part("plain") + mail.part("html")
-    assert "Noa Levi knows that you asked" in mail.part("plain")
+    assert "We’ve told Noa Levi" in mail.part("plain")
 
 
 # --- what people type -------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def test_called_off_reaches_everybody_once(event, told, owner, mailoutbox):
         assert tell_invited(item=event, kind=MailKind.CANCELLED, by=owner) == 2
     type(event).objects.filter(pk=event.pk).update(deleted_at=timezone.now())
     run_tasks()
-    assert [mail.subject for mail in mailoutbox[2:]] == ["Called off: “Questions and answers”"] * 2
+    assert [mail.subject for mail in mailoutbox[2:]] == ["Cancelled: “Questions and answers”"] * 2
     assert tell_invited(item=event, kind=MailKind.CANCELLED, by=owner) == 0
 
 
@@ -167,7 +167,7 @@ def test_the_question_says_how_many_and_changes_nothing(client_of, owner, event,
     for headers in ({}, HTMX):
         page = client.get(url(event), headers=headers)
         assert page.status_code == 200
-        assert "2 people get a mail each with the new time" in page.content.decode()
+        assert "We’ll email 2 people the new time" in page.content.decode()
         assert ("<html" in page.content.decode()) is not bool(headers)
     assert not mails(MailKind.MOVED).exists()
 
@@ -179,15 +179,15 @@ def test_telling_without_a_script_comes_back_to_the_page(client_of, owner, event
     assert response.status_code == 302
     assert mails(MailKind.MOVED).filter(sent_at__isnull=False).count() == 2
     page = client.get(response["Location"]).content.decode()
-    assert "2 people get a mail each." in page
-    assert "Everybody invited knows" in page
+    assert "We’re emailing 2 people." in page
+    assert "Everybody invited has been told" in page
 
 
 def test_telling_by_htmx_says_so_in_the_dialog(client_of, owner, event, told):
     move(event, hours=1)
     response = act(client_of(owner), event, **HTMX)
     assert response.status_code == 200
-    assert "2 people get a mail each." in response.content.decode()
+    assert "We’re emailing 2 people." in response.content.decode()
     assert "guest-links-changed" in response["HX-Trigger"]
 
 
@@ -215,7 +215,7 @@ def test_the_delete_dialog_leads_to_telling_and_back(client_of, owner, event, to
 def test_the_delete_dialog_of_a_video_says_nothing_of_it(client_of, owner, item, invitation):
     delete = reverse("media_items:delete_media_item", args=[item.public_id])
     page = client_of(owner).get(delete).content.decode()
-    assert "called off" not in page
+    assert "it is cancelled" not in page
 
 
 NAMES = ["tell_invited", "tell_called_off", "called_off_line"]

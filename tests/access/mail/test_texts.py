@@ -128,7 +128,7 @@ def test_every_built_in_text_is_whole(kind):
 
 
 def test_the_mail_of_a_session_called_off_has_no_link_to_give():
-    with pytest.raises(BrokenText, match="cannot stand here"):
+    with pytest.raises(BrokenText, match="can’t be used here"):
         check_text(kind=MailKind.CANCELLED, subject="Off", body="{link}")
 
 
@@ -154,8 +154,8 @@ def test_a_new_text_begins_with_the_built_in_one(admin_client):
     ("changes", "said"),
     [
         ({"body": "{nobody} {link}"}, "There is no placeholder {nobody}."),
-        ({"body": "Come!"}, "The {link} is missing"),
-        ({"subject": "{link}"}, "cannot stand here"),
+        ({"body": "Come!"}, "{link} is missing"),
+        ({"subject": "{link}"}, "can’t be used here"),
         ({"language": "xx"}, "Select a valid choice"),
     ],
 )
@@ -169,7 +169,7 @@ def test_the_form_refuses_what_could_not_be_sent(admin_client, changes, said):
 def test_saving_a_mended_text_puts_it_back_in_use(admin_client, text):
     MailText.objects.update(broken_at="2026-01-01T00:00Z", broken_why="no link")
     page = admin_client.get(admin_url("change", text.pk)).content.decode()
-    assert "No, it is broken: no link" in page
+    assert "No, it doesn’t work: no link" in page
     admin_client.post(admin_url("change", text.pk), form_data())
     text.refresh_from_db()
     assert (text.broken_at, text.broken_why) == (None, "")
@@ -208,10 +208,10 @@ def test_a_test_mail_goes_to_oneself_and_its_link_opens_nothing(
 def test_the_servers_answer_to_a_test_mail_is_shown(admin_client, text, mail_server):
     mail_server.answers["admin@example.edu"] = ["550 Nobody here"]
     page = admin_client.post(admin_url("test", text.pk), follow=True).content.decode()
-    assert "The mail did not go" in page
+    assert "The test email could not be sent" in page
     mail_server.stop()
     page = admin_client.post(admin_url("test", text.pk), follow=True).content.decode()
-    assert "The mail did not go" in page
+    assert "The test email could not be sent" in page
 
 
 def test_a_broken_text_previews_why(admin_client, text):
@@ -242,7 +242,7 @@ def test_an_invitation_is_taken_back_after_asking(admin_client, admin, invitatio
     data = {"action": "take_back", "_selected_action": [invitation.pk]}
     url = reverse("admin:invitations_invitation_changelist")
     page = admin_client.post(url, data | {"index": "0"}, follow=True)
-    assert "Take these invitations back?" in page.content.decode()
+    assert "Withdraw these invitations?" in page.content.decode()
     invitation.refresh_from_db()
     assert invitation.revoked_at is None
     admin_client.post(url, data | {"confirmed": "yes"})

@@ -128,13 +128,16 @@ def test_words_and_file_go_together(host, item):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Write at least one address, or choose a file."),
-        ({"people": "  \n ,;"}, "Write at least one address, or choose a file."),
-        ({"people": "ada@example.org", "role": "moderator"}, "You cannot give this role here."),
-        ({"people": "ada@example.org", "last_day": "2020-01-01"}, "That day is over."),
+        ({}, "Enter at least one email address, or choose a file."),
+        ({"people": "  \n ,;"}, "Enter at least one email address, or choose a file."),
+        ({"people": "ada@example.org", "role": "moderator"}, "You can’t give this role here."),
+        ({"people": "ada@example.org", "last_day": "2020-01-01"}, "That day has passed."),
         ({"file": csv_file(b"PK\x03\x04 a workbook")}, "Save the sheet as CSV"),
         ({"file": csv_file(b"")}, "This file is empty."),
-        ({"people": "x", "file": csv_file("y@z.edu\n" * (MOST_PEOPLE + 1))}, "At most 10000"),
+        (
+            {"people": "x", "file": csv_file("y@z.edu\n" * (MOST_PEOPLE + 1))},
+            "up to 10000 people",
+        ),
     ],
 )
 def test_a_mistake_comes_back_beside_the_field(host, item, fields, said):
@@ -154,7 +157,7 @@ def test_a_file_over_two_megabytes_is_refused_kindly(host, item):
 def test_pasted_words_over_the_limit_are_refused_kindly(host, item):
     response = bring(host, item, "a@example.org\n" * 100_000)
     assert response.status_code == 422
-    assert "Send it in parts." in unescaped(response)
+    assert "Split it into smaller lists." in unescaped(response)
     assert not Batch.objects.exists()
 
 
@@ -235,7 +238,7 @@ def test_problems_come_first_and_counts_are_filters(host, item, owner):
         "bob@example.org",
     ]
     assert 'aria-current="page"' in unescaped(response)
-    assert "3 lines are left out." in unescaped(response)
+    assert "3 lines aren’t invited." in unescaped(response)
 
 
 def test_a_hundred_lines_stand_on_a_page(host, item, owner):
@@ -301,7 +304,7 @@ def test_with_the_first_of_two_removed_the_second_is_new(host, item, owner):
     batch = listed(item, owner, "ada@example.org\nada@example.org")
     first, second = batch.lines.order_by("number")
     response = host.post(url("remove_batch_line", item, batch.pk, first.pk), headers=HTMX)
-    assert "Taken off the list." in unescaped(response)
+    assert "Removed from the list." in unescaped(response)
     second.refresh_from_db()
     assert second.verdict == "new"
 
@@ -374,7 +377,7 @@ def test_a_list_on_which_nobody_is_new_is_not_started(host, item, owner):
 def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
     batch = started(item, owner, "ada@example.org")
     line = batch.lines.get()
-    assert "under way already" in unescaped(mend(host, batch, line, email="eve@example.org"))
+    assert "already being invited" in unescaped(mend(host, batch, line, email="eve@example.org"))
     host.post(url("remove_batch_line", item, batch.pk, line.pk))
     assert batch.lines.get().email == "ada@example.org"
 
@@ -425,13 +428,13 @@ def test_a_batch_that_fell_silent_is_offered_to_go_on_and_taken_up_within_a_minu
     assert inviting.take_up in TAKE_UP
     batch = started(item, owner, "ada@example.org")
     assert inviting.take_up() == 0
-    assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
+    assert "Continue" not in unescaped(host.get(url("batch", item, batch.pk)))
     within_a_minute = timedelta(seconds=60 - SECONDS_BETWEEN_LOOKS)
     with time_machine.travel(timezone.now() + within_a_minute, tick=False):
-        assert "Go on" in unescaped(host.get(url("batch", item, batch.pk)))
+        assert "Continue" in unescaped(host.get(url("batch", item, batch.pk)))
         assert inviting.take_up() == 1
         assert inviting.take_up() == 0  # its task waits, and the page does not say otherwise
-        assert "Go on" not in unescaped(host.get(url("batch", item, batch.pk)))
+        assert "Continue" not in unescaped(host.get(url("batch", item, batch.pk)))
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
         run_tasks()
@@ -471,7 +474,7 @@ def test_a_list_whose_runs_end_at_the_same_lines_waits_for_its_host(
         make_batch.func(batch.pk)  # one that waited
         assert not Invitation.objects.exists()
         page = unescaped(host.get(url("batch", item, batch.pk)))
-        assert "Go on" in page
+        assert "Continue" in page
         assert "Foyer stopped three times" in page
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
@@ -626,7 +629,7 @@ def test_the_column_of_roles_gives_each_line_its_own(host, item, owner):
     batch = Batch.objects.get()
     page = unescaped(host.get(url("batch", item, batch.pk)))
     assert "Role: <strong><bdi>Role</bdi></strong>" in page
-    assert "cannot give these as roles here: <strong><bdi>TA, Moderator</bdi></strong>." in page
+    assert "can’t give these roles here: <strong><bdi>TA, Moderator</bdi></strong>." in page
     assert '<strong>Viewer</strong> <span class="numbers">(4)</span>' in page
     assert "as Collaborator" in page
     inviting.start(batch=batch)
@@ -667,7 +670,7 @@ def test_the_role_of_a_line_is_corrected_by_hand_and_by_its_column(host, item):
     assert 'name="role"' in unescaped(host.get(url("batch", item, batch.pk)))
     mend(host, batch, bob, email=bob.email, first_name="Bob", role="collaborator")
     answer = mend(host, batch, bob, email=bob.email, role="moderator")
-    assert "You cannot give this role" in unescaped(answer)
+    assert "You can’t give this role" in unescaped(answer)
     mend(host, batch, bob, email="bob@example.com", first_name="Bob")
     bob.refresh_from_db()
     assert (bob.email, bob.role) == ("bob@example.com", "collaborator")
@@ -859,4 +862,4 @@ def test_a_long_list_goes_on_in_another_task_so_that_a_code_never_waits_for_all_
 def test_without_script_the_button_says_that_changed_lines_are_saved_first(host, item):
     answer = bring(host, item, "mary@example.edu")
     page = host.get(answer["Location"]).content.decode()
-    assert 'class="soft no-script">Save every line you have changed first' in page
+    assert 'class="soft no-script">First save every line you changed.' in page

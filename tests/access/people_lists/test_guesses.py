@@ -52,31 +52,31 @@ SHORT = "First name;Last name;Email\nיוסי;כהן;yossi@example.co.il"
 def test_the_guessed_columns_are_shown_with_what_stands_in_them(host, item):
     batch = brought(host, item, file=(CASES / "canvas-gradebook.csv").read_bytes())
     page = unescaped(host.get(url("batch", batch)))
-    assert "Email address: <strong><bdi>SIS Login ID</bdi></strong>" in page
-    assert "Whole name: <strong><bdi>Student</bdi></strong>" in page
+    assert "Email: <strong><bdi>SIS Login ID</bdi></strong>" in page
+    assert "Full name: <strong><bdi>Student</bdi></strong>" in page
     assert "Lovelace, Ada" in page
-    assert "Read the people from these columns" in page
+    assert "Use these columns" in page
 
 
 def test_columns_that_count_for_nothing_are_named(host, item):
     """A column of roles would be taken for heard otherwise."""
     people = "Email,Name,Role,Empty\nada@example.org,Ada,Student,\nbob@example.org,Bob,TA,"
     batch = brought(host, item, people=people)
-    assert "Left out: Role." in unescaped(host.get(url("batch", batch)))
+    assert "Columns left out: Role." in unescaped(host.get(url("batch", batch)))
     assert set(batch.lines.values_list("role", flat=True)) == {""}
 
 
 def test_a_heading_alone_is_no_person_and_told(host, item):
     batch = brought(host, item, people="Participants:\nAda <ada@example.org>\nbob@example.org")
     page = unescaped(host.get(url("batch", batch)))
-    assert "“Participants:” is a heading and left out." in page
+    assert "“Participants:” is a heading and was left out." in page
     assert [row[0] for row in names(batch)] == ["ada@example.org", "bob@example.org"]
     assert host.post(url("correct_batch_columns", batch, 0), columns("email")).status_code == 404
 
 
 def test_lines_left_out_above_the_headings_are_told(host, item):
     batch = brought(host, item, people=f"Course 101\nof today\n\n{SWAPPED}")
-    assert "2 lines above the headings are left out." in unescaped(host.get(url("batch", batch)))
+    assert "2 lines above the headings were left out." in unescaped(host.get(url("batch", batch)))
 
 
 def test_this_column_is_the_last_name(host, item):
@@ -85,7 +85,7 @@ def test_this_column_is_the_last_name(host, item):
     response = host.post(
         url("correct_batch_columns", batch, 0), columns("last", "first", "email"), follow=True
     )
-    assert "The people are read anew from these columns." in unescaped(response)
+    assert "The list was read again with these columns." in unescaped(response)
     assert names(batch) == [
         ("ada@example.org", "Ada", "Lovelace"),
         ("grace@example.org", "Grace", "Hopper"),
@@ -116,7 +116,7 @@ def test_what_was_mended_or_removed_by_hand_stays_so(host, item):
     [
         (("first", "last", ""), "exactly one column"),
         (("email", "last", "email"), "exactly one column"),
-        (("first", "first", "email"), "Two columns cannot hold the same."),
+        (("first", "first", "email"), "Two columns can’t be used for the same thing."),
         (("nonsense", "first", "email"), "nonsense"),
     ],
 )
@@ -134,7 +134,7 @@ def test_letters_that_are_uncertain_are_asked_about_with_a_preview(host, item):
     data = SHORT.encode("cp1255")
     batch = brought(host, item, file=data)
     page = unescaped(host.get(url("batch", batch)))
-    assert "Are these the right letters?" in page
+    assert "Do the names look right?" in page
     for reading in readings(data):
         assert reading.label in page
     assert "יוסי" in page
@@ -168,7 +168,7 @@ def test_other_letters_leave_pasted_people_and_corrections_alone(host, item):
 def test_letters_that_are_certain_are_not_asked_about(host, item):
     batch = brought(host, item, file="Name;Email\nJürgen Groß;jg@example.org".encode())
     assert batch.file is None
-    assert "Are these the right letters?" not in unescaped(host.get(url("batch", batch)))
+    assert "Do the names look right?" not in unescaped(host.get(url("batch", batch)))
 
 
 def test_once_started_nothing_is_guessed_any_more_and_what_was_for_guessing_is_gone(host, item):
@@ -190,7 +190,7 @@ def test_a_file_that_is_no_text_is_refused(host, item):
     address = reverse("access:create_batch", args=[item.public_id])
     response = host.post(address, {"role": "viewer", "file": file})
     assert response.status_code == 422
-    assert "This is no text." in unescaped(response)
+    assert "This isn’t a text file." in unescaped(response)
 
 
 def test_a_sheet_that_is_not_there_is_not_found(host, item):

@@ -51,6 +51,29 @@ def test_people_are_read_from_any_usual_form(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Dr. Ada King, Countess <ada@x.edu>", "Dr. Ada", "King, Countess"),
+        ('"Dr. Ada King, Countess" <ada@x.edu>', "Dr. Ada", "King, Countess"),
+        ("Dr. King, Ada <ada@x.edu>", "Ada", "Dr. King"),
+        ("King, Jr., Ada <ada@x.edu>", "Ada Jr.", "King"),
+        ("van der Berg, Ada <ada@x.edu>", "Ada", "van der Berg"),
+        ("Last, First; ada@x.edu", "First", "Last"),
+    ],
+)
+def test_a_title_does_not_turn_a_name(text, first, last):
+    assert read(text) == [("ada@x.edu", first, last)]
+    assert [one.typed for one in read_people(text)] == [text]
+
+
+@pytest.mark.parametrize("more", ["", "\tviewer"])
+@pytest.mark.parametrize("heading", ["Name\tEmail", "Name\tEmail\tRole"])
+def test_names_in_two_columns_under_the_one_heading_name(heading, more):
+    text = f"{heading}\nAda\tLovelace\tada@x.edu{more}\nBob\tStone\tbob@y.org{more}"
+    assert read(text) == [ADA, BOB]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ada@x.edu, bob@y.org",

@@ -106,7 +106,7 @@ def test_an_invitation_of_another_item_is_not_reached_through_ones_own(host, url
 def test_what_is_no_key_picks_nobody(host, url, nonsense):
     response = host.post(url("register_act"), {"act": "revoke", "pk": nonsense, "sure": "yes"})
     assert response.status_code == 422
-    assert "Nobody is picked" in text_of(response)
+    assert "Nobody is selected" in text_of(response)
 
 
 @pytest.mark.parametrize(("key", "name"), [one for one in SINGLE if one[0] != "revoke"])
@@ -212,7 +212,7 @@ def test_a_mistyped_address_is_corrected_and_mailed_in_place(host, url, waiting,
     old = invitation_token(waiting)
     wrong = host.post(url("correct_invitation_address", waiting.pk), {"email": "no address"})
     assert wrong.status_code == 422
-    assert "whole address" in text_of(wrong)
+    assert "full email address" in text_of(wrong)
     host.post(url("correct_invitation_address", waiting.pk), {"email": " Wrong@Example.ORG "})
     assert again(waiting).email == "wrong@example.org"
     assert OutgoingMail.objects.order_by("-pk").first().address == "wrong@example.org"
@@ -225,7 +225,7 @@ def test_a_corrected_address_that_is_invited_already_is_refused(host, url, item,
         url("correct_invitation_address", waiting.pk), {"email": "taken@example.org"}
     )
     assert response.status_code == 422
-    assert "invited already" in text_of(response)
+    assert "already invited" in text_of(response)
 
 
 def test_the_address_of_somebody_who_came_stays(host, url, invitation):
@@ -289,9 +289,9 @@ def test_an_act_on_many_asks_first(host, url, three, key):
 
 def test_many_are_taken_back_and_undone_together(host, url, three):
     response = pick(host, url, three, "revoke", sure="yes")
-    assert said(response) == ["3 invitations are taken back."]
+    assert said(response) == ["3 invitations were withdrawn."]
     assert Invitation.objects.live().count() == 0
-    assert "3 invitations are taken back" in text_of(host.get(url("register")))
+    assert "3 invitations were withdrawn" in text_of(host.get(url("register")))
     pick(host, url, three, "undo_revoke")
     assert Invitation.objects.live().count() == 3
 
@@ -299,11 +299,11 @@ def test_many_are_taken_back_and_undone_together(host, url, three):
 def test_what_does_not_fit_one_is_done_for_the_others_and_said(host, url, item, three):
     came = factories.InvitationFactory(item=item, accepted=True, first_name="Came")
     asked = text_of(pick(host, url, [*three, came], "remind"))
-    assert "It is done for 3 of 4" in asked
+    assert "This applies to 3 of 4" in asked
     response = pick(host, url, [*three, came], "remind", sure="yes")
     assert OutgoingMail.objects.count() == 3
     assert not came.mails.exists()
-    assert "Left as they are: Came Hopper" in " ".join(said(response))
+    assert "Not changed: Came Hopper" in " ".join(said(response))
 
 
 def test_roles_are_checked_for_each_of_many(host, url, three):
@@ -315,8 +315,8 @@ def test_roles_are_checked_for_each_of_many(host, url, three):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"act": "revoke"}, "Nobody is picked"),
-        ({"act": "revoke", "pk": "x"}, "Nobody is picked"),
+        ({"act": "revoke"}, "Nobody is selected"),
+        ({"act": "revoke", "pk": "x"}, "Nobody is selected"),
         ({"act": ""}, "Choose what to do"),
         ({"act": "delete_everything", "pk": "1"}, "Choose what to do"),
         ({"act": "correct_address", "pk": "1"}, "Choose what to do"),
@@ -335,7 +335,7 @@ def test_a_hundred_at_once_and_no_more(host, url, item):
     ]
     response = pick(host, url, rows, "revoke", sure="yes")
     assert response.status_code == 422
-    assert "100 people at most" in text_of(response)
+    assert "up to 100 people" in text_of(response)
     assert Invitation.objects.live().count() == MOST_AT_ONCE + 1
     pick(host, url, rows[1:], "revoke", sure="yes")
     assert Invitation.objects.live().count() == 1

@@ -61,9 +61,9 @@ def test_csv_holds_every_person_with_times_in_utc(host, item, url):
     found = dict(zip(head, row, strict=True))
     assert found["Email"] == "ada@example.org"
     assert found["State"] == "Accepted"
-    assert found["Since"] == found["Invited at"] == "2026-11-23T12:30:00+00:00"
+    assert found["Since"] == found["Invited"] == "2026-11-23T12:30:00+00:00"
     assert found["Time zone"] == "UTC"
-    assert found["How sure we are"] == "address confirmed"
+    assert found["Verification"] == "Verified"
 
 
 @pytest.mark.django_db

@@ -188,7 +188,7 @@ def test_ending_all_ends_everything_of_mine_and_nothing_else(host, ada):
 
 def test_picking_nothing_ends_nothing(host, ada):
     response = host.post(page_of(f"i{ada[0].pk}"), {"sure": "yes"}, follow=True)
-    assert "Nothing is picked" in text_of_page(response)
+    assert "Nothing is selected" in text_of_page(response)
     assert Invitation.objects.live().count() == 1
 
 

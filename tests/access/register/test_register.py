@@ -49,7 +49,7 @@ def test_one_page_names_everyone_with_access_and_why(
         "Co-editor",
         "Biology 101",
         "3 members",
-        "1 guest link · 1 inside",
+        "1 guest link · 1 with access",
         "Ada Lovelace",
         "Collaborator",
     ):
@@ -69,10 +69,10 @@ def test_share_names_the_galleries_that_let_people_in_as_the_register_does(
 
 
 def test_an_unlisted_item_says_that_its_address_is_enough(host, item, url):
-    assert "Anyone who has the page" not in text_of_page(host.get(url("register")))
+    assert "Anyone with the page link" not in text_of_page(host.get(url("register")))
     item.state = State.UNLISTED
     item.save()
-    assert "Anyone who has the page" in text_of_page(host.get(url("register")))
+    assert "Anyone with the page link" in text_of_page(host.get(url("register")))
 
 
 def test_a_row_says_role_inviter_state_how_sure_and_last_seen(host, item, url, mail):
@@ -80,7 +80,7 @@ def test_a_row_says_role_inviter_state_how_sure_and_last_seen(host, item, url, m
     ada = invite(item, "Ada Lovelace", accepted=True, last_seen_at=seen)
     mail(ada)
     page = text_of_page(host.get(url("register")))
-    for words in ("ada@example.org", "Viewer", "Noa Levi", "Accepted", "address confirmed"):
+    for words in ("ada@example.org", "Viewer", "Noa Levi", "Accepted", "Verified"):
         assert words in page
     assert f'datetime="{seen.isoformat(timespec="seconds")[:19]}' in page
 
@@ -99,7 +99,7 @@ def test_somebody_taken_back_and_invited_again_has_two_rows_and_both_are_found(h
 
 def test_an_empty_register_offers_to_invite(host, url):
     assert "Nobody is invited yet" in text_of_page(host.get(url("register")))
-    assert "Nobody fits that search" in text_of_page(host.get(url("register"), {"q": "nobody"}))
+    assert "No results for this search" in text_of_page(host.get(url("register"), {"q": "nobody"}))
 
 
 # --- problems -------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_the_state_line_counts_the_invited_and_leads_to_the_register(host, item,
         factories.InvitationFactory(item=item, accepted=number < 3)
     factories.InvitationFactory(item=item, accepted=True, revoked=True)
     line = text_of_page(host.get(url("access_line")))
-    assert "5 invited, 3 have come" in line
+    assert "5 invited, 3 joined" in line
     assert url("register") in line
     share = text_of_page(host.get(url("share")))
     assert "5 invited" in share
@@ -298,14 +298,16 @@ def test_an_item_in_the_bin_has_no_register(host, item, url):
 def test_undo_is_offered_for_a_minute(host, item, url, owner):
     ada = invite(item, "Ada Lovelace")
     managing.revoke(invitation=ada, by=owner)
-    assert "The invitation of Ada Lovelace is taken back" in text_of_page(host.get(url("register")))
+    assert "The invitation for Ada Lovelace was withdrawn" in text_of_page(
+        host.get(url("register"))
+    )
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
-        assert "is taken back" not in text_of_page(host.get(url("register")))
+        assert "was withdrawn" not in text_of_page(host.get(url("register")))
 
 
 def test_the_undo_is_offered_to_whoever_took_it_back_alone(client_of, co_editor, item, url, owner):
     managing.revoke(invitation=invite(item, "Ada Lovelace"), by=owner)
-    assert "is taken back" not in text_of_page(client_of(co_editor).get(url("register")))
+    assert "was withdrawn" not in text_of_page(client_of(co_editor).get(url("register")))
 
 
 def test_acts_need_a_csrf_token(owner, item, url, invitation):

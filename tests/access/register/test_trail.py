@@ -30,13 +30,13 @@ def test_it_tells_who_did_what_to_whose_access(host, item, url, owner, link):
     pause_link(link=link, by=owner, end_inside=False)
     rows = host.get(url("access_trail")).context["rows"]
     told = {(row.who, row.act, row.whom) for row in rows}
-    assert ("Noa Levi", "Invitation taken back", "Ada Lovelace") in told
+    assert ("Noa Levi", "Invitation withdrawn", "Ada Lovelace") in told
     assert ("Ada Lovelace", "Invitation accepted", "Ada Lovelace") in told
-    assert ("Ada Lovelace", "Browser proven", "Ada Lovelace") in told
+    assert ("Ada Lovelace", "Device verified", "Ada Lovelace") in told
     assert ("Noa Levi", "Guest link paused", "Webinar") in told
     details = {row.details for row in rows}
-    assert "As: Collaborator · Before: Viewer" in details
-    assert "address confirmed" in details
+    assert "Role: Collaborator · Previous role: Viewer" in details
+    assert "Verified" in details
 
 
 def test_the_trail_is_filtered_by_what_was_done(host, item, url, owner, link):
@@ -44,7 +44,7 @@ def test_the_trail_is_filtered_by_what_was_done(host, item, url, owner, link):
     pause_link(link=link, by=owner, end_inside=False)
     found = host.get(url("access_trail"), {"act": "invitation_revoked"}).context["rows"]
     assert {row.event.act for row in found} == {Act.INVITATION_REVOKED}
-    assert "Nothing of that kind" in text_of_page(
+    assert "There is no such activity" in text_of_page(
         host.get(url("access_trail"), {"act": "guest_left"})
     )
     assert len(host.get(url("access_trail"), {"act": "nonsense"}).context["rows"]) == 2
@@ -67,12 +67,12 @@ def test_of_an_account_that_is_gone_the_trail_keeps_the_act(host, item, url, co_
     co_editor.delete()
     page = text_of_page(host.get(url("access_trail")))
     assert name not in page
-    assert "Nobody we still know" in page
+    assert "Erased person" in page
 
 
 def test_acts_on_other_items_are_not_told(host, url, owner):
     managing.revoke(invitation=factories.InvitationFactory(), by=owner)
-    assert "Nothing has been done" in text_of_page(host.get(url("access_trail")))
+    assert "Nobody’s access has been changed" in text_of_page(host.get(url("access_trail")))
 
 
 def test_hostile_names_in_the_trail_are_text(host, item, url, owner):

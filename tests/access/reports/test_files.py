@@ -39,14 +39,14 @@ def test_attendance_holds_everybody_who_came_with_times_in_utc(host, url, by_gue
         "Name": "Ada Lovelace",
         "Email": "ada@example.org",
         "Role": "Guest",
-        "Came by": "Guest link “Webinar”",
-        "How sure we are": "address typed",
-        "State": "Came",
-        "First came": "2026-11-20T10:00:00+00:00",
-        "Last there": "2026-11-20T10:45:00+00:00",
-        "Time there": "0:35:00",
-        "Seconds there": "2100",
-        "Stays": "2",
+        "Joined via": "Guest link “Webinar”",
+        "Verification": "Not verified",
+        "State": "Attended",
+        "Joined": "2026-11-20T10:00:00+00:00",
+        "Left": "2026-11-20T10:45:00+00:00",
+        "Time attended": "0:35:00",
+        "Seconds attended": "2100",
+        "Times joined": "2",
         "Time zone": "UTC",
     }
 
@@ -77,9 +77,9 @@ def test_whoever_did_not_come_is_told_so_with_the_state_of_the_invitation(host, 
     invite("grace@example.org", declined=True)
     head, row = csv_rows(host.get(url("session_export", "csv"), {"show": "missed"}))
     found = dict(zip(head, row, strict=True))
-    assert found["State"] == "Did not come (Declined)"
-    assert found["Came by"] == "Invited by Noa Levi"
-    assert (found["Seconds there"], found["First came"]) == ("0", "")
+    assert found["State"] == "Did not attend (Declined)"
+    assert found["Joined via"] == "Invited by Noa Levi"
+    assert (found["Seconds attended"], found["Joined"]) == ("0", "")
 
 
 def test_hostile_names_and_words_are_text_in_every_file(host, url, came, session):

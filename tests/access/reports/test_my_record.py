@@ -59,7 +59,7 @@ def test_a_guest_sees_when_they_were_there_and_what_they_wrote(record, me):
     PollAnswer.objects.create(poll=poll, option=poll.options.first(), voter=me)
     AudienceQuestionVoteFactory(question__author__session=me.session, voter=me)
     body = record().content.decode()
-    for words in ("10:20", "10:45", "Hello, all", "Why?", "(without your name)"):
+    for words in ("10:20", "10:45", "Hello, all", "Why?", "(anonymous)"):
         assert words in body
     for words in ("Reactions", "Answers to polls", "Votes for questions"):
         assert words in body
@@ -104,7 +104,7 @@ def test_a_long_stay_of_many_words_costs_as_many_queries_as_a_short_one(record, 
 def test_the_privacy_page_says_what_a_live_session_keeps():
     body = Client().get("/privacy/").content.decode()
     assert "In a live session" in body
-    assert "when you were there" in body
+    assert "when you attended" in body
 
 
 def test_everything_goes_with_the_item_when_the_bin_is_purged(room, me):
@@ -135,7 +135,7 @@ def test_the_file_holds_more_than_the_page_shows(monkeypatch, room, admission, m
     browser = client_with_admissions(admission)
     page = browser.get(reverse("access:guest_record", args=[room.public_id])).content.decode()
     assert "First" not in page
-    assert "And 1 message before." in page
+    assert "1 earlier message is not shown here." in page
     file = browser.get(reverse("access:guest_record_file", args=[room.public_id])).json()
     lines = file["live sessions"][0]["wrote"][0]["lines"]
     assert [line["text"] for line in lines] == ["First", "Second"]

@@ -182,7 +182,7 @@ def test_a_file_over_the_limit_is_never_stored_and_the_form_comes_back(
     file = SimpleUploadedFile("a.mp4", b"\x00" * (1024 * 1024 + 1))
     response = browser.post("/media/new/video/", {"title": "Keep me", "file": file})
     assert response.status_code == 422
-    assert errors(response, "file").startswith("This file is too large. The most we can take is 1")
+    assert errors(response, "file").startswith("This file is too large. The limit is 1")
     assert 'value="Keep me"' in response.text
     assert waiting_uploads() == []
 
@@ -226,7 +226,7 @@ def test_without_room_on_the_disk_the_file_is_refused_kindly_and_the_admin_can_r
     monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: full)
     response = browser.post("/media/new/video/", {"title": "Keep me", "file": sample("mp4")})
     assert response.status_code == 422
-    assert "no room" in errors(response, "file")
+    assert "enough space" in errors(response, "file")
     assert 'value="Keep me"' in response.text
     assert waiting_uploads() == []
 
@@ -237,7 +237,7 @@ def test_a_disk_that_fills_up_on_the_way_is_no_server_error(browser, sample, mon
 
     monkeypatch.setattr(uploads.TemporaryUploadedFile, "write", full)
     response = browser.post("/media/new/video/", {"file": sample("mp4")})
-    assert "no room" in errors(response, "file")
+    assert "enough space" in errors(response, "file")
     assert "could not be written" in caplog.text
 
 

@@ -41,7 +41,7 @@ def test_galleries_lists_those_one_is_a_member_of(browser, gallery):
     response = browser.get("/galleries/")
     assert gallery.name in response.text
     assert "Not mine" not in response.text
-    assert "No gallery of yours" in browser.get("/galleries/?q=zoology").text
+    assert "None of your galleries" in browser.get("/galleries/?q=zoology").text
 
 
 def test_a_gallery_lists_what_is_published_there_newest_first(browser, gallery):
@@ -118,7 +118,7 @@ def test_members_and_contributors_may_not_take_out(client_of, gallery, role):
     user = factories.GalleryMembershipFactory(gallery=gallery, role=role).user
     item = published(gallery)
     browser = client_of(user)
-    assert "Take out" not in browser.get(address(gallery)).text
+    assert "Remove from gallery" not in browser.get(address(gallery)).text
     assert take_out(browser, gallery, item).status_code == 403
     assert item.galleries.count() == 1
 
@@ -129,7 +129,7 @@ def test_a_moderator_takes_out_and_the_last_place_lost_makes_it_private(client_o
     item = published(gallery)
     other = factories.PublicationFactory(item=item).gallery
     browser = client_of(user)
-    assert "Take out" in browser.get(address(gallery)).text
+    assert "Remove from gallery" in browser.get(address(gallery)).text
     assert take_out(browser, gallery, item)["Location"] == address(gallery)
     item.refresh_from_db()
     assert (item.state, list(item.galleries.all())) == (State.PUBLISHED, [other])

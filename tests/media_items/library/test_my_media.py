@@ -59,7 +59,7 @@ def test_search_looks_in_title_tags_and_description_for_every_word(browser, owne
     factories.MediaItemFactory(owner=owner, title="Quarks")
     assert sorted(titles(browser.get("/media/?q=cell"))) == ["Meiosis", "Mitosis"]
     assert titles(browser.get("/media/?q=cell+biology")) == ["Mitosis"]
-    assert "Nothing matches" in browser.get("/media/?q=gluon").text
+    assert "Nothing found" in browser.get("/media/?q=gluon").text
 
 
 def test_kind_and_state_filter(browser, owner):
@@ -125,8 +125,8 @@ def test_a_card_shows_state_length_preparation_and_picture(browser, item):
     Preparation.objects.create(item=item, started_at=timezone.now(), percent=40)
     text = browser.get("/media/").text
     assert "Private" in text
-    assert "24 min" in text
-    assert "Preparing, 40%" in text
+    assert "24:00" in text
+    assert "Processing, 40%" in text
     assert f"/media/{item.public_id}/thumbnail/?v=p{poster.pk}" in text
 
 
@@ -165,8 +165,8 @@ def test_eleven_items_cost_as_many_queries_as_one(
 
 def test_empty_lists_say_what_to_do(client_of, stranger):
     browser = client_of(stranger)
-    assert "Put up your first" in browser.get("/media/").text
-    assert "co-editor" in browser.get("/media/?tab=shared").text
+    assert "Upload your first" in browser.get("/media/").text
+    assert "Nothing has been shared with you" in browser.get("/media/?tab=shared").text
     assert "The bin is empty" in browser.get("/media/bin/").text
 
 

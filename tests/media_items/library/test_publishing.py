@@ -66,7 +66,7 @@ def test_a_gallery_one_may_not_publish_into_is_refused(browser, item, owner, gal
         factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=role)
     response = post(browser, item, "published", gallery)
     assert response.status_code == 422
-    assert "may not publish" in response.text
+    assert "publish in one of these galleries" in response.text
     assert places(item) == set()
 
 
@@ -104,9 +104,9 @@ def test_galleries_of_others_are_not_offered(browser, item):
 
 def test_the_dialog_says_who_can_open_it(browser, item):
     text = browser.get(f"/media/{item.public_id}/publish/").text
-    assert "Opens only for you" in text
-    assert "anyone who has its address" in text
-    assert "members of the galleries" in text
+    assert "Only you, your co-editors" in text
+    assert "Anybody with the page link" in text
+    assert "Members of the galleries" in text
 
 
 def test_htmx_gets_the_dialog_alone_and_the_page_reloads_after_it(browser, item):

@@ -294,7 +294,7 @@ def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, q
 def test_a_quiz_without_a_time_says_so(client_of, owner):
     item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ)
     html = page(client_of(owner), item)
-    assert "No time has been set" in html
+    assert "No schedule" in html
     assert "There is nothing to open here yet." in html
 
 
@@ -305,7 +305,7 @@ def test_what_is_not_shown_of_the_file_is_said_to_its_owner_only(
     notes = [{"note": "subtitles", "total": 1}]
     Preparation.objects.update_or_create(item=item, defaults={"notes": notes})
     html = page(client_of(owner) if who == "owner" else guest_client, item)
-    assert ("There are subtitles inside this file" in html) is (who == "owner")
+    assert ("This file contains 1 subtitle track" in html) is (who == "owner")
 
 
 # --- the bare address -------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def restart(client, item):
 
 def test_a_draft_says_that_there_is_no_file(client_of, owner, item):
     html = main_of(client_of(owner).get(item.get_absolute_url()))
-    assert "There is no file here yet" in html
+    assert "No file yet" in html
     assert f"/media/{item.public_id}/edit/" in html
 
 
@@ -39,13 +39,13 @@ def test_somebody_who_may_not_edit_a_draft_is_not_asked_to_upload(item):
     item.state = State.UNLISTED
     item.save()
     html = main_of(Client().get(item.get_absolute_url()))
-    assert "There is no file here yet" in html
+    assert "No file yet" in html
     assert "Upload" not in html
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [({}, "Waiting for its turn"), ({"percent": 40}, 'value="40"')],
+    [({}, "In the queue"), ({"percent": 40}, 'value="40"')],
 )
 def test_while_it_is_prepared_the_page_shows_how_far_and_asks_again(
     client_of, owner, item, original, fields, words

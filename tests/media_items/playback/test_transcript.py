@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from media_items.playback.transcript import clock, read_part
+from media_items.lengths import clock
+from media_items.playback.transcript import read_part
 from media_items.processing import services as processing
 from media_items.processing.models import TranscriptPart
 from media_items.processing.transcripts import LINES_PER_PART

@@ -83,17 +83,17 @@ def test_styles_and_notes_are_left_behind():
     ("source", "name", "reason"),
     [
         (b"", "a.srt", "empty"),
-        (b"just words", "a.srt", "holds no captions"),
-        (b"WEBVTT\n", "a.vtt", "holds no captions"),
-        (b"\x00\x01\x02\x03\x04\x05", "a.srt", "holds no captions"),
-        (b"Hello\n1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.srt", "Line 1 stands before"),
+        (b"just words", "a.srt", "has no captions"),
+        (b"WEBVTT\n", "a.vtt", "has no captions"),
+        (b"\x00\x01\x02\x03\x04\x05", "a.srt", "has no captions"),
+        (b"Hello\n1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.srt", "Line 1 comes before"),
         (b"1\n00:00:01,000 --> soon\nx\n", "a.srt", "Line 2 is not a time"),
         (b"WEBVTT\n\n00:01;000 --> 00:02.000\nx\n", "a.vtt", "Line 3 is not a time"),
         (b"WEBVTT\n\n00:01.000 --> 00:99.000\nx\n", "a.vtt", "Line 3 is not a time"),
         (b"1\n00:00:05,000 --> 00:00:02,000\nx\n", "a.srt", "On line 2 the caption ends before"),
-        (b"1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.vtt", "Line 1 of a .vtt file must say"),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "a.vtt", "no words"),
-        (b"x" * (6 * 1024 * 1024), "a.srt", "larger than any captions"),
+        (b"1\n00:00:01,000 --> 00:00:02,000\nx\n", "a.vtt", "Line 1 of a .vtt file must be"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "a.vtt", "no text"),
+        (b"x" * (6 * 1024 * 1024), "a.srt", "captions file is too large"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(source, name, reason):
@@ -226,10 +226,10 @@ def test_ttml_becomes_webvtt():
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (("<?xml", '<!DOCTYPE a [<!ENTITY x "y">]><?xml'), "declares entities"),
+        (("<?xml", '<!DOCTYPE a [<!ENTITY x "y">]><?xml'), "declares XML entities"),
         (('begin="200f"', 'begin="soon"'), "“soon” in this captions file is not a time"),
-        (("</div></body>", "</body>"), "Line 8 of this captions file is not proper XML"),
-        (('end="00:00:03.000"', ""), "This caption has no end: “if a &lt; b”"),
+        (("</div></body>", "</body>"), "Line 8 of this captions file is not well-formed XML"),
+        (('end="00:00:03.000"', ""), "This caption has no end time: “if a &lt; b”"),
         (('end="00:00:03.000"', 'end="00:00:00.500"'), "ends before it starts"),
         (('p:frameRate="25"', 'p:frameRate="0"'), "frame rate"),
     ],

@@ -58,7 +58,7 @@ def test_a_whole_one_is_taken_and_nothing_is_said(ending):
 @pytest.mark.parametrize("ending", SAY_THEIR_LENGTH)
 def test_one_that_says_its_length_is_refused_when_it_is_shorter(ending, kept, tmp_path):
     path = cut(ending, tmp_path, kept=kept)
-    with pytest.raises(NotAcceptedFile, match="cut short"):
+    with pytest.raises(NotAcceptedFile, match="incomplete"):
         identify(path, kind=kind_of(ending))
     assert chunks.missing_share(path) == pytest.approx(1 - kept, abs=0.05)
 
@@ -163,4 +163,4 @@ def test_the_owner_is_told_that_a_recording_breaks_off(item, tmp_path, settings)
     prepare_media_item.call(item.pk)
     item.preparation.refresh_from_db()
     assert item.preparation.state == "ready"
-    assert any("breaks off at its end" in words for words in in_words(item.preparation.notes))
+    assert any("cut off at the end" in words for words in in_words(item.preparation.notes))

@@ -44,7 +44,7 @@ def test_a_reader_may_stop_early():
 def test_a_page_that_cannot_be_drawn_stands_in_its_place_and_says_so():
     pages = list(render_pages(samples().pdf_with_huge_page))
     assert [(page.number, page.is_drawn) for page in pages] == [(1, True), (2, False), (3, True)]
-    assert pages[1].text == "Page 2 could not be drawn."
+    assert pages[1].text == "Page 2 could not be shown."
     picture = Image.open(io.BytesIO(pages[1].webp))
     assert picture.size == (pages[1].width, pages[1].height)
     assert picture.convert("L").getextrema()[0] < 150  # words stand on it
@@ -163,7 +163,7 @@ def test_the_look_refuses_what_it_sees(name, problem):
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("encrypted_pdf", "asks for a password"), ("broken_pdf", "damaged"), ("png", "damaged")],
+    [("encrypted_pdf", "protected with a password"), ("broken_pdf", "damaged"), ("png", "damaged")],
 )
 def test_a_pdf_that_cannot_be_opened_is_refused_with_a_reason(name, problem):
     with pytest.raises(PreparationError, match=problem):

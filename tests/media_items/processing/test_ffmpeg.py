@@ -85,7 +85,7 @@ def test_an_exception_of_the_listener_ends_the_run_and_is_passed_on(tmp_path):
 
 
 def test_a_damaged_file_is_explained_in_a_sentence(tmp_path):
-    with pytest.raises(PreparationError, match="damaged or was cut short"):
+    with pytest.raises(PreparationError, match="damaged or incomplete"):
         encode(samples().truncated_mp4, tmp_path / "out.mp4")
 
 

@@ -39,18 +39,26 @@ def test_the_name_does_not_matter(tmp_path):
 @pytest.mark.parametrize(
     ("name", "kind", "reason"),
     [
-        ("mp3", "video", "has sound but no moving picture"),
+        ("mp3", "video", "has sound but no video"),
         ("mp4", "audio", "This file is a video"),
-        ("pdf", "video", "This is a PDF, not a video"),
-        ("png", "audio", "This is a picture, not a sound recording"),
-        ("png", "document", "This is a picture, not a PDF"),
+        ("pdf", "video", "This file is a PDF. Choose a video."),
+        ("png", "audio", "This file is a picture. Choose an audio recording."),
+        ("png", "document", "This file is a picture. Export it as a PDF"),
         ("mp4", "document", "not a PDF"),
-        ("encrypted_pdf", "document", "asks for a password"),
+        ("encrypted_pdf", "document", "protected with a password"),
         ("broken_pdf", "document", "damaged"),
         ("truncated_mp4", "video", "could not find a video"),
-        ("web_page_named_mp4", "video", "is named .mp4 but holds a web page"),
-        ("playlist_named_mp4", "video", "is named .mp4 but holds a playlist"),
-        ("concat_script_named_mp4", "video", "is named .mp4 but holds a playlist"),
+        ("web_page_named_mp4", "video", "This file is a web page. Its name ends in .mp4,"),
+        (
+            "playlist_named_mp4",
+            "video",
+            "This file is a playlist that points to other files.",
+        ),
+        (
+            "concat_script_named_mp4",
+            "video",
+            "This file is a playlist that points to other files.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_reason(name, kind, reason):
@@ -70,16 +78,16 @@ def test_an_empty_file_is_refused(tmp_path, kind):
 def test_a_picture_named_mp4_is_called_a_picture(tmp_path):
     path = tmp_path / "film.mp4"
     path.write_bytes(samples().png.read_bytes())
-    with pytest.raises(NotAcceptedFile, match=r"named \.mp4 but holds a picture"):
+    with pytest.raises(NotAcceptedFile, match=r"This file is a picture\. Its name ends in \.mp4"):
         identify(path, kind="video")
 
 
 @pytest.mark.parametrize(
     ("inside", "reason"),
     [
-        ("word/document.xml", "This is a Word document, not a PDF"),
-        ("ppt/presentation.xml", "This is a PowerPoint document, not a PDF"),
-        ("notes.txt", "This is a ZIP archive, not a PDF"),
+        ("word/document.xml", "This file is a Word document. Export it"),
+        ("ppt/presentation.xml", "This file is a PowerPoint document. Export it"),
+        ("notes.txt", "This file is a ZIP archive. Export it"),
     ],
 )
 def test_an_office_document_is_called_by_its_program(tmp_path, inside, reason):

@@ -95,7 +95,7 @@ def test_a_turned_photo_is_set_upright_and_its_place_forgotten():
 def test_a_moving_picture_is_refused():
     frames = [Image.new("RGB", (64, 36), colour) for colour in ("red", "green")]
     moving = uploaded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
-    with pytest.raises(NotAcceptedFile, match="moves"):
+    with pytest.raises(NotAcceptedFile, match="animated"):
         clean_picture(moving)
 
 

@@ -157,29 +157,29 @@ def test_a_document_with_a_page_that_cannot_be_drawn_keeps_its_numbers_and_says_
     preparation = prepared(item, samples().pdf_with_huge_page)
     pages = of(item, Purpose.PAGE).order_by("number")
     assert [page.number for page in pages] == [1, 2, 3]
-    assert pages[1].text == "Page 2 could not be drawn."
+    assert pages[1].text == "Page 2 could not be shown."
     assert in_words(preparation.notes) == [
-        "Page 2 could not be drawn: a page that says so stands in its place."
+        "Page 2 could not be shown. A blank page with a note replaces it."
     ]
 
 
 @pytest.mark.parametrize("name", ["pdf_of_xfa", "pdf_of_xfa_on_pages"])
 def test_a_form_that_only_adobe_shows_is_said(name):
     (said,) = in_words(prepared(document(), getattr(samples(), name)).notes)
-    assert "form of a kind (XFA) that only Adobe" in said
+    assert "XFA form, which only Adobe" in said
 
 
 def test_a_page_that_is_lost_is_said():
     preparation = prepared(document(), samples().pdf_with_a_lost_page)
     assert in_words(preparation.notes) == [
-        "Page 2 could not be drawn: a page that says so stands in its place."
+        "Page 2 could not be shown. A blank page with a note replaces it."
     ]
 
 
 def test_a_page_that_came_out_empty_is_said():
     preparation = prepared(document(), samples().pdf_with_a_damaged_page)
     assert in_words(preparation.notes) == [
-        "Page 2 came out empty, though it has something to show. Export the PDF again."
+        "Page 2 looks empty, although it has content. Export the PDF again."
     ]
 
 
@@ -196,15 +196,15 @@ def test_a_document_longer_than_the_site_shows_says_so(settings):
 def test_the_files_inside_a_portfolio_are_said():
     preparation = prepared(document(), samples().pdf_portfolio)
     (said,) = in_words(preparation.notes)
-    assert "There are 2 files inside this PDF, as in a portfolio" in said
+    assert "This PDF contains 2 attached files" in said
 
 
 def test_what_a_film_holds_and_does_not_show_is_said(item):
     said = in_words(prepared(item, samples().mp4_with_extras).notes)
     assert [one[:30] for one in said] == [
-        "There are subtitles inside thi",
-        "There are 2 chapter marks insi",
-        "There are 2 sounds in this fil",
+        "This file contains 1 subtitle ",
+        "This file contains 2 chapter m",
+        "This file has 2 audio tracks. ",
     ]
 
 

@@ -28,12 +28,12 @@ def frame_of(path, folder, *, filters="null"):
 
 @pytest.mark.parametrize("name", ["truncated-faststart.mp4"])
 def test_a_film_cut_short_with_its_head_in_front_is_refused_at_the_upload(name):
-    with pytest.raises(NotAcceptedFile, match=r"cut short: \d+ % of it is missing"):
+    with pytest.raises(NotAcceptedFile, match=r"incomplete: \d+% of it is missing"):
         identify(CASES / name, kind="video")
 
 
 def test_a_webm_cut_short_is_refused_at_the_upload():
-    with pytest.raises(NotAcceptedFile, match="cut short"):
+    with pytest.raises(NotAcceptedFile, match="incomplete"):
         identify(samples().webm_cut_short, kind="video")
 
 

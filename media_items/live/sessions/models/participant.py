@@ -99,9 +99,9 @@ class Participant(models.Model):
     person = models.CharField(max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=210, blank=True)
     role = models.CharField(_("role"), max_length=16, blank=True)
-    certainty = models.CharField(_("how sure we are"), max_length=16, blank=True)
+    certainty = models.CharField(_("verification"), max_length=16, blank=True)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.AUDIENCE)
-    asked_at = models.DateTimeField(_("asked to come in"), default=timezone.now)
+    asked_at = models.DateTimeField(_("asked to join"), default=timezone.now)
     admitted_at = models.DateTimeField(_("admitted"), null=True, blank=True)
     admitted_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -181,7 +181,7 @@ class Stay(models.Model):
     life, from the open stream or a poll."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="stays")
-    came_at = models.DateTimeField(_("came"), default=timezone.now)
+    came_at = models.DateTimeField(_("joined"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
 

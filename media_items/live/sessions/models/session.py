@@ -27,7 +27,7 @@ from media_items.public_ids import new_public_id
 class StageAccess(models.TextChoices):
     """Who comes on the stage of a room, besides those with `Ability.TAKE_STAGE`."""
 
-    EVERYONE = "everyone", _("Everyone")
+    EVERYONE = "everyone", _("Everybody")
     BY_REQUEST = "by_request", _("By request")
     INVITE_ONLY = "invite_only", _("Invite only")
 
@@ -37,19 +37,19 @@ class LiveSettings(models.Model):
 
     item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="live_settings")
     early_entrance_minutes = models.PositiveSmallIntegerField(
-        _("early entrance"),
+        _("lobby opens before the start"),
         default=15,
         validators=[MaxValueValidator(24 * 60)],
-        help_text=_("Minutes before the start from which people may wait in the lobby."),
+        help_text=_("How many minutes before the start the lobby opens."),
     )
     stage_access = models.CharField(
         _("stage access"), max_length=16, choices=StageAccess, default=StageAccess.BY_REQUEST
     )
-    anonymous_questions = models.BooleanField(_("questions without a name"), default=False)
+    anonymous_questions = models.BooleanField(_("anonymous questions"), default=False)
 
     class Meta:
-        verbose_name = _("settings of live sessions")
-        verbose_name_plural = _("settings of live sessions")
+        verbose_name = _("live session settings")
+        verbose_name_plural = _("live session settings")
 
     def __str__(self) -> str:
         return str(self.item)
@@ -67,8 +67,8 @@ class SessionState(models.TextChoices):
 
 class EndReason(models.TextChoices):
     BY_HOST = "by_host", _("Ended by the host")
-    HOST_GONE = "host_gone", _("The host was gone")
-    NEVER_OPENED = "never_opened", _("Nobody opened it")
+    HOST_GONE = "host_gone", _("The host was away")
+    NEVER_OPENED = "never_opened", _("Never opened")
 
 
 class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
@@ -91,7 +91,7 @@ class LiveSession(models.Model):
     end_reason = models.CharField(max_length=16, choices=EndReason, blank=True)
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     chat_paused_at = models.DateTimeField(_("chat paused"), null=True, blank=True)
-    host_gone_since = models.DateTimeField(_("host gone since"), null=True, blank=True)
+    host_gone_since = models.DateTimeField(_("host away since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned"), null=True, blank=True)
 
     objects: ClassVar = LiveSessionQuerySet.as_manager()
@@ -104,7 +104,7 @@ class LiveSession(models.Model):
                 fields=["item"],
                 condition=models.Q(ended_at=None),
                 name="live_session_one_under_way",
-                violation_error_message=_("This session is open already."),
+                violation_error_message=_("This session is already open."),
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | ~models.Q(end_reason=""),

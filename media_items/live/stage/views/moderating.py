@@ -24,7 +24,7 @@ def bring_on_stage(request: FoyerRequest, public_id: str, participant_id: int) -
         services.bring_on_stage(participant=person, by=place.me)
     except Refusal as refusal:
         return after_stage(request, place, warning=str(refusal))
-    asked = _("%(name)s has been asked to come on stage.") % {"name": person.name}
+    asked = _("%(name)s was invited on stage.") % {"name": person.name}
     return after_stage(request, place, events={"toast": {"text": asked, "tone": "success"}})
 
 

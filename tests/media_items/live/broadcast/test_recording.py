@@ -64,7 +64,7 @@ def test_the_recording_is_a_private_video_of_the_owner_and_plays(send, stop, run
     item = MediaItem.objects.get(kind=Kind.VIDEO)
     assert (item.owner, item.state) == (owner, State.PRIVATE)
     day = f"{timezone.now():%-d %B %Y}"
-    assert item.title == f"Open lecture, recording {day}"
+    assert item.title == f"Open lecture, recording of {day}"
     broadcast.refresh_from_db()
     assert broadcast.recording == item
     found = probe(playback_of(item).file.path)
@@ -301,7 +301,7 @@ def test_a_very_long_title_leaves_room_for_the_day(send, stop, run_all, event):
     run_all()
     title = MediaItem.objects.get(kind=Kind.VIDEO).title
     assert len(title) == 200
-    assert f", recording {timezone.now():%-d %B %Y}" in title
+    assert f", recording of {timezone.now():%-d %B %Y}" in title
 
 
 def test_a_recording_its_owner_deleted_is_not_made_again(send, stop, run_all, event):
@@ -384,7 +384,7 @@ def test_the_host_sees_how_far_it_is(send, stop, run_all, host, event):
     send(recorded(seconds=4))
     stop()
     text = host.get(page, headers={"HX-Request": "true"}).content
-    assert b"The recording is being prepared" in text
+    assert b"The recording is being processed" in text
     assert b'hx-trigger="every 5s"' in text
     assert b"<html" not in text
     run_all()
@@ -402,6 +402,6 @@ def test_a_second_recording_of_one_day_says_the_time(owner, event, session):
         )
         titles.append(recording._make_item(row).title)
     assert titles == [
-        "Open lecture, recording 27 November 2026",
-        "Open lecture, recording 27 November 2026, 15:05",
+        "Open lecture, recording of 27 November 2026",
+        "Open lecture, recording of 27 November 2026, 15:05",
     ]

@@ -200,9 +200,9 @@ def test_only_who_may_act_sees_the_acts(invite, host, event, broadcast):
         invite(role, item=event) for role in (InvitationRole.VIEWER, InvitationRole.MODERATOR)
     )
     assert b"Stop the broadcast" in host.get(state).content
-    assert b"is sending" in moderator.get(state).content
+    assert b"is broadcasting" in moderator.get(state).content
     assert b"Stop the broadcast" in moderator.get(state).content
-    for word in (b"is sending", b"Stop the broadcast"):
+    for word in (b"is broadcasting", b"Stop the broadcast"):
         assert word not in viewer.get(state).content
 
 
@@ -267,7 +267,7 @@ def test_after_a_lost_picture_going_on_comes_first(
     """Of a sender whose page is gone: it is not said that they send."""
     path = f"/media/{event.public_id}/session/broadcast/state/"
     other = invite(InvitationRole.MODERATOR, item=event)
-    assert "is sending" in other.get(path).text
+    assert "is broadcasting" in other.get(path).text
     assert "button-danger" in host.get(path).text
     if is_paused:
         services.pause(session=session)
@@ -276,11 +276,11 @@ def test_after_a_lost_picture_going_on_comes_first(
     mine, theirs = host.get(path).text, other.get(path).text
     assert "button-danger" not in mine + theirs
     assert "Stop the broadcast" in mine
-    assert "is sending" not in theirs
-    assert "Pause the picture" not in theirs
+    assert "is broadcasting" not in theirs
+    assert "Pause the broadcast" not in theirs
     if not is_paused:
-        assert "go on from this browser" in mine
-        assert "was sending" in theirs
+        assert "continue from this browser" in mine
+        assert "was broadcasting" in theirs
 
 
 def test_who_only_watches_is_counted_in_the_head_and_in_the_report(
@@ -296,7 +296,7 @@ def test_who_only_watches_is_counted_in_the_head_and_in_the_report(
         browser.get(f"{address}broadcast/state/")
     assert session.watchers.count() == 1
     top = host.get(f"{address}top/?inside=live").text
-    assert "1 more only watches" in top
+    assert "1 person is watching without taking part" in top
     assert 'data-here="1"' in top
     report = host.get(f"/media/{event.public_id}/sessions/{session.public_id}/").text
     assert "1 more watched without taking part and without a name." in report

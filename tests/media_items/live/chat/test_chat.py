@@ -68,7 +68,7 @@ class TestWriting:
         send(host, chat, "Welcome")
         page = read(guest, chat)
         assert "Welcome" in page
-        assert "Guests of your link do not write here." in page
+        assert "Guests of your link can't write here." in page
         assert FIELD not in page
         assert send(guest, chat).status_code == 403
         assert ChatMessage.objects.count() == 1
@@ -146,7 +146,7 @@ class TestFlood:
         for headers in ({}, HTMX):
             answer = send(guest, chat, "Three, kept", headers=headers)
             assert answer.status_code == 422
-            assert "You are writing very fast." in answer.content.decode()
+            assert "You are sending messages very fast." in answer.content.decode()
             assert "Three, kept</textarea>" in answer.content.decode()
         assert ChatMessage.objects.count() == 2
 
@@ -254,7 +254,7 @@ class TestModerating:
         send(guest, chat, "One")
         send(guest, chat, "Two")
         dialog = moderator.get(chat + "clear/").content.decode()
-        assert "2 messages are removed for everybody" in dialog
+        assert "2 messages will be deleted for everybody" in dialog
         assert ChatMessage.objects.shown().count() == 2
         answer = moderator.post(chat + "clear/", headers=HTMX)
         assert answer.status_code == 204

@@ -69,5 +69,5 @@ def test_so_is_the_page_at_the_door(session, let_guest_in, room):
     session.save()
     guest = let_guest_in(inside=False)
     html = guest.post(f"/media/{room.public_id}/session/enter/", follow=True).text
-    assert "You are at the door" in html
+    assert "Waiting for the host to let you in" in html
     assert kinds_in(html) == ([*STATES], [*MOMENTS])

@@ -8,7 +8,7 @@ from media_items.live.sessions import services
 
 pytestmark = pytest.mark.django_db
 
-WAITS = "ait in the lobby"
+WAITS = "the host opens"
 
 
 def pages(browser, room):
@@ -21,7 +21,7 @@ def test_a_host_is_told_what_opening_does_and_the_others_to_wait(client_of, owne
     for page in pages(client_of(owner), room):
         assert "Open the session" in page
         assert WAITS not in page
-        assert "those in the lobby are in by themselves" in page
+        assert "everybody in the lobby is let in automatically" in page
     for page in pages(invite("viewer", inside=False), room):
         assert WAITS in page
 
@@ -30,6 +30,6 @@ def test_a_host_who_has_ended_it_is_told_how_to_go_on(host, session, invite, roo
     services.end_session(session=session)
     _item, entrance = pages(host, room)
     assert "The session has ended" in entrance
-    assert "You can open it again whenever you like" in entrance
+    assert "You can open it again at any time" in entrance
     assert WAITS not in entrance
     assert WAITS in pages(invite("viewer", inside=False), room)[1]

@@ -122,9 +122,9 @@ def test_a_row_says_role_hand_and_microphone(host, room, session):
     ("role", "certainty", "words"),
     [
         ("viewer", "signed_in", "Signed in"),
-        ("viewer", "confirmed", "Address confirmed"),
-        ("viewer", "typed", "Address typed"),
-        ("guest", "typed", "Address typed"),
+        ("viewer", "confirmed", "Verified"),
+        ("viewer", "typed", "Not verified"),
+        ("guest", "typed", "Not verified"),
     ],
 )
 def test_how_sure_we_are_of_others_is_for_moderators(
@@ -138,7 +138,7 @@ def test_how_sure_we_are_of_others_is_for_moderators(
 
 
 def test_one_sees_how_sure_we_are_of_oneself(invite, room, session):
-    assert "Address confirmed" in see(invite("viewer"), url(room))
+    assert "Verified" in see(invite("viewer"), url(room))
 
 
 # --- many -----------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_more_hands_than_are_shown_are_counted(host, room, session):
     people(session, 60, hand_raised_at=timezone.now())
     html = see(host, url(room))
     assert len(group(html, "hands")) == 50
-    assert "10 more. Find them by name." in html
+    assert "10 more. Search by name to find them." in html
 
 
 def test_two_thousand_people_cost_as_many_queries_as_one(

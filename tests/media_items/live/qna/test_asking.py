@@ -68,7 +68,7 @@ def test_a_guest_whose_link_does_not_allow_it_cannot_ask_and_is_told(guest_perso
     assert guest.post("ask_question", text="Why?").status_code == 403
     assert not AudienceQuestion.objects.exists()
     page = guest.get("qna").content.decode()
-    assert "The host has not opened asking to you." in page
+    assert "You can read questions and answers here." in page
     assert "question-ask-button" not in page
 
 
@@ -135,7 +135,7 @@ def test_a_question_that_is_taken_cannot_be_taken_back_and_says_so(person):
     services.take(question=question, by=moderator.me)
     answer = viewer.post("take_question_back", question.pk, htmx=True)
     assert answer.status_code == 204
-    assert "Somebody has begun with this question" in answer["HX-Trigger"]
+    assert "Somebody is already answering this question" in answer["HX-Trigger"]
     assert AudienceQuestion.objects.exists()
 
 

@@ -86,7 +86,7 @@ def test_what_one_has_taken_stays_above_the_new_ones_marked(asked, person):
     answer = moderator.get("qna", htmx=True)
     assert texts(answer) == ["Mine 3", "Mine 2", "Mine 1", "New"]
     assert answer.text.count("Taken by you") == 1 + 3  # the heading, and each of them
-    assert "All that are taken" in answer.text
+    assert "All taken questions" in answer.text
     assert texts(other.get("qna", htmx=True)) == ["Of another", "New"]
     assert "Of another" not in texts(moderator.get("qna", group="answered", htmx=True))
 
@@ -122,10 +122,10 @@ def test_ones_own_are_above_until_everybody_sees_them_and_all_in_their_own_view(
     ("state", "facts"),
     [
         ("Waiting", {}),
-        ("Somebody is on it", {"taken_at": timezone.now()}),
+        ("Being answered", {"taken_at": timezone.now()}),
         ("Answered", {"answered_at": timezone.now(), "answer": "Yes."}),
         ("Answered live", {"answered_live_at": timezone.now()}),
-        ("Not taken up", {"dismissed_at": timezone.now()}),
+        ("Not answered", {"dismissed_at": timezone.now()}),
     ],
 )
 def test_whoever_asked_reads_the_state_in_words(asked, person, state, facts):

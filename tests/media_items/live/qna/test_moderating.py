@@ -51,7 +51,7 @@ def test_whoever_does_not_moderate_does_none_of_it(person, question, role):
 def test_a_moderator_takes_it_and_who_asked_reads_so(question, moderator, viewer):
     assert moderator.post("take_question", question.pk).status_code == 302
     assert state(question) == AudienceQuestionState.TAKEN
-    assert "Somebody is on it" in viewer.get("qna").content.decode()
+    assert "Being answered" in viewer.get("qna").content.decode()
     assert "Dana Cohen" not in viewer.get("qna").content.decode()
 
 
@@ -59,7 +59,7 @@ def test_the_second_to_take_it_gets_a_kind_word(question, moderator, host_person
     moderator.post("take_question", question.pk)
     answer = host_person.post("take_question", question.pk, htmx=True)
     assert answer.status_code == 204
-    assert "Dana Cohen has taken this question already." in answer["HX-Trigger"]
+    assert "Dana Cohen has already taken this question." in answer["HX-Trigger"]
     assert "live:qna" in answer["HX-Trigger"]
     question.refresh_from_db()
     assert question.taken_by == moderator.me
@@ -69,7 +69,7 @@ def test_without_htmx_the_kind_word_is_on_the_next_page(question, moderator, hos
     moderator.post("take_question", question.pk)
     host_person.post("take_question", question.pk)
     page = host_person.get("qna", group="taken").content.decode()
-    assert "Dana Cohen has taken this question already." in page
+    assert "Dana Cohen has already taken this question." in page
     assert "Taken by Dana Cohen" in page
 
 
@@ -163,7 +163,7 @@ def test_nobody_writes_over_an_answer_they_have_not_read(question, moderator, ho
     answer = host_person.post("answer_question", question.pk, answer="They tire.", htmx=True)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Somebody has answered in the meantime." in page
+    assert "Somebody else has answered in the meantime." in page
     assert "They grow." in page
     assert "They tire." in page
     question.refresh_from_db()
@@ -216,10 +216,10 @@ def test_dismissed_it_is_gone_for_everybody_and_kindly_said_to_who_asked(
 ):
     services.publish(question=question)
     answer = moderator.post("dismiss_question", question.pk, htmx=True)
-    assert "you can bring it back" in answer["HX-Trigger"]
+    assert "You can restore it" in answer["HX-Trigger"]
     assert "Why do cells divide?" not in person().get("qna").content.decode()
     page = viewer.get("qna").content.decode()
-    assert "Not taken up" in page
+    assert "Not answered" in page
     assert "ismissed" not in page
     assert "Why do cells divide?" in moderator.get("qna", group="dismissed").content.decode()
 

@@ -254,7 +254,7 @@ def test_a_moderator_who_was_removed_opens_it_and_sees_why_they_stay_out(invite,
     moderator = invite("moderator")
     Participant.objects.update(removed_at=timezone.now())
     answer = moderator.post(url(room, "open/"), follow=True)
-    assert "The host has ended your visit" in answer.content.decode()
+    assert "The host has removed you" in answer.content.decode()
 
 
 def test_nobody_puts_a_host_out(host, room, session):
@@ -313,7 +313,7 @@ def test_what_is_no_number_of_minutes_is_said_in_words(client_of, owner, room, m
     answer = browser.post(url(room, "settings/"), typed)
     assert answer.status_code == 422
     html = answer.content.decode()
-    assert ("At most a day" in html) if minutes == "1441" else ("number of minutes" in html)
+    assert ("The limit is one day" in html) if minutes == "1441" else ("number of minutes" in html)
 
 
 def test_a_live_event_has_no_stage_to_set(client_of, owner, event):

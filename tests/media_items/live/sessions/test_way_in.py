@@ -169,7 +169,7 @@ def test_before_the_lobby_opens_the_entrance_counts_down_and_lets_nobody_in(lect
         assert "data-waits-for" in html
         assert "data-enter" not in html
         html = browser.post(url(lecture, "enter/"), follow=True).content.decode()
-    assert "Stay on this page: you are in by yourself when it opens." in html
+    assert "Stay on this page. You'll be let in automatically when it opens." in html
     assert not LiveSession.objects.exists()
 
 
@@ -237,10 +237,10 @@ def test_the_lobby_names_the_zone_and_says_when_its_time_is_past(lecture, viewer
         early = browser.post(url(lecture, "enter/"), follow=True).content.decode()
         assert 'data-local="Asia/Jerusalem"' in early
         assert "14:00 (Asia/Jerusalem)" in early
-        assert "It was to open at" not in early
+        assert "Planned start:" not in early
     with at(5):
         late = see(browser, url(lecture, "chat/"))
-        assert "It was to open at <time" in late
+        assert "Planned start: <time" in late
         assert "The host has not opened the session yet" in late
 
 
@@ -298,7 +298,7 @@ def test_who_waits_is_told_so_and_never_who_else_is_there(host, invite, room, se
     services.lock_session(session=session)
     name_of_host = Participant.objects.get().name
     html = see(invite("viewer"), url(room))
-    assert "You are at the door" in html
+    assert "Waiting for the host to let you in" in html
     assert "The session is locked" in html
     side = html.split("<main")[1]
     assert name_of_host not in side
@@ -309,13 +309,13 @@ def test_who_waits_reads_that_a_host_sees_them_only_while_one_does(
     host, room, session, let_guest_in
 ):
     guest = let_guest_in(waiting_room=True)
-    assert "They see that you are here." in see(guest, url(room))
+    assert "They can see that you are waiting." in see(guest, url(room))
     assert "HX-Refresh" not in guest.get(url(room, "top/?waiting=seen"))
     host.post(url(room, "leave/"))
     assert guest.get(url(room, "top/?waiting=seen"))["HX-Refresh"] == "true"
     page = see(guest, url(room))
-    assert "No host is in the session now." in page
-    assert "They see that you are here." not in page
+    assert "No host is in the session right now." in page
+    assert "They can see that you are waiting." not in page
     assert "top/?waiting=unseen" in page
 
 
@@ -344,7 +344,7 @@ def test_who_is_declined_is_told_kindly_and_can_still_be_let_in(host, room, sess
     me = Participant.objects.get(admitted_at=None)
     admitting.decline(session=session, participant_id=me.pk)
     html = see(guest, url(room))
-    assert "The host could not let you in this time" in html
+    assert "The host declined your request to join" in html
     assert "data-enter" not in html
     guest.post(url(room, "enter/"))
     assert not Stay.objects.filter(participant=me, left_at=None).exists()
@@ -363,6 +363,6 @@ def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, 
         factories.GuestAdmissionFactory(guest__link=link, guest__email="ada@example.org")
     )
     for browser in (first, second):
-        assert "The host has ended your visit" in see(browser, url(room))
+        assert "The host has removed you" in see(browser, url(room))
         browser.post(url(room, "enter/"))
     assert Participant.objects.filter(person=me.person).count() == 1

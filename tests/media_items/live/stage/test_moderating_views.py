@@ -35,7 +35,7 @@ def test_a_moderator_asks_somebody_of_the_audience_on_stage(moderator, act, pers
     ada = person("Ada")
     answer = act(moderator, ada, "bring-on-stage", headers=HTMX)
     assert answer.status_code == 204
-    assert "Ada has been asked" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert "Ada was invited on stage" in json.loads(answer["HX-Trigger"])["toast"]["text"]
     assert StageInvitation.objects.get().participant == ada
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media_items", "0006_starts"),
+        ("media_items", "0007_words"),
     ]
 
     operations = [
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="waveform",
             field=models.CharField(
                 blank=True,
-                help_text="How loud a sound is over its length, as processing.waveform writes it.",
+                help_text="How loud a sound is from beginning to end, as processing.waveform writes it.",
                 max_length=512,
                 verbose_name="waveform",
             ),
