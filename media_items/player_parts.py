@@ -14,7 +14,7 @@ STREAM = "npm/hls.js/hls.light.min.js"
 # SECURITY: the nonce is for the style sheets inside the player's own elements
 # (js/player/styles.js); no address of anybody else is let in. An answer whose template does not ask
 # for the nonce carries none, and the policy of every other page.
-PLAYER_CSP = {
+PLAYER_CSP: dict[str, list[str]] = {
     **cast("dict[str, list[str]]", settings.SECURE_CSP),
     "style-src": [CSP.SELF, CSP.NONCE],
 }

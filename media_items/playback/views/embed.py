@@ -26,7 +26,7 @@ from media_items.requests import FoyerRequest
 from media_items.responses import render_dialog
 
 # SECURITY: only this page may be framed by other sites, so nothing on it changes anything.
-_FRAMED_CSP = {
+_FRAMED_CSP: dict[str, list[str]] = {
     **PLAYER_CSP,
     "frame-ancestors": [CSP.SELF, *settings.EMBED_FRAME_ANCESTORS],
 }
