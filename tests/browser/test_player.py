@@ -248,17 +248,18 @@ def test_one_goes_on_where_one_stopped_and_nobody_else_does(open_page, owner, fi
     assert page.evaluate("localStorage.getItem('foyer-watched')") is None
 
 
-def test_a_moment_is_shared_and_what_does_not_play_is_tried_again(open_page, owner, film):
+def test_a_moment_is_shared_and_what_does_not_play_is_tried_again(open_page, owner, film, picture):
     page = open_page(user=owner, allow=["Failed to load resource", "ERR_FAILED"])
     page.goto(film.get_absolute_url())
     ready(page)
     page.evaluate(f"{MEDIA}.currentTime = 34")
     at(page, 34)
     page.get_by_role("link", name="Share").click()
-    address = page.get_by_label("Page address")
+    address = page.get_by_label("Page link", exact=True)
     before = address.input_value()
     page.get_by_label("Start at 0:34").check()
     expect(address).to_have_value(before + "?t=34")
+    picture(page, "player-share")
     page.get_by_label("Start at 0:34").uncheck()
     expect(address).to_have_value(before)
     page.keyboard.press("Escape")
