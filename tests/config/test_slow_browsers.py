@@ -194,7 +194,7 @@ def test_a_line_that_is_full_says_so_and_when_to_come_again(application):
         answer = whole(waits_with(port, body=b"x" * 1_000_000))
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 60" in answer
-        assert b"try again in a minute" in answer
+        assert b"Try again in a minute" in answer
         assert b"short" in whole(send(port, *SHORT))
         for connection in (first, *waiting):
             connection.close()

@@ -301,7 +301,7 @@ def test_lists_are_called_by_what_is_in_them(admin_client):
         page = admin_client.get(f"/admin/{name}/").content.decode()
         assert "<h1>Select" not in page
         assert "<title>Select" not in page
-    assert "<h1>Audit trail</h1>" in admin_client.get("/admin/access/accessevent/").content.decode()
+    assert "<h1>Activity</h1>" in admin_client.get("/admin/access/accessevent/").content.decode()
 
 
 def test_participants_are_listed_in_words(admin_client):
@@ -317,7 +317,7 @@ def test_participants_are_listed_in_words(admin_client):
 def test_who_took_back_and_who_let_in_again_are_named_as_pages_name_them(admin_client):
     invitation = factories.InvitationFactory()
     page = admin_client.get(f"/admin/invitations/invitation/{invitation.pk}/change/")
-    assert "Taken back by" in page.content.decode()
+    assert "Withdrawn by" in page.content.decode()
     assert "Revoked" not in page.content.decode()
     make_block()
     page = admin_client.get(f"/admin/access/block/{Block.objects.get().pk}/change/")

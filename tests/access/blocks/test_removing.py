@@ -80,7 +80,7 @@ def test_however_they_came_they_are_out_and_told_so(
     assert statuses(browser, room) == {403}
     page = browser.get(room.get_absolute_url()).content.decode()
     assert "The host has removed you" in page
-    comes_back = "When it is over, you can come back" in page
+    comes_back = "When it has ended" in page
     assert comes_back == (what == "remove")
 
 

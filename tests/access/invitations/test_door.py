@@ -235,7 +235,7 @@ def test_the_host_is_named_even_when_the_inviting_account_is_none_or_gone(client
         item=item, invited_by=None, invited_by_invitation=by if gone == "moderator" else None
     )
     expected = "Lin Moderator" if gone == "moderator" else "Noa Levi"
-    assert f"{expected}</bdi> invites you" in text_of(client.get(address(invitation)))
+    assert f"Invitation from <bdi>{expected}</bdi>" in text_of(client.get(address(invitation)))
 
 
 # --- signed in with the invited address -----------------------------------------------------------
@@ -244,7 +244,7 @@ def test_the_host_is_named_even_when_the_inviting_account_is_none_or_gone(client
 def test_the_invited_account_is_in_with_one_click(client_of, grace, invited, item):
     browser = client_of(grace)
     page = text_of(browser.get(address(invited)))
-    assert "You are signed in as <bdi>grace@example.org</bdi>" in page
+    assert "You’re signed in as <bdi>grace@example.org</bdi>" in page
     response = press(browser, invited)
     assert response["Location"] == item.get_absolute_url()
     assert is_in(browser, item)

@@ -217,7 +217,7 @@ def test_the_roles_offered_depend_on_the_kind_and_each_says_what_it_lets_one_do(
     assert [choice["checked"] for choice in choices].count(True) == 1
     page = unescaped(host.get(url("invite_users", item)))
     for choice in choices:
-        assert f"{choice['allows']}." in page
+        assert str(choice["allows"]) in page
 
 
 @pytest.mark.parametrize("role", ["moderator", "speaker", "owner", "co_editor", "guest", ""])

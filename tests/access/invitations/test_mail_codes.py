@@ -54,7 +54,7 @@ def test_it_says_what_it_is_for_how_long_it_lasts_and_to_ignore_it(
     for part in (mail.part("plain"), mail.part("html")):
         assert digits in part
         assert "Cell division, part 2" in part
-        assert "within 10 minutes" in part
+        assert "for 10 minutes" in part
         assert "If you didn’t ask for this code, ignore this email." in part
         assert "/i/" not in part
     # The last line is the form that ties a code to its site.

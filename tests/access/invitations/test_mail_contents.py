@@ -72,7 +72,7 @@ def test_the_mail_says_who_invites_whom_to_what_as_what(mailed, event):
     assert invitation_address(invitation) in text
     assert "To decline, open the link and choose Decline." in text
     assert "Reply to this email to reach Noa Levi." in text
-    assert "works until 13 October 2031, 13:59 (Europe/Berlin, UTC+02:00)" in text
+    assert "expires on 13 October 2031, 13:59 (Europe/Berlin, UTC+02:00)" in text
     assert mail.message["Subject"] == "Noa Levi invites you to “Questions and answers”"
 
 

@@ -206,7 +206,7 @@ def test_the_delete_dialog_leads_to_telling_and_back(client_of, owner, event, to
     assert url(event, "called_off_line") in dialog
     assert url(event, "tell_called_off") in dialog  # without a script
     line = client.get(url(event, "called_off_line")).content.decode()
-    assert "2 invited people do not know yet" in line
+    assert "2 invited people haven’t been told yet" in line
     said = act(client, event, "tell_called_off", **HTMX).content.decode()
     assert delete in said
     assert client.get(url(event, "called_off_line")).content.decode().strip() == ""

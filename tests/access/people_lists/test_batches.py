@@ -475,7 +475,7 @@ def test_a_list_whose_runs_end_at_the_same_lines_waits_for_its_host(
         assert not Invitation.objects.exists()
         page = unescaped(host.get(url("batch", item, batch.pk)))
         assert "Continue" in page
-        assert "Foyer stopped three times" in page
+        assert "Inviting failed three times" in page
         with django_capture_on_commit_callbacks(execute=True):
             host.post(url("start_batch", item, batch.pk))
         run_tasks()
@@ -631,7 +631,7 @@ def test_the_column_of_roles_gives_each_line_its_own(host, item, owner):
     assert "Role: <strong><bdi>Role</bdi></strong>" in page
     assert "can’t give these roles here: <strong><bdi>TA, Moderator</bdi></strong>." in page
     assert '<strong>Viewer</strong> <span class="numbers">(4)</span>' in page
-    assert "as Collaborator" in page
+    assert "Role: Collaborator" in page
     inviting.start(batch=batch)
     make_batch.func(batch.pk)
     assert roles_of(Invitation.objects) == {
