@@ -122,7 +122,7 @@ def test_a_viewer_sees_the_host_who_goes_live_pauses_goes_on_and_stops(come, own
     expect(host.get_by_role("button", name="Pause")).to_be_focused()
     host.get_by_role("button", name="Pause").click()
     expect(host.locator(SENDER_SAYS)).to_contain_text("Paused. Nobody can see or hear you.")
-    expect(viewer.locator(STATE)).to_contain_text("There is a pause.")
+    expect(viewer.locator(STATE)).to_contain_text("The broadcast is paused.")
     # All that was sent has been shown.
     viewer.wait_for_function(
         "() => { const video = document.getElementById('broadcast-video');"
