@@ -4,9 +4,8 @@
  * sound too, and alike in every browser. A player of the system (full screen on a phone, a picture of its own) draws
  * them itself.
  */
+import { CAPTIONS } from "../shared/keeping.js";
 import { all, browserMemory, language } from "../shared/page.js";
-
-const CHOSEN = "foyer-captions"; // the language chosen last in this browser; empty for none
 
 export class Captions {
   /** @type {TextTrack | null} */
@@ -42,7 +41,7 @@ export class Captions {
         this.#isNative = isNative;
         this.#show();
       });
-    const before = browserMemory.get(CHOSEN);
+    const before = browserMemory.get(CAPTIONS);
     this.#chosen = this.tracks.find((track) => before && track.language === before) ?? null;
     this.#show();
   }
@@ -60,7 +59,7 @@ export class Captions {
   /** @param {TextTrack | null} track */
   #keep(track) {
     this.#chosen = track;
-    browserMemory.set(CHOSEN, track?.language ?? "");
+    browserMemory.set(CAPTIONS, track?.language ?? "");
   }
 
   /** @param {TextTrack | null} track none switches them off */
@@ -70,7 +69,7 @@ export class Captions {
   }
 
   toggle() {
-    const wished = browserMemory.get(CHOSEN) || language;
+    const wished = browserMemory.get(CAPTIONS) || language;
     const one = this.tracks.find((track) => track.language === wished) ?? this.tracks[0];
     if (one) this.choose(this.#chosen ? null : one);
   }

@@ -10,6 +10,14 @@ const OF_NOBODY = "foyer-drafts-of-nobody";
 const LEFT = "foyer-left";
 /** How far somebody has watched (player/resume.js). */
 export const WATCHED = "foyer-watched";
+/** The language of captions that was chosen last (player/captions.js). */
+export const CAPTIONS = "foyer-captions";
+// What the privacy page speaks of, media-chrome's own memory included.
+const OF_PLAYER = [
+  WATCHED,
+  CAPTIONS,
+  ...["volume", "muted", "subtitles-lang"].map((name) => `media-chrome-pref-${name}`),
+];
 
 /** Changes whenever somebody leaves, in whatever tab of this browser. */
 export const leavings = () => browserMemory.get(LEFT);
@@ -45,7 +53,7 @@ function sessionEnded() {
 function forget() {
   browserMemory.set(LEFT, Math.random());
   for (const key of [OF_ACCOUNT, OF_NOBODY, WATCHED]) windowMemory.forget(key);
-  browserMemory.forget(WATCHED);
+  for (const key of OF_PLAYER) browserMemory.forget(key);
   document.dispatchEvent(new CustomEvent("foyer:left"));
 }
 
