@@ -25,6 +25,7 @@ _MEDIA = (
     "pages/media.css",
     "pages/entrance.css",
     "pages/player.css",
+    "pages/media-player.css",
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
