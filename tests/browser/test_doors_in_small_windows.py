@@ -37,7 +37,7 @@ def test_the_dialog_keeps_head_foot_and_form_in_view_on_a_phone_on_its_side(
     expect(name).to_be_focused()
     expect(name).to_be_in_viewport(ratio=1)
     expect(host.locator("#dialog-title")).to_be_in_viewport(ratio=1)
-    expect(host.get_by_label("Wait until let in")).to_be_visible()
+    expect(host.get_by_label("Must be let in by the host")).to_be_visible()
     picture(host, "new-link-844")
     axe(host)
     host.get_by_role("button", name="More for Webinar").click()
