@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
+from media_items.live.models import LiveSettings
 from tests import factories
 
 # Only what the clock on the wall says; the browser's steady clock is what it is.
@@ -26,7 +27,8 @@ WRONG_CLOCK = """
 def test_a_page_opens_by_itself_whatever_the_readers_clock_says(open_page):
     """A clock ahead opened it too early once and never again; one behind, that much too late."""
     opens = timezone.now() + timedelta(seconds=12)
-    item = factories.MediaItemFactory(kind=Kind.QUIZ, starts_at=opens)
+    item = factories.MediaItemFactory(kind=Kind.ROOM, starts_at=opens)
+    LiveSettings.objects.create(item=item, early_entrance_minutes=0)
     pages = []
     for shift in (30_000, -86_400_000):
         page = open_page(user=item.owner)
@@ -35,4 +37,4 @@ def test_a_page_opens_by_itself_whatever_the_readers_clock_says(open_page):
         pages.append(page)
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:\d\d"))
     for page in pages:
-        expect(page.get_by_text("There is nothing to open here yet")).to_be_visible()
+        expect(page.get_by_text("The lobby is open")).to_be_visible()
