@@ -12,6 +12,7 @@ from access.guests.proofs import admissions_ever
 from access.guests.services import joining
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
+from media_items.live.events.tickets import give_page_ticket
 from media_items.models import MediaItem
 from media_items.responses import no_content, reload_page
 
@@ -33,14 +34,18 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """Asked regularly by an open page, which closes if access ends while a film plays.
+    """Asked by an open page regularly, and at once when rights on the item have changed: it closes
+    if access ends while a film plays. Each answer lets it hear of the next change.
 
     The answer for an item that does not exist is the same.
     """
     item = MediaItem.objects.live().filter(public_id=public_id).first()
-    if item and Ability.VIEW in request.visitor.abilities_on(item):
-        return no_content()
-    return reload_page()
+    if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
+        return reload_page()
+    response = no_content()
+    if reader := request.visitor.identity_on(item).key:
+        give_page_ticket(response, page=item.public_id, reader=reader)
+    return response
 
 
 @require_GET
