@@ -63,7 +63,7 @@ def delete_account(request: SignedInRequest) -> HttpResponse:
         try:
             services.delete_own_account(user=user)
         except services.StillNeeded as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, str(refusal))
         else:
             logout(request)
             return redirect("access:account_deleted")

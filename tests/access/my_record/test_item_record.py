@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services import joining
+from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
-from tests.reading import text_of_page
+from tests.reading import text_of, text_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,17 @@ def test_the_erase_page_says_the_same_whether_anybody_else_gave_the_email(item):
     assert said.partition("</main>")[0] == said_too.partition("</main>")[0]
 
 
+def test_whoever_was_removed_finds_what_is_kept_until_it_is_erased(item, owner):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+    remove_guest(guest=guest.guest, by=owner)
+    browser = client_with_admissions(guest)
+    assert url("guest_record", item) in text_of(browser.get(item.get_absolute_url()))
+    assert "Removed by the host" in read(browser, item)
+    browser.post(url("erase_guest_record", item))
+    assert url("guest_record", item) not in text_of(browser.get(item.get_absolute_url()))
+
+
 # --- people invited -------------------------------------------------------------------------------
 
 
@@ -134,6 +146,9 @@ def test_whoever_lost_the_invitation_may_still_read_and_erase(item, invited, pro
     }
     type(invited).objects.filter(pk=invited.pk).update(**changed[lost])
     browser = client_with_proofs(proof)
+    refused = browser.get(item.get_absolute_url())
+    assert refused.status_code == 403
+    assert url("guest_record", item) in text_of(refused)
     assert "Bring the moth." in read(browser, item)
     browser.post(url("erase_invitation_record", item))
     assert was_erased(invited)
