@@ -286,8 +286,8 @@ def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, s
         client.force_login(owner)
         html = page(client, item)
     assert said in html
-    assert f"{start + timedelta(hours=3):%H:%M}" in html  # their clock, three hours ahead
-    assert "Asia/Jerusalem" in html
+    assert f"{start:%H:%M} UTC</time>" in html
+    assert f"(event time: {start + timedelta(hours=3):%H:%M} UTC+3)" in html
     assert ("data-countdown" in html) == (said == "Not yet started")
 
 
