@@ -182,8 +182,6 @@ access:new_invitation_address        GET  200 200 403 403 403 404 404 404 403 40
 access:new_invitation_address        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
-access:undo_revoke_invitation        GET  405
-access:undo_revoke_invitation        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:invitation                    GET  200 200 200 302 200 200 200 200 200 200 200 200 200 200
 access:invitation                    POST 405
 access:invitation_picture            GET  200

@@ -102,6 +102,15 @@ def test_an_empty_register_offers_to_invite(host, url):
     assert "No results for this search" in text_of_page(host.get(url("register"), {"q": "nobody"}))
 
 
+def test_a_search_for_somebody_withdrawn_says_where_they_are(host, item, url):
+    invite(item, "Ada Lovelace", revoked=True)
+    invite(item, "Grace Hopper")
+    page = text_of_page(host.get(url("register"), {"q": "lovelace", "sort": "name"}))
+    assert "Nobody else matches, but 1 withdrawn invitation does." in page
+    assert "?q=lovelace&amp;sort=name&amp;state=revoked" in page
+    assert "withdrawn invitation" not in text_of_page(host.get(url("register"), {"q": "nobody"}))
+
+
 # --- problems -------------------------------------------------------------------------------------
 
 
@@ -251,7 +260,6 @@ PAGES = [
     ("register_act", "post", []),
     ("change_invitation_role", "post", ["pk"]),
     ("revoke_invitation", "post", ["pk"]),
-    ("undo_revoke_invitation", "post", ["pk"]),
     ("resend_invitation", "post", ["pk"]),
     ("remind_invitation", "post", ["pk"]),
     ("prolong_invitation", "post", ["pk"]),
