@@ -7,19 +7,35 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from media_items.moments import reader_zone, written, zone_name
 
 LONGEST_DAYS = 3650  # the most that a form takes
 
 
 def end_of_day(start: datetime, days: int) -> datetime:
-    """The midnight that ends the day `days` days after `start`, in the current time zone.
+    """The midnight that ends the day `days` days after `start`, on the reader's clock.
 
     So a link of one day made at noon works all of tomorrow: at least the days it was given.
     """
     day = timezone.localtime(start).date() + timedelta(days=days + 1)
     midnight = datetime.combine(day, datetime.min.time())
     return timezone.make_aware(midnight)
+
+
+def name_zone(field: forms.Field) -> None:
+    """A field of a last day says by whose clock that day ends."""
+    zone = zone_name(timezone.now(), reader_zone())
+    ends = _("The day ends at midnight, %(zone)s.") % {"zone": zone}
+    field.help_text = f"{field.help_text} {ends}".strip()
+
+
+def last_minute(expires_at: datetime) -> str:
+    """For texts that go to others: 23:59 names the day more clearly than 0:00, with its zone."""
+    return written(expires_at - timedelta(microseconds=1), with_zone=True)
 
 
 def last_day_of(expires_at: datetime) -> date:

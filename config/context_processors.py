@@ -13,7 +13,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "site_time_zone": settings.TIME_ZONE,
         "sign_in_url": partial(resolve_url, settings.LOGIN_URL),
         "development_pages": settings.DEVELOPMENT_PAGES,
     }

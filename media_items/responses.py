@@ -33,6 +33,11 @@ type Events = Iterable[str] | Mapping[str, Any]
 type Tone = Literal["success", "info", "warning", "error"]
 
 
+def varies_by_cookie(response: HttpResponseBase) -> None:
+    """What a cookie decided is no answer for a browser with another one."""
+    patch_vary_headers(response, ["Cookie"])
+
+
 # --- pages and parts of pages ---------------------------------------------------------------------
 
 

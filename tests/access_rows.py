@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests import undoing
+from tests.one_clock import wrong_times
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,12 @@ def undone(browser: Client) -> Iterator[None]:
 
 
 def answer_to(browser: Client, row: Row, address: str, typed: dict[str, str]) -> tuple[int, bytes]:
-    """Status and everything that came. What `typed` says goes with a POST."""
+    """Status and everything that came. What `typed` says goes with a POST.
+
+    Whatever comes tells one time, the reader's (tests/one_clock.py)."""
     answer = getattr(browser, row.method.lower())(address, typed if row.method == "POST" else {})
     body = b"".join(answer)  # to the end: files are closed there
+    assert wrong_times(browser, answer, body) == [], f"{row.method} {row.name}"
     return answer.status_code, answer.serialize_headers() + body
 
 

@@ -29,6 +29,7 @@ from media_items.processing.models import MediaFile, Purpose
 from tests import factories, live_access
 from tests.access_rows import Row, rows_of, status_of, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.one_clock import tell_zone
 
 # fmt: off
 ITEM_COLUMNS = [
@@ -411,6 +412,7 @@ class World:
         client = Client()
         if person != "nobody":
             client.force_login(self.people[person])
+            tell_zone(client)
         return client
 
     def bring_item_to(self, state: str) -> None:

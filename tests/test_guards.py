@@ -193,3 +193,15 @@ def test_no_test_can_lean_on_an_order_that_was_not_asked_for():
             assert cursor.fetchone() == (1,)
     else:
         assert connection.vendor == "postgresql"  # changed rows move by themselves
+
+
+def test_every_page_and_every_mail_says_its_language_and_its_direction():
+    roots = [
+        (path.name, re.search(r"<html\b[^\n]*", path.read_text()))
+        for path in (ROOT / "templates").rglob("*.html")
+    ]
+    found = [(name, root[0]) for name, root in roots if root]
+    assert len(found) > 5
+    for name, root in found:
+        assert 'lang="{{ LANGUAGE_CODE }}"' in root, name
+        assert "rtl{% else %}ltr{% endif %}" in root, name

@@ -20,6 +20,7 @@ from media_items.live.sessions.models import Level, LiveSession, Participant, St
 from tests import factories, live_access, undoing
 from tests.access_rows import Row, answer_to, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.one_clock import tell_zone
 from tests.test_access_table import ADDRESSES
 
 _LEVELS = {
@@ -50,6 +51,7 @@ class LiveWorld:
         client = Client()
         if person != "nobody":
             client.force_login(self.people[person])
+            tell_zone(client)
         return client
 
     def come(self, person: str, key: str, **facts: Any) -> None:

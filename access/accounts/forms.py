@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from access.accounts import rate_limits
@@ -20,6 +21,7 @@ from access.accounts.services import change_password, set_password_by_mail
 from access.address_fields import AddressField, AddressInput
 from access.typed_text import clean_words
 from media_items.rate_limits import TooManyTries
+from media_items.time_zones import place_of, time_zone_choices
 
 TOO_MANY = "too_many_tries"
 _ADDRESS_MESSAGES = {
@@ -151,18 +153,46 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
         return self.user
 
 
-class ChangeNameForm(forms.ModelForm[User]):
+class YourAccountForm(forms.ModelForm[User]):
+    """The name, and for whom pages and mails are written. Languages are asked for where the site
+    has more than one."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("For pages, and for emails to you.")
+    )
+
     class Meta:
         model = User
-        fields = ["first_name", "last_name"]
+        fields = ["first_name", "last_name", "time_zone", "language"]
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, browser_zone: str = "", **kwargs: Any) -> None:
+        """`browser_zone`: what the browser told, if it did."""
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = True
+        as_browser = gettext("Same as this browser")
+        if browser_zone:
+            as_browser = gettext("Same as this browser (%(zone)s)") % {
+                "zone": place_of(browser_zone)
+            }
+        cast("forms.ChoiceField", self.fields["time_zone"]).choices = [
+            ("", as_browser),
+            *time_zone_choices(current=self.instance.time_zone or "UTC"),
+        ]
+        self.fields["time_zone"].help_text = gettext(
+            "All times are shown to you in this time zone."
+        )
+        if len(settings.LANGUAGES) > 1:
+            cast("forms.ChoiceField", self.fields["language"]).choices = [
+                ("", gettext("Same as this browser")),
+                *settings.LANGUAGES,
+            ]
+        else:
+            del self.fields["language"]
         self.helper = helper()
 
     def clean_first_name(self) -> str:

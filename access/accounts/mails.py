@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from access.accounts.models import User
 from access.accounts.personal_data import account_ids
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose_from, site_language
+from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
+from access.mail.readers import written_for
 from media_items.personal_data import Subject
 
 
@@ -39,7 +40,7 @@ class SetPasswordMail(OutgoingKind[User]):
 
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
         """To the account's present address, also if it had another when the mail was asked for."""
-        with override(site_language()):
+        with written_for(time_zone=row.time_zone, language=row.language):
             return set_password_email(row, made_by=mail.asked_by)
 
 

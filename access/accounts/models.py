@@ -39,7 +39,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account. `email_verified_at`: a mailed link proved the address."""
+    """Somebody with an account. `email_verified_at`: a mailed link proved the address.
+
+    `time_zone`, as zoneinfo names it, and `language` are those of the browser while they are empty.
+    """
 
     email = models.EmailField(
         _("email address"),
@@ -55,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Switch off instead of deleting the account.")
     )
     email_verified_at = models.DateTimeField(_("email verified"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=16, blank=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     mails = mails_about("account")
 

@@ -40,6 +40,8 @@ class AccountData:
                 "email_confirmed_at": one.email_verified_at,
                 "first_name": one.first_name,
                 "last_name": one.last_name,
+                "time_zone": one.time_zone,
+                "language": one.language,
                 "joined_at": one.date_joined,
                 "signed_in_last_at": one.last_login,
             }

@@ -24,16 +24,17 @@ from access.accounts import rate_limits, services
 from access.accounts.ended_sessions import show_again
 from access.accounts.forms import (
     TOO_MANY,
-    ChangeNameForm,
     ChangePasswordForm,
     ResetPasswordForm,
     SetPasswordForm,
     SignInForm,
+    YourAccountForm,
     too_many_tries,
 )
 from access.accounts.kept_work import FIELD, KeptWork
 from access.accounts.known_browsers import remember_account
 from access.accounts.models import User
+from access.accounts.readers import browser_zone
 from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest
 from media_items.rate_limits import TooManyTries
@@ -169,7 +170,7 @@ def password_is_set(request: VisitorRequest) -> HttpResponse:
 def account(request: SignedInRequest) -> HttpResponse:
     # Not `request.user`: a refused form must not change the name in the page's head.
     user = User.objects.get(pk=request.user.pk)
-    form = ChangeNameForm(request.POST or None, instance=user)
+    form = YourAccountForm(request.POST or None, instance=user, browser_zone=browser_zone(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.moments import written
+
 
 class Act(models.TextChoices):
     GUEST_ACCESS_ON = "guest_access_on", _("Guest access switched on")
@@ -101,4 +103,4 @@ class AccessEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.get_act_display()}"
+        return f"{written(self.at, with_zone=True)} {self.get_act_display()}"

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext_lazy
 from access.address_fields import AddressField
 from access.email_addresses import normal_domain, shown_domain
 from access.guests.models import AccessRequest, Guest, GuestLink
-from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
+from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.site_policy.models import SitePolicy
 from access.typed_text import clean_words
 from media_items.models import MediaItem
@@ -174,6 +174,7 @@ class EditGuestLinkForm(GuestLinkForm):
         super().__init__(*args, **kwargs)
         if self.instance.expires_at:
             self.initial["last_day"] = last_day_of(self.instance.expires_at)
+        name_zone(self.fields["last_day"])
         self.helper.layout = Layout(
             "name",
             Div("places", "last_day", css_class="field-pair"),

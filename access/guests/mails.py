@@ -10,13 +10,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from access.blocks.policies import block_of
 from access.guests.models import AccessRequest
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose_from, site_language
+from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
+from access.mail.readers import written_for
 from access.typed_text import one_line
 
 
@@ -34,7 +35,8 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
         return AccessRequest.objects.filter(erased_at=None).select_related("item__owner", "link")
 
     def write(self, mail: OutgoingMail, row: AccessRequest) -> EmailMultiAlternatives:
-        with override(site_language()):
+        owner = row.item.owner
+        with written_for(time_zone=owner.time_zone, language=owner.language):
             return access_request_email(row)
 
     def mark_sent(self, row: AccessRequest, moment: datetime) -> None:

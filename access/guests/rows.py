@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from access.guests.models import GuestAdmission, GuestLink, LinkState
-from access.last_days import last_day_of
 from access.links import guest_link_address
 from media_items.models import MediaItem
 
@@ -39,7 +37,6 @@ class LinkRow:
     link: GuestLink
     state: LinkState
     address: str
-    last_day: date | None
     inside: int | None
     has_inside: bool
 
@@ -49,7 +46,6 @@ class LinkRow:
             link=link,
             state=link.state_at(timezone.now(), access_on=access_on),
             address=guest_link_address(link),
-            last_day=last_day_of(link.expires_at) if link.expires_at else None,
             inside=inside,
             has_inside=link.has_inside if inside is None else inside > 0,  # type: ignore[attr-defined]
         )

@@ -19,7 +19,7 @@ from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_they_can
-from access.last_days import LONGEST_DAYS, end_of_day
+from access.last_days import LONGEST_DAYS, end_of_day, name_zone
 from access.memberships.co_editors import editors_of
 from access.typed_people import read_line
 from access.typed_text import clean_words
@@ -85,6 +85,7 @@ class InviteForm(forms.Form):
         field = cast("forms.ChoiceField", self.fields["role"])
         field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
+        name_zone(self.fields["last_day"])
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         self.helper = FormHelper()
         self.helper.form_tag = False

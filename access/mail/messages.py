@@ -1,4 +1,4 @@
-"""What all mails have in common: language, sender, headers, a plain part and an HTML part.
+"""What all mails have in common: sender, headers, a plain part and an HTML part.
 
 SECURITY: one recipient per mail, whatever was typed as a name; see `access.typed_text`.
 """
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 # With these headers a mail gets no automatic reply.
 _AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-
-
-def site_language() -> str:
-    """The language of mails: accounts and invitations have none of their own."""
-    return str(settings.LANGUAGE_CODE)
 
 
 def compose(

@@ -27,8 +27,9 @@ from django.utils.translation import gettext_lazy, override
 
 from access.mail import outbox
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose, site_language
+from access.mail.messages import compose
 from access.mail.models import MailText, OutgoingMail
+from access.mail.readers import choice_at, written_for
 from access.typed_text import isolated
 from media_items.refusals import Invalid
 
@@ -229,7 +230,7 @@ class BrokenTextMail(OutgoingKind[MailText]):
 
     def write(self, mail: OutgoingMail, row: MailText) -> EmailMultiAlternatives:
         """Plain text only."""
-        with override(site_language()):
+        with written_for(**choice_at(mail.address)):
             admin_url = settings.SITE_URL + reverse("admin:access_mailtext_change", args=[row.pk])
             text = _(
                 "The email text “%(text)s” can’t be sent: %(why)s\n\nUntil it is corrected, "

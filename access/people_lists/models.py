@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
+from media_items.moments import written
 from media_items.workers import MOST_STARTS
 
 
@@ -51,7 +52,7 @@ class Batch(models.Model):
         indexes = [models.Index(fields=["made_at"], name="batch_made")]
 
     def __str__(self) -> str:
-        return f"{self.item} · {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{self.item} · {written(self.made_at, with_zone=True)}"
 
     @property
     def is_given_up(self) -> bool:

@@ -21,7 +21,6 @@ from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
-from access.last_days import last_day_of
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import (
     MOST_BYTES,
@@ -156,7 +155,6 @@ def _show(
         "roles": () if shown.started_at else _roles_to_choose(shown, view),
         "page_obj": view.page_obj,
         "place": view.place,
-        "last_day": shown.expires_at and last_day_of(shown.expires_at),
         "has_stopped": inviting.has_stopped(shown),
         "said": said,
         "guessed": [] if shown.started_at else guessed_sheets(shown, refused or {}),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import tempfile
+import zoneinfo
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO
 
 from django.db.models import QuerySet
@@ -16,6 +18,7 @@ from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.register.querysets import for_reading
 from access.register.rows import InviteeRow
+from media_items.moments import reader_zone
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads UTF-8 as Latin-1
 _CHUNK = 2_000
@@ -35,16 +38,29 @@ def defused(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def head() -> list[str]:
-    return [
-        _("Email"),
-        _("First name"),
-        _("Last name"),
-        _("Role"),
-        _("Invited by"),
-        _("State"),
-        _("Since"),
-        _("Verification"),
+@dataclass(frozen=True)
+class Clock:
+    """Times in a file: each heading names the zone, and cells are bare readings of its clock, which
+    spreadsheets take for dates. Made while the request lasts: a file is written after it."""
+
+    zone: zoneinfo.ZoneInfo
+
+    @classmethod
+    def of_reader(cls) -> Clock:
+        return cls(reader_zone())
+
+    def heading(self, words: str) -> str:
+        return _("%(heading)s (%(zone)s)") % {"heading": words, "zone": self.zone.key}
+
+    def reading(self, moment: datetime | None) -> str:
+        if moment is None:
+            return ""
+        there = moment.astimezone(self.zone).replace(tzinfo=None)
+        return there.isoformat(sep=" ", timespec="seconds")
+
+
+def head(clock: Clock) -> list[str]:
+    moments = [
         _("Invited"),
         _("Opened"),
         _("Accepted"),
@@ -52,11 +68,21 @@ def head() -> list[str]:
         _("Withdrawn"),
         _("Expires"),
         _("Last seen"),
-        _("Time zone"),
+    ]
+    return [
+        _("Email"),
+        _("First name"),
+        _("Last name"),
+        _("Role"),
+        _("Invited by"),
+        _("State"),
+        clock.heading(_("Since")),
+        _("Verification"),
+        *map(clock.heading, moments),
     ]
 
 
-def cells(invitation: Invitation) -> list[str]:
+def cells(invitation: Invitation, clock: Clock) -> list[str]:
     row = InviteeRow(invitation)
     words = [
         shown_email(invitation.email),
@@ -65,10 +91,10 @@ def cells(invitation: Invitation) -> list[str]:
         row.role,
         row.invited_by,
         str(row.state.label),
-        iso(row.since),
+        clock.reading(row.since),
         row.how_sure,
         *map(
-            iso,
+            clock.reading,
             (
                 invitation.created_at,
                 invitation.opened_at,
@@ -79,15 +105,14 @@ def cells(invitation: Invitation) -> list[str]:
                 invitation.last_seen_at,
             ),
         ),
-        "UTC",
     ]
     return [defused(word) for word in words]
 
 
-def lines_of(rows: QuerySet[Invitation]) -> Iterator[list[str]]:
-    yield head()
+def lines_of(rows: QuerySet[Invitation], clock: Clock) -> Iterator[list[str]]:
+    yield head(clock)
     for invitation in for_reading(rows).iterator(chunk_size=_CHUNK):
-        yield cells(invitation)
+        yield cells(invitation, clock)
 
 
 class _Echo:
@@ -118,7 +143,3 @@ def xlsx_of(lines: Iterable[list[str]], *, sheet_name: str) -> IO[bytes]:
     book.save(file)
     file.seek(0)
     return file
-
-
-def iso(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else ""

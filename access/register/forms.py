@@ -16,7 +16,7 @@ from access.address_fields import AddressField, AddressInput
 from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_they_can
-from access.last_days import LONGEST_DAYS, end_of_day, last_day_of
+from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.register.querysets import LIVE, SHOWN, SORTS, matching, ordered, register_of
 from media_items.models import MediaItem
 
@@ -125,6 +125,10 @@ class LastDayForm(ActForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Leave empty for no end date. Access ends after this day."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_zone(self.fields["last_day"])
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
         if self.only and self.only.expires_at and self.only.expires_at > timezone.now():

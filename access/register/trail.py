@@ -12,8 +12,6 @@ from typing import Any
 
 from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +21,7 @@ from access.email_addresses import stored_part
 from access.invitations.models import Certainty, InvitationRole, MailKind
 from media_items.catalogue.models import State
 from media_items.models import MediaItem
+from media_items.moments import written
 
 # Done by the person it is about, who need not have an account.
 _BY_THE_INVITED = frozenset({Act.INVITATION_ACCEPTED, Act.INVITATION_DECLINED, Act.BROWSER_PROVEN})
@@ -148,12 +147,12 @@ def _day(value: object) -> str:
     moment = parse_datetime(str(value)) if value else None
     if moment is None:
         return _("No last day")
-    return _("Expires %(time)s") % {"time": date_format(localtime(moment), "DATETIME_FORMAT")}
+    return _("Expires %(time)s") % {"time": written(moment, "until")}
 
 
 def _moment(text: str, value: object) -> str:
     moment = parse_datetime(str(value)) if value else None
-    return text % {"time": date_format(localtime(moment), "DATETIME_FORMAT")} if moment else ""
+    return text % {"time": written(moment)} if moment else ""
 
 
 _DETAILS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.email_addresses import shown_email
 from access.invitations.models import Invitation
-from access.register.exports import defused, iso
+from access.register.exports import Clock, defused
 from access.register.querysets import for_reading as invitations_for_reading
 from access.register.rows import InviteeRow
 from access.register.states import with_states
@@ -25,7 +25,7 @@ from media_items.live.sessions.models import LiveSession, Participant
 _CHUNK = 2_000
 
 
-def attendance_head() -> list[str]:
+def attendance_head(clock: Clock) -> list[str]:
     return [
         _("Name"),
         _("Email"),
@@ -33,26 +33,25 @@ def attendance_head() -> list[str]:
         _("Joined via"),
         _("Verification"),
         _("State"),
-        _("Joined"),
-        _("Left"),
+        clock.heading(_("Joined")),
+        clock.heading(_("Left")),
         _("Time attended"),
         _("Seconds attended"),
         _("Times joined"),
-        _("Time zone"),
     ]
 
 
 def attendance_lines(
-    rows: QuerySet[Participant], session: LiveSession, moment: datetime
+    rows: QuerySet[Participant], session: LiveSession, moment: datetime, clock: Clock
 ) -> Iterator[list[str]]:
-    yield attendance_head()
+    yield attendance_head(clock)
     found = people_for_reading(rows, moment).iterator(chunk_size=_CHUNK)
     for part in batched(found, _CHUNK):
         for row in person_rows(part, session):
-            yield _safe(_cells_of(row))
+            yield _safe(_cells_of(row, clock))
 
 
-def _cells_of(row: PersonRow) -> Iterable[str]:
+def _cells_of(row: PersonRow, clock: Clock) -> Iterable[str]:
     was_there = row.stay_count > 0
     return (
         row.name,
@@ -61,18 +60,17 @@ def _cells_of(row: PersonRow) -> Iterable[str]:
         row.by,
         row.how_sure,
         row.state,
-        iso(row.first_at),
-        iso(row.last_at),
+        clock.reading(row.first_at),
+        clock.reading(row.last_at),
         row.time_in_figures if was_there else "",
         str(int(row.there_for.total_seconds())),
         str(row.stay_count),
-        "UTC",
     )
 
 
-def missed_lines(rows: QuerySet[Invitation], now: datetime) -> Iterator[list[str]]:
+def missed_lines(rows: QuerySet[Invitation], now: datetime, clock: Clock) -> Iterator[list[str]]:
     """In the columns of attendance, so that both files fit together."""
-    yield attendance_head()
+    yield attendance_head(clock)
     found = invitations_for_reading(with_states(rows, now))
     for invitation in found.iterator(chunk_size=_CHUNK):
         row = InviteeRow(invitation)
@@ -90,41 +88,38 @@ def missed_lines(rows: QuerySet[Invitation], now: datetime) -> Iterator[list[str
                 *nothing,
                 "0",
                 "0",
-                "UTC",
             ]
         )
 
 
-def chat_lines(messages: QuerySet[ChatMessage]) -> Iterator[list[str]]:
-    yield [_("Sent"), _("Name"), _("Message"), _("Time zone")]
+def chat_lines(messages: QuerySet[ChatMessage], clock: Clock) -> Iterator[list[str]]:
+    yield [clock.heading(_("Sent")), _("Name"), _("Message")]
     for one in messages.iterator(chunk_size=_CHUNK):
-        yield _safe([iso(one.sent_at), str(one.author), one.text, "UTC"])
+        yield _safe([clock.reading(one.sent_at), str(one.author), one.text])
 
 
-def question_lines(questions: QuerySet[AudienceQuestion]) -> Iterator[list[str]]:
+def question_lines(questions: QuerySet[AudienceQuestion], clock: Clock) -> Iterator[list[str]]:
     yield [
-        _("Asked"),
+        clock.heading(_("Asked")),
         _("Name"),
         _("Question"),
         _("Votes"),
         _("State"),
         _("Answer"),
         _("Answered by"),
-        _("Time zone"),
     ]
     for one in questions.iterator(chunk_size=_CHUNK):
         name = _("Anonymous") if one.is_anonymous else str(one.author)
         answered_by = str(one.answered_by) if one.answered_by else ""
         yield _safe(
             [
-                iso(one.asked_at),
+                clock.reading(one.asked_at),
                 name,
                 one.text,
                 str(one.vote_count),
                 question_state(one)[0],
                 one.answer,
                 answered_by,
-                "UTC",
             ]
         )
 

@@ -70,10 +70,10 @@ class Timeline:
 
     @property
     def bucket_hour(self) -> str:
-        """The format of a bucket's beginning: as short as tells it from the next."""
+        """The form of a bucket's beginning: as short as tells it from the next."""
         if localtime(self.start).date() != localtime(self.end).date():
-            return "j M, H:i"
-        return "H:i:s" if self.step < timedelta(minutes=1) else "H:i"
+            return "moment"
+        return "seconds" if self.step < timedelta(minutes=1) else "time"
 
     @property
     def area(self) -> str:

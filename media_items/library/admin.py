@@ -115,7 +115,16 @@ class MediaItemAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "description", "tags", "kind", "owner", "public_id"]}),
         (_("Who has access"), {"fields": ["state", "available_from", "available_until"]}),
-        (_("Schedule"), {"fields": ["starts_at", "ends_at", "time_zone"]}),
+        (
+            _("Schedule"),
+            {
+                "fields": ["starts_at", "ends_at", "time_zone"],
+                "description": _(
+                    "Enter times in your own time zone, which stands at the top of the page. The "
+                    "time zone below is the event’s own."
+                ),
+            },
+        ),
         (_("Times"), {"fields": ["created_at", "updated_at", "deleted_at", "deleted_by"]}),
     ]
     inlines: ClassVar = [PublicationInline, MediaFileInline, PreparationInline]

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, datetime
-from functools import cache
 
 from django.utils.translation import gettext as _
 
 from media_items.refusals import Invalid
 
-_AREAS = (
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # noqa: SIM905
-)
 _EARLIEST, _LATEST = 2000, 2099  # years
 
 
@@ -50,33 +46,3 @@ def moment_of(reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
 def reading_of(moment: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
     """What clocks in `zone` show at `moment`, to the minute."""
     return moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
-
-
-@cache
-def _names_by_area() -> dict[str, list[str]]:
-    areas: dict[str, list[str]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        area, _slash, place = name.partition("/")
-        if place and area in _AREAS:
-            areas.setdefault(area, []).append(name)
-    return areas
-
-
-@cache
-def is_time_zone(name: str) -> bool:
-    return name in zoneinfo.available_timezones()
-
-
-def time_zone_choices(*, current: str) -> list[tuple[str, object]]:
-    """UTC, then the zones of each part of the world; `current` is always among them."""
-    areas = _names_by_area()
-    single = ["UTC"]
-    if current != "UTC" and not any(current in names for names in areas.values()):
-        single.append(current)
-    return [
-        *((name, name) for name in single),
-        *(
-            (area, [(name, name.partition("/")[2].replace("_", " ")) for name in names])
-            for area, names in areas.items()
-        ),
-    ]

@@ -99,7 +99,7 @@ class SessionRecord:
     def as_json(self) -> dict[str, Any]:
         return {
             "session": self.session.public_id,
-            "day": self.session.made_at.date().isoformat(),
+            "opened_at": self.session.made_at,
             "stays": [{"came_at": one.came_at, "left_at": one.left_at} for one in self.stays],
             "counts": {str(one.label): one.number for one in self.tallies},
             "wrote": [

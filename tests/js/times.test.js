@@ -1,7 +1,8 @@
-/** The countdown's words, and the reader's own time. */
+/** The countdown's words, and moments on the reader's own clock. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ownTime, timeLeft } from "../../static/js/shared/times.js";
+import { eventTime, timeLeft, written, zoneName } from "../../static/js/shared/times.js";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -26,35 +27,64 @@ test("the words are the page's language", () => {
   assert.match(timeLeft(2 * DAY, "fr"), /^2\sjours$/);
 });
 
+const WORDS = {
+  momentForm: "D j M Y, H:i",
+  dayForm: "j M Y",
+  timeForm: "H:i",
+  months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+  weekdays: "Sun Mon Tue Wed Thu Fri Sat",
+  eventTime: "(event time: {time})",
+};
 const NOON_IN_PARIS = new Date("2026-11-28T11:00:00Z");
+const in_ = (zone, withZone = false) => ({ zone, words: WORDS, withZone });
 
-test("a reader in the page's zone is told nothing twice", () => {
-  assert.equal(ownTime(NOON_IN_PARIS, "Europe/Paris", { inLanguage: "en", own: "Europe/Paris" }), null);
-  assert.equal(ownTime(NOON_IN_PARIS, "Europe/Paris", { inLanguage: "en", own: "Europe/Berlin" }), null);
+for (const [moment, zone, name] of JSON.parse(
+  readFileSync(new URL("zone_names.json", import.meta.url), "utf8"),
+)) {
+  test(`${zone} in ${moment.slice(0, 7)} is ${name}`, () =>
+    assert.equal(zoneName(new Date(moment), zone), name));
+}
+
+test("one moment has one form, of 24 hours, on the clock that is asked for", () => {
+  assert.equal(written(NOON_IN_PARIS, "moment", in_("America/New_York")), "Sat 28 Nov 2026, 06:00");
+  assert.equal(written(NOON_IN_PARIS, "moment", in_("America/New_York", true)), "Sat 28 Nov 2026, 06:00 EST");
+  assert.equal(written(NOON_IN_PARIS, "time", in_("Asia/Tokyo")), "20:00");
+  assert.equal(written(NOON_IN_PARIS, "seconds", in_("Asia/Tokyo")), "20:00:00");
+  assert.equal(written(NOON_IN_PARIS, "day", in_("Pacific/Auckland")), "29 Nov 2026");
 });
 
-test("a reader elsewhere is told their own time, of 24 hours", () => {
-  const own = ownTime(NOON_IN_PARIS, "Europe/Paris", { inLanguage: "en-GB", own: "America/New_York" });
-  assert.equal(own, "Sat 28 Nov 2026, 06:00");
-  assert.equal(
-    ownTime(NOON_IN_PARIS, "Europe/Paris", { inLanguage: "en-US", own: "America/New_York" }),
-    "Sat 28 Nov 2026, 06:00",
-  );
-  assert.match(ownTime(NOON_IN_PARIS, "Europe/Paris", { inLanguage: "en", own: "Asia/Tokyo" }), /20:00/);
+test("UTC is always named", () => {
+  assert.equal(written(NOON_IN_PARIS, "moment", in_("UTC")), "Sat 28 Nov 2026, 11:00 UTC");
+  assert.equal(written(NOON_IN_PARIS, "day", in_("UTC", true)), "28 Nov 2026");
 });
 
 test("midnight is 00, and the day is the reader's", () => {
-  const own = ownTime(new Date("2026-11-28T15:00:00Z"), "UTC", { inLanguage: "en-GB", own: "Asia/Tokyo" });
-  assert.match(own, /Sun.*29 Nov.*00:00/);
+  const midnight = new Date("2026-11-28T15:00:00Z");
+  assert.equal(written(midnight, "moment", in_("Asia/Tokyo")), "Sun 29 Nov 2026, 00:00");
 });
 
-test("the two clocks differ in summer only, and that is seen", () => {
-  const zones = { inLanguage: "en", own: "Atlantic/Reykjavik" };
-  assert.equal(ownTime(new Date("2026-12-01T12:00:00Z"), "Europe/London", zones), null);
-  assert.match(ownTime(new Date("2026-07-01T12:00:00Z"), "Europe/London", zones), /12:00/);
+test("an end at midnight is the day that it ends, any other its hour", () => {
+  const midnight = new Date("2026-11-28T23:00:00Z");
+  assert.equal(written(midnight, "until", in_("Europe/Paris")), "28 Nov 2026");
+  assert.equal(written(midnight, "until", in_("America/New_York")), "Sat 28 Nov 2026, 18:00 EST");
 });
 
-test("what is no time, or a zone that nobody knows, adds nothing", () => {
-  assert.equal(ownTime(new Date("soon"), "UTC"), null);
-  assert.equal(ownTime(NOON_IN_PARIS, "Mars/Olympus"), null);
+test("the event's own clock stands there only where it shows something else", () => {
+  const to = (own) => eventTime(NOON_IN_PARIS, "Europe/Paris", { own, words: WORDS });
+  assert.equal(to("Europe/Berlin"), "");
+  assert.equal(to("America/New_York"), "(event time: 12:00 CET)");
+  assert.equal(to("Pacific/Auckland"), "(event time: Sat 28 Nov 2026, 12:00 CET)");
+});
+
+test("two clocks differ in summer only, and that is seen", () => {
+  const reader = { own: "Atlantic/Reykjavik", words: WORDS };
+  assert.equal(eventTime(new Date("2026-12-01T12:00:00Z"), "Europe/London", reader), "");
+  assert.equal(
+    eventTime(new Date("2026-07-01T12:00:00Z"), "Europe/London", reader),
+    "(event time: 13:00 BST)",
+  );
+});
+
+test("a zone that nobody knows is refused", () => {
+  assert.throws(() => written(NOON_IN_PARIS, "moment", in_("Mars/Olympus")), RangeError);
 });

@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,7 @@ from access.guests.models import AccessRequest, GuestAccess, GuestAdmission, Gue
 from access.guests.rows import LinkRow, link_rows
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
+from access.last_days import last_minute
 from access.links import guest_link_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest, account_of
@@ -240,8 +240,8 @@ def message_to_paste(row: LinkRow) -> str:
         "title": row.link.item.title,
     }
     lines = [text, "", row.address]
-    if row.last_day:
-        day = date_format(row.last_day, "DATE_FORMAT")
+    if row.link.expires_at:
+        day = last_minute(row.link.expires_at)
         lines += ["", _("The link expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 

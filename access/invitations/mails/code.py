@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from access.invitations.mails.invitation import WITH_HOSTS
 from access.invitations.models import InvitationCode
@@ -19,8 +19,9 @@ from access.invitations.people import host_of
 from access.invitations.personal_data import invitation_ids
 from access.invitations.services.codes import CODE_MAIL, LIFE, make_digits
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose_from, site_language
+from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
+from access.mail.readers import with_choices, written_for
 from access.typed_text import one_line
 from media_items.personal_data import Subject
 
@@ -44,9 +45,8 @@ class CodeMail(OutgoingKind[InvitationCode]):
         return len(self.pauses) + 1
 
     def rows(self) -> QuerySet[InvitationCode]:
-        return InvitationCode.objects.select_related(
-            *(f"invitation__{name}" for name in WITH_HOSTS)
-        )
+        codes = InvitationCode.objects.annotate(**with_choices("invitation__email"))
+        return codes.select_related(*(f"invitation__{name}" for name in WITH_HOSTS))
 
     def stale(self, mail: OutgoingMail, row: InvitationCode) -> str:
         """A code is not mailed when it opens nothing any more, or will be too old to be typed."""
@@ -63,7 +63,7 @@ class CodeMail(OutgoingKind[InvitationCode]):
         return list(codes.values_list("pk", flat=True))
 
     def write(self, mail: OutgoingMail, row: InvitationCode) -> EmailMultiAlternatives:
-        with override(site_language()):
+        with written_for(language=row.reader_language):  # type: ignore[attr-defined] # with_choices
             return code_email(row, make_digits(row))
 
 

@@ -9,17 +9,18 @@ from typing import Any, ClassVar
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from access.invitations.mails.calendar import calendar_part, has_date, session_calendar
-from access.invitations.mails.placeholders import is_expired, mail_values
+from access.invitations.mails.placeholders import is_expired, mail_values, zone_of_schedule
 from access.invitations.mails.texts import MISSED, NEW_LINK_EXPIRED, WITHOUT_LINK
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Host, host_of
 from access.invitations.personal_data import invitation_ids
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose, site_language
+from access.mail.messages import compose
 from access.mail.models import OutgoingMail
+from access.mail.readers import mail_language, with_choices, written_for
 from access.mail.texts import Texts
 from access.typed_text import one_line
 from media_items.personal_data import Subject
@@ -40,11 +41,17 @@ class MailToInvited(OutgoingKind[Invitation]):
     goes_from_the_bin: ClassVar = False
 
     @cached_property
-    def texts(self) -> Texts:
-        return Texts(site_language())
+    def _texts(self) -> dict[str, Texts]:
+        return {}
+
+    def texts(self, language: str) -> Texts:
+        """Read once for the mails of one task."""
+        if language not in self._texts:
+            self._texts[language] = Texts(language)
+        return self._texts[language]
 
     def rows(self) -> QuerySet[Invitation]:
-        return Invitation.objects.select_related(*WITH_HOSTS)
+        return Invitation.objects.select_related(*WITH_HOSTS).annotate(**with_choices("email"))
 
     def stale(self, mail: OutgoingMail, row: Invitation) -> str:
         if row.revoked_at:
@@ -60,9 +67,13 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
         host, text = self.sender_of(mail, row), self.text_of(row)
-        with override(self.texts.language):
+        zone, language = row.reader_zone, row.reader_language  # type: ignore[attr-defined] # with_choices
+        otherwise = zone_of_schedule(row.item)
+        with written_for(time_zone=zone, language=language, otherwise=otherwise):
             values = mail_values(row, has_link=text not in WITHOUT_LINK)
-            written = self.texts.write(text, values | {"host": one_line(host.name)})
+            written = self.texts(mail_language(language)).write(
+                text, values | {"host": one_line(host.name)}
+            )
             message = compose(
                 subject=written.subject,
                 text=written.text,

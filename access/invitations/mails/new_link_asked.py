@@ -9,17 +9,19 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from access.email_addresses import shown_email
 from access.invitations.mails.invitation import WITH_HOSTS
-from access.invitations.mails.placeholders import is_expired, last_moment
+from access.invitations.mails.placeholders import is_expired, zone_of_schedule
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.services.new_links import NEW_LINK_ASKED
+from access.last_days import last_minute
 from access.mail.kinds import OutgoingKind, register
-from access.mail.messages import compose_from, site_language
+from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
+from access.mail.readers import choice_at, written_for
 from access.typed_text import isolated, one_line
 
 
@@ -40,7 +42,8 @@ class NewLinkAskedMail(OutgoingKind[Invitation]):
         return _("the item was deleted before it was sent") if row.item.deleted_at else ""
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
-        with override(site_language()):
+        zone = zone_of_schedule(row.item)
+        with written_for(**choice_at(host_of(row).email), otherwise=zone):
             return new_link_asked_email(row)
 
 
@@ -52,7 +55,7 @@ def new_link_asked_email(invitation: Invitation) -> EmailMultiAlternatives:
         "address": shown_email(invitation.email),
         "title": one_line(item.title),
         "is_expired": is_expired(invitation),
-        "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",
+        "last_day": last_minute(invitation.expires_at) if invitation.expires_at else "",
         "register_url": settings.SITE_URL + reverse("access:register", args=[item.public_id]),
         "site_name": settings.SITE_NAME,
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -17,10 +16,12 @@ from access.invitations.mails.calendar import has_date
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.role_descriptions import what_you_can
+from access.last_days import last_minute
 from access.links import invitation_address
 from access.typed_text import lines, one_line
 from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
+from media_items.moments import event_time, span
 
 PLACEHOLDERS: dict[str, Promise] = {
     "hello": gettext_lazy("A greeting, with the person’s first name if it is known"),
@@ -29,7 +30,7 @@ PLACEHOLDERS: dict[str, Promise] = {
     "host": gettext_lazy("The name of the host who invites"),
     "title": gettext_lazy("The title of the media item"),
     "kind": gettext_lazy("What it is, as in “video” or “live event”"),
-    "when": gettext_lazy("Day and time of a scheduled item, with its time zone; otherwise empty"),
+    "when": gettext_lazy("Day and time of a scheduled item, with the time zone; otherwise empty"),
     "role": gettext_lazy("The person's role"),
     "role_means": gettext_lazy(
         "What the role lets them do, as a sentence: “As a viewer, you can …”"
@@ -54,7 +55,7 @@ def is_expired(invitation: Invitation) -> bool:
 
 
 def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
-    """The values of the placeholders, in the active language and the item's time zone."""
+    """The values of the placeholders, in the active language, on the reader's clock."""
     item = invitation.item
     first_name = one_line(invitation.first_name, most=60)
     return {
@@ -69,7 +70,7 @@ def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
         "role_means": str(what_you_can(invitation.role, item.kind)),
         "note": lines(invitation.note),
         "link": invitation_address(invitation) if has_link else "",
-        "last_day": last_moment(invitation.expires_at, item) if invitation.expires_at else "",
+        "last_day": last_minute(invitation.expires_at) if invitation.expires_at else "",
         "site": settings.SITE_NAME,
     }
 
@@ -100,24 +101,16 @@ def sample_values(has_link: bool) -> dict[str, str]:
 
 
 def session_time(item: MediaItem) -> str:
-    """The schedule in the item's time zone, with the zone's name; empty without a schedule."""
+    """The schedule on the reader's clock, and where it differs the start on the event's own; empty
+    without a schedule."""
     if not has_date(item) or item.starts_at is None:
         return ""
-    starts = item.starts_at.astimezone(item.zone)
-    text = date_format(starts, "l, j F Y, H:i")
-    if item.ends_at:
-        ends = item.ends_at.astimezone(item.zone)
-        same_day = ends.date() == starts.date()
-        text += " – " + date_format(ends, "H:i" if same_day else "l, j F Y, H:i")
-    return f"{text} ({_zone_name(starts, item)})"
+    when = span(item.starts_at, item.ends_at)
+    there = event_time(item.starts_at, item.zone)
+    return f"{when} {there}" if there else when
 
 
-def last_moment(expires_at: datetime, item: MediaItem) -> str:
-    """The last minute in which the invitation works: 23:59 names the day more clearly than 0:00."""
-    last = (expires_at - timedelta(microseconds=1)).astimezone(item.zone)
-    return f"{date_format(last, 'j F Y, H:i')} ({_zone_name(last, item)})"
-
-
-def _zone_name(moment: datetime, item: MediaItem) -> str:
-    offset = f"UTC{moment:%z}"[:6] + ":" + f"{moment:%z}"[-2:]
-    return item.time_zone if item.time_zone == "UTC" else f"{item.time_zone}, {offset}"
+def zone_of_schedule(item: MediaItem) -> str:
+    """In what zone a mail about it is written to people who chose none; empty where it has no
+    time."""
+    return item.time_zone if has_date(item) else ""

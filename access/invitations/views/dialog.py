@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -27,7 +26,7 @@ from access.invitations.views.inviters import (
     inviting_item,
     may_see_link,
 )
-from access.last_days import last_day_of
+from access.last_days import last_minute
 from access.links import invitation_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest
@@ -140,7 +139,6 @@ def _link(
         "allows": what_they_can(invitation.role, invitation.item.kind),
         "address": invitation_address(invitation),
         "message": message_to_paste(invitation),
-        "last_day": ends and last_day_of(ends),
         "is_expired": ends is not None and ends <= moment,
         "said": said,
         "needs_mailbox": settings.INVITATION_PROOF == "code",
@@ -158,7 +156,7 @@ def message_to_paste(invitation: Invitation) -> str:
     }
     lines = [text, "", invitation_address(invitation)]
     if invitation.expires_at:
-        day = date_format(last_day_of(invitation.expires_at), "DATE_FORMAT")
+        day = last_minute(invitation.expires_at)
         lines += ["", _("It expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from access.register.exports import csv_of, lines_of, xlsx_of
+from access.register.exports import Clock, csv_of, lines_of, xlsx_of
 from access.register.forms import FindInviteesForm
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
@@ -25,7 +25,7 @@ def register_export(request: VisitorRequest, public_id: str, form: str) -> HttpR
         raise Http404
     rows = FindInviteesForm(request.GET).found_on(item, timezone.now())
     name = f"access-{item.public_id}"
-    return file_of(lines_of(rows), form=form, name=name, sheet_name=_("People"))
+    return file_of(lines_of(rows, Clock.of_reader()), form=form, name=name, sheet_name=_("People"))
 
 
 def file_of(

@@ -10,19 +10,15 @@ from django.views.decorators.http import require_safe
 from access.reports import contributions
 from access.reports.views.sessions import (
     head_of,
-    in_time_zone_of_item,
     reported_session,
-    use_time_zone_of,
 )
 from access.requests import VisitorRequest
 from media_items.pagination import page_of
 
 
 @require_safe
-@in_time_zone_of_item
 def session_chat(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
-    use_time_zone_of(session.item)
     page = page_of(
         contributions.messages_of(session), request.GET.get("page"), per_page=contributions.PER_PAGE
     )
@@ -31,10 +27,8 @@ def session_chat(request: VisitorRequest, public_id: str, session_id: str) -> Ht
 
 
 @require_safe
-@in_time_zone_of_item
 def session_questions(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
-    use_time_zone_of(session.item)
     page = page_of(
         contributions.questions_of(session),
         request.GET.get("page"),
@@ -46,10 +40,8 @@ def session_questions(request: VisitorRequest, public_id: str, session_id: str) 
 
 
 @require_safe
-@in_time_zone_of_item
 def session_polls(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
-    use_time_zone_of(session.item)
     page = page_of(
         contributions.polls_of(session),
         request.GET.get("page"),

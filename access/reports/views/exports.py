@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from access.register.exports import Clock
 from access.register.views.exports import file_of
 from access.reports import contributions
 from access.reports.exports import (
@@ -31,11 +32,11 @@ def session_export(
         raise Http404
     now = timezone.now()
     moment = moment_of(session, now)
-    wanted = FindPeopleForm(request.GET)
+    wanted, clock = FindPeopleForm(request.GET), Clock.of_reader()
     if wanted.is_of_missed:
-        lines = missed_lines(wanted.missed_of(session, moment), now)
+        lines = missed_lines(wanted.missed_of(session, moment), now, clock)
     else:
-        lines = attendance_lines(wanted.people_of(session, moment), session, moment)
+        lines = attendance_lines(wanted.people_of(session, moment), session, moment, clock)
     name = f"attendance-{session.public_id}"
     return file_of(lines, form=form, name=name, sheet_name=_("Attendance"))
 
@@ -45,7 +46,7 @@ def session_chat_export(
     request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = chat_lines(contributions.messages_of(session))
+    lines = chat_lines(contributions.messages_of(session), Clock.of_reader())
     return file_of(lines, form="csv", name=f"chat-{session.public_id}", sheet_name="")
 
 
@@ -54,5 +55,5 @@ def session_questions_export(
     request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = question_lines(contributions.questions_of(session))
+    lines = question_lines(contributions.questions_of(session), Clock.of_reader())
     return file_of(lines, form="csv", name=f"questions-{session.public_id}", sheet_name="")

@@ -16,9 +16,7 @@ from access.reports.rows import MissedRow, person_rows
 from access.reports.timeline import timeline_of
 from access.reports.views.sessions import (
     head_of,
-    in_time_zone_of_item,
     reported_session,
-    use_time_zone_of,
 )
 from access.requests import VisitorRequest
 from media_items.live.sessions.models import LiveSession
@@ -26,10 +24,8 @@ from media_items.responses import page_or_fragment, wants_fragment
 
 
 @require_safe
-@in_time_zone_of_item
 def session_report(request: VisitorRequest, public_id: str, session_id: str) -> HttpResponse:
     session = reported_session(request, public_id, session_id)
-    use_time_zone_of(session.item)
     now = timezone.now()
     moment = people.moment_of(session, now)
     form = FindPeopleForm(request.GET)
@@ -83,4 +79,4 @@ def _summary(session: LiveSession, moment: datetime) -> dict[str, Any]:
 def _format_of(session: LiveSession, moment: datetime) -> str:
     """With the day where one day is not enough."""
     is_one_day = localtime(session.made_at).date() == localtime(moment).date()
-    return "H:i" if is_one_day else "j M, H:i"
+    return "time" if is_one_day else "moment"

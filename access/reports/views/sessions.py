@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from access.reports.contributions import contribution_counts
@@ -22,7 +21,7 @@ from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.sessions.lookups import get_live_item
 from media_items.live.sessions.models import LiveSession, Participant
-from media_items.models import MediaItem
+from media_items.moments import Form
 from media_items.pagination import page_of
 
 PER_PAGE = 20
@@ -55,32 +54,9 @@ def length_of(session: LiveSession, now: datetime) -> timedelta | None:
     return moment_of(session, now) - session.opened_at
 
 
-def in_time_zone_of_item[**P](
-    view: Callable[Concatenate[VisitorRequest, P], HttpResponse],
-) -> Callable[Concatenate[VisitorRequest, P], HttpResponse]:
-    """Lets the view show times in the time zone in which the item was announced
-    (`use_time_zone_of`), and in that of the site for an item without a time."""
-
-    @wraps(view)
-    def wrapped(request: VisitorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        # A time zone that is activated while the view runs ends with it.
-        with timezone.override(None):
-            return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-def use_time_zone_of(item: MediaItem) -> None:
-    """For the rest of a view with the decorator `in_time_zone_of_item`."""
-    if item.starts_at is not None:
-        timezone.activate(item.zone)
-
-
 @require_safe
-@in_time_zone_of_item
 def sessions(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = get_live_item(request, public_id, needs=Ability.SEE_REGISTER)
-    use_time_zone_of(item)
     now = timezone.now()
     rows = LiveSession.objects.filter(item=item).order_by("-made_at", "-pk")
     page = page_of(rows, request.GET.get("page"), per_page=PER_PAGE)
@@ -88,7 +64,6 @@ def sessions(request: VisitorRequest, public_id: str) -> HttpResponse:
     came, peaks = _came_to(found), peaks_of(found, now)
     context = {
         "item": item,
-        "zone": timezone.get_current_timezone_name(),
         "page_obj": page,
         "rows": [SessionRow(one, came.get(one.pk, 0), peaks.get(one.pk, 0), now) for one in found],
     }
@@ -119,13 +94,20 @@ def reported_session(request: VisitorRequest, public_id: str, session_id: str) -
 def head_of(session: LiveSession, now: datetime, *, tab: str) -> dict[str, Any]:
     """What stands above each page of a report. Three queries."""
     length = length_of(session, now)
+    began_at = session.opened_at or session.made_at
     return {
         "item": session.item,
         "session": session,
-        "zone": timezone.get_current_timezone_name(),
         "tab": tab,
         "chat_counts": contribution_counts(session),
-        "began_at": session.opened_at or session.made_at,
+        "began_at": began_at,
+        "ended_form": _form_of_end(began_at, session.ended_at),
         "length": in_words(length) if length is not None else "",
         "is_under_way": session.ended_at is None,
     }
+
+
+def _form_of_end(began_at: datetime, ended_at: datetime | None) -> Form:
+    """Without the day where it is that of the beginning."""
+    same_day = ended_at is None or localdate(began_at) == localdate(ended_at)
+    return "time" if same_day else "moment"

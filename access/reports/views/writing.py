@@ -8,8 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -25,6 +23,7 @@ from media_items.abilities import Ability
 from media_items.live.sessions.models import LiveSession
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.moments import written
 from media_items.responses import fragment_or_redirect, go_to, render_dialog, status_of
 
 
@@ -85,8 +84,8 @@ def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[Me
 def _initial(session: LiveSession, offered: list[MediaItem]) -> dict[str, str]:
     """The recording of this session and no other; the words say that it is there only if it is."""
     own = writing.recording_of(session)
-    day = localtime(session.opened_at or session.made_at, session.item.zone)
-    facts = {"title": session.item.title, "day": date_format(day, "DATE_FORMAT")}
+    day = written(session.opened_at or session.made_at, "day", zone=session.item.zone)
+    facts = {"title": session.item.title, "day": day}
     note = _("You were invited to “%(title)s” on %(day)s.") % facts
     if own is None or own not in offered:
         return {"note": note}

@@ -27,10 +27,11 @@ from media_items.library.local_times import (
     NoSuchTime,
     moment_of,
     reading_of,
-    time_zone_choices,
 )
 from media_items.library.services.editing import EDITABLE
+from media_items.moments import Source, reader_zone, source_of_zone
 from media_items.processing.pictures import clean_picture
+from media_items.time_zones import time_zone_choices
 from media_items.visible_text import is_visible
 
 _WINDOW = ("available_from", "available_until")
@@ -39,6 +40,9 @@ _SCHEDULE = ("starts_at", "ends_at")
 
 class MediaItemForm(forms.ModelForm[MediaItem]):
     """Times are typed as the clocks of `time_zone` show them, and stored as moments.
+
+    They are shown on the event's own clock where something is scheduled, else on the reader's,
+    where that is known.
 
     `refused` is what `uploads.refused_files` returns. `galleries` are those for which this person
     may make a room; only forms of rooms use them.
@@ -75,15 +79,16 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         super().__init__(*args, **kwargs)
         self.refused = dict(refused or {})
         self._stored = {name: getattr(self.instance, name) for name in (*_SCHEDULE, *_WINDOW)}
-        self._stored_zone = self.instance.time_zone
-        zone = self.instance.zone
+        zone = self._shown_zone = self._zone_to_show()
+        if self.instance.pk:
+            self.initial["time_zone"] = zone.key
         for name, moment in self._stored.items():
             self.initial[name] = reading_of(moment, zone) if moment else None
         if not self.is_scheduled:
             for name in _SCHEDULE:
                 del self.fields[name]
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = time_zone_choices(
-            current=self.initial.get("time_zone") or self._stored_zone
+            current=self.initial["time_zone"]
         )
         self._offer_galleries(galleries)
         for name in self.refused.keys() & self.fields.keys():
@@ -95,6 +100,11 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     @property
     def is_scheduled(self) -> bool:
         return self.instance.kind in SCHEDULED_KINDS
+
+    def _zone_to_show(self) -> zoneinfo.ZoneInfo:
+        if not self.is_scheduled and source_of_zone() != Source.SITE:
+            return reader_zone()
+        return self.instance.zone
 
     def _offer_galleries(self, galleries: QuerySet[Gallery] | None) -> None:
         """The gallery that the room belongs to already stays among the choices."""
@@ -153,7 +163,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         return picture
 
     def clean_time_zone(self) -> str:
-        return self.cleaned_data["time_zone"] or self._stored_zone
+        return self.cleaned_data["time_zone"] or self._shown_zone.key
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -174,7 +184,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     def _moment(self, name: str, reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
         # Unchanged it stays the same moment, with its seconds, also where clocks show it twice.
         stored = self._stored[name]
-        if stored and reading == self.initial[name] and zone.key == self._stored_zone:
+        if stored and reading == self.initial[name] and zone.key == self._shown_zone.key:
             return stored
         return moment_of(reading, zone)
 

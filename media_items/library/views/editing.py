@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -22,6 +21,7 @@ from media_items.library.services import editing
 from media_items.library.views.captions import captions_context
 from media_items.library.views.library import own_items
 from media_items.lookups import get_media_item
+from media_items.moments import Source, reader_zone, source_of_zone
 from media_items.processing.errors import NotAcceptedFile
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
@@ -53,7 +53,7 @@ def create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
 def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
     form = CREATE_FORMS[kind](
         *((request.POST, request.FILES) if request.method == "POST" else ()),
-        initial={"time_zone": _time_zone_used_last(request)},
+        initial={"time_zone": _first_time_zone(request)},
         refused=uploads.refused_files(request),
         galleries=_room_galleries(request),
     )
@@ -91,9 +91,12 @@ def _room_galleries(request: FoyerRequest) -> QuerySet[Gallery]:
     return request.visitor.galleries_with(GalleryAbility.MAKE_ROOM)
 
 
-def _time_zone_used_last(request: FoyerRequest) -> str:
+def _first_time_zone(request: FoyerRequest) -> str:
+    """The host's own; while nobody knows it, the one they used last."""
+    if source_of_zone() != Source.SITE:
+        return reader_zone().key
     newest = own_items(request).newest_first().values_list("time_zone", flat=True).first()
-    return newest or settings.TIME_ZONE
+    return newest or reader_zone().key
 
 
 # SECURITY: exempt because its inner half is protected; this half changes nothing.

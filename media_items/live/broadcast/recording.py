@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
+from media_items.moments import Form, written
 from media_items.processing import ffmpeg
 from media_items.processing.confinement import beating, tick
 from media_items.processing.errors import PreparationError
@@ -153,10 +154,10 @@ def _has_its_file(broadcast: Broadcast) -> bool:
 def _make_item(broadcast: Broadcast) -> MediaItem:
     """Private, the event owner's; bound to the broadcast at once, so that no second is made."""
     event = broadcast.session.item
-    title = _title(event, broadcast, "j F Y")
+    title = _title(event, broadcast, "day")
     if MediaItem.objects.filter(owner=event.owner, title=title).exists():
         # A second session of that day.
-        title = _title(event, broadcast, "j F Y, H:i")
+        title = _title(event, broadcast, "moment")
     item = create_media_item(
         item=MediaItem(kind=Kind.VIDEO, title=title, time_zone=event.time_zone), owner=event.owner
     )
@@ -165,8 +166,9 @@ def _make_item(broadcast: Broadcast) -> MediaItem:
     return item
 
 
-def _title(event: MediaItem, broadcast: Broadcast, how: str) -> str:
-    day = formats.date_format(timezone.localtime(broadcast.started_at, event.zone), how)
+def _title(event: MediaItem, broadcast: Broadcast, form: Form) -> str:
+    """The title is one for all readers: the event's own clock, named."""
+    day = written(broadcast.started_at, form, zone=event.zone, with_zone=True)
     whole = _("%(title)s, recording of %(day)s")
     room = _MOST_LETTERS - len(whole % {"title": "", "day": day})
     return whole % {"title": Truncator(event.title).chars(room), "day": day}

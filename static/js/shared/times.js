@@ -2,22 +2,26 @@
 /**
  * Times as the reader's clock has them.
  *
+ * - <time data-moment="moment|day|time|seconds|until" datetime>: the server writes it on the reader's clock, if it
+ *   knows whose that is (<html data-zone data-zone-of>). Where it does not, or the browser is elsewhere by now, it is
+ *   written again here, in the same form (media_items/moments.py), and a cookie tells the zone for the next page.
+ *   data-with-zone: with the zone's short name; data-event-zone: of something scheduled, whose own clock stands behind
+ *   where it differs.
  * - <time data-countdown datetime>: how long until then by the server's clock, counting; with data-reload the page is
  *   fetched again when the time has come, and again while the server still shows it.
- * - <time data-local="Europe/Paris" datetime>: adds the reader's own time when it differs from that zone, at the
- *   end of its [data-local-line] if it is in one.
- * - <time data-clock datetime>: a time of today, put on the reader's clock.
  */
 import { clockOfPage } from "./clock.js";
-import { language, word } from "./page.js";
+import { fill, language, word } from "./page.js";
 
 const AGAIN_MS = 15_000;
 
-// As the server writes times: 24 hours.
-const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
-const DAY_AND_CLOCK = /** @type {const} */ ({ ...DAY, ...CLOCK });
-const WHOLE = /** @type {const} */ ({ dateStyle: "short", timeStyle: "short" });
+const ZONE_COOKIE = "foyer_zone";
+const A_YEAR_S = 365 * 24 * 60 * 60;
+// Between them they have the short names that media_items/moments.py has.
+const NAMERS = ["en-GB", "en-US", "en-AU", "en-NZ", "en-ZA"];
+const NAMES =
+  /^(GMT|WES?T|BST|CES?T|EES?T|[ECMP][SD]T|A[SD]T|AK[SD]T|HST|AWST|AC[SD]T|AE[SD]T|NZ[SD]T|SAST|WAT|CAT|EAT)$/;
+const UTC = "UTC";
 
 /**
  * "2 days, 3 hours", "4 hours, 5 minutes", "6:07".
@@ -38,22 +42,102 @@ export function timeLeft(seconds, inLanguage = language) {
 }
 
 /**
- * The moment on the reader's clock, or null when that says the same as the clock of `zone`.
+ * @typedef {{ momentForm: string, dayForm: string, timeForm: string, months: string, weekdays: string,
+ *   eventTime: string }} Words of the page (moment_words): forms as Django spells them, and the names in them
+ */
+
+/** @type {Record<string, Intl.DateTimeFormat>} */
+const formats = {};
+
+/**
+ * What clocks in the zone show, as numbers; `offset` in minutes.
  * @param {Date} moment
  * @param {string} zone
- * @param {{ inLanguage?: string, own?: string }} [of] `own`: the reader's zone, the browser's unless said
+ * @throws {RangeError} for a zone that this browser does not know
  */
-export function ownTime(moment, zone, { inLanguage = language, own } = {}) {
-  if (Number.isNaN(moment.valueOf())) return null;
-  /** @param {Intl.DateTimeFormatOptions} options @param {string} [timeZone] */
-  const written = (options, timeZone) =>
-    new Intl.DateTimeFormat(inLanguage, { ...options, timeZone }).format(moment);
-  try {
-    if (written(WHOLE, own) === written(WHOLE, zone)) return null;
-  } catch {
-    return null; // a time zone this browser does not know
+function reading(moment, zone) {
+  formats[zone] ??= new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {
+    timeZone: zone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+    hourCycle: "h23",
+  });
+  const parts = formats[zone].formatToParts(moment).map(({ type, value }) => [type, Number(value)]);
+  const { year, month, day, hour, minute, second } = Object.fromEntries(parts);
+  const there = Date.UTC(year, month - 1, day, hour, minute, second);
+  const offset = Math.round((there - Math.floor(moment.valueOf() / 1000) * 1000) / 60_000);
+  return { year, month, day, hour, minute, second, weekday: new Date(there).getUTCDay(), offset };
+}
+
+/**
+ * "CET", "UTC+5:45": the zone's short name at that moment.
+ * @param {Date} moment
+ * @param {string} zone
+ */
+export function zoneName(moment, zone) {
+  const { offset } = reading(moment, zone);
+  for (const namer of NAMERS) {
+    const parts = new Intl.DateTimeFormat(namer, { timeZone: zone, timeZoneName: "short" }).formatToParts(
+      moment,
+    );
+    const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+    if (NAMES.test(name)) return name;
   }
-  return asOnPages(new Intl.DateTimeFormat(inLanguage, { ...DAY_AND_CLOCK, timeZone: own }), moment);
+  if (!offset) return UTC;
+  const minutes = Math.abs(offset);
+  const rest = minutes % 60 ? `:${String(minutes % 60).padStart(2, "0")}` : "";
+  return `${UTC}${offset > 0 ? "+" : "-"}${Math.floor(minutes / 60)}${rest}`;
+}
+
+/**
+ * The moment on the clock of `zone`, as `written` of media_items/moments.py.
+ * @param {Date} moment
+ * @param {string} form
+ * @param {{ zone: string, words: Words, withZone?: boolean }} on
+ * @returns {string}
+ */
+export function written(moment, form, { zone, words, withZone = false }) {
+  const there = reading(moment, zone);
+  if (form === "until") {
+    const before = new Date(moment.valueOf() - 1);
+    if (reading(before, zone).day !== there.day) return written(before, "day", { zone, words });
+    return written(moment, "moment", { zone, words, withZone: true });
+  }
+  /** @param {number} number */
+  const two = (number) => String(number).padStart(2, "0");
+  /** @type {Record<string, string | number>} */
+  const letters = {
+    D: words.weekdays.split(" ")[there.weekday],
+    j: there.day,
+    M: words.months.split(" ")[there.month - 1],
+    Y: there.year,
+    H: two(there.hour),
+    i: two(there.minute),
+    s: two(there.second),
+  };
+  const forms = { day: words.dayForm, time: words.timeForm, seconds: "H:i:s" };
+  const pattern = forms[/** @type {keyof typeof forms} */ (form)] ?? words.momentForm;
+  const text = pattern.replace(/[DjMYHis]/g, (letter) => String(letters[letter]));
+  if (form === "day") return text;
+  const name = zoneName(moment, zone);
+  return withZone || name === UTC ? `${text} ${name}` : text;
+}
+
+/**
+ * What stands behind a scheduled moment: it on the event's own clock, or nothing where `own` shows the same.
+ * @param {Date} moment
+ * @param {string} zone
+ * @param {{ own: string, words: Words }} reader
+ */
+export function eventTime(moment, zone, { own, words }) {
+  const [here, there] = [reading(moment, own), reading(moment, zone)];
+  if (here.offset === there.offset) return "";
+  const form = here.day === there.day ? "time" : "moment";
+  return fill(words.eventTime, { time: written(moment, form, { zone, words, withZone: true }) });
 }
 
 /** @type {import("./clock.js").ServerClock | undefined} */
@@ -80,7 +164,7 @@ function count(time) {
   const shown = document.createElement("span");
   shown.className = "countdown-left";
   shown.setAttribute("role", "timer");
-  time.after(shown);
+  (eventTimeBehind(time) ?? time).after(shown);
 
   const tick = () => {
     if (!time.isConnected) return;
@@ -94,45 +178,75 @@ function count(time) {
   tick();
 }
 
-/** @param {HTMLTimeElement} time */
-function addOwn(time) {
-  if (time.dataset.localShown) return;
-  time.dataset.localShown = "yes";
-  const own = ownTime(new Date(time.dateTime), time.dataset.local || "UTC");
-  if (!own) return;
-  const mine = document.createElement("span");
-  mine.className = "local-time";
-  mine.textContent = `(${word("yourTime", { time: own })})`;
-  const line = time.closest("[data-local-line]");
-  if (line) line.append(" ", mine);
-  else time.after(" ", mine);
+const page = () => document.documentElement.dataset;
+
+/** The zone of this browser; empty where it does not say. */
+const zoneOfBrowser = () => new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
+/** For the next page. Nothing but the zone's name; a page in a frame of another site tells nothing. */
+function tellZone() {
+  const told = `${ZONE_COOKIE}=${zoneOfBrowser()}`;
+  if (!/=[\w+/-]+$/.test(told) || window.top !== window || document.cookie.split("; ").includes(told)) return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser, nor without TLS.
+  document.cookie = `${told}; Path=/; Max-Age=${A_YEAR_S}; SameSite=Lax${secure}`;
 }
 
 /** @param {HTMLTimeElement} time */
-function putOnClock(time) {
+function writeAgain(time) {
+  if (time.dataset.own) return;
+  time.dataset.own = "yes";
+  const own = zoneOfBrowser();
   const moment = new Date(time.dateTime);
-  if (!Number.isNaN(moment.valueOf())) time.textContent = moment.toLocaleTimeString(language, CLOCK);
-  time.removeAttribute("data-clock");
+  const words = /** @type {Words | undefined} */ (document.getElementById("words")?.dataset);
+  if (Number.isNaN(moment.valueOf()) || !words) return;
+  const { eventZone, withZone } = time.dataset;
+  try {
+    const text = written(moment, time.dataset.moment ?? "", {
+      zone: own,
+      words,
+      withZone: withZone !== undefined,
+    });
+    const there = eventZone ? eventTime(moment, eventZone, { own, words }) : "";
+    if (time.textContent !== text) time.textContent = text;
+    if (eventZone) putBehind(time, there);
+  } catch {
+    // A zone that this browser does not know: what the server wrote names its own.
+  }
+}
+
+/** @param {HTMLTimeElement} time */
+function eventTimeBehind(time) {
+  const next = time.nextElementSibling;
+  return next instanceof HTMLElement && next.classList.contains("event-time") ? next : null;
 }
 
 /**
- * "Sat 28 Nov 2026, 19:45", in the order in which the server writes days.
- * @param {Intl.DateTimeFormat} format
- * @param {Date} moment
+ * @param {HTMLTimeElement} time
+ * @param {string} there
  */
-function asOnPages(format, moment) {
-  const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
-  return `${part.weekday} ${part.day} ${part.month} ${part.year}, ${part.hour}:${part.minute}`;
+function putBehind(time, there) {
+  let behind = eventTimeBehind(time);
+  if (!there) {
+    behind?.remove();
+    return;
+  }
+  if (!behind) {
+    behind = document.createElement("span");
+    behind.className = "event-time";
+    time.after(" ", behind);
+  }
+  if (behind.textContent !== there) behind.textContent = there;
 }
 
 /** @param {ParentNode} root */
 function show(root) {
+  const isKnown = page().zoneOf === "account" || page().zone === zoneOfBrowser() || !page().zone;
   /** @type {[string, (time: HTMLTimeElement) => void][]} */
   const kinds = [
+    ...(isKnown ? [] : [/** @type {[string, typeof writeAgain]} */ (["moment", writeAgain])]),
     ["countdown", count],
-    ["local", addOwn],
-    ["clock", putOnClock],
-  ]; // prettier-ignore
+  ];
   for (const [kind, act] of kinds) {
     for (const time of root.querySelectorAll(`time[data-${kind}]`)) {
       if (time instanceof HTMLTimeElement) act(time);
@@ -149,6 +263,7 @@ function markEmpty() {
 }
 
 export function start() {
+  tellZone();
   const look = () => {
     show(document);
     markEmpty();

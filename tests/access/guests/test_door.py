@@ -540,7 +540,7 @@ def test_an_open_page_hears_that_its_guest_is_out(guest_client, link, item):
     assert guest_client.get(nowhere)["HX-Refresh"] == "true"
 
 
-def test_the_start_is_told_by_the_clocks_of_its_time_zone(client, owner):
+def test_the_start_is_told_by_the_readers_clock_and_the_events_where_it_differs(client, owner):
     room = factories.MediaItemFactory(
         owner=owner,
         kind=Kind.ROOM,
@@ -549,8 +549,13 @@ def test_the_start_is_told_by_the_clocks_of_its_time_zone(client, owner):
     )
     link = factories.GuestLinkFactory(item=room, access_on=True)
     page = client.get(f"/g/{guest_link_token(link)}/").text
-    assert "Thu 26 Nov 2026, 01:00 (Europe/Berlin)" in page
+    assert "Thu 26 Nov 2026, 00:00 UTC</time>" in page
+    assert "(event time: 01:00 CET)" in page
     assert 'datetime="2026-11-26T00:00:00+00:00"' in page
+    client.cookies["foyer_zone"] = "Europe/Paris"
+    page = client.get(f"/g/{guest_link_token(link)}/").text
+    assert "Thu 26 Nov 2026, 01:00 CET</time>" in page
+    assert "(event time:" not in page.replace("(event time: {time})", "")
 
 
 # --- removed by the host --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django.utils.translation import get_language
 
 from access.invitations.models import InvitationRole, MailKind
 from access.links import invitation_address
@@ -72,20 +73,51 @@ def test_the_mail_says_who_invites_whom_to_what_as_what(mailed, event):
     assert invitation_address(invitation) in text
     assert "To decline, open the link and choose Decline." in text
     assert "Reply to this email to reach Noa Levi." in text
-    assert "expires on 13 October 2031, 13:59 (Europe/Berlin, UTC+02:00)" in text
+    assert "expires on Mon 13 Oct 2031, 13:59 CEST" in text
     assert mail.message["Subject"] == "Noa Levi invites you to “Questions and answers”"
 
 
 def test_the_time_is_in_the_items_own_zone_which_is_named(mailed, event):
     text = mailed(factories.InvitationFactory(item=event)).part("plain")
-    assert "Sunday, 12 October 2031, 14:00 – 15:30 (Europe/Berlin, UTC+02:00)" in text
+    assert "When: Sun 12 Oct 2031, 14:00 – 15:30 CEST. The" in text
+
+
+def test_an_account_reads_it_on_its_own_clock_and_the_events_where_that_differs(mailed, event):
+    reader = factories.UserFactory(email="ada@example.org", time_zone="America/New_York")
+    invitation = factories.InvitationFactory(item=event, email=reader.email)
+    text = mailed(invitation).part("plain")
+    assert "Sun 12 Oct 2031, 08:00 – 09:30 EDT (event time: 14:00 CEST)" in text
+
+    type(reader).objects.filter(pk=reader.pk).update(time_zone="Europe/Paris")
+    text = mailed(invitation, kind=MailKind.AGAIN).part("plain")
+    assert "When: Sun 12 Oct 2031, 14:00 – 15:30 CEST. The" in text
+
+
+def test_an_end_without_an_event_is_on_the_sites_clock_or_the_accounts(mailed, item):
+    type(item).objects.filter(pk=item.pk).update(time_zone="Asia/Tokyo")
+    item.refresh_from_db()
+    invitation = factories.InvitationFactory(item=item, expires_at=STARTS)
+    assert "expires on Sun 12 Oct 2031, 11:59 UTC" in mailed(invitation).part("plain")
+    factories.UserFactory(email=invitation.email, time_zone="Europe/Berlin")
+    mail = mailed(invitation, kind=MailKind.AGAIN)
+    assert "expires on Sun 12 Oct 2031, 13:59 CEST" in mail.part("plain")
+
+
+def test_a_mail_is_in_the_language_of_its_reader(mailed, event, settings):
+    settings.LANGUAGES = [("en", "English"), ("he", "עברית")]
+    invitation = factories.InvitationFactory(item=event)
+    assert '<html lang="en" dir="ltr">' in mailed(invitation).part("html")
+    factories.UserFactory(email=invitation.email, language="he")
+    mail = mailed(invitation, kind=MailKind.AGAIN)
+    assert '<html lang="he" dir="rtl">' in mail.part("html")
+    assert get_language() == "en"
 
 
 def test_an_end_on_another_day_says_which(mailed, event):
     type(event).objects.filter(pk=event.pk).update(ends_at=STARTS + timedelta(hours=20))
     event.refresh_from_db()
     text = mailed(factories.InvitationFactory(item=event)).part("plain")
-    assert "14:00 – Monday, 13 October 2031, 10:00 (Europe/Berlin" in text
+    assert "14:00 – Mon 13 Oct 2031, 10:00 CEST" in text
 
 
 def test_what_there_is_nothing_of_is_not_mentioned(mailed, invitation):

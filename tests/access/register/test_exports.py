@@ -47,12 +47,13 @@ def test_no_text_comes_out_that_a_spreadsheet_runs_or_refuses(text):
 
 
 @pytest.mark.django_db
-def test_csv_holds_every_person_with_times_in_utc(host, item, url):
+def test_csv_holds_every_person_with_times_on_the_readers_clock(host, item, url):
     moment = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
     factories.InvitationFactory(
         item=item, email="ada@example.org", created_at=moment, accepted=True, accepted_at=moment
     )
     factories.InvitationFactory(item=item, email="b@example.org", revoked=True)
+    host.cookies["foyer_zone"] = "Europe/Berlin"
     response = host.get(url("register_export", "csv"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response["Content-Disposition"]
@@ -61,8 +62,8 @@ def test_csv_holds_every_person_with_times_in_utc(host, item, url):
     found = dict(zip(head, row, strict=True))
     assert found["Email"] == "ada@example.org"
     assert found["State"] == "Accepted"
-    assert found["Since"] == found["Invited"] == "2026-11-23T12:30:00+00:00"
-    assert found["Time zone"] == "UTC"
+    assert found["Since (Europe/Berlin)"] == "2026-11-23 13:30:00"
+    assert found["Invited (Europe/Berlin)"] == "2026-11-23 13:30:00"
     assert found["Verification"] == "Verified"
 
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from media_items.library.local_times import NoSuchTime, moment_of, reading_of, time_zone_choices
+from media_items.library.local_times import NoSuchTime, moment_of, reading_of
+from media_items.time_zones import time_zone_choices
 
 PARIS = ZoneInfo("Europe/Paris")
 reading = datetime.fromisoformat

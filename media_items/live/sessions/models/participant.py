@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.live.sessions.models.session import LiveSession
+from media_items.moments import written
 from media_items.visitors import Certainty
 
 
@@ -199,4 +200,4 @@ class Stay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.participant} {self.came_at:%H:%M}"
+        return f"{self.participant} {written(self.came_at, with_zone=True)}"

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from media_items.catalogue.models import MediaItem
+from media_items.moments import written
 from media_items.public_ids import new_public_id
 
 
@@ -121,7 +122,7 @@ class LiveSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item} · {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{self.item} · {written(self.made_at, with_zone=True)}"
 
     @property
     def state(self) -> SessionState:

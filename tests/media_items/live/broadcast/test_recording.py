@@ -63,7 +63,7 @@ def test_the_recording_is_a_private_video_of_the_owner_and_plays(send, stop, run
     run_all()
     item = MediaItem.objects.get(kind=Kind.VIDEO)
     assert (item.owner, item.state) == (owner, State.PRIVATE)
-    day = f"{timezone.now():%-d %B %Y}"
+    day = f"{timezone.now():%-d %b %Y}"
     assert item.title == f"Open lecture, recording of {day}"
     broadcast.refresh_from_db()
     assert broadcast.recording == item
@@ -301,7 +301,7 @@ def test_a_very_long_title_leaves_room_for_the_day(send, stop, run_all, event):
     run_all()
     title = MediaItem.objects.get(kind=Kind.VIDEO).title
     assert len(title) == 200
-    assert f", recording of {timezone.now():%-d %B %Y}" in title
+    assert f", recording of {timezone.now():%-d %b %Y}" in title
 
 
 def test_a_recording_its_owner_deleted_is_not_made_again(send, stop, run_all, event):
@@ -402,6 +402,6 @@ def test_a_second_recording_of_one_day_says_the_time(owner, event, session):
         )
         titles.append(recording._make_item(row).title)
     assert titles == [
-        "Open lecture, recording of 27 November 2026",
-        "Open lecture, recording of 27 November 2026, 15:05",
+        "Open lecture, recording of 27 Nov 2026",
+        "Open lecture, recording of Fri 27 Nov 2026, 15:05 UTC",
     ]
