@@ -103,7 +103,7 @@ access:let_request_in                GET  405
 access:let_request_in                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:decline_request               GET  405
 access:decline_request               POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
-access:remove_guest                  GET  405
+access:remove_guest                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_guest                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:let_guest_back                GET  405
 access:let_guest_back                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403

@@ -57,7 +57,7 @@ class LinkState(models.TextChoices):
 class GuestLink(models.Model):
     """One address for everybody. Signed, not stored: see `access.links`.
 
-    `places_taken` counts addresses that came, never clicks; it only grows. From `expires_at` on
+    `places_taken` counts addresses that came, never clicks; who is removed frees the place. From `expires_at` on
     nobody comes in and nobody stays in. `paused_at` stops newcomers only.
     """
 
@@ -158,7 +158,8 @@ class GuestLink(models.Model):
 
 
 class Guest(models.Model):
-    """One address on one link. Removed: this address cannot come back until the host lets it.
+    """One address on one link. Removed: this address cannot come back until the host lets it, and
+    its place is free.
 
     Erased: name and address are gone, the place stays taken. Where the address is out, by a removal
     or a block, its keyed `digest` stays (`access.blocks.digests`).
