@@ -129,9 +129,13 @@ def test_problems_come_first_each_with_its_mend_in_the_row(host, item, url, mail
     assert order == sorted(order)
     assert "550 no such user here" in page
     assert "the server was away" in page
-    assert f'id="mend-{refused.pk}"' in page
-    assert f'action="{url("resend_invitation", failed.pk)}"' in page
-    assert f'href="{url("prolong_invitation", expired.pk)}?next=' in page
+    for mend, one in (
+        ("correct_invitation_address", refused),
+        ("resend_invitation", failed),
+        ("prolong_invitation", expired),
+    ):
+        link = f'<a class="button button-small" href="{url(mend, one.pk)}?next='
+        assert link in page, mend
     only = text_of_page(host.get(url("register"), {"show": "problems"}))
     assert "Ann Newest" not in only
     assert only.count('class="register-problem"') == 3
