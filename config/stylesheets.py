@@ -25,6 +25,7 @@ _MEDIA = (
     "pages/media.css",
     "pages/entrance.css",
     "pages/player.css",
+    "pages/media-player.css",
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -70,6 +71,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
+    # The administration, beside Django's own styles.
+    "admin": ("tokens.css", "pages/admin.css"),
     "media": _MEDIA,
     # Inside a session: all in one file, since its pages load most.
     "live": (

@@ -115,7 +115,7 @@ def pen(picture: Image.Image) -> ImageDraw.ImageDraw:
 
 @dataclass
 class CellFilm:
-    """`frame_at(second)` draws one picture of 1920 × 1080."""
+    """`frame_at(second)` draws one picture of 1920 × 1080, over the one before it."""
 
     heading: str
     stages: list[Stage]
@@ -123,6 +123,10 @@ class CellFilm:
     def __post_init__(self) -> None:
         self.seconds = sum(stage.seconds for stage in self.stages)
         self._ground = drawing.gradient((1920, 1080), drawing.DEEP, drawing.NIGHT)
+        draw = pen(self._ground)
+        drawing.write(draw, (90, 120), self.heading, size=46, colour=drawing.MINT)
+        self._grounds: dict[int, Image.Image] = {}  # of stages, with their words
+        self._picture = self._ground.copy()
 
     def stage_at(self, second: float) -> tuple[int, float]:
         """The number of the stage, and which part of it has passed, 0 to 1."""
@@ -133,9 +137,13 @@ class CellFilm:
         return len(self.stages) - 1, 1.0
 
     def frame_at(self, second: float) -> Image.Image:
-        picture = self._ground.copy()
-        draw = pen(picture)
         number, passed = self.stage_at(second)
+        fading = smooth(passed * 6)
+        picture = self._picture
+        picture.paste(self._ground if fading < 1 else self._ground_of(number))
+        draw = pen(picture)
+        if fading < 1:
+            self._draw_words(draw, number, fading)
         now = self.stages[number]
         before = self.stages[max(0, number - 1)]
         part = smooth(passed * 1.25)
@@ -146,18 +154,24 @@ class CellFilm:
 
         names = ("condensed", "envelope", "lined_up", "apart", "pinched", "spindle", "size")
         _draw_cell(draw, second, **{name: between(name) for name in names})
-        self._draw_text(draw, number, passed)
+        self._draw_progress(draw, number, passed)
         return picture
 
-    def _draw_text(self, draw: ImageDraw.ImageDraw, number: int, passed: float) -> None:
-        drawing.write(draw, (90, 120), self.heading, size=46, colour=drawing.MINT)
-        fading = smooth(passed * 6)
+    def _ground_of(self, number: int) -> Image.Image:
+        if number not in self._grounds:
+            self._grounds[number] = self._ground.copy()
+            self._draw_words(pen(self._grounds[number]), number, 1.0)
+        return self._grounds[number]
+
+    def _draw_words(self, draw: ImageDraw.ImageDraw, number: int, fading: float) -> None:
         stage = self.stages[number]
         name_colour = mix(drawing.NIGHT, drawing.PAPER, fading)
         drawing.write(draw, (90, 935), stage.name, size=84, colour=name_colour, bold=True)
         drawing.write(
             draw, (92, 1000), stage.line, size=44, colour=mix(drawing.NIGHT, drawing.MINT, fading)
         )
+
+    def _draw_progress(self, draw: ImageDraw.ImageDraw, number: int, passed: float) -> None:
         left, width = 90.0, 1740.0
         for index, one in enumerate(self.stages):
             right = left + width * one.seconds / self.seconds - 12

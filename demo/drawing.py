@@ -93,16 +93,6 @@ def card(*, title: str, above: str, motif: str, colour: Colour) -> bytes:
     return out.getvalue()
 
 
-def _checks(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
-    for row, ticked in enumerate((True, True, False)):
-        top = 170 + row * 190
-        draw.rounded_rectangle((1700, top, 1830, top + 130), 28, outline=colour, width=14)
-        draw.rounded_rectangle((1890, top + 45, 2380 - row * 90, top + 85), 20, fill=colour)
-        if ticked:
-            points = [(1728, top + 68), (1758, top + 100), (1806, top + 34)]
-            draw.line(points, fill=PAPER, width=18, joint="curve")
-
-
 def _waves(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
     for ring in range(1, 7):
         reach = ring * 120
@@ -121,4 +111,4 @@ def _chairs(draw: ImageDraw.ImageDraw, colour: Colour) -> None:
     draw.ellipse((1830, 300, 2210, 560), outline=colour, width=14)
 
 
-_MOTIFS = {"checks": _checks, "waves": _waves, "chairs": _chairs}
+_MOTIFS = {"waves": _waves, "chairs": _chairs}

@@ -15,11 +15,12 @@ from PIL import Image
 from demo import cells, drawing
 from media_items.processing.ffmpeg import find_ffmpeg
 
-FRAMES_PER_SECOND = 10
+FRAMES_PER_SECOND = 8
 _FILM = [
-    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-pix_fmt", "yuv420p"),
-    *("-maxrate", "900k", "-bufsize", "1800k"),
-    *("-g", "48", "-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "2"),
+    *("-c:v", "libx264", "-threads", "1", "-preset", "superfast", "-crf", "25"),
+    *("-pix_fmt", "yuv420p", "-maxrate", "900k", "-bufsize", "1800k", "-g", "48"),
+    # Every sound of the demo is one channel.
+    *("-c:a", "aac", "-b:a", "64k", "-ar", "22050", "-ac", "1"),
     *("-movflags", "+faststart", "-map_metadata", "-1", "-f", "mp4"),
 ]
 # A slow progression of four soft chords.
@@ -30,7 +31,7 @@ _ROOTS = (
 _SWELL = "(0.35+0.65*sin(PI*mod(t\\,4)/4))"
 PAD = (
     f"aevalsrc='{_ROOTS};0.07*{_SWELL}*(sin(2*PI*ld(1)*t)+0.7*sin(2*PI*ld(1)*1.5*t)"
-    "+0.5*sin(2*PI*ld(1)*2.5*t)+0.25*sin(2*PI*ld(1)*4*t))':s=44100"
+    "+0.5*sin(2*PI*ld(1)*2.5*t)+0.25*sin(2*PI*ld(1)*4*t))':s=22050"
 )
 BIRDS = (
     "aevalsrc='"
@@ -40,7 +41,7 @@ BIRDS = (
     "*sin(2*PI*(4600*t+24*sin(2*PI*14*t)))"
     "+0.15*gt(sin(2*PI*0.11*t+4)\\,0.2)*pow(abs(sin(2*PI*1.1*t))\\,6)"
     "*sin(2*PI*(1500*t+90*sin(2*PI*2.2*t)))'"
-    ":s=44100[birds];anoisesrc=c=brown:r=44100:a=0.05[wind];[birds][wind]amix=2:normalize=0"
+    ":s=22050[birds];anoisesrc=c=brown:r=22050:a=0.05[wind];[birds][wind]amix=2:normalize=0"
 )
 
 
@@ -100,14 +101,18 @@ def drawn_film(
 def ffmpeg_film(
     path: Path, scale: Scale, *, seconds: float, picture: str, sound: str, title: str, by: str
 ) -> None:
-    """A film from ffmpeg's own sources, with an opening title that fades out."""
+    """A film from ffmpeg's own sources, with an opening title that fades out.
+
+    Two thirds as large as what is drawn: its sources are coarse.
+    """
     length = scale.seconds(seconds)
+    width, height = scale.width * 2 // 3, scale.height * 2 // 3
     card = path.with_suffix(".png")
-    title_card(title=title, by=by).resize((scale.width, scale.height)).save(card)
+    title_card(title=title, by=by).resize((width, height)).save(card)
     shown = min(3.0, length / 3)
     fades = f"format=rgba,fade=in:d=0.5:alpha=1,fade=out:st={max(0.0, shown - 0.7)}:d=0.7:alpha=1"
     graph = (
-        f"{picture},scale={scale.width}:{scale.height}:flags=neighbor,setsar=1[under];"
+        f"{picture},scale={width}:{height}:flags=neighbor,setsar=1[under];"
         f"[0:v]{fades}[card];[under][card]overlay=shortest=0:eof_action=pass,format=yuv420p[v];"
         f"{sound},afade=in:d=1,afade=out:st={max(0.0, length - 1.5)}:d=1.5[a]"
     )
@@ -153,16 +158,16 @@ def meiosis(path: Path, scale: Scale) -> None:
 
 def game_of_life(path: Path, scale: Scale) -> None:
     colours = "life_color=#94d6c5:death_color=#1f6a68:mold_color=#0b2126"
-    life = f"life=s=192x108:r=10:ratio=0.14:mold=12:{colours}:seed=7"
+    life = f"life=s=160x90:r=10:ratio=0.14:mold=12:{colours}:seed=7"
     title = "Life from three rules"
     ffmpeg_film(path, scale, seconds=24, picture=life, sound=PAD, title=title, by="Dr. Mei Tanaka")
 
 
 def mandelbrot(path: Path, scale: Scale) -> None:
     shades = "format=yuv444p,pseudocolor=preset=viridis"
-    zoom = f"mandelbrot=s=480x270:r=10:maxiter=400:end_pts=200:end_scale=0.004,{shades}"
+    zoom = f"mandelbrot=s=480x270:r=10:maxiter=200:end_pts=200:end_scale=0.004,{shades}"
     title = "A coastline without an end"
-    ffmpeg_film(path, scale, seconds=20, picture=zoom, sound=PAD, title=title, by="Dr. Mei Tanaka")
+    ffmpeg_film(path, scale, seconds=14, picture=zoom, sound=PAD, title=title, by="Dr. Mei Tanaka")
 
 
 def spectrogram(path: Path, scale: Scale) -> None:
@@ -187,7 +192,7 @@ def microscope_tour(path: Path, scale: Scale) -> None:
     colours = "c0=#103a40:c1=#2a9d8f:c2=#e9c46a:nb_colors=3"
     picture = f"gradients=s=480x270:r=10:{colours}:speed=0.02:seed=3"
     title = "Microscope tour (old version)"
-    ffmpeg_film(path, scale, seconds=10, picture=picture, sound=PAD, title=title, by="Dr. Noa Levi")
+    ffmpeg_film(path, scale, seconds=8, picture=picture, sound=PAD, title=title, by="Dr. Noa Levi")
 
 
 def cut_short(path: Path, scale: Scale) -> None:

@@ -17,6 +17,7 @@ from access.guests.services import joining, links
 from access.guests.services.joining import ask_host
 from access.last_days import end_of_day
 from demo.course import DAY, HOUR, DemoGuest, Item, Link
+from demo.days import by_day
 from media_items.models import MediaItem
 
 
@@ -40,7 +41,7 @@ def _add_link(link: Link, row: MediaItem, *, owner: User, now: datetime) -> Gues
     made = links.create_link(
         item=row, by=owner, name=link.name, expires_at=expires_at, **link.options
     )
-    when = now - link.ago
+    when = by_day(now - link.ago)
     GuestLink.objects.filter(pk=made.pk).update(created_at=when)
     AccessEvent.objects.filter(link=made).update(at=when)
     for guest in link.guests:
@@ -57,7 +58,7 @@ def _add_guest(described: DemoGuest, link: GuestLink, *, owner: User, now: datet
     admission = joining.join(
         link=link, key_version=link.key_version, name=described.name, email=described.email
     )
-    when = now - described.ago
+    when = by_day(now - described.ago)
     Guest.objects.filter(pk=admission.guest_id).update(joined_at=when)
     GuestAdmission.objects.filter(pk=admission.pk).update(admitted_at=when)
     AccessEvent.objects.filter(guest=admission.guest_id, act=Act.GUEST_JOINED).update(at=when)

@@ -25,6 +25,7 @@ from access.last_days import end_of_day
 from access.mail.models import OutgoingMail
 from access.roles import Role
 from demo.course import HOUR, MINUTE, Invited, Item
+from demo.days import by_day
 from media_items.live.sessions.models import Level
 from media_items.models import MediaItem
 
@@ -60,7 +61,7 @@ def _invite(
         note=one.note,
         send_mail=False,
     )
-    when = now - one.ago
+    when = by_day(now - one.ago)
     _write_mail(one, made, by=owner, when=when, now=now)
     _answer(one, made, account=account, owner=owner)
     _date_back(made, invited_at=when, answered_at=min(when + HOUR, now), now=now)

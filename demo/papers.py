@@ -66,7 +66,7 @@ CELL_CYCLE = [
         [
             "Watch “Cell division, part 2” and stop it once in each phase.",
             "Draw the cell at each stop: how many chromosomes, how many chromatids?",
-            "Then take the quiz “Check yourself: mitosis”.",
+            "Then shuffle your drawings and put them back in order.",
         ],
     ),
 ]

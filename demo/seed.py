@@ -9,12 +9,15 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
@@ -24,9 +27,9 @@ from access.accounts import services as accounts
 from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.models import GalleryMembership
-from demo import drawing, guests, invitations, sessions
+from demo import days, drawing, guests, invitations, sessions
 from demo.accounts import PASSWORD, PEOPLE
-from demo.course import DAY, GALLERIES, HOUR, ITEMS, Cues, Item
+from demo.course import DAY, GALLERIES, ITEMS, Cues, Item
 from demo.films import FULL, Scale
 from media_items.catalogue.models import Publication, State
 from media_items.library.services import deleting, editing, publishing
@@ -37,6 +40,7 @@ from media_items.processing.leftovers import working_folder
 from media_items.processing.tasks import prepare
 
 Say = Callable[[str], object]
+type Made = SimpleQueue[tuple[Item, Future[None]]]
 
 
 def marker() -> Path:
@@ -51,35 +55,25 @@ def is_there() -> bool:
 
 def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: int = 2) -> None:
     """Creates what is missing. With `workers=0` media are made in this process, one by one."""
-    now = quarter_hour(timezone.now())
+    now = timezone.now()
     say("Accounts and galleries …")
     people = _people()
     galleries = _galleries(people)
     missing = [item for item in items if not _is_made(item, people)]
     with _executor(workers) as executor, working_folder() as folder:
         say(f"Filming, recording and setting {sum(1 for i in missing if i.make)} files …")
-        # The processes load only the modules that make media; these must import no Django models.
-        made = {
-            item.title: executor.submit(item.make, folder / item.file_name, scale)
-            for item in missing
-            if item.make
-        }
-        for item in missing:
-            path = None
-            if item.title in made:
-                made[item.title].result()
-                path = folder / item.file_name
+        for number, (item, path) in enumerate(_as_made(missing, executor, folder, scale), start=1):
             _create_item(item, path=path, people=people, galleries=galleries, scale=scale, now=now)
-            say(f"  {item.title}")
+            say(f"  {number:2} of {len(missing)}: {item.title}")
     marker().write_text(json.dumps({"counted_from": now.isoformat()}), encoding="utf-8")
 
 
 def bring_up_to_date(*, say: Say) -> None:
     """On a later day, moves all dates of the demo, so that every phase is there again."""
     counted_from = datetime.fromisoformat(json.loads(marker().read_text())["counted_from"])
-    now = quarter_hour(timezone.now())
-    shift = now - counted_from
-    if shift < HOUR * 12:
+    now = timezone.now()
+    shift = days.day_of(now) - days.day_of(counted_from)
+    if shift < DAY:
         return
     ours = MediaItem.objects.filter(title__in=[item.title for item in ITEMS])
     ours = ours.filter(owner__email__in=[person.email for person in PEOPLE])
@@ -108,15 +102,13 @@ def remove() -> None:
     marker().unlink(missing_ok=True)
 
 
-def quarter_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-
-
 # --- people and galleries ----------------------------------------------------------------------
 
 
 def _people() -> dict[str, User]:
     people = {}
+    # Once for all, as it takes long by design; everybody knows what is in it.
+    hashed = make_password(PASSWORD)
     for person in PEOPLE:
         user = User.objects.filter(email=person.email).first()
         if user is None:
@@ -129,7 +121,8 @@ def _people() -> dict[str, User]:
                 is_staff=is_admin,
                 is_superuser=is_admin,
             )
-            accounts.set_password_by_mail(user=user, password=PASSWORD)
+            User.objects.filter(pk=user.pk).update(password=hashed)
+            accounts.confirm_address(user=user)
         people[person.key] = user
     return people
 
@@ -164,6 +157,31 @@ def _executor(workers: int) -> Iterator[Executor]:
         yield pool
 
 
+def _put(made: Made, item: Item, future: Future[None]) -> None:
+    made.put((item, future))
+
+
+def _as_made(
+    items: list[Item], executor: Executor, folder: Path, scale: Scale
+) -> Iterator[tuple[Item, Path | None]]:
+    """Each item with its file: those that have none first, the others as soon as they are made.
+
+    The processes load only the modules that make media; these must import no Django models.
+    """
+    made: Made = SimpleQueue()
+    for item in items:
+        if item.make:
+            future = executor.submit(item.make, folder / item.file_name, scale)
+            future.add_done_callback(partial(_put, made, item))
+    for item in items:
+        if not item.make:
+            yield item, None
+    for _number in range(sum(1 for item in items if item.make)):
+        item, future = made.get()
+        future.result()
+        yield item, folder / item.file_name
+
+
 def _is_made(item: Item, people: dict[str, User]) -> bool:
     return MediaItem.objects.filter(owner=people[item.owner], title=item.title).exists()
 
@@ -177,8 +195,8 @@ def _create_item(
     scale: Scale,
     now: datetime,
 ) -> None:
-    def moment(after: timedelta | None) -> datetime | None:
-        return None if after is None else now + after
+    def moment(planned: days.On | None) -> datetime | None:
+        return planned.of(days.day_of(now)) if planned else None
 
     owner = people[item.owner]
     picture = None
@@ -196,7 +214,7 @@ def _create_item(
             starts_at=moment(item.starts),
             ends_at=moment(item.ends),
             available_from=moment(item.available_from),
-            time_zone=item.time_zone,
+            time_zone=days.zone().key,
             room_of=galleries.get(item.room_of),
         ),
         owner=owner,
@@ -215,7 +233,7 @@ def _create_item(
     guests.add_guest_access(item, row, owner=owner, now=timezone.now())
     invitations.add_invitations(item, row, people=people, now=timezone.now())
     sessions.add_session(item, row, people=people)
-    made_at = now - item.ago
+    made_at = days.by_day(now - item.ago)
     MediaItem.objects.filter(pk=row.pk).update(created_at=made_at, updated_at=made_at + DAY / 24)
     Publication.objects.filter(item=row).update(published_at=made_at + DAY / 48)
     if item.in_bin:

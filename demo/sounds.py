@@ -14,11 +14,11 @@ _STEP = (
 )
 _INTERVALS = (
     f"aevalsrc='{_STEP};0.22*{_STRUCK}*(sin(2*PI*261.63*t)+0.3*sin(2*PI*523.25*t)"
-    "+sin(2*PI*261.63*ld(1)*t)+0.3*sin(2*PI*523.25*ld(1)*t))':s=44100"
+    "+sin(2*PI*261.63*ld(1)*t)+0.3*sin(2*PI*523.25*ld(1)*t))':s=22050"
 )
 _RAIN = (
-    "anoisesrc=c=pink:r=44100:a=0.32,highpass=f=500,lowpass=f=7000[fall];"
-    "anoisesrc=c=white:r=44100:a=0.5,agate=threshold=0.48:ratio=9:attack=0.1:release=4,"
+    "anoisesrc=c=pink:r=22050:a=0.32,highpass=f=500,lowpass=f=7000[fall];"
+    "anoisesrc=c=white:r=22050:a=0.5,agate=threshold=0.48:ratio=9:attack=0.1:release=4,"
     "highpass=f=1800[drops];[fall][drops]amix=2:normalize=0,tremolo=f=0.12:d=0.5,aecho=0.8:0.6:40:0.3"
 )
 
@@ -28,12 +28,12 @@ def _record(path: Path, scale: Scale, *, seconds: float, sound: str, codec: list
     fades = f"afade=in:d=0.6,afade=out:st={max(0.0, length - 1.2)}:d=1.2"
     run_ffmpeg(
         *("-filter_complex", f"{sound},{fades}[a]", "-map", "[a]", "-t", f"{length}"),
-        *("-ac", "2", "-ar", "44100", "-map_metadata", "-1", *codec, str(path)),
+        *("-ac", "1", "-ar", "22050", "-map_metadata", "-1", *codec, str(path)),
     )
 
 
-_MP3 = ["-c:a", "libmp3lame", "-b:a", "112k", "-f", "mp3"]
-_M4A = ["-c:a", "aac", "-b:a", "112k", "-movflags", "+faststart", "-f", "mp4"]
+_MP3 = ["-c:a", "libmp3lame", "-b:a", "80k", "-f", "mp3"]
+_M4A = ["-c:a", "aac", "-b:a", "80k", "-movflags", "+faststart", "-f", "mp4"]
 
 
 def dawn_chorus(path: Path, scale: Scale) -> None:

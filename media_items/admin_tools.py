@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -84,6 +85,25 @@ def _echoed(request: HttpRequest) -> list[tuple[str, str]]:
 def actor(request: HttpRequest) -> Any:
     """The account that acts; the admin site admits nobody else."""
     return request.user
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages beside this one, as what changes in the address; nothing where there is none."""
+
+    newer: dict[str, int | None]
+    older: dict[str, int | None]
+
+    def __bool__(self) -> bool:
+        return bool(self.newer or self.older)
+
+
+def pages_beside(name: str, number: int, *, has_next: bool) -> Pages:
+    """Of a table whose page number is the parameter `name`."""
+    before = number - 1 if number > 2 else None
+    return Pages(
+        newer={name: before} if number > 1 else {}, older={name: number + 1} if has_next else {}
+    )
 
 
 class SaysRefusals(ModelAdmin[Any]):

@@ -182,7 +182,7 @@ def shots() -> list[Shot]:
         Shot("new-video", "noa", reverse("media_items:create_media_item", args=["video"])),
         Shot("new-room", "noa", reverse("media_items:create_media_item", args=["room"])),
         Shot(
-            "new-errors", "noa", reverse("media_items:create_media_item", args=["quiz"]), send_empty
+            "new-errors", "noa", reverse("media_items:create_media_item", args=["room"]), send_empty
         ),
         Shot("account", "noa", reverse("access:account")),
         Shot("change-password", "noa", reverse("access:change_password")),
@@ -191,7 +191,6 @@ def shots() -> list[Shot]:
         Shot("media-video-page", "noa", video),
         Shot("media-document", "noa", at("media_item", slides)),
         Shot("media-handbook", "noa", at("media_item", "Laboratory handbook: the microscope")),
-        Shot("media-quiz", "noa", at("media_item", "Check yourself: mitosis")),
         Shot("media-room", "noa", at("media_item", "Office hours")),
         Shot("media-not-yet", "noa", at("media_item", "Cell division, part 3: Meiosis")),
         Shot("edit", "noa", at("edit_media_item", mitosis)),

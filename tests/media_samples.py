@@ -48,6 +48,14 @@ def mp4_index_at_end(folder: Path) -> Path:
     return path
 
 
+def mp4_of_90_seconds(folder: Path) -> Path:
+    path = folder / "long.mp4"
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=5:d=90"]
+    tone = ["-f", "lavfi", "-i", "sine=f=440:d=90"]
+    _ffmpeg(*picture, *tone, *_H264, "-g", "10", "-c:a", "aac", "-movflags", "+faststart", path)
+    return path
+
+
 def mp4_with_place(folder: Path) -> Path:
     """As a phone makes it: with the coordinates of where it was taken."""
     path = folder / "with-place.mp4"

@@ -436,7 +436,7 @@ class World:
         words = {
             "public_id": (self.gallery if "gallery" in name else self.item).public_id,
             "item_id": self.shown.public_id,
-            "kind": "quiz",
+            "kind": "room",
             "file_id": self.files[Purpose.CAPTIONS if captions else Purpose.PLAYBACK].pk,
             "link_id": link.pk,
             "guest_id": self.admission.guest.pk,
@@ -562,6 +562,7 @@ def _group(name: str) -> list[str]:
         "id": "1",
         "pk": "1",
         "app_label": "access",
+        "kind": "guest",
         "content_type_id": 1,
         "url": "nothing/",
         "name": "nothing",

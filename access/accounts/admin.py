@@ -30,10 +30,12 @@ from access.accounts.services import (
 )
 from access.address_fields import AddressField, AddressInput
 from access.admin_addresses import FindsAddresses, address_in
+from access.email_addresses import shown_email
 from access.mail.models import OutgoingMail
 from access.typed_text import clean_words
-from media_items.admin_tools import actor, confirm_first, do_to_each, link_to_list
+from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
 from media_items.models import MediaItem
+from media_items.person_page import PersonPart, Somebody, register
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 POWERS: list[Any] = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -246,3 +248,32 @@ class PeopleGroupAdmin(GroupAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
+
+
+def _accounts_of(somebody: Somebody) -> QuerySet[User]:
+    return User.objects.filter(email__in=somebody.emails).order_by("pk")
+
+
+register(
+    PersonPart(
+        name="accounts",
+        heading=gettext_lazy("Accounts"),
+        order=10,
+        permission="accounts.view_user",
+        rows=_accounts_of,
+        columns=[
+            (gettext_lazy("Name"), link_to),
+            (gettext_lazy("Email"), lambda user: shown_email(user.email)),
+            (
+                gettext_lazy("Sign-in"),
+                lambda user: _("Possible") if user.is_active else _("Switched off"),
+            ),
+            (
+                gettext_lazy("Administration"),
+                lambda user: _("May open it") if user.is_staff else "–",
+            ),
+            (gettext_lazy("Email verified"), lambda user: user.email_verified_at),
+            (gettext_lazy("Last signed in"), lambda user: user.last_login),
+        ],
+    )
+)

@@ -12,6 +12,8 @@ from access.admin_addresses import FindsAddresses
 from access.audit.models import AccessEvent
 from media_items.admin_tools import link_to
 
+_NAMES = ("email", "first_name", "last_name")
+
 
 @admin.register(AccessEvent)
 class AccessEventAdmin(FindsAddresses):
@@ -27,8 +29,13 @@ class AccessEventAdmin(FindsAddresses):
         "by_participant",
     ]
     list_per_page = 50
-    search_fields = ["item__title", "item__public_id", "actor__email"]
-    search_help_text = _("Title or public id of the item, or the email of whoever did it.")
+    search_fields = [
+        "item__title",
+        "item__public_id",
+        *(f"{who}__{name}" for who in ("actor", "invitation") for name in _NAMES),
+        *("guest__name", "guest__email", "participant__name", "by_participant__name"),
+    ]
+    search_help_text = _("Name or email of the person, or title or public id of the item.")
     show_full_result_count = False
     ordering = ["-at", "-pk"]
     fields: ClassVar[Any] = [

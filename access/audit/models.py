@@ -100,6 +100,7 @@ class AccessEvent(models.Model):
         indexes = [
             models.Index(fields=["item", "-at"], name="access_event_item_newest"),
             models.Index(fields=["-at", "-id"], name="access_event_newest"),
+            models.Index(fields=["act"], name="access_event_act"),
         ]
 
     def __str__(self) -> str:

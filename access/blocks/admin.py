@@ -15,8 +15,10 @@ from access.admin_addresses import FindsAddresses, address_in
 from access.blocks import services
 from access.blocks.models import Block
 from access.blocks.services import Actor
+from access.email_addresses import shown_email
 from media_items.admin_tools import actor, do_to_each, link_to
 from media_items.live.sessions.models import Level
+from media_items.person_page import PersonPart, Somebody, register
 
 _ADDRESS = address_in("email")
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
@@ -102,3 +104,32 @@ class BlockAdmin(FindsAddresses):
         act = partial(services.unblock, by=Actor(Level.HOST, actor(request)))
         chosen = rows.select_related("item", "participant")
         do_to_each(self, request, list(chosen), lambda one: act(block=one))
+
+
+def _blocks_of(somebody: Somebody) -> QuerySet[Block]:
+    rows = Block.objects.of_addresses(somebody.emails)
+    return rows.select_related("item", "session", "participant").order_by("-made_at", "-pk")
+
+
+def _how_it_stands(block: Block) -> str:
+    is_over = block.lifted_at or (block.session and block.session.ended_at)
+    if is_over:
+        return str(_("Ended"))
+    return str(_("Blocked") if block.is_lasting else _("Removed"))
+
+
+register(
+    PersonPart(
+        name="blocks",
+        heading=_("Removed or blocked"),
+        order=50,
+        permission="access.view_block",
+        rows=_blocks_of,
+        columns=[
+            (_("Media item"), lambda block: link_to(block, block.item.title)),
+            (_("Email"), lambda block: shown_email(block.email)),
+            (_("State"), _how_it_stands),
+            (_("Since"), lambda block: block.made_at),
+        ],
+    )
+)

@@ -13,10 +13,12 @@ from django.contrib.admin import ActionLocation
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses, address_in, email_domains
 from access.audit.models import AccessEvent
+from access.email_addresses import shown_email
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
@@ -28,6 +30,7 @@ from media_items.admin_tools import (
     link_to,
     link_to_list,
 )
+from media_items.person_page import PersonPart, Somebody, register
 
 _ADDRESS = address_in("email")
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
@@ -302,3 +305,49 @@ class AccessRequestAdmin(FindsAddresses, ActionsOnlyAdmin):
     ordering = ["-asked_at", "-pk"]
     fields = [*_OF_A_REQUEST]
     readonly_fields: ClassVar[Any] = [*_OF_A_REQUEST]
+
+
+def _guests_of(somebody: Somebody) -> QuerySet[Guest]:
+    rows = Guest.objects.filter(email__in=somebody.emails)
+    return rows.select_related("link__item").order_by("-joined_at", "-pk")
+
+
+def _requests_of(somebody: Somebody) -> QuerySet[AccessRequest]:
+    rows = AccessRequest.objects.filter(email__in=somebody.emails)
+    return rows.select_related("item").order_by("-asked_at", "-pk")
+
+
+register(
+    PersonPart(
+        name="guests",
+        heading=_("Guest of"),
+        order=30,
+        permission="guests.view_guest",
+        rows=_guests_of,
+        columns=[
+            (_("Media item"), lambda guest: link_to(guest, guest.link.item.title)),
+            (_("Guest link"), lambda guest: link_to(guest.link)),
+            (_("Name typed"), lambda guest: guest.name),
+            (_("Email"), lambda guest: shown_email(guest.email)),
+            (_("First came"), lambda guest: guest.joined_at),
+            (_("Removed"), lambda guest: guest.removed_at),
+        ],
+        note=_("Guests type their email without verifying it: it may have been somebody else."),
+    )
+)
+register(
+    PersonPart(
+        name="requests",
+        heading=_("Requests to be let in"),
+        order=35,
+        permission="guests.view_accessrequest",
+        rows=_requests_of,
+        columns=[
+            (_("Media item"), lambda asked: link_to(asked, asked.item.title)),
+            (_("Name typed"), lambda asked: asked.name),
+            (_("Email"), lambda asked: shown_email(asked.email)),
+            (_("Asked"), lambda asked: asked.asked_at),
+            (_("Answer"), lambda asked: asked.get_answer_display() or gettext("Not answered")),
+        ],
+    )
+)

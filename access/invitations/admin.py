@@ -15,11 +15,13 @@ from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses, address_in
 from access.audit.models import AccessEvent
-from access.invitations.models import Invitation, InvitationProof, MailKind
+from access.email_addresses import shown_email
+from access.invitations.models import Invitation, InvitationProof, InvitationState, MailKind
 from access.invitations.services import managing
 from access.mail.models import OutgoingMail
 from media_items.admin_tools import (
@@ -30,6 +32,7 @@ from media_items.admin_tools import (
     link_to,
     link_to_list,
 )
+from media_items.person_page import PersonPart, Somebody, register
 
 _ADDRESS = address_in("email")
 
@@ -214,3 +217,41 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
     def erase(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
         act = partial(managing.erase_invitation, by=actor(request))
         do_to_each(self, request, list(rows.exclude(email="")), lambda one: act(invitation=one))
+
+
+def _invitations_of(somebody: Somebody) -> QuerySet[Invitation]:
+    theirs = Q(email__in=somebody.emails) | Q(account__email__in=somebody.emails)
+    rows = Invitation.objects.filter(theirs).exclude(email="")
+    return rows.select_related("item", "invited_by").order_by("-created_at", "-pk")
+
+
+def _answer(invitation: Invitation) -> str:
+    if invitation.revoked_at:
+        return str(InvitationState.REVOKED.label)
+    if invitation.expires_at and invitation.expires_at <= timezone.now():
+        return str(InvitationState.EXPIRED.label)
+    if invitation.declined_at:
+        return str(InvitationState.DECLINED.label)
+    if invitation.accepted_at:
+        return str(InvitationState.ACCEPTED.label)
+    return gettext("Not answered")
+
+
+register(
+    PersonPart(
+        name="invitations",
+        heading=_("Invitations"),
+        order=20,
+        permission="invitations.view_invitation",
+        rows=_invitations_of,
+        columns=[
+            (_("Invited to"), lambda one: link_to(one, one.item.title)),
+            (_("Email"), lambda one: shown_email(one.email)),
+            (_("Role"), lambda one: one.get_role_display()),
+            (_("Answer"), _answer),
+            (_("Invited"), lambda one: one.created_at),
+            (_("Invited by"), lambda one: link_to(one.invited_by)),
+            (_("Last seen"), lambda one: one.last_seen_at),
+        ],
+    )
+)

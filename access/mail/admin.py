@@ -11,13 +11,16 @@ from django.contrib import admin
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses, address_in
+from access.email_addresses import shown_email
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
 from access.mail.text_admin import MailTextAdmin
 from media_items.admin_tools import ActionsOnlyAdmin, link_to
+from media_items.person_page import PersonPart, Somebody, register
 
 _ADDRESS = address_in("address")
 
@@ -93,3 +96,34 @@ class OutgoingMailAdmin(FindsAddresses, ActionsOnlyAdmin):
         if about is not None and not self.admin_site.is_registered(type(about)):
             return str(about)
         return link_to(about)
+
+
+def _mails_to(somebody: Somebody) -> QuerySet[OutgoingMail]:
+    rows = OutgoingMail.objects.filter(address__in=somebody.emails)
+    return rows.order_by("-asked_at", "-pk")
+
+
+def _what_became_of(mail: OutgoingMail) -> str:
+    if mail.sent_at:
+        return gettext("Sent")
+    if mail.refused_at:
+        return gettext("Bounced")
+    return gettext("Failed") if mail.failed_at else gettext("Queued")
+
+
+register(
+    PersonPart(
+        name="mails",
+        heading=_("Emails"),
+        order=60,
+        permission="access.view_outgoingmail",
+        rows=_mails_to,
+        columns=[
+            (_("What"), lambda mail: link_to(mail, mail.get_kind_display())),
+            (_("Sent to"), lambda mail: shown_email(mail.address)),
+            (_("Asked for"), lambda mail: mail.asked_at),
+            (_("State"), _what_became_of),
+            (_("What the mail server said"), lambda mail: mail.answer),
+        ],
+    )
+)

@@ -20,6 +20,7 @@ from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from media_items.admin_tools import SaysRefusals, actor, link_to, link_to_list
 from media_items.library.admin import GalleryAdmin, MediaItemAdmin
 from media_items.models import Gallery, MediaItem
+from media_items.person_page import PersonPart, Somebody, register
 from media_items.refusals import Refusal
 
 MEMBERS_SHOWN = 100
@@ -233,3 +234,42 @@ class GalleryMembershipAdmin(FindsAddresses, SaysRefusals):
     @admin.display(description=_("gallery"), ordering="gallery__name")
     def gallery_link(self, membership: GalleryMembership) -> str:
         return link_to(membership.gallery)
+
+
+def _memberships_of(somebody: Somebody) -> QuerySet[GalleryMembership]:
+    rows = GalleryMembership.objects.filter(user__email__in=somebody.emails)
+    return rows.select_related("gallery").order_by("-since", "-pk")
+
+
+def _co_edited_by(somebody: Somebody) -> QuerySet[CoEditor]:
+    rows = CoEditor.objects.filter(user__email__in=somebody.emails)
+    return rows.select_related("item").order_by("-since", "-pk")
+
+
+register(
+    PersonPart(
+        name="galleries",
+        heading=_("Galleries"),
+        order=12,
+        permission="access.view_gallerymembership",
+        rows=_memberships_of,
+        columns=[
+            (_("Gallery"), lambda one: link_to(one, one.gallery.name)),
+            (_("Role"), lambda one: one.get_role_display()),
+            (_("Since"), lambda one: one.since),
+        ],
+    )
+)
+register(
+    PersonPart(
+        name="co_edited",
+        heading=_("Co-editor of"),
+        order=14,
+        permission="media_items.view_mediaitem",
+        rows=_co_edited_by,
+        columns=[
+            (_("Media item"), lambda one: link_to(one.item)),
+            (_("Since"), lambda one: one.since),
+        ],
+    )
+)

@@ -38,13 +38,11 @@ class SitePolicyForm(forms.ModelForm[SitePolicy]):
 def _explained(setting: str) -> str:
     limit = getattr(settings, setting)
     if limit is None:
-        return _(
-            "The server sets no limit (%(setting)s). Leave empty for no limit, or enter one."
-        ) % {"setting": setting}
+        return _("The server sets no limit. Leave empty for no limit, or enter one.")
     return _(
-        "The server allows %(limit)s (%(setting)s). Leave empty to use that. A "
-        "smaller number is stricter; a larger one changes nothing."
-    ) % {"limit": limit, "setting": setting}
+        "The server allows %(limit)s. Leave empty to use that. A smaller number is stricter; a "
+        "larger one changes nothing. To have it raised, ask whoever runs the server."
+    ) % {"limit": limit}
 
 
 @admin.register(SitePolicy)

@@ -6,6 +6,7 @@ from access.invitations.models import InvitationRole
 from demo import drawing, films, papers
 from demo.course import captions
 from demo.course.shapes import DAY, HOUR, MINUTE, DemoGuest, Invited, Item, Link
+from demo.days import On
 from media_items.catalogue.models import Kind, State
 
 _TO_MITOSIS = [
@@ -92,7 +93,7 @@ ITEMS = [
         tags="cells, mitosis, lecture 3",
         state=State.PUBLISHED,
         galleries=("bio",),
-        ago=6 * DAY,
+        ago=32 * DAY,
         make=films.mitosis,
         file_name="cell-division-2.mp4",
         captions={"en": ("English", captions.MITOSIS_EN), "es": ("Español", captions.MITOSIS_ES)},
@@ -162,7 +163,7 @@ ITEMS = [
         tags="cells, lecture 3",
         state=State.PUBLISHED,
         galleries=("bio",),
-        ago=7 * DAY,
+        ago=33 * DAY,
         make=films.interphase,
         file_name="cell-division-1.mp4",
         captions={"en": ("English", captions.INTERPHASE_EN)},
@@ -185,7 +186,7 @@ ITEMS = [
         ago=1 * DAY,
         make=films.meiosis,
         file_name="cell-division-3.mp4",
-        available_from=6 * DAY,
+        available_from=On(6, 8),
         guest_access=True,
         links=[Link(name="Preview circle", ago=1 * DAY, shown="not available before next week")],
     ),
@@ -232,19 +233,6 @@ ITEMS = [
     ),
     Item(
         owner="noa",
-        kind=Kind.QUIZ,
-        title="Check yourself: mitosis",
-        description="Ten questions, as often as you like. Open until Sunday evening.",
-        tags="cells, lecture 3",
-        state=State.PUBLISHED,
-        galleries=("bio",),
-        ago=4 * DAY,
-        card=("checks", drawing.TEAL),
-        starts=-2 * DAY,
-        ends=4 * DAY,
-    ),
-    Item(
-        owner="noa",
         kind=Kind.ROOM,
         title="Office hours",
         room_of="bio",
@@ -253,15 +241,13 @@ ITEMS = [
         galleries=("bio",),
         ago=12 * DAY,
         card=("chairs", drawing.SAND),
-        starts=-HOUR / 2,
-        ends=5 * HOUR,
         guest_access=True,
         links=[
             Link(
                 name="Prospective students",
                 options={"may_raise_hand": True, "may_chat": True},
                 guests=[DemoGuest("Sally Ride", "sally@example.org", 15 * MINUTE)],
-                shown="a room that is open now",
+                shown="a room; its host opens it first, without a timetable",
             )
         ],
         invited=[
@@ -279,7 +265,7 @@ ITEMS = [
                 last_name="Woese",
                 email="carl@example.org",
                 ago=HOUR,
-                shown="a speaker in a room that is open now",
+                shown="a speaker in the room; the host opens it first",
             ),
             Invited(
                 role=InvitationRole.MODERATOR,

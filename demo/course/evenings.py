@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from access.invitations.models import InvitationRole
 from demo import drawing, films
-from demo.course.shapes import DAY, HOUR, Attendee, DemoGuest, Invited, Item, Link, PastSession
+from demo.course.shapes import DAY, Attendee, DemoGuest, Invited, Item, Link, PastSession
+from demo.days import On
 from media_items.catalogue.models import Kind, State
 
 _TOWNSPEOPLE = [
-    DemoGuest("Harriet Pfister", "harriet@example.net", 11 * DAY),
-    DemoGuest("Bruno Keller", "bruno@example.net", 10 * DAY),
-    DemoGuest("Aiko Mori", "aiko@example.jp", 10 * DAY),
-    DemoGuest("Petra Lindqvist", "petra@example.se", 10 * DAY),
-    DemoGuest("Kofi Mensah", "kofi@example.org", 10 * DAY),
-    DemoGuest("Never Came", "never.came@example.org", 12 * DAY),
+    DemoGuest("Harriet Pfister", "harriet@example.net", 8 * DAY),
+    DemoGuest("Bruno Keller", "bruno@example.net", 7 * DAY),
+    DemoGuest("Aiko Mori", "aiko@example.jp", 5 * DAY),
+    DemoGuest("Petra Lindqvist", "petra@example.se", 5 * DAY),
+    DemoGuest("Kofi Mensah", "kofi@example.org", 4 * DAY),
+    DemoGuest("Never Came", "never.came@example.org", 9 * DAY),
 ]
 
 _OPENING_NIGHT = PastSession(
@@ -98,8 +99,8 @@ ITEMS = [
         galleries=("open", "field"),
         ago=11 * DAY,
         card=("waves", drawing.SKY),
-        starts=3 * DAY + 2 * HOUR,
-        ends=3 * DAY + 4 * HOUR,
+        starts=On(3, 19),
+        ends=On(3, 21),
         guest_access=True,
         links=[
             Link(
@@ -142,14 +143,14 @@ ITEMS = [
         owner="mei",
         kind=Kind.LIVE_EVENT,
         title="Ask a mathematician",
-        description="One hour, any question.",
+        description="Three days, any question. Dr. Tanaka opens the line when she is at her desk.",
         tags="questions",
         state=State.PUBLISHED,
         galleries=("open",),
         ago=3 * DAY,
         card=("waves", drawing.TEAL),
-        starts=-HOUR / 4,
-        ends=3 * HOUR,
+        starts=On(-1, 9),
+        ends=On(1, 18),
         guest_access=True,
         links=[Link(name="Everybody", ago=2 * DAY)],
     ),
@@ -162,8 +163,8 @@ ITEMS = [
         galleries=("open",),
         ago=25 * DAY,
         card=("waves", drawing.ROSE),
-        starts=-10 * DAY,
-        ends=-10 * DAY + 2 * HOUR,
+        starts=On(-1, 18),
+        ends=On(-1, 20),
         guest_access=True,
         links=[Link(name="Posters in town", ago=20 * DAY, guests=_TOWNSPEOPLE)],
         invited=[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from demo import drawing, films, papers, sounds
 from demo.course import captions
 from demo.course.shapes import DAY, HOUR, DemoGuest, Item, Link
+from demo.days import On
 from media_items.catalogue.models import Kind, State
 
 ITEMS = [
@@ -89,19 +90,6 @@ ITEMS = [
     ),
     Item(
         owner="sam",
-        kind=Kind.QUIZ,
-        title="Microphones: which one where?",
-        description="Eight situations, one microphone each.",
-        tags="equipment",
-        state=State.PUBLISHED,
-        galleries=("field",),
-        ago=16 * DAY,
-        card=("checks", drawing.CORAL),
-        starts=-9 * DAY,
-        ends=-2 * DAY,
-    ),
-    Item(
-        owner="sam",
         kind=Kind.ROOM,
         title="Listening session: your first recordings",
         description="Bring one minute. We listen together and say what we hear.",
@@ -109,7 +97,7 @@ ITEMS = [
         galleries=("field",),
         ago=2 * DAY,
         card=("chairs", drawing.SKY),
-        starts=2 * DAY,
-        ends=2 * DAY + 2 * HOUR,
+        starts=On(2, 14),
+        ends=On(2, 16),
     ),
 ]

@@ -1,6 +1,6 @@
 """The data classes in which the demo's people, galleries and media are described.
 
-Times are relative to the moment of seeding, rounded down to a quarter of an hour.
+What has happened is so long `ago`; what is planned is `On` a day after that of seeding.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from access.invitations.models import InvitationRole
 from access.memberships.models import GalleryRole
 from demo import drawing
+from demo.days import On
 from demo.films import Scale
 from media_items.catalogue.models import GalleryKind, Kind, State
 
@@ -112,10 +113,9 @@ class Item:
     file_name: str = ""
     captions: dict[str, tuple[str, Cues]] = field(default_factory=dict)
     card: tuple[str, drawing.Colour] | None = None
-    starts: timedelta | None = None
-    ends: timedelta | None = None
-    available_from: timedelta | None = None
-    time_zone: str = "Europe/Berlin"
+    starts: On | None = None
+    ends: On | None = None
+    available_from: On | None = None
     co_editors: tuple[str, ...] = ()
     guest_access: bool = False
     links: list[Link] = field(default_factory=list)

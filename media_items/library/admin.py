@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.library.services import deleting, editing, publishing
+from media_items.person_page import PersonPart, Somebody, register
 from media_items.processing.admin import MediaFileInline, PreparationInline
 from media_items.processing.models import PreparationState
 
@@ -205,3 +206,25 @@ class GalleryAdmin(admin.ModelAdmin):
     @admin.display(description=_("published here"))
     def items(self, gallery: Gallery) -> str:
         return link_to_list(MediaItem, _("Items"), galleries__id__exact=gallery.pk)
+
+
+def _owned_by(somebody: Somebody) -> QuerySet[MediaItem]:
+    return MediaItem.objects.filter(owner__email__in=somebody.emails).order_by("-created_at", "-pk")
+
+
+register(
+    PersonPart(
+        name="media",
+        heading=_("Media"),
+        order=16,
+        permission="media_items.view_mediaitem",
+        rows=_owned_by,
+        columns=[
+            (_("Title"), link_to),
+            (_("Kind"), lambda item: item.get_kind_display()),
+            (_("State"), lambda item: item.get_state_display()),
+            (_("Created"), lambda item: item.created_at),
+            (_("In the bin since"), lambda item: item.deleted_at),
+        ],
+    )
+)

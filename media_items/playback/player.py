@@ -7,17 +7,24 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.middleware.csp import get_nonce
 from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.keyed_digests import keyed_digest
 from media_items.lengths import clock
 from media_items.numbers import page_number
+from media_items.playback.moments import moment_within
+from media_items.player_parts import CONTROLS, player_parts
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
 from media_items.processing.notes import in_words
+from media_items.requests import FoyerRequest
+from media_items.visitors import Identity, IdentityKind
 
 PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
+_SPEEDS = ("2", "1.75", "1.5", "1.25", "1", "0.75", "0.5")
 
 _TEMPLATES = "media_items/playback/"
 SESSION_TEMPLATE = f"{_TEMPLATES}_session.html"
@@ -52,12 +59,15 @@ def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:
     return item.abilities & (_MENU if has_original else _MENU - {Ability.DOWNLOAD})
 
 
-def player_context(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
-    """The context of `_player.html`: `player` names the template. One query where all is ready."""
+def player_context(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
+    """The context of `_player.html`: `player` names the template. One query where all is ready.
+
+    Of the address it reads `page` of a document and `t`, the moment at which a recording begins.
+    """
     if show := _registered.get(Kind(item.kind)):
         return show(item)
     if not item.has_files:
-        return {"player": SESSION_TEMPLATE, "phase": item.phase_at(timezone.now())}
+        return {"player": SESSION_TEMPLATE}
     files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")
     by_purpose: dict[str, list[MediaFile]] = {}
     for file in files:
@@ -69,9 +79,9 @@ def player_context(item: MediaItem, *, page_asked: str = "") -> dict[str, Any]:
         "has_picture": bool(item.thumbnail) or Purpose.POSTER in by_purpose,
     }
     if item.kind == Kind.DOCUMENT:
-        shown |= _pages(item, page_asked)
+        shown |= _pages(item, request.GET.get("page", ""))
     elif shown["playback"]:
-        shown["length"] = _length(shown["playback"])
+        shown |= _recording(request, item, shown["playback"])
     if shown["playback"] or shown.get("pages"):
         return shown | {"player": _PLAYERS[Kind(item.kind)]}
     return shown | preparation_context(item, has_original=shown["original"] is not None)
@@ -112,8 +122,27 @@ def _first(by_purpose: dict[str, list[MediaFile]], purpose: Purpose) -> MediaFil
     return files[0] if files else None
 
 
-def _length(playback: MediaFile) -> str:
-    return clock(round(playback.duration_ms / 1000)) if playback.duration_ms else ""
+def _recording(request: FoyerRequest, item: MediaItem, playback: MediaFile) -> dict[str, Any]:
+    length_ms = playback.duration_ms
+    return {
+        "length": clock(round(length_ms / 1000)) if length_ms else "",
+        "begins_at": moment_within(request.GET.get("t", ""), length_ms),
+        "watcher": _watcher(request.visitor.identity_on(item), item),
+        "speeds": _SPEEDS,
+        "player_parts": player_parts(CONTROLS),
+        "csp_nonce": get_nonce(request),
+    }
+
+
+def _watcher(identity: Identity, item: MediaItem) -> str:
+    """What the browser calls by how far one has watched (js/player/resume.js); empty for nobody.
+
+    SECURITY: of one person and one item. Whoever comes by another proof in the same browser neither
+    finds what was kept there before nor can tell whose or of what it is.
+    """
+    if identity.kind == IdentityKind.NOBODY:
+        return ""
+    return keyed_digest("media_items.playback.watcher", f"{item.public_id} {identity.key}")
 
 
 def _pages(item: MediaItem, page_asked: str) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Kind
-from media_items.processing import documents, pictures, renditions, storage
+from media_items.processing import documents, pictures, renditions, storage, waveform
 from media_items.processing.endings import breaks_off
 from media_items.processing.errors import PreparationError
 from media_items.processing.models import MediaFile, Purpose
@@ -43,20 +44,28 @@ def _make_recording(run: Run, path: Path, folder: Path) -> None:
     for row, value in (("width", seen.width), ("height", seen.height)):
         setattr(run.original, row, value)
     run.original.duration_ms = seen.duration_ms
-    poster = pictures.video_poster if is_video else pictures.audio_poster
+    facts: dict[str, Any] = {
+        "width": seen.width,
+        "height": seen.height,
+        "duration_ms": seen.duration_ms,
+    }
+    how: dict[str, Any] = {
+        "folder": folder,
+        "duration_ms": seen.duration_ms,
+        "on_progress": run.progress_between(92, 99),
+    }
     try:
-        jpeg = poster(
-            made.path,
-            folder=folder,
-            duration_ms=seen.duration_ms,
-            on_progress=run.progress_between(92, 99),
-        )
+        if is_video:
+            jpeg = pictures.video_poster(made.path, **how)
+        else:
+            heights = waveform.loudness_of(made.path, **how)
+            facts["waveform"] = waveform.as_text(heights)
+            jpeg = pictures.audio_poster(heights)
     except PreparationError as error:
         # A film without a poster still plays.
         logger.warning("No poster for item %s: %s", run.item.pk, error)
     else:
         _store_poster(run, jpeg, folder)
-    size = {"width": seen.width, "height": seen.height, "duration_ms": seen.duration_ms}
     if made.is_original:
         run.made.append(
             MediaFile(
@@ -65,7 +74,7 @@ def _make_recording(run: Run, path: Path, folder: Path) -> None:
                 file=run.original.file.name,
                 size=run.original.size,
                 content_type=made.content_type,
-                **size,
+                **facts,
             )
         )
     else:
@@ -74,7 +83,7 @@ def _make_recording(run: Run, path: Path, folder: Path) -> None:
             made.path,
             extension=made.extension,
             content_type=made.content_type,
-            **size,
+            **facts,
         )
 
 

@@ -50,6 +50,12 @@ class MediaFile(models.Model):
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     duration_ms = models.PositiveBigIntegerField(_("duration (ms)"), null=True, blank=True)
+    waveform = models.CharField(
+        _("waveform"),
+        max_length=512,
+        blank=True,
+        help_text=_("How loud a sound is from beginning to end, as processing.waveform writes it."),
+    )
     number = models.PositiveIntegerField(_("page number"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     label = models.CharField(_("label"), max_length=60, blank=True)
@@ -83,6 +89,11 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} · {self.original_name or self.file.name}"
+
+    @property
+    def duration_seconds(self) -> str:
+        """As an attribute of a page says it, whatever the reader's language does to numbers."""
+        return f"{(self.duration_ms or 0) / 1000:.3f}"
 
 
 class TranscriptPart(models.Model):

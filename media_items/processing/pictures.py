@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +60,9 @@ def video_poster(
     raise PreparationError(_("We could not find a picture in this video for its thumbnail."))
 
 
-def audio_poster(
-    path: str | os.PathLike[str],
-    *,
-    folder: Path,
-    duration_ms: int | None,
-    on_progress: Callable[[int], None] | None = None,
-) -> bytes:
+def audio_poster(heights: Sequence[float]) -> bytes:
     """JPEG of the sound's waveform."""
-    drawn = draw_waveform(
-        path, folder=folder, duration_ms=duration_ms, size=SIZE, on_progress=on_progress
-    )
-    return as_jpeg(drawn)
+    return as_jpeg(draw_waveform(heights, SIZE))
 
 
 def document_poster(path: str | os.PathLike[str]) -> bytes:

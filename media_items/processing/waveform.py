@@ -1,34 +1,37 @@
-"""Draws a sound as bars: the picture of an audio item."""
+"""How loud a sound is over its length: the bars of its player, and its picture."""
 
 from __future__ import annotations
 
 import os
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from media_items.processing import ffmpeg
 
-_BARS = 72
+BARS = 216  # of the player; the picture has a third as many
+_DRAWN = 72
 _SAMPLES_PER_SECOND = 4000
 _LONGEST_SECONDS = 4 * 60 * 60
-_PIECES = 40  # per bar; the bar's height is the mean of their peaks
+_PIECES = 14  # per bar; the bar's height is the mean of their peaks
 _TOP, _BOTTOM = (11, 84, 78), (6, 42, 40)  # the accent of styles/tokens.css, darkened
 _BAR, _QUIET_BAR = (134, 221, 209), (70, 150, 140)
 
 
-def draw_waveform(
+def loudness_of(
     path: str | os.PathLike[str],
     *,
     folder: Path,
     duration_ms: int | None,
-    size: tuple[int, int],
     on_progress: Callable[[int], None] | None = None,
-) -> Image.Image:
-    """Raises PreparationError when the sound cannot be decoded."""
+) -> list[float]:
+    """One number of 0 to 1 per bar, the loudest bar being 1; all 0 for silence.
+
+    Raises PreparationError when the sound cannot be decoded.
+    """
     samples = folder / "samples.s16"
     ffmpeg.run(
         [
@@ -41,18 +44,27 @@ def draw_waveform(
         on_progress=on_progress,
     )
     try:
-        return _draw(_heights(samples), size)
+        return _heights(samples)
     finally:
         samples.unlink(missing_ok=True)
 
 
+def as_text(heights: Sequence[float]) -> str:
+    """Two hexadecimal digits per bar, as `MediaFile.waveform` keeps them; empty for silence."""
+    return bytes(round(255 * one) for one in heights).hex() if any(heights) else ""
+
+
+def draw_waveform(heights: Sequence[float], size: tuple[int, int]) -> Image.Image:
+    each = max(1, len(heights) // _DRAWN)
+    return _draw([max(heights[at : at + each]) for at in range(0, len(heights), each)], size)
+
+
 def _heights(samples: Path) -> list[float]:
-    """One number of 0 to 1 per bar, the loudest bar being 1."""
     length = samples.stat().st_size // 2
-    piece = max(1, length // (_BARS * _PIECES))
+    piece = max(1, length // (BARS * _PIECES))
     loudness: list[float] = []
     with samples.open("rb") as file:
-        for _bar in range(_BARS):
+        for _bar in range(BARS):
             peaks = []
             for _piece in range(_PIECES):
                 values = array("h", file.read(piece * 2))

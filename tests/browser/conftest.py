@@ -51,9 +51,10 @@ expect.set_options(timeout=PATIENCE_MS)
 # presses nothing and expects nothing before they have run.
 NOTE_READINESS = "addEventListener('load', () => { document.documentElement.dataset.ready = '' })"
 NOT_READY = "html:not([data-ready])"
-# Only what is found comes back: all that was looked at is megabytes for a long page.
+# Only what is found comes back: all that was looked at is megabytes for a long page. `preload`: see
+# looks.py.
 RUN_AXE = """
-  within => axe.run(within ?? document, { resultTypes: ["violations"] })
+  within => axe.run(within ?? document, { preload: false, resultTypes: ["violations"] })
     .then(found => ({ ...found, passes: [], incomplete: [], inapplicable: [] }))
 """
 # What a sandboxed frame says of that script; its readiness nobody waits for.

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from access.links import guest_link_address
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.live.models import LiveSettings
 from tests import factories
 
 # Only what the clock on the wall says; the browser's steady clock is what it is.
@@ -27,7 +28,8 @@ WRONG_CLOCK = """
 def test_a_page_opens_by_itself_whatever_the_readers_clock_says(open_page):
     """A clock ahead opened it too early once and never again; one behind, that much too late."""
     opens = timezone.now() + timedelta(seconds=12)
-    item = factories.MediaItemFactory(kind=Kind.QUIZ, starts_at=opens)
+    item = factories.MediaItemFactory(kind=Kind.ROOM, starts_at=opens)
+    LiveSettings.objects.create(item=item, early_entrance_minutes=0)
     pages = []
     for shift in (30_000, -86_400_000):
         page = open_page(user=item.owner)
@@ -36,7 +38,7 @@ def test_a_page_opens_by_itself_whatever_the_readers_clock_says(open_page):
         pages.append(page)
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:\d\d"))
     for page in pages:
-        expect(page.get_by_text("There is nothing to open here yet")).to_be_visible()
+        expect(page.get_by_text("The lobby is open")).to_be_visible()
 
 
 def test_a_first_visit_and_a_second_show_one_time_the_readers_own(open_page, picture):

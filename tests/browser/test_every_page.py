@@ -188,7 +188,6 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
             "new video": "/media/new/video/",
             "new document, refused": ("/media/new/document/", _send_empty),
             "new room": "/media/new/room/",
-            "new quiz": "/media/new/quiz/",
             "room": room.get_absolute_url(),
             "item": here,
             "edit": here + "edit/",

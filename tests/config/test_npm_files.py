@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from config.static_files import PARTS, NpmFinder
-from media_items.live.broadcast.player import player_parts
+from media_items.player_parts import CONTROLS, STREAM, player_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = "config.static_files.StaticFilesStorage"
@@ -79,11 +79,13 @@ def test_where_npm_has_not_been_nothing_is_found(settings, tmp_path):
 
 def test_the_manifest_of_static_files_takes_them_with_their_source_maps(manifest):
     call_command("collectstatic", interactive=False, verbosity=0)
-    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in player_parts()] == [
+    assert [
+        re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in player_parts(STREAM, CONTROLS)
+    ] == [
         "/static/npm/hls.js/hls.light.min.js",
         "/static/npm/media-chrome/index.js",
     ]
 
 
 def test_files_collected_before_npm_had_been_leave_the_browsers_own_player(manifest):
-    assert player_parts() == []
+    assert player_parts(STREAM, CONTROLS) == []

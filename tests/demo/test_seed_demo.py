@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -26,7 +26,7 @@ from access.links import guest_link_token
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.register.states import with_states
-from demo import course, seed
+from demo import course, days, seed
 from demo.accounts import PASSWORD, PEOPLE
 from demo.films import TINY
 from demo.leaflet import leaflet
@@ -98,7 +98,7 @@ def check_that_media_are_real():
 def check_that_every_state_is_there():
     items = MediaItem.objects.all()
     now = timezone.now()
-    assert {item.kind for item in items} == set(Kind)
+    assert {item.kind for item in items} == set(Kind) - {Kind.QUIZ}
     assert {item.state for item in items} == set(State)
     assert {item.phase_at(now) for item in items if item.is_scheduled_kind} == set(Phase)
     assert items.filter(deleted_at__isnull=False).exists()
@@ -126,7 +126,7 @@ def check_that_every_state_is_there():
 @pytest.mark.django_db
 def test_what_was_begun_is_finished_and_nothing_is_made_twice():
     put_in(QUICK[:1])
-    assert put_in()[-1].strip() == QUICK[-1].title
+    assert put_in()[-1].strip() == f"3 of 3: {QUICK[-1].title}"
     assert MediaItem.objects.count() == len(QUICK)
 
 
@@ -286,6 +286,39 @@ def test_nobody_in_the_session_that_is_over_speaks_before_coming_or_after_leavin
         assert moments_of_questions(session) == [
             [moment + moved for moment in moments] for moments in before
         ]
+
+
+@pytest.mark.django_db
+def test_each_film_has_a_line_of_progress():
+    said = put_in(QUICK[:2])
+    assert [line for line in said if " of 2: " in line and QUICK[0].title in line]
+
+
+@pytest.mark.parametrize("hour", [0, 2, 9, 15, 23])
+@pytest.mark.django_db
+def test_whenever_the_demo_is_seeded_its_times_are_those_of_a_working_day(hour):
+    with time_machine.travel(datetime(2026, 11, 29, hour, 17, tzinfo=days.zone()), tick=False):
+        put_in([replace(item, make=None) for item in course.ITEMS])
+        now = timezone.now()
+        planned = MediaItem.objects.exclude(starts_at=None)
+        for item in planned:
+            for moment in (item.starts_at, item.ends_at):
+                local = moment.astimezone(days.zone())
+                assert (local.minute, days.MORNING <= local.hour <= days.EVENING + 1) == (0, True)
+        happened = [
+            *MediaItem.objects.values_list("created_at", flat=True),
+            *Guest.objects.values_list("joined_at", flat=True),
+            *Invitation.objects.values_list("created_at", flat=True),
+        ]
+        for moment in happened:
+            local = moment.astimezone(days.zone())
+            assert moment <= now
+            assert days.MORNING <= local.hour < days.EVENING
+        assert {item.phase_at(now) for item in planned} == set(Phase)
+        yesterday = days.day_of(now) - timedelta(days=1)
+        over = LiveSession.objects.exclude(ended_at=None).get()
+        assert days.day_of(over.ended_at) == yesterday
+        assert over.ended_at <= over.item.ends_at
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ JOIN_LABELS = {
     Kind.VIDEO: _("Watch now"),
     Kind.AUDIO: _("Listen now"),
     Kind.DOCUMENT: _("Read now"),
-    Kind.QUIZ: _("Go to the quiz"),
+    Kind.QUIZ: _("Open the page"),
     Kind.LIVE_EVENT: _("Join the session"),
     Kind.ROOM: _("Join the session"),
 }

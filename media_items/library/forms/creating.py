@@ -81,10 +81,6 @@ class CreateDocumentForm(CreateFileForm):
     file_help = _("PDF only. Export other documents as a PDF first.")
 
 
-class CreateQuizForm(CreateMediaItemForm):
-    kind = Kind.QUIZ
-
-
 class CreateLiveEventForm(CreateMediaItemForm):
     kind = Kind.LIVE_EVENT
 
@@ -93,13 +89,13 @@ class CreateRoomForm(CreateMediaItemForm):
     kind = Kind.ROOM
 
 
+# Without the quiz: there is nothing yet to put into one.
 CREATE_FORMS: dict[str, type[CreateMediaItemForm]] = {
     form.kind: form
     for form in (
         CreateVideoForm,
         CreateAudioForm,
         CreateDocumentForm,
-        CreateQuizForm,
         CreateLiveEventForm,
         CreateRoomForm,
     )

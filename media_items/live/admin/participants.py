@@ -15,6 +15,7 @@ from media_items.live.chat.models import ChatMessage
 from media_items.live.participants.listing import HOW_KNOWN, ROLE_NAMES
 from media_items.live.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from media_items.live.sessions.models import NOT_OUT, Participant, Stay
+from media_items.person_page import PersonPart, Somebody, register
 
 _STATES: dict[str, tuple[Any, Q]] = {
     "removed": (pgettext_lazy("person in a session", "Removed"), Q(removed_at__isnull=False)),
@@ -95,10 +96,9 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_filter = [ParticipantStateFilter, "level", HowKnownFilter, "asked_at"]
     list_select_related = ["session__item"]
     search_fields = ["name", "key", "session__item__title", "session__public_id"]
-    search_help_text = _("Name, key, or title of the item.")
+    search_help_text = _("Name, or title of the item.")
     fields: ClassVar[Any] = [
         "name",
-        "key",
         "session_link",
         "role_label",
         "how_known",
@@ -156,3 +156,27 @@ class ParticipantAdmin(ReadOnlyAdmin):
     @admin.display(description=_("chat"))
     def messages(self, one: Participant) -> str:
         return link_to_list(ChatMessage, _("Messages"), author__id__exact=one.pk)
+
+
+def _participants_of(somebody: Somebody) -> QuerySet[Participant]:
+    rows = Participant.objects.filter(key__in=somebody.keys)
+    return rows.select_related("session__item").order_by("-asked_at", "-pk")
+
+
+register(
+    PersonPart(
+        name="sessions",
+        heading=_("Sessions"),
+        order=40,
+        permission="live.view_participant",
+        rows=_participants_of,
+        columns=[
+            (_("Session of"), lambda one: link_to(one, one.session.item.title)),
+            (_("Name"), str),
+            (_("Role"), lambda one: ROLE_NAMES.get(one.role, "–")),
+            (_("How we know who they are"), lambda one: HOW_KNOWN.get(one.certainty, "–")),
+            (_("State"), lambda one: _STATES[state_key(one)][0]),
+            (_("Came"), lambda one: one.asked_at),
+        ],
+    )
+)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
@@ -15,24 +14,18 @@ from media_items.live.broadcast.pictures import showing_in
 from media_items.live.page.panels import Picture
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, LiveSettings
+from media_items.player_parts import CONTROLS, PLAYER_CSP, STREAM, player_parts
 from media_items.requests import FoyerRequest
 
 # SECURITY: only the page that plays a live event. `blob:` is how a script hands the bytes it has
-# fetched from us to a <video> (Media Source Extensions); no address of anybody else is let in. The
-# nonce is for the style sheets inside the player's own elements (js/broadcast/player-styles.js).
-_PLAYER_CSP = {
-    **cast("dict[str, list[str]]", settings.SECURE_CSP),
-    "media-src": [CSP.SELF, "blob:"],
-    "style-src": [CSP.SELF, CSP.NONCE],
-}
-# From npm; without them the browser's own player does what it can.
-_PARTS = ("npm/hls.js/hls.light.min.js", "npm/media-chrome/index.js")
+# fetched from us to a <video> (Media Source Extensions).
+_BROADCAST_CSP = {**PLAYER_CSP, "media-src": [CSP.SELF, "blob:"]}
 
 
 def allow_player(response: HttpResponse) -> None:
     """Sets the policy as `csp_override` does, where only the answers of one kind of item need
     it."""
-    response._csp_config = _PLAYER_CSP  # type: ignore[attr-defined]
+    response._csp_config = _BROADCAST_CSP  # type: ignore[attr-defined]
 
 
 def player_context(request: FoyerRequest, session: LiveSession) -> dict[str, Any]:
@@ -43,7 +36,7 @@ def player_context(request: FoyerRequest, session: LiveSession) -> dict[str, Any
     return {
         "csp_nonce": get_nonce(request),
         "showing": showing_in(session, timezone.now()),
-        "player_parts": player_parts(),
+        "player_parts": player_parts(STREAM, CONTROLS),
         "sender_kbits": settings.LIVE_BROADCAST_KBITS,
     }
 
@@ -55,14 +48,3 @@ def _picture_context(request: FoyerRequest, place: Place, live: LiveSettings) ->
 EVENT_PICTURE = Picture(
     "media_items/live/broadcast/picture.html", _picture_context, finish=allow_player
 )
-
-
-def player_parts() -> list[str]:
-    """The addresses of the scripts from npm; none unless all were there when static files were
-    collected."""
-    if not settings.NPM_PARTS:
-        return []
-    try:
-        return [staticfiles_storage.url(name) for name in _PARTS]
-    except ValueError:  # collected before they came
-        return []

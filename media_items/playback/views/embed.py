@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -22,12 +21,13 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.lookups import get_media_item
 from media_items.playback.player import player_context
+from media_items.player_parts import PLAYER_CSP
 from media_items.requests import FoyerRequest
 from media_items.responses import render_dialog
 
 # SECURITY: only this page may be framed by other sites, so nothing on it changes anything.
-_FRAMED_CSP = {
-    **cast("dict[str, list[str]]", settings.SECURE_CSP),
+_FRAMED_CSP: dict[str, list[str]] = {
+    **PLAYER_CSP,
     "frame-ancestors": [CSP.SELF, *settings.EMBED_FRAME_ANCESTORS],
 }
 
@@ -58,7 +58,7 @@ def embed_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     except Http404:
         closed = {"public_id": public_id}
         return render(request, "media_items/playback/embed_closed.html", closed, status=404)
-    shown = player_context(item, page_asked=request.GET.get("page", ""))
+    shown = player_context(request, item)
     context = {"item": item, "is_embedded": True, **shown}
     return render(request, "media_items/playback/embed_media_item.html", context)
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from media_items.abilities import Ability, GalleryAbility
@@ -22,6 +23,7 @@ from media_items.playback.player import (
     preparation_context,
 )
 from media_items.playback.transcript import read_part
+from media_items.player_parts import PLAYER_CSP
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
@@ -37,13 +39,14 @@ def home(request: FoyerRequest) -> HttpResponseRedirect:
 
 @require_safe
 @cache_control(private=True, no_cache=True)
+@csp_override(PLAYER_CSP)
 def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
     galleries = []
     if item.state == State.PUBLISHED:
         seen = request.visitor.galleries_with(GalleryAbility.VIEW)
         galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
-    shown = player_context(item, page_asked=request.GET.get("page", ""))
+    shown = player_context(request, item)
     context = {
         "item": item,
         "galleries": galleries,

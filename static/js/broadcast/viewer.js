@@ -3,6 +3,7 @@
  * The viewer's side of a live event: hls.js under the player, how far behind live, and going on by itself after a pause
  * or a loss. The fragment #broadcast-state says what there is to see.
  */
+import { nameControls } from "../player/names.js";
 import { announce } from "../shared/notices.js";
 import { all, fill, need } from "../shared/page.js";
 import { Latency } from "./latency.js";
@@ -43,7 +44,11 @@ class Viewer {
     for (const note of all(box, "[data-without-script]")) note.remove();
     this.video.removeAttribute("src");
     this.video.load();
-    if (customElements.get("media-controller")) this.video.removeAttribute("controls");
+    const controller = this.video.parentElement;
+    if (controller && customElements.get("media-controller")) {
+      this.video.removeAttribute("controls");
+      nameControls(controller, this.video);
+    }
     this.#listen();
     this.show();
     setInterval(() => this.#tell(), TICK_MS);
@@ -173,6 +178,7 @@ class Viewer {
     const text = this.video.paused ? paused : fill(behind, { seconds });
     this.behind.textContent = this.#picture === "on" ? text : "";
     this.behind.dataset.seconds = String(seconds);
+    this.box.dataset.live = String(this.#picture === "on" && this.toLive.hidden);
   }
 
   #listen() {

@@ -8,6 +8,19 @@ import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
 const LEFT = "foyer-left";
+/** How far somebody has watched (player/resume.js). */
+export const WATCHED = "foyer-watched";
+/** The language of captions that was chosen last (player/captions.js). */
+export const CAPTIONS = "foyer-captions";
+// What the privacy page speaks of, media-chrome's own memory included.
+const OF_PLAYER = [
+  WATCHED,
+  CAPTIONS,
+  ...["volume", "muted", "subtitles-lang"].map((name) => `media-chrome-pref-${name}`),
+];
+
+/** Changes whenever somebody leaves, in whatever tab of this browser. */
+export const leavings = () => browserMemory.get(LEFT);
 
 /** @returns {{ key: string, owner: string } | undefined} none where the page does not say whose it is */
 export function keeper() {
@@ -15,7 +28,7 @@ export function keeper() {
   if (account === undefined) return;
   if (account) return { key: OF_ACCOUNT, owner: account };
   // Whoever has left takes along what they typed in other tabs of this browser.
-  return { key: OF_NOBODY, owner: `nobody ${browserMemory.get(LEFT) ?? ""}` };
+  return { key: OF_NOBODY, owner: `nobody ${leavings() ?? ""}` };
 }
 
 /**
@@ -39,7 +52,8 @@ function sessionEnded() {
 /** Somebody signs out, leaves or erases what is kept about them. */
 function forget() {
   browserMemory.set(LEFT, Math.random());
-  for (const key of [OF_ACCOUNT, OF_NOBODY]) windowMemory.forget(key);
+  for (const key of [OF_ACCOUNT, OF_NOBODY, WATCHED]) windowMemory.forget(key);
+  for (const key of OF_PLAYER) browserMemory.forget(key);
   document.dispatchEvent(new CustomEvent("foyer:left"));
 }
 
@@ -47,10 +61,15 @@ globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
 
+/** The answer to a form that is its page, filled in again, stands at that page's address. */
+export function atItsAddress() {
+  const { page } = document.documentElement.dataset;
+  if (page) history.replaceState(history.state, "", page);
+}
+
 /** drafts.js comes when there is something to give back or to keep: last, as others notice what it gives back. */
 export function start() {
-  const { page } = document.documentElement.dataset;
-  if (page) history.replaceState(history.state, "", page); // the answer to a form that is that page, filled in again
+  atItsAddress();
   const whose = keeper();
   if (!whose) return;
   const { key } = whose;

@@ -10,7 +10,7 @@ const GAP_PX = 4;
 const TYPING_MS = 600;
 
 /** @param {HTMLElement} menu */
-const itemsOf = (menu) => all(menu, '[role="menuitem"]:not([hidden])');
+const itemsOf = (menu) => all(menu, '[role^="menuitem"]:not([hidden])');
 /**
  * @param {HTMLElement} menu
  * @returns {HTMLElement | null}
@@ -48,7 +48,8 @@ function onToggle(event) {
   const items = itemsOf(menu);
   for (const item of items) item.tabIndex = -1;
   if (button && !CSS.supports("position-area", "block-end")) place(menu, button);
-  items.at(startAtEnd ? -1 : 0)?.focus();
+  const chosen = items.find((item) => item.getAttribute("aria-checked") === "true");
+  (startAtEnd ? items.at(-1) : (chosen ?? items[0]))?.focus();
   startAtEnd = false;
 }
 
@@ -122,7 +123,7 @@ export function start() {
   document.addEventListener("toggle", onToggle, true);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
-    const menu = around(event, '[role="menuitem"]')?.closest(MENU);
+    const menu = around(event, '[role^="menuitem"]')?.closest(MENU);
     if (menu instanceof HTMLElement) menu.hidePopover();
   });
   addEventListener("resize", () => {

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.db import connection
-from django.tasks import Task
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from access.accounts.services import send_set_password
 from access.audit.models import AccessEvent, Act
 from access.blocks.models import Block
 from access.guests.models import AccessRequest, GuestAccess, GuestLink, LinkState
-from config.admin import WORDS
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem, Preparation
 from tests import factories, live_factories
@@ -66,10 +61,6 @@ def make_event():
     )
 
 
-def make_task():
-    send_set_password(user=factories.UserFactory())
-
-
 def make_invitation():
     invitation = factories.InvitationFactory(invited_by=factories.UserFactory(), accepted=True)
     factories.InvitationProofFactory(invitation=invitation)
@@ -114,7 +105,6 @@ LISTS = {
     "live/audiencequestion": live_factories.AudienceQuestionFactory,
     "live/poll": live_factories.PollFactory,
     "live/broadcast": make_broadcast,
-    "django_tasks_database/dbtaskresult": make_task,
 }
 
 
@@ -147,18 +137,12 @@ def test_eleven_rows_cost_as_many_queries_as_one(
     assert many == few
 
 
-@pytest.mark.parametrize("name", [name for name in LISTS if "task" not in name])
+@pytest.mark.parametrize("name", LISTS)
 def test_every_list_can_be_searched(admin_client, name):
     LISTS[name]()
     response = admin_client.get(f"/admin/{name}/", {"q": "nothing-has-this-name"})
     assert response.status_code == 200
     assert response.context["cl"].result_count == 0
-
-
-def test_tasks_are_listed_at_all(admin_client, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        make_task()
-    assert DBTaskResult.objects.exists()
 
 
 def test_a_guest_is_found_by_address_and_name(admin_client, db):
@@ -265,8 +249,6 @@ def test_nobody_filters_accounts_by_their_password(admin_client):
 
 def test_every_row_has_a_page(admin_client):
     for name, make in LISTS.items():
-        if "task" in name:
-            continue
         make()
         model = next(
             m for m in site._registry if f"{m._meta.app_label}/{m._meta.model_name}" == name
@@ -323,25 +305,3 @@ def test_who_took_back_and_who_let_in_again_are_named_as_pages_name_them(admin_c
     page = admin_client.get(f"/admin/access/block/{Block.objects.get().pk}/change/")
     assert "Let back in by" in page.content.decode()
     assert "Lifted" not in page.content.decode()
-
-
-def test_every_task_has_words():
-    paths = {
-        f"{module.__name__}.{name}"
-        for module in list(sys.modules.values())
-        if module.__name__.startswith(("access.", "media_items."))
-        for name, one in vars(module).items()
-        if isinstance(one, Task) and one.module_path == f"{module.__name__}.{name}"
-    }
-    assert paths == set(WORDS)
-
-
-def test_a_task_is_listed_in_words(admin_client, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        make_task()
-    task = DBTaskResult.objects.first()
-    for address in ("", f"{task.pk}/change/"):
-        page = admin_client.get(f"/admin/django_tasks_database/dbtaskresult/{address}")
-        assert str(WORDS[task.task_path]) in page.content.decode()
-        assert "DBTaskResult" not in page.content.decode()
-    assert "Background work" in admin_client.get("/admin/").content.decode()

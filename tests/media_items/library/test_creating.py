@@ -57,7 +57,7 @@ def test_a_file_without_a_name_worth_having_is_called_after_its_kind(browser, sa
     assert MediaItem.objects.get().title == "Video"
 
 
-@pytest.mark.parametrize("kind", ["quiz", "live_event", "room"])
+@pytest.mark.parametrize("kind", ["live_event", "room"])
 def test_a_scheduled_item_is_made_without_a_file(browser, kind):
     browser.post(
         f"/media/new/{kind}/",
@@ -125,11 +125,11 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(browser, typed, fi
 
 
 def test_tags_are_tidied(browser):
-    browser.post("/media/new/quiz/", {"title": "Quiz", "tags": " a ,, B,b , a  c,A, Maße, Masse"})
+    browser.post("/media/new/room/", {"title": "Quiz", "tags": " a ,, B,b , a  c,A, Maße, Masse"})
     assert MediaItem.objects.get().tags == "a, B, a c, Maße, Masse"
 
 
-@pytest.mark.parametrize("kind", ["movie", "VIDEO", "video%00"])
+@pytest.mark.parametrize("kind", ["movie", "VIDEO", "video%00", "quiz"])
 def test_an_unknown_kind_is_not_found(browser, kind):
     assert browser.get(f"/media/new/{kind}/").status_code == 404
     assert browser.post(f"/media/new/{kind}/", {"title": "x"}).status_code == 404
@@ -137,9 +137,9 @@ def test_an_unknown_kind_is_not_found(browser, kind):
 
 def test_owner_and_state_cannot_be_sent_along(browser, owner, stranger):
     data = {"title": "Mine", "owner": stranger.pk, "state": "published", "kind": "video"}
-    browser.post("/media/new/quiz/", data)
+    browser.post("/media/new/room/", data)
     item = MediaItem.objects.get()
-    assert (item.owner, item.state, item.kind) == (owner, State.PRIVATE, Kind.QUIZ)
+    assert (item.owner, item.state, item.kind) == (owner, State.PRIVATE, Kind.ROOM)
 
 
 def test_what_was_typed_is_shown_as_text(browser):
@@ -243,7 +243,7 @@ def test_a_disk_that_fills_up_on_the_way_is_no_server_error(browser, sample, mon
 
 def test_files_in_fields_nobody_asked_for_are_not_stored(browser, sample, waiting_uploads):
     data = {"title": "Quiz", "evil": sample("mp4"), "captions-file": sample("mp4")}
-    browser.post("/media/new/quiz/", data)
+    browser.post("/media/new/room/", data)
     assert MediaItem.objects.get().files.count() == 0
     assert waiting_uploads() == []
 
@@ -266,9 +266,9 @@ def test_a_video_cannot_be_put_up_as_a_document(browser, sample):
 
 def test_a_thumbnail_is_stored_anew_and_a_false_one_refused(browser, sample):
     false = SimpleUploadedFile("a.png", b"<svg onload=x>", content_type="image/png")
-    response = browser.post("/media/new/quiz/", {"title": "Quiz", "thumbnail": false})
+    response = browser.post("/media/new/room/", {"title": "Quiz", "thumbnail": false})
     assert "not a picture" in errors(response, "thumbnail")
-    browser.post("/media/new/quiz/", {"title": "Quiz", "thumbnail": sample("png")})
+    browser.post("/media/new/room/", {"title": "Quiz", "thumbnail": sample("png")})
     assert MediaItem.objects.get().thumbnail.name.endswith(".jpg")
 
 
@@ -295,9 +295,9 @@ def test_a_form_of_another_site_is_refused_although_the_outer_view_is_exempt(own
 def test_with_its_token_the_form_is_taken(owner):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(owner)
-    token = browser.get("/media/new/quiz/").context["csrf_token"]
+    token = browser.get("/media/new/room/").context["csrf_token"]
     data = {"title": "Quiz", "csrfmiddlewaretoken": str(token)}
-    assert browser.post("/media/new/quiz/", data).status_code == 302
+    assert browser.post("/media/new/room/", data).status_code == 302
 
 
 def test_the_form_tells_the_browser_the_limit(browser, settings):

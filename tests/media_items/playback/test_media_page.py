@@ -165,10 +165,55 @@ def test_the_native_control_offers_no_download_to_those_who_may_not(item, playba
 
 def test_an_audio_item_has_an_audio_player(client_of, owner):
     item = factories.MediaItemFactory(owner=owner, kind=Kind.AUDIO)
-    row = store(item, Purpose.PLAYBACK, content_type="audio/mp4")
+    row = store(item, Purpose.PLAYBACK, content_type="audio/mp4", waveform="00ff80")
     html = page(client_of(owner), item)
-    assert "<audio controls" in html
+    assert '<audio slot="media" controls' in html
     assert address(row) in html
+    assert 'data-waveform="00ff80"' in html
+
+
+def test_the_frame_has_the_shape_of_the_film_before_it_is_there(client_of, owner, item, playback):
+    assert 'viewBox="0 0 320 180"' in page(client_of(owner), item)
+    item.files.filter(pk=playback.pk).update(width=None, height=None)
+    assert 'viewBox="0 0 16 9"' in page(client_of(owner), item)
+
+
+@pytest.mark.parametrize(
+    ("query", "begins"), [("?t=1m5s", "#t=65"), ("?t=1:20", ""), ("?t=soon", ""), ("", "")]
+)
+def test_a_film_begins_where_the_address_says_within_its_length(item, playback, query, begins):
+    show_to_everybody(item)
+    html = page(Client(), item, query)
+    assert f'<source src="{address(playback)}{begins}" type="video/mp4">' in html
+    assert ("data-begins-at" in html) is bool(begins)
+
+
+def test_how_far_one_has_watched_goes_by_a_name_of_one_person_and_one_item(
+    client_of, owner, guest_client, item, playback
+):
+    def watcher(client) -> str:
+        return re.search(r'data-watcher="(\w*)"', page(client, item))[1]
+
+    show_to_everybody(item)
+    known = {watcher(client_of(owner)), watcher(guest_client)}
+    assert len(known) == 2
+    assert all(len(one) == 64 for one in known)
+    assert watcher(Client()) == ""  # two whom the site does not know cannot be told apart
+
+
+def test_only_a_page_with_a_player_has_a_nonce_for_its_styles_and_its_scripts(item, playback):
+    show_to_everybody(item)
+    plain = "style-src 'self';"
+    response = Client().get(item.get_absolute_url())
+    policy = response["Content-Security-Policy"]
+    [nonce] = re.findall(r'player/styles\.js" nonce="([^"]+)"', response.content.decode())
+    assert f"style-src 'self' 'nonce-{nonce}'" in policy
+    assert "script-src 'self';" in policy
+    assert "media-src 'self';" in policy
+    item.files.all().delete()
+    response = Client().get(item.get_absolute_url())
+    assert plain in response["Content-Security-Policy"] + ";"
+    assert "media-chrome" not in response.content.decode()
 
 
 @pytest.fixture
@@ -222,16 +267,16 @@ def test_pages_of_a_private_document_are_not_for_strangers(client_of, stranger, 
 # --- quiz, live event, room -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Kind.QUIZ, Kind.LIVE_EVENT, Kind.ROOM])
+@pytest.mark.parametrize("kind", [Kind.LIVE_EVENT, Kind.ROOM])
 @pytest.mark.parametrize(
-    ("hours", "quiz", "session"),
+    ("hours", "said"),
     [
-        ((1, 2), "Not yet started", "Not yet started"),
-        ((-1, 1), "Open", "The lobby is open"),
-        ((-2, -1), "Ended", "Ended"),
+        ((1, 2), "Not yet started"),
+        ((-1, 1), "The lobby is open"),
+        ((-2, -1), "Ended"),
     ],
 )
-def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, quiz, session):
+def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, said):
     start, end = (NOON + timedelta(hours=hour) for hour in hours)
     item = factories.MediaItemFactory(
         owner=owner, kind=kind, starts_at=start, ends_at=end, time_zone="Asia/Jerusalem"
@@ -240,17 +285,25 @@ def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, q
     with time_machine.travel(NOON, tick=False):
         client.force_login(owner)
         html = page(client, item)
-    assert (quiz if kind == Kind.QUIZ else session) in html
+    assert said in html
     assert f"{start:%H:%M} UTC</time>" in html
     assert f"(event time: {start + timedelta(hours=3):%H:%M} UTC+3)" in html
-    assert ("data-countdown" in html) == (quiz == "Not yet started")
+    assert ("data-countdown" in html) == (said == "Not yet started")
 
 
-def test_a_quiz_without_a_time_says_so(client_of, owner):
-    item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ)
+@pytest.mark.parametrize("hours", [None, 1, -1])
+def test_a_quiz_says_that_there_is_none_yet_whatever_its_time(client_of, owner, hours):
+    starts_at = timezone.now() + timedelta(hours=hours) if hours else None
+    item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ, starts_at=starts_at)
     html = page(client_of(owner), item)
-    assert "No schedule" in html
-    assert "There is nothing to open here yet." in html
+    assert "There is no quiz here yet" in html
+    assert "data-countdown" not in html
+
+
+def test_no_quiz_is_offered_in_the_menu_of_new_things(client_of, owner):
+    html = client_of(owner).get("/media/").content.decode()
+    assert "/media/new/room/" in html
+    assert "/media/new/quiz/" not in html
 
 
 @pytest.mark.parametrize("who", ["owner", "guest"])
@@ -308,8 +361,10 @@ def test_the_page_is_asked_for_each_time(item, playback):
 
 def test_without_script_a_page_that_opens_later_asks_again_by_itself(client, owner):
     client.force_login(owner)
-    soon, past = timezone.now() + timedelta(hours=1), timezone.now() - timedelta(hours=1)
-    for starts_at, asks in ((soon, True), (past, False)):
-        quiz = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ, starts_at=starts_at)
-        html = page(client, quiz)
+    now, hour = timezone.now(), timedelta(hours=1)
+    for starts_at, ends_at, asks in ((now + hour, None, True), (now - hour, now, False)):
+        room = factories.MediaItemFactory(
+            owner=owner, kind=Kind.ROOM, starts_at=starts_at, ends_at=ends_at
+        )
+        html = page(client, room)
         assert ('<noscript><meta http-equiv="refresh"' in html) is asks

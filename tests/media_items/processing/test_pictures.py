@@ -11,6 +11,7 @@ from media_items.processing.pictures import (
     document_poster,
     video_poster,
 )
+from media_items.processing.waveform import BARS, as_text, loudness_of
 from tests.media_samples import samples
 
 
@@ -47,10 +48,19 @@ def test_sound_gives_no_video_poster(tmp_path):
 
 
 def test_a_sound_gives_a_waveform(tmp_path):
-    poster = opened(audio_poster(samples().wav, folder=tmp_path, duration_ms=2000))
+    heights = loudness_of(samples().wav, folder=tmp_path, duration_ms=2000)
+    assert len(heights) == BARS
+    assert max(heights) == 1
+    assert len(as_text(heights)) == 2 * BARS
+    assert list(tmp_path.iterdir()) == []
+    poster = opened(audio_poster(heights))
     assert poster.size == (1280, 720)
     assert len(poster.convert("RGB").getcolors(maxcolors=1280 * 720)) > 50
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_silence_has_no_waveform_and_a_picture_all_the_same():
+    assert as_text([0.0] * BARS) == ""
+    assert opened(audio_poster([0.0] * BARS)).size == (1280, 720)
 
 
 def test_a_document_gives_its_first_page():

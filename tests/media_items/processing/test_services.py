@@ -15,6 +15,7 @@ from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import MediaFile, Preparation, PreparationState, Purpose
 from media_items.processing.notes import in_words
 from media_items.processing.tasks import prepare_media_item
+from media_items.processing.waveform import BARS
 from media_items.workers import STALE_AFTER
 from tests import factories
 from tests.media_samples import samples
@@ -135,7 +136,9 @@ def test_another_video_gets_a_playback_file_of_its_own(item):
 def test_a_sound_gets_playback_and_a_waveform():
     item = factories.MediaItemFactory(kind=Kind.AUDIO)
     assert prepared(item, samples().flac).state == PreparationState.READY
-    assert of(item, Purpose.PLAYBACK).get().content_type == "audio/mp4"
+    playback = of(item, Purpose.PLAYBACK).get()
+    assert playback.content_type == "audio/mp4"
+    assert len(bytes.fromhex(playback.waveform)) == BARS
     assert of(item, Purpose.POSTER).get().width == 1280
 
 
