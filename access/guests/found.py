@@ -56,7 +56,7 @@ class GuestFilter:
         if self.link_id is not None:
             rows = rows.filter(link_id=self.link_id)
         if self.only == "inside":
-            rows = rows.filter(has_access=True)
+            rows = rows.filter(Q(has_access=True))
         elif self.only == "removed":
             rows = rows.filter(removed_at__isnull=False)
         newest = ("-joined_at", "-pk")
