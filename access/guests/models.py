@@ -57,8 +57,8 @@ class LinkState(models.TextChoices):
 class GuestLink(models.Model):
     """One address for everybody. Signed, not stored: see `access.links`.
 
-    `places_taken` counts addresses that came, never clicks; who is removed frees the place. From `expires_at` on
-    nobody comes in and nobody stays in. `paused_at` stops newcomers only.
+    `places_taken` counts addresses that came, never clicks; who is removed frees the place. From
+    `expires_at` on nobody comes in and nobody stays in. `paused_at` stops newcomers only.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="guest_links")

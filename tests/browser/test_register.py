@@ -78,7 +78,7 @@ def test_a_host_works_through_the_register(
 def _mends_the_address(page):
     row = page.get_by_role("row").filter(has_text="550 5.1.1")
     row.get_by_role("link", name="Correct email").click()
-    page.get_by_label(re.compile("^Email")).fill("grace@example.org")
+    page.locator('input[name="email"]').fill("grace@example.org")
     page.get_by_role("button", name="Save and send").click()
     page.get_by_text(
         "The email was corrected, and the invitation is on its way to it."
