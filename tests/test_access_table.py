@@ -115,12 +115,14 @@ access:still_in                      GET  204
 access:still_in                      POST 405
 access:leave                         GET  405
 access:leave                         POST 302
-access:guest_record                  GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record                  GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record                  POST 405
-access:guest_record_file             GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record_file             GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record_file             POST 405
 access:erase_guest_record            GET  405
 access:erase_guest_record            POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
+access:erase_invitation_record       GET  405
+access:erase_invitation_record       POST 404 404 302 302 404 404 404 404 404 404 404 404 404 404
 access:ask_host_again                GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
 access:ask_host_again                POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
 access:join                          GET  302 302 302 302 302 200 200 200 302 200 200 200 200 200
@@ -246,6 +248,16 @@ access:left                          GET  200
 access:left                          POST 405
 access:erased                        GET  200
 access:erased                        POST 405
+access:erased_invitation             GET  200
+access:erased_invitation             POST 405
+access:account_record                GET  200 200 200 200 200 302 302 200 302
+access:account_record                POST 405 405 405 405 405 302 302 405 302
+access:account_record_file           GET  200 200 200 200 200 302 302 200 302
+access:account_record_file           POST 405 405 405 405 405 302 302 405 302
+access:delete_account                GET  200 200 200 200 200 302 302 200 302
+access:delete_account                POST 422 422 422 422 422 302 302 422 302
+access:account_deleted               GET  200
+access:account_deleted               POST 405
 access:gallery_members               GET  200 403 403 403 404 404 404 404 404
 access:gallery_members               POST 422 403 403 403 404 404 404 404 404
 access:change_gallery_role           GET  405
@@ -530,9 +542,10 @@ IN_BIN = {
     "media_items:restore_media_item": {"owner"},
     "access:leave": {"owner", "co_editor", "viewer", "guest", "nobody"},
     "access:still_in": {"owner", "co_editor", "viewer", "guest", "nobody"},  # says: look again
-    "access:guest_record": {"guest"},
-    "access:guest_record_file": {"guest"},
+    "access:guest_record": {"guest", "viewer"},
+    "access:guest_record_file": {"guest", "viewer"},
     "access:erase_guest_record": {"guest"},
+    "access:erase_invitation_record": {"viewer"},
     "access:ask_host_again": {"guest"},
     "access:leave_invitation": {"viewer"},
 }

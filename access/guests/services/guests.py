@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -98,7 +99,7 @@ def readmit_guest(*, guest: Guest, by: User | None) -> None:
     lifts what else keeps the address off the item. Raises `NoPlaceLeft`."""
     guest = _locked(guest)
     item, host = guest.link.item, Actor(level=Level.HOST, account=by)
-    rows = {"link": guest.link, "guest": guest}
+    rows: dict[str, Any] = {"link": guest.link, "guest": guest}
     if guest.removed_at is None:
         blocks = Block.objects.in_force().on(item).of_person(guest.email, guest.digest)
         for block in blocks.select_related("participant").order_by("pk"):

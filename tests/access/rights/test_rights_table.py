@@ -567,7 +567,6 @@ CHANGES_NOTHING = {
     Act.LINK_CREATED: "as above",
     Act.LINK_RESUMED: "as above",
     Act.LINK_NEW_ADDRESS: "those inside stay; the old address opens nothing",
-    Act.GUEST_LET_BACK: "they may join again; nobody is inside by it",
     Act.GUEST_JOINED: "a new proof, by which nobody can be inside yet",
     Act.BROWSER_PROVEN: "as above",
     Act.INVITED: "nothing until it is accepted",
