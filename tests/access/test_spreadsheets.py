@@ -11,7 +11,7 @@ import pytest
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -53,7 +53,7 @@ def test_ordinary_words_stay_as_they_are(text):
     assert defused(text) == text
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text())
 def test_no_text_comes_out_that_a_spreadsheet_runs_or_refuses(text):
     out = defused(text)
