@@ -97,6 +97,10 @@ access:guest_link_qr                 GET  200 200 403 403 403 404 404 404 403 40
 access:guest_link_qr                 POST 405
 access:guests                        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:guests                        POST 405
+access:guests_act                    GET  405
+access:guests_act                    POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:guests_export                 GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guests_export                 POST 405
 access:access_requests               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:access_requests               POST 405
 access:let_request_in                GET  405
@@ -185,8 +189,6 @@ access:new_invitation_address        GET  200 200 403 403 403 404 404 404 403 40
 access:new_invitation_address        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
-access:undo_revoke_invitation        GET  405
-access:undo_revoke_invitation        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:invitation                    GET  200 200 200 302 200 200 200 200 200 200 200 200 200 200
 access:invitation                    POST 405
 access:invitation_picture            GET  200
@@ -295,6 +297,8 @@ access:share                         GET  200 200 403 403 403 403 403 404 404
 access:guest_links                   GET  200 200 403 403 403 403 403 404 404
 access:create_guest_link             POST 422 422 403 403 403 403 403 404 404
 access:guests                        GET  200 200 403 403 403 403 403 404 404
+access:guests_act                    POST 422 422 403 403 403 403 403 404 404
+access:guests_export                 GET  200 200 403 403 403 403 403 404 404
 access:remove_guest                  POST 302 302 403 403 403 403 403 404 404
 access:invite_users                  GET  200 200 403 200 403 403 403 404 404
 access:invite_users                  POST 422 422 403 422 403 403 403 404 404

@@ -208,6 +208,7 @@ class GuestAdmission(models.Model):
     guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="admissions")
     name = models.CharField(_("name as typed"), max_length=100, blank=True)
     admitted_at = models.DateTimeField(_("let in"), default=timezone.now)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     ended_at = models.DateTimeField(_("access ended by the host"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)

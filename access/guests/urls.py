@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import asking, door, hosts, inside, people
+from access.guests.views import asking, door, hosts, inside, many, people
 
 urlpatterns = [
     path(
@@ -53,6 +53,10 @@ urlpatterns = [
         name="guest_link_qr",
     ),
     path("media/<slug:public_id>/guests/", people.guests, name="guests"),
+    path("media/<slug:public_id>/guests/act/", many.guests_act, name="guests_act"),
+    path(
+        "media/<slug:public_id>/guests/export.<slug:form>", many.guests_export, name="guests_export"
+    ),
     path(
         "media/<slug:public_id>/guests/<number:guest_id>/remove/",
         people.remove_guest,

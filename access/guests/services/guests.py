@@ -1,4 +1,4 @@
-"""Services about one guest: removing, blocking, letting back in, erasing."""
+"""Services about one guest: ending their access, removing, blocking, letting back in, erasing."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
     taken = GuestLink.objects.filter(pk=guest.link_id, places_taken__gt=0)
     taken.update(places_taken=F("places_taken") - 1)
     event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    rights_changed(
+        event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
+    )
+
+
+@transaction.atomic
+def end_access(*, guest: Guest, by: User | None) -> None:
+    """Ends the access of every browser. The place stays taken, and the address may join again."""
+    guest = _locked(guest)
+    browsers = guest.admissions.filter(ended_at=None, left_at=None, erased_at=None)
+    if not browsers.update(ended_at=timezone.now()):
+        return
+    event = record(
+        Act.GUESTS_ENDED, item=guest.link.item, by=by, link=guest.link, guest=guest, ended=1
+    )
     rights_changed(
         event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,50 +16,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.blocks.models import Block
-from access.email_addresses import stored_part
-from access.guests.models import Guest, GuestAdmission, GuestLink
+from access.guests.acts import ACTS
+from access.guests.found import ONLY, SORTS, GuestFilter, selectable
+from access.guests.models import Guest, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
+from access.selections import MOST_AT_ONCE, number_selectable
 from media_items.models import MediaItem
-from media_items.numbers import whole_number
 from media_items.pagination import page_of
 from media_items.responses import next_of, reload_or_go_to, render_dialog
 
 PER_PAGE = 50
 UNDO_SECONDS = 60
 MOST_UNDOABLE = 5  # lines above the table
-FILTERS = ("inside", "removed")
+MOST_NAMED = 3  # of many who are undone together
 
 
 @require_GET
 def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
-    found = Guest.objects.on(item).select_related("link").order_by("-joined_at", "-pk")
-    inside = GuestAdmission.objects.in_force(timezone.now())
-    query, only = request.GET.get("q", "").strip()[:100], request.GET.get("only", "")
-    link = request.GET.get("link", "")
-    if query:
-        found = found.filter(Q(name__icontains=query) | Q(email__icontains=stored_part(query)))
-    if (link_id := whole_number(link, default=None)) is not None:
-        found = found.filter(link_id=link_id)
-    if only == "inside":
-        found = found.filter(Exists(inside.filter(guest=OuterRef("pk"))))
-    elif only == "removed":
-        found = found.filter(removed_at__isnull=False)
+    moment, wanted = timezone.now(), GuestFilter.of(request.GET)
+    found = wanted.found_on(item, moment)
     page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
-    on_page = [guest.pk for guest in page]
-    undoable = list(_just_removed(request, item)[:MOST_UNDOABLE])
+    undoable = list(_just_removed(request, item)[:MOST_AT_ONCE])
     _mark_blocked(item, [*page, *undoable])
     context = {
         "item": item,
         "page_obj": page,
-        "inside_ids": set(inside.filter(guest__in=on_page).values_list("guest", flat=True)),
-        "query": query,
-        "only": only if only in FILTERS else "",
-        "link_id": link,
+        "wanted": wanted,
+        "filters": [*ONLY.items()],
+        "sorts": [*SORTS.items()],
         "links": GuestLink.objects.filter(item=item).order_by("-created_at")[:100],
         "undoable": undoable,
+        "undoable_together": len(undoable) > MOST_UNDOABLE,
+        "undoable_names": ", ".join(str(one) for one in undoable[:MOST_NAMED]),
+        "acts": list(ACTS.values()),
+        "has_boxes": any(not one.erased_at for one in page),
+        "everything": number_selectable(page, selectable(found)),
+        "act_url": reverse("access:guests_act", args=[public_id]),
     }
     return render(request, "access/guests/guests.html", context)
 
