@@ -22,6 +22,7 @@ class AccessConfig(AppConfig):
         from access.guests import mails as _guests  # noqa: F401
         from access.guests.personal_data import GuestData
         from access.guests.proofs import GuestProofs
+        from access.guests.services.last_seen import note_use as note_guests
         from access.guests.services.links import links_just_ended
         from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
@@ -39,7 +40,7 @@ class AccessConfig(AppConfig):
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
-        proof_kinds.register(GuestProofs, explain=explain_lost_access)
+        proof_kinds.register(GuestProofs, explain=explain_lost_access, note_use=note_guests)
         kept_people.know_people_by(proof_kinds.is_there)
         items.listen()
         listening.listen()

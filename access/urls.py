@@ -8,6 +8,7 @@ from access.blocks.urls import urlpatterns as blocks_urls
 from access.guests.urls import urlpatterns as guests_urls
 from access.invitations.urls import urlpatterns as invitations_urls
 from access.memberships.urls import urlpatterns as memberships_urls
+from access.my_record.urls import urlpatterns as my_record_urls
 from access.people_lists.urls import urlpatterns as people_lists_urls
 from access.register.urls import register_urls
 from access.reports.urls import urlpatterns as reports_urls
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *reports_urls,
     *blocks_urls,
     *guests_urls,
+    *my_record_urls,
     *access_requests_urls,
     *invitations_urls,
     *memberships_urls,

@@ -129,6 +129,7 @@ class GuestAdmissionFactory(DjangoModelFactory):
 
     guest = factory.SubFactory(GuestFactory)
     name = "Ada Lovelace"
+    last_seen_at = factory.LazyFunction(timezone.now)
 
 
 class InvitationFactory(DjangoModelFactory):

@@ -97,13 +97,17 @@ access:guest_link_qr                 GET  200 200 403 403 403 404 404 404 403 40
 access:guest_link_qr                 POST 405
 access:guests                        GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:guests                        POST 405
+access:guests_act                    GET  405
+access:guests_act                    POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
+access:guests_export                 GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guests_export                 POST 405
 access:access_requests               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:access_requests               POST 405
 access:let_request_in                GET  405
 access:let_request_in                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:decline_request               GET  405
 access:decline_request               POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
-access:remove_guest                  GET  405
+access:remove_guest                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_guest                  POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:let_guest_back                GET  405
 access:let_guest_back                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
@@ -111,12 +115,14 @@ access:still_in                      GET  204
 access:still_in                      POST 405
 access:leave                         GET  405
 access:leave                         POST 302
-access:guest_record                  GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record                  GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record                  POST 405
-access:guest_record_file             GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+access:guest_record_file             GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record_file             POST 405
 access:erase_guest_record            GET  405
 access:erase_guest_record            POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
+access:erase_invitation_record       GET  405
+access:erase_invitation_record       POST 404 404 302 302 404 404 404 404 404 404 404 404 404 404
 access:ask_host_again                GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
 access:ask_host_again                POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
 access:join                          GET  302 302 302 302 302 200 200 200 302 200 200 200 200 200
@@ -183,8 +189,6 @@ access:new_invitation_address        GET  200 200 403 403 403 404 404 404 403 40
 access:new_invitation_address        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:revoke_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
-access:undo_revoke_invitation        GET  405
-access:undo_revoke_invitation        POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:invitation                    GET  200 200 200 302 200 200 200 200 200 200 200 200 200 200
 access:invitation                    POST 405
 access:invitation_picture            GET  200
@@ -244,6 +248,16 @@ access:left                          GET  200
 access:left                          POST 405
 access:erased                        GET  200
 access:erased                        POST 405
+access:erased_invitation             GET  200
+access:erased_invitation             POST 405
+access:account_record                GET  200 200 200 200 200 302 302 200 302
+access:account_record                POST 405 405 405 405 405 302 302 405 302
+access:account_record_file           GET  200 200 200 200 200 302 302 200 302
+access:account_record_file           POST 405 405 405 405 405 302 302 405 302
+access:delete_account                GET  200 200 200 200 200 302 302 200 302
+access:delete_account                POST 422 422 422 422 422 302 302 422 302
+access:account_deleted               GET  200
+access:account_deleted               POST 405
 access:gallery_members               GET  200 403 403 403 404 404 404 404 404
 access:gallery_members               POST 422 403 403 403 404 404 404 404 404
 access:change_gallery_role           GET  405
@@ -283,6 +297,8 @@ access:share                         GET  200 200 403 403 403 403 403 404 404
 access:guest_links                   GET  200 200 403 403 403 403 403 404 404
 access:create_guest_link             POST 422 422 403 403 403 403 403 404 404
 access:guests                        GET  200 200 403 403 403 403 403 404 404
+access:guests_act                    POST 422 422 403 403 403 403 403 404 404
+access:guests_export                 GET  200 200 403 403 403 403 403 404 404
 access:remove_guest                  POST 302 302 403 403 403 403 403 404 404
 access:invite_users                  GET  200 200 403 200 403 403 403 404 404
 access:invite_users                  POST 422 422 403 422 403 403 403 404 404
@@ -526,9 +542,10 @@ IN_BIN = {
     "media_items:restore_media_item": {"owner"},
     "access:leave": {"owner", "co_editor", "viewer", "guest", "nobody"},
     "access:still_in": {"owner", "co_editor", "viewer", "guest", "nobody"},  # says: look again
-    "access:guest_record": {"guest"},
-    "access:guest_record_file": {"guest"},
+    "access:guest_record": {"guest", "viewer"},
+    "access:guest_record_file": {"guest", "viewer"},
     "access:erase_guest_record": {"guest"},
+    "access:erase_invitation_record": {"viewer"},
     "access:ask_host_again": {"guest"},
     "access:leave_invitation": {"viewer"},
 }

@@ -51,6 +51,9 @@ def too_many_tries(refused: TooManyTries) -> ValidationError:
     )
 
 
+WRONG_PASSWORD = _("That isn’t your current password. Try again.")
+
+
 class SignInForm(auth_forms.AuthenticationForm):
     """The same answer to a wrong address, a wrong password, no password yet, and switched off."""
 
@@ -119,10 +122,34 @@ class SetPasswordForm(auth_forms.SetPasswordForm):
         return set_password_by_mail(user=self.user, password=self.cleaned_data["new_password1"])
 
 
-class ChangePasswordForm(auth_forms.PasswordChangeForm):
+class _AsksForPassword:
+    """The current password, guarded; a mixin of forms with `request`, `user` and `old_password`.
+
+    SECURITY: somebody who finds a browser still signed in must not guess the password here. Nor may
+    those who try elsewhere keep its owner from using it.
+    """
+
+    request: Any
+    user: User
+
+    @sensitive_variables()
+    def clean_old_password(self) -> str:
+        mark = mark_of(self.user.pk)
+        try:
+            rate_limits.check_sign_in(self.request, address=self.user.email, mark=mark)
+        except TooManyTries as refused:
+            raise too_many_tries(refused) from refused
+        try:
+            return super().clean_old_password()  # type: ignore[misc, no-any-return]
+        except ValidationError:
+            rate_limits.count_wrong_password(self.request, address=self.user.email, mark=mark)
+            raise
+
+
+class ChangePasswordForm(_AsksForPassword, auth_forms.PasswordChangeForm):
     error_messages = {
         **auth_forms.PasswordChangeForm.error_messages,
-        "password_incorrect": _("That isn’t your current password. Try again."),
+        "password_incorrect": WRONG_PASSWORD,
     }
 
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
@@ -133,24 +160,34 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
         self.helper = helper()
 
-    @sensitive_variables()
-    def clean_old_password(self) -> str:
-        # SECURITY: somebody who finds a browser still signed in must not guess the password here.
-        # Nor may those who try elsewhere keep its owner from changing it.
-        mark = mark_of(self.user.pk)
-        try:
-            rate_limits.check_sign_in(self.request, address=self.user.email, mark=mark)
-        except TooManyTries as refused:
-            raise too_many_tries(refused) from refused
-        try:
-            return super().clean_old_password()
-        except ValidationError:
-            rate_limits.count_wrong_password(self.request, address=self.user.email, mark=mark)
-            raise
-
     def save(self, commit: bool = True) -> User:
         change_password(user=self.user, password=self.cleaned_data["new_password1"])
         return self.user
+
+
+class _OwnPassword(forms.Form):
+    old_password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    user: User
+
+    @sensitive_variables()
+    def clean_old_password(self) -> str:
+        typed: str = self.cleaned_data["old_password"]
+        if not self.user.check_password(typed):
+            raise ValidationError(WRONG_PASSWORD, code="password_incorrect")
+        return typed
+
+
+class OwnPasswordForm(_AsksForPassword, _OwnPassword):
+    """Whoever is signed in types their password once more, before something that has no undo."""
+
+    def __init__(self, request: Any, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+        self.helper = helper()
 
 
 class YourAccountForm(forms.ModelForm[User]):

@@ -31,6 +31,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
         given = [email for email in emails if email]
         return self.filter(Q(email__in=given) | Q(digest__in=address_digests(given)))
 
+    def of_person(self, email: str, digest: str) -> BlockQuerySet:
+        """`email` is empty, and `digest` what is left of it, for somebody erased."""
+        known = Q(digest__in=[*address_digests([email]), *([digest] if digest else [])])
+        return self.filter(known | Q(email=email) if email else known)
+
     def on(self, item: MediaItem) -> BlockQuerySet:
         return self.filter(item=item)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -108,8 +109,38 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
 
 
 @transaction.atomic
-def unblock(*, block: Block, by: Actor) -> None:
+def block_typed(*, item: MediaItem, email: str, by: Actor, **rows: Any) -> None:
+    """Whoever types the address is off the item and out of its session, in every browser, until it
+    is lifted; who has proven it is not touched. For a host, about a guest whose `rows` those are.
+    Twice is once."""
+    _lock_session_of(item)
+    recall(emails=[email], item=item)
+    if _block(email, None, by, item=item, session=None, only_typed=True):
+        event = record(Act.PARTICIPANT_BLOCKED, item=item, by=by.account, **rows)
+        rights_changed(event, whose=people_at([email]), everybody_asks=True)
+
+
+@transaction.atomic
+def unblock_typed(*, item: MediaItem, email: str, digest: str, by: Actor, **rows: Any) -> None:
+    """Undoes `block_typed`, for an address that may be erased since, and no block that was made in
+    a session. Twice is once."""
+    _lock_session_of(item)
+    its = Block.objects.in_force().on(item).of_person(email, digest).filter(participant=None)
+    if its.update(lifted_at=timezone.now(), lifted_by=by.account):
+        event = record(Act.PARTICIPANT_LET_BACK, item=item, by=by.account, **rows)
+        rights_changed(event, whose=people_at([email]), taken=False)
+
+
+def _lock_session_of(item: MediaItem) -> None:
+    session = LiveSession.objects.under_way().filter(item=item).first()
+    if session is not None:
+        locked(session)
+
+
+@transaction.atomic
+def unblock(*, block: Block, by: Actor, **rows_of_it: Any) -> None:
     """Lifts whatever keeps this person off the item, block and removal. Twice is once.
+    `rows_of_it` are named in the trail where no participant says whose they are.
 
     Raises `NotAbove` where somebody of a higher level has removed them.
     """
@@ -139,7 +170,7 @@ def unblock(*, block: Block, by: Actor) -> None:
         by=by.account,
         by_participant=by.participant,
         participant=participant,
-        **whom.rows,
+        **{**rows_of_it, **whom.rows},
     )
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
 
@@ -199,7 +230,7 @@ def _check_reaches(whom: Person, item: MediaItem, by: Actor) -> None:
 
 def _block(
     email: str,
-    row: Participant,
+    row: Participant | None,
     by: Actor,
     *,
     item: MediaItem,

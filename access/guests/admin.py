@@ -181,7 +181,14 @@ class AdmissionInline(admin.TabularInline):
     model = GuestAdmission
     verbose_name_plural = _("devices they joined from")
     extra = 0
-    fields: ClassVar[Any] = ["name", "admitted_at", "left_at", "ended_at", "erased_at"]
+    fields: ClassVar[Any] = [
+        "name",
+        "admitted_at",
+        "last_seen_at",
+        "left_at",
+        "ended_at",
+        "erased_at",
+    ]
     readonly_fields = fields
     can_delete = False
 

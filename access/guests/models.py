@@ -57,8 +57,8 @@ class LinkState(models.TextChoices):
 class GuestLink(models.Model):
     """One address for everybody. Signed, not stored: see `access.links`.
 
-    `places_taken` counts addresses that came, never clicks; it only grows. From `expires_at` on
-    nobody comes in and nobody stays in. `paused_at` stops newcomers only.
+    `places_taken` counts addresses that came, never clicks; who is removed frees the place. From
+    `expires_at` on nobody comes in and nobody stays in. `paused_at` stops newcomers only.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="guest_links")
@@ -158,7 +158,8 @@ class GuestLink(models.Model):
 
 
 class Guest(models.Model):
-    """One address on one link. Removed: this address cannot come back until the host lets it.
+    """One address on one link. Removed: this address cannot come back until the host lets it, and
+    its place is free.
 
     Erased: name and address are gone, the place stays taken. Where the address is out, by a removal
     or a block, its keyed `digest` stays (`access.blocks.digests`).
@@ -207,6 +208,7 @@ class GuestAdmission(models.Model):
     guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="admissions")
     name = models.CharField(_("name as typed"), max_length=100, blank=True)
     admitted_at = models.DateTimeField(_("let in"), default=timezone.now)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     ended_at = models.DateTimeField(_("access ended by the host"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)

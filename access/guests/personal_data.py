@@ -61,6 +61,7 @@ class GuestData:
                 "name": one.name,
                 "email": shown_email(one.guest.email),
                 "came_in_at": one.admitted_at,
+                "last_seen_at": one.last_seen_at,
                 "left_at": one.left_at,
                 "ended_at": one.ended_at,
             }

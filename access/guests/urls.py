@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import asking, door, hosts, inside, people
+from access.guests.views import asking, door, hosts, inside, many, people
 
 urlpatterns = [
     path(
@@ -53,6 +53,10 @@ urlpatterns = [
         name="guest_link_qr",
     ),
     path("media/<slug:public_id>/guests/", people.guests, name="guests"),
+    path("media/<slug:public_id>/guests/act/", many.guests_act, name="guests_act"),
+    path(
+        "media/<slug:public_id>/guests/export.<slug:form>", many.guests_export, name="guests_export"
+    ),
     path(
         "media/<slug:public_id>/guests/<number:guest_id>/remove/",
         people.remove_guest,
@@ -65,22 +69,10 @@ urlpatterns = [
     ),
     path("media/<slug:public_id>/still-in/", inside.still_in, name="still_in"),
     path("media/<slug:public_id>/leave/", inside.leave, name="leave"),
-    path("media/<slug:public_id>/my-record/", inside.guest_record, name="guest_record"),
-    path(
-        "media/<slug:public_id>/my-record/file/",
-        inside.guest_record_file,
-        name="guest_record_file",
-    ),
-    path(
-        "media/<slug:public_id>/my-record/erase/",
-        inside.erase_guest_record,
-        name="erase_guest_record",
-    ),
     path("media/<slug:public_id>/ask-host/", asking.ask_host_again, name="ask_host_again"),
     path("g/<str:token>/", door.join, name="join"),
     path("g/<str:token>/picture/", door.join_picture, name="join_picture"),
     path("g/<str:token>/ask/", asking.ask_host, name="ask_host"),
     path("guests/asked/", asking.asked_host, name="asked_host"),
     path("guests/left/", inside.left, name="left"),
-    path("guests/erased/", inside.erased, name="erased"),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from access.invitations.models import Invitation, InvitationProof
+from access.invitations.models import Certainty, Invitation, InvitationProof
 from access.invitations.policies import ever_invited, is_invited_account
 from access.invitations.proofs import InvitationProofs
 from access.memberships.proofs import AccountProofs
@@ -44,6 +44,39 @@ def is_blocked_from(visitor: Visitor, invitation: Invitation) -> bool:
         return True
     is_theirs = user is not None and is_invited_account(invitation, user)
     return is_theirs and any(one.is_blocked for one in visitor.proofs_of(AccountProofs, item))
+
+
+def invitations_shown_to(visitor: Visitor, item: MediaItem) -> list[Invitation]:
+    """Those whose record this visitor reads and erases, in force or not, the newest first: verified
+    in this browser, or the account's own.
+
+    SECURITY: none whose email was only typed, none by a proof that was ended or is too old.
+    """
+    theirs = Q()
+    if proofs := _proofs_not_ended(visitor, item):
+        verified = [one.invitation_id for one in proofs if one.how != Certainty.TYPED]
+        theirs |= Q(pk__in=verified)
+    if visitor.account:
+        theirs |= Q(pk__in=ever_invited(visitor.account).values("pk"))
+    if not theirs:
+        return []
+    rows = Invitation.objects.on(item).filter(theirs).exclude(email="")
+    return list(rows.select_related("item").order_by("-created_at", "-pk"))
+
+
+def has_only_typed_the_email(visitor: Visitor, item: MediaItem) -> bool:
+    """Of an invitation by which this browser is in, on a site that takes that for a proof."""
+    proofs = _proofs_not_ended(visitor, item)
+    return any(one.how == Certainty.TYPED for one in proofs)
+
+
+def _proofs_not_ended(visitor: Visitor, item: MediaItem) -> list[InvitationProof]:
+    holding = visitor.holding(InvitationProofs)
+    if holding is None or not holding.proof_ids:
+        return []
+    rows = InvitationProof.objects.filter(pk__in=holding.proof_ids, invitation__item=item)
+    good = rows.filter(ended_at=None, expires_at__gt=visitor.moment)
+    return list(good.exclude(invitation__email=""))
 
 
 def _may_be_theirs(visitor: Visitor, invitation: Invitation) -> bool:

@@ -100,10 +100,12 @@ def _inviter(item: MediaItem, user: User) -> Inviter:
     return by
 
 
-def _roles(batch: Batch) -> tuple[InvitationRole, ...]:
-    """To choose from for one line."""
+def _roles_to_choose(batch: Batch, view: BatchPage) -> tuple[InvitationRole, ...]:
+    """For one line, whether or not the list had a column of roles: none where there is one role
+    alone and nobody has another."""
     by = Inviter.by_account(batch.made_by, batch.item)
-    return grantable_roles(kind=batch.item.kind, roles=by.roles)
+    roles = grantable_roles(kind=batch.item.kind, roles=by.roles)
+    return roles if len(roles) > 1 or view.has_roles else ()
 
 
 def _user(by: Inviter) -> User:
@@ -150,7 +152,7 @@ def _show(
         "item": shown.item,
         "batch": shown,
         "view": view,
-        "roles": _roles(shown) if view.has_roles and not shown.started_at else (),
+        "roles": () if shown.started_at else _roles_to_choose(shown, view),
         "page_obj": view.page_obj,
         "place": view.place,
         "has_stopped": inviting.has_stopped(shown),

@@ -20,8 +20,6 @@ from access.register import forms
 from access.register.rows import InviteeRow
 from media_items.refusals import Refusal
 
-MOST_AT_ONCE = 100
-
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterAct:
@@ -57,7 +55,10 @@ _ACTS = (
         key="change_role",
         url_name="change_invitation_role",
         title=_("Change role"),
-        says=_("The new role applies right away. The link stays the same."),
+        says=_(
+            "The new role applies right away. The link stays the same. You can undo this for a "
+            "minute."
+        ),
         icon="user",
         done=ngettext_lazy(
             "The role was changed.", "The role of %(count)d people was changed.", "count"

@@ -17,7 +17,7 @@ from access.email_addresses import is_good_email
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_they_can
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
-from access.register.querysets import SHOWN, SORTS, matching, ordered, register_of
+from access.register.querysets import LIVE, SHOWN, SORTS, matching, ordered, register_of
 from media_items.models import MediaItem
 
 
@@ -69,6 +69,14 @@ class FindInviteesForm(forms.Form):
         if role := wanted.get("role"):
             rows = rows.filter(role=role)
         return ordered(rows, wanted.get("sort") or "", moment)
+
+    def withdrawn_on(self, item: MediaItem, moment: datetime) -> int:
+        """How many of those searched for had their invitation withdrawn, and are listed under that
+        state alone."""
+        if not self.words or self.cleaned_data.get("state") == InvitationState.REVOKED:
+            return 0
+        rows = matching(register_of(item, moment).exclude(LIVE), self.words)
+        return rows.order_by().count()
 
 
 class ActForm(forms.Form):

@@ -5,16 +5,19 @@ Rows hold ids; names are looked up when they are shown, so what was erased stays
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FETCH_RAISE, QuerySet
+from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
+from access.email_addresses import stored_part
 from access.invitations.models import Certainty, InvitationRole, MailKind
 from media_items.catalogue.models import State
 from media_items.models import MediaItem
@@ -23,13 +26,30 @@ from media_items.moments import written
 # Done by the person it is about, who need not have an account.
 _BY_THE_INVITED = frozenset({Act.INVITATION_ACCEPTED, Act.INVITATION_DECLINED, Act.BROWSER_PROVEN})
 _BY_THE_GUEST = frozenset({Act.GUEST_JOINED, Act.GUEST_LEFT, Act.ASKED_HOST})
+# Done to an account, which stands in the details.
+_TO_ACCOUNTS = (Act.CO_EDITOR_ADDED, Act.CO_EDITOR_REMOVED)
+_MOST_WORDS = 8
+_NAMES = (
+    "invitation__first_name",
+    "invitation__last_name",
+    "guest__name",
+    "participant__name",
+    "actor__first_name",
+    "actor__last_name",
+    "by_participant__name",
+)
+# SECURITY: not of whoever did it, whose address the page does not show.
+_ADDRESSES = ("invitation__email", "guest__email")
 
 
-def trail_of(item: MediaItem, *, act: str = "") -> QuerySet[AccessEvent]:
-    """Newest first. An error instead of a query per row."""
+def trail_of(item: MediaItem, *, act: str = "", words: str = "") -> QuerySet[AccessEvent]:
+    """Newest first: of one kind of act, and about or by people in whose name or address each of the
+    words stands. An error instead of a query per row."""
     events = AccessEvent.objects.filter(item=item)
     if act:
         events = events.filter(act=act)
+    for word in words.split()[:_MOST_WORDS]:
+        events = events.filter(_about(word, item))
     return (
         events.select_related(
             "actor", "link", "guest", "invitation", "participant", "by_participant"
@@ -39,9 +59,42 @@ def trail_of(item: MediaItem, *, act: str = "") -> QuerySet[AccessEvent]:
     )
 
 
+def _about(word: str, item: MediaItem) -> Q:
+    people = Q(act__in=_TO_ACCOUNTS, details__account__in=_accounts_of(item, word))
+    for field in _NAMES:
+        people |= Q(**{f"{field}__icontains": word})
+    for field in _ADDRESSES:
+        people |= Q(**{f"{field}__icontains": stored_part(word)})
+    return people
+
+
+def _accounts_of(item: MediaItem, word: str) -> list[int]:
+    """Of those who were co-editors once, whose name or address has the word in it."""
+    acts = AccessEvent.objects.filter(item=item, act__in=_TO_ACCOUNTS).order_by()
+    named = (
+        Q(first_name__icontains=word)
+        | Q(last_name__icontains=word)
+        | Q(email__icontains=stored_part(word))
+    )
+    ids = set(acts.values_list("details__account", flat=True).distinct())
+    return list(User.objects.filter(named, pk__in=ids - {None}).values_list("pk", flat=True))
+
+
+def rows_of(events: Iterable[AccessEvent]) -> list[TrailRow]:
+    """One query more where an account stands in the details."""
+    rows = list(events)
+    ids = {one.details.get("account") for one in rows if one.act in _TO_ACCOUNTS} - {None}
+    accounts = User.objects.in_bulk(ids) if ids else {}
+    return [
+        TrailRow(one, accounts.get(one.details.get("account")) if one.act in _TO_ACCOUNTS else None)
+        for one in rows
+    ]
+
+
 @dataclass(frozen=True)
 class TrailRow:
     event: AccessEvent
+    account: User | None = None  # to whom it was done
 
     @property
     def act(self) -> str:
@@ -68,6 +121,8 @@ class TrailRow:
     def whom(self) -> str:
         """The person or the link it was done to; "" where the item as a whole is meant."""
         event = self.event
+        if self.account:
+            return self.account.get_full_name()
         if event.invitation:
             return event.invitation.get_full_name()
         if event.guest:

@@ -16,7 +16,6 @@ register_urls = [
     path(f"{_ITEM}access/export.<slug:form>", exports.register_export, name="register_export"),
     path(f"{_INVITATION}role/", acts.change_invitation_role, name="change_invitation_role"),
     path(f"{_INVITATION}revoke/", acts.revoke_invitation, name="revoke_invitation"),
-    path(f"{_INVITATION}undo-revoke/", acts.undo_revoke_invitation, name="undo_revoke_invitation"),
     path(f"{_INVITATION}send-again/", acts.resend_invitation, name="resend_invitation"),
     path(f"{_INVITATION}remind/", acts.remind_invitation, name="remind_invitation"),
     path(f"{_INVITATION}last-day/", acts.prolong_invitation, name="prolong_invitation"),

@@ -80,10 +80,6 @@ class PersonRow:
         return in_words(self.there_for)
 
     @property
-    def time_in_figures(self) -> str:
-        return in_figures(self.there_for)
-
-    @property
     def stay_count(self) -> int:
         return self.one.stay_count  # type: ignore[no-any-return]
 
@@ -159,9 +155,3 @@ def in_words(length: timedelta) -> str:
     if minutes:
         return _("%(minutes)d min") % {"minutes": minutes}
     return _("%(seconds)d s") % {"seconds": seconds}
-
-
-def in_figures(length: timedelta) -> str:
-    """“1:05:09”, as a spreadsheet reads it."""
-    seconds = max(0, int(length.total_seconds()))
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"

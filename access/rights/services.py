@@ -42,7 +42,8 @@ def rights_changed(
     Call it inside the transaction of the change; `because` is its row in the trail. Concerned are
     the sessions of the event's item, else of `item`; those of the gallery's rooms and of what is
     published in it; else those in which these people are. No query for an item that has no
-    sessions, one where none is under way.
+    sessions, one where none is under way. The pages of the item that guests and people invited have
+    open are told, too (`guests.views.inside.still_in`).
 
     `taken`: from them in person. An account is then out though it may still see the item as
     anybody does, unless it has another right to be there. Pass False for what people give up
@@ -51,7 +52,9 @@ def rights_changed(
     `everybody_asks`: all pages inside ask for their rights. One browser may hold several proofs and
     its participant is known by one of them only, so a host's act must reach the others too.
     """
-    for session in _sessions(because.item or item, gallery, whose):
+    if on := because.item or item:
+        announce(on, FactKind.RIGHTS)  # to its page, outside any session
+    for session in _sessions(on, gallery, whose):
         if everybody_asks:
             announce(session, FactKind.RIGHTS)
         if whose.is_everybody:

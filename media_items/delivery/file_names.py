@@ -1,4 +1,4 @@
-"""The name under which a browser saves a media item."""
+"""The names under which a browser saves a media item, and lists that belong to one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 _MOST_CHARACTERS = 120
+_MOST_BYTES = 180  # file systems take 255 for a whole name; a letter may have four
 
 
 def file_name_for(title: str, *, stored_name: str, original_name: str = "") -> str:
@@ -23,10 +24,17 @@ def file_name_for(title: str, *, stored_name: str, original_name: str = "") -> s
     return f"file{extension}"
 
 
+def exported_name(title: str, what: str, *, extension: str) -> str:
+    """For a list that belongs to a media item: what it is about, then what it lists."""
+    words = " – ".join(part for part in (_clean(title), _clean(what)) if part)
+    return f"{words or 'file'}.{extension}"
+
+
 def _clean(words: str) -> str:
     shown = "".join(
         " " if letter in _NOT_IN_NAMES or letter.isspace() else letter
         for letter in words
         if letter.isspace() or not unicodedata.category(letter).startswith("C")
     )
-    return " ".join(shown.split())[:_MOST_CHARACTERS].strip(" .")
+    name = " ".join(shown.split())[:_MOST_CHARACTERS]
+    return name.encode()[:_MOST_BYTES].decode(errors="ignore").strip(" .")

@@ -18,6 +18,8 @@ session.start();
 typed.start();
 keeping.start();
 
+if (document.querySelector("[data-hears]")) import("./shared/hearing.js").then(({ start }) => start());
+
 // People with an account get it with the page; somebody invited as a moderator when the page shows what it is for.
 const seeWhetherHost = () => void (document.querySelector(NEEDS_HOST) && import("./host/host.js"));
 seeWhetherHost();

@@ -9,11 +9,17 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from access.links import guest_link_token, invitation_token
+from access.links import (
+    guest_link_address,
+    guest_link_token,
+    invitation_address,
+    invitation_token,
+)
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
+from tests.reading import text_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +169,42 @@ def test_other_kinds_lead_to_the_item(owner):
     video = factories.MediaItemFactory(owner=owner, kind=Kind.VIDEO)
     _browser, where = press_join(video)
     assert where == video.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        (None, "Not open yet"),
+        ({}, "Not open yet"),
+        ({"opened_at": START}, "Live"),
+        ({"opened_at": START, "ended_at": START, "end_reason": "by_host"}, "Not open yet"),
+    ],
+)
+def test_a_door_says_of_a_room_what_its_session_is(owner, session, said):
+    """By guest link and by invitation; a room that nobody has opened is not open."""
+    item = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    if session is not None:
+        LiveSession.objects.create(item=item, **session)
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    invitation = factories.InvitationFactory(item=item)
+    for address in (guest_link_address(link), invitation_address(invitation)):
+        page = text_of_page(Client().get(address))
+        facts = page.partition('class="door-facts"')[2].partition("</p>")[0]
+        assert f"<span>{said}</span>" in facts
+
+
+def test_a_second_device_is_asked_to_continue_and_not_to_accept(owner):
+    invitation = factories.InvitationFactory(item__owner=owner, accepted=True)
+    page = text_of_page(Client().get(invitation_address(invitation)))
+    assert "When you continue, we email a code there to verify this browser." in page
+    assert "When you accept" not in page
+
+
+@pytest.mark.parametrize(
+    "name", ["left", "erased", "left_invitation", "declined_invitation", "erased_invitation"]
+)
+def test_a_farewell_carries_no_padlock(name):
+    page = text_of_page(Client().get(reverse(f"access:{name}")))
+    picture = page.partition('class="refusal-picture"')[2].partition("</div>")[0]
+    assert "icons" in picture
+    assert "#lock" not in picture

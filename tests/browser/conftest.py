@@ -178,8 +178,13 @@ class Complaints:
         # A server error never is; `site` says what was raised.
         # So is a live page that asks while its right ends: the refusal is how it learns of it.
         ended_meanwhile = response.status == 403 and "/session/" in response.url
+        # The plain site of the journeys has no event stream; pages do without.
+        no_stream = response.status == 404 and "/events/" in response.url
         expected = (
-            response.request.is_navigation_request() or response.status == 422 or ended_meanwhile
+            response.request.is_navigation_request()
+            or response.status == 422
+            or ended_meanwhile
+            or no_stream
         )
         if expected and response.status < 500:
             self.answered[response.url] = response.status

@@ -123,6 +123,8 @@ def test_pages_for_everybody(look_at, link):
             "asked": "/guests/asked/",
             "left": "/guests/left/",
             "erased": "/guests/erased/",
+            "invitation erased": "/invitations/erased/",
+            "account deleted": "/accounts/deleted/",
             "closed frame": reverse("media_items:embed_media_item", args=[link.item.public_id]),
         }
     )
@@ -185,6 +187,9 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
             "members, refused": (in_gallery + "members/", _send_empty),
             "account": "/accounts/me/",
             "change password": "/accounts/change-password/",
+            "own record": "/accounts/me/record/",
+            "delete account": "/accounts/me/delete/",
+            "delete account, refused": ("/accounts/me/delete/", _send_empty),
             "new video": "/media/new/video/",
             "new document, refused": ("/media/new/document/", _send_empty),
             "new room": "/media/new/room/",

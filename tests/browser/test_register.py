@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from access.guests.models import Guest
+from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation, InvitationRole
 from access.mail.models import OutgoingMail
 from tests import factories
@@ -75,9 +77,9 @@ def test_a_host_works_through_the_register(
 
 def _mends_the_address(page):
     row = page.get_by_role("row").filter(has_text="550 5.1.1")
-    row.get_by_text("Correct email").first.click()
-    row.get_by_label("Email").fill("grace@example.org")
-    row.get_by_role("button", name="Save and send").click()
+    row.get_by_role("link", name="Correct email").click()
+    page.locator('input[name="email"]').fill("grace@example.org")
+    page.get_by_role("button", name="Save and send").click()
     page.get_by_text(
         "The email was corrected, and the invitation is on its way to it."
     ).first.wait_for()
@@ -116,15 +118,61 @@ def _changes_many(page, picture, width, javascript):
 def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing(
     open_page, site, owner, people
 ):
+    for n in range(50):
+        factories.InvitationFactory(item=people, email=f"p{n}@example.org", last_name=f"P{n}")
     page = open_page(user=owner)
-    page.goto(f"{site}/media/{people.public_id}/access/")
+    page.goto(f"{site}/media/{people.public_id}/access/?sort=seen")
     page.get_by_label("Select all on this page").check()
-    expect(page.locator('input[name="pk"]:checked')).to_have_count(7)
+    expect(page.locator('input[name="pk"]:checked')).to_have_count(50)
     page.get_by_label("Select Ada Lovelace").uncheck()
     assert page.get_by_label("Select all on this page").evaluate("box => box.indeterminate")
+    expect(page.get_by_label("Select all 57")).to_be_hidden()
+    page.get_by_label("Select all on this page").check()
+    page.get_by_label("Select all 57").check()
+    page.get_by_label("Select Ada Lovelace").uncheck()  # then not all of them are meant
+    page.get_by_label("Select all on this page").check()
+    expect(page.get_by_label("Select all 57")).not_to_be_checked()
+    page.get_by_label("Select all 57").check()
+    page.get_by_label("With selected").select_option("change_role")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_text("57 people, on all pages of this list").wait_for()
+    page.get_by_role("button", name="Cancel").click()
     page.get_by_label("Name or email").press_sequentially("lovelace")
     page.get_by_text("1 found").first.wait_for()
     expect(page).to_have_url(re.compile("q=lovelace"))
+
+
+@SIZES
+def test_a_host_works_through_the_guests(
+    open_page, axe, site, owner, people, link, picture, width, dark, javascript
+):
+    for n, name in enumerate([LONG, "محمد الخوارزمي", "Removed"]):
+        guest = factories.GuestFactory(link=link, name=name, email=f"many{n}@example.org")
+        factories.GuestAdmissionFactory(guest=guest)
+        if name == "Removed":
+            remove_guest(guest=guest, by=None)
+    page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
+    page.goto(f"{site}/media/{people.public_id}/guests/?link={link.pk}")
+    picture(page, f"guests-{width}-{javascript}")
+    no_wider_than(page, width)
+    if javascript:
+        axe(page)
+        page.get_by_label("Select all on this page").check()
+    else:
+        for box in page.get_by_label(re.compile("^Select (?!all)")).all():
+            box.check()
+    page.get_by_label("With selected").select_option("remove")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_text("This applies to 3 of 4.").wait_for()
+    picture(page, f"guests-many-{width}-{javascript}")
+    if javascript:
+        axe(page, within="#dialog")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("3 guests were removed.").first.wait_for()
+    picture(page, f"guests-undo-{width}-{javascript}")
+    page.get_by_role("button", name="Undo Ada Lovelace").click()
+    page.get_by_text("You let Ada Lovelace back in.").first.wait_for()
+    assert Guest.objects.filter(removed_at=None).count() == 1
 
 
 @SIZES

@@ -78,6 +78,32 @@ def test_the_page_of_a_person_removed_leaves_by_itself_and_nothing_lets_them_bac
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 
 
+def test_the_media_page_of_a_guest_removed_changes_at_once(open_page, axe, owner):
+    """A film's page has no session whose stream it could hear."""
+    link = factories.GuestLinkFactory(item=factories.MediaItemFactory(owner=owner), access_on=True)
+    host, guest = open_page(user=owner), open_page(width=390, allow=["403", "404"])
+    guest.goto(f"/g/{guest_link_token(link)}/")
+    guest.get_by_label("Your name").fill("Ada Lovelace")
+    guest.get_by_label("Email").fill("ada@example.org")
+    with guest.expect_request(re.compile(r"/events/")):
+        guest.get_by_role("button", name="Watch now").click()
+    host.goto(f"/media/{link.item.public_id}/guests/")
+    host.get_by_role("link", name="Remove Ada Lovelace").click()
+    dialog = host.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Remove Ada Lovelace?")).to_be_visible()
+    axe(host)
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    expect(guest.get_by_role("heading", name="The host has removed you")).to_be_visible(
+        timeout=4000
+    )
+    expect(host.get_by_text("was removed.")).to_be_visible()
+    axe(host)
+    host.get_by_role("button", name="Undo Ada Lovelace").click()
+    expect(host.get_by_text("You let Ada Lovelace back in.").first).to_be_visible()
+    guest.goto(link.item.get_absolute_url())
+    expect(guest.get_by_text("You’re here as")).to_be_visible()
+
+
 def test_without_javascript_it_is_a_page_a_form_and_the_way_back(open_page, owner, room, join_link):
     host, guest = open_page(user=owner, javascript=False), open_page(javascript=False)
     come_in(host, room)

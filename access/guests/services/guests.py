@@ -1,15 +1,20 @@
-"""Services about one guest: removing, readmitting, erasing."""
+"""Services about one guest: ending their access, removing, blocking, letting back in, erasing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks.models import Block
+from access.blocks.services import Actor, block_typed, unblock, unblock_typed
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import digest_to_keep, key_of
 from access.guests.proofs import GuestProofs
@@ -17,8 +22,19 @@ from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
 from media_items.kept_people import lock_to_erase
+from media_items.live.sessions.models import Level
 from media_items.live.sessions.services import lock_sessions_of
 from media_items.personal_data import Subject
+from media_items.refusals import Refusal
+
+
+class NoPlaceLeft(Refusal):
+    """Somebody removed cannot be let back in: others have taken the places of the link since."""
+
+    message = _(
+        "All places on this guest’s link are taken. Give the link one more place first, then let "
+        "them back in."
+    )
 
 
 def _locked(guest: Guest) -> Guest:
@@ -29,14 +45,15 @@ def _locked(guest: Guest) -> Guest:
 
 @transaction.atomic
 def remove_guest(*, guest: Guest, by: User | None) -> None:
-    """Ends the access of every browser; the address cannot come back by this link."""
+    """Ends the access of every browser and frees the place; the address cannot come back by this
+    link. What the browsers hold stays as it is, worth nothing, until the guest is let back in."""
     guest = _locked(guest)
     if guest.removed_at:
         return
-    moment = timezone.now()
-    guest.removed_at, guest.removed_by = moment, by
+    guest.removed_at, guest.removed_by = timezone.now(), by
     guest.save(update_fields=["removed_at", "removed_by"])
-    guest.admissions.filter(ended_at=None).update(ended_at=moment)
+    taken = GuestLink.objects.filter(pk=guest.link_id, places_taken__gt=0)
+    taken.update(places_taken=F("places_taken") - 1)
     event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
     rights_changed(
         event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
@@ -44,20 +61,73 @@ def remove_guest(*, guest: Guest, by: User | None) -> None:
 
 
 @transaction.atomic
-def readmit_guest(*, guest: Guest, by: User | None) -> None:
-    """Lets a removed guest join again, by the form. The guest has kept the place."""
+def end_access(*, guest: Guest, by: User | None) -> None:
+    """Ends the access of every browser. The place stays taken, and the address may join again."""
     guest = _locked(guest)
-    if guest.removed_at is None:
+    browsers = guest.admissions.filter(ended_at=None, left_at=None, erased_at=None)
+    if not browsers.update(ended_at=timezone.now()):
         return
+    event = record(
+        Act.GUESTS_ENDED, item=guest.link.item, by=by, link=guest.link, guest=guest, ended=1
+    )
+    rights_changed(
+        event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
+    )
+
+
+@transaction.atomic
+def block_guest(*, guest: Guest, by: User | None) -> None:
+    """Removes the guest, and keeps the address off the item by every link and, in the browsers in
+    which it was typed, every other address. Twice is once; nothing for somebody erased."""
+    guest = _locked(guest)
+    if guest.erased_at:
+        return
+    remove_guest(guest=guest, by=by)
+    block_typed(
+        item=guest.link.item,
+        email=guest.email,
+        by=Actor(level=Level.HOST, account=by),
+        link=guest.link,
+        guest=guest,
+    )
+
+
+@transaction.atomic
+def readmit_guest(*, guest: Guest, by: User | None) -> None:
+    """Undoes `remove_guest` and `block_guest`: the place is taken again, and browsers that were let
+    in before are in again. Somebody erased may join by the form. For a guest who is not removed,
+    lifts what else keeps the address off the item. Raises `NoPlaceLeft`."""
+    guest = _locked(guest)
+    item, host = guest.link.item, Actor(level=Level.HOST, account=by)
+    rows: dict[str, Any] = {"link": guest.link, "guest": guest}
+    if guest.removed_at is None:
+        blocks = Block.objects.in_force().on(item).of_person(guest.email, guest.digest)
+        for block in blocks.select_related("participant").order_by("pk"):
+            block.item = item
+            unblock(block=block, by=host, **rows)
+        return
+    unblock_typed(item=item, email=guest.email, digest=guest.digest, by=host, **rows)
+    if not guest.erased_at:
+        _take_place_again(guest)
     guest.removed_at = guest.removed_by = None
     guest.digest = ""
     guest.save(update_fields=["removed_at", "removed_by", "digest"])
-    record(Act.GUEST_LET_BACK, item=guest.link.item, by=by, link=guest.link, guest=guest)
+    event = record(Act.GUEST_LET_BACK, item=item, by=by, **rows)
+    whose = holders_among(guest.admissions.all(), GuestProofs.kind)
+    rights_changed(event, whose=whose, taken=False)
+
+
+def _take_place_again(guest: Guest) -> None:
+    free = Q(places=None) | Q(places_taken__lt=F("places"))
+    link = GuestLink.objects.filter(free, pk=guest.link_id)
+    if not link.update(places_taken=F("places_taken") + 1):
+        raise NoPlaceLeft
 
 
 @transaction.atomic
 def erase_guest(*, guest: Guest, by: User | None) -> None:
-    """Erases name and address from every row and ends the access. The place stays taken.
+    """Erases name and address from every row and ends the access. The place stays taken, if
+    the guest had not lost it by being removed.
 
     SECURITY: whoever is out stays out (`digest_to_keep`).
 

@@ -52,7 +52,9 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
         raise Refused(refusal_of_typed_address(link))
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
-    admission = GuestAdmission.objects.create(guest=guest, name=name, admitted_at=moment)
+    admission = GuestAdmission.objects.create(
+        guest=guest, name=name, admitted_at=moment, last_seen_at=moment
+    )
     record(Act.GUEST_JOINED, item=link.item, by=None, link=link, guest=guest)
     return admission
 

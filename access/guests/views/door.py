@@ -26,7 +26,7 @@ from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.delivery.files import deliver_picture_of
-from media_items.live.sessions.way_in import lead_in
+from media_items.live.sessions.way_in import lead_in, said_at_door
 from media_items.rate_limits import (
     Limit,
     TooManyTries,
@@ -121,7 +121,7 @@ def _join_page(
         "kept_days": policy.kept_days,
         "notice": policy.guest_notice,
         "is_full": link.places_left == 0,
-        "phase": link.item.phase_at(timezone.now()),
+        "phase": said_at_door(link.item, timezone.now()),
         "fill": FILL,
         "join_label": JOIN_LABELS[Kind(link.item.kind)],
     }

@@ -1,87 +1,114 @@
-"""The guests of an item, for its host: searched, filtered, page by page, removed, let back."""
+"""The guests of an item, for its host: searched, filtered, page by page, removed, blocked, let
+back in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.blocks.models import Block
-from access.email_addresses import stored_part
-from access.guests.models import Guest, GuestAdmission, GuestLink
+from access.guests.acts import ACTS
+from access.guests.found import ONLY, SORTS, GuestFilter, selectable
+from access.guests.models import Guest, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
+from access.selections import MOST_AT_ONCE, number_selectable
 from media_items.models import MediaItem
-from media_items.numbers import whole_number
 from media_items.pagination import page_of
+from media_items.responses import next_of, reload_or_go_to, render_dialog
 
 PER_PAGE = 50
-FILTERS = ("inside", "removed")
+UNDO_SECONDS = 60
+MOST_UNDOABLE = 5  # lines above the table
+MOST_NAMED = 3  # of many who are undone together
 
 
 @require_GET
 def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
-    found = Guest.objects.on(item).select_related("link").order_by("-joined_at", "-pk")
-    inside = GuestAdmission.objects.in_force(timezone.now())
-    query, only = request.GET.get("q", "").strip()[:100], request.GET.get("only", "")
-    link = request.GET.get("link", "")
-    if query:
-        found = found.filter(Q(name__icontains=query) | Q(email__icontains=stored_part(query)))
-    if (link_id := whole_number(link, default=None)) is not None:
-        found = found.filter(link_id=link_id)
-    if only == "inside":
-        found = found.filter(Exists(inside.filter(guest=OuterRef("pk"))))
-    elif only == "removed":
-        found = found.filter(removed_at__isnull=False)
+    moment, wanted = timezone.now(), GuestFilter.of(request.GET)
+    found = wanted.found_on(item, moment)
     page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
-    on_page = [guest.pk for guest in page]
-    _set_blocked_by(item, page)
+    undoable = list(_just_removed(request, item)[:MOST_AT_ONCE])
+    _mark_blocked(item, [*page, *undoable])
     context = {
         "item": item,
         "page_obj": page,
-        "inside_ids": set(inside.filter(guest__in=on_page).values_list("guest", flat=True)),
-        "query": query,
-        "only": only if only in FILTERS else "",
-        "link_id": link,
+        "wanted": wanted,
+        "filters": [*ONLY.items()],
+        "sorts": [*SORTS.items()],
         "links": GuestLink.objects.filter(item=item).order_by("-created_at")[:100],
+        "undoable": undoable,
+        "undoable_together": len(undoable) > MOST_UNDOABLE,
+        "undoable_names": ", ".join(str(one) for one in undoable[:MOST_NAMED]),
+        "acts": list(ACTS.values()),
+        "has_boxes": any(not one.erased_at for one in page),
+        "everything": number_selectable(page, selectable(found)),
+        "act_url": reverse("access:guests_act", args=[public_id]),
     }
     return render(request, "access/guests/guests.html", context)
 
 
-def _set_blocked_by(item: MediaItem, guests: Iterable[Guest]) -> None:
-    """`guest.blocked_by`: the key of the block to lift, or None. One query, for live items only."""
+def _just_removed(request: VisitorRequest, item: MediaItem) -> QuerySet[Guest]:
+    """By whoever asks, a moment ago: the page offers to undo it."""
+    since = timezone.now() - timedelta(seconds=UNDO_SECONDS)
+    mine = Guest.objects.on(item).filter(removed_by=account_of(request), erased_at=None)
+    return mine.filter(removed_at__gte=since).order_by("-removed_at", "-pk")
+
+
+def _mark_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:
+    """`guest.is_blocked` of each. One query."""
     known = Q(email__in=[one.email for one in guests if one.email])
     known |= Q(digest__in=[one.digest for one in guests if one.digest])
-    rows = Block.objects.in_force().on(item).filter(known).order_by("made_at")
-    found: dict[str, int] = {}
-    for pk, email, digest in rows.values_list("pk", "email", "digest") if item.is_live_kind else ():
-        found |= {email: pk, digest: pk}
-    found.pop("", None)
+    rows = Block.objects.in_force().on(item).filter(known).values_list("email", "digest")
+    found = {word for row in rows for word in row if word}
     for guest in guests:
-        guest.blocked_by = found.get(guest.email or guest.digest)  # type: ignore[attr-defined]
+        guest.is_blocked = not found.isdisjoint({guest.email, guest.digest})  # type: ignore[attr-defined]
 
 
 def _guest(request: VisitorRequest, public_id: str, guest_id: int) -> Guest:
     item = managed_item(request, public_id)
-    guest = Guest.objects.on(item).filter(pk=guest_id).first()
+    guest = Guest.objects.on(item).select_related("link").filter(pk=guest_id).first()
     if guest is None:
         raise Http404
+    guest.link.item = item
     return guest
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_guest(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
-    guest_services.remove_guest(guest=_guest(request, public_id, guest_id), by=account_of(request))
-    return redirect("access:guests", public_id)
+    """Asks, and says what removing and blocking keep out; does the one whose button was pressed."""
+    guest = _guest(request, public_id, guest_id)
+    if request.method != "POST":
+        context = {"item": guest.link.item, "guest": guest}
+        return render_dialog(request, "access/guests/remove_guest.html", context)
+    act = guest_services.block_guest if "block" in request.POST else guest_services.remove_guest
+    act(guest=guest, by=account_of(request))
+    return reload_or_go_to(request, _list_of(request, public_id))
 
 
 @require_POST
 def let_guest_back(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
-    guest_services.readmit_guest(guest=_guest(request, public_id, guest_id), by=account_of(request))
-    return redirect("access:guests", public_id)
+    guest = _guest(request, public_id, guest_id)
+    try:
+        guest_services.readmit_guest(guest=guest, by=account_of(request))
+    except guest_services.NoPlaceLeft as refusal:
+        messages.error(request, refusal.message)
+    else:
+        said = _("You let %(name)s back in.") % {"name": guest}
+        messages.success(request, said)
+    return redirect(_list_of(request, public_id))
+
+
+def _list_of(request: VisitorRequest, public_id: str) -> str:
+    return next_of(request) or reverse("access:guests", args=[public_id])

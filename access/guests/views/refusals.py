@@ -28,8 +28,10 @@ def refusal_page(
     item: MediaItem | None = None,
     ask_url: str = "",
     known: bool = False,
+    has_record: bool = False,
 ) -> HttpResponse:
-    """`known`: this browser was inside already, so the item may be named."""
+    """`known`: this browser was inside already, so the item may be named. `has_record`: it may read
+    what is kept about its guest there."""
     may_name = known or reason in MAY_NAME_ITEM
     return render(
         request,
@@ -39,6 +41,7 @@ def refusal_page(
             "ask_url": ask_url if reason in MAY_ASK_HOST else "",
             "typed": typed_person(request),
             "fill": FILL,
+            "record_of": item if has_record else None,
         },
         status=_STATUS.get(reason, 403),
     )
@@ -65,4 +68,7 @@ def explain_lost_access(
     reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
     may_not_ask = admission.guest.link.deleted_at or admission.guest.removed_at
     ask_url = "" if may_not_ask else reverse("access:ask_host_again", args=[item.public_id])
-    return refusal_page(request, reason, item=item, known=True, ask_url=ask_url)
+    has_record = admission.erased_at is None
+    return refusal_page(
+        request, reason, item=item, known=True, ask_url=ask_url, has_record=has_record
+    )

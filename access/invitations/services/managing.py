@@ -70,8 +70,8 @@ def _record_change(
 
 
 @transaction.atomic
-def change_role(*, invitation: Invitation, role: str, by: Inviter) -> None:
-    """From the next request on; the link stays the same.
+def change_role(*, invitation: Invitation, role: str, by: Inviter, **details: Any) -> None:
+    """From the next request on; the link stays the same. `details` are for the trail.
 
     Raises `RoleNotGrantable` or `AlreadyTakenBack`.
     """
@@ -82,7 +82,7 @@ def change_role(*, invitation: Invitation, role: str, by: Inviter) -> None:
     if invitation.role != granted:
         before, invitation.role = invitation.role, granted
         invitation.save(update_fields=["role"])
-        _record_change(invitation, by.account, role=role, before=before)
+        _record_change(invitation, by.account, role=role, before=before, **details)
 
 
 @transaction.atomic

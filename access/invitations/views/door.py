@@ -36,7 +36,7 @@ from access.visitors import Visitor
 from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
-from media_items.live.sessions.way_in import lead_in
+from media_items.live.sessions.way_in import lead_in, said_at_door
 from media_items.models import MediaItem
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
@@ -151,7 +151,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "knows_the_account": door.knows_the_account,
         "is_somebody_else": door.is_somebody_else,
         "by_code": settings.INVITATION_PROOF == "code",
-        "phase": phase,
+        "phase": said_at_door(item, now),
         "has_ended": phase == Phase.ENDED,
         "opens_at": item.available_from if not item.is_available_at(now) else None,
     }

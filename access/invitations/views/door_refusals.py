@@ -14,7 +14,7 @@ from access.invitations.people import host_of
 from access.invitations.policies import lost_invitation_reason
 from access.invitations.refusals import Reason
 from access.invitations.services.new_links import MAY_ASK
-from access.invitations.visitors import invitation_ever_on
+from access.invitations.visitors import invitation_ever_on, invitations_shown_to
 from access.links import invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -39,9 +39,11 @@ def refusal_page(
     invitation: Invitation | None = None,
     token: str = "",
     known: bool = False,
+    has_record: bool = False,
     wait: TooManyTries | None = None,
 ) -> HttpResponse:
     """`known`: the visitor has proven to be the person invited, so names may be shown.
+    `has_record`: and may read what is kept about them.
 
     SECURITY: for all others the page says neither who was invited nor who invites.
     """
@@ -55,6 +57,7 @@ def refusal_page(
         else "",
         "wait_minutes": wait.wait_minutes if wait else 0,
         "account": request.visitor.account,
+        "record_of": invitation.item if invitation and has_record else None,
     }
     status = _STATUS.get(reason, 403)
     template = f"access/invitations/refusals/{reason.value}.html"
@@ -92,7 +95,14 @@ def explain_lost_invitation(
         # Signed in as the person invited, but without the token (a calendar entry): to the buttons.
         return redirect("access:invitation", token)
     known = _is_proven_person(proof)
-    return refusal_page(request, reason, invitation=invitation, token=token, known=known)
+    return refusal_page(
+        request,
+        reason,
+        invitation=invitation,
+        token=token,
+        known=known,
+        has_record=known and bool(invitations_shown_to(visitor, item)),
+    )
 
 
 def _is_proven_person(proof: InvitationProof | None) -> bool:

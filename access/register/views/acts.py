@@ -6,27 +6,31 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.services import managing
-from access.register.acts import ACTS, MOST_AT_ONCE, Outcome, RegisterAct, do_to
-from access.register.querysets import for_reading, register_of
+from access.register import undoing
+from access.register.acts import ACTS, Outcome, RegisterAct, do_to
+from access.register.forms import FindInviteesForm
+from access.register.querysets import LIVE, for_reading, register_of
 from access.register.rows import InviteeRow
-from access.register.views.register import UNDO_SECONDS, registered_item
+from access.register.views.register import registered_item
 from access.requests import VisitorRequest, account_of
+from access.selections import MOST_AT_ONCE, NobodySelected, Selection, TooManySelected
 from media_items.models import MediaItem
 from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
 
-UNDO = "undo_revoke"
 MOST_NAMED = 5  # people in a message
+MOST_SHOWN = 10  # people in a question
 
 
 def inviter(request: VisitorRequest, item: MediaItem) -> Inviter:
@@ -66,56 +70,65 @@ revoke_invitation = _one("revoke")
 
 @require_POST
 def register_act(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """For those picked on the page. Asks first; does it when the form comes with `sure`."""
+    """For those selected, on the page or by the list's filter. Asks first; does it when the form
+    comes with `sure`."""
     item = registered_item(request, public_id)
-    keys = ids(request.POST.getlist("pk"))
-    if request.POST.get("act") == UNDO:
-        return _undo(request, item, _rows(item, keys[:MOST_AT_ONCE]))
-    act = ACTS.get(request.POST.get("act", ""))
+    wanted = request.POST.get("act", "")
+    if wanted in {undoing.REVOKE, undoing.ROLE}:
+        return _undo(request, item, wanted)
+    act = ACTS.get(wanted)
     if act is None or not act.for_many:
         return _refuse(
             request, item, _("Choose what to do with the selected people, then press Apply.")
         )
-    if not keys:
-        return _refuse(
-            request, item, _("Nobody is selected. Select people first, then press Apply.")
-        )
-    if len(set(keys)) > MOST_AT_ONCE:
-        words = _("You can change up to %(most)d people at once. Select fewer.") % {
-            "most": MOST_AT_ONCE
-        }
-        return _refuse(request, item, words)
-    rows = _rows(item, keys)
-    if len(rows) != len(set(keys)):
+    is_sure = request.POST.get("sure") == "yes"
+    try:
+        selection = Selection.of(request, lambda query: _found(item, query), is_sure=is_sure)
+    except (NobodySelected, TooManySelected) as refusal:
+        return _refuse(request, item, str(refusal))
+    rows = _rows(item, selection.keys)
+    if len(rows) != len(selection.keys):
         raise Http404
     here = reverse("access:register_act", args=[public_id])
-    is_sure = request.POST.get("sure") == "yes"
-    return _perform(request, item, act, rows, here=here, is_sure=is_sure, is_for_many=True)
+    return _perform(request, item, act, rows, here=here, is_sure=is_sure, selection=selection)
 
 
-@require_POST
-def undo_revoke_invitation(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
-    item = registered_item(request, public_id)
-    rows = _rows(item, [pk])
+def _found(item: MediaItem, query: QueryDict) -> QuerySet[Invitation]:
+    return FindInviteesForm(query).found_on(item, timezone.now()).filter(LIVE)
+
+
+def _undo(request: VisitorRequest, item: MediaItem, act: str) -> HttpResponse:
+    keys = ids(request.POST.getlist("pk"))[:MOST_AT_ONCE]
+    rows = _rows(item, keys)
     if not rows:
         raise Http404
-    return _undo(request, item, rows)
+    invitations = [row.invitation for row in rows]
+    by = inviter(request, item)
+    undone = undoing.undo(act, item, invitations, by=by, moment=timezone.now())
+    if undone < len(rows):
+        messages.error(request, _UNDO_TOO_LATE[act])
+    said = _UNDONE[act] % {"count": undone}
+    return _back(request, item, said if undone else "")
 
 
-def _undo(request: VisitorRequest, item: MediaItem, rows: list[InviteeRow]) -> HttpResponse:
-    undone = [
-        managing.undo_revoke(
-            invitation=row.invitation, by=account_of(request), within_seconds=UNDO_SECONDS
-        )
-        for row in rows
-    ]
-    if not all(undone):
-        words = _("It’s too late to undo this for everybody. Invite those people again.")
-        messages.error(request, words)
-    said = ngettext(
-        "%(count)d invitation works again.", "%(count)d invitations work again.", sum(undone)
-    )
-    return _back(request, item, said % {"count": sum(undone)} if any(undone) else "")
+_UNDO_TOO_LATE = {
+    undoing.REVOKE: gettext_lazy(
+        "It’s too late to undo this for everybody. Invite those people again."
+    ),
+    undoing.ROLE: gettext_lazy(
+        "It’s too late to undo this for everybody. Change those roles by hand."
+    ),
+}
+_UNDONE = {
+    undoing.REVOKE: ngettext_lazy(
+        "%(count)d invitation works again.", "%(count)d invitations work again.", "count"
+    ),
+    undoing.ROLE: ngettext_lazy(
+        "%(count)d person has their old role again.",
+        "%(count)d people have their old roles again.",
+        "count",
+    ),
+}
 
 
 def _perform(
@@ -126,7 +139,7 @@ def _perform(
     *,
     here: str,
     is_sure: bool,
-    is_for_many: bool = False,
+    selection: Selection | None = None,
 ) -> HttpResponse:
     """Asks what the act needs; when the host is sure and the form is good, does it for those whom
     it fits."""
@@ -141,6 +154,8 @@ def _perform(
     if is_sure and fitting and form.is_valid():
         outcome = do_to(fitting, act, by=by, form=form)
         if outcome.done or len(rows) > 1:
+            if selection and selection.gone:
+                _say_who_is_gone(request, selection.gone)
             left = [(row.invitation, str(act.unfit)) for row in rows if row not in fitting]
             return _done(request, item, act, Outcome(outcome.done, outcome.refused + left))
         form.add_error(None, outcome.refused[0][1])
@@ -149,12 +164,22 @@ def _perform(
         "act": act,
         "rows": rows,
         "fitting": fitting,
+        "more": max(0, len(fitting) - MOST_SHOWN),
         "form": form,
         "here": here,
-        "is_one": not is_for_many,
+        "selection": selection,
     }
     status = 422 if is_sure else 200
     return render_dialog(request, "access/register/invitation_act.html", context, status=status)
+
+
+def _say_who_is_gone(request: VisitorRequest, count: int) -> None:
+    words = ngettext(
+        "%(count)d person no longer matches the list and was left as they were.",
+        "%(count)d people no longer match the list and were left as they were.",
+        count,
+    )
+    messages.warning(request, words % {"count": count})
 
 
 def _done(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from access.audit.models import Act
-from access.register.trail import TrailRow, trail_of
+from access.register.trail import rows_of, trail_of
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
 from media_items.pagination import page_of
@@ -18,6 +18,16 @@ PER_PAGE = 50
 
 
 class FindEventsForm(forms.Form):
+    """Ignores what it does not understand, so that an old address still opens a list."""
+
+    q = forms.CharField(
+        label=_("Name or email"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "class": "form-control"}
+        ),
+    )
     act = forms.ChoiceField(
         label=_("Activity"),
         required=False,
@@ -30,13 +40,14 @@ class FindEventsForm(forms.Form):
 def access_trail(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     form = FindEventsForm(request.GET)
-    act = form.cleaned_data["act"] if form.is_valid() else ""
-    page = page_of(trail_of(item, act=act), request.GET.get("page"), per_page=PER_PAGE)
+    form.is_valid()
+    act, words = form.cleaned_data.get("act", ""), form.cleaned_data.get("q", "")
+    page = page_of(trail_of(item, act=act, words=words), request.GET.get("page"), per_page=PER_PAGE)
     context = {
         "item": item,
         "form": form,
-        "act": act,
+        "is_narrowing": bool(act or words),
         "page_obj": page,
-        "rows": [TrailRow(event) for event in page],
+        "rows": rows_of(page),
     }
     return render(request, "access/register/access_trail.html", context)

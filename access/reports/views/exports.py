@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from access.register.exports import Clock
-from access.register.views.exports import file_of
 from access.reports import contributions
 from access.reports.exports import (
     attendance_lines,
-    chat_lines,
+    attendance_sheet,
+    chat_sheet,
     missed_lines,
-    question_lines,
+    questions_sheet,
 )
 from access.reports.forms import FindPeopleForm
 from access.reports.people import moment_of
 from access.reports.views.sessions import reported_session
 from access.requests import VisitorRequest
+from access.spreadsheets import file_of
 
 
 @require_safe
@@ -28,17 +26,14 @@ def session_export(
     request: VisitorRequest, public_id: str, session_id: str, form: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    if form not in {"csv", "xlsx"}:
-        raise Http404
     now = timezone.now()
-    moment = moment_of(session, now)
-    wanted, clock = FindPeopleForm(request.GET), Clock.of_reader()
+    at = moment_of(session, now)
+    wanted = FindPeopleForm(request.GET)
     if wanted.is_of_missed:
-        lines = missed_lines(wanted.missed_of(session, moment), now, clock)
+        lines = missed_lines(wanted.missed_of(session, at), now)
     else:
-        lines = attendance_lines(wanted.people_of(session, moment), session, moment, clock)
-    name = f"attendance-{session.public_id}"
-    return file_of(lines, form=form, name=name, sheet_name=_("Attendance"))
+        lines = attendance_lines(wanted.people_of(session, at), session, at)
+    return file_of(attendance_sheet(lines), form=form, title=session.item.title)
 
 
 @require_safe
@@ -46,8 +41,8 @@ def session_chat_export(
     request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = chat_lines(contributions.messages_of(session), Clock.of_reader())
-    return file_of(lines, form="csv", name=f"chat-{session.public_id}", sheet_name="")
+    sheet = chat_sheet(contributions.messages_of(session))
+    return file_of(sheet, form="csv", title=session.item.title)
 
 
 @require_safe
@@ -55,5 +50,5 @@ def session_questions_export(
     request: VisitorRequest, public_id: str, session_id: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
-    lines = question_lines(contributions.questions_of(session), Clock.of_reader())
-    return file_of(lines, form="csv", name=f"questions-{session.public_id}", sheet_name="")
+    sheet = questions_sheet(contributions.questions_of(session))
+    return file_of(sheet, form="csv", title=session.item.title)

@@ -85,7 +85,8 @@ class Hub:
         mine.remove(stream)
         if not mine:
             del self._of[ticket.participant_id]
-            self._departures.went(ticket.participant_id, time.time())
+            if ticket.participant_id > 0:
+                self._departures.went(ticket.participant_id, time.time())
         groups = self._streams[ticket.session]
         for group in ticket.recipients:
             groups[group].discard(stream)
@@ -112,7 +113,9 @@ class Hub:
         self._cuts = {one: at for one, at in self._cuts.items() if at > oldest}
 
     def attendance(self) -> Attendance:
-        return Attendance(frozenset(self._of), self._departures.as_moments(), self._since)
+        """Of participants; whoever reads the page of an item (`tickets.reader_number`) is none."""
+        here = frozenset(one for one in self._of if one > 0)
+        return Attendance(here, self._departures.as_moments(), self._since)
 
     # --- a right has ended --------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from zlib import crc32
 
 from django.conf import settings
 from django.core import signing
@@ -69,6 +70,17 @@ def give_ticket(
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Strict",
     )
+
+
+def give_page_ticket(response: HttpResponse, *, page: str, reader: str) -> None:
+    """For the page of an item, outside any session: it hears that rights on the item have changed,
+    and asks for its own. `reader` is whoever reads it, as `Identity.key`."""
+    give_ticket(response, session=page, participant_id=reader_number(reader), inside=True)
+
+
+def reader_number(reader: str) -> int:
+    """For the limit of windows of one person. Below zero, where no participant is."""
+    return -1 - crc32(reader.encode())
 
 
 def take_ticket_away(response: HttpResponse, *, session: str) -> None:

@@ -7,11 +7,17 @@ as soon as it may: nobody presses twice, and no clock but the server's decides.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from media_items.catalogue.models import MediaItem
+from media_items.catalogue.models import MediaItem, Phase
+from media_items.live.sessions.models import SessionState
+from media_items.live.sessions.services import session_of
 
 _ASKED = "asked_to_come_in"
 MOST_KEPT = 20
@@ -25,6 +31,20 @@ def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
     if request.method == "POST":
         ask_to_come_in(request, item)
     return redirect("media_items:session", item.public_id)
+
+
+def said_at_door(item: MediaItem, moment: datetime) -> str | Promise:
+    """Where a scheduled item is, in a word for its door; empty for other kinds. One query at most.
+    A room that nobody has opened does not say that it is open."""
+    if not item.is_scheduled_kind:
+        return ""
+    phase = item.phase_at(moment)
+    if not item.is_live_kind:
+        return phase.label
+    session = session_of(item)
+    if session is not None and session.is_live:
+        return SessionState.LIVE.label
+    return _("Not open yet") if phase == Phase.OPEN else phase.label
 
 
 def ask_to_come_in(request: HttpRequest, item: MediaItem) -> None:

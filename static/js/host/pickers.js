@@ -4,6 +4,8 @@
  *   into a name field themself is left alone.
  * - <input type="checkbox" data-pick-all="form-id">: ticks every box named pk of that form, and shows whether
  *   all, some or none are ticked.
+ * - <input type="checkbox" data-pick-everything="form-id">: means those on other pages too. It is for whoever has
+ *   ticked all boxes here, and is unticked with the first of them.
  */
 
 /** @type {WeakMap<HTMLInputElement, string>} */
@@ -34,11 +36,18 @@ function onInput({ target }) {
  */
 const boxesOf = (form) => document.querySelectorAll(`input[name="pk"][form="${CSS.escape(form)}"]`);
 
+/** @param {string} form its id */
+function untickEverything(form) {
+  const everything = document.querySelector(`[data-pick-everything="${CSS.escape(form)}"]`);
+  if (everything instanceof HTMLInputElement) everything.checked = false;
+}
+
 /** @param {Event} event */
 function onChange({ target }) {
   if (!(target instanceof HTMLInputElement)) return;
   if (target.dataset.pickAll) {
     for (const box of boxesOf(target.dataset.pickAll)) box.checked = target.checked;
+    if (!target.checked) untickEverything(target.dataset.pickAll);
   } else if (target.matches('input[name="pk"][form]')) {
     const form = target.getAttribute("form") ?? "";
     const all = document.querySelector(`[data-pick-all="${CSS.escape(form)}"]`);
@@ -47,6 +56,7 @@ function onChange({ target }) {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
+    if (!all.checked) untickEverything(form);
   }
 }
 

@@ -15,6 +15,8 @@ from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.services import guests, links
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
+from media_items.live.events.facts import EVERYBODY
+from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.reading import tags_of, text_of
@@ -538,6 +540,16 @@ def test_an_open_page_hears_that_its_guest_is_out(guest_client, link, item):
     assert Client().get(ask_again)["HX-Refresh"] == "true"
     nowhere = reverse("access:still_in", args=["nothing"])
     assert guest_client.get(nowhere)["HX-Refresh"] == "true"
+
+
+def test_the_answer_lets_the_page_hear_of_the_next_change_of_rights(guest_client, link, item):
+    ask_again = reverse("access:still_in", args=[item.public_id])
+    cookie = guest_client.get(ask_again).cookies[COOKIE_NAME]
+    assert cookie["path"] == f"/events/{item.public_id}/"
+    ticket = read_ticket(cookie.value, session=item.public_id)
+    assert ticket.participant_id < 0, "a reader of the page is nobody in a session"
+    assert EVERYBODY in ticket.recipients
+    assert COOKIE_NAME not in Client().get(ask_again).cookies
 
 
 def test_the_start_is_told_by_the_readers_clock_and_the_events_where_it_differs(client, owner):

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from access.guests.models import GuestAccess, GuestAdmission, GuestLink
-from access.guests.services import links
+from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
+from access.guests.services import guests, links
 from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
 from media_items.catalogue.models import State
@@ -345,6 +345,60 @@ def test_the_host_finds_and_removes_a_guest(host, item, link, guest_client, admi
     host.post(url("let_guest_back", item, admission.guest_id))
     admission.guest.refresh_from_db()
     assert admission.guest.removed_at is None
+
+
+def test_removing_asks_says_what_it_keeps_out_and_can_be_undone(host, item, link, admission):
+    GuestLink.objects.filter(pk=link.pk).update(places=1, places_taken=1)
+    listed = url("guests", item) + "?only=inside"
+    question = text_of(host.get(url("remove_guest", item, admission.guest_id)))
+    for words in (
+        "Remove Ada Lovelace?",
+        "their place is free again",
+        "can come back with another email",
+        "Remove and block",
+    ):
+        assert words in question
+    assert Guest.objects.get().removed_at is None
+    done = host.post(url("remove_guest", item, admission.guest_id), {"next": listed}, follow=True)
+    assert done.redirect_chain == [(listed, 302)]
+    page = text_of(done)
+    assert "was removed." in page
+    assert "Undo" in page
+    assert "0 of 1 places" in text_of(host.get(url("guest_links", item)))
+    undone = host.post(url("let_guest_back", item, admission.guest_id), follow=True)
+    assert "You let Ada Lovelace back in." in text_of(undone)
+    assert GuestAdmission.objects.in_force(timezone.now()).exists()
+
+
+def test_removed_by_somebody_else_or_long_ago_is_not_offered_to_undo(host, item, admission, owner):
+    other = factories.UserFactory()
+    guests.remove_guest(guest=admission.guest, by=other)
+    assert "was removed." not in text_of(host.get(url("guests", item)))
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Guest.objects.update(removed_by=owner, removed_at=long_ago)
+    assert "was removed." not in text_of(host.get(url("guests", item)))
+
+
+def test_a_host_blocks_a_guest_from_the_guests_page(host, item, link, admission, guest_client):
+    host.post(url("remove_guest", item, admission.guest_id), {"block": "yes"})
+    page = text_of(host.get(url("guests", item)))
+    assert "was removed and blocked." in page
+    assert "Blocked" in page
+    answer = guest_client.post(
+        guest_link_address(link), {"name": "Ada", "email": "another@example.org"}
+    )
+    assert answer.status_code == 403
+    host.post(url("let_guest_back", item, admission.guest_id))
+    assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_with_no_place_left_nobody_is_let_back_and_it_says_what_to_do(host, item, link, admission):
+    GuestLink.objects.filter(pk=link.pk).update(places=1, places_taken=1)
+    host.post(url("remove_guest", item, admission.guest_id))
+    GuestLink.objects.filter(pk=link.pk).update(places_taken=1)
+    page = text_of(host.post(url("let_guest_back", item, admission.guest_id), follow=True))
+    assert "Give the link one more place first" in page
+    assert Guest.objects.get().removed_at is not None
 
 
 def test_a_host_cannot_reach_a_guest_of_another_item(host, item):

@@ -11,6 +11,8 @@ from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.refusals import Reason, Refused
 from access.guests.services import guests, joining, links
 from tests import factories
+from tests.factories import BlockFactory
+from tests.live_factories import ParticipantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -137,8 +139,84 @@ def test_a_removed_guest_is_out_and_cannot_come_back_until_let_in(link, owner):
     assert refusal_of(link) == Reason.ADDRESS
     assert in_force(join(link, "bob@example.org"))
     guests.readmit_guest(guest=admission.guest, by=owner)
-    assert not in_force(admission), "the old browser must come through the door again"
+    assert in_force(admission)
     assert in_force(join(link))
+
+
+def test_what_was_ended_while_a_guest_was_removed_stays_ended(link, item, owner):
+    admission = join(link)
+    guests.remove_guest(guest=admission.guest, by=owner)
+    links.pause_link(link=link, by=owner, end_inside=True)
+    guests.readmit_guest(guest=admission.guest, by=owner)
+    assert not in_force(admission)
+
+
+def test_a_removed_guest_frees_the_place_for_the_next_visitor(item, owner):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
+    ada = join(link)
+    assert refusal_of(link, "bob@example.org") == Reason.FULL
+    guests.remove_guest(guest=ada.guest, by=owner)
+    guests.remove_guest(guest=ada.guest, by=owner)
+    link.refresh_from_db()
+    assert (link.places_taken, link.places_left) == (0, 1)
+    bob = join(link, "bob@example.org")
+    assert refusal_of(link) == Reason.FULL
+    with pytest.raises(guests.NoPlaceLeft):
+        guests.readmit_guest(guest=ada.guest, by=owner)
+    assert not in_force(ada)
+    guests.remove_guest(guest=bob.guest, by=owner)
+    guests.readmit_guest(guest=ada.guest, by=owner)
+    link.refresh_from_db()
+    assert link.places_taken == 1
+    assert in_force(ada)
+
+
+def test_whoever_was_removed_and_has_erased_takes_no_place_when_let_back(item, owner):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
+    ada = join(link)
+    guests.remove_guest(guest=ada.guest, by=owner)
+    guests.erase_guest(guest=ada.guest, by=None)
+    guests.readmit_guest(guest=ada.guest, by=owner)
+    link.refresh_from_db()
+    assert link.places_taken == 0
+    assert in_force(join(link))
+
+
+def test_a_blocked_guest_is_out_of_every_link_and_back_by_one_act(link, item, owner):
+    other = factories.GuestLinkFactory(item=item, access_on=True)
+    here, there = join(link), join(other)
+    guests.block_guest(guest=here.guest, by=owner)
+    guests.block_guest(guest=here.guest, by=owner)
+    assert not in_force(here)
+    assert not in_force(there)
+    assert refusal_of(other) == Reason.ADDRESS
+    guests.readmit_guest(guest=here.guest, by=owner)
+    assert in_force(here)
+    assert in_force(there)
+
+
+def test_a_blocked_guest_who_erases_stays_out_and_can_be_let_back(link, item, owner):
+    other = factories.GuestLinkFactory(item=item, access_on=True)
+    ada = join(link)
+    guests.block_guest(guest=ada.guest, by=owner)
+    guests.erase_guest(guest=ada.guest, by=None)
+    assert refusal_of(link) == refusal_of(other) == Reason.ADDRESS
+    guests.readmit_guest(guest=ada.guest, by=owner)
+    assert in_force(join(link))
+    assert in_force(join(other))
+
+
+def test_undoing_a_removal_lifts_no_block_that_was_made_in_a_session(link, item, owner):
+    ada = join(link)
+    row = ParticipantFactory(session__item=item)
+    block = BlockFactory(item=item, email=ada.guest.email, participant=row)
+    guests.remove_guest(guest=ada.guest, by=owner)
+    guests.readmit_guest(guest=ada.guest, by=owner)
+    block.refresh_from_db()
+    assert block.lifted_at is None
+    guests.readmit_guest(guest=ada.guest, by=owner)
+    block.refresh_from_db()
+    assert block.lifted_at is not None
 
 
 def test_switching_off_without_ending_keeps_those_inside(link, item):

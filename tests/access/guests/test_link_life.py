@@ -40,6 +40,11 @@ class LinkLife(RuleBasedStateMachine):
         self.erased_places = 0
         self.removed: set[str] = set()
         self.inside: dict[int, str] = {}
+        self.waiting: dict[int, str] = {}  # browsers of guests removed, in again with them
+
+    def _end_everybody(self):
+        self.inside.clear()
+        self.waiting.clear()
 
     def teardown(self):
         if hasattr(self, "clock"):
@@ -57,14 +62,14 @@ class LinkLife(RuleBasedStateMachine):
         links.switch_off(item=self.item, by=self.owner, end_inside=end)
         self.on = False
         if end:
-            self.inside.clear()
+            self._end_everybody()
 
     @rule(end=st.booleans())
     def pause(self, end):
         links.pause_link(link=self.link, by=self.owner, end_inside=end)
         self.paused = True
         if end:
-            self.inside.clear()
+            self._end_everybody()
 
     @rule()
     def resume(self):
@@ -102,20 +107,34 @@ class LinkLife(RuleBasedStateMachine):
         if guest:
             guests.remove_guest(guest=guest, by=self.owner)
             self.removed.add(email)
+            self.holders.discard(email)
+            self.waiting |= {pk: who for pk, who in self.inside.items() if who == email}
             self.inside = {pk: who for pk, who in self.inside.items() if who != email}
 
     @rule(email=addresses)
     def let_back(self, email):
         guest = Guest.objects.filter(link=self.link, email=email).first()
-        if guest:
+        if guest is None:
+            return
+        is_full = self.places is not None and self.taken >= self.places
+        try:
             guests.readmit_guest(guest=guest, by=self.owner)
+        except guests.NoPlaceLeft:
+            assert is_full
+            assert email in self.removed
+            return
+        if email in self.removed:
+            assert not is_full
             self.removed.discard(email)
+            self.holders.add(email)
+            self.inside |= {pk: who for pk, who in self.waiting.items() if who == email}
+            self.waiting = {pk: who for pk, who in self.waiting.items() if who != email}
 
     @rule()
     def delete(self):
         links.delete_link(link=self.link, by=self.owner)
         self.deleted = True
-        self.inside.clear()
+        self._end_everybody()
 
     # --- what guests do
 
@@ -151,10 +170,10 @@ class LinkLife(RuleBasedStateMachine):
         guest = Guest.objects.filter(link=self.link, email=email).first()
         if guest:
             guests.erase_guest(guest=guest, by=None)
+            self.erased_places += email in self.holders
             self.holders.discard(email)
-            self.removed.discard(email)
-            self.erased_places += 1
             self.inside = {pk: who for pk, who in self.inside.items() if who != email}
+            self.waiting = {pk: who for pk, who in self.waiting.items() if who != email}
 
     # --- what must hold after every act
 

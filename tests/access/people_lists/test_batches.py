@@ -643,6 +643,16 @@ def test_the_column_of_roles_gives_each_line_its_own(host, item, owner):
     }
 
 
+def test_a_list_without_a_column_of_roles_offers_one_for_each_line(host, item, owner):
+    batch = listed(item, owner, "ada@example.org\ngrace@example.org")
+    page = unescaped(host.get(url("batch", item, batch.pk)))
+    assert page.count('name="role"') == 2
+    assert "Same as the list: Viewer" in page
+    ada = batch.lines.get(email="ada@example.org")
+    mend(host, batch, ada, email=ada.email, role="collaborator")
+    assert roles_of(batch.lines) == {"ada@example.org": "collaborator", "grace@example.org": ""}
+
+
 def test_on_a_live_kind_other_roles_can_be_given(host, owner):
     event = factories.MediaItemFactory(owner=owner, kind="live_event")
     bring(host, event, ROLES)

@@ -18,7 +18,8 @@ from access.invitations.models import (
 )
 from access.links import invitation_token, read_invitation_token
 from access.mail.models import OutgoingMail
-from access.register.acts import ACTS, MOST_AT_ONCE
+from access.register.acts import ACTS
+from access.selections import MOST_AT_ONCE
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_proofs
@@ -96,7 +97,7 @@ def test_an_invitation_of_another_item_is_not_reached_through_ones_own(host, url
     answer = WITH_ANSWER.get(key, {})
     assert host.get(url(name, foreign.pk)).status_code == 404
     assert host.post(url(name, foreign.pk), answer).status_code == 404
-    assert host.post(url("undo_revoke_invitation", foreign.pk)).status_code == 404
+    assert pick(host, url, [foreign], "undo_revoke").status_code == 404
     picked = {**answer, "act": key, "pk": foreign.pk, "sure": "yes"}
     assert host.post(url("register_act"), picked).status_code in {404, 422}
     assert Invitation.objects.values().get() == before
@@ -145,16 +146,15 @@ def test_taken_back_is_out_at_the_next_request_and_back_after_undo(
     assert invitee_client.get(item.get_absolute_url()).status_code == 200
     host.post(url("revoke_invitation", invitation.pk))
     assert invitee_client.get(item.get_absolute_url()).status_code in {403, 404}
-    page = text_of(host.get(url("register")))
-    assert url("undo_revoke_invitation", invitation.pk) in page
-    host.post(url("undo_revoke_invitation", invitation.pk))
+    assert 'value="undo_revoke"' in text_of(host.get(url("register")))
+    pick(host, url, [invitation], "undo_revoke")
     assert invitee_client.get(item.get_absolute_url()).status_code == 200
 
 
 def test_after_a_minute_undo_is_too_late_and_says_so(host, url, invitation):
     host.post(url("revoke_invitation", invitation.pk))
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
-        response = host.post(url("undo_revoke_invitation", invitation.pk))
+        response = pick(host, url, [invitation], "undo_revoke")
     assert "too late" in " ".join(said(response))
     assert again(invitation).revoked_at
 
@@ -162,7 +162,7 @@ def test_after_a_minute_undo_is_too_late_and_says_so(host, url, invitation):
 def test_undo_never_makes_two_of_one_person(host, url, item, invitation):
     host.post(url("revoke_invitation", invitation.pk))
     factories.InvitationFactory(item=item, email=invitation.email)
-    host.post(url("undo_revoke_invitation", invitation.pk))
+    pick(host, url, [invitation], "undo_revoke")
     assert again(invitation).revoked_at
 
 
@@ -291,7 +291,9 @@ def test_many_are_taken_back_and_undone_together(host, url, three):
     response = pick(host, url, three, "revoke", sure="yes")
     assert said(response) == ["3 invitations were withdrawn."]
     assert Invitation.objects.live().count() == 0
-    assert "3 invitations were withdrawn" in text_of(host.get(url("register")))
+    page = text_of(host.get(url("register")))
+    for n in range(3):  # few: each by name, with a button of their own
+        assert f"The invitation for P{n} Hopper was withdrawn." in page
     pick(host, url, three, "undo_revoke")
     assert Invitation.objects.live().count() == 3
 
@@ -328,17 +330,93 @@ def test_a_selection_that_says_nothing_is_answered_kindly(host, url, fields, wor
     assert words in text_of(response)
 
 
-def test_a_hundred_at_once_and_no_more(host, url, item):
-    rows = [
-        factories.InvitationFactory(item=item, email=f"p{n}@example.org")
-        for n in range(MOST_AT_ONCE + 1)
-    ]
+def many(item, number):
+    return Invitation.objects.bulk_create(
+        factories.InvitationFactory.build(
+            item=item, email=f"p{n}@example.org", first_name="P", last_name=f"{n:03}"
+        )
+        for n in range(number)
+    )
+
+
+def test_five_hundred_at_once_and_no_more(host, url, item):
+    rows = many(item, MOST_AT_ONCE + 1)
     response = pick(host, url, rows, "revoke", sure="yes")
     assert response.status_code == 422
-    assert "up to 100 people" in text_of(response)
+    assert "up to 500 people" in text_of(response)
     assert Invitation.objects.live().count() == MOST_AT_ONCE + 1
-    pick(host, url, rows[1:], "revoke", sure="yes")
-    assert Invitation.objects.live().count() == 1
+    everything = host.post(url("register_act"), {"act": "revoke", "everything": "yes"})
+    assert "up to 500 people" in text_of(everything)
+    assert "Select all 501" not in text_of(host.get(url("register")))
+
+
+def test_all_that_the_filter_finds_are_selected_on_every_page(host, url, item):
+    rows = many(item, 60)
+    rows[0].accepted_at = timezone.now()
+    rows[0].save()
+    page = text_of(host.get(url("register"), {"show": "not-yet"}))
+    assert "Select all 59" in page
+    assert 'name="filter" value="show=not-yet"' in page
+    asked = host.post(
+        url("register_act"),
+        {"act": "revoke", "everything": "yes", "filter": "show=not-yet", "pk": rows[1].pk},
+    )
+    text = text_of(asked)
+    assert "59 people, on all pages of this list" in text
+    assert "and 49 more people" in text
+    # The question is answered for those it has counted and the filter still finds.
+    rows[1].accepted_at = timezone.now()
+    rows[1].save()
+    late = factories.InvitationFactory(item=item, email="late@example.org")
+    counted = asked.context["selection"].keys
+    response = host.post(
+        url("register_act"),
+        {
+            "act": "revoke",
+            "everything": "yes",
+            "filter": "show=not-yet",
+            "pk": counted,
+            "sure": "yes",
+        },
+    )
+    assert "58 invitations were withdrawn." in said(response)
+    assert "1 person no longer matches the list and was left as they were." in said(response)
+    assert set(Invitation.objects.live()) == {rows[0], rows[1], late}
+
+
+def test_everything_of_a_list_on_one_page_is_not_offered(host, url, item):
+    many(item, 50)
+    assert "Select all 50" not in text_of(host.get(url("register")))
+
+
+def test_new_roles_of_many_are_undone_unless_something_was_done_since(host, url, item, owner):
+    rows = many(item, 6)
+    rows[5].role = "collaborator"
+    rows[5].save()
+    pick(host, url, rows, "change_role", sure="yes", role="collaborator")
+    page = text_of(host.get(url("register")))
+    assert "5 roles were changed: of P 00" in page
+    assert "and 2 more people." in page
+    pick(host, url, rows[:1], "change_role", sure="yes", role="viewer")
+    response = pick(host, url, rows, "undo_change_role")
+    assert "5 people have their old roles again." in said(response)
+    assert "too late" in " ".join(said(response))
+    roles = Invitation.objects.order_by("pk").values_list("role", flat=True)
+    assert list(roles) == ["collaborator", *["viewer"] * 4, "collaborator"]
+    assert "roles were changed" not in text_of(host.get(url("register")))
+
+
+def test_an_undone_role_is_written_down_and_is_too_late_after_a_minute(
+    host, url, invitation, client_of, co_editor
+):
+    pick(host, url, [invitation], "change_role", sure="yes", role="collaborator")
+    assert "was changed" not in text_of(client_of(co_editor).get(url("register")))
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        response = pick(host, url, [invitation], "undo_change_role")
+    assert "too late" in " ".join(said(response))
+    pick(host, url, [invitation], "undo_change_role")
+    assert again(invitation).role == "viewer"
+    assert AccessEvent.objects.order_by("-pk").first().details["undone"] == "change_role"
 
 
 def test_a_selection_with_somebody_elses_invitation_does_nothing_at_all(host, url, three):

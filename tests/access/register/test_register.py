@@ -102,6 +102,15 @@ def test_an_empty_register_offers_to_invite(host, url):
     assert "No results for this search" in text_of_page(host.get(url("register"), {"q": "nobody"}))
 
 
+def test_a_search_for_somebody_withdrawn_says_where_they_are(host, item, url):
+    invite(item, "Ada Lovelace", revoked=True)
+    invite(item, "Grace Hopper")
+    page = text_of_page(host.get(url("register"), {"q": "lovelace", "sort": "name"}))
+    assert "Nobody else matches, but 1 withdrawn invitation does." in page
+    assert "?q=lovelace&amp;sort=name&amp;state=revoked" in page
+    assert "withdrawn invitation" not in text_of_page(host.get(url("register"), {"q": "nobody"}))
+
+
 # --- problems -------------------------------------------------------------------------------------
 
 
@@ -120,9 +129,13 @@ def test_problems_come_first_each_with_its_mend_in_the_row(host, item, url, mail
     assert order == sorted(order)
     assert "550 no such user here" in page
     assert "the server was away" in page
-    assert f'id="mend-{refused.pk}"' in page
-    assert f'action="{url("resend_invitation", failed.pk)}"' in page
-    assert f'href="{url("prolong_invitation", expired.pk)}?next=' in page
+    for mend, one in (
+        ("correct_invitation_address", refused),
+        ("resend_invitation", failed),
+        ("prolong_invitation", expired),
+    ):
+        link = f'<a class="button button-small" href="{url(mend, one.pk)}?next='
+        assert link in page, mend
     only = text_of_page(host.get(url("register"), {"show": "problems"}))
     assert "Ann Newest" not in only
     assert only.count('class="register-problem"') == 3
@@ -251,7 +264,6 @@ PAGES = [
     ("register_act", "post", []),
     ("change_invitation_role", "post", ["pk"]),
     ("revoke_invitation", "post", ["pk"]),
-    ("undo_revoke_invitation", "post", ["pk"]),
     ("resend_invitation", "post", ["pk"]),
     ("remind_invitation", "post", ["pk"]),
     ("prolong_invitation", "post", ["pk"]),

@@ -14,6 +14,7 @@ from access.guests.services.links import pause_link
 from access.invitations.models import Certainty
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
+from access.memberships.co_editors import add_co_editor
 from access.roles import Role
 from tests import factories
 from tests.reading import text_of_page
@@ -48,6 +49,33 @@ def test_the_trail_is_filtered_by_what_was_done(host, item, url, owner, link):
         host.get(url("access_trail"), {"act": "guest_left"})
     )
     assert len(host.get(url("access_trail"), {"act": "nonsense"}).context["rows"]) == 2
+
+
+def test_the_trail_is_searched_by_the_people_in_it(host, item, url, owner, link, co_editor):
+    ada = factories.InvitationFactory(
+        item=item, email="ada@xn--mnchen-3ya.de", first_name="Ada", last_name="Lovelace"
+    )
+    managing.revoke(invitation=ada, by=owner)
+    guest = factories.GuestFactory(link=link, name="Grace Hopper", email="gh@example.org")
+    AccessEvent.objects.create(act=Act.GUEST_JOINED, item=item, link=link, guest=guest)
+    pause_link(link=link, by=owner, end_inside=False)
+    factories.UserFactory(first_name="Mary", last_name="Shelley", email="ms@example.org")
+    add_co_editor(item=item, email="ms@example.org", by=owner)
+
+    def found(words):
+        rows = host.get(url("access_trail"), {"q": words}).context["rows"]
+        return {(row.event.act, row.whom) for row in rows}
+
+    withdrawn = (Act.INVITATION_REVOKED, "Ada Lovelace")
+    joined = (Act.GUEST_JOINED, "Grace Hopper")
+    added = (Act.CO_EDITOR_ADDED, "Mary Shelley")
+    assert found("love ada") == found("ada@münchen.de") == {withdrawn}
+    assert found("gh@example") == found("hopper") == {joined}
+    assert found("shelley") == found("ms@example.org") == {added}
+    # Whoever did it is found by name, and not by an address that the page does not show.
+    assert {withdrawn, added} < found("Noa")
+    assert found(owner.email) == set()
+    assert "There is no such activity" in text_of_page(host.get(url("access_trail"), {"q": "zz"}))
 
 
 def test_names_that_were_erased_stay_erased(host, item, url, owner, admission):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.reports.rows import in_figures, in_words
+from access.reports.rows import in_words
 from access.reports.stays import peaks_of, steps_of, with_presence
 from access.reports.timeline import (
     MOST_BUCKETS,
@@ -17,6 +17,7 @@ from access.reports.timeline import (
     timeline_of,
     width_for,
 )
+from access.spreadsheets import in_figures
 from tests.access.reports.conftest import TEN, at
 from tests.live_factories import LiveSessionFactory, ParticipantFactory, StayFactory
 

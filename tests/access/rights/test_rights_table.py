@@ -25,7 +25,7 @@ from access.blocks import services as blocks
 from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.guests import personal_data
-from access.guests.models import GuestAdmission
+from access.guests.models import Guest, GuestAdmission
 from access.guests.services import guests, joining, links
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
@@ -112,6 +112,11 @@ def block(it):
     blocks.remove(participant=it.person.row, by=Actor(Level.HOST, it.owner), lasting=True)
 
 
+def _blocked_and_removed(it):
+    Guest.objects.update(removed_at=timezone.now())
+    factories.BlockFactory(item=it.room, email=it.guest.email, only_typed=True)
+
+
 def accept(it):
     answering.accept_with_account(invitation=it.invitation, key_version=1, user=it.user)
 
@@ -173,6 +178,32 @@ ROWS = {
         lambda it: guests.remove_guest(guest=it.guest, by=it.owner),
         told="cut",
         **GONE,
+    ),
+    "guest blocked": Row(
+        blocks.block_typed,
+        Act.PARTICIPANT_BLOCKED,
+        "guest",
+        lambda it: guests.block_guest(guest=it.guest, by=it.owner),
+        told="cut",
+        **GONE,
+    ),
+    "guest let back in": Row(
+        guests.readmit_guest,
+        Act.GUEST_LET_BACK,
+        "guest",
+        lambda it: guests.readmit_guest(guest=it.guest, by=it.owner),
+        told="cut",
+        **STAYS,
+        before=lambda it: Guest.objects.update(removed_at=timezone.now()),
+    ),
+    "blocked guest let back in": Row(
+        blocks.unblock_typed,
+        Act.PARTICIPANT_LET_BACK,
+        "guest",
+        lambda it: guests.readmit_guest(guest=it.guest, by=it.owner),
+        told="cut",
+        **STAYS,
+        before=lambda it: _blocked_and_removed(it),
     ),
     "guest erased": Row(
         guests.erase_guest,
@@ -536,7 +567,6 @@ CHANGES_NOTHING = {
     Act.LINK_CREATED: "as above",
     Act.LINK_RESUMED: "as above",
     Act.LINK_NEW_ADDRESS: "those inside stay; the old address opens nothing",
-    Act.GUEST_LET_BACK: "they may join again; nobody is inside by it",
     Act.GUEST_JOINED: "a new proof, by which nobody can be inside yet",
     Act.BROWSER_PROVEN: "as above",
     Act.INVITED: "nothing until it is accepted",

@@ -1,0 +1,135 @@
+"""What is kept about whoever asks, on one item: as a guest, as invited. Shown, exported, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from access import session_proofs
+from access.guests.models import GuestAdmission
+from access.guests.personal_data import key_of
+from access.guests.proofs import admissions_ever
+from access.guests.services.guests import erase_admission
+from access.invitations.models import Invitation
+from access.invitations.proofs import InvitationProofs
+from access.invitations.visitors import has_only_typed_the_email, invitations_shown_to
+from access.my_record.services import erase_invited
+from access.requests import VisitorRequest
+from media_items.lookups import find_media_item
+from media_items.models import MediaItem
+from media_items.personal_data import Subject, export_of, sections_of
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a browser may read on an item, and erase."""
+
+    item: MediaItem
+    admissions: list[GuestAdmission] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+    besides: frozenset[str] = frozenset()  # keys of what else it proves there
+    is_unverified: bool = False  # an invitation lets it in whose email it has only typed
+
+    @property
+    def as_guest(self) -> Subject:
+        return Subject(item=self.item, keys=frozenset(key_of(one.pk) for one in self.admissions))
+
+    @property
+    def as_invited(self) -> Subject:
+        """Also as an account, which is erased elsewhere."""
+        keys = {str(InvitationProofs.key_of(one.pk)) for one in self.invitations}
+        return Subject(item=self.item, keys=frozenset(keys) | self.besides)
+
+    @property
+    def everything(self) -> Subject:
+        return Subject(item=self.item, keys=self.as_guest.keys | self.as_invited.keys)
+
+
+def _own(request: VisitorRequest, public_id: str) -> Own:
+    """Raises `Http404` for a browser that was never let in as a guest or by invitation.
+
+    SECURITY: an invitation for which the address was only typed shows nothing of whoever it is for.
+    """
+    item, visitor = find_media_item(public_id), request.visitor
+    admissions = [one for one in admissions_ever(visitor, item) if one.erased_at is None]
+    invitations = invitations_shown_to(visitor, item)
+    is_unverified = has_only_typed_the_email(visitor, item)
+    if not (admissions or invitations or is_unverified):
+        raise Http404
+    return Own(item, admissions, invitations, visitor.proven_keys_on(item), is_unverified)
+
+
+@never_cache
+@require_GET
+def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
+    own = _own(request, public_id)
+    sections = sections_of(own.as_guest) if own.admissions else []
+    others = sections_of(own.as_invited) if own.as_invited.keys else []
+    context = {
+        "item": own.item,
+        "own": own,
+        "sections": sections,
+        "others": others,
+        "who_sees": _each_once(section.who_sees for section in sections),
+        "others_who_sees": _each_once(section.who_sees for section in others),
+        "after_erasing": _each_once(section.after_erasing for section in sections),
+        "others_after_erasing": _each_once(section.after_erasing for section in others),
+    }
+    return render(request, "access/my_record/item_record.html", context)
+
+
+@never_cache
+@require_GET
+def guest_record_file(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """The whole record as a file to download."""
+    return record_file(_own(request, public_id).everything)
+
+
+def record_file(subject: Subject) -> HttpResponse:
+    return JsonResponse(
+        export_of(subject),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": 'attachment; filename="my-record.json"'},
+    )
+
+
+def _each_once(sentences: Iterable[str | Promise]) -> list[str]:
+    return list(dict.fromkeys(str(sentence) for sentence in sentences if sentence))
+
+
+@require_POST
+def erase_guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """What this browser gave as a guest. Any other browser erases its own."""
+    own = _own(request, public_id)
+    if not own.admissions:
+        raise Http404
+    requests = session_proofs.access_requests.proven_by(request)
+    for admission in own.admissions:
+        erase_admission(admission=admission, requests=requests)
+    return redirect("access:erased")
+
+
+@require_POST
+def erase_invitation_record(request: VisitorRequest, public_id: str) -> HttpResponse:
+    own = _own(request, public_id)
+    if not own.invitations:
+        raise Http404
+    for invitation in own.invitations:
+        erase_invited(invitation=invitation)
+    return redirect("access:erased_invitation")
+
+
+@require_safe
+def erased(request: VisitorRequest) -> HttpResponse:
+    return render(request, "access/my_record/erased.html")
+
+
+@require_safe
+def erased_invitation(request: VisitorRequest) -> HttpResponse:
+    return render(request, "access/my_record/erased_invitation.html")

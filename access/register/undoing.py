@@ -1,0 +1,134 @@
+"""What a host did to invitations a moment ago and may undo; read off the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.accounts.models import User
+from access.audit.models import AccessEvent, Act
+from access.invitations.models import Invitation
+from access.invitations.people import Inviter
+from access.invitations.services import managing
+from access.selections import MOST_AT_ONCE
+from media_items.models import MediaItem
+from media_items.refusals import Refusal
+
+UNDO_SECONDS = 60
+REVOKE, ROLE = "undo_revoke", "undo_change_role"
+_MOST_LINES = 4  # each with a button of its own
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """One line above the list. `act` is what its button sends, for all of `invitations`."""
+
+    act: str
+    invitations: list[Invitation]
+
+    @property
+    def said(self) -> str:
+        """Names whom it is about: the first few of many."""
+        named = ", ".join(one.get_full_name() for one in self.invitations[:_MOST_NAMED])
+        more = len(self.invitations) - _MOST_NAMED
+        words = {"name": named, "names": named, "more": more, "count": len(self.invitations)}
+        if len(self.invitations) == 1:
+            return _ONE[self.act]() % words
+        return (_MANY_MORE if more > 0 else _MANY)[self.act](more) % words
+
+
+_ONE = {
+    REVOKE: lambda: _("The invitation for %(name)s was withdrawn."),
+    ROLE: lambda: _("The role of %(name)s was changed."),
+}
+_MANY = {
+    REVOKE: lambda _more: _("The invitations for %(names)s were withdrawn."),
+    ROLE: lambda _more: _("The roles of %(names)s were changed."),
+}
+_MANY_MORE = {
+    REVOKE: lambda more: ngettext(
+        "%(count)d invitations were withdrawn: for %(names)s and %(more)d more person.",
+        "%(count)d invitations were withdrawn: for %(names)s and %(more)d more people.",
+        more,
+    ),
+    ROLE: lambda more: ngettext(
+        "%(count)d roles were changed: of %(names)s and %(more)d more person.",
+        "%(count)d roles were changed: of %(names)s and %(more)d more people.",
+        more,
+    ),
+}
+
+
+def undoable(item: MediaItem, by: User, moment: datetime) -> list[Undoable]:
+    """By this host alone, newest first: a line for each person where they are few, else one for
+    each kind of act. One query."""
+    found = _newest_events(item, by, moment)
+    lines: list[Undoable] = []
+    for act, is_its in ((REVOKE, _is_withdrawn), (ROLE, _has_new_role)):
+        its = [event.invitation for event in found if is_its(event) and event.invitation]
+        if len(its) > _MOST_LINES:
+            lines.append(Undoable(act, its))
+        else:
+            lines += [Undoable(act, [one]) for one in its]
+    return lines
+
+
+def undo(
+    act: str, item: MediaItem, invitations: list[Invitation], *, by: Inviter, moment: datetime
+) -> int:
+    """For how many it could be done: not where it is too late, or something else was done since."""
+    if act == REVOKE:
+        return sum(
+            managing.undo_revoke(invitation=one, by=by.account, within_seconds=UNDO_SECONDS)
+            for one in invitations
+        )
+    before = {
+        event.invitation_id: event.details["before"]
+        for event in (_newest_events(item, by.account, moment) if by.account else [])
+        if _has_new_role(event)
+    }
+    return sum(_set_role_back(one, before.get(one.pk), by) for one in invitations)
+
+
+def _set_role_back(invitation: Invitation, role: str | None, by: Inviter) -> bool:
+    if role is None:
+        return False
+    try:
+        managing.change_role(invitation=invitation, role=role, by=by, undone="change_role")
+    except Refusal:
+        return False
+    return True
+
+
+def _newest_events(item: MediaItem, by: User, moment: datetime) -> list[AccessEvent]:
+    """The last thing that this host did to each invitation, of what can be undone."""
+    events = (
+        AccessEvent.objects.filter(
+            item=item,
+            at__gt=moment - timedelta(seconds=UNDO_SECONDS),
+            act__in=[Act.INVITATION_REVOKED, Act.INVITATION_CHANGED],
+            actor=by,
+            invitation__isnull=False,
+        )
+        .select_related("invitation")
+        .order_by("-at", "-pk")[: 2 * MOST_AT_ONCE]
+    )
+    newest: dict[int | None, AccessEvent] = {}
+    for event in events:
+        newest.setdefault(event.invitation_id, event)
+    return list(newest.values())
+
+
+def _is_withdrawn(event: AccessEvent) -> bool:
+    its = event.invitation
+    return event.act == Act.INVITATION_REVOKED and bool(its and its.revoked_at and its.email)
+
+
+def _has_new_role(event: AccessEvent) -> bool:
+    told, its = event.details, event.invitation
+    is_change = event.act == Act.INVITATION_CHANGED and "before" in told and "undone" not in told
+    return is_change and bool(its and not its.revoked_at and its.role == told["role"])

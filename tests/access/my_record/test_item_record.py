@@ -1,0 +1,194 @@
+"""What is kept about whoever asks, on one item: who reads it, who erases it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.guests.models import Guest, GuestAdmission
+from access.guests.services import joining
+from access.guests.services.guests import remove_guest
+from access.invitations.models import Certainty
+from tests import factories
+from tests.conftest import client_with_admissions, client_with_proofs
+from tests.reading import text_of, text_of_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invited(item):
+    return factories.InvitationFactory(item=item, accepted=True, note="Bring the moth.")
+
+
+@pytest.fixture
+def proof(invited):
+    return factories.InvitationProofFactory(invitation=invited)
+
+
+def url(name, item):
+    return reverse(f"access:{name}", args=[item.public_id])
+
+
+def read(browser, item):
+    return text_of_page(browser.get(url("guest_record", item)))
+
+
+def was_erased(invitation):
+    invitation.refresh_from_db()
+    return not (invitation.email or invitation.first_name or invitation.note)
+
+
+# --- guests ---------------------------------------------------------------------------------------
+
+
+def test_the_erase_page_is_true_where_another_browser_gave_the_same_email(item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    here, there = (
+        joining.join(link=link, key_version=1, name="Gwen", email="gwen@example.org")
+        for _browser in range(2)
+    )
+    browser = client_with_admissions(here)
+    assert "Data entered in another browser with the same email isn’t erased." in read(
+        browser, item
+    )
+    page = text_of_page(browser.post(url("erase_guest_record", item), follow=True))
+    assert "in this browser was erased" in page
+    assert "what you entered there is still kept" in page
+    assert Guest.objects.get().email == "gwen@example.org"
+    other = client_with_admissions(there)
+    assert "Gwen" in read(other, item)
+    other.post(url("erase_guest_record", item))
+    assert not Guest.objects.exclude(email="").exists()
+    assert not GuestAdmission.objects.exclude(name="").exists()
+
+
+def test_the_erase_page_says_the_same_whether_anybody_else_gave_the_email(item):
+    """A stranger who types somebody's email learns nothing about them."""
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    alone = joining.join(link=link, key_version=1, name="A", email="alone@example.org")
+    joining.join(link=link, key_version=1, name="B", email="two@example.org")
+    second = joining.join(link=link, key_version=1, name="C", email="two@example.org")
+    pages = [
+        client_with_admissions(one).post(url("erase_guest_record", item), follow=True)
+        for one in (alone, second)
+    ]
+    said, said_too = [page.content.decode().partition("<main")[2] for page in pages]
+    assert "in this browser was erased" in said
+    assert said.partition("</main>")[0] == said_too.partition("</main>")[0]
+
+
+def test_whoever_was_removed_finds_what_is_kept_until_it_is_erased(item, owner):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+    remove_guest(guest=guest.guest, by=owner)
+    browser = client_with_admissions(guest)
+    assert url("guest_record", item) in text_of(browser.get(item.get_absolute_url()))
+    assert "Removed by the host" in read(browser, item)
+    browser.post(url("erase_guest_record", item))
+    assert url("guest_record", item) not in text_of(browser.get(item.get_absolute_url()))
+
+
+# --- people invited -------------------------------------------------------------------------------
+
+
+def test_the_bar_of_whoever_is_invited_leads_to_the_record(item, proof):
+    browser = client_with_proofs(proof)
+    assert url("guest_record", item) in browser.get(item.get_absolute_url()).content.decode()
+    page = read(browser, item)
+    for words in ("Your invitation to", "Grace Hopper", "Bring the moth.", "Erase your invitation"):
+        assert words in page
+    file = browser.get(url("guest_record_file", item)).json()
+    assert [one["note"] for one in file["invitations"]] == ["Bring the moth."]
+
+
+def test_an_account_reads_and_erases_its_own_invitation(item, client_of, invited):
+    user = factories.UserFactory(email=invited.email, email_verified_at=timezone.now())
+    browser = client_of(user)
+    assert "Bring the moth." in read(browser, item)
+    browser.post(url("erase_invitation_record", item))
+    assert was_erased(invited)
+
+
+def test_an_account_whose_email_is_not_verified_has_no_record(item, client_of, invited):
+    browser = client_of(factories.UserFactory(email=invited.email, email_verified_at=None))
+    assert browser.get(url("guest_record", item)).status_code == 404
+    assert browser.post(url("erase_invitation_record", item)).status_code == 404
+    assert not was_erased(invited)
+
+
+def test_erasing_covers_whatever_was_given_under_the_verified_email(item, invited, proof):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    same = joining.join(link=link, key_version=1, name="Grace", email=invited.email)
+    other = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+    elsewhere = factories.InvitationFactory(email=invited.email, accepted=True)
+    browser = client_with_proofs(proof)
+    page = text_of_page(browser.post(url("erase_invitation_record", item), follow=True))
+    assert "everything that anybody entered as a guest with this email" in page
+    assert was_erased(invited)
+    assert invited.revoked_at
+    same.guest.refresh_from_db()
+    other.guest.refresh_from_db()
+    assert (same.guest.email, other.guest.email) == ("", "ada@example.org")
+    assert not was_erased(elsewhere)
+    assert browser.get(item.get_absolute_url()).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("lost", ["revoked", "expired", "declined"])
+def test_whoever_lost_the_invitation_may_still_read_and_erase(item, invited, proof, lost):
+    now = timezone.now()
+    changed = {
+        "revoked": {"revoked_at": now},
+        "expired": {"expires_at": now},
+        "declined": {"accepted_at": None, "declined_at": now},
+    }
+    type(invited).objects.filter(pk=invited.pk).update(**changed[lost])
+    browser = client_with_proofs(proof)
+    refused = browser.get(item.get_absolute_url())
+    assert refused.status_code == 403
+    assert url("guest_record", item) in text_of(refused)
+    assert "Bring the moth." in read(browser, item)
+    browser.post(url("erase_invitation_record", item))
+    assert was_erased(invited)
+
+
+@pytest.mark.parametrize("ended", [{"ended_at": timezone.now()}, {"expires_at": timezone.now()}])
+def test_a_browser_that_was_left_shows_nothing_more(item, proof, ended):
+    type(proof).objects.filter(pk=proof.pk).update(**ended)
+    assert client_with_proofs(proof).get(url("guest_record", item)).status_code == 404
+
+
+def test_nobody_erases_an_invitation_by_typing_its_email(item, invited):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joining.join(link=link, key_version=1, name="Eve", email=invited.email)
+    as_guest = client_with_admissions(guest)
+    assert "Bring the moth." not in read(as_guest, item)
+    assert as_guest.post(url("erase_invitation_record", item)).status_code == 404
+    as_guest.post(url("erase_guest_record", item))
+    typed = factories.InvitationProofFactory(invitation=invited, how=Certainty.TYPED)
+    unsure = client_with_proofs(typed)
+    page = read(unsure, item)
+    assert "didn’t verify that its email is yours" in page
+    assert invited.email not in page
+    assert unsure.post(url("erase_invitation_record", item)).status_code == 404
+    assert Client().post(url("erase_invitation_record", item)).status_code == 404
+    assert not was_erased(invited)
+
+
+# --- the privacy page -----------------------------------------------------------------------------
+
+
+def test_the_privacy_page_speaks_of_the_invited_and_of_accounts():
+    page = text_of_page(Client().get(reverse("access:privacy")))
+    for words in (
+        "If you’re invited",
+        "Somebody who shares something with you enters your email address",
+        "when you open the invitation, accept or decline it",
+        "when you were last here",
+        "kept until the item is permanently deleted",
+        "If you have an account",
+        "delete your account under “Your account”",
+    ):
+        assert words in page
