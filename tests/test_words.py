@@ -291,3 +291,9 @@ def test_what_is_looked_for_stands_in_the_glossary():
         for one in NEVER
         if not any(re.search(one, phrase, re.IGNORECASE) for phrase in never_in_the_glossary())
     } == set()
+
+
+def test_apostrophes_are_of_one_form():
+    assert [
+        f"{where}  {text}" for where, text in texts() if re.search(r"[a-z]'[a-z]|s' ", text)
+    ] == []

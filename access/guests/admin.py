@@ -264,7 +264,7 @@ class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
         description=_("Erase name and email"), permissions=["change"], location=_EVERYWHERE
     )
     @confirm_first(
-        title=_("Erase these guests' data?"),
+        title=_("Erase these guests’ data?"),
         consequence=_(
             "Their names and email addresses are erased permanently and they lose access. "
             "Their places stay taken."

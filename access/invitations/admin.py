@@ -207,7 +207,7 @@ class InvitationAdmin(FindsAddresses, ActionsOnlyAdmin):
         location=[ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM],
     )
     @confirm_first(
-        title=_("Erase these invitations' data?"),
+        title=_("Erase these invitations’ data?"),
         consequence=_(
             "Names, email addresses, notes and the records of emails to these people "
             "are erased permanently. The invitations are withdrawn."

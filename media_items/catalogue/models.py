@@ -69,7 +69,7 @@ class MediaItem(models.Model):
         blank=True,
         related_name="rooms",
         verbose_name=_("belongs to"),
-        help_text=_("The gallery's managers moderate the room. Its members can join."),
+        help_text=_("The gallery’s managers moderate the room. Its members can join."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -99,7 +99,7 @@ class MediaItemAdmin(admin.ModelAdmin):
     list_select_related = ["owner", "preparation"]
     list_per_page = 50
     search_fields = ["title", "tags", "public_id", "owner__email", "owner__last_name"]
-    search_help_text = _("Title, tags, public ID, or the owner's email or last name.")
+    search_help_text = _("Title, tags, public ID, or the owner’s email or last name.")
     show_full_result_count = False
     ordering = ["-pk"]
     view_on_site = False  # an admin has no way into somebody's private item

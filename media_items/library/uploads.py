@@ -180,7 +180,7 @@ class _MeasuringHandler(FileUploadHandler):
 
     def _no_room(self) -> str:
         return _(
-            "The site doesn't have enough space for this file right now. Tell your "
+            "The site doesn’t have enough space for this file right now. Tell your "
             "administrator, or try again later."
         )
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='mediaitem',
             name='room_of',
-            field=models.ForeignKey(blank=True, help_text="The gallery's managers moderate the room. Its members can join.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rooms', to='media_items.gallery', verbose_name='belongs to'),
+            field=models.ForeignKey(blank=True, help_text="The gallery’s managers moderate the room. Its members can join.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rooms', to='media_items.gallery', verbose_name='belongs to'),
         ),
         migrations.AlterField(
             model_name='preparation',

@@ -50,7 +50,7 @@ def _find(configured: str) -> str:
         if found := shutil.which(configured):
             return found
         logger.error("FFMPEG_BIN is %s, which is not a program.", configured)
-        raise PreparationError(_("The site's video tool is missing. Tell your administrator."))
+        raise PreparationError(_("The site’s video tool is missing. Tell your administrator."))
     if found := shutil.which("ffmpeg"):
         return found
     # The program inside the wheel, for machines without a packaged one.

@@ -87,7 +87,7 @@ def _pages_undrawn(note: Note) -> str:
 
 def _xfa(_note: Note) -> str:
     return _(
-        "This PDF is an XFA form, which only Adobe's programs can show. Print it to "
+        "This PDF is an XFA form, which only Adobe’s programs can show. Print it to "
         "a PDF there and upload that. Otherwise people may see only a “Please wait” "
         "page."
     )

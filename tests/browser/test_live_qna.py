@@ -296,7 +296,7 @@ def test_a_reaction_flies_for_the_others_and_is_a_number_for_who_wants_no_motion
     for _press in range(4):
         with ada.expect_response("**/reactions/send/"):
             ada.get_by_role("button", name="Applause").click()
-    expect(ada.locator("#toasts")).to_contain_text("That's a lot of reactions!")
+    expect(ada.locator("#toasts")).to_contain_text("That’s a lot of reactions!")
     expect(ada.locator("#toasts .toast")).to_have_count(1)
 
 

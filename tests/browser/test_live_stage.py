@@ -320,7 +320,7 @@ def test_a_full_stage_says_so_and_names_those_on_it(come_in, owner, guest, setti
     go_on_stage(host)
     late = come_in(guest)
     expect(late.locator(".stage-people")).to_contain_text("Noa Levi")
-    expect(late.locator(".stage-full")).to_contain_text("You'll get one automatically")
+    expect(late.locator(".stage-full")).to_contain_text("You’ll get one automatically")
     expect(late.locator(".stage-tile")).to_have_count(0)
 
 

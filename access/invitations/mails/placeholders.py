@@ -31,7 +31,7 @@ PLACEHOLDERS: dict[str, Promise] = {
     "title": gettext_lazy("The title of the media item"),
     "kind": gettext_lazy("What it is, as in “video” or “live event”"),
     "when": gettext_lazy("Day and time of a scheduled item, with the time zone; otherwise empty"),
-    "role": gettext_lazy("The person's role"),
+    "role": gettext_lazy("The person’s role"),
     "role_means": gettext_lazy(
         "What the role lets them do, as a sentence: “As a viewer, you can …”"
     ),

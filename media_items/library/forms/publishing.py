@@ -17,7 +17,7 @@ WHO_CAN_OPEN = {
         "Only you, your co-editors, and people with an invitation or guest link "
         "can open it. The page link alone does not."
     ),
-    State.UNLISTED: _("Anybody with the page link can open it. It isn't listed anywhere."),
+    State.UNLISTED: _("Anybody with the page link can open it. It isn’t listed anywhere."),
     State.PUBLISHED: _("Members of the galleries you choose can open it and find it there."),
 }
 

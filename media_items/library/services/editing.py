@@ -67,7 +67,7 @@ def create_media_item(
     NotAcceptedFile; nothing is left of the item then.
     """
     if item.kind not in Kind.values:
-        raise Refusal(_("This kind of media doesn't exist."))
+        raise Refusal(_("This kind of media doesn’t exist."))
     _check_room_of(item, None, room_among)
     item.owner = owner
     item.state = State.PRIVATE
@@ -174,4 +174,4 @@ def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery]
     if wanted in {None, before}:
         return
     if among is None or not among.filter(pk=wanted).exists():
-        raise Refusal(_("You can't create a room for this gallery."))
+        raise Refusal(_("You can’t create a room for this gallery."))

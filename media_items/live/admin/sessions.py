@@ -55,7 +55,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
     list_filter = [SessionStateFilter, "end_reason", "made_at"]
     list_select_related = ["item"]
     search_fields = ["public_id", "item__title", "item__public_id", "item__owner__email"]
-    search_help_text = _("Title or public ID of the item, the owner's email, or the session's ID.")
+    search_help_text = _("Title or public ID of the item, the owner’s email, or the session’s ID.")
     fields: ClassVar[Any] = [
         "public_id",
         "item_link",

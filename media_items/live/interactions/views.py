@@ -44,7 +44,7 @@ def send_reaction(request: FoyerRequest, public_id: str) -> HttpResponse:
         _count(request, place, "reaction")
         react(session=place.session, author=place.me, kind=ReactionKind(kind))
     except TooManyTries:
-        return with_toast(request, response, _("That's a lot of reactions! Wait a moment."))
+        return with_toast(request, response, _("That’s a lot of reactions! Wait a moment."))
     except NotNow as refusal:
         return with_toast(request, response, str(refusal))
     return response

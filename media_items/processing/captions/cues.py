@@ -121,7 +121,7 @@ def _give_to_the_last(found: list[_Found], waiting: list[tuple[int, str]]) -> No
     if waiting and not found:
         number, line = waiting[0]
         raise NotAcceptedFile(
-            _("Line %(number)d comes before the first timestamp, so it can't be shown: “%(line)s”.")
+            _("Line %(number)d comes before the first timestamp, so it can’t be shown: “%(line)s”.")
             % {"number": number, "line": shortened(line)}
         )
     if waiting:

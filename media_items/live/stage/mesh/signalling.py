@@ -31,7 +31,7 @@ MOST_AT_ONCE = 200
 class SignalRefused(Forbidden):
     """Nothing was handed on."""
 
-    message = _("You don't have a seat in this session.")
+    message = _("You don’t have a seat in this session.")
 
 
 @transaction.atomic

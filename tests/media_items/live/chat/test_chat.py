@@ -68,7 +68,7 @@ class TestWriting:
         send(host, chat, "Welcome")
         page = read(guest, chat)
         assert "Welcome" in page
-        assert "Guests of your link can't write here." in page
+        assert "Guests of your link can’t write here." in page
         assert FIELD not in page
         assert send(guest, chat).status_code == 403
         assert ChatMessage.objects.count() == 1

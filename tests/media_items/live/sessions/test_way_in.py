@@ -169,7 +169,7 @@ def test_before_the_lobby_opens_the_entrance_counts_down_and_lets_nobody_in(lect
         assert "data-waits-for" in html
         assert "data-enter" not in html
         html = browser.post(url(lecture, "enter/"), follow=True).content.decode()
-    assert "Stay on this page. You'll be let in automatically when it opens." in html
+    assert "Stay on this page. You’ll be let in automatically when it opens." in html
     assert not LiveSession.objects.exists()
 
 
