@@ -177,6 +177,21 @@ def test_nobody_erases_an_invitation_by_typing_its_email(item, invited):
     assert not was_erased(invited)
 
 
+def test_an_account_that_typed_its_unverified_email_reads_no_more_than_others(item, invited):
+    """Signed in it is sure to be the account, not to be the person invited."""
+    typed = factories.InvitationProofFactory(invitation=invited, how=Certainty.TYPED)
+    browser = client_with_proofs(typed)
+    session = dict(browser.session)
+    browser.force_login(factories.UserFactory(email=invited.email, email_verified_at=None))
+    kept = browser.session
+    kept.update({key: session[key] for key in session if key == "invitation_proofs"})
+    kept.save()
+    page = read(browser, item)
+    assert "didn’t verify that its email is yours" in page
+    assert "Bring the moth." not in page
+    assert "invitations" not in browser.get(url("guest_record_file", item)).json()
+
+
 # --- the privacy page -----------------------------------------------------------------------------
 
 
