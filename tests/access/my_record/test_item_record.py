@@ -11,6 +11,7 @@ from access.guests.models import Guest, GuestAdmission
 from access.guests.services import joining
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty
+from access.my_record import services
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.reading import text_of, text_of_page
@@ -134,6 +135,20 @@ def test_erasing_covers_whatever_was_given_under_the_verified_email(item, invite
     assert (same.guest.email, other.guest.email) == ("", "ada@example.org")
     assert not was_erased(elsewhere)
     assert browser.get(item.get_absolute_url()).status_code in {403, 404}
+
+
+def test_what_is_cut_short_can_be_asked_for_again(item, invited, proof, monkeypatch):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joining.join(link=link, key_version=1, name="Grace", email=invited.email).guest
+    browser = client_with_proofs(proof)
+    browser.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "erase_guest", None)
+        assert browser.post(url("erase_invitation_record", item)).status_code == 500
+    browser.post(url("erase_invitation_record", item))
+    assert was_erased(invited)
+    guest.refresh_from_db()
+    assert not guest.email
 
 
 @pytest.mark.parametrize("lost", ["revoked", "expired", "declined"])
