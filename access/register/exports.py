@@ -35,6 +35,8 @@ def defused(text: str) -> str:
     is_formula = text.startswith(_FORMULA_STARTS)
     if not text.isprintable():
         text = "".join(one if one.isprintable() else " " for one in text)
+    # Some programs drop the blanks before it.
+    is_formula = is_formula or text.lstrip().startswith(_FORMULA_STARTS)
     return f"'{text}" if is_formula else text
 
 

@@ -34,6 +34,12 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(start):
     assert defused(f"{start}HYPERLINK(1)").startswith("'")
 
 
+@pytest.mark.parametrize("blank", [" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\x00", "\v"])
+def test_so_does_what_it_would_run_once_the_blanks_before_it_are_gone(blank):
+    for start in ("=", "+", "-", "@", "＝", "＠"):
+        assert defused(f"{blank}{start}HYPERLINK(1)").startswith("'")
+
+
 @pytest.mark.parametrize("text", ["", "Ada", "ada@example.org", "O'Hara", "1-2", "Łukasz", "محمد"])
 def test_ordinary_words_stay_as_they_are(text):
     assert defused(text) == text
