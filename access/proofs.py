@@ -22,7 +22,7 @@ from django.http import HttpRequest
 
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
-from media_items.visitors import Identity
+from media_items.visitors import Certainty, Identity
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -93,6 +93,11 @@ class Proof:
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
     is_blocked: bool = False  # one of these addresses is blocked on the item
     is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure it is that it is theirs; not always how sure it is who they are."""
+        return self.identity.certainty
 
 
 @dataclass(frozen=True)

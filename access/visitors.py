@@ -121,7 +121,7 @@ class Visitor:
     def proven_keys_on(self, item: MediaItem) -> frozenset[str]:
         """Of every proof, also of people removed, that rests on more than a typed address."""
         every = (proof for one in self.holdings for proof in self._load(one, item))
-        return frozenset(str(one.key) for one in every if one.identity.certainty != Certainty.TYPED)
+        return frozenset(str(one.key) for one in every if one.certainty != Certainty.TYPED)
 
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk

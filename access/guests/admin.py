@@ -24,6 +24,7 @@ from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
 from media_items.admin_tools import (
     ActionsOnlyAdmin,
+    SaysRefusals,
     actor,
     confirm_first,
     do_to_each,
@@ -200,7 +201,7 @@ class AdmissionInline(admin.TabularInline):
 
 
 @admin.register(Guest)
-class GuestAdmin(FindsAddresses, ActionsOnlyAdmin):
+class GuestAdmin(SaysRefusals, FindsAddresses, ActionsOnlyAdmin):
     list_display = ["who", _ADDRESS, "link_link", "item_link", "joined_at", "removed_at"]
     list_filter = [GuestStateFilter, "joined_at"]
     list_select_related = ["link__item"]

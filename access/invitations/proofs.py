@@ -36,6 +36,12 @@ class InvitedProof(Proof):
     invitation: Invitation
     browser: InvitationProof | None
 
+    @property
+    def certainty(self) -> Certainty:
+        """SECURITY: somebody signed in who has only typed the invited email is sure to be the
+        account, not to be the person invited."""
+        return Certainty(self.browser.how) if self.browser else self.identity.certainty
+
 
 class InvitationProofs(Holding[InvitedProof]):
     """First one proof for each proven browser, then one for each invitation of the account."""

@@ -27,10 +27,11 @@ def erase_invited(*, invitation: Invitation) -> None:
     SECURITY: the caller has seen that the email was verified. Twice is once.
     """
     email, item = invitation.email, invitation.item
-    erase_invitation(invitation=invitation, by=None)
-    # One by one: each locks its link before the sessions of the item.
+    # One by one: each locks its link before the sessions of the item. The invitation last, by which
+    # they can ask again if this is cut short.
     for guest in Guest.objects.on(item).filter(email=email, erased_at=None).exclude(email=""):
         erase_guest(guest=guest, by=None)
+    erase_invitation(invitation=invitation, by=None)
 
 
 def delete_own_account(*, user: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,7 @@ class Source:
     kind: str
     model: Any
     names: tuple[str, ...]
+    permission: str
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.exclude(email="")
@@ -48,10 +50,10 @@ class Source:
 SOURCES = {
     source.kind: source
     for source in (
-        Source("account", User, _NAMED),
-        Source("invitation", Invitation, _NAMED),
-        Source("guest", Guest, ("name",)),
-        Source("request", AccessRequest, ("name",)),
+        Source("account", User, _NAMED, "accounts.view_user"),
+        Source("invitation", Invitation, _NAMED, "invitations.view_invitation"),
+        Source("guest", Guest, ("name",), "guests.view_guest"),
+        Source("request", AccessRequest, ("name",), "guests.view_accessrequest"),
     )
 }
 
@@ -107,6 +109,11 @@ class Found:
         return [words % {"n": number} for number, words in said if number]
 
 
+def sources_for(may: Callable[[str], bool]) -> dict[str, Source]:
+    """SECURITY: nobody is found by rows, or counted in them, that whoever looks may not view."""
+    return {kind: source for kind, source in SOURCES.items() if may(source.permission)}
+
+
 def name_of(row: Any) -> str:
     """As it stands in the row; a guest's as it was typed."""
     if isinstance(row, User):
@@ -123,15 +130,17 @@ class _AddressPaginator(SteadyPaginator):
         return number
 
 
-def find_people(words: str, number: object) -> Page[Found]:
-    """A page of addresses whose rows have all the words. Ten queries, however many there are."""
-    some, *others = [
-        source.found(words).order_by().values_list("email") for source in SOURCES.values()
-    ]
+def find_people(words: str, number: object, may: Callable[[str], bool]) -> Page[Found]:
+    """A page of addresses whose rows have all the words. Ten queries, however many there are.
+
+    `may`: whether whoever looks has a permission; that for accounts they have.
+    """
+    sources = sources_for(may).values()
+    some, *others = [source.found(words).order_by().values_list("email") for source in sources]
     page = _AddressPaginator(some.union(*others).order_by("email"), number, PER_PAGE).asked_page()
     emails = [email for (email,) in page.object_list]
     people = {email: Found(email) for email in emails}
-    for source in SOURCES.values():
+    for source in sources:
         rows = source.rows().filter(email__in=emails)
         of_each = list(rows.order_by().values_list("email").annotate(Count("pk"), Max("pk")))
         newest = rows.in_bulk([pk for _email, _number, pk in of_each])

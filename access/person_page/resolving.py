@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from access.guests.models import Guest, GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitationProofs
-from access.person_page.finding import SOURCES, name_of
+from access.person_page.finding import Source, name_of
 from media_items.person_page import Somebody
 
 MOST_ROWS = 1_000  # of a kind, the newest: nobody has more, and a page stays a page
@@ -32,13 +33,13 @@ class Person:
     guest_ids: list[int]
 
 
-def person_behind(kind: str, pk: int) -> Person:
+def person_behind(kind: str, pk: int, sources: Mapping[str, Source]) -> Person:
     """Whom the row is about: its address; an account with that address, or that an invitation to it
     was accepted with; and every address at which that account was invited.
 
-    Six queries. Raises `Http404` where there is no such row, or it was erased.
+    Six queries. Raises `Http404` where there is no such row among `sources`, or it was erased.
     """
-    source = SOURCES.get(kind)
+    source = sources.get(kind)
     row: Any = source.rows().filter(pk=pk).first() if source else None
     if row is None:
         raise Http404

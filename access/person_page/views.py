@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.email_addresses import shown_email
-from access.person_page.finding import find_people
+from access.person_page.finding import find_people, sources_for
 from access.person_page.resolving import Person, person_behind
 from access.person_page.trail import events_about
 from access.register.trail import TrailRow
@@ -51,7 +51,7 @@ class Table:
 def find_person(request: HttpRequest) -> HttpResponse:
     _may_or_not(request)
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
-    page = find_people(words, request.GET.get("p")) if words else None
+    page = find_people(words, request.GET.get("p"), request.user.has_perm) if words else None
     context = {
         **admin.site.each_context(request),
         "title": _("Find a person"),
@@ -66,7 +66,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """A fixed number of queries, however much there is of somebody."""
     _may_or_not(request)
-    found = person_behind(kind, pk)
+    found = person_behind(kind, pk, sources_for(request.user.has_perm))
     logger.info("Account %s looked at everything about %s %s.", request.user.pk, kind, pk)
     parts = parts_for(request.user.has_perm)
     events = None

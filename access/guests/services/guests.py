@@ -46,9 +46,10 @@ def _locked(guest: Guest) -> Guest:
 @transaction.atomic
 def remove_guest(*, guest: Guest, by: User | None) -> None:
     """Ends the access of every browser and frees the place; the address cannot come back by this
-    link. What the browsers hold stays as it is, worth nothing, until the guest is let back in."""
+    link. What the browsers hold stays as it is, worth nothing, until the guest is let back in.
+    Twice is once; nothing for somebody erased, who has no access and whose place stays taken."""
     guest = _locked(guest)
-    if guest.removed_at:
+    if guest.removed_at or guest.erased_at:
         return
     guest.removed_at, guest.removed_by = timezone.now(), by
     guest.save(update_fields=["removed_at", "removed_by"])

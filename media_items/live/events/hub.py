@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import Fact, FactKind, participant_of
+from media_items.live.events.facts import EVERYBODY, Fact, FactKind, participant_of
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
 from media_items.live.events.tickets import BadTicket, Ticket
@@ -26,6 +26,9 @@ SPREAD_MS_PER_LISTENER = 2.5
 SPREAD_MS_WHEN_MISSED = 1000
 # Facts of these kinds say only that something changed, and come in crowds: a crowd is one fact.
 TOLD_ONCE_A_SECOND = frozenset({FactKind.PARTICIPANTS, FactKind.KNOCK})
+# SECURITY: anybody who leaves makes all pages of the item ask; a hundred who leave make them ask
+# twice. Of one person alone it is told each time.
+_TOLD_ONCE_TO_ALL = frozenset({FactKind.RIGHTS})
 # SECURITY: a ticket written this soon after a cut may have been judged before it, or by a clock
 # that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
 DOUBTFUL_SECONDS = 10
@@ -149,7 +152,9 @@ class Hub:
     def deliver(self, fact: Fact) -> None:
         if fact.kind == FactKind.CLOSE:
             self._cut_by(fact)
-        elif fact.kind in TOLD_ONCE_A_SECOND:
+        elif fact.kind in TOLD_ONCE_A_SECOND or (
+            fact.kind in _TOLD_ONCE_TO_ALL and fact.recipients == EVERYBODY
+        ):
             self._tell_once(fact)
         else:
             self._tell(fact)

@@ -16,6 +16,7 @@ from access.memberships.models import GalleryMembership
 from access.site_policy.models import SitePolicy
 from media_items.models import MediaItem
 from tests import factories
+from tests.reading import text_of_page
 
 YES = {"confirmed": "yes"}
 
@@ -104,6 +105,16 @@ def test_removing_and_letting_back_in(admin, admin_client, act, admission):
     act(admin_client, guest, "readmit")
     guest.refresh_from_db()
     assert guest.removed_at is None
+
+
+def test_with_no_place_left_nobody_is_let_back_in_and_the_list_says_why(admin_client):
+    link = factories.GuestLinkFactory(places=1, places_taken=0)
+    out = [factories.GuestFactory(link=link, removed_at=timezone.now()) for _n in range(2)]
+    chosen = {"action": "readmit", "_selected_action": [one.pk for one in out]}
+    page = admin_client.post("/admin/guests/guest/", chosen, follow=True)
+    assert "Give the link one more place first" in text_of_page(page)
+    link.refresh_from_db()
+    assert link.places_taken == link.guests.filter(removed_at=None).count() == 0
 
 
 def test_erasing_asks_first_and_leaves_no_name(admin_client, act, admission):

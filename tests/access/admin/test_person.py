@@ -161,6 +161,32 @@ def test_every_other_part_needs_the_right_to_its_rows(staff_with):
     assert more.context["events"]
 
 
+def test_nobody_is_found_by_requests_that_one_may_not_view(staff_with):
+    link = factories.GuestLinkFactory()
+    asked = AccessRequest.objects.create(item=link.item, link=link, name="Rosa", email=EMAIL)
+    client = staff_with(*RIGHTS)
+    assert client.get(FIND, {"q": "rosa"}).context["page"].object_list == []
+    assert client.get(page_of(asked)).status_code == 404
+    user, *_others = make_rosa()
+    found, _at_home = client.get(FIND, {"q": "rosa"}).context["page"].object_list
+    assert found.email == EMAIL
+    assert found.what == ["1 account", "Guest on 1 link"]
+    assert client.get(page_of(user)).status_code == 200
+    more = staff_with(*RIGHTS, "view_accessrequest")
+    assert more.get(page_of(asked)).status_code == 200
+
+
+@pytest.mark.parametrize("words", [EMAIL, "rosa@home.exam", "marin@ex"])
+def test_the_trail_tells_no_email_to_whoever_may_not_view_its_row(staff_with, words):
+    make_rosa()
+    trail = "/admin/access/accessevent/"
+    only_trail = staff_with("view_accessevent")
+    assert not only_trail.get(trail, {"q": words}).context["cl"].result_list
+    assert only_trail.get(trail, {"q": "rosa"}).context["cl"].result_list
+    more = staff_with("view_accessevent", *RIGHTS)
+    assert more.get(trail, {"q": words}).context["cl"].result_list
+
+
 def test_who_looked_at_whom_is_logged_without_an_address(admin, admin_client, caplog):
     user, *_others = make_rosa()
     with caplog.at_level(logging.INFO, "access.person_page"):

@@ -401,6 +401,17 @@ def test_with_no_place_left_nobody_is_let_back_and_it_says_what_to_do(host, item
     assert Guest.objects.get().removed_at is not None
 
 
+def test_removing_somebody_erased_frees_no_place(host, item, link, admission):
+    """Or a link would let in more than it has places, by removing and letting back in again."""
+    GuestLink.objects.filter(pk=link.pk).update(places=2, places_taken=2)
+    guests.erase_guest(guest=admission.guest, by=None)
+    for name in ("remove_guest", "let_guest_back") * 2:
+        host.post(url(name, item, admission.guest_id))
+    link.refresh_from_db()
+    assert link.places_taken == 2
+    assert Guest.objects.get().removed_at is None
+
+
 def test_a_host_cannot_reach_a_guest_of_another_item(host, item):
     foreign = factories.GuestAdmissionFactory().guest
     assert host.post(url("remove_guest", item, foreign.pk)).status_code == 404

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from access import session_proofs
 from access.accounts.models import User
 from access.memberships.models import GalleryRole
 from tests import factories
@@ -73,6 +74,21 @@ def test_deleting_asks_for_the_password_and_takes_the_invitations_along(browser,
     assert (invited.email, invited.note) == ("", "")
     assert invited.revoked_at
     assert browser.get(reverse("access:account")).status_code == 302
+
+
+def test_what_the_browser_gave_as_a_guest_is_to_be_erased_first_and_it_says_so(browser, item):
+    """Signing out takes along by what this browser could erase it."""
+    admission = factories.GuestAdmissionFactory(guest__link__item=item)
+    session = browser.session
+    session[session_proofs.guest_admissions.session_key] = [admission.pk]
+    session.save()
+    record = reverse("access:guest_record", args=[item.public_id])
+    assert browser.get(record).status_code == 200
+    question = browser.get(reverse("access:delete_account"))
+    assert "Erase it first" in text_of_page(question)
+    assert "data-leaves" in question.content.decode()
+    assert "ask the host to erase it" in text_of_page(delete(browser))
+    assert browser.get(record).status_code == 404
 
 
 def test_an_unverified_account_erases_nobody_elses_invitation(client_of, me):

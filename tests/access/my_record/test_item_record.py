@@ -11,6 +11,7 @@ from access.guests.models import Guest, GuestAdmission
 from access.guests.services import joining
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty
+from access.my_record import services
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.reading import text_of, text_of_page
@@ -136,6 +137,20 @@ def test_erasing_covers_whatever_was_given_under_the_verified_email(item, invite
     assert browser.get(item.get_absolute_url()).status_code in {403, 404}
 
 
+def test_what_is_cut_short_can_be_asked_for_again(item, invited, proof, monkeypatch):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joining.join(link=link, key_version=1, name="Grace", email=invited.email).guest
+    browser = client_with_proofs(proof)
+    browser.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "erase_guest", None)
+        assert browser.post(url("erase_invitation_record", item)).status_code == 500
+    browser.post(url("erase_invitation_record", item))
+    assert was_erased(invited)
+    guest.refresh_from_db()
+    assert not guest.email
+
+
 @pytest.mark.parametrize("lost", ["revoked", "expired", "declined"])
 def test_whoever_lost_the_invitation_may_still_read_and_erase(item, invited, proof, lost):
     now = timezone.now()
@@ -175,6 +190,21 @@ def test_nobody_erases_an_invitation_by_typing_its_email(item, invited):
     assert unsure.post(url("erase_invitation_record", item)).status_code == 404
     assert Client().post(url("erase_invitation_record", item)).status_code == 404
     assert not was_erased(invited)
+
+
+def test_an_account_that_typed_its_unverified_email_reads_no_more_than_others(item, invited):
+    """Signed in it is sure to be the account, not to be the person invited."""
+    typed = factories.InvitationProofFactory(invitation=invited, how=Certainty.TYPED)
+    browser = client_with_proofs(typed)
+    session = dict(browser.session)
+    browser.force_login(factories.UserFactory(email=invited.email, email_verified_at=None))
+    kept = browser.session
+    kept.update({key: session[key] for key in session if key == "invitation_proofs"})
+    kept.save()
+    page = read(browser, item)
+    assert "didn’t verify that its email is yours" in page
+    assert "Bring the moth." not in page
+    assert "invitations" not in browser.get(url("guest_record_file", item)).json()
 
 
 # --- the privacy page -----------------------------------------------------------------------------

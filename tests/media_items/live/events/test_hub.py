@@ -78,11 +78,14 @@ def test_a_fact_has_the_same_number_on_every_stream_and_no_other_has_it(hub):
     assert one._pieces[0] != one._pieces[1]
 
 
-def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
+@pytest.mark.parametrize("kind", ["participants", "rights"])
+def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub, kind):
+    """Nor does a crowd that leaves make everybody else ask for each of them."""
+
     async def arrive():
         stream = hub.open(ticket(1, EVERYBODY))
         for _ in range(50):
-            hub.deliver(Fact(HERE, EVERYBODY, "participants"))
+            hub.deliver(Fact(HERE, EVERYBODY, kind))
         first = kinds(stream)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while kinds(stream) == first:
@@ -90,8 +93,8 @@ def test_a_crowd_of_arrivals_is_told_at_once_and_once_more_a_second_later(hub):
         return first, kinds(stream)
 
     first, later = own_event_loop.run(arrive())
-    assert first == ["participants"]
-    assert later == ["participants", "participants"]
+    assert first == [kind]
+    assert later == [kind, kind]
 
 
 def test_a_slow_reader_is_dropped_and_the_others_go_on(hub):
