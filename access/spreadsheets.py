@@ -103,6 +103,8 @@ def defused(text: str) -> str:
     is_formula = text.startswith(_FORMULA_STARTS)
     if not text.isprintable():
         text = "".join(one if one.isprintable() else " " for one in text)
+    # Some programs drop the blanks before it.
+    is_formula = is_formula or text.lstrip().startswith(_FORMULA_STARTS)
     return f"'{text}" if is_formula else text
 
 
@@ -152,6 +154,16 @@ def in_figures(length: timedelta) -> str:
 def xlsx_of(sheet: Sheet) -> IO[bytes]:
     """A temporary file, rewound, gone once it is closed."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    try:
+        _write_book(file, sheet)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _write_book(file: IO[bytes], sheet: Sheet) -> None:
     # SECURITY: a text stays one, whatever it begins with.
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet(_sheet_title(sheet.name))
@@ -171,8 +183,6 @@ def xlsx_of(sheet: Sheet) -> IO[bytes]:
             _write(page, last, column, cell, formats[column], sheet)
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
     book.close()
-    file.seek(0)
-    return file
 
 
 def _shape(page: Any, sheet: Sheet, first: Sequence[Sequence[Cell]]) -> None:

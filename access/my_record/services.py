@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
@@ -14,6 +16,8 @@ from access.invitations.policies import ever_invited
 from access.invitations.services.managing import erase_invitation
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
+
+_ONLY_MANAGER = _("You’re the only manager of a gallery. Make somebody else its manager first.")
 
 
 class StillNeeded(Refusal):
@@ -47,12 +51,14 @@ def delete_own_account(*, user: User) -> None:
                 "it has been permanently deleted. Your administrator can help."
             )
         )
-    invited = list(ever_invited(user).exclude(email="").values_list("pk", flat=True))
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([user])
+    except ProtectedError:
+        raise StillNeeded(_ONLY_MANAGER) from None
+    # The account last, by which they can ask again if this is cut short.
+    for invitation in ever_invited(user).exclude(email="").select_related("item"):
+        erase_invited(invitation=invitation)
     try:
         delete_account(user=user, by=user)
     except ProtectedError:
-        raise StillNeeded(
-            _("You’re the only manager of a gallery. Make somebody else its manager first.")
-        ) from None
-    for invitation in Invitation.objects.filter(pk__in=invited).select_related("item"):
-        erase_invited(invitation=invitation)
+        raise StillNeeded(_ONLY_MANAGER) from None

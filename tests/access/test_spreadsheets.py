@@ -40,12 +40,19 @@ def sheet(*rows, name="Guests", columns=COLUMNS):
 
 
 def opened(made):
-    return load_workbook(xlsx_of(made)).active
+    with xlsx_of(made) as file:
+        return load_workbook(file).active
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(start):
     assert defused(f"{start}HYPERLINK(1)").startswith("'")
+
+
+@pytest.mark.parametrize("blank", [" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\x00", "\v"])
+def test_so_does_what_it_would_run_once_the_blanks_before_it_are_gone(blank):
+    for start in ("=", "+", "-", "@", "＝", "＠"):
+        assert defused(f"{blank}{start}HYPERLINK(1)").startswith("'")
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "ada@example.org", "O'Hara", "1-2", "Łukasz", "محمد"])

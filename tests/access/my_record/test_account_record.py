@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from access import session_proofs
 from access.accounts.models import User
+from access.invitations.models import Invitation
 from access.memberships.models import GalleryRole
+from access.my_record import services
 from tests import factories
 from tests.reading import text_of, text_of_page
 
@@ -74,6 +76,25 @@ def test_deleting_asks_for_the_password_and_takes_the_invitations_along(browser,
     assert (invited.email, invited.note) == ("", "")
     assert invited.revoked_at
     assert browser.get(reverse("access:account")).status_code == 302
+
+
+def test_deleting_that_was_cut_short_can_be_asked_for_again(client_of, me, monkeypatch):
+    invited = [factories.InvitationFactory(email=me.email, accepted=True) for _n in range(2)]
+    erase, erased = services.erase_invited, []
+
+    def once(*, invitation):
+        if erased:
+            raise ConnectionError
+        erased.append(invitation)
+        erase(invitation=invitation)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "erase_invited", once)
+        with pytest.raises(ConnectionError):
+            delete(client_of(me))
+    assert User.objects.filter(pk=me.pk).exists()
+    assert "Your account was deleted" in text_of_page(delete(client_of(me)))
+    assert not Invitation.objects.filter(pk__in=[one.pk for one in invited], email=me.email)
 
 
 def test_what_the_browser_gave_as_a_guest_is_to_be_erased_first_and_it_says_so(browser, item):
