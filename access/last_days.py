@@ -5,7 +5,7 @@ On its own because guest links, invitations, lists of people and the register al
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -26,11 +26,20 @@ def end_of_day(start: datetime, days: int) -> datetime:
     return timezone.make_aware(midnight)
 
 
-def name_zone(field: forms.Field) -> None:
-    """A field of a last day says by whose clock that day ends."""
+def ends_a_day(moment: datetime) -> bool:
+    """Whether that is midnight on the reader's clock: what ends then has a last day."""
+    return timezone.localtime(moment).time() == time()
+
+
+def name_zone(field: forms.Field, ends_now: datetime | None = None) -> None:
+    """A field of a last day says by whose clock that day ends, and what ends in the middle of the
+    day on that clock, when."""
     zone = zone_name(timezone.now(), reader_zone())
-    ends = _("The day ends at midnight, %(zone)s.") % {"zone": zone}
-    field.help_text = f"{field.help_text} {ends}".strip()
+    said = [str(field.help_text), _("The day ends at midnight, %(zone)s.") % {"zone": zone}]
+    if ends_now and not ends_a_day(ends_now):
+        ends = written(ends_now, with_zone=True)
+        said.append(_("Until you choose another day, it ends on %(moment)s.") % {"moment": ends})
+    field.help_text = " ".join(filter(None, said))
 
 
 def last_minute(expires_at: datetime) -> str:

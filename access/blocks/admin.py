@@ -128,7 +128,7 @@ register(
         columns=[
             (_("Media item"), lambda block: link_to(block, block.item.title)),
             (_("Email"), lambda block: shown_email(block.email)),
-            (_("State"), _how_it_stands),
+            (_("Status"), _how_it_stands),
             (_("Since"), lambda block: block.made_at),
         ],
     )

@@ -174,7 +174,7 @@ class EditGuestLinkForm(GuestLinkForm):
         super().__init__(*args, **kwargs)
         if self.instance.expires_at:
             self.initial["last_day"] = last_day_of(self.instance.expires_at)
-        name_zone(self.fields["last_day"])
+        name_zone(self.fields["last_day"], self.instance.expires_at)
         self.helper.layout = Layout(
             "name",
             Div("places", "last_day", css_class="field-pair"),

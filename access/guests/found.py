@@ -65,13 +65,18 @@ class GuestFilter:
         return rows.order_by("name", "pk") if self.sort == "name" else rows.order_by(*newest)
 
 
-def with_standing(rows: QuerySet[Guest], moment: datetime) -> QuerySet[Guest]:
+def with_last_seen(rows: QuerySet[Guest]) -> QuerySet[Guest]:
+    """In any of their browsers."""
     browsers = GuestAdmission.objects.filter(guest=OuterRef("pk"))
     last = browsers.order_by().values("guest").annotate(last=Max("last_seen_at"))
-    return rows.annotate(
+    return rows.annotate(seen_at=Subquery(last.values("last")))
+
+
+def with_standing(rows: QuerySet[Guest], moment: datetime) -> QuerySet[Guest]:
+    browsers = GuestAdmission.objects.filter(guest=OuterRef("pk"))
+    return with_last_seen(rows).annotate(
         has_access=Exists(browsers.in_force(moment)),
         is_out=blocked(item=OuterRef("link__item"), email=OuterRef("email"), is_typed=True),
-        seen_at=Subquery(last.values("last")),
     )
 
 

@@ -122,7 +122,7 @@ register(
             (_("What"), lambda mail: link_to(mail, mail.get_kind_display())),
             (_("Sent to"), lambda mail: shown_email(mail.address)),
             (_("Asked for"), lambda mail: mail.asked_at),
-            (_("State"), _what_became_of),
+            (_("Status"), _what_became_of),
             (_("What the mail server said"), lambda mail: mail.answer),
         ],
     )

@@ -21,7 +21,7 @@ def register_sheet(rows: QuerySet[Invitation]) -> Sheet:
         Column(_("Last name")),
         Column(_("Role")),
         Column(_("Invited by")),
-        Column(_("State")),
+        Column(_("Status")),
         moment(_("Since")),
         Column(_("Verification")),
         moment(_("Invited")),

@@ -37,7 +37,7 @@ class FindInviteesForm(forms.Form):
         label=_("Role"), required=False, choices=[("", _("All roles")), *InvitationRole.choices]
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any state")), *InvitationState.choices]
+        label=_("Status"), required=False, choices=[("", _("Any status")), *InvitationState.choices]
     )
     sort = forms.ChoiceField(label=_("Sort"), required=False, choices=list(SORTS.items()))
 

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 
 from access.accounts.models import User
 from access.email_addresses import shown_email, stored_part
+from access.guests.found import with_last_seen
 from access.guests.models import Guest
 from access.invitations.models import Invitation
 from access.memberships.policies import items_with_register
@@ -98,7 +99,10 @@ class Person:
 
     @property
     def last_seen(self) -> datetime | None:
-        seen = [one.last_seen_at for one in self.invitations if one.last_seen_at]
+        """Also as a guest; those are from `people_of`."""
+        rows = [one.last_seen_at for one in self.invitations]
+        rows += [getattr(one, "seen_at", None) for one in self.guests]
+        seen = [one for one in rows if one]
         return max(seen, default=None)
 
     @property
@@ -137,7 +141,7 @@ def people_of(
         invitations = with_states(invitations, moment)
     for invitation in invitations.order_by("-created_at", "-pk").fetch_mode(FETCH_RAISE):
         people[invitation.email].invitations.append(invitation)
-    guests = scope.guests().filter(email__in=people).select_related("link__item")
+    guests = with_last_seen(scope.guests().filter(email__in=people)).select_related("link__item")
     for guest in guests.order_by("-joined_at", "-pk").fetch_mode(FETCH_RAISE):
         people[guest.email].guests.append(guest)
     return [person for person in people.values() if person.invitations or person.guests]

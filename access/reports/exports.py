@@ -31,7 +31,7 @@ def attendance_sheet(rows: Iterable[Sequence[Cell]]) -> Sheet:
         Column(_("Role")),
         Column(_("Joined via")),
         Column(_("Verification")),
-        Column(_("State")),
+        Column(_("Status")),
         moment(_("Joined")),
         moment(_("Left")),
         length(_("Time attended")),
@@ -94,7 +94,7 @@ def questions_sheet(questions: QuerySet[AudienceQuestion]) -> Sheet:
         Column(_("Name")),
         Column(_("Question")),
         number(_("Votes")),
-        Column(_("State")),
+        Column(_("Status")),
         Column(_("Answer")),
         Column(_("Answered by")),
     ]

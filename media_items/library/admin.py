@@ -222,7 +222,7 @@ register(
         columns=[
             (_("Title"), link_to),
             (_("Kind"), lambda item: item.get_kind_display()),
-            (_("State"), lambda item: item.get_state_display()),
+            (_("Status"), lambda item: item.get_state_display()),
             (_("Created"), lambda item: item.created_at),
             (_("In the bin since"), lambda item: item.deleted_at),
         ],

@@ -32,7 +32,7 @@ class FindMediaForm(forms.Form):
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices]
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any state")), *State.choices]
+        label=_("Status"), required=False, choices=[("", _("Any status")), *State.choices]
     )
     sort = forms.ChoiceField(
         label=_("Sort"),

@@ -155,7 +155,7 @@ def test_who_comes_before_the_lobby_is_in_it_and_then_live_by_themself(
 
     # And out together.
     host.get_by_role("link", name="End").click()
-    expect(host.locator("#dialog")).to_contain_text("all 4 people who are here now")
+    expect(host.locator("#dialog")).to_contain_text("4 people are here now")
     host.get_by_role("button", name="End for everybody").click()
     for page in (host, viewer):
         expect(page.get_by_text("This session has ended")).to_be_visible()

@@ -175,7 +175,7 @@ register(
             (_("Name"), str),
             (_("Role"), lambda one: ROLE_NAMES.get(one.role, "–")),
             (_("How we know who they are"), lambda one: HOW_KNOWN.get(one.certainty, "–")),
-            (_("State"), lambda one: _STATES[state_key(one)][0]),
+            (_("Status"), lambda one: _STATES[state_key(one)][0]),
             (_("Came"), lambda one: one.asked_at),
         ],
     )

@@ -224,7 +224,9 @@ def test_a_last_day_ends_at_the_hosts_midnight_and_says_so(client, owner, link):
     assert "Last day 15 Jan 2027" in words_of(page)
     client.cookies["foyer_zone"] = "Europe/Berlin"
     page = client.get(reverse("access:guest_links", args=[link.item.public_id]))
-    assert "Last day Sat 16 Jan 2027, 06:00 CET" in words_of(page)
+    assert "Ends Sat 16 Jan 2027, 06:00 CET" in words_of(page)
+    form = words_of(client.get(address))
+    assert "it ends on Sat 16 Jan 2027, 06:00 CET." in form
 
 
 def test_the_administration_says_on_whose_clock_it_is(client, db):

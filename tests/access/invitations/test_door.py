@@ -481,7 +481,7 @@ def test_decline_says_no_and_the_link_lets_one_change_ones_mind(client, invited,
     assert state_of(invited)["declined_at"]
     page = text_of(client.get(address(invited)))
     assert "You declined" in page
-    assert "Accept after all" in page
+    assert "Accept anyway" in page
     come_in(client, invited)
     found = state_of(invited)
     assert found["accepted_at"]

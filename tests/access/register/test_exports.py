@@ -42,7 +42,7 @@ def test_csv_holds_every_person_with_times_on_the_readers_clock(host, item, url)
     head, row = csv_rows(response)
     found = dict(zip(head, row, strict=True))
     assert found["Email"] == "ada@example.org"
-    assert found["State"] == "Accepted"
+    assert found["Status"] == "Accepted"
     assert found["Since (Europe/Berlin)"] == "2026-11-23 13:30:00"
     assert found["Invited (Europe/Berlin)"] == "2026-11-23 13:30:00"
     assert found["Verification"] == "Verified"

@@ -250,7 +250,7 @@ def test_the_state_line_counts_the_invited_and_leads_to_the_register(host, item,
     assert "5 invited, 3 joined" in line
     assert url("register") in line
     share = text_of_page(host.get(url("share")))
-    assert "5 invited" in share
+    assert "5 people invited" in share
     assert url("register") in share
 
 

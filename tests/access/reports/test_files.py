@@ -43,7 +43,7 @@ def test_attendance_holds_everybody_who_came_with_times_on_the_readers_clock(
         "Role": "Guest",
         "Joined via": "Guest link “Webinar”",
         "Verification": "Not verified",
-        "State": "Attended",
+        "Status": "Attended",
         "Joined (UTC)": "2026-11-20 10:00:00",
         "Left (UTC)": "2026-11-20 10:45:00",
         "Time attended": "0:35:00",
@@ -78,7 +78,7 @@ def test_whoever_did_not_come_is_told_so_with_the_state_of_the_invitation(host, 
     invite("grace@example.org", declined=True)
     head, row = csv_rows(host.get(url("session_export", "csv"), {"show": "missed"}))
     found = dict(zip(head, row, strict=True))
-    assert found["State"] == "Did not attend (Declined)"
+    assert found["Status"] == "Did not attend (Declined)"
     assert found["Joined via"] == "Invited by Noa Levi"
     assert (found["Seconds attended"], found["Joined (UTC)"]) == ("0", "")
 
