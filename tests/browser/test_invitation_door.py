@@ -85,7 +85,7 @@ def test_the_refusals_can_be_read_and_lead_on(open_page, axe, invited, width, da
     page.goto(address)
     if javascript:
         axe(page)
-    page.get_by_role("button", name="Email me a new link").click()
+    page.get_by_role("button", name="Ask for a new link").click()
     page.get_by_role("heading", name="Request sent").wait_for()
     if javascript:
         axe(page)

@@ -589,7 +589,8 @@ def test_every_refusal_has_its_page_at_every_step(client, invited, item, how, st
     assert f"<h1>{HEADINGS[how]}</h1>" in page
     for secret in (item.title, "Levi", "noa@", EMAIL, "Grace"):
         assert secret not in page
-    assert ("Email me a new link" in page) == (how != "revoked")
+    assert ("Email me a new link" in page) == (how not in {"revoked", "expired"})
+    assert ("Ask for a new link" in page) == (how == "expired")
     assert state_of(invited)["accepted_at"] is None
     assert not is_in(client, item)
 
