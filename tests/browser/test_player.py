@@ -34,6 +34,12 @@ BUBBLE_IS_WHOLE = """() => {
   const card = document.querySelector("[data-player]").getBoundingClientRect();
   return bubble.height > 0 && bubble.top >= card.top;
 }"""
+TIP_IS_LEGIBLE = """() => {
+  const button = document.querySelector("media-play-button");
+  const tip = button.shadowRoot.querySelector("media-tooltip");
+  const words = button.querySelector("[slot=tooltip-pause]");
+  return getComputedStyle(words).color !== getComputedStyle(tip).backgroundColor;
+}"""
 SHAPE = "one => { const { width, height } = one.getBoundingClientRect(); return [width, height] }"
 # The big play button, the picture, and whether the slider and the buttons leave it alone.
 START = """() => {
@@ -234,6 +240,7 @@ def test_a_sound_is_gone_through_by_its_waveform(open_page, sound, picture):
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"of 2 minutes$"))
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(f"() => !{MEDIA}.paused")
+    assert page.evaluate(TIP_IS_LEGIBLE)
     picture(page, "player-sound")
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
