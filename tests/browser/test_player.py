@@ -27,7 +27,36 @@ CAPTIONS_ARE_CLEAR = """() => {
   const bar = document.querySelector(".player-bar").getBoundingClientRect();
   return words?.height > 0 && words.bottom <= bar.top;
 }"""
+# The time above the pointer, inside the card of a sound.
+BUBBLE_IS_WHOLE = """() => {
+  const { shadowRoot } = document.querySelector(".player-seek");
+  const bubble = shadowRoot.querySelector("media-preview-time-display").getBoundingClientRect();
+  const card = document.querySelector("[data-player]").getBoundingClientRect();
+  return bubble.height > 0 && bubble.top >= card.top;
+}"""
+TIP_IS_LEGIBLE = """() => {
+  const button = document.querySelector("media-play-button");
+  const tip = button.shadowRoot.querySelector("media-tooltip");
+  const words = button.querySelector("[slot=tooltip-pause]");
+  return getComputedStyle(words).color !== getComputedStyle(tip).backgroundColor;
+}"""
 SHAPE = "one => { const { width, height } = one.getBoundingClientRect(); return [width, height] }"
+# The big play button, the picture, and whether the slider and the buttons leave it alone.
+START = """() => {
+  const box = (one) => document.querySelector(one).getBoundingClientRect();
+  const [start, frame, slider] = [".player-start", ".player-frame", ".player-seek"].map(box);
+  const middle = ({ x, y, width, height }) => [x + width / 2, y + height / 2];
+  const seek = document.querySelector(".player-seek");
+  const isShown = seek.checkVisibility({ visibilityProperty: true });
+  return [middle(start), middle(frame), !isShown || start.bottom <= slider.top];
+}"""
+# The browser says after a tap that the mouse has left: is the row of buttons there after that?
+LEFT_BY_MOUSE = """() => {
+  const player = document.querySelector("media-controller");
+  const look = () => (globalThis.isShownAfter = !player.hasAttribute("userinactive"));
+  const after = ({ target }) => target === player && setTimeout(look);
+  document.addEventListener("mouseleave", after, true);
+}"""
 SHIFTS = """
   globalThis.moved = [];
   new PerformanceObserver((list) => {
@@ -72,6 +101,15 @@ def ready(page: Page) -> None:
     page.wait_for_function(f"() => {MEDIA}.readyState >= 1 && {MEDIA}.duration > 60")
 
 
+def press_of_start(page: Page) -> tuple[float, float]:
+    """Where the big play button is pressed: in the very middle of the picture."""
+    start, frame, is_clear = page.evaluate(START)
+    assert start == pytest.approx(frame, abs=1)
+    assert is_clear
+    x, y = start
+    return x, y
+
+
 def at(page: Page, seconds: float, *, within: float = 1.5) -> None:
     page.wait_for_function(
         f"([seconds, within]) => Math.abs({MEDIA}.currentTime - seconds) < within",
@@ -91,6 +129,7 @@ def test_a_film_by_keyboard(open_page, owner, film, picture):
     assert page.evaluate("moved") == []
     expect(page.locator("video")).not_to_have_attribute("controls", "")
     picture(page, "player-film")
+    press_of_start(page)
 
     player.get_by_role("button", name="Play", exact=True).last.press("Enter")
     page.wait_for_function(f"() => !{MEDIA}.paused")
@@ -111,9 +150,9 @@ def test_a_film_by_keyboard(open_page, owner, film, picture):
         page.wait_for_function(f"() => {MEDIA}.playbackRate === {rate}")
     expect(player.get_by_role("button", name="Speed 1.25×")).to_be_visible()
     player.press("m")
-    expect(player.get_by_role("button", name="Sound on")).to_be_visible()
+    expect(player.get_by_role("button", name="Unmute")).to_be_visible()
     player.press("ArrowUp")
-    expect(player.get_by_role("button", name="Sound off")).to_be_visible()
+    expect(player.get_by_role("button", name="Mute", exact=True)).to_be_visible()
     player.press("f")
     page.wait_for_function("() => document.fullscreenElement?.localName === 'media-controller'")
     expect(player.get_by_role("button", name="Leave full screen")).to_be_visible()
@@ -127,7 +166,7 @@ def test_a_film_by_keyboard(open_page, owner, film, picture):
     page.wait_for_function(f"() => {MEDIA}.playbackRate === 1.5")
     expect(page.locator("#speed-menu")).to_be_hidden()
     player.press("?")
-    keys = page.get_by_role("dialog", name="Keys")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(keys).to_be_visible()
     assert keys.bounding_box()["x"] > width / 2  # above its button
     picture(page, "player-keys")
@@ -147,36 +186,41 @@ def test_a_film_by_keyboard(open_page, owner, film, picture):
     expect(page.locator("[data-captions-button][data-on]")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
-def test_an_upright_film_on_a_phone(open_page, owner, picture, width, height):
-    item = steps.prepared_item(owner=owner, kind=Kind.VIDEO, sample=samples().mp4_turned)
+@pytest.mark.parametrize(
+    ("sample", "width", "height"),
+    [("mp4_turned", 390, 844), ("mp4_turned", 844, 390), ("mp4_of_90_seconds", 390, 844)],
+)
+def test_a_film_on_a_phone(open_page, owner, picture, sample, width, height):
+    path = getattr(samples(), sample)
+    item = steps.prepared_item(owner=owner, kind=Kind.VIDEO, sample=path)
     page = open_page(user=owner, width=width, height=height, touch=True)
     page.goto(item.get_absolute_url())
     expect(page.locator("[data-player][data-ready]")).to_be_attached()
     wide, high = page.locator("[data-player]").evaluate(SHAPE)
     assert wide == width  # from edge to edge
     if width < height:
-        assert high / wide == pytest.approx(16 / 9, abs=0.01)
+        shape = 16 / 9 if sample == "mp4_turned" else 9 / 16
+        assert high / wide == pytest.approx(shape, abs=0.01)
     bar = page.locator(".player-bar").bounding_box()
     assert bar["y"] + bar["height"] <= height  # in view as the page opens
-    expect(page.get_by_role("button", name="Keys of the player")).to_be_hidden()
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_hidden()
     no_wider_than(page, width)
-    page.locator("[data-start]").tap()
+    picture(page, f"player-{sample}-{width}-before")
+    page.touchscreen.tap(*press_of_start(page))
     page.wait_for_function(f"() => {MEDIA}.played.length > 0")
+    expect(page.locator(".player-seek")).to_be_visible()
     # A tap shows the row of buttons, and does not stop the film.
     page.locator("video").evaluate("one => { one.loop = true; return one.play() }")
     page.wait_for_function(
         "() => document.querySelector('media-controller').hasAttribute('userinactive')"
     )
-    page.evaluate(
-        "document.querySelector('media-controller').addEventListener('userinactivechange',"
-        " ({ detail }) => { globalThis.isShown ||= !detail })"
-    )
+    page.evaluate(LEFT_BY_MOUSE)
     page.locator("video").tap()
-    page.wait_for_function("() => globalThis.isShown")
+    page.wait_for_function("() => 'isShownAfter' in globalThis")
+    assert page.evaluate("isShownAfter")
     assert not page.evaluate(f"{MEDIA}.paused")
-    picture(page, f"player-upright-{width}")
-    assert findings(page, f"upright, {width}") == []
+    picture(page, f"player-{sample}-{width}")
+    assert findings(page, f"{sample}, {width}") == []
 
 
 def test_a_sound_is_gone_through_by_its_waveform(open_page, sound, picture):
@@ -190,11 +234,13 @@ def test_a_sound_is_gone_through_by_its_waveform(open_page, sound, picture):
     box = page.locator("media-time-range").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     at(page, 60, within=2)
+    assert page.evaluate(BUBBLE_IS_WHOLE)
     slider.press("l")
     at(page, 70, within=2)
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"of 2 minutes$"))
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(f"() => !{MEDIA}.paused")
+    assert page.evaluate(TIP_IS_LEGIBLE)
     picture(page, "player-sound")
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})

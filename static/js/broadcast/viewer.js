@@ -3,6 +3,7 @@
  * The viewer's side of a live event: hls.js under the player, how far behind live, and going on by itself after a pause
  * or a loss. The fragment #broadcast-state says what there is to see.
  */
+import { keepAfterTap } from "../player/finger.js";
 import { nameControls } from "../player/names.js";
 import { announce } from "../shared/notices.js";
 import { all, fill, need } from "../shared/page.js";
@@ -48,6 +49,7 @@ class Viewer {
     if (controller && customElements.get("media-controller")) {
       this.video.removeAttribute("controls");
       nameControls(controller, this.video);
+      keepAfterTap(controller);
     }
     this.#listen();
     this.show();

@@ -6,6 +6,7 @@
  */
 import * as menu from "../shared/menu.js";
 import { all, around, fill, loaded, shortcutOf } from "../shared/page.js";
+import { keepAfterTap } from "./finger.js";
 import { nameControls } from "./names.js";
 import { clock, resume } from "./resume.js";
 
@@ -38,6 +39,7 @@ class Player {
     media.removeAttribute("controls");
     stage.dataset.ready = "";
     nameControls(controller, media);
+    keepAfterTap(controller);
     if (document.body.matches(".embed")) menu.start();
     const [start] = all(stage, "[data-start]");
     start?.addEventListener("click", () => {
