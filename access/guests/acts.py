@@ -22,7 +22,8 @@ from media_items.refusals import Refusal
 @dataclass(frozen=True, kw_only=True)
 class GuestAct:
     """`fits` says for whom it makes sense, `unfit` why not for the others. Both see guests as
-    `found.with_standing` annotates them."""
+    `found.with_standing` annotates them. `is_undoable`: the list says it of those who were not
+    removed before, in a line that offers to undo it."""
 
     key: str
     title: Any
@@ -33,6 +34,7 @@ class GuestAct:
     fits: Callable[[Any], bool]
     unfit: Any
     is_harsh: bool = False
+    is_undoable: bool = False
 
 
 _ACTS = (
@@ -77,6 +79,7 @@ _ACTS = (
         fits=lambda guest: not guest.removed_at,
         unfit=_("They have been removed already."),
         is_harsh=True,
+        is_undoable=True,
     ),
     GuestAct(
         key="block",
@@ -101,6 +104,7 @@ _ACTS = (
         fits=lambda guest: not (guest.removed_at and guest.is_out),
         unfit=_("They have been removed and blocked already."),
         is_harsh=True,
+        is_undoable=True,
     ),
     GuestAct(
         key="let_back",

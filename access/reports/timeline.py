@@ -2,8 +2,8 @@
 
     moments ──► buckets of one width, at most 120 ──► an area in a box of 1,000 × 100
 
-The area under the curve is the time that everybody was there together. It is computed in one
-pass over the comings and goings, and keeps nothing but the buckets.
+The curve is drawn at the most who were there at once in each bucket: whole people. It is computed
+in one pass over the comings and goings, and keeps nothing but the buckets.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 
 from access.reports.stays import counted_stays, steps_of
 from media_items.live.sessions.models import LiveSession
+from media_items.moments import Form, written
 
 MOST_BUCKETS = 120
 WIDTH, HEIGHT = 1_000, 100
@@ -69,18 +70,26 @@ class Timeline:
         return self.top // 2
 
     @property
-    def bucket_hour(self) -> str:
+    def bucket_hour(self) -> Form:
         """The form of a bucket's beginning: as short as tells it from the next."""
         if localtime(self.start).date() != localtime(self.end).date():
             return "moment"
         return "seconds" if self.step < timedelta(minutes=1) else "time"
 
     @property
+    def scale_hour(self) -> Form:
+        """The form of the three times below the picture: as short as tells them apart."""
+        is_one_day = localtime(self.start).date() == localtime(self.end).date()
+        form: Form = "time" if is_one_day else "moment"
+        labels = {written(at, form) for at in (self.start, self.middle, self.end)}
+        return form if len(labels) == 3 else "seconds"
+
+    @property
     def area(self) -> str:
         """The path of the filled picture. Numbers as SVG wants them, whatever the language."""
         points = [f"M0 {HEIGHT}"]
         for bucket in self.buckets:
-            height = self._y(bucket.average)
+            height = self._y(bucket.most)
             points += [f"L{self._x(bucket.at)} {height}"]
             points += [f"L{self._x(bucket.at + bucket.length)} {height}"]
         return " ".join([*points, f"L{WIDTH} {HEIGHT} Z"])

@@ -5,6 +5,7 @@ import * as keeping from "./shared/keeping.js";
 import * as menu from "./shared/menu.js";
 import * as notices from "./shared/notices.js";
 import * as session from "./shared/session.js";
+import * as tabs from "./shared/tabs.js";
 import * as times from "./shared/times.js";
 import * as typed from "./shared/typed.js";
 
@@ -13,6 +14,7 @@ const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], [data-line], fo
 notices.start();
 menu.start();
 dialog.start();
+tabs.start();
 times.start();
 session.start();
 typed.start();

@@ -22,6 +22,12 @@ SIDEWAYS = """() => {
   const root = document.documentElement, dialog = document.querySelector("dialog[open]");
   return Math.max(root.scrollWidth - root.clientWidth,
     dialog ? dialog.scrollWidth - dialog.clientWidth : 0) }"""
+OUT_AT_A_SIDE = """(outer, inner) => {
+  const box = outer.getBoundingClientRect(), style = getComputedStyle(outer);
+  const left = box.left + parseFloat(style.paddingLeft);
+  const right = box.right - parseFloat(style.paddingRight);
+  return [...outer.querySelectorAll(inner)].map((one) => one.getBoundingClientRect())
+    .reduce((most, one) => Math.max(most, left - one.left, one.right - right), 0) | 0 }"""
 # Without `preload` it copies no styles into a document of its own, where our policy refuses them;
 # two rules want it, about a locked orientation and sound that begins by itself.
 AXE_FINDS = """async (options) => {
@@ -37,6 +43,13 @@ def no_wider_than(page: Page, width: int) -> None:
     page.wait_for_load_state()
     # By way of its body: between two pages there is a document without an element.
     assert page.locator("body").evaluate("body => body.parentNode.scrollWidth") <= width
+
+
+def keeps_within(page: Page, inner: str, outer: str) -> None:
+    """Not a pixel of the one is beside the other's content, on a page that may have room for it."""
+    page.wait_for_load_state()
+    out = page.locator(outer).first.evaluate(OUT_AT_A_SIDE, inner)
+    assert not out, f"{inner} reaches {out} px out of {outer}"
 
 
 def findings(page: Page, where: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from access.audit.models import AccessEvent, Act
@@ -14,6 +15,7 @@ from tests.factories import PASSWORD
 
 def test_an_admin_finds_a_person_and_what_was_typed_comes_back(open_page, picture):
     admin = factories.UserFactory(email="robin@example.edu", is_staff=True, is_superuser=True)
+    factories.UserFactory(email="samuel.okafor@example.edu", last_login=timezone.now())
     rosa = factories.UserFactory(email="rosa@example.edu", first_name="Rosa", last_name="Marín")
     guest = factories.GuestFactory(email=rosa.email, name="Rosa M.")
     AccessEvent.objects.create(act=Act.GUEST_JOINED, item=guest.link.item, guest=guest)
@@ -41,6 +43,8 @@ def test_an_admin_finds_a_person_and_what_was_typed_comes_back(open_page, pictur
             window.goto(f"/admin/{address}")
             found += findings(window, f"{address} {width}")
     assert found == []
+    page.goto("/admin/accounts/user/")  # every column in sight
+    assert page.locator(".results").evaluate("one => one.scrollWidth <= one.clientWidth")
     check_that_a_form_comes_back_at_its_own_address(page, rosa)
 
 

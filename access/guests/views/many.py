@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from access.guests.acts import ACTS, GuestAct, Outcome, do_to
+from access.guests.acts import ACTS, GuestAct, do_to
 from access.guests.exports import guests_sheet
 from access.guests.found import GuestFilter, selectable, with_standing
 from access.guests.models import Guest
@@ -57,9 +57,12 @@ def guests_act(request: VisitorRequest, public_id: str) -> HttpResponse:
     fitting = [one for one in guests if not one.erased_at and act.fits(one)]
     if not is_sure or not fitting:
         return _ask(request, item, act, guests, fitting, selection)
+    is_said = act.is_undoable and not any(one.removed_at for one in fitting)
     outcome = do_to(fitting, act, by=account_of(request))
     left = [(one, str(act.unfit)) for one in guests if one not in fitting]
-    _say(request, act, Outcome(outcome.done, outcome.refused + left), gone=selection.gone)
+    if outcome.done and not is_said:
+        messages.success(request, act.done % {"count": outcome.done})
+    _say_of_others(request, outcome.refused + left, gone=selection.gone)
     return reload_or_go_to(
         request, posted_next(request) or reverse("access:guests", args=[public_id])
     )
@@ -95,9 +98,7 @@ def _ask(
     return render_dialog(request, _TEMPLATE, context, status=200 if fitting else 422)
 
 
-def _say(request: VisitorRequest, act: GuestAct, outcome: Outcome, *, gone: int) -> None:
-    if outcome.done:
-        messages.success(request, act.done % {"count": outcome.done})
+def _say_of_others(request: VisitorRequest, refused: list[tuple[Guest, str]], *, gone: int) -> None:
     if gone:
         words = ngettext(
             "%(count)d person no longer matches the list and was left as they were.",
@@ -105,10 +106,10 @@ def _say(request: VisitorRequest, act: GuestAct, outcome: Outcome, *, gone: int)
             gone,
         )
         messages.warning(request, words % {"count": gone})
-    if outcome.refused:
-        names = ", ".join(str(guest) for guest, _why in outcome.refused[:MOST_NAMED])
-        more = len(outcome.refused) - MOST_NAMED
-        why = " ".join(dict.fromkeys(why for _guest, why in outcome.refused))
+    if refused:
+        names = ", ".join(str(guest) for guest, _why in refused[:MOST_NAMED])
+        more = len(refused) - MOST_NAMED
+        why = " ".join(dict.fromkeys(why for _guest, why in refused))
         words = _("Not changed: %(names)s. %(why)s")
         if more > 0:
             words = ngettext(

@@ -312,6 +312,19 @@ def test_the_picture_has_a_name_a_description_and_a_table_of_the_same_numbers(ur
     assert "Bob" not in timeline.area
 
 
+def test_a_short_picture_has_whole_people_and_no_time_twice(url, host, room, came):
+    now = LiveSessionFactory(item=room, made_at=TEN, opened_at=TEN)
+    came("Ada", (0.05, None), session=now)
+    came("Bob", (0.3, None), session=now)
+    with time_machine.travel(at(1.2), tick=False):
+        response = host.get(url("session_report", of=now))
+    timeline = response.context["timeline"]
+    assert timeline.scale_hour == "seconds"
+    assert any(bucket.average % 1 for bucket in timeline.buckets)
+    heights = {float(part.split()[1]) for part in timeline.area.split("L")[1:]}
+    assert heights <= {0, 50, 100}
+
+
 def test_an_empty_session_says_so(url, host):
     text = words_of(host.get(url("session_report")))
     assert "Nobody to show here." in text
