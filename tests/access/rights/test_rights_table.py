@@ -171,6 +171,14 @@ ROWS = {
         told="cut",
         **GONE,
     ),
+    "guest ended": Row(
+        guests.end_access,
+        Act.GUESTS_ENDED,
+        "guest",
+        lambda it: guests.end_access(guest=it.guest, by=it.owner),
+        told="cut",
+        **GONE,
+    ),
     "guest removed": Row(
         guests.remove_guest,
         Act.GUEST_REMOVED,

@@ -26,7 +26,7 @@ from media_items.catalogue.models import MediaItem, State
 from media_items.live.chat import services
 from media_items.live.chat.models import BackchannelMessage
 from media_items.live.events.facts import CREW, MODERATORS
-from media_items.live.events.tickets import COOKIE_NAME, read_ticket
+from media_items.live.events.tickets import COOKIE_NAME, BadTicket, read_ticket
 from media_items.live.page.panels import panels as all_panels
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import LiveSession, Participant
@@ -195,7 +195,11 @@ def _hears_of_the_crew(browser: Client, world: LiveWorld) -> bool:
     """Whether the ticket in this browser opens an ear to the crew."""
     if COOKIE_NAME not in browser.cookies or not browser.cookies[COOKIE_NAME].value:
         return False
-    ticket = read_ticket(browser.cookies[COOKIE_NAME].value, session=world.session.public_id)
+    value = browser.cookies[COOKIE_NAME].value
+    try:
+        ticket = read_ticket(value, session=world.session.public_id)
+    except BadTicket:  # of a page, on which nothing is said
+        ticket = read_ticket(value, session=world.item.public_id)
     return bool(ticket.recipients & {CREW, MODERATORS})
 
 
