@@ -197,7 +197,7 @@ def test_a_file_says_who_comes_as_what(open_page, axe, site, owner, item, pictur
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.get_by_label("Or upload a file").set_input_files(file)
     page.get_by_role("button", name="Review list").click()
-    page.get_by_text("You cannot give these as roles here: TA.").wait_for()
+    page.get_by_text("You can’t give these roles here: TA.").wait_for()
     page.get_by_text("“Participants:” is a heading and was left out.").wait_for()
     page.get_by_role("cell", name="Pasted, 3").wait_for()
     page.get_by_role("cell", name="File, 4").wait_for()
