@@ -114,7 +114,7 @@ def test_lines_changed_and_not_saved_are_asked_about_before_anybody_is_invited(
     question = page.get_by_role("alertdialog")
     invite.click()
     expect(question).to_contain_text("1 and 2")
-    expect(page.get_by_role("button", name="Save")).to_be_focused()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
     axe(page)
     picture(page, "unsaved-390")
     page.keyboard.press("Escape")

@@ -193,7 +193,7 @@ def test_a_host_writes_to_those_who_missed_it(
     if javascript:
         axe(page)
     page.get_by_role("button", name="Review").click()
-    page.get_by_text("3 people are invited as viewers").wait_for()
+    page.get_by_text("invite 3 people to the recording").wait_for()
     picture(page, f"planned-{width}-{dark}-{javascript}")
     no_wider_than(page, width)
     page.get_by_role("button", name="Email 3 people").click()
