@@ -123,7 +123,7 @@ def test_lines_changed_and_not_saved_are_asked_about_before_anybody_is_invited(
     assert Batch.objects.get().started_at is None
 
     invite.click()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Invite 3 people").wait_for()
     assert Batch.objects.get().started_at is None
     saved = Batch.objects.get().lines.values_list("email", flat=True)
