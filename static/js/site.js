@@ -5,7 +5,6 @@ import * as keeping from "./shared/keeping.js";
 import * as menu from "./shared/menu.js";
 import * as notices from "./shared/notices.js";
 import * as session from "./shared/session.js";
-import * as tabs from "./shared/tabs.js";
 import * as times from "./shared/times.js";
 import * as typed from "./shared/typed.js";
 
@@ -14,12 +13,13 @@ const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], [data-line], fo
 notices.start();
 menu.start();
 dialog.start();
-tabs.start();
 times.start();
 session.start();
 typed.start();
 keeping.start();
 
+if (document.querySelector(".tabs") && !CSS.supports("scroll-initial-target", "nearest"))
+  import("./shared/tabs.js").then(({ start }) => start());
 if (document.querySelector("[data-hears]")) import("./shared/hearing.js").then(({ start }) => start());
 
 // People with an account get it with the page; somebody invited as a moderator when the page shows what it is for.

@@ -51,7 +51,7 @@ def look_at(open_page, request) -> Callable[..., list[str]]:
 
 def _send_empty(page: Page) -> None:
     page.locator("main form").last.evaluate("form => { form.noValidate = true }")
-    page.locator("main form button.button-primary").last.click()
+    page.locator("main form").last.locator("button:not([type=button])").last.click()
     page.locator(".invalid-feedback, .alert-danger").first.wait_for()
 
 

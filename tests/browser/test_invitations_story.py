@@ -97,7 +97,7 @@ def act(host: Page, *, on: str, menu: str) -> None:
 
 def come_in_by_code(page: Page, post_office: MailServer) -> None:
     page.goto(personal_link(post_office, GRACE))
-    page.get_by_role("button", name=re.compile("Accept|Come in")).click()
+    page.get_by_role("button", name=re.compile("Accept|Continue")).click()
     page.get_by_label("Six-digit code").fill(newest_code(post_office, GRACE))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("You’re here as Grace Hopper (viewer)")).to_be_visible()
@@ -107,7 +107,7 @@ def try_the_forwarded_link(page: Page, post_office: MailServer, film) -> None:
     """Whoever has the link but not the mailbox is asked for a code and learns nothing."""
     page.goto(personal_link(post_office, GRACE))
     expect(page.locator("main")).to_contain_text("g•••@example.org")
-    page.get_by_role("button", name=re.compile("Accept|Come in")).click()
+    page.get_by_role("button", name=re.compile("Accept|Continue")).click()
     right = newest_code(post_office, GRACE)
     for step in range(1, 6):
         knows_nothing_of_grace(page)

@@ -67,7 +67,14 @@ class Window:
         return self.wait.until(shown, f"There is no {path}.")
 
     def press(self, words: str) -> None:
-        self.wait.until(lambda _: (self.see(BUTTON, words).click(), True)[1])
+        def pressed(webkit: WebKitGTK) -> bool:
+            button = self.see(BUTTON, words)
+            # WebKitGTK's driver leaves it where it is, and then cannot press it.
+            webkit.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", button)
+            button.click()
+            return True
+
+        self.wait.until(pressed)
 
     def type(self, label: str, text: str) -> None:
         field = self.see(FIELD, label)

@@ -1,7 +1,7 @@
 // @ts-nocheck
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { timeInWords } from "../../static/js/player/names.js";
+import { timeInWords } from "../../static/js/player/controls.js";
 import { clock, isWorth, noted } from "../../static/js/player/resume.js";
 import { drawn, fewer, heightsIn } from "../../static/js/player/sound.js";
 

@@ -3,8 +3,7 @@
  * The viewer's side of a live event: hls.js under the player, how far behind live, and going on by itself after a pause
  * or a loss. The fragment #broadcast-state says what there is to see.
  */
-import { keepAfterTap } from "../player/finger.js";
-import { nameControls } from "../player/names.js";
+import { keepAfterTap, nameControls } from "../player/controls.js";
 import { announce } from "../shared/notices.js";
 import { all, fill, need } from "../shared/page.js";
 import { Latency } from "./latency.js";

@@ -4,11 +4,11 @@ import { loaded } from "../shared/page.js";
 import * as copy from "./copy.js";
 import * as files from "./files.js";
 import * as pickers from "./pickers.js";
-import * as upload from "./upload.js";
 
 copy.start();
 files.start();
 pickers.start();
-upload.start();
+if (document.querySelector("form[data-upload]"))
+  loaded(() => import("./upload.js")).then((upload) => upload.start());
 if (document.getElementById("unsaved-lines"))
   loaded(() => import("./lines.js")).then((lines) => lines.start());

@@ -6,8 +6,7 @@
  */
 import * as menu from "../shared/menu.js";
 import { all, around, fill, loaded, shortcutOf } from "../shared/page.js";
-import { keepAfterTap } from "./finger.js";
-import { nameControls } from "./names.js";
+import { keepAfterTap, nameControls } from "./controls.js";
 import { clock, resume } from "./resume.js";
 
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];

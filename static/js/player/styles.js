@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * media-chrome writes <style> into its own elements, which the site's policy refuses. This is loaded before it and
- * gives those styles this answer's nonce, and nothing else.
+ * What media-chrome lacks, loaded before it. It writes <style> into its own elements, which the site's policy refuses:
+ * those styles get this answer's nonce, and nothing else does.
  */
 import { need } from "../shared/page.js";
 

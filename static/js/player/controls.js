@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * media-chrome says what its controls are in English words of its own, and says so again with each change. Here the
- * page's words take their place:
+ * media-chrome's controls: how long a tap keeps them, and what they are called. It says that in English words of its
+ * own, again with each change; here the page's words take their place:
  *   data-name="Pause" data-where="[mediapaused]" data-name-there="Play"   a control, and its name in another state
  *   data-words="{now} of {all}"   on the position: what its value says; on the loading indicator: what it says
  */
@@ -79,4 +79,21 @@ export function nameControls(controller, media) {
     const status = indicator.shadowRoot?.getElementById("status");
     if (status) status.textContent = indicator.dataset.words ?? "";
   }
+}
+
+/**
+ * After a tap a browser says that the mouse has left, upon which media-chrome hides the row of buttons it just showed.
+ * @param {HTMLElement} controller what it shows for a finger stays its time
+ */
+export function keepAfterTap(controller) {
+  let isFinger = false;
+  for (const type of ["pointerdown", "pointermove"])
+    controller.addEventListener(
+      type,
+      (event) => {
+        isFinger = event instanceof PointerEvent && event.pointerType === "touch";
+      },
+      true,
+    );
+  controller.addEventListener("mouseleave", (event) => isFinger && event.stopImmediatePropagation(), true);
 }
