@@ -8,6 +8,7 @@ from media_items.live.broadcast import watchers
 from media_items.live.broadcast.player import EVENT_PICTURE
 from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
 from media_items.live.chat.personal_data import ChatData
+from media_items.live.events.tickets import give_page_ticket
 from media_items.live.interactions import bar
 from media_items.live.interactions.personal_data import InteractionData
 from media_items.live.page.panels import register_panel, register_part, register_picture
@@ -22,7 +23,7 @@ from media_items.live.stage.engine import register_engine
 from media_items.live.stage.leaving import presence_has_ended
 from media_items.live.stage.mesh.engine import MeshEngine
 from media_items.live.stage.showing import ROOM_PICTURE
-from media_items.playback.player import register_kind
+from media_items.playback.player import register_answer, register_kind
 
 
 def connect() -> None:
@@ -33,6 +34,7 @@ def connect() -> None:
         register_panel(panel)
     for kind in (Kind.ROOM, Kind.LIVE_EVENT):
         register_kind(kind, item_page_context)
+    register_answer(give_page_ticket)
     register_picture(Kind.ROOM, ROOM_PICTURE)
     register_picture(Kind.LIVE_EVENT, EVENT_PICTURE)
     register_part("interactions", bar.page_part)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
 
@@ -46,12 +47,26 @@ _MENU = frozenset(
 
 # Kinds without files → what their rooms show in place of a player.
 _registered: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
+_answered: list[Callable[[HttpResponse, MediaItem, Identity], None]] = []
 
 
 def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> None:
     """At start-up. `show` returns the context of `_player.html`: `player` names the template, such
     as `SESSION_TEMPLATE`. A second call replaces the first."""
     _registered[kind] = show
+
+
+def register_answer(finish: Callable[[HttpResponse, MediaItem, Identity], None]) -> None:
+    """At start-up. `finish` adds to the answer of each media page, such as a cookie, for the reader
+    whose identity it gets. Twice is once."""
+    if finish not in _answered:
+        _answered.append(finish)
+
+
+def finish_answer(response: HttpResponse, item: MediaItem, identity: Identity) -> HttpResponse:
+    for finish in _answered:
+        finish(response, item, identity)
+    return response
 
 
 def menu_of(item: MediaItem, *, has_original: bool) -> frozenset[Ability]:

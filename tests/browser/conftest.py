@@ -59,6 +59,8 @@ RUN_AXE = """
 """
 # What a sandboxed frame says of that script; its readiness nobody waits for.
 OWN_SCRIPT_REFUSED = "Blocked script execution in"
+# What Firefox says of an event stream that was refused, and of one whose page is left.
+NO_CONNECTION = "script raised: Firefox can’t establish a connection to the server"
 # The style with which Playwright hides the caret in a picture; Firefox says that it is not applied.
 OF_A_PICTURE = "sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA="
 
@@ -170,7 +172,11 @@ class Complaints:
         page.on("response", self._response)
 
     def _note(self, text: str) -> None:
-        if not any(part in text for part in [*self.allow, OF_A_PICTURE]):
+        # Firefox tells twice of an event stream that is not there, the second time as an error.
+        no_stream = text.startswith(NO_CONNECTION) and any(
+            address in text for address in self.answered if "/events/" in address
+        )
+        if not no_stream and not any(part in text for part in [*self.allow, OF_A_PICTURE]):
             self.seen.append(text)
 
     def _response(self, response: Response) -> None:

@@ -50,8 +50,9 @@ def look_at(open_page, request) -> Callable[..., list[str]]:
 
 
 def _send_empty(page: Page) -> None:
-    page.locator("main form").last.evaluate("form => { form.noValidate = true }")
-    page.locator("main form").last.locator("button:not([type=button])").last.click()
+    send = page.locator("main form :is(.button-primary, .button-danger):not([type=button])").last
+    send.evaluate("button => { button.form.noValidate = true }")
+    send.click()
     page.locator(".invalid-feedback, .alert-danger").first.wait_for()
 
 

@@ -43,8 +43,7 @@ def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
     if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
         return reload_page()
     response = no_content()
-    if reader := request.visitor.identity_on(item).key:
-        give_page_ticket(response, page=item.public_id, reader=reader)
+    give_page_ticket(response, item, request.visitor.identity_on(item))
     return response
 
 

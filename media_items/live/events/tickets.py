@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 
+from media_items.catalogue.models import MediaItem
 from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, only
 from media_items.refusals import Refusal
+from media_items.visitors import Identity, IdentityKind
 
 # SECURITY: a salt of its own; no other signed value of the site is ever a ticket.
 _SALT = "media_items.live.ticket"
@@ -72,10 +74,13 @@ def give_ticket(
     )
 
 
-def give_page_ticket(response: HttpResponse, *, page: str, reader: str) -> None:
+def give_page_ticket(response: HttpResponse, item: MediaItem, reader: Identity) -> None:
     """For the page of an item, outside any session: it hears that rights on the item have changed,
-    and asks for its own. `reader` is whoever reads it, as `Identity.key`."""
-    give_ticket(response, session=page, participant_id=reader_number(reader), inside=True)
+    and asks for its own. Only where `reader` is here by a link does the page ask; nobody else gets
+    a ticket."""
+    if reader.kind in (IdentityKind.GUEST, IdentityKind.INVITEE):
+        number = reader_number(reader.key)
+        give_ticket(response, session=item.public_id, participant_id=number, inside=True)
 
 
 def reader_number(reader: str) -> int:

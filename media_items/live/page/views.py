@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.live.events.tickets import take_ticket_away
+from media_items.live.events.tickets import give_page_ticket, take_ticket_away
 from media_items.live.page.panels import first_panel
 from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
 from media_items.live.sessions import services
@@ -111,7 +111,9 @@ def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     if visit.is_waiting and visit.session is not None and visit.me is not None:
         return _waiting_page(request, visit, visit.session, visit.me)
     context = {**_entrance(visit), "has_asked": has_asked}
-    return render(request, "media_items/live/entrance.html", context)
+    response = render(request, "media_items/live/entrance.html", context)
+    give_page_ticket(response, visit.item, visit.identity)
+    return response
 
 
 def _is_let_in(visit: Visit) -> bool:

@@ -17,6 +17,7 @@ from media_items.catalogue.models import State
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number
 from media_items.playback.player import (
+    finish_answer,
     menu_of,
     notes_for_editors,
     player_context,
@@ -47,15 +48,17 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
         seen = request.visitor.galleries_with(GalleryAbility.VIEW)
         galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
     shown = player_context(request, item)
+    identity = request.visitor.identity_on(item)
     context = {
         "item": item,
         "galleries": galleries,
-        "identity": request.visitor.identity_on(item),
+        "identity": identity,
         "notes": notes_for_editors(item),
         "menu": menu_of(item, has_original=bool(shown.get("original"))),
         **shown,
     }
-    return render(request, "media_items/playback/media_item.html", context)
+    response = render(request, "media_items/playback/media_item.html", context)
+    return finish_answer(response, item, identity)
 
 
 @require_safe

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * <div hx-get="…still-in/" hx-trigger="load, foyer:rights, every 15s" data-hears="/events/…/">: whether its reader
- * still has access is asked at once when somebody's rights on the item have changed, not only by the clock. Each
- * answer brings the ticket for the event stream. Without a stream the clock alone asks.
+ * <div hx-get="…still-in/" hx-trigger="foyer:rights, every 15s" data-hears="/events/…/">: whether its reader still
+ * has access is asked at once when somebody's rights on the item have changed, not only by the clock. The page and
+ * each answer bring the ticket for the event stream. Without a stream the clock alone asks.
  */
 import { all } from "./page.js";
 
@@ -41,6 +41,7 @@ function hear(asking) {
     else asking.dispatchEvent(new CustomEvent("foyer:rights"));
   });
   addEventListener("pagehide", () => stream?.close());
+  listen();
 }
 
 export function start() {
