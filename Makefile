@@ -19,7 +19,7 @@ python_files = $$(git ls-files --cached --others --exclude-standard '*.py' | gre
 template_files = $$(git ls-files --cached --others --exclude-standard 'templates/*.html' | $(present))
 present = while read -r file; do [ -f "$$file" ] && echo "$$file"; done
 
-.PHONY: help demo run test test-sqlite test-postgres test-js check format bench screenshots requirements clean demo-environment dev-environment
+.PHONY: help demo run test test-sqlite test-postgres test-js check format bench screenshots texts requirements clean demo-environment dev-environment
 
 help: ## What can be made
 	@grep -hE '^[.a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ bench: dev-environment ## Requests per second, as ratios to a bare Django view
 
 screenshots: dev-environment ## Pictures of the pages, wide and narrow, light and dark
 	@FOYER_BROWSER="$$($(python) scripts/find_browser.py --install)" $(python) scripts/screenshots.py
+
+texts: dev-environment ## The texts of code and templates into the files of translations
+	@$(python) scripts/texts.py update
 
 requirements: dev-environment ## Pin the dependencies of pyproject.toml anew
 	@for list in base demo dev; do \

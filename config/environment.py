@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,6 +73,23 @@ class Environment(environ.Env):
         if not re.fullmatch(r"[1-9][0-9]{0,8}/([1-9][0-9]{0,3})?[smhd]", raw):
             raise ImproperlyConfigured(f"{name} is “{raw}”; write a rate such as 30/h or 5/10m.")
         return raw
+
+    def some_of(self, name: str, known: dict[str, str]) -> list[tuple[str, str]]:
+        """The named ones of `known` with what they stand for, in the order of the variable; all
+        where it is missing or empty."""
+        wanted = [one.strip() for one in self.str(name, default="").split(",") if one.strip()]
+        for one in wanted:
+            self._refuse_unknown(name, one, known)
+        return [(one, known[one]) for one in dict.fromkeys(wanted or known)]
+
+    def one_of(self, name: str, known: Iterable[str], *, default: str) -> str:
+        raw = self.str(name, default="").strip() or default
+        self._refuse_unknown(name, raw, known)
+        return raw
+
+    def _refuse_unknown(self, name: str, raw: str, known: Iterable[str]) -> None:
+        if raw not in known:
+            raise ImproperlyConfigured(f"{name} names “{raw}”; choose from {', '.join(known)}.")
 
     def site_url(self, name: str, *, default: str) -> str:
         """The address of the site: scheme, host and port, without a path."""

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from config.database import check_connection
 from config.environment import Environment
@@ -161,6 +160,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60  # seconds; a proof in a browser lasts at
 SESSION_COOKIE_NAME = "foyer_session"
 CSRF_COOKIE_NAME = "foyer_csrf"
 CSRF_FAILURE_VIEW = "access.accounts.ended_sessions.csrf_failure"
+LANGUAGE_COOKIE_NAME = "foyer_language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365  # seconds
 LANGUAGE_COOKIE_HTTPONLY = True
 
 # --- people -----------------------------------------------------------------------------------
@@ -262,8 +263,10 @@ REACTION_RATE_PER_PERSON = env.rate("REACTION_RATE_PER_PERSON", default="10/10s"
 
 # --- language and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", _("English"))]
+# Each under the name that its own readers look for.
+_TRANSLATED = {"en": "English", "fr": "Français", "he": "עברית"}
+LANGUAGES = env.some_of("LANGUAGES", _TRANSLATED)
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", dict(LANGUAGES), default=LANGUAGES[0][0])
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 FORMAT_MODULE_PATH = ["config.formats"]
@@ -369,7 +372,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.switch("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=60 * 60 * 24 * 365) if HTTPS else 0

@@ -119,6 +119,7 @@ def all_checks(folder: Path) -> list[Check]:
             [*node, "node", "--test", *files("tests/js/*.test.js")],
         ),
         Check("the law of the house: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
+        Check("texts in every language", [sys.executable, "scripts/texts.py", "check"]),
         Check("no registry named", function=registries),
         *(Check(name, function=made) for name, made in check_deploy.available(folder)),
     ]

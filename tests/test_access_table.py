@@ -264,6 +264,8 @@ access:change_gallery_role           GET  405
 access:change_gallery_role           POST 302 403 403 403 404 404 404 404 404
 access:remove_gallery_member         GET  405
 access:remove_gallery_member         POST 302 403 403 403 404 404 404 404 404
+access:choose_language               GET  405
+access:choose_language               POST 302
 access:privacy                       GET  200
 access:privacy                       POST 405
 access:people_outside                GET  200 200 200 200 200 302 302 200 302

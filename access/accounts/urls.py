@@ -7,6 +7,7 @@ from access.accounts import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", views.sign_out, name="sign_out"),
+    path("language/", views.choose_language, name="choose_language"),
     path("accounts/me/", views.account, name="account"),
     path("accounts/change-password/", views.change_password, name="change_password"),
     path("accounts/reset-password/", views.reset_password, name="reset_password"),

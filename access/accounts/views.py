@@ -17,7 +17,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic.edit import FormMixin
 
 from access.accounts import rate_limits, services
@@ -34,10 +34,11 @@ from access.accounts.forms import (
 from access.accounts.kept_work import FIELD, KeptWork
 from access.accounts.known_browsers import remember_account
 from access.accounts.models import User
-from access.accounts.readers import browser_zone
+from access.accounts.readers import browser_zone, offered_language
 from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest
 from media_items.rate_limits import TooManyTries
+from media_items.responses import next_of
 
 # Nobody is sent on to these pages.
 _NOT_NEXT = ("access:sign_in", "access:sign_out")
@@ -181,3 +182,22 @@ def account(request: SignedInRequest) -> HttpResponse:
 
 def _link_days() -> int:
     return settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language of this browser, for people without an account, who have a field of their own.
+
+    A cookie keeps it: nothing of the site, an item or a person is in it.
+    """
+    response = redirect(next_of(request) or "/")
+    if language := offered_language(request.POST.get("language", "")):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response

@@ -22,6 +22,8 @@ from media_items.moments import Form, event_time, reader_zone, source_of_zone, w
 register = template.Library()
 
 _NO_TIME = SafeString("")
+# As a language writes a month: short, short with a stop, whole. All its forms use the same.
+_MONTHS = "MNF"
 _A_SUNDAY = 4  # of January 2026
 
 
@@ -79,13 +81,15 @@ def reader_zone_name() -> str:
 @register.simple_tag
 def moment_words() -> SafeString:
     """Attributes of #words: the forms of times and the names in them, for times.js."""
-    months = [dateformat.format(datetime(2026, month, 1), "M") for month in range(1, 13)]  # noqa: DTZ001
+    form = str(formats.get_format("DATETIME_FORMAT"))
+    letter = next(one for one in _MONTHS if one in form)
+    months = [dateformat.format(datetime(2026, month, 1), letter) for month in range(1, 13)]  # noqa: DTZ001
     days = [dateformat.format(datetime(2026, 1, _A_SUNDAY + day), "D") for day in range(7)]  # noqa: DTZ001
     return format_html_join(
         " ",
         'data-{}="{}"',
         [
-            ("moment-form", formats.get_format("DATETIME_FORMAT")),
+            ("moment-form", form),
             ("day-form", formats.get_format("DATE_FORMAT")),
             ("time-form", formats.get_format("TIME_FORMAT")),
             ("months", " ".join(months)),

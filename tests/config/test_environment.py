@@ -37,6 +37,26 @@ def test_a_switch_is_off_by_any_usual_word(env, value):
     assert env(A_SWITCH=value).switch("A_SWITCH", default=True) is False
 
 
+LETTERS = {"a": "Alpha", "b": "Beta", "c": "Gamma"}
+
+
+@pytest.mark.parametrize(
+    ("value", "some"), [("", "abc"), ("b", "b"), ("c, a", "ca"), ("a,,a", "a"), (" , ", "abc")]
+)
+def test_some_of_what_there_is_in_the_order_of_the_variable(env, value, some):
+    found = env(LETTERS=value).some_of("LETTERS", LETTERS)
+    assert found == [(one, LETTERS[one]) for one in some]
+
+
+def test_what_there_is_not_is_refused_with_what_there_is(env):
+    with pytest.raises(ImproperlyConfigured, match="LETTERS names “x”; choose from a, b, c"):
+        env(LETTERS="a,x").some_of("LETTERS", LETTERS)
+    with pytest.raises(ImproperlyConfigured, match="LETTER names “x”; choose from a, b, c"):
+        env(LETTER="x").one_of("LETTER", LETTERS, default="a")
+    assert env(LETTER="b").one_of("LETTER", LETTERS, default="a") == "b"
+    assert env(LETTER="").one_of("LETTER", LETTERS, default="a") == "a"
+
+
 def test_an_empty_variable_takes_the_default(env):
     made = env(A_SWITCH="", A_NUMBER="", A_RATE="")
     assert made.switch("A_SWITCH", default=True) is True

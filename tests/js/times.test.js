@@ -53,6 +53,11 @@ test("one moment has one form, of 24 hours, on the clock that is asked for", () 
   assert.equal(written(NOON_IN_PARIS, "day", in_("Pacific/Auckland")), "29 Nov 2026");
 });
 
+test("a language may write months short, with a stop, or whole", () => {
+  const on = (/** @type {string} */ dayForm) => ({ zone: "UTC", words: { ...WORDS, dayForm } });
+  for (const letter of "MNF") assert.equal(written(NOON_IN_PARIS, "day", on(`j ב${letter} Y`)), "28 בNov 2026");
+});
+
 test("UTC is always named", () => {
   assert.equal(written(NOON_IN_PARIS, "moment", in_("UTC")), "Sat 28 Nov 2026, 11:00 UTC");
   assert.equal(written(NOON_IN_PARIS, "day", in_("UTC", true)), "28 Nov 2026");

@@ -139,8 +139,23 @@ def test_forms_have_only_letters_that_scripts_know(settings):
     """static/js/shared/times.js writes them again."""
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            for form in ("DATETIME_FORMAT", "DATE_FORMAT", "TIME_FORMAT"):
-                assert set(re.findall(r"[A-Za-z]", formats.get_format(form))) <= set("DjMYHis")
+            forms = [formats.get_format(f"{one}_FORMAT") for one in ("DATETIME", "DATE", "TIME")]
+        letters = set(re.findall(r"[A-Za-z]", "".join(forms)))
+        assert letters <= set("DjMNFYHis"), language
+        assert len(letters & set("MNF")) == 1, language  # the names of months go by one of them
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "Sat 28 Nov 2026, 19:45 CET"),
+        ("fr", "sam. 28 nov. 2026, 19:45 CET"),
+        ("he", "שבת 28 בנובמבר 2026, 19:45 CET"),
+    ],
+)
+def test_each_language_has_its_form(language, wanted):
+    with on_clock_of(BERLIN), translation.override(language):
+        assert written(EVENING, with_zone=True) == wanted
 
 
 def drawn(source: str, **context: object) -> str:

@@ -1,7 +1,7 @@
 """Dates in English, in a form that is not ambiguous between countries.
 
 Written by media_items/moments.py and by static/js/shared/times.js, which knows the letters
-D j M Y H i s of these forms and no others.
+D j M N F Y H i s of these forms and no others.
 """
 
 DATE_FORMAT = "j M Y"

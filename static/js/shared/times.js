@@ -109,11 +109,14 @@ export function written(moment, form, { zone, words, withZone = false }) {
   }
   /** @param {number} number */
   const two = (number) => String(number).padStart(2, "0");
+  const month = words.months.split(" ")[there.month - 1];
   /** @type {Record<string, string | number>} */
   const letters = {
     D: words.weekdays.split(" ")[there.weekday],
     j: there.day,
-    M: words.months.split(" ")[there.month - 1],
+    M: month,
+    N: month,
+    F: month,
     Y: there.year,
     H: two(there.hour),
     i: two(there.minute),
@@ -121,7 +124,7 @@ export function written(moment, form, { zone, words, withZone = false }) {
   };
   const forms = { day: words.dayForm, time: words.timeForm, seconds: "H:i:s" };
   const pattern = forms[/** @type {keyof typeof forms} */ (form)] ?? words.momentForm;
-  const text = pattern.replace(/[DjMYHis]/g, (letter) => String(letters[letter]));
+  const text = pattern.replace(/[DjMNFYHis]/g, (letter) => String(letters[letter]));
   if (form === "day") return text;
   const name = zoneName(moment, zone);
   return withZone || name === UTC ? `${text} ${name}` : text;

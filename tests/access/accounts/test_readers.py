@@ -119,7 +119,9 @@ def test_an_account_chooses_no_zone_that_nobody_knows(client, owner):
     assert owner.time_zone == ""
 
 
-def test_a_site_of_one_language_asks_for_none(client, owner):
+def test_a_site_of_one_language_asks_for_none(client, owner, settings):
+    settings.LANGUAGES = [("en", "English")]
+    assert 'name="language"' not in text_of(client.get(reverse("access:privacy")))
     client.force_login(owner)
     assert 'name="language"' not in text_of(client.get(reverse("access:account")))
 
@@ -165,6 +167,41 @@ class TestWithLanguages:
         assert client.post(reverse("access:account"), typed).status_code == 302
         owner.refresh_from_db()
         assert owner.language == "he"
+
+
+@pytest.mark.django_db
+class TestTheLanguageOfABrowser:
+    @pytest.fixture(autouse=True)
+    def _languages(self):
+        yield
+        translation.deactivate()
+
+    def choose(self, client, language, **more):
+        there = {"language": language, "next": reverse("access:privacy")} | more
+        return client.post(reverse("access:choose_language"), there)
+
+    def test_whoever_has_no_account_chooses_it_at_the_foot_of_a_page(self, client):
+        assert "עברית" in text_of(client.get(reverse("access:privacy")))
+        answer = self.choose(client, "he")
+        assert answer["Location"] == reverse("access:privacy")
+        page = client.get(reverse("access:privacy"), headers={"Accept-Language": "fr"})
+        assert (root_of(page)["lang"], root_of(page)["dir"]) == ("he", "rtl")
+        assert "Cookie" in page["Vary"]
+
+    def test_an_account_has_a_field_of_its_own_instead(self, client, owner):
+        self.choose(client, "he")
+        choose(owner, language="fr")
+        client.force_login(owner)
+        page = client.get(reverse("access:account"))
+        assert root_of(page)["lang"] == "fr"
+        assert reverse("access:choose_language") not in text_of(page)
+
+    def test_one_that_is_not_offered_changes_nothing(self, client):
+        assert not self.choose(client, "xx").cookies
+        assert root_of(client.get(reverse("access:privacy")))["lang"] == "en"
+
+    def test_it_leads_to_no_other_site(self, client):
+        assert self.choose(client, "fr", next="https://evil.example/")["Location"] == "/"
 
 
 def test_both_are_shown_and_given_to_the_person_they_are_about(owner):
