@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.moments import written
 
@@ -25,7 +26,7 @@ class Act(models.TextChoices):
     GUEST_REMOVED = "guest_removed", _("Guest removed")
     GUEST_LET_BACK = "guest_let_back", _("Guest let back in")
     GUEST_ERASED = "guest_erased", _("Guest’s data erased")
-    INVITED = "invited", _("Invited")
+    INVITED = "invited", pgettext_lazy("in the activity", "Invited")
     INVITATION_CHANGED = "invitation_changed", _("Invitation changed")
     INVITATION_SENT = "invitation_sent", _("Invitation email queued")
     INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
@@ -40,8 +41,11 @@ class Act(models.TextChoices):
     REQUEST_LET_IN = "request_let_in", _("Request answered: let in")
     REQUEST_DECLINED = "request_declined", _("Request answered: declined")
     PARTICIPANT_REMOVED = "participant_removed", _("Removed from the session")
-    PARTICIPANT_BLOCKED = "participant_blocked", _("Removed and blocked")
-    PARTICIPANT_LET_BACK = "participant_let_back", _("Let back in")
+    PARTICIPANT_BLOCKED = (
+        "participant_blocked",
+        pgettext_lazy("in the activity", "Removed and blocked"),
+    )
+    PARTICIPANT_LET_BACK = "participant_let_back", pgettext_lazy("in the activity", "Let back in")
     MEMBER_ADDED = "member_added", _("Gallery member added")
     MEMBER_CHANGED = "member_changed", _("Gallery member’s role changed")
     MEMBER_REMOVED = "member_removed", _("Gallery member removed")

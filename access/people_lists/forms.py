@@ -31,7 +31,7 @@ class InviteManyForm(InviteForm):
         strip=False,  # empty lines above count, too
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "spellcheck": "false"}),
         help_text=_(
-            "One person per line, separated by commas or semicolons, or cells copied "
+            "One person per line, people separated by commas or semicolons, or cells copied "
             "from a spreadsheet: Ada Lovelace &lt;ada@example.edu&gt;; "
             "grace@example.org"
         ),

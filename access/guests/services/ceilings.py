@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.last_days import end_of_day
@@ -57,6 +56,10 @@ def check_number(policy: SitePolicy, existing: int) -> None:
     if existing >= policy.links_per_item_ceiling:
         raise CeilingReached(
             "",
-            _("%(number)s guest links are as many as this site allows here. Delete one first.")
+            ngettext(
+                "This site allows %(number)d guest link here. Delete it first.",
+                "This site allows %(number)d guest links here. Delete one first.",
+                existing,
+            )
             % {"number": existing},
         )

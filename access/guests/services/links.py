@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -51,7 +51,11 @@ class FewerThanCame(Invalid):
 
     def __init__(self, taken: int) -> None:
         super().__init__(
-            _("%(taken)s people have already joined. Choose at least that many places.")
+            ngettext(
+                "%(taken)d person has already joined. Choose at least that many places.",
+                "%(taken)d people have already joined. Choose at least that many places.",
+                taken,
+            )
             % {"taken": taken}
         )
 
