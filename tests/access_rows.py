@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests import undoing
 from tests.one_clock import wrong_times
+from tests.one_language import left_in_english
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def undone(browser: Client) -> Iterator[None]:
 def answer_to(browser: Client, row: Row, address: str, typed: dict[str, str]) -> tuple[int, bytes]:
     """Status and everything that came. What `typed` says goes with a POST.
 
-    Whatever comes tells one time, the reader's (tests/one_clock.py)."""
+    Whatever comes tells one time, the reader's (tests/one_clock.py), in their language."""
     answer = getattr(browser, row.method.lower())(address, typed if row.method == "POST" else {})
     body = b"".join(answer)  # to the end: files are closed there
     assert wrong_times(browser, answer, body) == [], f"{row.method} {row.name}"
+    english = left_in_english(browser, answer, body)
+    assert not english, f"{row.method} {row.name}: {english}"
     return answer.status_code, answer.serialize_headers() + body
 
 

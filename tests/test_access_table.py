@@ -30,6 +30,7 @@ from tests import factories, live_access
 from tests.access_rows import Row, rows_of, status_of, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.one_clock import tell_zone
+from tests.one_language import in_own_language
 
 # fmt: off
 ITEM_COLUMNS = [
@@ -422,6 +423,9 @@ class World:
     proofs: dict
 
     def browser_of(self, person: str) -> Client:
+        return in_own_language(self._browser_of(person), person)
+
+    def _browser_of(self, person: str) -> Client:
         if person == "guest":
             return client_with_admissions(self.admission)
         if person == "inviting_moderator":
@@ -480,7 +484,7 @@ class World:
             item=self.item,
             made_by=self.people["owner"],
             role=InvitationRole.VIEWER,
-            sheets=[{"heading": ["Email"], "columns": ["email"], "above": 0}],
+            sheets=[{"heading": ["דוא״ל"], "columns": ["email"], "above": 0}],
         )
         line = batch.lines.create(
             number=1, typed="new@example.org", email="new@example.org", verdict=LineVerdict.NEW

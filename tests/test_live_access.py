@@ -21,6 +21,7 @@ from tests import factories, live_access, undoing
 from tests.access_rows import Row, answer_to, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.one_clock import tell_zone
+from tests.one_language import in_own_language
 from tests.test_access_table import ADDRESSES
 
 _LEVELS = {
@@ -44,6 +45,9 @@ class LiveWorld:
     participants: dict[str, Participant] = field(default_factory=dict)
 
     def browser_of(self, person: str) -> Client:
+        return in_own_language(self._browser_of(person), person)
+
+    def _browser_of(self, person: str) -> Client:
         if person in self.admissions:
             return client_with_admissions(self.admissions[person])
         if person in self.proofs:
@@ -58,7 +62,11 @@ class LiveWorld:
         moment = timezone.now()
         facts = {"admitted_at": moment, "level": _LEVELS.get(person, Level.AUDIENCE), **facts}
         row = Participant.objects.create(
-            session=self.session, key=key, person=person, name=person.title(), **facts
+            session=self.session,
+            key=key,
+            person=person,
+            name=f"Ada {len(self.participants)}",
+            **facts,
         )
         Stay.objects.create(participant=row)
         self.participants[person] = row

@@ -11,7 +11,7 @@ TYPED = {
 def words(world):
     """One number names a message in each of the two tables."""
     author = world.participants["moderator"]
-    kept = {"session": world.session, "author": author, "text": "Kept"}
+    kept = {"session": world.session, "author": author, "text": "cells divide"}
     BackchannelMessage.objects.create(pk=70_007, **kept)
     ChatMessage.objects.create(pk=70_007, **kept)
     return {"message_id": 70_007}
