@@ -206,7 +206,8 @@ class Complaints:
 
 @pytest.fixture
 def open_page(site: str, request) -> Iterator[Callable[..., Page]]:
-    """`open_page(width=…, height=…, javascript=…, dark=…, touch=…, user=…, allow=…, engine=…)`.
+    """`open_page(width=…, height=…, javascript=…, dark=…, touch=…, user=…, allow=…, engine=…,
+    language=…)`.
 
     Each call is a browser of its own, with its own cookies. `user` is signed in there; `touch`
     is a finger instead of a mouse. `engine` is "browser", Chromium, or "firefox", which is always
@@ -224,11 +225,12 @@ def open_page(site: str, request) -> Iterator[Callable[..., Page]]:
         user: object = None,
         allow: Iterable[str] = (),
         engine: str = "browser",
+        language: str = "en-GB",
     ) -> Page:
         window = {
             "base_url": site,
             "viewport": {"width": width, "height": height},
-            "locale": "en-GB",
+            "locale": language,
             "timezone_id": "Asia/Jerusalem",
         }
         if engine == "browser":
