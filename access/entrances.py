@@ -23,6 +23,10 @@ def _is_invitee(context: Context) -> bool:
     return bool(context["identity"].kind == IdentityKind.INVITEE)
 
 
+def _is_only_shown(context: Context) -> bool:
+    return bool(getattr(context.get("request"), "is_only_shown", False))
+
+
 def _is_live_kind(context: Context) -> bool:
     return bool(context["item"].is_live_kind)
 
@@ -41,6 +45,7 @@ def _at(place: Place, template: str, order: int = 10, **conditions: Any) -> Entr
 
 
 ON_ITEMS = (
+    _at(Place.ITEM_BAR, "access/guests/_seen_as_bar.html", 5, when=_is_only_shown),
     _at(Place.ITEM_BAR, "access/guests/_guest_bar.html", when=_is_guest),
     _at(Place.ITEM_BAR, "access/invitations/_invitee_bar.html", 20, when=_is_invitee),
     _at(Place.ITEM_ACTIONS, f"{_ITEM}#share", needs=Ability.SHARE),
@@ -50,6 +55,12 @@ ON_ITEMS = (
         Place.ITEM_MENU_PEOPLE,
         f"{_ITEM}#manage_guest_access",
         20,
+        needs=Ability.MANAGE_GUEST_ACCESS,
+    ),
+    _at(
+        Place.ITEM_MENU_PEOPLE,
+        f"{_ITEM}#see_as_a_guest",
+        30,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
     _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),

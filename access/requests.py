@@ -8,6 +8,7 @@ from media_items.requests import FoyerRequest
 
 if TYPE_CHECKING:
     from access.accounts.models import User
+    from access.guests.seen_as import SeenAs
     from access.visitors import Visitor
 
 
@@ -15,6 +16,8 @@ class VisitorRequest(FoyerRequest):
     """For annotations only, as `FoyerRequest`."""
 
     visitor: Visitor
+    # Set by `access.guests.seen_as.see_as_guest`, together with `is_only_shown`.
+    seen_as: SeenAs
 
 
 class SignedInRequest(VisitorRequest):

@@ -58,6 +58,13 @@ def clean_words(text: str, *, most: int) -> str:
     return words if is_visible(words) else ""
 
 
+def same_words(text: str) -> str:
+    """What two names have in common that people take for one: large and small letters, spaces and
+    the ways to write a letter do not tell them apart. At most three times as long."""
+    composed = unicodedata.normalize("NFC", clean_words(text, most=len(text)))
+    return unicodedata.normalize("NFC", composed.casefold())
+
+
 def _clean(text: str, *, keep: str) -> str:
     return "".join(
         " " if unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} and one not in keep else one

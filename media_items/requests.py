@@ -26,3 +26,5 @@ class FoyerRequest(HttpRequest):
     visitor: Visitor
     # Set by `library.uploads.receive_files`: field name → why its file was refused.
     refused_files: dict[str, str]
+    # The page is shown to somebody whom it is not for: what it offers does nothing.
+    is_only_shown: bool

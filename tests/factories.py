@@ -20,6 +20,7 @@ from access.invitations.models import (
 )
 from access.mail.models import MailText, OutgoingMail
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
+from access.typed_text import same_words
 from media_items.catalogue.models import (
     Gallery,
     GalleryKind,
@@ -104,7 +105,8 @@ class GuestLinkFactory(DjangoModelFactory):
         deleted = factory.Trait(deleted_at=factory.LazyFunction(timezone.now))
 
     item = factory.SubFactory(MediaItemFactory)
-    name = "Webinar"
+    name = factory.LazyAttribute(lambda link: _free_link_name(link.item))
+    name_key = factory.LazyAttribute(lambda link: same_words(link.name))
 
     @factory.post_generation
     def access_on(link, create, extracted, **kwargs):
@@ -112,6 +114,14 @@ class GuestLinkFactory(DjangoModelFactory):
             GuestAccess.objects.update_or_create(
                 item=link.item, defaults={"enabled_at": timezone.now()}
             )
+
+
+def _free_link_name(item):
+    """“Webinar”; the next ones of an item are “Webinar 2”, “Webinar 3”."""
+    if item is None or item.pk is None:
+        return "Webinar"
+    others = GuestLink.objects.filter(item=item, name__startswith="Webinar").count()
+    return f"Webinar {others + 1}" if others else "Webinar"
 
 
 class GuestFactory(DjangoModelFactory):

@@ -80,6 +80,12 @@ access:switch_off_guest_access       GET  200 200 403 403 403 404 404 404 403 40
 access:switch_off_guest_access       POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:guest_links                   GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:guest_links                   POST 405
+access:see_as_a_guest                GET  302 302 403 403 403 404 404 404 403 404 404 403 403 403
+access:see_as_a_guest                POST 405
+access:guest_door                    GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_door                    POST 405
+access:guest_page                    GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:guest_page                    POST 405
 access:create_guest_link             GET  302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:create_guest_link             POST 422 422 403 403 403 404 404 404 403 404 404 403 403 403
 access:guest_link                    GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403

@@ -21,9 +21,10 @@ from media_items.refusals import Refusal
 
 @dataclass(frozen=True, kw_only=True)
 class GuestAct:
-    """`fits` says for whom it makes sense, `unfit` why not for the others. Both see guests as
-    `found.with_standing` annotates them. `is_undoable`: the list says it of those who were not
-    removed before, in a line that offers to undo it."""
+    """`fits` says for whom it makes sense, `unfit` why not for the others. They see guests as
+    `found.with_standing` annotates them, and `is_unblocking`: what letting back in means of each
+    was said when it was asked, so that pressed twice it means the same. `is_undoable`: the list
+    says it of those who were not removed before, in a line that offers to undo it."""
 
     key: str
     title: Any
@@ -35,6 +36,15 @@ class GuestAct:
     unfit: Any
     is_harsh: bool = False
     is_undoable: bool = False
+
+
+def _let_back(guest: Any, by: User) -> None:
+    undo = services.unblock_guest if guest.is_unblocking else services.readmit_guest
+    undo(guest=guest, by=by)
+
+
+def _may_be_let_back(guest: Any) -> bool:
+    return bool(guest.is_out if guest.is_unblocking else guest.removed_at)
 
 
 _ACTS = (
@@ -114,8 +124,8 @@ _ACTS = (
         done=ngettext_lazy(
             "You let %(count)d guest back in.", "You let %(count)d guests back in.", "count"
         ),
-        do=lambda guest, by: services.readmit_guest(guest=guest, by=by),
-        fits=lambda guest: bool(guest.removed_at or guest.is_out),
+        do=_let_back,
+        fits=_may_be_let_back,
         unfit=_("They are neither removed nor blocked."),
     ),
 )

@@ -258,8 +258,15 @@ class GuestAdmin(SaysRefusals, FindsAddresses, ActionsOnlyAdmin):
 
     @admin.action(description=_("Let back in"), permissions=["change"], location=_EVERYWHERE)
     def readmit(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
-        act = partial(guest_services.readmit_guest, by=actor(request))
-        do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
+        by = actor(request)
+
+        def let_back(guest: Guest) -> None:
+            undo = (
+                guest_services.readmit_guest if guest.removed_at else guest_services.unblock_guest
+            )
+            undo(guest=guest, by=by)
+
+        do_to_each(self, request, list(rows.filter(erased_at=None)), let_back)
 
     @admin.action(
         description=_("Erase name and email"), permissions=["change"], location=_EVERYWHERE

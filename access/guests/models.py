@@ -28,6 +28,10 @@ from access.mail.models import mails_about
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 
+NAME_TAKEN = _(
+    "There is already a link with this name here. Choose another name to tell them apart."
+)
+
 
 class GuestAccess(models.Model):
     """The master switch of one item: on since `enabled_at`, off while that is empty."""
@@ -67,6 +71,8 @@ class GuestLink(models.Model):
         max_length=100,
         help_text=_("Only you see it. For example “Webinar” or “Parents”."),
     )
+    # `same_words` of the name: two links of an item in the host's list differ in it.
+    name_key = models.CharField(max_length=300, editable=False)
     places = models.PositiveIntegerField(_("places"), null=True, blank=True)
     places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
@@ -104,6 +110,12 @@ class GuestLink(models.Model):
                 condition=models.Q(places=None) | models.Q(places__gte=1),
                 name="guest_link_at_least_one_place",
                 violation_error_message=_("A link needs at least one place."),
+            ),
+            models.UniqueConstraint(
+                fields=["item", "name_key"],
+                condition=models.Q(deleted_at=None),
+                name="guest_link_one_of_a_name",
+                violation_error_message=NAME_TAKEN,
             ),
         ]
         indexes = [

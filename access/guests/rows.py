@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.guests.models import GuestAdmission, GuestLink, LinkState
+from access.last_days import last_minute
 from access.links import guest_link_address
 from media_items.models import MediaItem
 
@@ -62,3 +64,18 @@ class LinkRow:
     @property
     def icon(self) -> str:
         return _LOOKS[self.state][1]
+
+
+def message_to_paste(row: LinkRow) -> str:
+    """Plain text for a mail or a chat, with the address on a line of its own."""
+    text = _(
+        "%(host)s invites you to “%(title)s”. Open the link and enter your name and email:"
+    ) % {
+        "host": row.link.item.owner.get_full_name(),
+        "title": row.link.item.title,
+    }
+    lines = [text, "", row.address]
+    if row.link.expires_at:
+        day = last_minute(row.link.expires_at)
+        lines += ["", _("The link expires on %(day)s.") % {"day": day}]
+    return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import asking, door, hosts, inside, many, people
+from access.guests.views import asking, door, hosts, inside, many, people, seeing
 
 urlpatterns = [
     path(
@@ -51,6 +51,17 @@ urlpatterns = [
         "media/<slug:public_id>/guest-links/<number:link_id>/qr.svg",
         hosts.guest_link_qr,
         name="guest_link_qr",
+    ),
+    path("media/<slug:public_id>/as-guest/", seeing.see_as_a_guest, name="see_as_a_guest"),
+    path(
+        "media/<slug:public_id>/guest-links/<number:link_id>/as-guest/",
+        seeing.guest_door,
+        name="guest_door",
+    ),
+    path(
+        "media/<slug:public_id>/guest-links/<number:link_id>/as-guest/page/",
+        seeing.guest_page,
+        name="guest_page",
     ),
     path("media/<slug:public_id>/guests/", people.guests, name="guests"),
     path("media/<slug:public_id>/guests/act/", many.guests_act, name="guests_act"),

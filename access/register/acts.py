@@ -39,6 +39,7 @@ class RegisterAct:
     form: type[forms.ActForm] = forms.ActForm
     is_harsh: bool = False
     for_many: bool = True
+    shows_link: bool = False  # of one person, afterwards
 
 
 def _mail(kind: MailKind) -> Callable[[Invitation, Inviter, Any], None]:
@@ -153,6 +154,7 @@ _ACTS = (
             invitation=one, end_browsers=form.cleaned_data["browsers"] == "end", by=by.account
         ),
         form=forms.NewAddressForm,
+        shows_link=True,
     ),
     RegisterAct(
         key="revoke",

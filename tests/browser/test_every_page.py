@@ -224,6 +224,8 @@ def test_dialogs_of_a_host(look_at, item, link, owner):
             "new address": (here, _guest_links_then("Reset link")),
             "delete link": (here, _guest_links_then("Delete")),
             "switch off as a page": here + "guest-access/off/",
+            "seen as a guest, door": f"{here}guest-links/{link.pk}/as-guest/",
+            "seen as a guest, inside": f"{here}guest-links/{link.pk}/as-guest/page/",
             "publish": (here, _dialog("Publish")),
             "embed": (here, _dialog("Embed")),
             "delete": (here, _dialog("Delete")),

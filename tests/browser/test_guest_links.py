@@ -1,5 +1,7 @@
 """The main journey on real files: a host shares, a stranger watches, the host ends it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -114,6 +116,7 @@ def test_a_host_does_it_all_by_keyboard(open_page, item, owner):
     tab_to("#dialog input[name=name]")
     page.keyboard.type("Webinar")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("Link copied")).to_be_visible()
     expect(focused).to_contain_text("Copy")
     page.keyboard.press("Enter")
     expect(page.locator("#announcements")).to_have_text("Copied")
@@ -133,6 +136,64 @@ def test_a_host_does_it_all_by_keyboard(open_page, item, owner):
     expect(page.locator("#dialog-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(tab_from_menu).to_be_focused()
+
+
+REFUSE_TO_COPY = """() => {
+  for (const name of ["write", "writeText"])
+    navigator.clipboard[name] = () => Promise.reject(new Error("not here"))
+  document.execCommand = () => false
+}"""
+
+
+def test_a_new_link_is_in_its_hosts_hand_and_seen_as_its_guests_see_it(
+    open_page, axe, item, owner, picture
+):
+    host = open_page(user=owner)
+    host.goto(item.get_absolute_url())
+    steps.open_guest_access(host)
+    host.get_by_role("switch", name="Enable guest access").click()
+    host.get_by_label(steps.NAME).fill("Webinar")
+    host.get_by_role("button", name="Create", exact=True).click()
+    field, says = host.locator("#fresh-link-address"), host.locator("[data-copied-says]")
+    expect(says).to_have_text("Link copied")
+    first = field.input_value()
+    assert host.evaluate("navigator.clipboard.readText()") == first
+    picture(host, "new-link")
+    axe(host)
+
+    def reset() -> None:
+        host.get_by_role("button", name="More for Webinar").click()
+        host.get_by_role("menuitem", name="Reset link").click()
+        host.get_by_role("button", name="Reset link").click()
+
+    reset()
+    expect(says).to_have_text("Link copied")
+    second = field.input_value()
+    assert host.evaluate("navigator.clipboard.readText()") == second != first
+    host.evaluate(REFUSE_TO_COPY)
+    reset()
+    expect(says).to_contain_text("The link is selected")
+    expect(field).to_be_focused()
+    third = field.input_value()
+    assert field.evaluate("one => one.value.slice(one.selectionStart, one.selectionEnd)") == third
+
+    host.get_by_role("button", name="More for Webinar").click()
+    host.get_by_role("menuitem", name="See as a guest").click()
+    line = host.get_by_role("region", name="See as a guest")
+    expect(line).to_contain_text("You see this as a guest of “Webinar”.")
+    expect(host.get_by_label("Your name")).to_have_value("")
+    picture(host, "seen-door")
+    axe(host)
+    host.get_by_role("link", name="Watch now").click()
+    expect(host).to_have_url(re.compile("/as-guest/page/$"))
+    expect(host.get_by_role("heading", level=1)).to_have_text(item.title)
+    picture(host, "seen-page")
+    axe(host)
+    host.set_viewport_size({"width": 390, "height": 844})
+    picture(host, "seen-page-390")
+    assert host.evaluate("document.documentElement.scrollWidth") <= 390
+    line.get_by_role("link", name="Back to the links").click()
+    expect(host.locator("#guest-links")).to_contain_text("0 people")
 
 
 @pytest.mark.long

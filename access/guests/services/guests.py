@@ -37,6 +37,12 @@ class NoPlaceLeft(Refusal):
     )
 
 
+class RemovedSince(Refusal):
+    """Somebody who was only blocked has been removed from their link meanwhile."""
+
+    message = _("Somebody else removed this guest meanwhile. Reload the page to see their status.")
+
+
 def _locked(guest: Guest) -> Guest:
     """Locks the link, then reads the guest: the order of `joining.join`."""
     GuestLink.objects.select_for_update().get(pk=guest.link_id)
@@ -96,17 +102,13 @@ def block_guest(*, guest: Guest, by: User | None) -> None:
 @transaction.atomic
 def readmit_guest(*, guest: Guest, by: User | None) -> None:
     """Undoes `remove_guest` and `block_guest`: the place is taken again, and browsers that were let
-    in before are in again. Somebody erased may join by the form. For a guest who is not removed,
-    lifts what else keeps the address off the item. Raises `NoPlaceLeft`."""
+    in before are in again. Somebody erased may join by the form. What was done in a session stays
+    (`unblock_guest`). Twice is once. Raises `NoPlaceLeft`."""
     guest = _locked(guest)
+    if guest.removed_at is None:
+        return
     item, host = guest.link.item, Actor(level=Level.HOST, account=by)
     rows: dict[str, Any] = {"link": guest.link, "guest": guest}
-    if guest.removed_at is None:
-        blocks = Block.objects.in_force().on(item).of_person(guest.email, guest.digest)
-        for block in blocks.select_related("participant").order_by("pk"):
-            block.item = item
-            unblock(block=block, by=host, **rows)
-        return
     unblock_typed(item=item, email=guest.email, digest=guest.digest, by=host, **rows)
     if not guest.erased_at:
         _take_place_again(guest)
@@ -116,6 +118,20 @@ def readmit_guest(*, guest: Guest, by: User | None) -> None:
     event = record(Act.GUEST_LET_BACK, item=item, by=by, **rows)
     whose = holders_among(guest.admissions.all(), GuestProofs.kind)
     rights_changed(event, whose=whose, taken=False)
+
+
+@transaction.atomic
+def unblock_guest(*, guest: Guest, by: User | None) -> None:
+    """Lifts whatever keeps the address of a guest who is not removed off the item, also what was
+    done in a session. Twice is once. Raises `RemovedSince`: `readmit_guest` lets those back in."""
+    guest = _locked(guest)
+    if guest.removed_at is not None:
+        raise RemovedSince
+    item, host = guest.link.item, Actor(level=Level.HOST, account=by)
+    blocks = Block.objects.in_force().on(item).of_person(guest.email, guest.digest)
+    for block in blocks.select_related("participant").order_by("pk"):
+        block.item = item
+        unblock(block=block, by=host, link=guest.link, guest=guest)
 
 
 def _take_place_again(guest: Guest) -> None:

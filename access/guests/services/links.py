@@ -18,13 +18,14 @@ from django.utils.translation import ngettext
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
-from access.guests.models import GuestAccess, GuestAdmission, GuestLink
+from access.guests.models import NAME_TAKEN, GuestAccess, GuestAdmission, GuestLink
 from access.guests.proofs import GuestProofs
 from access.guests.services import ceilings
 from access.links import next_key_version
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose, holders_among
 from access.site_policy.models import current_policy
+from access.typed_text import same_words
 from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 from media_items.refusals import Invalid
@@ -44,6 +45,12 @@ CHANGEABLE = frozenset(
 )
 # Those of them that decide what the people inside may do.
 _SWITCHES = frozenset({"may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"})
+
+
+class NameTaken(Invalid):
+    """Another link in the item's list has this name, or one that people take for the same."""
+
+    message = NAME_TAKEN
 
 
 class FewerThanCame(Invalid):
@@ -81,6 +88,22 @@ def _whose(links: Iterable[GuestLink]) -> Whose:
     )
 
 
+def _lock_names(item: MediaItem) -> None:
+    """Whoever makes or names a link of the item waits here for whoever does the same."""
+    GuestAccess.objects.select_for_update().get_or_create(item=item)
+
+
+def _free_name_key(name: str, *, item: MediaItem, apart_from: GuestLink | None = None) -> str:
+    """Raises `NameTaken`. The lock of `_lock_names` is held."""
+    key = same_words(name)
+    others = GuestLink.objects.on(item).filter(name_key=key)
+    if apart_from is not None:
+        others = others.exclude(pk=apart_from.pk)
+    if others.exists():
+        raise NameTaken
+    return key
+
+
 @transaction.atomic
 def switch_on(*, item: MediaItem, by: User | None) -> None:
     """Turns guest access of the item on. Guests whose access was ended stay out."""
@@ -112,25 +135,27 @@ def switch_off(*, item: MediaItem, by: User | None, end_inside: bool) -> int:
 
 @transaction.atomic
 def create_link(*, item: MediaItem, by: User, name: str, **options: Any) -> GuestLink:
-    """A new link. `options` are fields named in `CHANGEABLE`. Raises `CeilingReached`."""
+    """A new link. `options` are fields named in `CHANGEABLE`. Raises `CeilingReached` or
+    `NameTaken`."""
     unknown = options.keys() - CHANGEABLE
     if unknown:
         raise TypeError(f"not options of a guest link: {sorted(unknown)}")
-    GuestAccess.objects.select_for_update().get_or_create(item=item)
+    _lock_names(item)
     policy = current_policy()
     ceilings.check_number(policy, GuestLink.objects.on(item).count())
     ceilings.check_places(policy, options.get("places"))
     ceilings.check_life(
         policy, field="days", created_at=timezone.now(), expires_at=options.get("expires_at")
     )
-    link = GuestLink.objects.create(item=item, created_by=by, name=name, **options)
+    key = _free_name_key(name, item=item)
+    link = GuestLink.objects.create(item=item, created_by=by, name=name, name_key=key, **options)
     record(Act.LINK_CREATED, item=item, by=by, link=link, **_as_json(options))
     return link
 
 
 @transaction.atomic
 def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
-    """What guests may do changes at once. Raises `CeilingReached` or `FewerThanCame`."""
+    """What guests may do changes at once. Raises `CeilingReached`, `FewerThanCame`, `NameTaken`."""
     unknown = options.keys() - CHANGEABLE
     if unknown:
         raise TypeError(f"not options of a guest link: {sorted(unknown)}")
@@ -148,10 +173,14 @@ def change_link(*, link: GuestLink, by: User, **options: Any) -> GuestLink:
             created_at=link.created_at,
             expires_at=changed["expires_at"],
         )
-    for name, value in changed.items():
+    written = dict(changed)
+    if "name" in changed:
+        _lock_names(link.item)
+        written["name_key"] = _free_name_key(changed["name"], item=link.item, apart_from=link)
+    for name, value in written.items():
         setattr(link, name, value)
     if changed:
-        link.save(update_fields=list(changed))
+        link.save(update_fields=list(written))
         event = record(Act.LINK_CHANGED, item=link.item, by=by, link=link, **_as_json(changed))
         if "expires_at" in changed:
             rights_changed(event, whose=_whose([link]), everybody_asks=True)

@@ -66,7 +66,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
     except Refused as refused:
         return _refuse(request, refused.reason, token)
     person = typed_person(request) or _known_person(request)
-    return _join_page(request, link, JoinForm(initial=person), token)
+    return join_page(request, link, JoinForm(initial=person), token)
 
 
 def _try_to_join(
@@ -80,9 +80,9 @@ def _try_to_join(
         count_tries(request, _limits_of_joining(link, email))
     except TooManyTries as refused:
         form.add_error(None, too_many_said(refused))
-        return _join_page(request, link, form, token, status=429)
+        return join_page(request, link, form, token, status=429)
     if not form.is_valid():
-        return _join_page(request, link, form, token, status=422)
+        return join_page(request, link, form, token, status=422)
     try:
         admission = joining.join(
             link=link,
@@ -109,7 +109,7 @@ def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:
     ]
 
 
-def _join_page(
+def join_page(
     request: VisitorRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
 ) -> HttpResponse:
     policy = current_policy()

@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access.browsers import once
 from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOffForm
 from access.guests.models import AccessRequest, GuestAccess, GuestAdmission, GuestLink
-from access.guests.rows import LinkRow, link_rows
+from access.guests.rows import LinkRow, link_rows, message_to_paste
 from access.guests.services import links
 from access.guests.services.ceilings import CeilingReached
-from access.last_days import last_minute
 from access.links import guest_link_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest, account_of
@@ -58,10 +58,14 @@ def _dialog(
     *,
     form: CreateGuestLinkForm | None = None,
     made: GuestLink | None = None,
+    is_new: bool = False,
     said: str = "",
     changed: bool = False,
 ) -> HttpResponse:
-    """The dialog in its present state. A refused form: 422, with everything that was typed."""
+    """The dialog in its present state. A refused form: 422, with everything that was typed.
+
+    `made`: the link something was done to; `is_new`: by which its address is new, and copied.
+    """
     access = GuestAccess.objects.filter(item=item).first()
     policy = current_policy()
     rows = link_rows(item)
@@ -74,6 +78,8 @@ def _dialog(
         "form": form or CreateGuestLinkForm(item=item, policy=policy),
         "form_open": form is not None or request.GET.get("new") == "1",
         "made_id": made.pk if made else whole_number(request.GET.get("made"), default=None),
+        "fresh": _fresh_row(request, item, made if is_new else None),
+        "copies": is_new,
         "said": said,
         "links_left": policy.links_per_item_ceiling - page.paginator.count,
         "inside": GuestAdmission.objects.in_force(timezone.now())
@@ -91,20 +97,34 @@ def _dialog(
     )
 
 
+def _fresh_row(request: VisitorRequest, item: MediaItem, made: GuestLink | None) -> LinkRow | None:
+    """The link whose address is new: of this answer, or, without script, where its form led."""
+    pk = whole_number(request.GET.get("fresh"), default=None)
+    link = made or (link_rows(item).filter(pk=pk).first() if pk is not None else None)
+    return LinkRow.of(link, access_on=True, inside=0) if link else None
+
+
 def _people_inside(item: MediaItem) -> int:
     return GuestAdmission.objects.in_force(timezone.now()).on(item).count_people()
 
 
 def _done(
-    request: VisitorRequest, item: MediaItem, said: str, *, made: GuestLink | None = None
+    request: VisitorRequest,
+    item: MediaItem,
+    said: str,
+    *,
+    made: GuestLink | None = None,
+    is_new: bool = False,
 ) -> HttpResponse:
     """After an act: htmx gets the dialog anew, everybody else is redirected to it."""
     address = reverse("access:guest_links", args=[item.public_id])
     if made:
         address += f"?made={made.pk}"
+    if made and is_new:
+        address += f"&fresh={made.pk}"
     return fragment_or_redirect(
         request,
-        lambda: _dialog(request, item, made=made, said=said, changed=True),
+        lambda: _dialog(request, item, made=made, is_new=is_new, said=said, changed=True),
         to=with_next(address, next_of(request)),
     )
 
@@ -140,14 +160,30 @@ def create_guest_link(request: VisitorRequest, public_id: str) -> HttpResponse:
     form = CreateGuestLinkForm(request.POST, item=item, policy=current_policy())
     if form.is_valid():
         try:
-            link = links.create_link(
-                item=item, by=account_of(request), name=form.cleaned_data["name"], **form.options()
-            )
+            link = _link_made_once(request, item, form.cleaned_data["name"], form.options())
         except CeilingReached as refused:
             form.add_error(refused.field or None, refused.message)
+        except links.NameTaken as refused:
+            form.add_error("name", refused.message)
         else:
-            return _done(request, item, _("The link is ready."), made=link)
+            return _done(request, item, _("The link is ready."), made=link, is_new=True)
     return _dialog(request, item, form=form)
+
+
+def _link_made_once(
+    request: VisitorRequest, item: MediaItem, name: str, options: dict[str, Any]
+) -> GuestLink:
+    """Pressed twice it is the same link. Raises as `links.create_link`."""
+    there = GuestLink.objects.on(item).filter(name=name)
+    with once(request, "guest-link-made", of=f"{item.pk}:{name}:{options}") as is_new:
+        if not is_new and (link := there.first()):
+            return link
+        try:
+            return links.create_link(item=item, by=account_of(request), name=name, **options)
+        except links.NameTaken:  # by the other press, which was not done yet
+            if is_new or not (link := there.first()):
+                raise
+            return link
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,6 +204,8 @@ def edit_guest_link(request: VisitorRequest, public_id: str, link_id: int) -> Ht
             form.add_error(refused.field or None, refused.message)
         except links.FewerThanCame as refused:
             form.add_error("places", refused.message)
+        except links.NameTaken as refused:
+            form.add_error("name", refused.message)
         else:
             return _done(request, item, _("Saved."), made=link)
     return render_dialog(
@@ -202,8 +240,10 @@ def new_guest_link_address(request: VisitorRequest, public_id: str, link_id: int
     item = door_opening_item(request, public_id)
     link = managed_link(item, link_id)
     if request.method == "POST":
-        links.give_new_address(link=link, by=account_of(request))
-        return _done(request, item, _("The link was reset. Copy the new link."), made=link)
+        link = links.give_new_address(link=link, by=account_of(request))
+        link.item = item
+        said = _("The link was reset. The old one no longer works.")
+        return _done(request, item, said, made=link, is_new=True)
     return _confirm(request, "access/guests/new_guest_link_address.html", item, link)
 
 
@@ -229,21 +269,6 @@ def guest_link(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
 def guest_link_qr(request: VisitorRequest, public_id: str, link_id: int) -> HttpResponse:
     link = managed_link(managed_item(request, public_id), link_id)
     return qr_code_response(guest_link_address(link), filename="guest-link.svg")
-
-
-def message_to_paste(row: LinkRow) -> str:
-    """Plain text for a mail or a chat, with the address on a line of its own."""
-    text = _(
-        "%(host)s invites you to “%(title)s”. Open the link and enter your name and email:"
-    ) % {
-        "host": row.link.item.owner.get_full_name(),
-        "title": row.link.item.title,
-    }
-    lines = [text, "", row.address]
-    if row.link.expires_at:
-        day = last_minute(row.link.expires_at)
-        lines += ["", _("The link expires on %(day)s.") % {"day": day}]
-    return "\n".join(lines)
 
 
 def _confirm(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
@@ -21,6 +23,7 @@ from access.requests import VisitorRequest, account_of
 from access.selections import NobodySelected, Selection, TooManySelected
 from access.spreadsheets import file_of
 from media_items.models import MediaItem
+from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
 
 MOST_NAMED = 5  # guests in a message
@@ -52,6 +55,10 @@ def guests_act(request: VisitorRequest, public_id: str) -> HttpResponse:
     except (NobodySelected, TooManySelected) as refusal:
         return _refuse(request, item, str(refusal))
     guests = _guests(item, selection.keys)
+    told = set(ids(request.POST.getlist("unblock")))
+    for guest in guests:
+        is_only_blocked = guest.is_out and not guest.removed_at
+        guest.is_unblocking = guest.pk in told if is_sure else is_only_blocked
     if len(guests) != len(selection.keys):
         raise Http404
     fitting = [one for one in guests if not one.erased_at and act.fits(one)]
@@ -72,7 +79,7 @@ def _found(item: MediaItem, query: QueryDict) -> QuerySet[Guest]:
     return selectable(GuestFilter.of(query).found_on(item, timezone.now()))
 
 
-def _guests(item: MediaItem, keys: list[int]) -> list[Guest]:
+def _guests(item: MediaItem, keys: list[int]) -> list[Any]:
     rows = Guest.objects.on(item).filter(pk__in=keys, erased_at=None)
     return list(
         with_standing(rows.select_related("link"), timezone.now()).order_by("-joined_at", "-pk")

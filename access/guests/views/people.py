@@ -99,10 +99,14 @@ def remove_guest(request: VisitorRequest, public_id: str, guest_id: int) -> Http
 
 @require_POST
 def let_guest_back(request: VisitorRequest, public_id: str, guest_id: int) -> HttpResponse:
+    """Undoes the removal, or lifts the block of somebody who is not removed: the button says which,
+    so that pressed twice it does no more than once."""
     guest = _guest(request, public_id, guest_id)
+    is_unblocking = request.POST.get("undo") == "block"
+    undo = guest_services.unblock_guest if is_unblocking else guest_services.readmit_guest
     try:
-        guest_services.readmit_guest(guest=guest, by=account_of(request))
-    except guest_services.NoPlaceLeft as refusal:
+        undo(guest=guest, by=account_of(request))
+    except (guest_services.NoPlaceLeft, guest_services.RemovedSince) as refusal:
         messages.error(request, refusal.message)
     else:
         said = _("You let %(name)s back in.") % {"name": guest}

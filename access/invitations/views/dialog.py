@@ -84,11 +84,11 @@ def _invite(
     if made:
         made[0].item = item
         said = "mailed" if options["send_mail"] else "made"
-        return _hand_out(request, made[0], said=said, changed=True)
+        return hand_out(request, made[0], said=said, changed=True)
     there = Invitation.objects.on(item).live().filter(email=person.email).first()
     if there is not None and may_see_link(there, item=item, by=by):
         there.item = item
-        return _hand_out(request, there, said="already")
+        return hand_out(request, there, said="already")
     form.add_error("email", _("Somebody else already invited this person."))
     return _dialog(request, item, form, by)
 
@@ -104,10 +104,11 @@ def _dialog(
     return render_dialog(request, template, context, status=status_of(form))
 
 
-def _hand_out(
+def hand_out(
     request: VisitorRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
-    """After the form: htmx gets the link in the dialog, everybody else is redirected to it.
+    """After a form: htmx gets the link in the dialog, everybody else is redirected to it. `said` is
+    what was done: "mailed", "made", "reset", or nothing, for it was there "already".
 
     With a page to go back to (`next`), and the link mailed, the redirect goes to that page.
     """
@@ -131,6 +132,7 @@ def _hand_out(
 def _link(
     request: VisitorRequest, invitation: Invitation, *, said: str, changed: bool = False
 ) -> HttpResponse:
+    """With `changed` the link is new; where it is not emailed, it is copied."""
     moment = timezone.now()
     ends = invitation.expires_at
     context = {
@@ -141,6 +143,7 @@ def _link(
         "message": message_to_paste(invitation),
         "is_expired": ends is not None and ends <= moment,
         "said": said,
+        "copies": changed and said in {"made", "reset"},
         "needs_mailbox": settings.INVITATION_PROOF == "code",
     }
     template = "access/invitations/dialog/invitation_link.html"

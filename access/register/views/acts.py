@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
+from access.invitations.views.dialog import hand_out
+from access.invitations.views.inviters import invitation_with_link, may_see_link
 from access.register import undoing
 from access.register.acts import ACTS, Outcome, RegisterAct, do_to
 from access.register.forms import FindInviteesForm
@@ -156,6 +158,11 @@ def _perform(
         if outcome.done or len(rows) > 1:
             if selection and selection.gone:
                 _say_who_is_gone(request, selection.gone)
+            one = rows[0].invitation
+            is_of_one = act.shows_link and selection is None and outcome.done
+            if is_of_one and may_see_link(one, item=item, by=by):
+                made = invitation_with_link(item, one.pk, by=by)
+                return hand_out(request, made, said="reset", changed=True)
             left = [(row.invitation, str(act.unfit)) for row in rows if row not in fitting]
             return _done(request, item, act, Outcome(outcome.done, outcome.refused + left))
         form.add_error(None, outcome.refused[0][1])

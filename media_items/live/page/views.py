@@ -116,6 +116,13 @@ def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     return response
 
 
+def entrance_page(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """The entrance as the request's visitor finds it who has asked to come in: drawn, nothing else.
+    Nobody is let in, and nobody hears anything."""
+    context = {**_entrance(_visit_of(request, public_id)), "has_asked": True}
+    return render(request, "media_items/live/entrance.html", context)
+
+
 def _is_let_in(visit: Visit) -> bool:
     """Somebody who has asked to come in, and is not in: now that it is open to all."""
     if visit.is_inside or visit.is_waiting or not is_open_to_all(_state_of(visit)):

@@ -13,7 +13,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from media_items.abilities import Ability, GalleryAbility
-from media_items.catalogue.models import State
+from media_items.catalogue.models import MediaItem, State
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number
 from media_items.playback.player import (
@@ -43,22 +43,26 @@ def home(request: FoyerRequest) -> HttpResponseRedirect:
 @csp_override(PLAYER_CSP)
 def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
+    response = media_page(request, item)
+    return finish_answer(response, item, request.visitor.identity_on(item))
+
+
+def media_page(request: FoyerRequest, item: MediaItem) -> HttpResponse:
+    """As the request's visitor sees it, whose `item.abilities` are. The view has `PLAYER_CSP`."""
     galleries = []
     if item.state == State.PUBLISHED:
         seen = request.visitor.galleries_with(GalleryAbility.VIEW)
         galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
     shown = player_context(request, item)
-    identity = request.visitor.identity_on(item)
     context = {
         "item": item,
         "galleries": galleries,
-        "identity": identity,
+        "identity": request.visitor.identity_on(item),
         "notes": notes_for_editors(item),
         "menu": menu_of(item, has_original=bool(shown.get("original"))),
         **shown,
     }
-    response = render(request, "media_items/playback/media_item.html", context)
-    return finish_answer(response, item, identity)
+    return render(request, "media_items/playback/media_item.html", context)
 
 
 @require_safe

@@ -263,6 +263,21 @@ function unfolded(fold) {
   field?.focus({ preventScroll: true });
 }
 
+/**
+ * How much of the window a phone's keyboard covers, for css: some browsers lay it over the page (base.html asks them
+ * not to), and the foot of a dialog would be under it.
+ */
+function mindKeyboard() {
+  const seen = window.visualViewport;
+  if (!seen) return;
+  const measure = () => {
+    const covered = seen.scale > 1 ? 0 : Math.max(0, innerHeight - seen.height - seen.offsetTop);
+    document.documentElement.style.setProperty("--keyboard", `${Math.round(covered)}px`);
+  };
+  seen.addEventListener("resize", measure);
+  seen.addEventListener("scroll", measure);
+}
+
 export function start() {
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
@@ -314,6 +329,7 @@ export function start() {
   dialog.addEventListener("pointerdown", (event) => one.pressed(event));
   dialog.addEventListener("close", () => one.closed());
   question.addEventListener("close", () => one.answered());
+  mindKeyboard();
   addEventListener("popstate", (event) => one.popped(event), true);
   one.comeAgain();
   dialog.addEventListener("toggle", ({ target }) => unfolded(target), true);

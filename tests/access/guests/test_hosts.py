@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.apps import apps as django_apps
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +18,11 @@ from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.services import guests, links
 from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
+from access.typed_text import same_words
 from media_items.catalogue.models import State
 from tests import factories
+from tests.factories import BlockFactory
+from tests.live_factories import ParticipantFactory
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +112,104 @@ def test_a_mistake_comes_back_in_the_dialog_with_all_that_was_typed(host, item, 
         assert value in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Webinar", "Webinar"),
+        ("Webinar", "  webinar "),
+        ("For  parents", "for Parents"),
+        ("Vorträge", "VORTRA\u0308GE"),
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_two_links_of_an_item_have_two_names(host, item, name, other):
+    host.post(url("switch_on_guest_access", item))
+    create(host, item, name=name)
+    response = create(host, item, name=other, places="5")
+    assert response.status_code == 422
+    assert "There is already a link with this name here." in text_of(response)
+    assert GuestLink.objects.count() == 1
+
+
+def test_create_pressed_twice_makes_one_link_and_shows_it(host, item):
+    host.post(url("switch_on_guest_access", item))
+    first, second = create(host, item), create(host, item)
+    assert second["Location"] == first["Location"]
+    assert GuestLink.objects.count() == 1
+    # Deleted and made again at once is another one.
+    links.delete_link(link=GuestLink.objects.get(), by=None)
+    assert create(host, item).status_code == 302
+    assert GuestLink.objects.on(item).count() == 1
+
+
+def test_a_link_is_not_renamed_to_another_ones_name_and_keeps_its_own(host, item):
+    create(host, item)
+    create(host, item, name="Parents")
+    parents = GuestLink.objects.get(name="Parents")
+    refused = host.post(url("edit_guest_link", item, parents.pk), {"name": "WEBINAR"})
+    assert refused.status_code == 422
+    assert "There is already a link with this name here." in text_of(refused)
+    assert (
+        host.post(url("edit_guest_link", item, parents.pk), {"name": "parents"}).status_code == 302
+    )
+    # The name of a link that was deleted, and of one of another item, is free.
+    links.delete_link(link=GuestLink.objects.get(name="Webinar"), by=None)
+    assert create(host, item).status_code == 302
+    other = factories.MediaItemFactory(owner=item.owner)
+    assert create(host, other).status_code == 302
+
+
+def test_the_database_keeps_two_links_of_one_name_out(item):
+    factories.GuestLinkFactory(item=item, name="Webinar")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.GuestLinkFactory(item=item, name="WEBINAR ")
+    factories.GuestLinkFactory(item=item, name="Webinar", deleted=True)
+
+
+def test_links_that_had_one_name_are_numbered(item):
+    """As the migration finds them: before names had to differ."""
+    names = ["Webinar", "webinar", "Webinar (2)", "x" * 100, "X" * 100]
+    made = [
+        factories.GuestLinkFactory(item=item, name=name, name_key=str(n))
+        for n, name in enumerate(names)
+    ]
+    gone = factories.GuestLinkFactory(item=item, name="Webinar", deleted=True, name_key="")
+    import_module("access.guests.migrations.0009_one_name_per_link").name_keys(
+        django_apps, SimpleNamespace(connection=connection)
+    )
+    renamed = [GuestLink.objects.get(pk=one.pk).name for one in made]
+    assert renamed == ["Webinar", "webinar (2)", "Webinar (2) (2)", "x" * 100, "X" * 96 + " (2)"]
+    keys = [GuestLink.objects.get(pk=one.pk).name_key for one in [*made, gone]]
+    assert keys == [same_words(name) for name in [*renamed, "Webinar"]]
+
+
+# --- the new link in one's hand -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["create_guest_link", "new_guest_link_address"])
+def test_a_link_that_is_new_is_shown_in_full_and_copied(host, item, name):
+    host.post(url("switch_on_guest_access", item))
+    args = []
+    if name == "new_guest_link_address":
+        args = [factories.GuestLinkFactory(item=item, name="Parents").pk]
+    asked = url(name, item, *args), {"name": "Parents"}
+    page = text_of(host.post(*asked, headers={"HX-Request": "true"}))
+    address = guest_link_address(GuestLink.objects.get())
+    assert 'data-copy-now="#fresh-link-address"' in page
+    assert f'id="fresh-link-address" value="{address}"' in page
+    assert f'title="{address}"' in page  # in the list, too
+
+
+def test_without_script_the_new_link_is_shown_and_nothing_is_copied(host, item):
+    host.post(url("switch_on_guest_access", item))
+    page = text_of(host.get(create(host, item)["Location"]))
+    assert 'id="fresh-link-address"' in page
+    assert "data-copy-now" not in page
+    later = text_of(host.get(url("guest_links", item)))
+    assert "fresh-link-address" not in later
+    assert guest_link_address(GuestLink.objects.get()) in later
+
+
 def test_domains_are_kept_one_per_line_in_lower_case(host, item):
     create(host, item, email_domains="@Example.EDU, other.org;example.edu")
     assert GuestLink.objects.get().domains == ["example.edu", "other.org"]
@@ -143,8 +248,8 @@ def test_a_site_allows_so_many_links_and_says_so(host, item, settings):
     settings.GUEST_LINKS_PER_ITEM = 2
     host.post(url("switch_on_guest_access", item))
     create(host, item)
-    create(host, item)
-    response = create(host, item)
+    create(host, item, name="Parents")
+    response = create(host, item, name="Posters")
     assert response.status_code == 422
     assert "This site allows" in text_of(response)
     assert GuestLink.objects.count() == 2
@@ -390,6 +495,28 @@ def test_a_host_blocks_a_guest_from_the_guests_page(host, item, link, admission,
     assert answer.status_code == 403
     host.post(url("let_guest_back", item, admission.guest_id))
     assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_pressed_twice_letting_back_in_lifts_no_block_that_was_made_in_a_session(
+    host, item, admission
+):
+    block = BlockFactory(
+        item=item,
+        email=admission.guest.email,
+        participant=ParticipantFactory(session__item=item),
+    )
+    host.post(url("remove_guest", item, admission.guest_id))
+    page = host.get(url("guests", item))
+    assert text_of(page).count('name="undo" value="removal"') == 2  # Undo, and Let back in
+    for _press in range(2):
+        host.post(url("let_guest_back", item, admission.guest_id), {"undo": "removal"})
+        block.refresh_from_db()
+        assert block.lifted_at is None
+    # What the page offers now means the block.
+    assert 'name="undo" value="block"' in text_of(host.get(url("guests", item)))
+    host.post(url("let_guest_back", item, admission.guest_id), {"undo": "block"})
+    block.refresh_from_db()
+    assert block.lifted_at is not None
 
 
 def test_with_no_place_left_nobody_is_let_back_and_it_says_what_to_do(host, item, link, admission):

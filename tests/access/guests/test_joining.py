@@ -216,7 +216,20 @@ def test_undoing_a_removal_lifts_no_block_that_was_made_in_a_session(link, item,
     assert block.lifted_at is None
     guests.readmit_guest(guest=ada.guest, by=owner)
     block.refresh_from_db()
+    assert block.lifted_at is None
+    guests.unblock_guest(guest=ada.guest, by=owner)
+    block.refresh_from_db()
     assert block.lifted_at is not None
+
+
+def test_whoever_was_removed_meanwhile_is_not_unblocked(link, item, owner):
+    ada = join(link)
+    block = BlockFactory(item=item, email=ada.guest.email)
+    guests.remove_guest(guest=ada.guest, by=owner)
+    with pytest.raises(guests.RemovedSince):
+        guests.unblock_guest(guest=ada.guest, by=owner)
+    block.refresh_from_db()
+    assert block.lifted_at is None
 
 
 def test_switching_off_without_ending_keeps_those_inside(link, item):

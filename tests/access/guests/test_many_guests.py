@@ -20,6 +20,8 @@ from access.guests.services.guests import erase_guest
 from access.selections import MOST_AT_ONCE
 from tests import factories
 from tests.access.register.test_exports import csv_rows, xlsx_cells
+from tests.factories import BlockFactory
+from tests.live_factories import ParticipantFactory
 from tests.reading import text_of, text_of_page
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,21 @@ def test_many_are_blocked_and_let_back_in(host, url, three):
     act(host, url, three, "let_back", sure="yes")
     assert not Block.objects.in_force().exists()
     assert len(inside()) == 3
+
+
+def test_many_let_back_twice_keep_the_blocks_that_were_made_in_a_session(host, url, item, three):
+    """The question says of whom a block is lifted: of those who were not removed."""
+    first = ParticipantFactory(session__item=item)
+    people = [first, ParticipantFactory(session=first.session)]
+    for one, row in zip(three, people, strict=False):
+        BlockFactory(item=item, email=one.email, participant=row)
+    act(host, url, three[:1], "remove", sure="yes")
+    question = text_of(act(host, url, three[:2], "let_back"))
+    assert question.count('name="unblock"') == 1
+    for _press in range(2):
+        act(host, url, three[:2], "let_back", sure="yes", unblock=[three[1].pk])
+    kept, lifted = Block.objects.order_by("pk")
+    assert (kept.lifted_at is None, lifted.lifted_at is None) == (True, False)
 
 
 def test_what_does_not_fit_one_is_done_for_the_others_and_said(host, url, link, three):

@@ -72,7 +72,25 @@ def test_nobody_slips_in_while_the_host_ends_it_for_everyone(item, how):
 def test_two_hosts_at_once_do_not_make_more_links_than_the_site_allows(item, settings):
     settings.GUEST_LINKS_PER_ITEM = 3
     results = at_once(
-        [lambda: links.create_link(item=item, by=item.owner, name="One more") for _n in range(8)]
+        [
+            lambda name=f"Link {n}": links.create_link(item=item, by=item.owner, name=name)
+            for n in range(8)
+        ]
     )
     assert sum(isinstance(result, GuestLink) for result in results) == 3
     assert GuestLink.objects.on(item).count() == 3
+
+
+def test_a_name_asked_for_many_times_at_once_is_given_once(item):
+    others = [factories.GuestLinkFactory(item=item) for _n in range(3)]
+    results = at_once(
+        [
+            *[lambda: links.create_link(item=item, by=item.owner, name="Parents")] * 4,
+            *[
+                lambda link=link: links.change_link(link=link, by=item.owner, name="parents")
+                for link in others
+            ],
+        ]
+    )
+    assert sum(isinstance(result, GuestLink) for result in results) == 1, results
+    assert sum(isinstance(result, links.NameTaken) for result in results) == 6, results

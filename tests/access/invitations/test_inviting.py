@@ -104,12 +104,14 @@ def test_htmx_gets_the_link_in_the_dialog_and_the_page_hears_of_it(host, item):
     assert response.status_code == 200
     assert "invitations-changed" in response["HX-Trigger"]
     assert invitation_address(Invitation.objects.get()) in unescaped(response)
+    assert "data-copy-now" not in unescaped(response)  # it is mailed
 
 
 def test_without_mail_nothing_is_mailed_and_the_host_is_told(host, item):
     response = send(host, item, htmx=True, send_mail="")
     assert not OutgoingMail.objects.exists()
     assert "The link isn’t emailed" in unescaped(response)
+    assert 'data-copy-now="#invite-link-address"' in unescaped(response)
 
 
 def test_inviting_is_written_down_without_a_name_or_an_address(host, owner, item):

@@ -16,7 +16,7 @@ from access.invitations.models import (
     InvitationRole,
     MailKind,
 )
-from access.links import invitation_token, read_invitation_token
+from access.links import invitation_address, invitation_token, read_invitation_token
 from access.mail.models import OutgoingMail
 from access.register.acts import ACTS
 from access.selections import MOST_AT_ONCE
@@ -34,6 +34,7 @@ WITH_ANSWER = {
     "new_address": {"browsers": "stay"},
 }
 SINGLE = [(key, act.url_name) for key, act in ACTS.items()]
+SILENT = [one for one in SINGLE if not ACTS[one[0]].shows_link]
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_an_act_is_a_page_that_changes_nothing_and_for_htmx_only_its_body(
     assert not OutgoingMail.objects.exists()
 
 
-@pytest.mark.parametrize(("key", "name"), SINGLE)
+@pytest.mark.parametrize(("key", "name"), SILENT)
 def test_after_an_act_one_is_back_where_one_was(host, url, waiting, key, name):
     answer = WITH_ANSWER.get(key, {})
     there = url("register") + "?show=not-yet&page=2"
@@ -78,11 +79,24 @@ def test_after_an_act_one_is_back_where_one_was(host, url, waiting, key, name):
     assert said(response)
 
 
-@pytest.mark.parametrize(("key", "name"), SINGLE)
+@pytest.mark.parametrize(("key", "name"), SILENT)
 def test_htmx_loads_the_page_behind_anew(host, url, waiting, key, name):
     answer = WITH_ANSWER.get(key, {})
     response = host.post(url(name, waiting.pk), answer, headers={"HX-Request": "true"})
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
+def test_a_link_that_was_reset_is_shown_and_copied(host, url, waiting):
+    asked = url("new_invitation_address", waiting.pk), {"browsers": "stay"}
+    response = host.post(*asked, headers={"HX-Request": "true"})
+    assert "invitations-changed" in response["HX-Trigger"]  # the list behind it
+    assert "New link for" in text_of(response)
+    assert 'data-copy-now="#invite-link-address"' in text_of(response)
+    assert f'value="{invitation_address(again(waiting))}"' in text_of(response)
+    page = host.post(*asked, follow=True)
+    assert "The old link no longer works." in text_of(page)
+    assert f'value="{invitation_address(again(waiting))}"' in text_of(page)
+    assert "data-copy-now" not in text_of(page)
 
 
 def test_nobody_is_sent_to_another_site(host, url, waiting):

@@ -97,7 +97,7 @@ def by_guest_link(came, room):
     """`by_guest_link((0, 30), link="Webinar", email="ada@example.org")`."""
 
     def make(*stays, name="Ada Lovelace", email="ada@example.org", link=None, **facts):
-        link = link or factories.GuestLinkFactory(item=room, name="Webinar", access_on=True)
+        link = link or factories.GuestLinkFactory(item=room, access_on=True)
         guest = link.guests.filter(email=email).first()
         guest = guest or factories.GuestFactory(link=link, email=email, name=name)
         admission = factories.GuestAdmissionFactory(guest=guest, name=name)
