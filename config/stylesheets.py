@@ -68,6 +68,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/guests.css",
         "pages/invite.css",
         "pages/register.css",
+        "pages/uploads.css",
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),

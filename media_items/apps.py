@@ -15,4 +15,8 @@ class MediaItemsConfig(AppConfig):
         register_converter(NumberConverter, "number")
         # Django forbids importing before the models are loaded.
         from media_items import checks  # noqa: F401 - registers the system checks
+        from media_items.library import many
+        from media_items.library.views.many import DELETE, PUBLISH
         from media_items.processing import checks as of_processing  # noqa: F401 - the same
+
+        many.register(PUBLISH, DELETE)

@@ -26,6 +26,7 @@ class Place(StrEnum):
     ITEM_MENU_PEOPLE = "item_menu_people"  # three dots: a group of its own
     ITEM_STATE = "item_state"  # under the title
     ITEM_OVER = "item_over"  # in the picture of a live item that is over
+    CARD_MENU_PEOPLE = "card_menu_people"  # the same on a card, with what its page has as buttons
     DELETE_ITEM = "delete_item"  # in the dialog that asks before deleting
 
     # A live session

@@ -248,6 +248,11 @@ def _path_of(address: str | None) -> str:
     return (address or "").partition("?")[0]
 
 
+def prefers_json(request: HttpRequest) -> bool:
+    """Asked by a program."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
 # --- refusals -------------------------------------------------------------------------------------
 
 
@@ -258,7 +263,7 @@ def refused(request: FoyerRequest, refusal: Refusal) -> HttpResponse:
     """
     if refusal.status == 404:
         return page_not_found(request, Http404())
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+    if prefers_json(request):
         said = {"why": refusal.reason, "message": str(refusal)}
         return JsonResponse(said, status=refusal.status)
     if request.htmx:

@@ -175,6 +175,7 @@ def shots() -> list[Shot]:
         Shot("my-media", "noa", reverse("media_items:my_media")),
         Shot("my-media-list", "noa", reverse("media_items:my_media") + "?view=list"),
         Shot("my-media-none", "noa", reverse("media_items:my_media") + "?q=zebra"),
+        Shot("upload-files", "noa", reverse("media_items:upload_media")),
         Shot("my-media-shared", "noa", reverse("media_items:my_media") + "?tab=shared"),
         Shot("bin", "noa", reverse("media_items:bin")),
         Shot("galleries", "noa", reverse("media_items:galleries")),

@@ -54,6 +54,8 @@ media_items:restore_media_item       GET  405
 media_items:restore_media_item       POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
+media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
+media_items:item_menu                POST 405
 media_items:transcript               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:transcript               POST 405
 media_items:preparation              GET  302 302 302 302 302 404 404 404 302 404 404 302 302 302
@@ -223,6 +225,12 @@ media_items:my_media                 GET  200 200 200 200 200 302 302 200 302
 media_items:my_media                 POST 405 405 405 405 405 302 302 405 302
 media_items:bin                      GET  200 200 200 200 200 302 302 200 302
 media_items:bin                      POST 405 405 405 405 405 302 302 405 302
+media_items:act_on_media             GET  405 405 405 405 405 302 302 405 302
+media_items:act_on_media             POST 422 422 422 422 422 302 302 422 302
+media_items:restore_media            GET  405 405 405 405 405 302 302 405 302
+media_items:restore_media            POST 302
+media_items:upload_media             GET  200 200 200 200 200 302 302 200 302
+media_items:upload_media             POST 422 422 422 422 422 302 302 422 302
 media_items:create_media_item        GET  200 200 200 200 200 302 302 200 302
 media_items:create_media_item        POST 422 422 422 422 422 302 302 422 302
 media_items:galleries                GET  200 200 200 200 200 302 302 200 302

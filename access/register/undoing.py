@@ -13,9 +13,9 @@ from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import managing
-from access.selections import MOST_AT_ONCE
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
+from media_items.selections import MOST_AT_ONCE
 
 UNDO_SECONDS = 60
 REVOKE, ROLE = "undo_revoke", "undo_change_role"

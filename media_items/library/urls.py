@@ -8,12 +8,18 @@ from media_items.library.views import (
     editing,
     galleries,
     library,
+    many,
     publishing,
+    uploading,
 )
 
 urlpatterns = [
     path("media/", library.my_media, name="my_media"),
     path("media/bin/", library.bin, name="bin"),
+    path("media/act/", many.act_on_media, name="act_on_media"),
+    path("media/restore/", many.restore_media, name="restore_media"),
+    # Under /media/new/, where deploy/nginx.conf lets large files through.
+    path("media/new/files/", uploading.upload_media, name="upload_media"),
     path("media/new/<slug:kind>/", editing.create_media_item, name="create_media_item"),
     path("media/<slug:public_id>/edit/", editing.edit_media_item, name="edit_media_item"),
     path("media/<slug:public_id>/captions/", captions.captions, name="captions"),

@@ -7,6 +7,7 @@ from media_items.playback.views import embed, files, pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("media/<slug:public_id>/", pages.media_item, name="media_item"),
+    path("media/<slug:public_id>/menu/", pages.item_menu, name="item_menu"),
     path("media/<slug:public_id>/transcript/", pages.transcript, name="transcript"),
     path("media/<slug:public_id>/preparation/", pages.preparation, name="preparation"),
     path(

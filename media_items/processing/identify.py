@@ -74,6 +74,26 @@ def identify(file_or_path: Any, *, kind: str) -> Identified:
         return _identify_recording(path, head, kind=kind, name=_name_of(file_or_path))
 
 
+def kind_of(file_or_path: Any) -> str:
+    """The kind of item that the content can become: video, audio or document. `identify` has the
+    last word. Raises NotAcceptedFile with a sentence for the form."""
+    with on_disk(file_or_path) as path:
+        head = _read_head(path)
+        if not head:
+            raise NotAcceptedFile(_("This file is empty."))
+        if b"%PDF-" in head[:1024]:
+            return "document"
+        if what := _describe(head, path):
+            hint = _("You can upload videos, audio recordings and PDFs.")
+            raise NotAcceptedFile(f"{what} {hint}")
+        try:
+            return "video" if probe(path).has_video else "audio"
+        except PreparationError as error:
+            raise NotAcceptedFile(
+                _("We could not find a video or sound in this file. It may be damaged.")
+            ) from error
+
+
 @contextlib.contextmanager
 def on_disk(file_or_path: Any) -> Iterator[Path]:
     """A path to the content; only an upload held in memory is written to disk for it."""

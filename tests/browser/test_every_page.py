@@ -56,6 +56,13 @@ def _send_empty(page: Page) -> None:
     page.locator(".invalid-feedback, .alert-danger").first.wait_for()
 
 
+def _delete_many(page: Page) -> None:
+    page.locator("[data-pick-all]").check()
+    page.get_by_label("With selected").select_option("delete")
+    page.get_by_role("button", name="Apply").click()
+    page.locator("#dialog[open] h1").wait_for()
+
+
 def _dialog(entry: str) -> Callable[[Page], None]:
     def open_it(page: Page) -> None:
         page.locator("#item-menu-button").click()
@@ -180,6 +187,9 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
             "my media, list": "/media/?view=list",
             "my media, nothing found": "/media/?q=zebra",
             "my media, shared": "/media/?tab=shared",
+            "my media, many": ("/media/", _delete_many),
+            "menu of a card": here + "menu/",
+            "upload files": "/media/new/files/",
             "menu New": ("/media/", lambda page: page.get_by_role("button", name="New").click()),
             "bin": "/media/bin/",
             "galleries": "/galleries/",

@@ -22,10 +22,10 @@ from access.guests.models import Guest, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
-from access.selections import MOST_AT_ONCE, number_selectable
 from media_items.models import MediaItem
 from media_items.pagination import page_of
 from media_items.responses import next_of, reload_or_go_to, render_dialog
+from media_items.selections import MOST_AT_ONCE, number_selectable
 
 PER_PAGE = 50
 UNDO_SECONDS = 60

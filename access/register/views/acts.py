@@ -26,10 +26,11 @@ from access.register.querysets import LIVE, for_reading, register_of
 from access.register.rows import InviteeRow
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest, account_of
-from access.selections import MOST_AT_ONCE, NobodySelected, Selection, TooManySelected
+from access.selections import NobodySelected, Selection, TooManySelected
 from media_items.models import MediaItem
 from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
+from media_items.selections import MOST_AT_ONCE
 
 MOST_NAMED = 5  # people in a message
 MOST_SHOWN = 10  # people in a question

@@ -13,11 +13,11 @@ from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
 from access.register.rows import InviteeRow, OthersWithAccess
 from access.register.undoing import undoable
 from access.requests import VisitorRequest, account_of
-from access.selections import number_selectable
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.responses import page_or_fragment
+from media_items.selections import number_selectable
 
 
 def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:

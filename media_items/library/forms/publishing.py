@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -22,8 +22,8 @@ WHO_CAN_OPEN = {
 }
 
 
-class PublishForm(forms.Form):
-    """`among` are the galleries this person may publish into; others it is in are shown, locked."""
+class _PublishingForm(forms.Form):
+    """`among` are the galleries this person may publish into; others `there` are shown, locked."""
 
     state = forms.ChoiceField(
         choices=State,
@@ -41,11 +41,16 @@ class PublishForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, item: MediaItem, among: QuerySet[Gallery], **kwargs: Any
+        self,
+        *args: Any,
+        state: str,
+        there: Collection[Gallery],
+        among: QuerySet[Gallery],
+        **kwargs: Any,
     ) -> None:
-        self._there = list(item.galleries.all())
-        ticked = [gallery.public_id for gallery in self._there]
-        kwargs["initial"] = {"state": item.state, "galleries": ticked}
+        self._there = there
+        ticked = [gallery.public_id for gallery in there]
+        kwargs["initial"] = {"state": state, "galleries": ticked}
         super().__init__(*args, **kwargs)
         cast("forms.ModelMultipleChoiceField[Gallery]", self.fields["galleries"]).queryset = among
         self._among = list(among)
@@ -73,3 +78,19 @@ class PublishForm(forms.Form):
         if nowhere and cleaned.get("state") == State.PUBLISHED:
             self.add_error("galleries", gettext("Choose at least one gallery to publish it in."))
         return cleaned
+
+
+class PublishForm(_PublishingForm):
+    """One item: the galleries it is in are ticked."""
+
+    def __init__(self, *args: Any, item: MediaItem, **kwargs: Any) -> None:
+        super().__init__(*args, state=item.state, there=list(item.galleries.all()), **kwargs)
+
+
+class PublishManyForm(_PublishingForm):
+    """Many items: what they are in stays, so nothing is ticked; `items` that have one state among
+    them show it."""
+
+    def __init__(self, *args: Any, items: Collection[MediaItem], **kwargs: Any) -> None:
+        states = {item.state for item in items}
+        super().__init__(*args, state=states.pop() if len(states) == 1 else "", there=(), **kwargs)

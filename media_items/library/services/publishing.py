@@ -31,11 +31,13 @@ def publish(
     galleries: Collection[Gallery],
     among: QuerySet[Gallery],
     by: Account,
+    only_adds: bool = False,
 ) -> MediaItem:
     """Give `item` a state and, among the galleries `among`, publish it in exactly `galleries`.
 
-    `among` is where `by` may publish; publications elsewhere are not touched. Publications count
-    only while the state is published, and are kept otherwise. Raises Refusal.
+    `among` is where `by` may publish; publications elsewhere are not touched, nor any where
+    `only_adds`. Publications count only while the state is published, and are kept otherwise.
+    Raises Refusal.
     """
     if state not in State.values:
         raise Refusal(_("Choose who has access."))
@@ -47,7 +49,7 @@ def publish(
         # SECURITY: checked again here; the form's choices may be older than a change of role.
         if wanted - allowed - there:
             raise Refusal(_("You can no longer publish in one of these galleries."))
-        gone = (there & allowed) - wanted
+        gone: set[int] = set() if only_adds else (there & allowed) - wanted
         if state == State.PUBLISHED and not (there - gone) | wanted:
             raise Refusal(_("Choose at least one gallery to publish it in."))
         item.publications.filter(gallery_id__in=gone).delete()

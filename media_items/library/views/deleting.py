@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.abilities import Ability
@@ -23,16 +22,13 @@ def delete_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.DELETE)
     if request.method == "POST":
         deleting.move_to_bin(item=item, by=request.user)
-        days = settings.BIN_KEPT_DAYS
-        message = ngettext(
-            "“%(title)s” was moved to the bin. You can restore it for %(days)d day.",
-            "“%(title)s” was moved to the bin. You can restore it for %(days)d days.",
-            days,
-        ) % {"title": item.title, "days": days}
-        messages.success(request, message)
-        # With htmx never to the dialog's `next`: that may be the page of the deleted item.
-        back = "" if request.htmx else posted_next(request)
-        return go_to(request, back or reverse("media_items:my_media"))
+        # My media says it, and offers to undo it. A dialog leaves people on the page of the list
+        # where they are; its `next` may be the page of the deleted item.
+        my_media = reverse("media_items:my_media")
+        if not request.htmx:
+            return go_to(request, posted_next(request) or my_media)
+        here = request.htmx.current_url_abs_path or ""
+        return go_to(request, here if here.partition("?")[0] == my_media else my_media)
     context = {"item": item, "kept_days": settings.BIN_KEPT_DAYS}
     return render_dialog(request, "media_items/library/delete_media_item.html", context)
 
@@ -47,4 +43,4 @@ def restore_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     else:
         deleting.restore(item=item, by=request.user)
     messages.success(request, _("“%(title)s” was restored.") % {"title": item.title})
-    return redirect("media_items:bin")
+    return redirect(posted_next(request) or "media_items:bin")

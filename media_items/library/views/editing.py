@@ -53,7 +53,7 @@ def create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
 def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
     form = CREATE_FORMS[kind](
         *((request.POST, request.FILES) if request.method == "POST" else ()),
-        initial={"time_zone": _first_time_zone(request)},
+        initial={"time_zone": first_time_zone(request)},
         refused=uploads.refused_files(request),
         galleries=_room_galleries(request),
     )
@@ -91,7 +91,7 @@ def _room_galleries(request: FoyerRequest) -> QuerySet[Gallery]:
     return request.visitor.galleries_with(GalleryAbility.MAKE_ROOM)
 
 
-def _first_time_zone(request: FoyerRequest) -> str:
+def first_time_zone(request: FoyerRequest) -> str:
     """The host's own; while nobody knows it, the one they used last."""
     if source_of_zone() != Source.SITE:
         return reader_zone().key

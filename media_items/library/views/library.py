@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.library import many
 from media_items.library.lists import FindMediaForm, layout_of
 from media_items.library.pictures import add_pictures, for_cards
+from media_items.library.uploads import most_bytes_of_media
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
-from media_items.responses import page_or_fragment
+from media_items.responses import page_or_fragment, wants_fragment
+from media_items.selections import MOST_AT_ONCE, number_selectable
+
+UNDO_SECONDS = 60
+MOST_UNDOABLE = 5  # lines above the list
+MOST_NAMED = 3  # of many that are undone together
 
 
 def own_items(request: FoyerRequest) -> MediaItemQuerySet:
@@ -31,17 +39,37 @@ def my_media(request: FoyerRequest) -> HttpResponse:
     is_shared = request.GET.get("tab") == "shared"
     items = request.visitor.shared_items() if is_shared else own_items(request).live()
     form = FindMediaForm(request.GET)
-    page = page_of(for_cards(form.found_in(items)), request.GET.get("page"))
+    found = form.found_in(items)
+    page = page_of(for_cards(found), request.GET.get("page"))
     add_pictures(page)
     context = {
         "page_obj": page,
         "form": form,
         "is_shared": is_shared,
         "layout": layout_of(request.GET),
+        "acts": many.offered(is_shared=is_shared),
+        "act_url": reverse("media_items:act_on_media"),
+        "everything": number_selectable(page, found),
     }
+    if not wants_fragment(request):
+        context |= {"most_bytes": most_bytes_of_media(), **_just_deleted(request)}
     return page_or_fragment(
         request, "media_items/library/my_media.html", context, fragment="results"
     )
+
+
+def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
+    """By whoever asks, a moment ago: the page offers to undo it."""
+    since = timezone.now() - timedelta(seconds=UNDO_SECONDS)
+    mine = own_items(request).deleted().filter(deleted_at__gte=since, deleted_by=request.user.pk)
+    items = list(
+        mine.only("pk", "public_id", "title").order_by("-deleted_at", "-pk")[:MOST_AT_ONCE]
+    )
+    return {
+        "just_deleted": items,
+        "just_deleted_together": len(items) > MOST_UNDOABLE,
+        "just_deleted_titles": ", ".join(item.title for item in items[:MOST_NAMED]),
+    }
 
 
 @login_required

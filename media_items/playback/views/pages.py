@@ -28,7 +28,7 @@ from media_items.player_parts import PLAYER_CSP
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
-from media_items.responses import page_or_fragment, reload_page, render_varied
+from media_items.responses import next_of, page_or_fragment, reload_page, render_varied
 
 
 @require_safe
@@ -63,6 +63,22 @@ def media_page(request: FoyerRequest, item: MediaItem) -> HttpResponse:
         **shown,
     }
     return render(request, "media_items/playback/media_item.html", context)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def item_menu(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """What this person may do to the item, for the three dots of its card: asked for when they are
+    pressed, so that a list of items asks nothing for each."""
+    item = get_media_item(request, public_id)
+    has_original = item.files.filter(purpose=Purpose.ORIGINAL).exists()
+    context = {
+        "item": item,
+        "menu": menu_of(item, has_original=has_original),
+        "next": next_of(request),
+    }
+    template = "media_items/playback/item_menu.html"
+    return page_or_fragment(request, template, context, fragment="entries")
 
 
 @require_safe

@@ -12,3 +12,5 @@ if (document.querySelector("form[data-upload]"))
   loaded(() => import("./upload.js")).then((upload) => upload.start());
 if (document.getElementById("unsaved-lines"))
   loaded(() => import("./lines.js")).then((lines) => lines.start());
+if (document.querySelector("form[data-upload-queue]"))
+  loaded(() => import("./queue.js")).then((queue) => queue.start());

@@ -4,9 +4,10 @@
  * ordinary form: a redirect when it worked, the form again (422) when it did not.
  */
 import { announce, carryToasts } from "../shared/notices.js";
-import { all, language, size, word } from "../shared/page.js";
+import { all, word } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
 import { dressFileFields, fileFields, filesFit } from "./files.js";
+import { transfer } from "./transfer.js";
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -37,18 +38,6 @@ function statusOf(form) {
   return { box, words, bar, cancel };
 }
 
-/** @param {number} seconds */
-function remaining(seconds) {
-  const [value, unit] = seconds < 90 ? [seconds, "second"] : [seconds / 60, "minute"];
-  const number = new Intl.NumberFormat(language, {
-    style: "unit",
-    unit,
-    unitDisplay: "long",
-    maximumFractionDigits: 0,
-  });
-  return word("timeLeft", { time: number.format(Math.max(1, value)) });
-}
-
 /**
  * @param {HTMLFormElement} form
  * @param {Document} page
@@ -75,16 +64,11 @@ function showFormAgain(form, page) {
  * @param {HTMLElement | null} submitter
  */
 function send(form, submitter) {
-  const request = new XMLHttpRequest();
   const { box, words, bar, cancel } = statusOf(form);
-  const began = performance.now();
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = form.querySelectorAll("[type=submit]");
-  /** @param {Event} event */
-  const warn = (event) => event.preventDefault();
 
   const finish = () => {
-    removeEventListener("beforeunload", warn);
     for (const button of buttons) button.disabled = false;
     delete form.dataset.uploading;
     box.remove();
@@ -97,23 +81,8 @@ function send(form, submitter) {
     problem.tabIndex = -1;
     problem.focus();
   };
-
-  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-    if (!lengthComputable) return;
-    const percent = Math.floor((loaded / total) * 100);
-    const speed = loaded / Math.max(0.001, (performance.now() - began) / 1000);
-    const facts = [`${percent}%`, word("ofSize", { done: size(loaded), all: size(total) })];
-    facts.push(`${size(speed)}/s`, remaining((total - loaded) / speed));
-    if (Math.floor(bar.value / 25) < Math.floor(percent / 25)) announce(`${percent}%`);
-    bar.value = percent;
-    words.textContent = facts.join(" · ");
-  });
-  request.upload.addEventListener("load", () => {
-    bar.removeAttribute("value");
-    words.textContent = word("checking");
-    announce(word("checking"));
-  });
-  request.addEventListener("load", () => {
+  /** @param {XMLHttpRequest} request */
+  const answered = (request) => {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const refused = request.status === 422;
     const change = changeIn(request);
@@ -126,15 +95,25 @@ function send(form, submitter) {
     carryToasts(page);
     form.dispatchEvent(new Event("foyer:sent", { bubbles: true }));
     location.assign(request.getResponseHeader("HX-Redirect") ?? request.responseURL);
-  });
-  request.addEventListener("error", () => fail("uploadBroke"));
-  request.addEventListener("abort", finish);
-  cancel.addEventListener("click", () => request.abort());
+  };
 
-  addEventListener("beforeunload", warn);
   form.dataset.uploading = "yes";
-  request.open("POST", form.action);
-  request.send(new FormData(form, submitter));
+  const abort = transfer(form.action, new FormData(form, submitter), {
+    onProgress(percent, facts) {
+      if (Math.floor(bar.value / 25) < Math.floor(percent / 25)) announce(`${percent}%`);
+      bar.value = percent;
+      words.textContent = facts;
+    },
+    onArrived() {
+      bar.removeAttribute("value");
+      words.textContent = word("checking");
+      announce(word("checking"));
+    },
+    onAnswer: answered,
+    onBroken: () => fail("uploadBroke"),
+    onCancelled: finish,
+  });
+  cancel.addEventListener("click", abort);
   for (const button of buttons) button.disabled = true;
   announce(word("uploading"));
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The ARIA menu-button pattern over native popovers; markup in styles/components/menu.css. The browser opens, closes
- * and (where it knows anchors) places the menu by itself.
+ * and (where it knows anchors) places the menu by itself. The entries of [data-entries="address"] are asked for
+ * whenever it opens.
  */
 import { all, around } from "./page.js";
 
@@ -45,12 +46,36 @@ function onToggle(event) {
   const opened = event.newState === "open";
   button?.setAttribute("aria-expanded", String(opened));
   if (!opened) return;
+  if (button && !CSS.supports("position-area", "block-end")) place(menu, button);
+  if (menu.dataset.entries) fetchEntries(menu, button);
+  else enter(menu);
+}
+
+/** @param {HTMLElement} menu */
+function enter(menu) {
   const items = itemsOf(menu);
   for (const item of items) item.tabIndex = -1;
-  if (button && !CSS.supports("position-area", "block-end")) place(menu, button);
   const chosen = items.find((item) => item.getAttribute("aria-checked") === "true");
   (startAtEnd ? items.at(-1) : (chosen ?? items[0]))?.focus();
   startAtEnd = false;
+}
+
+/**
+ * What is there from the last time stays until they are here. Where they cannot be had, notices.js has said why.
+ * @param {HTMLElement} menu
+ * @param {HTMLElement | null} button
+ */
+async function fetchEntries(menu, button) {
+  menu.setAttribute("aria-busy", "true");
+  const itself = `#${CSS.escape(menu.id)}`;
+  await htmx
+    .ajax("GET", menu.dataset.entries ?? "", { source: itself, target: itself, swap: "innerHTML" })
+    .catch(() => {});
+  menu.removeAttribute("aria-busy");
+  if (!menu.matches(":popover-open")) return;
+  if (!itemsOf(menu).length) return menu.hidePopover();
+  if (button && menu.classList.contains("menu-placed")) place(menu, button);
+  enter(menu);
 }
 
 /**

@@ -17,7 +17,7 @@ from access.blocks.models import Block
 from access.guests.acts import ACTS
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services.guests import erase_guest
-from access.selections import MOST_AT_ONCE
+from media_items.selections import MOST_AT_ONCE
 from tests import factories
 from tests.access.register.test_exports import csv_rows, xlsx_cells
 from tests.factories import BlockFactory

@@ -19,8 +19,8 @@ from access.invitations.models import (
 from access.links import invitation_address, invitation_token, read_invitation_token
 from access.mail.models import OutgoingMail
 from access.register.acts import ACTS
-from access.selections import MOST_AT_ONCE
 from media_items.catalogue.models import Kind
+from media_items.selections import MOST_AT_ONCE
 from tests import factories
 from tests.conftest import client_with_proofs
 from tests.reading import text_of

@@ -1,0 +1,137 @@
+"""Many items of a list at once: which were meant, which acts there are, each done on its own.
+
+An app that builds on this one registers its acts when it is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.library.lists import FindMediaForm
+from media_items.lookups import AbilityMissing, get_media_item
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
+from media_items.selections import Selection
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The selected items that this person finds under *My media*, newest first.
+
+    SECURITY: `gone` counts the others. Deleted meanwhile, no longer shared, somebody else's or
+    never there: nobody learns which.
+    """
+
+    selection: Selection
+    items: list[MediaItem]
+
+    @property
+    def gone(self) -> int:
+        return len(self.selection.keys) - len(self.items) + self.selection.gone
+
+    @classmethod
+    def of(cls, request: FoyerRequest, selection: Selection) -> Chosen:
+        """Two queries."""
+        rows = (
+            items.filter(pk__in=selection.keys).select_related("owner").defer("description")
+            for items in (_own(request), _shared(request))
+        )
+        found = [item for some in rows for item in some]
+        return cls(selection, sorted(found, key=lambda item: item.created_at, reverse=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAct:
+    """An act under *With selected*. `answer` asks first, and does it once the form comes with
+    `sure`."""
+
+    key: str
+    title: Any
+    order: int
+    answer: Callable[[FoyerRequest, Chosen], HttpResponse]
+    is_for_shared: bool = True  # offered under Shared with me, too
+
+
+_registered: dict[str, ItemAct] = {}
+
+
+def register(*acts: ItemAct) -> None:
+    """Called from `AppConfig.ready`. Raises ValueError for a key that another act has."""
+    for act in acts:
+        if act.key in _registered:
+            raise ValueError(f"There is an act called {act.key} already.")
+        _registered[act.key] = act
+
+
+def named(key: str) -> ItemAct | None:
+    return _registered.get(key)
+
+
+def offered(*, is_shared: bool) -> list[ItemAct]:
+    acts = sorted(_registered.values(), key=lambda act: act.order)
+    return [act for act in acts if act.is_for_shared or not is_shared]
+
+
+def found_by(request: FoyerRequest, query: QueryDict) -> MediaItemQuerySet:
+    """What the list with this query string holds, on all its pages."""
+    is_shared = query.get("tab") == "shared"
+    return FindMediaForm(query).found_in(_shared(request) if is_shared else _own(request))
+
+
+def _own(request: FoyerRequest) -> QuerySet[MediaItem]:
+    return request.visitor.own_items().filter(deleted_at=None)
+
+
+def _shared(request: FoyerRequest) -> QuerySet[MediaItem]:
+    return request.visitor.shared_items()
+
+
+# --- each on its own ------------------------------------------------------------------------------
+
+
+@dataclass
+class Outcome:
+    done: int = 0
+    refused: list[tuple[MediaItem, str]] = field(default_factory=list)
+
+
+def split(
+    request: FoyerRequest, items: list[MediaItem], needs: Ability
+) -> tuple[list[MediaItem], list[MediaItem]]:
+    """Those to which this person may do it now, and the others."""
+    may = [item for item in items if needs in request.visitor.abilities_on(item)]
+    return may, [item for item in items if item not in may]
+
+
+def do_to_each(
+    request: FoyerRequest,
+    items: list[MediaItem],
+    *,
+    needs: Ability,
+    unfit: Any,
+    do: Callable[[MediaItem], object],
+) -> Outcome:
+    """In the order of keys, as whoever locks several items. Each is fetched, and asked for whether
+    this person may, right before; what is refused to one is done for the others."""
+    outcome = Outcome()
+    for item in sorted(items, key=lambda item: item.pk):
+        try:
+            do(get_media_item(request, item.public_id, needs=needs))
+        except AbilityMissing:
+            outcome.refused.append((item, str(unfit)))
+        except Http404:
+            outcome.refused.append((item, _("It no longer exists.")))
+        except Refusal as refusal:
+            outcome.refused.append((item, str(refusal)))
+        else:
+            outcome.done += 1
+    return outcome
