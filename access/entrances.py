@@ -57,6 +57,8 @@ ON_ITEMS = (
     _at(Place.DELETE_ITEM, "access/invitations/_tell_before_delete.html"),
 )
 IN_SESSIONS = (
+    _at(Place.EMPTY_STAGE, f"{_SESSION}#invite_people", needs=Ability.SHARE),
+    _at(Place.SESSION_LEAVE, "access/guests/_leave_session.html", when=_is_guest),
     _at(
         Place.SESSION_ENTRANCE,
         f"{_SESSION}#report",
