@@ -57,14 +57,12 @@ ON_ITEMS = (
         20,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
-<<<<<<< HEAD
     _at(
         Place.ITEM_MENU_PEOPLE,
         f"{_ITEM}#see_as_a_guest",
         30,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
-=======
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#share_entry", needs=Ability.SHARE),
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#invite_users", 20, needs=Ability.INVITE_USERS),
     _at(
@@ -74,12 +72,13 @@ ON_ITEMS = (
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#who_has_access", 40, needs=Ability.SEE_REGISTER),
->>>>>>> room/n-cards
     _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),
     _at(Place.ITEM_OVER, f"{_ITEM}#reports", needs=Ability.SEE_REGISTER, when=_is_on_its_own_page),
     _at(Place.DELETE_ITEM, "access/invitations/_tell_before_delete.html"),
 )
 IN_SESSIONS = (
+    _at(Place.EMPTY_STAGE, f"{_SESSION}#invite_people", needs=Ability.SHARE),
+    _at(Place.SESSION_LEAVE, "access/guests/_leave_session.html", when=_is_guest),
     _at(
         Place.SESSION_ENTRANCE,
         f"{_SESSION}#report",

@@ -30,7 +30,11 @@ class Place(StrEnum):
     DELETE_ITEM = "delete_item"  # in the dialog that asks before deleting
 
     # A live session
+    SESSION_LEAVE = (
+        "session_leave"  # in its head, in place of the session's own way out; `identity`
+    )
     SESSION_ENTRANCE = "session_entrance"  # below the ways in; `ended`: the session before, or None
+    EMPTY_STAGE = "empty_stage"  # buttons beside Go on stage, while nobody is there
     PARTICIPANTS_MENU_INVITE = "participants_menu_invite"  # a group of its own; `here_url`
     PARTICIPANTS_MENU_DOOR = "participants_menu_door"  # with Lock and Admit all waiting
     PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's

@@ -38,6 +38,7 @@ MAY_ASK_HOST = frozenset(
         Reason.ENDED_BY_HOST,
         Reason.DOMAIN,
         Reason.ADDRESS,
+        Reason.LEFT,
     }
 )
 # Somebody with a link that works may read the item's title; others learn nothing.

@@ -2,7 +2,7 @@
 
 {% moment item.starts_at event=item %}          a scheduled time, with the event's own clock
 {% moment guest.joined_at %}                     Sat 28 Nov 2026, 19:45
-{% moment link.created_at form="day" as day %}   for a sentence: it may stand in blocktranslate
+{% moment link.created_at form="day" as day %}   for a sentence: {{ day }} stands in blocktranslate
 {{ one.started_at|moment_text }}                 for attributes and titles: no element
 """
 

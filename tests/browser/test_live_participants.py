@@ -146,12 +146,20 @@ def test_who_comes_before_the_lobby_is_in_it_and_then_live_by_themself(
         expect(page.get_by_text("The host will open the session")).to_be_visible()
         expect(page).to_have_url(re.compile(r"/session/chat/$"))
 
+    viewer.locator("#live-tab-chat").focus()
+    viewer.keyboard.press("Tab")
+    viewer.keyboard.press("Shift+Tab")
     host = open_page(user=owner)
     host.goto(address(event))
     host.get_by_role("button", name="Open the session").click()
     expect(viewer.get_by_text("The host will open the session")).to_be_hidden()
     for page in (host, viewer):
         expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    # The keyboard is where it was, and without script there is a way in beside what was typed.
+    expect(viewer.locator("#live-tab-chat")).to_be_focused()
+    way_in = plain.frame_locator(".lobby-frame").get_by_role("link", name="Join the session")
+    way_in.click()
+    expect(plain.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
 
     # And out together.
     host.get_by_role("link", name="End").click()
@@ -159,6 +167,7 @@ def test_who_comes_before_the_lobby_is_in_it_and_then_live_by_themself(
     host.get_by_role("button", name="End for everybody").click()
     for page in (host, viewer):
         expect(page.get_by_text("This session has ended")).to_be_visible()
+    expect(viewer.locator(".stage-lead")).to_be_focused()
     expect(host.get_by_role("button", name="Open again")).to_be_visible()
     expect(viewer.get_by_role("button", name="Open again")).to_have_count(0)
 
@@ -306,6 +315,16 @@ def test_a_hand_is_raised_seen_in_order_and_lowered(open_page, open_as, owner, r
     expect(hands).to_be_visible()
     expect(hands).not_to_have_attribute("open", "")
     hands.locator("summary").click()
+
+    # One press asks them on stage; the three dots stay, and keep the keyboard.
+    host.get_by_role("button", name="Bring Grace Hopper on stage").press("Enter")
+    expect(hands).to_contain_text("Invited on stage")
+    expect(host.get_by_role("button", name="Bring Grace Hopper on stage")).to_have_count(0)
+    expect(host.get_by_role("button", name="More for Grace Hopper")).to_be_focused()
+    viewer.locator("#dialog").get_by_role("button", name="Decline").click()
+    expect(hands).to_have_count(0)
+    viewer.get_by_role("button", name="Raise hand").click()
+    expect(hands).to_be_visible()
 
     # The host lowers it, by the three dots and the keyboard alone.
     more = host.get_by_role("button", name="More for Grace Hopper")
@@ -487,14 +506,14 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
         look(page, "media page")
         page.goto(address(room))
         look(page, "entrance")
-    finger.get_by_role("button", name="Enter the lobby").click()
-    expect(finger.get_by_text("The host will open the session")).to_be_visible()
-    look(finger, "lobby")
+        page.get_by_role("button", name="Enter the lobby").click()
+        expect(page.locator(".live-lobby")).to_be_visible()
+        look(page, "lobby")
     session = services.open_session(item=room)
     host.goto(address(room))
-    host.get_by_role("button", name="Join the session").click()
-    expect(host).to_have_url(re.compile(r"/session/chat/$"))
     expect(finger.get_by_role("button", name="Raise hand")).to_be_visible()
+    for page in (host, finger):
+        look(page, "empty stage")
     crowd(session, 2)
     crowd(session, 2, admitted_at=None, role="guest", certainty="typed")
     crowd(session, 2, hand_raised_at=timezone.now())

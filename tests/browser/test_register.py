@@ -65,6 +65,13 @@ def test_a_host_works_through_the_register(
     keeps_within(page, ".table", "main")
     if javascript:
         axe(page)
+    if width == 1280:
+        # Between a phone and a desk, with every kind of mend in the rows.
+        for between in (1000, 760, 700, 645):
+            page.set_viewport_size({"width": between, "height": 900})
+            picture(page, f"register-{between}")
+            no_wider_than(page, between)
+        page.set_viewport_size({"width": width, "height": 800})
     _mends_the_address(page)
     _takes_back_and_undoes(page, picture, width, javascript)
     _changes_many(page, picture, width, javascript)

@@ -58,6 +58,15 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(open_page, owner, tm
 def test_a_refused_file_says_why_and_the_form_stays(open_page, axe, owner):
     page = open_page(user=owner)
     page.goto("/media/new/video/")
+    # The whole zone is one target: pressed anywhere it opens the browser's own dialog, once.
+    zone = page.locator(".drop-zone").first
+    for at in ({"x": 8, "y": 8}, {"x": 60, "y": zone.bounding_box()["height"] - 8}):
+        with page.expect_file_chooser():
+            zone.click(position=at)
+    page.locator("#id_file").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert zone.evaluate("zone => getComputedStyle(zone).outlineStyle") == "solid"
     page.get_by_label(steps.FILE).set_input_files(samples().web_page_named_mp4)
     page.get_by_label("Title").fill("Cell division")
     page.get_by_role("button", name="Upload").click()

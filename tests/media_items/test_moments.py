@@ -210,3 +210,17 @@ def test_no_template_writes_a_time_by_itself():
         if one not in NO_TIMES
     }
     assert found == set()
+
+
+def test_no_sentence_is_glued_around_a_moment():
+    """A translator puts the words round it in their own order: `{% moment … as day %}` and
+    `{{ day }}` within the sentence."""
+    words = r"(?:\{% translate (?:\"[^\"]*\"|'[^']*') %\}|\{% endblocktranslate %\})"
+    alone = r"\{% moment (?:(?! as )[^%])*%\}"
+    glued = re.compile(rf"{words}\s*{alone}|{alone}\s*\{{% (?:block)?translate ")
+    found = {
+        (str(path.relative_to(ROOT)), one)
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for one in glued.findall(path.read_text())
+    }
+    assert found == set()

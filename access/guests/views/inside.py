@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from access.guests.models import GuestAdmission
-from access.guests.proofs import admissions_ever
+from access.guests.proofs import GuestProofs, admissions_ever
 from access.guests.services import joining
+from access.guests.views.way_back import join_again_url, link_left, remember_way_back
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
-from media_items.live.events.tickets import give_page_ticket
+from media_items.live.events.tickets import give_page_ticket, take_ticket_away
+from media_items.live.sessions.entering import leave as live_leave
+from media_items.live.sessions.lookups import participants_with_key
+from media_items.live.sessions.models import LiveSession
+from media_items.live.sessions.services import session_of
 from media_items.models import MediaItem
 from media_items.responses import no_content, reload_page
 
@@ -24,11 +30,27 @@ def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmis
 
 @require_POST
 def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """Out of the item, and of its session where one is under way."""
+    response = redirect("access:left")
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
-        for admission in _own_admissions(request, item):
+        session = session_of(item) if item.is_live_kind else None
+        admissions = _own_admissions(request, item)
+        for admission in admissions:
+            if session is not None:
+                _leave_session(session, admission)
             joining.leave(admission=admission)
-    return redirect("access:left")
+        if admissions:
+            remember_way_back(request, admissions[0])
+        if session is not None:
+            take_ticket_away(response, session=session.public_id)
+    return response
+
+
+def _leave_session(session: LiveSession, admission: GuestAdmission) -> None:
+    """By themself: not, as for all others whose right ends, because it has ended."""
+    for me in participants_with_key(session=session.pk, key=str(GuestProofs.key_of(admission.pk))):
+        live_leave(me=me)
 
 
 @never_cache
@@ -47,6 +69,16 @@ def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
     return response
 
 
+@never_cache
 @require_GET
 def left(request: VisitorRequest) -> HttpResponse:
-    return render(request, "access/guests/left.html")
+    """What somebody who has just left can do next."""
+    found = link_left(request)
+    item = found[0].item if found else None
+    context: dict[str, object] = {"item": item}
+    if item and (admissions := _own_admissions(request, item)):
+        join_url = join_again_url(request, item)
+        context |= {"join_url": join_url, "record_of": item}
+        if not join_url and admissions[0].guest.link.deleted_at is None:
+            context["ask_url"] = reverse("access:ask_host_again", args=[item.public_id])
+    return render(request, "access/guests/left.html", context)

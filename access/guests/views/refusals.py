@@ -11,6 +11,7 @@ from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Reason
+from access.guests.views.way_back import join_again_url
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
@@ -27,18 +28,21 @@ def refusal_page(
     *,
     item: MediaItem | None = None,
     ask_url: str = "",
+    join_url: str = "",
     known: bool = False,
     has_record: bool = False,
 ) -> HttpResponse:
-    """`known`: this browser was inside already, so the item may be named. `has_record`: it may read
-    what is kept about its guest there."""
+    """`join_url`: the link they came by, where it lets them in again. `known`: this browser was
+    inside already, so the item may be named. `has_record`: it may read what is kept about its guest
+    there."""
     may_name = known or reason in MAY_NAME_ITEM
     return render(
         request,
         f"access/guests/refusals/{reason.value}.html",
         {
             "item": item if may_name else None,
-            "ask_url": ask_url if reason in MAY_ASK_HOST else "",
+            "ask_url": ask_url if reason in MAY_ASK_HOST and not join_url else "",
+            "join_url": join_url,
             "typed": typed_person(request),
             "fill": FILL,
             "record_of": item if has_record else None,
@@ -68,7 +72,12 @@ def explain_lost_access(
     reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
     may_not_ask = admission.guest.link.deleted_at or admission.guest.removed_at
     ask_url = "" if may_not_ask else reverse("access:ask_host_again", args=[item.public_id])
-    has_record = admission.erased_at is None
     return refusal_page(
-        request, reason, item=item, known=True, ask_url=ask_url, has_record=has_record
+        request,
+        reason,
+        item=item,
+        known=True,
+        ask_url=ask_url,
+        join_url=join_again_url(request, item) if reason == Reason.LEFT else "",
+        has_record=admission.erased_at is None,
     )

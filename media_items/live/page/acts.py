@@ -14,7 +14,13 @@ from media_items.catalogue.models import MediaItem
 from media_items.live.page.rendering import after_act
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import NoIdentity, TurnedAway, enter
-from media_items.live.sessions.lookups import NotInside, get_live_item, get_place, get_session
+from media_items.live.sessions.lookups import (
+    NotInside,
+    find_me,
+    get_live_item,
+    get_place,
+    get_session,
+)
 from media_items.live.sessions.services import NotOpenYet
 from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, render_dialog
@@ -39,8 +45,13 @@ def end_session(request: FoyerRequest, public_id: str) -> HttpResponse:
         services.end_session(session=session)
         back = reverse("media_items:session", args=[item.public_id])
         return close_dialog(request, "live:session", to=back)
-    here = session.participants.here().count()
-    context = {"item": item, "session": session, "here": here}
+    me = find_me(session, request.visitor.identity_on(item))
+    context = {
+        "item": item,
+        "session": session,
+        "here": session.participants.here().count(),
+        "is_inside": me is not None and me.is_inside,
+    }
     return render_dialog(request, "media_items/live/end_session.html", context)
 
 

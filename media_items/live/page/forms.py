@@ -24,15 +24,20 @@ class LiveSettingsForm(forms.ModelForm[LiveSettings]):
 
     class Meta:
         model = LiveSettings
-        fields = ["early_entrance_minutes", "stage_access", "anonymous_questions"]
+        fields = ["early_entrance_minutes", "waiting_room", "stage_access", "anonymous_questions"]
         labels = {
             "early_entrance_minutes": _("Lobby opens before the start (minutes)"),
+            "waiting_room": _("Waiting room"),
             "anonymous_questions": _("Allow anonymous questions"),
         }
         help_texts = {
             "early_entrance_minutes": _(
                 "How long before the start people can enter the lobby. Enter 0 to open "
                 "it at the start."
+            ),
+            "waiting_room": _(
+                "People wait until you let them in. Hosts and moderators never wait. You can also "
+                "set this for one guest link only."
             ),
             "stage_access": _("Who can go on stage besides hosts, moderators and speakers."),
             "anonymous_questions": _(

@@ -142,6 +142,7 @@ def item_page_context(item: MediaItem) -> dict[str, Any]:
         "player": SESSION_TEMPLATE,
         "state": state,
         "is_under_way": newest is not None and newest.ended_at is None,
+        "ended": newest if newest is not None and newest.ended_at else None,
         "lobby_opens_at": sessions.lobby_opens_at(item, live),
         "is_open_to_all": is_open_to_all(state),
     }

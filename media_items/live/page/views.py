@@ -56,8 +56,14 @@ from media_items.requests import FoyerRequest
 from media_items.responses import no_content, reload_page
 from media_items.visitors import Identity
 
-# SECURITY: shown in a frame of this site only, and nothing is loaded into it.
-_FRAMED_CSP = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
+# SECURITY: shown in a frame of this site only, and nothing but its styles is loaded into it.
+_FRAMED_CSP = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
+# How often a lobby's frame asks whether the session is open.
+_LOBBY_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -238,12 +244,21 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
 @csp_override(_FRAMED_CSP)
 @xframe_options_sameorigin
 def session_here(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """An empty page in a frame of the session's page, where there is no script: it loads itself
-    again, so that its reader counts as being there, and what they type beside it stays."""
+    """A page in a frame of the session's page, where there is no script: it loads itself again, so
+    that its reader counts as being there, and what they type beside it stays. It is empty, but for
+    a `lobby`: there it says when the session has opened."""
     visit = _visit_of(request, public_id)
     if visit.is_inside and visit.me is not None:
         refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
-    context = {"is_inside": visit.is_inside, "seconds": int(SILENCE.total_seconds()) // 3}
+    is_lobby, state = "lobby" in request.GET, _state_of(visit)
+    context = {
+        "item": visit.item,
+        "is_inside": visit.is_inside,
+        "is_lobby": is_lobby,
+        "is_open": state == SessionState.LIVE and visit.is_inside,
+        "has_changed": is_lobby and not (visit.is_inside and state == SessionState.LOBBY),
+        "seconds": _LOBBY_SECONDS if is_lobby else int(SILENCE.total_seconds()) // 3,
+    }
     return render(request, "media_items/live/here.html", context)
 
 

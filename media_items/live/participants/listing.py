@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +49,9 @@ MOST_IN_GROUP = 50
 # From here on there is a field to search in.
 MANY = 12
 
+_LEFT_AT = (
+    Stay.objects.filter(participant=OuterRef("pk")).order_by("-came_at").values("left_at")[:1]
+)
 _INSIDE = NOT_OUT & Q(admitted_at__isnull=False)
 _HERE = _INSIDE & Q(is_here=True)
 _HAND = _HERE & Q(hand_raised_at__isnull=False)
@@ -97,6 +111,12 @@ class Row:
     @property
     def microphone_on(self) -> bool:
         return bool(self.person.microphone_on)  # type: ignore[attr-defined]
+
+    @property
+    def is_out(self) -> bool:
+        """They were there when their access ended; else they had left before that."""
+        ended_at, left_at = self.person.right_ended_at, self.person.last_left_at  # type: ignore[attr-defined]
+        return ended_at is not None and (left_at is None or left_at >= ended_at)
 
     @property
     def tone(self) -> str:
@@ -164,6 +184,7 @@ class People:
             on_stage=F("seat__pk"),
             microphone_on=F("seat__microphone_on"),
             asked_on_stage=F("stage_invitation__pk"),
+            last_left_at=Subquery(_LEFT_AT),
         )
         return people
 

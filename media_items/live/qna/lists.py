@@ -194,7 +194,8 @@ def _for_everybody(
     page = _page(request, place, listed)
     return {
         "moderates": False,
-        "choices": [(name, label, None) for name, label in VIEWS.items()],
+        # One's own stand over the others; all of them behind a link there.
+        "choices": [(name, label, None) for name, label in VIEWS.items() if name != "own"],
         "chosen": view,
         "choice_name": "view",
         "own": own[:OWN_SHOWN],

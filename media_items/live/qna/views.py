@@ -49,7 +49,8 @@ def ask_question(request: FoyerRequest, public_id: str) -> HttpResponse:
     response = fragment_or_redirect(
         request,
         lambda: with_events(_form_alone(request, place, _ask_form(place)), ["live:qna"]),
-        to=back_to(request, place, panel="qna"),
+        # Without script one goes on where one wrote.
+        to=f"{back_to(request, place, panel='qna')}#question-ask",
     )
     said = _("Sent to the moderators. You can follow your question here.")
     return with_toast(request, response, said, tone="success")

@@ -69,10 +69,13 @@ def person_digests(email: str) -> list[str]:
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
-    """In a locked session everybody but moderators; else those without `Ability.WALK_IN`."""
+    """In a locked session, and where the host has set a waiting room, everybody but moderators;
+    else those without `Ability.WALK_IN`."""
     if Ability.MODERATE in abilities:
         return False
-    return session.locked_at is not None or Ability.WALK_IN not in abilities
+    if session.locked_at is not None or Ability.WALK_IN not in abilities:
+        return True
+    return settings_of(session.item).waiting_room
 
 
 @transaction.atomic

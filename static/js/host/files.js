@@ -71,6 +71,10 @@ function dress(field) {
     depth = Math.max(0, depth + by);
     zone.classList.toggle("drop-zone-over", depth > 0);
   };
+  // All of it opens the file dialog, as the field in it does; its label and links are themselves.
+  zone.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && !target.closest("input, label, a, button, summary")) field.click();
+  });
   zone.addEventListener("dragenter", () => over(1));
   zone.addEventListener("dragleave", () => over(-1));
   zone.addEventListener("dragover", (event) => event.preventDefault());

@@ -5,6 +5,7 @@
  * opens it early (htmx, shared/times.js), and then sends the form that enters.
  */
 import { windowMemory } from "../shared/page.js";
+import * as arriving from "./arriving.js";
 import { connect } from "./events.js";
 
 const KEY = "foyer-waits-for";
@@ -15,6 +16,7 @@ const page = document.getElementById("live");
 const waits = document.querySelector("[data-waits-for]");
 const form = document.querySelector("[data-enter]");
 
+arriving.start();
 if (page) connect(page);
 if (waits instanceof HTMLElement) {
   const remember = () => windowMemory.set(KEY, [waits.dataset.waitsFor, Date.now()]);

@@ -97,6 +97,14 @@ export class EventStream {
     this.#renewAgainAndAgain();
   }
 
+  /** The reader is on the way out: what follows from it is not for this page. */
+  stop() {
+    this.#isOver = true;
+    clearTimeout(this.#retry);
+    this.#stopPolling();
+    for (const stream of [this.#source, this.#fresh]) if (stream) this.#drop(stream);
+  }
+
   /** The browser says that there is a network again. */
   cameOnline() {
     if (this.#source || this.#isOver) return;
@@ -283,14 +291,15 @@ async function beat(address, relay) {
  */
 export function connect(page) {
   const { stream = "", heartbeat = "", stateFacts = "", momentFacts = "" } = page.dataset;
+  let isLeft = false;
   const relay = new FactRelay((kind, detail) => {
-    document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
+    if (!isLeft) document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
   });
   const site = {
     open: () => new EventSource(stream),
     async beat() {
       const found = await beat(heartbeat, relay);
-      if (found === "over") {
+      if (found === "over" && !isLeft) {
         document.dispatchEvent(new CustomEvent("live:over"));
         location.reload();
       }
@@ -309,6 +318,10 @@ export function connect(page) {
     moments: momentFacts.split(" "),
   });
   addEventListener("online", () => events.cameOnline());
+  document.addEventListener("foyer:left", () => {
+    isLeft = true;
+    events.stop();
+  });
   events.start();
   return relay;
 }

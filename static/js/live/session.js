@@ -5,6 +5,7 @@
  */
 import { announce } from "../shared/notices.js";
 import { all, around, loaded, need, windowMemory } from "../shared/page.js";
+import * as arriving from "./arriving.js";
 import * as chat from "./chat.js";
 import { connect } from "./events.js";
 import * as focus from "./focus.js";
@@ -161,6 +162,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // --- the panels and what lies over the picture -----------------------------------------------------------
 
+arriving.start();
 fragments.start(page);
 focus.start(page);
 interactions.start(page, relay);

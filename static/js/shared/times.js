@@ -167,7 +167,8 @@ function count(time) {
   const shown = document.createElement("span");
   shown.className = "countdown-left";
   shown.setAttribute("role", "timer");
-  (eventTimeBehind(time) ?? time).after(shown);
+  // Behind the sentence that the time stands in.
+  (time.parentElement ?? time).append(shown);
 
   const tick = () => {
     if (!time.isConnected) return;

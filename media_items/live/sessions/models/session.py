@@ -47,6 +47,7 @@ class LiveSettings(models.Model):
         _("stage access"), max_length=16, choices=StageAccess, default=StageAccess.BY_REQUEST
     )
     anonymous_questions = models.BooleanField(_("anonymous questions"), default=False)
+    waiting_room = models.BooleanField(_("waiting room"), default=False)
 
     class Meta:
         verbose_name = _("live session settings")

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.live.events.presence import Attendance
-from media_items.live.sessions import upkeep
+from media_items.live.sessions import services, upkeep
 from media_items.live.sessions.entering import leave
 from media_items.live.sessions.models import LiveSession, Participant, Stay
 from media_items.live.sessions.upkeep import SILENCE
@@ -114,6 +114,23 @@ def test_without_script_a_frame_keeps_its_reader_there(guest_person, room):
     assert guest.me.stays.filter(left_at=None).exists()
     look_after_everybody(46)
     assert not guest.me.stays.filter(left_at=None).exists()
+
+
+def test_without_script_the_lobby_says_in_a_frame_when_the_session_opens(let_guest_in, room):
+    """The page itself is not loaded again: what is typed beside it stays."""
+    guest = let_guest_in()
+    lobby = tags_of(page(guest, room, "chat"))
+    assert not [one for one in lobby if one["http-equiv"] == "refresh"]
+    [frame] = [one for one in lobby if one.name == "iframe"]
+    waits = guest.get(frame["src"])
+    assert [one for one in tags_of(waits) if one["http-equiv"] == "refresh"]
+    assert "It says here when the session opens." in waits.text
+    services.open_session(item=room)
+    opened = guest.get(frame["src"])
+    assert "The session is open." in opened.text
+    [way] = [one for one in tags_of(opened) if one.name == "a"]
+    assert (way["href"], way["target"]) == (f"/media/{room.public_id}/session/", "_top")
+    assert not [one for one in tags_of(opened) if one["http-equiv"] == "refresh"]
 
 
 def test_the_frame_brings_nobody_in_and_nobody_back(guest_person, room, client_of, owner):

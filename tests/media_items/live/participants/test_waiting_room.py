@@ -212,3 +212,21 @@ def test_the_knock_names_the_first_who_waits_and_has_the_answer(host, room, wait
     page = host.get(url(room, "participants/knock/")).text
     assert "Guest 0</bdi> and 1 more want to join." in page
     assert f"participants/{first.pk}/admit/" in page
+
+
+# --- for everybody, as a setting ------------------------------------------------------------------
+
+
+def test_with_the_waiting_room_of_the_item_everybody_but_moderators_waits(
+    host, owner, client_of, room, session, invite, let_guest_in
+):
+    typed = {"early_entrance_minutes": "5", "stage_access": "everyone", "waiting_room": "on"}
+    assert client_of(owner).post(url(room, "settings/"), typed).status_code == 302
+    for browser in (invite("speaker"), let_guest_in()):
+        html = browser.get(url(room)).content.decode()
+        assert "Waiting for the host to let you in" in html
+        assert "The host lets people in one by one." in html
+    assert invite("moderator").get(url(room)).status_code == 302
+    client_of(owner).post(url(room, "settings/"), typed | {"waiting_room": ""})
+    assert let_guest_in().get(url(room)).status_code == 302
+    assert Participant.objects.waiting().count() == 2  # they wait for an answer still

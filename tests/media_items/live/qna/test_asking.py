@@ -89,6 +89,12 @@ def test_whoever_asks_a_lot_at_once_waits_and_loses_no_word(person, settings):
     assert AudienceQuestion.objects.count() == 3
 
 
+def test_without_script_one_goes_on_where_one_asked(person):
+    answer = person().post("ask_question", text="Why?")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("/qna/#question-ask")
+
+
 def test_a_waiting_question_is_for_whoever_asked_and_for_moderators_alone(person, host_person):
     viewer = person()
     viewer.post("ask_question", text="Why do cells divide?")
@@ -177,6 +183,9 @@ def test_whatever_stands_in_the_address_the_panel_is_shown(person, role, words):
 def test_going_back_leads_to_pages_of_ours_only(person):
     viewer = person()
     answer = viewer.post("ask_question", text="Why?", next="https://evil.example/")
-    assert answer["Location"] == f"/media/{viewer.me.session.item.public_id}/session/qna/"
+    assert (
+        answer["Location"] == f"/media/{viewer.me.session.item.public_id}/session/qna/#question-ask"
+    )
     here = f"/media/{viewer.me.session.item.public_id}/session/qna/?view=newest"
-    assert viewer.post("ask_question", text="Why?", next=here)["Location"] == here
+    answer = viewer.post("ask_question", text="Why?", next=here)
+    assert answer["Location"] == f"{here}#question-ask"

@@ -114,6 +114,8 @@ def test_ones_own_are_above_until_everybody_sees_them_and_all_in_their_own_view(
     answer = viewer.get("qna", htmx=True)
     assert texts(answer) == ["Mine 4", "Mine 3", "Mine 2", "Else", "Mine and shown"]
     assert "All your questions" in answer.content.decode()
+    # No tab beside them would list the same once more.
+    assert 'id="question-choice-own"' not in answer.content.decode()
     own = viewer.get("qna", view="own", htmx=True)
     assert texts(own) == ["Mine and shown", *(f"Mine {n}" for n in (4, 3, 2, 1, 0))]
 

@@ -12,6 +12,7 @@ from media_items.abilities import Ability
 from media_items.live.sessions import entering, services
 from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.visitors import Certainty, Identity, IdentityKind
+from tests.reading import tags_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys_made_up")]
 
@@ -291,6 +292,58 @@ def test_a_moderator_runs_the_session_and_does_not_change_its_settings(invite, r
     seen = invite("moderator").get(url(room, "top/?inside=live")).content.decode()
     assert "Lock session" in seen
     assert "Session settings" not in seen
+
+
+# --- the way out --------------------------------------------------------------------------------
+
+
+def forms_of_leaving(browser, item):
+    actions = [one["action"] for one in tags_of(browser.get(url(item, "top/?inside=live")))]
+    return [one for one in actions if one and one.endswith("/leave/")]
+
+
+def test_a_guest_has_one_way_out_and_it_ends_their_visit(
+    host, let_guest_in, room, session, django_capture_on_commit_callbacks
+):
+    guest = let_guest_in(name="Gina")
+    [out] = forms_of_leaving(guest, room)
+    with django_capture_on_commit_callbacks(execute=True):
+        farewell = guest.post(out, follow=True).content.decode()
+    assert "You’ve left" in farewell
+    assert "Join again" in farewell
+    assert not session.participants.here().filter(name="Gina").exists()
+    assert guest.get(room.get_absolute_url()).status_code == 403
+    assert session.participants.get(name="Gina").right_ended_at
+    people = host.get(url(room, "participants/")).content.decode()
+    gone = people[people.index('id="people-gone"') :]
+    assert "Gina" in gone
+    assert "Left" in gone
+    assert "Access ended" not in gone
+
+
+def test_whoever_has_another_right_leaves_the_session_alone(invite, room, session):
+    viewer = invite("viewer")
+    assert forms_of_leaving(viewer, room) == [url(room, "leave/")]
+    assert viewer.post(url(room, "leave/"), follow=True).status_code == 200
+
+
+def test_who_runs_it_ends_it_or_leaves_by_one_button(host, room, session):
+    assert forms_of_leaving(host, room) == []
+    asks = host.get(url(room, "end/")).content.decode()
+    assert "Leave without ending" in asks
+    assert f'action="{url(room, "leave/")}"' in asks
+
+
+def test_a_waiting_host_opens_the_session_in_the_middle_and_leaves_at_the_head(
+    client_of, owner, room
+):
+    browser = client_of(owner)
+    browser.post(url(room, "enter/"))
+    page = tags_of(browser.get(url(room, "chat/")))
+    [opening] = [one for one in page if one["action"] == url(room, "open/")]
+    assert any("live-lobby" in (one["class"] or "") for one in opening.inside)
+    acts = [one for one in page if one.inside and one.inside[-1]["class"] == "live-acts"]
+    assert [one["action"] for one in acts if one.name in {"form", "a"}] == [url(room, "leave/")]
 
 
 # --- settings -----------------------------------------------------------------------------------
