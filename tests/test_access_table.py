@@ -258,6 +258,12 @@ access:delete_account                GET  200 200 200 200 200 302 302 200 302
 access:delete_account                POST 422 422 422 422 422 302 302 422 302
 access:account_deleted               GET  200
 access:account_deleted               POST 405
+access:create_gallery                GET  200 200 200 200 200 302 302 200 302
+access:create_gallery                POST 422 422 422 422 422 302 302 422 302
+access:edit_gallery                  GET  200 403 403 403 404 404 404 404 404
+access:edit_gallery                  POST 422 403 403 403 404 404 404 404 404
+access:delete_gallery                GET  200 403 403 403 404 404 404 404 404
+access:delete_gallery                POST 302 403 403 403 404 404 404 404 404
 access:gallery_members               GET  200 403 403 403 404 404 404 404 404
 access:gallery_members               POST 422 403 403 403 404 404 404 404 404
 access:change_gallery_role           GET  405
@@ -448,7 +454,7 @@ class World:
         words = {
             "public_id": (self.gallery if "gallery" in name else self.item).public_id,
             "item_id": self.shown.public_id,
-            "kind": "room",
+            "kind": "course" if name == "access:create_gallery" else "room",
             "file_id": self.files[Purpose.CAPTIONS if captions else Purpose.PLAYBACK].pk,
             "link_id": link.pk,
             "guest_id": self.admission.guest.pk,
