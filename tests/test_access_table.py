@@ -272,6 +272,10 @@ access:remove_gallery_member         GET  405
 access:remove_gallery_member         POST 302 403 403 403 404 404 404 404 404
 access:privacy                       GET  200
 access:privacy                       POST 405
+access:invite_to_items               GET  200 200 200 200 200 302 302 200 302
+access:invite_to_items               POST 422 422 422 422 422 302 302 422 302
+access:invited_to_items              GET  200 200 200 200 200 302 302 200 302
+access:invited_to_items              POST 405 405 405 405 405 302 302 405 302
 access:people_outside                GET  200 200 200 200 200 302 302 200 302
 access:people_outside                POST 405 405 405 405 405 302 302 405 302
 access:person_outside                GET  404 404 404 404 200 302 302 404 302
