@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from access.typed_names import as_name, is_title
+from access.typed_roles import role_meant
 from access.typed_signs import SAME
 
 # An address, a separator without a space, and all that stands before the next separator or the end.
@@ -60,5 +61,7 @@ def cuts_in(text: str) -> Iterator[Cut]:
 def _may_be_cut_off(tail: str, domain: str) -> bool:
     if not as_name(tail) or is_title(tail):
         return True
+    if role_meant(tail):  # ada@x.edu,moderator
+        return False
     same_case = tail.islower() or (tail.isupper() and domain.isupper())
     return same_case and bool(_END.fullmatch(tail))

@@ -39,6 +39,10 @@ def _is_on_its_own_page(context: Context) -> bool:
     return not context.get("is_embedded")
 
 
+def _may_make_galleries(context: Context) -> bool:
+    return bool(context["may_make_galleries"])
+
+
 def _at(place: Place, template: str, order: int = 10, **conditions: Any) -> Entrance:
     """`conditions` are `needs` and `when`."""
     return Entrance(place=place, template=template, order=order, **conditions)
@@ -97,5 +101,8 @@ IN_SESSIONS = (
     _at(Place.PARTICIPANT_MENU_REMOVING, f"{_SESSION}#remove"),
 )
 ON_GALLERIES = (
+    _at(Place.GALLERIES_ACTIONS, f"{_GALLERY}#new_gallery", when=_may_make_galleries),
     _at(Place.GALLERY_ACTIONS, f"{_GALLERY}#members", needs=GalleryAbility.MANAGE_MEMBERS),
+    _at(Place.GALLERY_ACTIONS, f"{_GALLERY}#edit", 20, needs=GalleryAbility.EDIT),
+    _at(Place.GALLERY_ACTIONS, f"{_GALLERY}#delete", 30, needs=GalleryAbility.DELETE),
 )

@@ -226,6 +226,9 @@ class Holding[P: Proof](ABC):
         """Every gallery on which `abilities_in` holds the ability, as a condition on it."""
         return NOTHING
 
+    def may_make_galleries(self) -> bool:
+        return False
+
     # --- about keys and addresses, with nobody at hand
 
     @classmethod

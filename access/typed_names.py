@@ -30,6 +30,15 @@ _TITLES = _words(
     sr sr. ii iii iv mr mr. mrs mrs. ms ms. herr frau dipl.-ing. ing. mag. esq. esq
     """
 )
+# What stands behind a whole name: “Ada King, Countess of Lovelace”.
+_HONOURS = _words(
+    """
+    count countess earl lord lady baron baroness duke duchess viscount viscountess marquess prince
+    princess knight graf gräfin freiherr freifrau herzog herzogin fürst fürstin comte comtesse
+    duc duchesse conde condesa conte contessa
+    """
+)
+_OF = _words("of von zu de du des di del della")
 
 
 def as_name(text: str) -> str:
@@ -51,11 +60,12 @@ def split_name(full: str) -> tuple[str, str]:
     """First and last name: “Lovelace, Ada” as well as “Ada King Lovelace”."""
     parts = [part.strip() for part in full.split(",")]
     parts = [part for part in parts if part and not is_title(part)]
-    if len(parts) == 2 and not _is_in_order(parts[0]):
+    if len(parts) == 2 and not _is_in_order(parts[0]) and not _is_honour(parts[1]):
         return as_name(parts[1]), as_name(parts[0])
     if len(parts) == 2:  # Dr. Ada King, Countess
         first, last = split_name(parts[0])
-        return first, f"{last}, {as_name(parts[1])}"
+        behind = as_name(parts[1])
+        return (first, f"{last}, {behind}") if last else (f"{first}, {behind}", "")
     words = as_name(" ".join(parts)).split()
     return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
 
@@ -64,6 +74,12 @@ def _is_in_order(name: str) -> bool:
     """Whether a title stands before more than one name: “Dr. Ada King”, and not “Dr. King, Ada”."""
     words = name.split()
     return len(words) > 2 and is_title(words[0])
+
+
+def _is_honour(text: str) -> bool:
+    """What stands behind a whole name and is none: “Countess of Lovelace”, and not “Lady Ada”."""
+    words = text.casefold().split()
+    return words[0] in _HONOURS and (len(words) == 1 or words[1] in _OF)
 
 
 def names_among(cells: Iterable[str]) -> tuple[str, str]:

@@ -256,3 +256,6 @@ class Visitor:
     def galleries_with(self, ability: GalleryAbility) -> QuerySet[Gallery]:
         conditions = (one.galleries_with(ability) for one in self.holdings)
         return Gallery.objects.filter(reduce(or_, conditions, NOTHING))
+
+    def may_make_galleries(self) -> bool:
+        return any(one.may_make_galleries() for one in self.holdings)

@@ -211,6 +211,7 @@ SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)
 GUEST_LINK_LONGEST_DAYS = env.optional_whole("GUEST_LINK_LONGEST_DAYS", at_least=1)
 GUEST_LINK_MOST_PLACES = env.optional_whole("GUEST_LINK_MOST_PLACES", at_least=1)
+INVITATION_LONGEST_DAYS = env.optional_whole("INVITATION_LONGEST_DAYS", at_least=1)
 GUEST_DATA_KEPT_DAYS = env.whole("GUEST_DATA_KEPT_DAYS", default=365, at_least=1, at_most=3650)
 
 # How an invited person proves the address in a new browser: by a code mailed to it or, as some

@@ -46,3 +46,5 @@ class GalleryAbility(StrEnum):
     TAKE_OUT = "take_out"
     MANAGE_MEMBERS = "manage_members"
     MAKE_ROOM = "make_room"
+    EDIT = "edit"
+    DELETE = "delete"

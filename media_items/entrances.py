@@ -17,7 +17,8 @@ from media_items.abilities import Ability, GalleryAbility
 
 
 class Place(StrEnum):
-    """A place in a template of `media_items`. Each has `item` in its context, or `gallery`."""
+    """A place in a template of `media_items`. Each has `item` in its context, or `gallery`, or what
+    stands here."""
 
     # The page of a media item, whatever its kind
     ITEM_BAR = "item_bar"  # above the page, and above the entrance of a session; `identity`
@@ -39,6 +40,9 @@ class Place(StrEnum):
     PARTICIPANTS_MENU_DOOR = "participants_menu_door"  # with Lock and Admit all waiting
     PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's
     PARTICIPANT_MENU_REMOVING = "participant_menu_removing"  # a group of its own; `id`
+
+    # The list of galleries: `may_make_galleries`
+    GALLERIES_ACTIONS = "galleries_actions"  # buttons beside the title
 
     # A gallery
     GALLERY_ACTIONS = "gallery_actions"  # buttons beside the title

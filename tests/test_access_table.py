@@ -273,6 +273,12 @@ access:delete_account                GET  200 200 200 200 200 302 302 200 302
 access:delete_account                POST 422 422 422 422 422 302 302 422 302
 access:account_deleted               GET  200
 access:account_deleted               POST 405
+access:create_gallery                GET  200 200 200 200 200 302 302 200 302
+access:create_gallery                POST 422 422 422 422 422 302 302 422 302
+access:edit_gallery                  GET  200 403 403 403 404 404 404 404 404
+access:edit_gallery                  POST 422 403 403 403 404 404 404 404 404
+access:delete_gallery                GET  200 403 403 403 404 404 404 404 404
+access:delete_gallery                POST 302 403 403 403 404 404 404 404 404
 access:gallery_members               GET  200 403 403 403 404 404 404 404 404
 access:gallery_members               POST 422 403 403 403 404 404 404 404 404
 access:change_gallery_role           GET  405
@@ -283,6 +289,10 @@ access:choose_language               GET  405
 access:choose_language               POST 302
 access:privacy                       GET  200
 access:privacy                       POST 405
+access:invite_to_items               GET  200 200 200 200 200 302 302 200 302
+access:invite_to_items               POST 422 422 422 422 422 302 302 422 302
+access:invited_to_items              GET  200 200 200 200 200 302 302 200 302
+access:invited_to_items              POST 405 405 405 405 405 302 302 405 302
 access:people_outside                GET  200 200 200 200 200 302 302 200 302
 access:people_outside                POST 405 405 405 405 405 302 302 405 302
 access:person_outside                GET  404 404 404 404 200 302 302 404 302
@@ -468,7 +478,7 @@ class World:
         words = {
             "public_id": (self.gallery if "gallery" in name else self.item).public_id,
             "item_id": self.shown.public_id,
-            "kind": "room",
+            "kind": "course" if name == "access:create_gallery" else "room",
             "file_id": self.files[Purpose.CAPTIONS if captions else Purpose.PLAYBACK].pk,
             "link_id": link.pk,
             "guest_id": self.admission.guest.pk,

@@ -14,6 +14,7 @@ from access.guests.models import AccessRequest, RequestAnswer
 from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services import inviting
+from access.invitations.services.limits import latest_end_now
 from access.invitations.services.telling import ask_for_mails
 from media_items.models import MediaItem
 from media_items.refusals import NotNow
@@ -36,7 +37,8 @@ def let_in(*, request: AccessRequest, by: Inviter) -> None:
 
     The address was typed: an invitation proves the mailbox before it lets anybody in, and it does
     not depend on the link that is closed. Who is invited already gets that invitation by mail once
-    more. Raises `IsBlocked`, `InvitationOver`, `inviting.RoleNotGrantable`.
+    more. It works as long as the site allows. Raises `IsBlocked`, `InvitationOver`,
+    `RoleNotGrantable` and `CeilingReached`.
     """
     item = request.item
     if block_of(item=item, emails={request.email}, are_proven=False):
@@ -44,7 +46,13 @@ def let_in(*, request: AccessRequest, by: Inviter) -> None:
     if not _waiting_of(request):
         return
     person = Invitee(email=request.email, first_name=request.name)
-    made = inviting.invite(item=item, people=[person], role=InvitationRole.VIEWER, by=by)
+    made = inviting.invite(
+        item=item,
+        people=[person],
+        role=InvitationRole.VIEWER,
+        by=by,
+        expires_at=latest_end_now(timezone.now()),
+    )
     if not made:
         _mail_again(item, request.email, by.account)
     _answer(request, RequestAnswer.LET_IN, by.account)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,13 +9,12 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import DomainNameValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from access.address_fields import AddressField
-from access.email_addresses import normal_domain, shown_domain
+from access.email_domains import read_domains, shown_domains
 from access.guests.models import AccessRequest, Guest, GuestLink
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.site_policy.models import SitePolicy
@@ -69,7 +67,7 @@ class GuestLinkForm(forms.ModelForm):
         )
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         domains = self.fields["email_domains"]
-        self.initial["email_domains"] = "\n".join(map(shown_domain, self.instance.domains))
+        self.initial["email_domains"] = shown_domains(self.instance.email_domains)
         domains.label = _("Only email addresses at these domains")
         domains.help_text = _("For example example.edu. Leave empty to accept any email address.")
         if not self.item.has_files:
@@ -91,21 +89,7 @@ class GuestLinkForm(forms.ModelForm):
         return name
 
     def clean_email_domains(self) -> str:
-        """One per line, in the form of addresses, without @. The error names what is not one."""
-        wanted = [
-            normal_domain(part.removeprefix("@").strip("."))
-            for part in re.split(r"[\s,;]+", self.cleaned_data["email_domains"])
-            if part
-        ]
-        for domain in wanted:
-            try:
-                DomainNameValidator(accept_idna=False)(domain)
-            except ValidationError:
-                raise ValidationError(
-                    _("“%(domain)s” is not a domain such as example.edu."),
-                    params={"domain": domain},
-                ) from None
-        return "\n".join(dict.fromkeys(wanted))
+        return read_domains(self.cleaned_data["email_domains"])
 
     def options(self) -> dict[str, Any]:
         """The arguments of `services.links`, except the name."""

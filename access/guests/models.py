@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access.email_addresses import domain_of
+from access.email_domains import covers
 from access.guests.querysets import (
     AccessRequestQuerySet,
     GuestAdmissionQuerySet,
@@ -150,10 +150,7 @@ class GuestLink(models.Model):
 
     def accepts(self, address: str) -> bool:
         """Whether the address is of an accepted domain or of a subdomain of one."""
-        domain = domain_of(address)
-        return not self.domains or any(
-            domain == accepted or domain.endswith(f".{accepted}") for accepted in self.domains
-        )
+        return not self.domains or covers(self.domains, address)
 
     @property
     def allows(self) -> frozenset[Ability]:

@@ -11,20 +11,24 @@ from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.address_fields import AddressField, AddressInput
 from access.email_addresses import is_good_email
 from access.invitations.models import InvitationRole
-from access.invitations.people import Inviter
+from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.role_descriptions import what_they_can
-from access.last_days import LONGEST_DAYS, end_of_day, name_zone
+from access.invitations.services.limits import latest_end, life_said
+from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.memberships.co_editors import editors_of
+from access.site_policy.models import current_policy
 from access.typed_people import read_line
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 
+OWN_EMAIL = _("This is your own email: you already have access.")
 _WHOLE_ADDRESS = _("Enter a full email address, such as name@example.edu.")
 
 
@@ -49,20 +53,25 @@ def name_field(label: Any) -> forms.CharField:
     )
 
 
-class InviteForm(forms.Form):
-    """The fields of inviting one or many people: role, last day, note, mailed or not.
-
-    The roles offered are those that this inviter may grant here; the service checks again.
-    """
-
-    role = forms.ChoiceField(
-        label=_("Role"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose a role."),
-            "invalid_choice": _("You can’t give this role here. Choose one of these."),
-        },
+def limit_last_day(form: forms.Form, created_at: datetime) -> None:
+    """Where the site limits the life of an invitation, one made then needs a last day: the form
+    says so and begins with the latest."""
+    policy = current_policy()
+    latest, field = latest_end(policy, created_at), form.fields["last_day"]
+    if latest is None:
+        return
+    field.required = True
+    field.error_messages["required"] = life_said(policy.invitation_days_ceiling or 0)
+    field.help_text = " ".join(
+        [life_said(policy.invitation_days_ceiling or 0), gettext("Access ends after this day.")]
     )
+    field.widget.attrs["max"] = last_day_of(latest).isoformat()
+    form.initial.setdefault("last_day", last_day_of(latest))
+
+
+class InvitingForm(forms.Form):
+    """What every invitation is asked: last day, note, mailed or not."""
+
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,
@@ -78,6 +87,49 @@ class InviteForm(forms.Form):
     )
     send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
+        limit_last_day(self, timezone.now())
+        name_zone(self.fields["last_day"])
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("That day has passed. Choose today or a later day."))
+        if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
+            raise ValidationError(_("Choose a day within the next ten years."))
+        return day
+
+    def options(self) -> dict[str, Any]:
+        """The arguments of the services, except the people and the role."""
+        day = self.cleaned_data["last_day"]
+        midnight = day and timezone.make_aware(datetime.combine(day, datetime.min.time()))
+        return {
+            "note": self.cleaned_data["note"],
+            "send_mail": self.cleaned_data["send_mail"],
+            "expires_at": midnight and end_of_day(midnight, 0),
+        }
+
+
+class InviteForm(InvitingForm):
+    """The fields of inviting one or many people to one item, with the role.
+
+    The roles offered are those that this inviter may grant here; the service checks again.
+    """
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a role."),
+            "invalid_choice": _("You can’t give this role here. Choose one of these."),
+        },
+    )
+
     def __init__(self, *args: Any, item: MediaItem, by: Inviter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item, self.by = item, by
@@ -85,11 +137,6 @@ class InviteForm(forms.Form):
         field = cast("forms.ChoiceField", self.fields["role"])
         field.choices = [(role.value, role.label) for role in self.roles]
         self.initial.setdefault("role", self.roles[0] if self.roles else None)
-        name_zone(self.fields["last_day"])
-        self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     @property
     def role_choices(self) -> Iterator[dict[str, Any]]:
@@ -110,31 +157,46 @@ class InviteForm(forms.Form):
             "send_mail",
         ]
 
-    def clean_last_day(self) -> date | None:
-        day: date | None = self.cleaned_data["last_day"]
-        if day and day < timezone.localdate():
-            raise ValidationError(_("That day has passed. Choose today or a later day."))
-        if day and day > timezone.localdate() + timedelta(days=LONGEST_DAYS):
-            raise ValidationError(_("Choose a day within the next ten years."))
-        return day
-
     def options(self) -> dict[str, Any]:
         """The arguments of the services, except the people."""
-        day = self.cleaned_data["last_day"]
-        midnight = day and timezone.make_aware(datetime.combine(day, datetime.min.time()))
-        return {
-            "role": InvitationRole(self.cleaned_data["role"]),
-            "note": self.cleaned_data["note"],
-            "send_mail": self.cleaned_data["send_mail"],
-            "expires_at": midnight and end_of_day(midnight, 0),
-        }
+        return {**super().options(), "role": InvitationRole(self.cleaned_data["role"])}
 
 
-class InvitePersonForm(InviteForm):
+class PersonFields(forms.Form):
+    """Who is invited: an address, and a name typed beside it or pasted with it."""
+
     email = email_field()
     first_name = name_field(_("First name"))
     last_name = name_field(_("Last name"))
 
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not is_good_email(email):
+            raise ValidationError(_WHOLE_ADDRESS)
+        return email
+
+    def clean_first_name(self) -> str:
+        return clean_words(self.cleaned_data["first_name"], most=100)
+
+    def clean_last_name(self) -> str:
+        return clean_words(self.cleaned_data["last_name"], most=100)
+
+    def clean(self) -> dict[str, Any]:
+        """The name pasted with the address (`Ada Lovelace <a@b>`), unless one was typed."""
+        cleaned = self.cleaned_data
+        if not cleaned.get("first_name") and not cleaned.get("last_name"):
+            people = list(read_line(str(self["email"].data or "")[:1_000]))
+            if len(people) == 1 and people[0].email == cleaned.get("email"):
+                cleaned |= {"first_name": people[0].first_name, "last_name": people[0].last_name}
+        return cleaned
+
+    @property
+    def person(self) -> Invitee:
+        cleaned = self.cleaned_data
+        return Invitee(cleaned["email"], cleaned["first_name"], cleaned["last_name"])
+
+
+class InvitePersonForm(PersonFields, InviteForm):
     def __init__(self, *args: Any, suggestions_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _(
@@ -156,31 +218,14 @@ class InvitePersonForm(InviteForm):
         )
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        if not is_good_email(email):
-            raise ValidationError(_WHOLE_ADDRESS)
+        email = super().clean_email()
         if email == self.by.email:
-            raise ValidationError(_("This is your own email: you already have access."))
+            raise ValidationError(OWN_EMAIL)
         if email in editors_of(self.item):
             raise ValidationError(
                 _("This person is the owner or a co-editor and doesn’t need an invitation.")
             )
         return email
-
-    def clean_first_name(self) -> str:
-        return clean_words(self.cleaned_data["first_name"], most=100)
-
-    def clean_last_name(self) -> str:
-        return clean_words(self.cleaned_data["last_name"], most=100)
-
-    def clean(self) -> dict[str, Any]:
-        """The name pasted with the address (`Ada Lovelace <a@b>`), unless one was typed."""
-        cleaned = self.cleaned_data
-        if not cleaned.get("first_name") and not cleaned.get("last_name"):
-            people = list(read_line(str(self["email"].data or "")[:1_000]))
-            if len(people) == 1 and people[0].email == cleaned.get("email"):
-                cleaned |= {"first_name": people[0].first_name, "last_name": people[0].last_name}
-        return cleaned
 
 
 class AddCoEditorForm(forms.Form):

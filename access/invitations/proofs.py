@@ -22,9 +22,10 @@ from access.invitations.policies import (
     moderators_may_invite,
 )
 from access.memberships.proofs import AccountProofs, account_identity, signed_in
-from access.policies import Standing
+from access.policies import EDITING_ROLES, Standing
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
+from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 from media_items.visitors import Certainty, Identity, IdentityKind
 
@@ -198,7 +199,11 @@ class InvitationProofs(Holding[InvitedProof]):
 
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
+        """What the host and the site let moderators do. Three queries at most."""
         may = Role.MODERATOR in standing.roles and moderators_may_invite(item)
+        if may and not standing.roles & EDITING_ROLES:
+            roles = current_policy().roles_that_invite(account)
+            standing = replace(standing, may_invite_as=roles)
         return replace(standing, moderators_may_invite=may)
 
     # --- lists

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from access.invitations.models import MailKind
-from access.invitations.views import co_editors, dialog, door, door_inside, door_proof, telling
+from access.invitations.views import (
+    co_editors,
+    dialog,
+    door,
+    door_inside,
+    door_proof,
+    several,
+    telling,
+)
 
 _ITEM = "media/<slug:public_id>/"
 _TELL = f"{_ITEM}invitations/tell/"
@@ -24,6 +32,10 @@ _dialog_urls = [
         co_editors.remove_co_editor,
         name="remove_co_editor",
     ),
+]
+_several_urls = [
+    path("invitations/new/", several.invite_to_items, name="invite_to_items"),
+    path("invitations/new/made/", several.invited_to_items, name="invited_to_items"),
 ]
 _tell_urls = [
     path(_TELL, telling.tell_invited, {"kind": MailKind.MOVED}, name="tell_invited"),
@@ -54,4 +66,4 @@ _door_urls = [
     path("invitations/declined/", door_inside.declined_invitation, name="declined_invitation"),
 ]
 
-urlpatterns = [*_dialog_urls, *_tell_urls, *_door_urls]
+urlpatterns = [*_dialog_urls, *_several_urls, *_tell_urls, *_door_urls]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses
 from access.guests.models import Guest, GuestLink
-from access.memberships import co_editors, services
+from access.memberships import co_editors, galleries, services
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from media_items.admin_tools import SaysRefusals, actor, link_to, link_to_list
 from media_items.library.admin import GalleryAdmin, MediaItemAdmin
@@ -104,10 +104,17 @@ class GalleryWithMembersAdmin(SaysRefusals, GalleryAdmin):
     readonly_fields = [*GalleryAdmin.readonly_fields, "members"]
     inlines: ClassVar = [MembersInline, NewMembersInline]
 
+    def delete_model(self, request: HttpRequest, obj: Gallery) -> None:
+        galleries.delete_gallery(gallery=obj, by=actor(request), as_admin=True)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
+        for gallery in queryset:
+            galleries.delete_gallery(gallery=gallery, by=actor(request), as_admin=True)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Gallery]:
         members = count_for_each(GalleryMembership.objects.all(), "gallery")
-        galleries: QuerySet[Gallery] = super().get_queryset(request).annotate(member_count=members)
-        return galleries
+        rows: QuerySet[Gallery] = super().get_queryset(request).annotate(member_count=members)
+        return rows
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """New members first, so that a new manager may replace the last one."""

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.address_fields import AddressField, AddressInput
 from access.memberships.models import GalleryRole
+from access.typed_text import clean_words
+from media_items.models import Gallery
+
+
+class GalleryForm(forms.ModelForm[Gallery]):
+    """The words of a gallery; its kind stays what it was made as."""
+
+    class Meta:
+        model = Gallery
+        fields = ["name", "description"]
+        widgets: ClassVar = {
+            "name": forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+            "description": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        }
+        error_messages: ClassVar = {"name": {"required": _("Enter a name.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_name(self) -> str:
+        if not (name := clean_words(self.cleaned_data["name"], most=150)):
+            raise ValidationError(_("Enter a name."))
+        return name
 
 
 class AddMemberForm(forms.Form):

@@ -17,7 +17,13 @@ GALLERY_ABILITIES: dict[GalleryRole, frozenset[GalleryAbility]] = {
     GalleryRole.MEMBER: _MEMBER,
     GalleryRole.CONTRIBUTOR: _CONTRIBUTOR,
     GalleryRole.MODERATOR: _MODERATOR,
-    GalleryRole.MANAGER: _MODERATOR | {GalleryAbility.MANAGE_MEMBERS, GalleryAbility.MAKE_ROOM},
+    GalleryRole.MANAGER: _MODERATOR
+    | {
+        GalleryAbility.MANAGE_MEMBERS,
+        GalleryAbility.MAKE_ROOM,
+        GalleryAbility.EDIT,
+        GalleryAbility.DELETE,
+    },
 }
 
 

@@ -115,9 +115,15 @@ class AccountProofs(Holding[Proof]):
 
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
-        edits = standing.roles & EDITING_ROLES
-        may = bool(account and edits and current_policy().lets_make_guest_links(account))
-        return replace(standing, may_make_guest_links=may)
+        """What the site lets this account do that edits the item. Three queries at most."""
+        if account is None or not standing.roles & EDITING_ROLES:
+            return replace(standing, may_make_guest_links=False)
+        policy = current_policy()
+        return replace(
+            standing,
+            may_make_guest_links=policy.lets_make_guest_links(account),
+            may_invite_as=policy.roles_that_invite(account),
+        )
 
     def reach(self, moment: datetime) -> Reach:
         user = self.account
@@ -143,6 +149,10 @@ class AccountProofs(Holding[Proof]):
             return super().galleries_with(ability)
         theirs = memberships_with(ability).filter(user=self.account)
         return Q(Exists(theirs.filter(gallery=OuterRef("pk"))))
+
+    def may_make_galleries(self) -> bool:
+        """What the site lets this account do. Two queries at most."""
+        return self.account is not None and current_policy().lets_make_galleries(self.account)
 
     @classmethod
     def knows(cls, email: str, item: MediaItem, *, apart_from: Collection[ProofKey]) -> bool:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from access.memberships import views
+from access.memberships import gallery_views, views
 
 _MEMBERS = "galleries/<slug:public_id>/members/"
 
 urlpatterns = [
+    path("galleries/new/<slug:kind>/", gallery_views.create_gallery, name="create_gallery"),
+    path("galleries/<slug:public_id>/edit/", gallery_views.edit_gallery, name="edit_gallery"),
+    path("galleries/<slug:public_id>/delete/", gallery_views.delete_gallery, name="delete_gallery"),
     path(_MEMBERS, views.gallery_members, name="gallery_members"),
     path(
         f"{_MEMBERS}<number:membership_id>/role/",

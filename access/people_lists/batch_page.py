@@ -23,6 +23,7 @@ PER_PAGE = 100
 # Problems first, those about to be invited last.
 _ORDER = (
     LineVerdict.BAD,
+    LineVerdict.DOMAIN,
     LineVerdict.REPEATED,
     LineVerdict.YOURSELF,
     LineVerdict.HAS_ACCESS,
@@ -32,6 +33,7 @@ _ORDER = (
 )
 _LOOKS = {
     LineVerdict.BAD: ("danger", "alert"),
+    LineVerdict.DOMAIN: ("danger", "lock"),
     LineVerdict.REPEATED: ("warning", "copy"),
     LineVerdict.YOURSELF: ("neutral", "user"),
     LineVerdict.HAS_ACCESS: ("neutral", "check"),
@@ -55,6 +57,8 @@ class LineRow:
         number = str(line.number if line.line_in_text is None else line.line_in_text)
         if not self.is_of_both:
             return number
+        if line.line_in_text is None:
+            return _("Gallery")
         said = _("Pasted, %(number)s") if line.file_entry is None else _("File, %(number)s")
         return said % {"number": number}
 
@@ -119,9 +123,15 @@ class BatchPage:
 
     @cached_property
     def _counted(self) -> list[dict[str, Any]]:
-        """Lines by verdict and role, and how many of them stand in the file. One query."""
+        """Lines by verdict and role, and how many of them stand in the file, and in any text. One
+        query."""
         rows = BatchLine.objects.filter(batch=self.batch).values("verdict", "role").order_by()
-        return [dict(row) for row in rows.annotate(number=Count("pk"), in_file=Count("file_entry"))]
+        counts = {
+            "number": Count("pk"),
+            "in_file": Count("file_entry"),
+            "in_text": Count("line_in_text"),
+        }
+        return [dict(row) for row in rows.annotate(**counts)]
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -137,9 +147,10 @@ class BatchPage:
 
     @property
     def is_of_both(self) -> bool:
-        """Pasted and from a file: a line's number alone does not say where it stands."""
+        """Pasted, from a file or a gallery: a line's number alone does not say where it stands."""
         in_file: int = sum(row["in_file"] for row in self._counted)
-        return 0 < in_file < self.total
+        in_text: int = sum(row["in_text"] for row in self._counted)
+        return 0 < in_file < self.total or 0 < in_text < self.total
 
     @property
     def roles(self) -> list[tuple[str, int]]:

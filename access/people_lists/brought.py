@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from access.people_lists.columns import Sheet
 from access.people_lists.headings import LONGEST_HEADING
 from access.people_lists.parsing import MOST_PEOPLE, Entry, TooManyPeople, read_list
+from access.typed_people import Person
 from media_items.text_encodings import Reading, readings
 
 
@@ -17,13 +19,23 @@ class NoText(Exception):
 
 @dataclass(frozen=True)
 class Brought:
-    """`file` is kept only while somebody may still say which letters it is written in."""
+    """Pasted people first, then those of a group, then those of the file.
+
+    `file` is kept only while somebody may still say which letters it is written in."""
 
     entries: list[Entry]
     sheets: list[dict[str, Any]] = field(default_factory=list)
     from_file: int = 0  # so many of the entries, the last ones
     file: bytes | None = None
     encoding: str = ""
+
+    def with_people(self, people: Sequence[Person]) -> Brought:
+        """And these, who stand in no text. Raises `TooManyPeople`."""
+        if len(self.entries) + len(people) > MOST_PEOPLE:
+            raise TooManyPeople
+        at = len(self.entries) - self.from_file
+        among = [Entry(one) for one in people]
+        return replace(self, entries=[*self.entries[:at], *among, *self.entries[at:]])
 
 
 def read_brought(pasted: str, data: bytes, *, encoding: str = "") -> Brought:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from access.people_lists.headings import Column, meaning_of, role_meant
+from access.people_lists.headings import Column, meaning_of
 from access.people_lists.sheets import Row
 from access.typed_addresses import addresses_in
 from access.typed_names import as_name
+from access.typed_roles import role_meant
 
 # With more it is no sheet, and read line by line: each column is a choice on the page.
 MOST_COLUMNS = 100
@@ -109,7 +110,7 @@ def _columns(sheet: Sheet) -> list[Column]:
     columns = [Column.NOTHING] * width
     cells: list[list[str]] = [[] for _ in range(width)]
     for row in sheet.rows:
-        for column, cell in zip(cells, row.cells, strict=False):
+        for column, cell in zip(cells, _under_heading(row.cells, meanings), strict=False):
             column.append(cell)
     email = _email_column(meanings, cells)
     if email is not None:
@@ -121,11 +122,25 @@ def _columns(sheet: Sheet) -> list[Column]:
     # “Student” and “TA” are no roles of ours: such a column is left out, and the page says so.
     if role is not None and any(role_meant(cell) for cell in set(cells[role])):
         columns[role] = Column.ROLE
+    elif role is None:
+        _guess_roles(meanings, columns, cells)
     _settle_full_names(sheet.heading, columns, cells)
     # Under headings of which none is a name's, one row alone tells too little.
     if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):
         _guess_names(columns, cells)
     return columns
+
+
+def _under_heading(cells: list[str], meanings: list[Column]) -> list[str]:
+    """Of `Turing, Alan,alan@x.edu,Viewer` under `Name,Email,Role` the comma of the name is no
+    separator."""
+    more = len(cells) - len(meanings)
+    if more <= 0 or Column.EMAIL not in meanings:
+        return cells
+    email = meanings.index(Column.EMAIL)
+    if not email or "@" in cells[email] or "@" not in cells[email + more]:
+        return cells
+    return [", ".join(cells[: more + 1]), *cells[more + 1 :]]
 
 
 def _has_names_in_two(sheet: Sheet) -> bool:
@@ -182,6 +197,17 @@ def _settle_full_names(heading: list[str], columns: list[Column], cells: list[li
 
 def _has_names(columns: Sequence[Column]) -> bool:
     return any(one in columns for one in (Column.FIRST, Column.LAST, Column.FULL))
+
+
+def _guess_roles(meanings: list[Column], columns: list[Column], cells: list[list[str]]) -> None:
+    """Without a heading that says so: the first column in which nearly all words are roles."""
+    for place, column in enumerate(cells):
+        filled = [cell for cell in column if cell]
+        is_free = columns[place] == meanings[place] == Column.NOTHING
+        named = sum(bool(role_meant(cell)) for cell in filled)
+        if is_free and filled and named >= _MOST_OF * len(filled):
+            columns[place] = Column.ROLE
+            return
 
 
 def _guess_names(columns: list[Column], cells: list[list[str]]) -> None:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import escape
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.invitations.forms import InviteForm
 from access.invitations.models import InvitationRole
-from access.people_lists.brought import NoText, read_brought
+from access.people_lists.brought import Brought, NoText, read_brought
+from access.people_lists.groups import members_as_people
 from access.people_lists.headings import Column
 from access.people_lists.parsing import MOST_PEOPLE, TooManyPeople
 from media_items.library.forms.fields import upload_field
+from media_items.models import Gallery
 
 MOST_BYTES = 2 * 1024 * 1024
 
 
 class InviteManyForm(InviteForm):
-    """`found` is everybody in the pasted text and in the file, and what was guessed of them."""
+    """`found` is everybody in the pasted text, the gallery and the file, and what was guessed of
+    them. `galleries` are those whose members the host may see."""
 
     people = forms.CharField(
         label=_("People"),
@@ -46,10 +51,39 @@ class InviteManyForm(InviteForm):
         ),
     )
 
-    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    gallery: Any = forms.ModelChoiceField(
+        label=_("Or everybody in a gallery"),
+        queryset=Gallery.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("No gallery"),
+        help_text=_(
+            "Every member gets an invitation of their own. Those already invited are left as they "
+            "are. Whoever joins the gallery later isn’t invited."
+        ),
+        error_messages={"invalid_choice": _("You can’t see the members of this gallery.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        galleries: QuerySet[Gallery],
+        refused: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.refused = refused or {}
-        self.helper.layout = Layout("people", "file", *self.common_fields())
+        names = ["people", "file", "gallery"]
+        cast("forms.ModelChoiceField[Gallery]", self.fields["gallery"]).queryset = galleries
+        if not galleries.exists():
+            del self.fields["gallery"]
+            names.remove("gallery")
+        if len(self.roles) > 1:
+            more = gettext("For another role, write it after the email: %(example)s")
+            example = f"grace@example.org, {self.roles[-1].label}"
+            people = self.fields["people"]
+            people.help_text = f"{people.help_text} {escape(more % {'example': example})}"
+        self.helper.layout = Layout(*names, *self.common_fields())
 
     def clean_file(self) -> bytes:
         upload = self.cleaned_data["file"]
@@ -71,7 +105,7 @@ class InviteManyForm(InviteForm):
             self.add_error("file", reason)
         data = cleaned.get("file") or b""
         try:
-            cleaned["found"] = read_brought(cleaned.get("people", ""), data)
+            found = read_brought(cleaned.get("people", ""), data)
         except NoText:
             self.add_error(
                 "file",
@@ -83,9 +117,20 @@ class InviteManyForm(InviteForm):
         except TooManyPeople:
             self.add_error("file" if data else "people", _too_many_said())
         else:
+            cleaned["found"] = self._with_members(found)
             if not cleaned["found"].entries and not self.errors:
                 self.add_error("people", _("Enter at least one email address, or choose a file."))
         return cleaned
+
+    def _with_members(self, found: Brought) -> Brought:
+        gallery: Gallery | None = self.cleaned_data.get("gallery")
+        if gallery is None:
+            return found
+        try:
+            return found.with_people(members_as_people(gallery))
+        except TooManyPeople:
+            self.add_error("gallery", _too_many_said())
+            return found
 
 
 def too_large_said() -> str:

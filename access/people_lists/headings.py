@@ -7,8 +7,6 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
-from access.roles import Role
-
 LONGEST_HEADING = 100  # characters
 
 
@@ -64,8 +62,6 @@ _TITLES = """
     first|last|nr|no|#|id|group|course|teilnehmende|teilnehmer|teilnehmerliste|gäste|étudiants|
     participantes|alumnos|studenti|studenten|deelnemers|addresses|adressen|and|und|et|y|e|&|of|for
 """
-# Which roles a list may name. Their words are those of the site.
-_GIVEN = (Role.VIEWER, Role.COLLABORATOR, Role.SPEAKER, Role.MODERATOR)
 
 
 def _known(words: str) -> frozenset[str]:
@@ -117,10 +113,3 @@ def is_heading_line(text: str) -> bool:
 def _means_something(word: str) -> bool:
     plain = _plain(word).strip(" :.-–")
     return meaning_of(plain) != Column.NOTHING or plain in _ALONE
-
-
-def role_meant(word: str) -> str:
-    """The role that a cell names in the words of this site; "" for every other word."""
-    plain = _plain(word)
-    named = (role for role in _GIVEN if plain in {role.value, _plain(str(role.label))})
-    return next((role.value for role in named), "")

@@ -68,6 +68,7 @@ class LineVerdict(models.TextChoices):
     HAS_ACCESS = "has_access", _("Already has access")
     YOURSELF = "yourself", _("This is you")
     REPEATED = "repeated", _("Already on this list")
+    DOMAIN = "domain", _("Email domain not allowed")  # by the site
 
 
 class BatchLine(models.Model):
@@ -81,6 +82,8 @@ class BatchLine(models.Model):
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     # The list's own where it is empty.
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
+    # What stood where a role should, and is none that the host may give here.
+    role_left_out = models.CharField(max_length=40, blank=True)
     verdict = models.CharField(max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)

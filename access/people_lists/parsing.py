@@ -17,6 +17,7 @@ from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, 
 from access.typed_addresses import found_in
 from access.typed_names import split_name
 from access.typed_people import Person, people_found, person, read_line
+from access.typed_roles import roles_in_line
 from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000
@@ -33,7 +34,7 @@ class TooManyPeople(Invalid):
 class Entry:
     """A person, and where in the list: the line of the text; the number of the sheet and the cells,
     by which the columns can be corrected, without both for lines that are no rows of a sheet.
-    `role` is what stands in a column of roles."""
+    `role` is what stands in a column of roles, or behind the address."""
 
     person: Person
     line: int | None = None
@@ -101,8 +102,14 @@ def role_of_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
 
 def _in_lines(rows: list[Row]) -> Iterator[Entry]:
     for row in rows:
-        for one in read_line(row.text):
-            yield Entry(one, row.line)
+        for text, role in roles_in_line(row.text):
+            before = None
+            for one in read_line(text):
+                if before:
+                    yield Entry(before, row.line)
+                before = one
+            if before:
+                yield Entry(before, row.line, role=role)
 
 
 def _in_sheets(sheets: list[Sheet]) -> Iterator[Entry]:

@@ -1,6 +1,7 @@
 """What each line of a list of people is, before anybody is invited.
 
-    bad address → yourself → repeated → owner or co-editor → invited → gallery member → new
+    bad address → yourself → repeated → owner or co-editor → invited → gallery member
+    → domain not allowed → new
 
 The first that is true. A gallery member counts as having access only if the role asked for would
 give no more than that.
@@ -16,6 +17,7 @@ from access.invitations.models import Invitation, InvitationRole
 from access.memberships.co_editors import editors_of
 from access.memberships.policies import memberships_letting_into
 from access.people_lists.models import LineVerdict
+from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 
 CHUNK = 1_000  # addresses asked about in one query
@@ -37,10 +39,13 @@ def verdicts_of(
     """The verdict of each address alone; `REPEATED` follows from the order: `verdicts_in_order`.
     `own_roles` are those of addresses that are to have another than `role`.
 
-    Two queries per thousand addresses and one more.
+    Two queries per thousand addresses and two more.
     """
     good = [email for email in dict.fromkeys(emails) if is_good_email(email)]
     verdicts = dict.fromkeys(emails, LineVerdict.BAD) | dict.fromkeys(good, LineVerdict.NEW)
+    policy = current_policy()
+    refused = [email for email in good if not policy.takes_address(email)]
+    verdicts |= dict.fromkeys(refused, LineVerdict.DOMAIN)
     for part in in_chunks(good):
         viewers = [one for one in part if own_roles.get(one, role) == InvitationRole.VIEWER]
         if viewers:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +20,7 @@ from access.email_addresses import shown_email
 from access.invitations.models import InvitationRole
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
-from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.services.limits import InvitingNotAllowed, RoleNotGrantable
 from access.invitations.views.inviters import inviting_item
 from access.people_lists.batch_page import BatchPage
 from access.people_lists.forms import (
@@ -33,10 +34,11 @@ from access.people_lists.guesses import guessed_letters, guessed_sheets
 from access.people_lists.models import Batch, BatchLine
 from access.people_lists.services import correcting, inviting
 from access.requests import VisitorRequest
-from media_items.abilities import Ability
+from access.site_policy.ceilings import CeilingReached
+from media_items.abilities import Ability, GalleryAbility
 from media_items.library import uploads
 from media_items.lookups import AbilityMissing
-from media_items.models import MediaItem
+from media_items.models import Gallery, MediaItem
 from media_items.refusals import NotNow, Refusal
 from media_items.responses import (
     fragment_or_redirect,
@@ -66,7 +68,7 @@ def create_batch(request: VisitorRequest, public_id: str) -> HttpResponse:
     try:
         bool(request.POST)
     except RequestDataTooBig:
-        form = InviteManyForm(request.POST, item=item, by=by)
+        form = InviteManyForm(request.POST, item=item, by=by, galleries=_galleries(request))
         form.add_error("people", too_large_said())
         return _show_form(request, item, form)
     return _create_batch(request, item, by)
@@ -75,16 +77,31 @@ def create_batch(request: VisitorRequest, public_id: str) -> HttpResponse:
 @csrf_protect
 def _create_batch(request: VisitorRequest, item: MediaItem, by: Inviter) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = InviteManyForm(*data, item=item, by=by, refused=uploads.refused_files(request))
+    form = InviteManyForm(
+        *data,
+        item=item,
+        by=by,
+        galleries=_galleries(request),
+        refused=uploads.refused_files(request),
+    )
     if form.is_bound and form.is_valid():
         found, options = form.cleaned_data["found"], form.options()
         try:
             made = correcting.create_batch(item=item, brought=found, by=_user(by), **options)
+        except InvitingNotAllowed as refusal:
+            form.add_error(None, str(refusal))
         except RoleNotGrantable:
             form.add_error("role", _("You can’t give this role here. Choose one of these."))
+        except CeilingReached as refused:
+            form.add_error(refused.field, str(refused))
         else:
             return _go_to(request, made)
     return _show_form(request, item, form)
+
+
+def _galleries(request: VisitorRequest) -> QuerySet[Gallery]:
+    """SECURITY: whose members the host may see; asked anew when the list is brought."""
+    return request.visitor.galleries_with(GalleryAbility.MANAGE_MEMBERS)
 
 
 def _show_form(request: VisitorRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
@@ -254,6 +271,8 @@ def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpR
     found = _own_batch(request, public_id, batch_id)
     try:
         inviting.start(batch=found)
+    except InvitingNotAllowed as refusal:
+        messages.error(request, str(refusal))
     except RoleNotGrantable:
         messages.error(request, _("You can no longer give this role here."))
     except Refusal as refusal:

@@ -8,6 +8,7 @@ said by the kinds of proof (`access.proofs`), each in its room.
 from access.policies.abilities import (
     ABILITIES,
     EDITING_ROLES,
+    INVITING_ROLES,
     NOTHING,
     Standing,
     abilities_for,
@@ -23,6 +24,7 @@ from access.policies.items import (
 __all__ = [
     "ABILITIES",
     "EDITING_ROLES",
+    "INVITING_ROLES",
     "NOTHING",
     "OPEN_TO_ALL",
     "Standing",

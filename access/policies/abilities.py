@@ -46,7 +46,8 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: _EDITING | {Ability.DELETE, Ability.MANAGE_CO_EDITORS},
     Role.CO_EDITOR: _EDITING,
     Role.COLLABORATOR: _LOOK | _DETAILS,
-    # And INVITE_USERS where the owner lets moderators invite.
+    # And INVITE_USERS where the owner lets moderators invite. Whoever invites does so only by a
+    # role that the site lets invite: Standing.may_invite_as.
     Role.MODERATOR: _LOOK | _TAKE_PART | _LOOK_AFTER,
     Role.SPEAKER: _LOOK | _TAKE_PART | _ON_STAGE | {Ability.BROADCAST},
     Role.VIEWER: _LOOK | _TAKE_PART,
@@ -54,6 +55,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.PASSER_BY: _LOOK,
 }
 EDITING_ROLES = frozenset({Role.OWNER, Role.CO_EDITOR})
+INVITING_ROLES = EDITING_ROLES | {Role.MODERATOR}
 _GUEST_MAY_BE_ALLOWED = _TAKE_PART | {Ability.DOWNLOAD}
 
 
@@ -67,6 +69,7 @@ class Standing:
     is_available: bool = True
     is_in_bin: bool = False
     may_make_guest_links: bool = True
+    may_invite_as: frozenset[Role] = INVITING_ROLES  # those by which the site lets them invite
     moderators_may_invite: bool = False
 
 
@@ -96,7 +99,9 @@ def abilities_for(standing: Standing) -> frozenset[Ability]:
     abilities = NOTHING.union(*(ABILITIES[role] for role in roles))
     if Role.GUEST in roles:
         abilities |= standing.guest_allows & _GUEST_MAY_BE_ALLOWED
-    if Role.MODERATOR in roles and standing.moderators_may_invite:
+    if not roles & EDITING_ROLES & standing.may_invite_as:
+        abilities -= {Ability.INVITE_USERS}
+    if Role.MODERATOR in roles & standing.may_invite_as and standing.moderators_may_invite:
         abilities |= {Ability.INVITE_USERS}
     if not standing.may_make_guest_links:
         # They keep MANAGE_GUEST_ACCESS: whoever has a door can always close it.

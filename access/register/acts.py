@@ -18,6 +18,7 @@ from access.invitations.people import Inviter
 from access.invitations.services import managing
 from access.register import forms
 from access.register.rows import InviteeRow
+from access.site_policy.ceilings import CeilingReached
 from media_items.refusals import Refusal
 
 
@@ -45,7 +46,7 @@ class RegisterAct:
 def _mail(kind: MailKind) -> Callable[[Invitation, Inviter, Any], None]:
     def send(invitation: Invitation, by: Inviter, form: Any) -> None:
         if form.expires_at:
-            managing.prolong(invitation=invitation, expires_at=form.expires_at, by=by.account)
+            managing.prolong(invitation=invitation, expires_at=form.expires_at, by=by)
         managing.send_again(invitations=[invitation], kind=kind, by=by.account)
 
     return send
@@ -116,7 +117,7 @@ _ACTS = (
             "count",
         ),
         do=lambda one, by, form: managing.prolong(
-            invitation=one, expires_at=form.expires_at, by=by.account
+            invitation=one, expires_at=form.expires_at, by=by
         ),
         form=forms.LastDayForm,
     ),
@@ -178,18 +179,23 @@ ACTS: dict[str, RegisterAct] = {act.key: act for act in _ACTS}
 
 @dataclass(frozen=True)
 class Outcome:
+    """`field` is that of the form beside which the first refusal belongs."""
+
     done: int
     refused: list[tuple[Invitation, str]]
+    field: str = ""
 
 
 def do_to(rows: list[InviteeRow], act: RegisterAct, *, by: Inviter, form: Any) -> Outcome:
     """Each on its own, in the order of keys: what is refused to one is done for the others."""
-    done, refused = 0, []
+    done, refused, fields = 0, [], [""]
     for row in sorted(rows, key=lambda row: row.invitation.pk):
         try:
             act.do(row.invitation, by, form)
         except Refusal as refusal:
             refused.append((row.invitation, str(refusal)))
+            if isinstance(refusal, CeilingReached):
+                fields = [refusal.field, *fields]
         else:
             done += 1
-    return Outcome(done, refused)
+    return Outcome(done, refused, next(one for one in fields if one in {"", *form.fields}))

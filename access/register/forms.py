@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.address_fields import AddressField, AddressInput
 from access.email_addresses import is_good_email
+from access.invitations.forms import limit_last_day
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_they_can
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
@@ -128,7 +129,13 @@ class LastDayForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.limit()
         name_zone(self.fields["last_day"])
+
+    def limit(self) -> None:
+        """Of many invitations each has a latest day of its own, which the service knows."""
+        if self.only:
+            limit_last_day(self, self.only.created_at)
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
         if self.only and self.only.expires_at and self.only.expires_at > timezone.now():
@@ -153,6 +160,9 @@ class LastDayForm(ActForm):
 
 class MailForm(LastDayForm):
     """Another mail prolongs nothing unless a day is given."""
+
+    def limit(self) -> None:
+        """Nothing has to be given here."""
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
         day = self.fields["last_day"]

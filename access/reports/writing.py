@@ -13,12 +13,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from access.accounts.models import User
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.people import Invitee, Inviter
 from access.invitations.services.inviting import check_role, invite
+from access.invitations.services.limits import latest_end_now
 from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch, LineVerdict
@@ -38,11 +40,12 @@ MOST_OFFERED = 50
 @dataclass(frozen=True)
 class Written:
     """What was done, or would be. `had_access`: people who have access, or the mail, already and
-    were left as they are. `batch`: there were so many that a task invites them; nobody is invited
-    yet."""
+    were left as they are. `not_allowed`: people at domains that the site lets nobody invite.
+    `batch`: there were so many that a task invites them; nobody is invited yet."""
 
     invited: int = 0
     had_access: int = 0
+    not_allowed: int = 0
     batch: Batch | None = None
 
 
@@ -85,8 +88,8 @@ def would_be_written(
     if recording is None:
         count, unwritten = rows.count(), _not_written_to(rows, session).count()
         return Written(invited=unwritten, had_access=count - unwritten)
-    people, new = _people_and_new(rows, recording, by)
-    return Written(invited=len(new), had_access=len(people) - len(new))
+    some = _people_among(rows, recording, by)
+    return Written(len(some.new), some.had_access, some.not_allowed)
 
 
 @transaction.atomic
@@ -134,18 +137,31 @@ def write_to_missed(
     # Two clicks at once: the second waits, and finds everybody invited.
     MediaItem.objects.select_for_update(no_key=True).get(pk=recording.pk)
     rows = people_to_write_to(session, moment, with_declined=with_declined)
-    people, new = _people_and_new(rows, recording, by)
-    had_access = len(people) - len(new)
-    if len(new) > AT_ONCE:
-        return Written(had_access=had_access, batch=_as_list(recording, new, by, note))
-    made = invite(item=recording, people=new, role=InvitationRole.VIEWER, by=inviter, note=note)
-    return Written(invited=len(made), had_access=had_access)
+    some = _people_among(rows, recording, by)
+    if len(some.new) > AT_ONCE:
+        batch = _as_list(recording, some.new, by, note)
+        return Written(had_access=some.had_access, not_allowed=some.not_allowed, batch=batch)
+    made = invite(
+        item=recording,
+        people=some.new,
+        role=InvitationRole.VIEWER,
+        by=inviter,
+        note=note,
+        expires_at=latest_end_now(timezone.now()),
+    )
+    return Written(len(made), some.had_access, some.not_allowed)
 
 
-def _people_and_new(
-    rows: QuerySet[Invitation], recording: MediaItem, by: User
-) -> tuple[list[Invitee], list[Invitee]]:
-    """All of them, and those who have no access to the recording yet."""
+@dataclass(frozen=True)
+class _People:
+    """`new`: those who have no access to the recording yet, and may be invited."""
+
+    new: list[Invitee]
+    had_access: int
+    not_allowed: int
+
+
+def _people_among(rows: QuerySet[Invitation], recording: MediaItem, by: User) -> _People:
     people = [
         Invitee(email, first_name, last_name)
         for email, first_name, last_name in rows.order_by("pk").values_list(
@@ -158,7 +174,9 @@ def _people_and_new(
         own_email=by.email,
         emails=[one.email for one in people],
     )
-    return people, [one for one in people if verdicts[one.email] == LineVerdict.NEW]
+    new = [one for one in people if verdicts[one.email] == LineVerdict.NEW]
+    not_allowed = sum(verdicts[one.email] == LineVerdict.DOMAIN for one in people)
+    return _People(new, len(people) - len(new) - not_allowed, not_allowed)
 
 
 def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -> Batch:
@@ -174,7 +192,12 @@ def _as_list(recording: MediaItem, people: list[Invitee], by: User, note: str) -
         for one in people
     ]
     batch = correcting.create_batch(
-        item=recording, people=lines, role=InvitationRole.VIEWER, by=by, note=note
+        item=recording,
+        people=lines,
+        role=InvitationRole.VIEWER,
+        by=by,
+        note=note,
+        expires_at=latest_end_now(timezone.now()),
     )
     inviting.start(batch=batch)
     return batch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.email_domains import read_domains, shown_domains
 from access.site_policy.models import SitePolicy, current_policy
 
 # Which setting of the server stands above each ceiling.
@@ -19,20 +20,32 @@ SETTING_OF = {
     "links_per_item": "GUEST_LINKS_PER_ITEM",
     "longest_days": "GUEST_LINK_LONGEST_DAYS",
     "most_places": "GUEST_LINK_MOST_PLACES",
+    "invitation_longest_days": "INVITATION_LONGEST_DAYS",
     "guest_data_kept_days": "GUEST_DATA_KEPT_DAYS",
 }
+DOMAINS = ("invited_domains", "uninvited_domains")
 
 
 class SitePolicyForm(forms.ModelForm[SitePolicy]):
     class Meta:
         model = SitePolicy
         fields = "__all__"  # noqa: DJ007 - the page is the whole policy
+        widgets: ClassVar[Any] = {name: forms.Textarea(attrs={"rows": 3}) for name in DOMAINS}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, setting in SETTING_OF.items():
             if name in self.fields:
                 self.fields[name].help_text = _explained(setting)
+        for name in DOMAINS:
+            if name in self.fields:
+                self.initial[name] = shown_domains(getattr(self.instance, name))
+
+    def clean_invited_domains(self) -> str:
+        return read_domains(self.cleaned_data["invited_domains"])
+
+    def clean_uninvited_domains(self) -> str:
+        return read_domains(self.cleaned_data["uninvited_domains"])
 
 
 def _explained(setting: str) -> str:
@@ -48,12 +61,50 @@ def _explained(setting: str) -> str:
 @admin.register(SitePolicy)
 class SitePolicyAdmin(admin.ModelAdmin):
     form = SitePolicyForm
-    autocomplete_fields = ["makers_group"]
+    autocomplete_fields = ["makers_group", "inviters_group", "gallery_makers_group"]
     fieldsets = [
-        (gettext_lazy("Who"), {"fields": ["guest_link_makers", "makers_group"]}),
         (
-            gettext_lazy("Limits"),
-            {"fields": ["links_per_item", "longest_days", "most_places"]},
+            gettext_lazy("Guest links"),
+            {
+                "fields": [
+                    "guest_link_makers",
+                    "makers_group",
+                    "links_per_item",
+                    "longest_days",
+                    "most_places",
+                ],
+                "description": gettext_lazy(
+                    "Links that exist keep working when this becomes stricter. You can pause or "
+                    "end them under Guest links."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Invitations"),
+            {
+                "fields": [
+                    "inviters",
+                    "inviters_group",
+                    "inviting_roles",
+                    "invitation_longest_days",
+                    "invited_domains",
+                    "uninvited_domains",
+                ],
+                "description": gettext_lazy(
+                    "Invitations that exist keep working when this becomes stricter. You can "
+                    "withdraw them under Invitations. Hosts can always withdraw their own."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Galleries and channels"),
+            {
+                "fields": ["gallery_makers", "gallery_makers_group"],
+                "description": gettext_lazy(
+                    "Whoever creates one manages it: its name, its members, what is published in "
+                    "it, and its deletion."
+                ),
+            },
         ),
         (
             gettext_lazy("Guest data"),

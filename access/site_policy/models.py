@@ -1,4 +1,5 @@
-"""What the site's admins have decided about guest links: one row, edited in the admin."""
+"""What the site's admins have decided about guest links, invitations and galleries: one row, edited
+in the admin."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from access.email_domains import covers
+from access.roles import Role
 from media_items.compiled import compiled
 
 if TYPE_CHECKING:
@@ -19,6 +22,33 @@ class GuestLinkMakers(models.TextChoices):
     EVERYBODY = "everybody", _("Everybody who has media")
     GROUP = "group", _("Only members of the group below")
     NOBODY = "nobody", _("Nobody")
+
+
+class Inviters(models.TextChoices):
+    EVERYBODY = "everybody", _("Everybody who has media")
+    GROUP = "group", _("Only members of the group below")
+    NOBODY = "nobody", _("Nobody")
+
+
+class InvitingRoles(models.TextChoices):
+    """The roles on an item by which people invite to it, from most to fewest."""
+
+    MODERATORS = "moderators", _("Owners and co-editors, and moderators where the host lets them")
+    CO_EDITORS = "co_editors", _("Owners and co-editors")
+    OWNERS = "owners", _("Owners only")
+
+
+class GalleryMakers(models.TextChoices):
+    EVERYBODY = "everybody", _("Everybody who has an account")
+    GROUP = "group", _("Only members of the group below")
+    NOBODY = "nobody", _("Nobody: site admins create them in the administration")
+
+
+INVITE_AS: dict[str, frozenset[Role]] = {
+    InvitingRoles.MODERATORS: frozenset({Role.OWNER, Role.CO_EDITOR, Role.MODERATOR}),
+    InvitingRoles.CO_EDITORS: frozenset({Role.OWNER, Role.CO_EDITOR}),
+    InvitingRoles.OWNERS: frozenset({Role.OWNER}),
+}
 
 
 def smaller(one: int | None, other: int | None) -> int | None:
@@ -52,6 +82,55 @@ class SitePolicy(models.Model):
     most_places = models.PositiveIntegerField(
         _("most places on a guest link"), null=True, blank=True
     )
+    inviters = models.CharField(
+        _("who may invite people"), max_length=16, choices=Inviters, default=Inviters.EVERYBODY
+    )
+    inviters_group = models.ForeignKey(
+        "auth.Group",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("group that may invite people"),
+    )
+    inviting_roles = models.CharField(
+        _("roles that may invite people"),
+        max_length=16,
+        choices=InvitingRoles,
+        default=InvitingRoles.MODERATORS,
+    )
+    invitation_longest_days = models.PositiveIntegerField(
+        _("most days that an invitation works"), null=True, blank=True
+    )
+    invited_domains = models.TextField(
+        _("only email addresses at these domains"),
+        blank=True,
+        max_length=2_000,
+        help_text=_(
+            "One per line, for example example.edu. Subdomains are included. Leave empty to allow "
+            "any email address."
+        ),
+    )
+    uninvited_domains = models.TextField(
+        _("no email addresses at these domains"),
+        blank=True,
+        max_length=2_000,
+        help_text=_("One per line. Subdomains are included. This also limits the domains above."),
+    )
+    gallery_makers = models.CharField(
+        _("who may create galleries and channels"),
+        max_length=16,
+        choices=GalleryMakers,
+        default=GalleryMakers.EVERYBODY,
+    )
+    gallery_makers_group = models.ForeignKey(
+        "auth.Group",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("group that may create galleries and channels"),
+    )
     guest_data_kept_days = models.PositiveIntegerField(
         _("days guest data is kept"), null=True, blank=True
     )
@@ -77,10 +156,23 @@ class SitePolicy(models.Model):
                 violation_error_message=_("Choose the group that may create guest links."),
             ),
             models.CheckConstraint(
+                condition=~models.Q(inviters=Inviters.GROUP)
+                | models.Q(inviters_group__isnull=False),
+                name="site_policy_inviters_group",
+                violation_error_message=_("Choose the group that may invite people."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(gallery_makers=GalleryMakers.GROUP)
+                | models.Q(gallery_makers_group__isnull=False),
+                name="site_policy_gallery_group",
+                violation_error_message=_("Choose the group that may create galleries."),
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(guest_data_kept_days=0)
                 & ~models.Q(links_per_item=0)
                 & ~models.Q(longest_days=0)
-                & ~models.Q(most_places=0),
+                & ~models.Q(most_places=0)
+                & ~models.Q(invitation_longest_days=0),
                 name="site_policy_ceilings_above_zero",
                 violation_error_message=_(
                     "A limit must be at least 1. Leave it empty for no limit."
@@ -103,11 +195,37 @@ class SitePolicy(models.Model):
     def most_places_ceiling(self) -> int | None:
         return smaller(self.most_places, settings.GUEST_LINK_MOST_PLACES)
 
+    @property
+    def invitation_days_ceiling(self) -> int | None:
+        return smaller(self.invitation_longest_days, settings.INVITATION_LONGEST_DAYS)
+
     def lets_make_guest_links(self, user: User) -> bool:
         """Whether the site lets this account make guest links at all. One query at most."""
         if self.guest_link_makers == GuestLinkMakers.GROUP:
             return user.groups.filter(pk=self.makers_group_id).exists()
         return self.guest_link_makers == GuestLinkMakers.EVERYBODY
+
+    def lets_make_galleries(self, user: User) -> bool:
+        """One query at most."""
+        if self.gallery_makers == GalleryMakers.GROUP:
+            return user.groups.filter(pk=self.gallery_makers_group_id).exists()
+        return self.gallery_makers == GalleryMakers.EVERYBODY
+
+    def roles_that_invite(self, user: User | None) -> frozenset[Role]:
+        """By which roles on an item somebody may invite to it; none where the site does not let
+        them. Without an account nobody is member of a group. One query at most."""
+        may = self.inviters == Inviters.EVERYBODY
+        if self.inviters == Inviters.GROUP and user is not None:
+            may = user.groups.filter(pk=self.inviters_group_id).exists()
+        return INVITE_AS[self.inviting_roles] if may else frozenset()
+
+    def takes_address(self, email: str) -> bool:
+        """Whether people at this address may be invited: no domain is forbidden that covers it, and
+        if some are allowed, one of them does."""
+        if covers(self.uninvited_domains.split(), email):
+            return False
+        allowed = self.invited_domains.split()
+        return not allowed or covers(allowed, email)
 
     @property
     def kept_days(self) -> int:

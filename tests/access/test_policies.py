@@ -124,6 +124,16 @@ def test_the_site_can_take_making_guest_links_from_everybody_but_never_closing_t
 
 
 @pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("lets", [set(), {Role.OWNER}, {Role.OWNER, Role.CO_EDITOR}, set(Role)])
+def test_the_site_lets_people_invite_by_some_roles_and_takes_nothing_else(kind, lets):
+    for role in Role:
+        with_right = abilities_for(standing(kind, role, moderators_may_invite=True))
+        limited = standing(kind, role, moderators_may_invite=True, may_invite_as=frozenset(lets))
+        taken = set() if role in lets else {A.INVITE_USERS}
+        assert abilities_for(limited) == with_right - taken
+
+
+@pytest.mark.parametrize("kind", Kind)
 def test_roles_add_up_and_one_more_never_takes_anything_away(kind):
     for size in range(len(Role)):
         for roles in itertools.combinations(Role, size):

@@ -181,6 +181,7 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
     soon = timezone.now() + timedelta(days=1)
     room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, starts_at=soon)
     here, in_gallery = item.get_absolute_url(), gallery.get_absolute_url()
+    made = factories.InvitationFactory(item=item, invited_by=owner)
     found = look_at(
         {
             "my media": "/media/",
@@ -194,6 +195,16 @@ def test_pages_of_a_host(look_at, item, link, owner, gallery):
             "bin": "/media/bin/",
             "galleries": "/galleries/",
             "gallery": in_gallery,
+            "new gallery": "/galleries/new/course/",
+            "new channel, refused": ("/galleries/new/channel/", _send_empty),
+            "edit gallery": in_gallery + "edit/",
+            "delete gallery": in_gallery + "delete/",
+            "several items": f"/invitations/new/?item={item.public_id}",
+            "several items, refused": (
+                f"/invitations/new/?item={item.public_id}&item={room.public_id}",
+                _send_empty,
+            ),
+            "links of several items": f"/invitations/new/made/?made={made.pk}",
             "members": in_gallery + "members/",
             "members, refused": (in_gallery + "members/", _send_empty),
             "account": "/accounts/me/",

@@ -24,6 +24,7 @@ def test_a_host_invites_one_person_and_has_the_link(
     open_page, axe, site, owner, item, picture, width, dark, javascript
 ):
     factories.UserFactory(email="ada@example.edu", first_name="Ada", last_name="Lovelace")
+    room = factories.MediaItemFactory(owner=owner, kind="room", title="Office hour")
     page = open_page(width=width, dark=dark, javascript=javascript, user=owner)
     page.goto(site + item.get_absolute_url())
     if javascript:
@@ -52,6 +53,21 @@ def test_a_host_invites_one_person_and_has_the_link(
     if javascript:
         axe(page)
     no_wider_than(page, width)
+
+    page.get_by_role("link", name="Also invite to…").click()
+    expect(page.get_by_role("textbox", name="Email")).to_have_value("ada@example.edu")
+    page.get_by_label("Office hour").check()
+    page.get_by_role("button", name="Add selected items").click()
+    page.get_by_label("Role on “Office hour”").select_option("Speaker")
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    picture(page, f"several-{width}-{javascript}")
+    no_wider_than(page, width)
+    page.get_by_role("button", name="Invite to 2 items").click()
+    page.get_by_role("heading", name="Invite links").wait_for()
+    page.get_by_text("is invited to 1 item").last.wait_for()
+    page.get_by_text(f"Nothing was changed for “{item.title}”").last.wait_for()
+    picture(page, f"several-links-{width}-{javascript}")
+    assert Invitation.objects.get(item=room).role == "speaker"
 
 
 def test_a_mistake_is_said_beside_the_field_and_focused(open_page, axe, site, owner, item, picture):

@@ -1,4 +1,4 @@
-"""The doors walked in each language, and the pages behind them, in French and from right to left."""
+"""The doors in each language, and the pages behind them, in French and from right to left."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def test_the_page_after_a_fault_says_what_is_true_and_the_log_has_it(client, cap
     assert response.status_code == 500
     assert "in the site’s log" in response.text
     assert "been told" not in response.text
-    assert re.search(r'site’s log: <bdi dir="ltr">\d{4}(-\d\d){2} \d\d(:\d\d){2} UTC<', response.text)
+    assert re.search(
+        r'site’s log: <bdi dir="ltr">\d{4}(-\d\d){2} \d\d(:\d\d){2} UTC<', response.text
+    )
     assert "a fault of ours" in caplog.text
 
 

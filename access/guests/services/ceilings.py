@@ -7,16 +7,8 @@ from datetime import datetime
 from django.utils.translation import ngettext
 
 from access.last_days import end_of_day
+from access.site_policy.ceilings import CeilingReached
 from access.site_policy.models import SitePolicy
-from media_items.refusals import Invalid
-
-
-class CeilingReached(Invalid):
-    """A site-wide limit says no: `message`, beside the form field `field`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def check_places(policy: SitePolicy, places: int | None) -> None:

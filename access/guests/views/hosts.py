@@ -19,10 +19,10 @@ from access.guests.forms import CreateGuestLinkForm, EditGuestLinkForm, SwitchOf
 from access.guests.models import AccessRequest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.rows import LinkRow, link_rows, message_to_paste
 from access.guests.services import links
-from access.guests.services.ceilings import CeilingReached
 from access.links import guest_link_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest, account_of
+from access.site_policy.ceilings import CeilingReached
 from access.site_policy.models import current_policy
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
 from access.audit.models import Act
@@ -17,20 +16,19 @@ from access.email_addresses import normal_email
 from access.invitations.models import Invitation, InvitationRole, InvitationSettings, MailKind
 from access.invitations.people import Invitee, Inviter
 from access.invitations.policies import grantable_roles
+from access.invitations.services.limits import (
+    RoleNotGrantable,
+    check_addresses,
+    check_inviter,
+    check_life,
+)
 from access.invitations.services.telling import ask_for_mails
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY
+from access.site_policy.models import current_policy
 from media_items.models import MediaItem
-from media_items.refusals import Refusal
 
 CHUNK = 500  # rows per statement
-
-
-class RoleNotGrantable(Refusal):
-    """The role is not offered for this kind, or is above the inviter's own."""
-
-    status = 403
-    message = _("You can’t give this role, or change somebody whose role is higher than yours.")
 
 
 def check_role(*, item: MediaItem, role: str, by: Inviter) -> InvitationRole:
@@ -54,12 +52,17 @@ def invite(
     """Invites each person who has no live invitation to the item; returns the new invitations.
 
     The live invitations that there are do not change, so a second call does nothing. A revoked row
-    is history and is never revived. Raises `RoleNotGrantable`.
+    is history and is never revived. Raises `RoleNotGrantable`, `InvitingNotAllowed` and
+    `CeilingReached`.
     """
     granted = check_role(item=item, role=role, by=by)
     wanted = {normal_email(one.email): one for one in people}
     wanted.pop(normal_email(by.email), None)
     moment = timezone.now()
+    policy = current_policy()
+    check_inviter(policy, by)
+    check_life(policy, created_at=moment, expires_at=expires_at)
+    check_addresses(policy, wanted)
     made: list[Invitation] = []
     # In one order: of two hosts with lists of the same people each would wait for the other.
     addresses = sorted(wanted)

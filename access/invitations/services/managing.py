@@ -15,17 +15,19 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.services import recall
 from access.email_addresses import normal_email
-from access.invitations.models import Invitation, MailKind
+from access.invitations.models import Invitation, InvitationRole, MailKind
 from access.invitations.people import Inviter
 from access.invitations.proofs import InvitationProofs
 from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
+from access.invitations.services.limits import check_addresses, check_inviter, check_life
 from access.invitations.services.telling import ask_for_mails
 from access.links import next_key_version
 from access.mail import outbox
 from access.mail.models import OutgoingMail
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose
+from access.site_policy.models import current_policy
 from media_items import personal_data
 from media_items.kept_people import lock_to_erase
 from media_items.live.sessions.services import lock_sessions_of
@@ -73,10 +75,13 @@ def _record_change(
 def change_role(*, invitation: Invitation, role: str, by: Inviter, **details: Any) -> None:
     """From the next request on; the link stays the same. `details` are for the trail.
 
-    Raises `RoleNotGrantable` or `AlreadyTakenBack`.
+    Raises `RoleNotGrantable` or `AlreadyTakenBack`; `InvitingNotAllowed` for a higher role only,
+    since what is open can always be closed.
     """
     invitation = _locked_live(invitation)
     granted = check_role(item=invitation.item, role=role, by=by)
+    if _is_higher(granted, invitation.role):
+        check_inviter(current_policy(), by)
     # Nor may somebody change a role that they could not grant.
     check_role(item=invitation.item, role=invitation.role, by=by)
     if invitation.role != granted:
@@ -142,14 +147,33 @@ def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
 
 
 @transaction.atomic
-def prolong(*, invitation: Invitation, expires_at: datetime | None, by: User | None) -> None:
-    """Changes the last day, which may revive an expired invitation. Raises `AlreadyTakenBack`."""
+def prolong(*, invitation: Invitation, expires_at: datetime | None, by: Inviter | None) -> None:
+    """Changes the last day, which may revive an expired invitation.
+
+    Raises `AlreadyTakenBack`, `CeilingReached`, and `InvitingNotAllowed` for a later day only.
+    """
     invitation = _locked_live(invitation)
     if invitation.expires_at != expires_at:
+        if by is not None:
+            _check_may_prolong(invitation, expires_at, by)
         invitation.expires_at = expires_at
         invitation.save(update_fields=["expires_at"])
         until = expires_at.isoformat() if expires_at else None
-        _record_change(invitation, by, expires_at=until)
+        _record_change(invitation, by.account if by else None, expires_at=until)
+
+
+def _check_may_prolong(invitation: Invitation, expires_at: datetime | None, by: Inviter) -> None:
+    policy = current_policy()
+    ends = invitation.expires_at
+    if ends is not None and (expires_at is None or expires_at > ends):
+        check_inviter(policy, by)
+    check_life(policy, created_at=invitation.created_at, expires_at=expires_at)
+
+
+def _is_higher(role: str, than: str) -> bool:
+    """`InvitationRole` lists the lowest first."""
+    ranks = InvitationRole.values
+    return ranks.index(role) > ranks.index(than)
 
 
 @transaction.atomic
@@ -158,12 +182,16 @@ def correct_address(
 ) -> None:
     """Corrects a mistyped address and sends the invitation there; the old link stops working.
 
-    Raises `AlreadyCame`, `AddressTaken` or `AlreadyTakenBack`.
+    Raises `AlreadyCame`, `AddressTaken`, `AlreadyTakenBack`, `InvitingNotAllowed` or
+    `CeilingReached`.
     """
     invitation = _locked_live(invitation)
     email = normal_email(email)
     if email == invitation.email:
         return
+    policy = current_policy()
+    check_inviter(policy, by)
+    check_addresses(policy, [email])
     if invitation.accepted_at:
         raise AlreadyCame
     if Invitation.objects.on(invitation.item).live().filter(email=email).exists():

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.invitations.forms import InvitePersonForm
 from access.invitations.models import Invitation
-from access.invitations.people import Invitee, Inviter, host_of
+from access.invitations.people import Inviter, host_of
 from access.invitations.policies import moderators_may_invite
 from access.invitations.role_descriptions import what_they_can
 from access.invitations.services import inviting
+from access.invitations.services.limits import InvitingNotAllowed, RoleNotGrantable
 from access.invitations.suggestions import people_like
 from access.invitations.views.inviters import (
     invitation_with_link,
@@ -30,6 +31,7 @@ from access.last_days import last_minute
 from access.links import invitation_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest
+from access.site_policy.ceilings import CeilingReached
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
@@ -53,8 +55,12 @@ def invite_users(request: VisitorRequest, public_id: str) -> HttpResponse:
         try:
             _count_inviting(request, by)
             return _invite(request, item, form, by)
-        except inviting.RoleNotGrantable:
+        except InvitingNotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        except RoleNotGrantable:
             form.add_error("role", _("You can’t give this role here. Choose one of these."))
+        except CeilingReached as refused:
+            form.add_error(refused.field, str(refused))
         except TooManyTries:
             form.add_error(
                 None,
@@ -77,8 +83,7 @@ def _invite(
     request: VisitorRequest, item: MediaItem, form: InvitePersonForm, by: Inviter
 ) -> HttpResponse:
     """Invites, and shows the link; for a person invited already, the link that there is."""
-    cleaned = form.cleaned_data
-    person = Invitee(cleaned["email"], cleaned["first_name"], cleaned["last_name"])
+    person = form.person
     options = form.options()
     made = inviting.invite(item=item, people=[person], by=by, **options)
     if made:
@@ -144,6 +149,7 @@ def _link(
         "is_expired": ends is not None and ends <= moment,
         "said": said,
         "copies": changed and said in {"made", "reset"},
+        "may_do_many": request.user.is_authenticated,
         "needs_mailbox": settings.INVITATION_PROOF == "code",
     }
     template = "access/invitations/dialog/invitation_link.html"

@@ -19,12 +19,15 @@ from access.email_addresses import normal_email
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import check_role
+from access.invitations.services.limits import check_inviter, check_life
 from access.people_lists.brought import Brought, read_brought
-from access.people_lists.headings import Column, role_meant
+from access.people_lists.headings import Column
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import Entry, person_of_cells, role_of_cells
 from access.people_lists.verdicts import CHUNK, verdicts_in_order, verdicts_of
+from access.site_policy.models import current_policy
 from access.typed_people import Person
+from access.typed_roles import role_meant
 from access.typed_text import clean_words
 from media_items.models import MediaItem
 from media_items.refusals import NotNow
@@ -47,9 +50,12 @@ def create_batch(
     send_mail: bool = True,
 ) -> Batch:
     """Makes the list for the host to check, of `people` or of what the host `brought`. Nobody is
-    invited. Raises `RoleNotGrantable`."""
+    invited. Raises `RoleNotGrantable` and `CeilingReached`."""
     inviter = Inviter.by_account(by, item)
     check_role(item=item, role=role, by=inviter)
+    policy = current_policy()
+    check_inviter(policy, inviter)
+    check_life(policy, created_at=timezone.now(), expires_at=expires_at)
     read = brought or Brought([Entry(person) for person in people])
     batch = Batch.objects.create(
         item=item,
@@ -155,9 +161,9 @@ def mend_line(
     if role is not None:
         if role:
             check_role(item=batch.item, role=role, by=Inviter.by_account(batch.made_by, batch.item))
-        line.role = role
+        line.role, line.role_left_out = role, ""
     line.verdict = LineVerdict.BAD
-    line.save(update_fields=["email", "first_name", "last_name", "role", "mended", "verdict"])
+    line.save(update_fields=[*_READ, "role_left_out", "mended"])
     _judge_anew(batch, {before, line.email})
     line.refresh_from_db(fields=["verdict"])
     return line
@@ -188,7 +194,7 @@ def forget_old_batches() -> int:
 
 
 _READ = ["email", "first_name", "last_name", "role", "verdict"]
-_PLACE = ["typed", "sheet", "cells", "line_in_text"]
+_PLACE = ["typed", "sheet", "cells", "line_in_text", "role_left_out"]
 
 
 class _Roles:
@@ -231,6 +237,8 @@ def _read(line: BatchLine, entry: Entry, roles: _Roles) -> None:
     line.typed, line.sheet, line.line_in_text = entry.person.typed, entry.sheet, entry.line
     line.cells = [cell[:LONGEST_CELL] for cell in entry.cells]
     line.role = roles.given(entry.sheet, entry.role)
+    is_lost = bool(entry.role) and not line.role and entry.sheet is None  # a sheet says its own
+    line.role_left_out = clean_words(entry.role, most=LONGEST_WORD) if is_lost else ""
     _take(line, entry.person)
 
 

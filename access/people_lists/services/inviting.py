@@ -20,8 +20,11 @@ from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter
-from access.invitations.services.inviting import RoleNotGrantable, check_role, invite
+from access.invitations.services.inviting import check_role, invite
+from access.invitations.services.limits import RoleNotGrantable, check_inviter, check_life
 from access.people_lists.models import Batch, BatchLine, LineVerdict
+from access.site_policy.ceilings import CeilingReached
+from access.site_policy.models import current_policy
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.queued import queued
@@ -37,8 +40,8 @@ QUIET = timedelta(seconds=40)  # after this long without a new invitation or tas
 def start(*, batch: Batch) -> None:
     """Starts the task that makes the invitations; after a standstill, it goes on where it stopped.
 
-    A second call while the task is at work changes nothing. Raises `RoleNotGrantable`, and
-    `Refusal` if no line is somebody new.
+    A second call while the task is at work changes nothing. Raises `RoleNotGrantable`,
+    `CeilingReached`, and `Refusal` if no line is somebody new.
     """
     batch = Batch.objects.locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
@@ -49,6 +52,9 @@ def start(*, batch: Batch) -> None:
         check_role(item=batch.item, role=role or batch.role, by=by)
     if not roles:
         raise Refusal(_("Nobody on this list is new. Correct a line, or start over."))
+    policy = current_policy()
+    check_inviter(policy, by)
+    check_life(policy, created_at=timezone.now(), expires_at=batch.expires_at)
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), starts=0, file=None)
     BatchLine.objects.filter(batch=batch).update(cells=[])
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))
@@ -58,8 +64,8 @@ def start(*, batch: Batch) -> None:
 def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
     """Invites the people of the next lines; False when nothing is left to do.
 
-    SECURITY: the account may have lost the right to invite since the start, so it is checked for
-    each chunk.
+    SECURITY: the account may have lost the right to invite since the start, and the site may have
+    become stricter, so both are checked for each chunk.
     """
     batch = Batch.objects.filter(pk=batch_id, started_at__isnull=False, finished_at=None)
     row = batch.select_for_update(of=("self",)).select_related("item", "made_by").first()
@@ -72,7 +78,7 @@ def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
         return False
     try:
         _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
-    except RoleNotGrantable:
+    except (RoleNotGrantable, CeilingReached):
         batch.update(finished_at=timezone.now())
         return False
     batch.update(done=F("done") + len(lines), starts=0)
@@ -130,6 +136,12 @@ def take_up() -> int:
 
 
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
+    policy = current_policy()
+    refused = [line for line in lines if not policy.takes_address(line.email)]
+    if refused:  # the site has become stricter since the list was read
+        pks = [line.pk for line in refused]
+        BatchLine.objects.filter(pk__in=pks).update(verdict=LineVerdict.DOMAIN)
+        lines = [line for line in lines if line not in refused]
     people: dict[str, list[Invitee]] = {}
     for line in lines:
         one = Invitee(line.email, line.first_name, line.last_name)

@@ -166,7 +166,7 @@ def _perform(
                 return hand_out(request, made, said="reset", changed=True)
             left = [(row.invitation, str(act.unfit)) for row in rows if row not in fitting]
             return _done(request, item, act, Outcome(outcome.done, outcome.refused + left))
-        form.add_error(None, outcome.refused[0][1])
+        form.add_error(outcome.field or None, outcome.refused[0][1])
     context = {
         "item": item,
         "act": act,

@@ -12,7 +12,7 @@ from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.policies import grantable_roles
 from access.invitations.services import managing
-from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.services.limits import InvitingNotAllowed, RoleNotGrantable
 from access.invitations.views.inviters import inviter_of
 from access.proof_kinds import people_named
 from access.proofs import parsed
@@ -62,6 +62,8 @@ def change_participant_role(
 def _change_role(invitation: Invitation, form: RoleForm, by: Inviter) -> bool:
     try:
         managing.change_role(invitation=invitation, role=form.cleaned_data["role"], by=by)
+    except InvitingNotAllowed as refusal:
+        form.add_error("role", str(refusal))
     except RoleNotGrantable:
         form.add_error("role", _("You can’t give this role here. Choose one of these."))
     except managing.AlreadyTakenBack:

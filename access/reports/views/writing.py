@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from access.accounts.models import User
-from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.services.limits import RoleNotGrantable
 from access.reports import writing
 from access.reports.forms import WriteToMissedForm
 from access.reports.people import moment_of
 from access.reports.views.sessions import reported_session
 from access.requests import VisitorRequest, account_of
+from access.roles import Role
+from access.site_policy.models import current_policy
 from media_items.abilities import Ability
 from media_items.live.sessions.models import LiveSession
 from media_items.lookups import get_media_item
@@ -74,10 +76,11 @@ def _look_or_write(
 def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[MediaItem]:
     """The session's own recording may be another host's: only where they may invite to it."""
     visitor = request.visitor
+    to_own = Role.OWNER in current_policy().roles_that_invite(by)
     return [
         one
         for one in writing.recordings_for(session, by)
-        if one.owner_id == by.pk or Ability.INVITE_USERS in visitor.abilities_on(one)
+        if (to_own if one.owner_id == by.pk else Ability.INVITE_USERS in visitor.abilities_on(one))
     ]
 
 
@@ -134,7 +137,8 @@ def _said_without_recording(written: writing.Written) -> str:
 
 def _said(written: writing.Written) -> str:
     if not written.invited:
-        return _("Nobody was emailed: they all have access already.")
+        said = _("Nobody was emailed: they all have access already.")
+        return _not_allowed_said(written.not_allowed) if written.not_allowed else said
     said = ngettext(
         "We’re emailing the recording to %(invited)d person.",
         "We’re emailing the recording to %(invited)d people.",
@@ -146,7 +150,19 @@ def _said(written: writing.Written) -> str:
             "%(count)d others already had access and weren’t emailed.",
             written.had_access,
         ) % {"count": written.had_access}
+    if written.not_allowed:
+        said += " " + _not_allowed_said(written.not_allowed)
     return said
+
+
+def _not_allowed_said(count: int) -> str:
+    return ngettext(
+        "%(count)d person wasn’t emailed: this site doesn’t allow invitations to their email "
+        "domain.",
+        "%(count)d people weren’t emailed: this site doesn’t allow invitations to their email "
+        "domains.",
+        count,
+    ) % {"count": count}
 
 
 def _go_to_list(

@@ -34,7 +34,8 @@ def galleries(request: FoyerRequest) -> HttpResponse:
     if words := form.cleaned_data.get("q"):
         mine = mine.filter(name__icontains=words)
     page = page_of(mine, request.GET.get("page"))
-    context = {"page_obj": page, "form": form}
+    may_make = request.visitor.may_make_galleries()
+    context = {"page_obj": page, "form": form, "may_make_galleries": may_make}
     return page_or_fragment(
         request, "media_items/library/galleries.html", context, fragment="results"
     )

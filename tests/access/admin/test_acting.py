@@ -378,6 +378,12 @@ def test_the_audit_trail_is_only_read(admin_client, act, link):
 
 
 POLICY = "/admin/access/sitepolicy/1/change/"
+AS_IT_IS = {
+    "guest_link_makers": "everybody",
+    "inviters": "everybody",
+    "inviting_roles": "moderators",
+    "gallery_makers": "everybody",
+}
 
 
 def test_the_site_policy_is_one_page_that_names_the_servers_limits(admin_client, settings):
@@ -393,17 +399,26 @@ def test_the_site_policy_is_one_page_that_names_the_servers_limits(admin_client,
 
 def test_saving_the_site_policy_makes_its_row_and_changes_it(admin_client, db):
     for number in (5, 6):
-        data = {"guest_link_makers": "everybody", "links_per_item": number}
+        data = {**AS_IT_IS, "links_per_item": number}
         page = admin_client.post(POLICY, data, follow=True)
         assert page.request["PATH_INFO"] == POLICY
         assert SitePolicy.objects.get().links_per_item == number
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"links_per_item": 0}, {"guest_link_makers": "group"}, {"longest_days": -1}]
+    "wrong",
+    [
+        {"links_per_item": 0},
+        {"guest_link_makers": "group"},
+        {"longest_days": -1},
+        {"inviters": "group"},
+        {"gallery_makers": "group"},
+        {"invitation_longest_days": 0},
+        {"uninvited_domains": "not a domain"},
+    ],
 )
 def test_a_site_policy_that_makes_no_sense_is_refused(admin_client, db, wrong):
-    response = admin_client.post(POLICY, {"guest_link_makers": "everybody"} | wrong)
+    response = admin_client.post(POLICY, AS_IT_IS | wrong)
     assert response.status_code == 200
     assert response.context["errors"]
     assert not SitePolicy.objects.exists()

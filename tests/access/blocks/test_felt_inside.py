@@ -95,7 +95,7 @@ HOST_ACTS = {
         invitation=it["invitation"], end_browsers=True, by=it["owner"]
     ),
     "last day": lambda it: managing.prolong(
-        invitation=it["invitation"], expires_at=timezone.now(), by=it["owner"]
+        invitation=it["invitation"], expires_at=timezone.now(), by=by(it["owner"])
     ),
     "co-editor added": lambda it: co_editors.add_co_editor(
         item=it["room"], email=it["colleague"].email, by=it["owner"]

@@ -51,10 +51,31 @@ def test_people_are_read_from_any_usual_form(text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Name\tEmail\tRole\nAlan\tTuring\talan@x.edu",
+        "Name\tEmail\tRole\nAlan\tTuring\talan@x.edu\tViewer",
+        "Name\tEmail\nAlan\tTuring\talan@x.edu",
+        "Name;E-Mail;Rolle\nAlan;Turing;alan@x.edu",
+        "Name\tEmail\tRole\nAlan Turing\talan@x.edu\tViewer",
+        "Name,Email,Role\nTuring, Alan,alan@x.edu,Viewer",
+        '"Name","Email","Role"\n"Turing, Alan","alan@x.edu","Viewer"',
+        "Name\tRole\tEmail\nAlan Turing\tViewer\talan@x.edu",
+    ],
+)
+def test_a_name_under_name_email_and_role_is_not_turned(text):
+    assert read(text) == [("alan@x.edu", "Alan", "Turing")]
+
+
+@pytest.mark.parametrize(
     ("text", "first", "last"),
     [
         ("Dr. Ada King, Countess <ada@x.edu>", "Dr. Ada", "King, Countess"),
         ('"Dr. Ada King, Countess" <ada@x.edu>', "Dr. Ada", "King, Countess"),
+        ("Ada King, Countess of Lovelace <ada@x.edu>", "Ada", "King, Countess of Lovelace"),
+        ("Ada King, Countess <ada@x.edu>", "Ada", "King, Countess"),
+        ("Ada, Countess <ada@x.edu>", "Ada, Countess", ""),
+        ("King, Lady Ada <ada@x.edu>", "Lady Ada", "King"),
         ("Dr. King, Ada <ada@x.edu>", "Ada", "Dr. King"),
         ("King, Jr., Ada <ada@x.edu>", "Ada Jr.", "King"),
         ("van der Berg, Ada <ada@x.edu>", "Ada", "van der Berg"),

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from access.invitations.models import Invitation, InvitationRole
-from access.invitations.services.inviting import RoleNotGrantable
+from access.invitations.services.limits import RoleNotGrantable
 from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch
 from access.reports.missed import missed, to_write_to

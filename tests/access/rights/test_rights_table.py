@@ -295,7 +295,7 @@ ROWS = {
         managing._record_change,
         Act.INVITATION_CHANGED,
         "invited_account",
-        lambda it: managing.prolong(invitation=it.invitation, expires_at=past(), by=it.owner),
+        lambda it: managing.prolong(invitation=it.invitation, expires_at=past(), by=inviter(it)),
         told="cut",
         **GONE,
     ),
@@ -582,6 +582,9 @@ CHANGES_NOTHING = {
     Act.ASKED_HOST: "a mail",
     Act.REQUEST_LET_IN: "an invitation, which is nothing until it is accepted",
     Act.REQUEST_DECLINED: "a line less in a list",
+    Act.GALLERY_MADE: "its maker becomes a member, which is an act of its own",
+    Act.GALLERY_CHANGED: "its words",
+    Act.GALLERY_DELETED: "each item in it is taken out, which is an act of its own",
 }
 
 
