@@ -30,6 +30,7 @@ class Place(StrEnum):
 
     # A live session
     SESSION_ENTRANCE = "session_entrance"  # below the ways in; `ended`: the session before, or None
+    SESSION_KNOCKS = "session_knocks"  # unseen: <div data-knocks="id" data-address="…">
     PARTICIPANTS_MENU_INVITE = "participants_menu_invite"  # a group of its own; `here_url`
     PARTICIPANTS_MENU_DOOR = "participants_menu_door"  # with Lock and Admit all waiting
     PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's
