@@ -20,6 +20,7 @@ class AccessConfig(AppConfig):
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
+        from access.guests import notices as _notices  # noqa: F401 - registers kinds of notices
         from access.guests.personal_data import GuestData
         from access.guests.proofs import GuestProofs
         from access.guests.services.last_seen import note_use as note_guests

@@ -96,7 +96,14 @@ IN_SESSIONS = (
         20,
         needs=Ability.MANAGE_GUEST_ACCESS,
     ),
+    _at(Place.SESSION_KNOCKS, f"{_SESSION}#asks", needs=Ability.MANAGE_GUEST_ACCESS),
     _at(Place.PARTICIPANTS_MENU_DOOR, f"{_SESSION}#removed_and_blocked", needs=Ability.MODERATE),
+    _at(
+        Place.PARTICIPANTS_MENU_DOOR,
+        f"{_SESSION}#access_requests",
+        20,
+        needs=Ability.MANAGE_GUEST_ACCESS,
+    ),
     _at(Place.PARTICIPANT_MENU_EDITING, f"{_SESSION}#change_role"),
     _at(Place.PARTICIPANT_MENU_REMOVING, f"{_SESSION}#remove"),
 )

@@ -36,6 +36,7 @@ class Place(StrEnum):
     )
     SESSION_ENTRANCE = "session_entrance"  # below the ways in; `ended`: the session before, or None
     EMPTY_STAGE = "empty_stage"  # buttons beside Go on stage, while nobody is there
+    SESSION_KNOCKS = "session_knocks"  # unseen: <div data-knocks="id" data-address="…">
     PARTICIPANTS_MENU_INVITE = "participants_menu_invite"  # a group of its own; `here_url`
     PARTICIPANTS_MENU_DOOR = "participants_menu_door"  # with Lock and Admit all waiting
     PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's

@@ -112,6 +112,10 @@ access:guests_export                 GET  200 200 403 403 403 404 404 404 403 40
 access:guests_export                 POST 405
 access:access_requests               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:access_requests               POST 405
+access:access_request                GET  200 200 302 302 302 404 404 302 403 404 302 403 403 302
+access:access_request                POST 405
+access:asks                          GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
+access:asks                          POST 405
 access:let_request_in                GET  405
 access:let_request_in                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:decline_request               GET  405
@@ -578,6 +582,7 @@ IN_BIN = {
     "access:erase_invitation_record": {"viewer"},
     "access:ask_host_again": {"guest"},
     "access:leave_invitation": {"viewer"},
+    "access:access_request": {"viewer", "guest", "nobody"},  # asks to sign in first, whatever it is
 }
 
 

@@ -1,14 +1,17 @@
-"""The requests to be let in, where the host manages guests: Let in, Decline."""
+"""The requests to be let in, where the host manages guests: Let in, Decline; and one of them alone,
+to which the mail about it leads."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,10 +29,13 @@ from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.pagination import page_of
 from media_items.refusals import Refusal
+from media_items.responses import Tone, act_done, with_toast
 
 PER_PAGE = 50
 ANSWERED = "answered"
+ONE = "one"  # pressed on the page of that one request
 MOST_DIGITS = 19  # of a key
+_SAID_ALREADY = gettext_lazy("This request has been answered already.")
 
 
 @never_cache
@@ -76,6 +82,47 @@ def _blocked(item: MediaItem, addresses: set[str]) -> set[str]:
     return {one for one in addresses if known & {one, *address_digests([one])}}
 
 
+@require_safe
+@never_cache
+@login_required
+def access_request(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
+    """One request, with its two buttons; looking changes nothing. Once it is answered: how and by
+    whom.
+
+    SECURITY: the address says which request and nothing else. Whoever is not signed in is asked to
+    sign in, whatever it names; who may not manage guest access finds nothing.
+    """
+    item = managed_item(request, public_id)
+    asked = AccessRequest.objects.filter(item=item, pk=request_id)
+    one = asked.select_related("link", "answered_by").first()
+    if one is None:
+        raise Http404
+    context = {
+        "item": item,
+        "one": one,
+        "is_blocked": not one.erased_at and bool(_blocked(item, {one.email})),
+        "is_mine": one.answered_by_id == account_of(request).pk,
+    }
+    return render(request, "access/access_requests/access_request.html", context)
+
+
+@never_cache
+@require_safe
+def asks(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """The newest request, with its answer, over the page of a session; empty without one. The
+    page's script asks for it when somebody knocks."""
+    item = managed_item(request, public_id)
+    waiting = AccessRequest.objects.on(item).waiting()
+    newest = waiting.order_by("-asked_at", "-pk").first()
+    context = {
+        "item": item,
+        "newest": newest,
+        "others": waiting.count() - 1 if newest else 0,
+        "is_blocked": newest is not None and bool(_blocked(item, {newest.email})),
+    }
+    return render(request, "access/access_requests/_asks.html", context)
+
+
 @require_POST
 def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
     """SECURITY: it is an invitation, so it needs the right to invite besides."""
@@ -83,23 +130,22 @@ def let_request_in(request: VisitorRequest, public_id: str, request_id: int) -> 
     asked = _asked(managed_item(request, public_id), request_id)
     by = Inviter(roles=request.visitor.roles_on(item), account=account_of(request))
     try:
-        services.let_in(request=asked, by=by)
+        is_new = services.let_in(request=asked, by=by)
     except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        said = _("An invitation is on its way to %(address)s.")
-        messages.success(request, said % {"address": shown_email(asked.email)})
-    return _back(request, public_id, asked)
+        return _answered(request, asked, str(refusal), tone="warning")
+    if not is_new:
+        return _answered(request, asked, _SAID_ALREADY)
+    said = _("An invitation is on its way to %(address)s.")
+    return _answered(request, asked, said % {"address": shown_email(asked.email)}, tone="success")
 
 
 @require_POST
 def decline_request(request: VisitorRequest, public_id: str, request_id: int) -> HttpResponse:
     asked = _asked(managed_item(request, public_id), request_id)
-    services.decline(request=asked, by=account_of(request))
-    messages.success(
-        request, _("Declined. The person isn’t told. You can find the request under Answered.")
-    )
-    return _back(request, public_id, asked)
+    if not services.decline(request=asked, by=account_of(request)):
+        return _answered(request, asked, _SAID_ALREADY)
+    said = _("Declined. The person isn’t told. You can find the request under Answered.")
+    return _answered(request, asked, said, tone="success")
 
 
 def _asked(item: MediaItem, request_id: int) -> AccessRequest:
@@ -112,8 +158,18 @@ def _asked(item: MediaItem, request_id: int) -> AccessRequest:
     return asked
 
 
-def _back(request: VisitorRequest, public_id: str, asked: AccessRequest) -> HttpResponse:
+def _answered(
+    request: VisitorRequest, asked: AccessRequest, said: str | Promise, *, tone: Tone = "info"
+) -> HttpResponse:
+    """In a session a toast; else back to where it was pressed."""
+    response = act_done(request, (), to=_back(request, asked))
+    return with_toast(request, response, said, tone=tone)
+
+
+def _back(request: VisitorRequest, asked: AccessRequest) -> str:
+    only, public_id = request.POST.get("only", ""), asked.item.public_id
+    if only == ONE:
+        return reverse("access:access_request", args=[public_id, asked.pk])
     here = reverse("access:access_requests", args=[public_id])
-    only = request.POST.get("only", "")
     query = {"only": ANSWERED} if only == ANSWERED else {}
-    return redirect(f"{here}?{urlencode({**query, 'after': asked.pk})}")
+    return f"{here}?{urlencode({**query, 'after': asked.pk})}"

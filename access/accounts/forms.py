@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.conf import settings
 from django.contrib.auth import forms as auth_forms
@@ -16,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.accounts import rate_limits
 from access.accounts.known_browsers import mark_of
-from access.accounts.models import User
+from access.accounts.models import NOTICES, User
 from access.accounts.services import change_password, set_password_by_mail
 from access.address_fields import AddressField, AddressInput
 from access.typed_text import clean_words
@@ -191,8 +192,8 @@ class OwnPasswordForm(_AsksForPassword, _OwnPassword):
 
 
 class YourAccountForm(forms.ModelForm[User]):
-    """The name, and for whom pages and mails are written. Languages are asked for where the site
-    has more than one."""
+    """The name, for whom pages and mails are written, and what one is told by email. Languages are
+    asked for where the site has more than one."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     language = forms.ChoiceField(
@@ -201,7 +202,7 @@ class YourAccountForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "time_zone", "language"]
+        fields = ["first_name", "last_name", "time_zone", "language", *NOTICES]
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
@@ -230,7 +231,14 @@ class YourAccountForm(forms.ModelForm[User]):
             ]
         else:
             del self.fields["language"]
+        for name in NOTICES:
+            self.fields[name].required = False  # one that was not sent stays as it is
         self.helper = helper()
+        self.helper.layout = Layout(
+            *(name for name in self.fields if name not in NOTICES),
+            HTML("{% include 'access/accounts/_notices_head.html' %}"),
+            *NOTICES,
+        )
 
     def clean_first_name(self) -> str:
         if not (name := clean_words(self.cleaned_data["first_name"], most=100)):
@@ -239,3 +247,7 @@ class YourAccountForm(forms.ModelForm[User]):
 
     def clean_last_name(self) -> str:
         return clean_words(self.cleaned_data["last_name"], most=100)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return cleaned | {name: cleaned.get(name) or self.initial[name] for name in NOTICES}

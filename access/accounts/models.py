@@ -21,6 +21,17 @@ TITLES = frozenset(
 )
 
 
+NOTICES = ("notice_asked", "notice_bounced", "notice_accepted", "notice_joined")
+
+
+class NoticePace(models.TextChoices):
+    """How soon somebody wants to hear of what happens on their media."""
+
+    AT_ONCE = "at_once", _("Right away")
+    DAILY = "daily", _("Once a day")
+    NEVER = "never", _("Never")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts as `createsuperuser` and Django's auth expect it."""
 
@@ -42,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. `email_verified_at`: a mailed link proved the address.
 
     `time_zone`, as zoneinfo names it, and `language` are those of the browser while they are empty.
+    `notice_…`: how soon they hear of each kind of notice (`access.notices.kinds`).
     """
 
     email = models.EmailField(
@@ -60,6 +72,30 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(_("email verified"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
+    notice_asked = models.CharField(
+        _("somebody asks to be let in"),
+        max_length=8,
+        choices=NoticePace,
+        default=NoticePace.AT_ONCE,
+    )
+    notice_bounced = models.CharField(
+        _("an invitation email doesn’t arrive"),
+        max_length=8,
+        choices=NoticePace,
+        default=NoticePace.AT_ONCE,
+    )
+    notice_accepted = models.CharField(
+        _("somebody accepts an invitation"),
+        max_length=8,
+        choices=NoticePace,
+        default=NoticePace.DAILY,
+    )
+    notice_joined = models.CharField(
+        _("somebody joins with a guest link"),
+        max_length=8,
+        choices=NoticePace,
+        default=NoticePace.DAILY,
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     mails = mails_about("account")
 

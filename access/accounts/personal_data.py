@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from access.accounts.models import User
+from access.accounts.models import NOTICES, User
 from access.email_addresses import shown_email
 from access.proofs import ProofKey, parsed
 from media_items.personal_data import Section, Subject
@@ -42,6 +42,7 @@ class AccountData:
                 "last_name": one.last_name,
                 "time_zone": one.time_zone,
                 "language": one.language,
+                **{name: getattr(one, name) for name in NOTICES},
                 "joined_at": one.date_joined,
                 "signed_in_last_at": one.last_login,
             }

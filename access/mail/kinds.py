@@ -68,6 +68,10 @@ class OutgoingKind[Row: Model]:
     def mark_sent(self, row: Row, moment: datetime) -> None:
         """Writes to the row that its mail was sent."""
 
+    def not_delivered(self, about_ids: Collection[int]) -> None:
+        """Mails about these rows bounced or failed for good; called in the transaction that says
+        so of them. Not for mails that were not to be sent any more."""
+
     def pause_after(self, attempts: int) -> timedelta:
         return self.pauses[min(attempts, len(self.pauses)) - 1]
 

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
@@ -83,10 +84,25 @@ def give_up_abandoned() -> int:
     abandoned = OutgoingMail.objects.waiting().filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
     if not abandoned.exists():  # it is asked often, and an UPDATE takes SQLite's only lock
         return 0
-    return abandoned.update(
-        failed_at=timezone.now(),
-        answer=_("interrupted while sending; it may or may not have been sent"),
-    )
+    answer = _("interrupted while sending; it may or may not have been sent")
+    return _fail(abandoned, failed_at=timezone.now(), answer=answer)
+
+
+@transaction.atomic
+def _fail(mails: OutgoingMailQuerySet, **refusal: Any) -> int:
+    """Ends these, which wait, for good and says so to the rooms whose mails they are."""
+    # Of two workers that find the same ones, the second finds none after the first.
+    rows = mails.select_for_update()
+    about: dict[str, list[int]] = defaultdict(list)
+    ended = []
+    for pk, name, about_id in rows.order_by("pk").values_list("pk", "kind", "about_id"):
+        ended.append(pk)
+        about[name].append(about_id)
+    OutgoingMail.objects.filter(pk__in=ended).update(**refusal)
+    for name, about_ids in about.items():
+        if name in KINDS:
+            KINDS[name]().not_delivered(about_ids)
+    return len(ended)
 
 
 def _due(moment: datetime) -> OutgoingMailQuerySet:
@@ -170,16 +186,17 @@ class _Run:
         self, mail: OutgoingMail, kind: OutgoingKind[Any], outcome: Outcome
     ) -> None:
         moment, attempts = timezone.now(), mail.attempts + 1
+        refusal: dict[str, Any]
         match outcome.verdict:
             case Verdict.REFUSED:
-                _update_waiting(mail, refused_at=moment, answer=outcome.answer)
+                refusal = {"refused_at": moment, "answer": outcome.answer}
             case Verdict.UNKNOWN:
                 answer = (
                     _("the connection broke; it may or may not have been sent: %s") % outcome.answer
                 )
-                _update_waiting(mail, failed_at=moment, answer=answer[:300])
+                refusal = {"failed_at": moment, "answer": answer[:300]}
             case _ if attempts >= kind.most_attempts:
-                _update_waiting(mail, failed_at=moment, attempts=attempts, answer=outcome.answer)
+                refusal = {"failed_at": moment, "attempts": attempts, "answer": outcome.answer}
             case _:
                 pause = kind.pause_after(attempts)
                 _update_waiting(
@@ -191,6 +208,7 @@ class _Run:
                 )
                 self._retries[kind.priority, pause].append(mail.pk)
                 return
+        _fail(OutgoingMail.objects.waiting().filter(pk=mail.pk), **refusal)
         if not kind.is_shown:
             logger.warning("The mail %s (%s) did not go: %s", mail.pk, kind.name, outcome.answer)
 
@@ -206,7 +224,7 @@ class _Run:
             # Others may try at the same time, so this try counts only for rows unchanged since.
             rows = due.filter(pk__in=pks, attempts=before)
             if before + 1 >= kind.most_attempts:
-                rows.update(failed_at=moment, attempts=before + 1, answer=answer[:300])
+                _fail(rows, failed_at=moment, attempts=before + 1, answer=answer[:300])
                 if not kind.is_shown:
                     logger.warning("%s mails (%s) did not go: %s", len(pks), name, answer)
                 continue

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from access.guests.services.joining import ask_host
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from media_items.live.events.announcing import announce
@@ -269,6 +270,15 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
           return letter.right <= box.right + 1 && letter.left >= box.left - 1;
         }"""
     )
+    # Who asks at a guest link knocks, too, and is answered there.
+    link = room.guest_links.order_by("pk").first()
+    ask_host(link=link, name="Eve", email="eve@example.org", message="")
+    expect(host.locator("#asks")).to_contain_text("Eve asks to be let in.")
+    axe(host)
+    picture(host, "asks")
+    host.locator("#asks").get_by_role("button", name="Let in Eve").press("Enter")
+    expect(host.locator("#toasts")).to_contain_text("on its way to eve@example.org")
+    expect(host.locator("#asks")).to_have_count(0)
     expect(host.locator("#people-rest")).to_contain_text("Ada Lovelace")
     expect(guest).to_have_url(re.compile(r"/session/chat/$"))
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from access.accounts.models import NoticePace, User
 from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.digests import address_digests
@@ -13,22 +14,29 @@ from access.blocks.policies import blocked
 from access.email_addresses import normal_email
 from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
+from access.guests.notices import ASKED, JOINED
 from access.guests.policies import link_refusal, refusal_of_typed_address
 from access.guests.proofs import GuestProofs
 from access.guests.refusals import Reason, Refused
+from access.guests.telling import tell_inside
 from access.mail import outbox
+from access.notices.kinds import pace_of
+from access.notices.services import hosts_to_tell, note
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.models import MediaItem
 
 
 @transaction.atomic
-def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAdmission:
+def join(
+    *, link: GuestLink, key_version: int, name: str, email: str, by: User | None = None
+) -> GuestAdmission:
     """Lets one browser in and returns its admission, to be remembered in the HTTP session.
 
     One address takes one place: the first time by one conditional UPDATE, later by finding the
     guest. The guest's name does not change then, since somebody else may have typed the address.
-    Every call makes a new admission, because the address is typed and not proven.
+    Every call makes a new admission, because the address is typed and not proven. `by` is signed in
+    there: a host is not told of themselves, whatever address they have typed.
     Raises `Refused`.
     """
     moment = timezone.now()
@@ -50,12 +58,16 @@ def join(*, link: GuestLink, key_version: int, name: str, email: str) -> GuestAd
     is_out = is_blocked or (guest is not None and guest.removed_at is not None)
     if is_out or not link.accepts(email):
         raise Refused(refusal_of_typed_address(link))
+    is_new = guest is None
     if guest is None:
         guest = _take_place(link=link, name=name, email=email)
     admission = GuestAdmission.objects.create(
         guest=guest, name=name, admitted_at=moment, last_seen_at=moment
     )
     record(Act.GUEST_JOINED, item=link.item, by=None, link=link, guest=guest)
+    if is_new:
+        hosts = hosts_to_tell(item=link.item, kind=JOINED, by=by)
+        note(kind=JOINED, item=link.item, about=[guest.pk], hosts=hosts)
     return admission
 
 
@@ -101,13 +113,25 @@ def leave(*, admission: GuestAdmission) -> None:
 
 @transaction.atomic
 def ask_host(
-    *, link: GuestLink, name: str, email: str, message: str, is_mailed: bool = True
+    *,
+    link: GuestLink,
+    name: str,
+    email: str,
+    message: str,
+    is_mailed: bool = True,
+    by: User | None = None,
 ) -> AccessRequest:
-    """Stores the request for the host's list and mails the item's owner, by a task after commit."""
+    """Stores the request for the hosts' list and tells them: by a mail of its own, by a task after
+    commit, or where too many ask, or they chose so, together with others. `by` is signed in there.
+    """
     request = AccessRequest.objects.create(
         item=link.item, link=link, name=name, email=normal_email(email), message=message
     )
     record(Act.ASKED_HOST, item=link.item, by=None, link=link)
-    if is_mailed:
-        outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, link.item.owner.email)])
+    hosts = hosts_to_tell(item=link.item, kind=ASKED, by=by)
+    mailed = [one for one in hosts if is_mailed and pace_of(one, ASKED) == NoticePace.AT_ONCE]
+    outbox.add(kind=AccessRequestMail.name, mails=[(request.pk, one.email) for one in mailed])
+    others = [one for one in hosts if one not in mailed]
+    note(kind=ASKED, item=link.item, about=[request.pk], hosts=others)
+    tell_inside(link.item)
     return request

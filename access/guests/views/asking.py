@@ -66,7 +66,9 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
                     if is_new:
                         _count_asking(request, link, typed["email"])
                         is_mailed = _is_mailed(request, link)
-                        asked = joining.ask_host(link=link, is_mailed=is_mailed, **typed)
+                        asked = joining.ask_host(
+                            link=link, is_mailed=is_mailed, by=request.visitor.account, **typed
+                        )
                         session_proofs.access_requests.remember(request.session, asked.pk)
                 return redirect("access:asked_host")
             status = 422

@@ -89,6 +89,7 @@ def _try_to_join(
             key_version=key.key_version,
             name=form.cleaned_data["name"],
             email=email,
+            by=request.visitor.account,
         )
     except Refused:
         # Their own browser is told what became of them.

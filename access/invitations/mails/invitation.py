@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from access.invitations.mails.calendar import calendar_part, has_date, session_c
 from access.invitations.mails.placeholders import is_expired, mail_values, zone_of_schedule
 from access.invitations.mails.texts import MISSED, NEW_LINK_EXPIRED, WITHOUT_LINK
 from access.invitations.models import Invitation, MailKind
+from access.invitations.notices import note_bounced
 from access.invitations.people import Host, host_of
 from access.invitations.personal_data import invitation_ids
 from access.mail.kinds import OutgoingKind, register
@@ -102,6 +103,10 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def columns_when_sent(self, row: Invitation) -> Mapping[str, Any]:
         return {"told_starts_at": row.item.starts_at, "told_ends_at": row.item.ends_at}
+
+    def not_delivered(self, about_ids: Collection[int]) -> None:
+        if self.is_shown:
+            note_bounced(about_ids)
 
 
 @register

@@ -20,6 +20,7 @@ from access.accounts.services import confirm_address
 from access.audit.models import Act
 from access.audit.services import record
 from access.invitations.models import Certainty, Invitation, InvitationProof
+from access.invitations.notices import note_accepted
 from access.invitations.policies import (
     blocked_reason,
     invitation_refusal,
@@ -221,3 +222,4 @@ def _mark_accepted(invitation: Invitation, how: Certainty) -> None:
             how=how,
         )
         rights_changed(event, whose=people_of(invitation), taken=False)
+        note_accepted(invitation, is_proven=how != Certainty.TYPED)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django_tasks_db.management.commands import db_worker
 
 from access.mail import sending as mails
+from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
 from access.rights.services import retry_overdue_changes
 from media_items import workers
@@ -48,6 +49,8 @@ TAKE_UP = (
     batches.take_up,
     retry_overdue_changes,
 )
+# What is due by the clock: an email that nothing but the time asks for.
+DUE = (notices.tell_due,)
 CLEAR = (leftovers.clear,)
 # What takes a walk through all items' folders; after that it is housekeeping's.
 CLEAR_ONCE = (broadcast_folders.remove_folders,)
@@ -55,6 +58,10 @@ CLEAR_ONCE = (broadcast_folders.remove_folders,)
 
 def take_up_all() -> None:
     _do(TAKE_UP, "%d tasks that nobody was at are queued again.")
+
+
+def ask_for_due_mails() -> None:
+    _do(DUE, "%d emails were due.", level=logging.INFO)
 
 
 def clear_all() -> None:
@@ -65,11 +72,11 @@ def clear_once() -> None:
     _do(CLEAR_ONCE, "%d folders of broadcasts that are over were removed.")
 
 
-def _do(duties: Iterable[Callable[[], int]], said: str) -> None:
+def _do(duties: Iterable[Callable[[], int]], said: str, *, level: int = logging.WARNING) -> None:
     for duty in duties:
         try:
             if number := duty():
-                logger.warning(said, number)
+                logger.log(level, said, number)
         except Exception:
             # The next look may go better; a worker does not end for it.
             logger.exception("What a dead process left could not be looked for.")
@@ -104,7 +111,8 @@ def look_after(worker_id: str, *, takes_up: bool) -> list[Beside]:
     the door does not wait for one either."""
     threads = [Beside(partial(workers.give_sign, worker_id))]
     if takes_up:
-        threads += [Beside(take_up_all), Beside(clear_all, first=clear_once)]
+        threads += [Beside(take_up_all), Beside(ask_for_due_mails)]
+        threads += [Beside(clear_all, first=clear_once)]
     for thread in threads:
         thread.start()
     return threads

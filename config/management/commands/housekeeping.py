@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from access.mail import sending as mails
+from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
 from access.rights.services import retry_overdue_changes
@@ -42,6 +43,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": batches.take_up,
     "mails that a worker left behind": mails.take_up,
+    "emails to hosts about what happened": notices.tell_due,
     "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Participants tab: groups stay folded as they were, and moderators hear a knock. */
 import { announce, begin, dismiss, textOf } from "../shared/notices.js";
-import { browserMemory, headers, need } from "../shared/page.js";
+import { all, browserMemory, headers } from "../shared/page.js";
 import { isRunning } from "../shared/sound.js";
 
 const SILENT = "foyer-knock-silent";
@@ -54,21 +54,25 @@ function showKnockSwitch() {
   if (knob instanceof HTMLInputElement) knob.checked = !browserMemory.get(SILENT);
 }
 
-/** Who is at the door, with *Admit*: one notice, as it is now, until nobody waits or it is put away. */
+/** Who wants to come in, with an answer: one notice, as it is now, until nobody waits or it is put away. */
 class Knock {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #due;
   #isNews = false; // somebody has come since it was last put
   #asked = 0;
 
-  /** @param {string} address */
-  constructor(address) {
+  /**
+   * @param {string} id of the notice that the address answers with
+   * @param {string} address
+   */
+  constructor(id, address) {
+    this.id = id;
     this.address = address;
   }
 
   /** @param {{ isNew: boolean }} how whether somebody has just come */
   show({ isNew }) {
-    if (!isNew && !document.getElementById("knock")) return;
+    if (!isNew && !document.getElementById(this.id)) return;
     this.#isNews ||= isNew;
     this.#due ??= setTimeout(() => this.#ask(), ASKED_MS);
   }
@@ -79,11 +83,16 @@ class Knock {
     const ours = this.#asked;
     const answer = await fetch(this.address, { headers: headers() }).catch(() => null);
     if (!answer?.ok || ours !== this.#asked) return; // asked once more meanwhile
+    if (document.getElementById(this.id)?.querySelector(".htmx-request")) {
+      // What it answers is told on it, so it stays until it has heard.
+      this.#due ??= setTimeout(() => this.#ask(), ASKED_MS);
+      return;
+    }
     const isNew = this.#isNews;
     this.#isNews = false;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("knock");
-    const shown = document.getElementById("knock");
+    const fresh = page.getElementById(this.id);
+    const shown = document.getElementById(this.id);
     if (!fresh) {
       if (shown) dismiss(shown);
     } else if (isNew || shown) this.#put(fresh, shown, isNew);
@@ -110,7 +119,9 @@ class Knock {
  * @param {import("./events.js").FactRelay} relay
  */
 function announceKnocks(page, relay) {
-  const notice = new Knock(need(page, "#live-words", HTMLElement).dataset.knock ?? "");
+  const notices = all(page, "[data-knocks]").map(
+    ({ dataset }) => new Knock(dataset.knocks ?? "", dataset.address ?? ""),
+  );
   showKnockSwitch();
   document.addEventListener("htmx:afterSwap", showKnockSwitch);
   document.addEventListener("change", ({ target }) => {
@@ -121,11 +132,13 @@ function announceKnocks(page, relay) {
   });
 
   let last = 0;
-  document.body.addEventListener("live:participants", () => notice.show({ isNew: false }));
+  document.body.addEventListener("live:participants", () => {
+    for (const notice of notices) notice.show({ isNew: false });
+  });
   document.body.addEventListener("live:knock", () => {
     relay.tell("participants");
     relay.pass("session", {});
-    notice.show({ isNew: true });
+    for (const notice of notices) notice.show({ isNew: true });
     if (Date.now() - last < KNOCK_EVERY_MS) return;
     last = Date.now();
     knock();

@@ -26,7 +26,7 @@ from media_items.live.sessions.services import open_session
 from tests import factories
 from tests.access.invitations.door_acts import come_in
 from tests.live_factories import ParticipantFactory
-from tests.reading import text_of
+from tests.reading import text_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,10 @@ def host(client_of, owner):
 
 def page_of(item):
     return reverse("access:access_requests", args=[item.public_id])
+
+
+def one_page(asked):
+    return reverse("access:access_request", args=[asked.item.public_id, asked.pk])
 
 
 def press(browser, asked, name="let_request_in", **data):
@@ -78,9 +82,9 @@ def test_it_is_counted_where_access_is_said_and_managed(host, item, asked):
 
 
 def test_the_mail_to_the_host_leads_there(asked):
-    mail = access_request_email(asked)
-    assert page_of(asked.item) in mail.body
-    assert page_of(asked.item) in mail.alternatives[0][0]
+    mail = access_request_email(asked, asked.item.owner)
+    assert one_page(asked) in mail.body
+    assert one_page(asked) in mail.alternatives[0][0]
 
 
 def test_the_list_goes_on_for_pages_and_costs_the_same_with_more(
@@ -160,7 +164,10 @@ def test_who_is_blocked_is_let_back_in_first_and_the_host_is_led_there(host, own
     page = host.get(page_of(room)).content.decode()
     assert removed_and_blocked in page
     assert "let-in/" not in page
-    assert removed_and_blocked in access_request_email(asked).body
+    assert removed_and_blocked in access_request_email(asked, owner).body
+    page = host.get(one_page(asked)).content.decode()
+    assert removed_and_blocked in page
+    assert "let-in/" not in page
     assert "Let them back in first" in text_of(press(host, asked))
     assert not Invitation.objects.exists()
 
@@ -187,6 +194,106 @@ def test_declining_twice_or_after_letting_in_changes_nothing(host, asked):
     asked.refresh_from_db()
     assert asked.answer == "let_in"
     assert not AccessEvent.objects.filter(act=Act.REQUEST_DECLINED).exists()
+
+
+# --- from the mail -------------------------------------------------------------------------------
+
+
+def test_the_page_of_one_request_shows_it_changes_nothing_and_lets_in_by_one_button(host, asked):
+    page = text_of(host.get(one_page(asked)))
+    for word in ("Eve", "eve@example.org", "not verified", "May I?", "Let in", "Decline"):
+        assert word in page
+    asked.refresh_from_db()
+    assert (asked.answer, Invitation.objects.exists()) == ("", False)
+    answered = press(host, asked, only="one")
+    assert answered.redirect_chain[-1][0] == one_page(asked)
+    assert "An invitation is on its way to eve@example.org" in text_of(answered)
+    assert "You let them in on" in text_of(answered)
+    assert "let-in/" not in answered.content.decode()
+
+
+def test_what_a_colleague_answered_says_so_and_whose_answer_it_is(host, asked, client_of):
+    colleague = factories.CoEditorFactory(item=asked.item).user
+    press(client_of(colleague), asked, "decline_request")
+    page = words_of(host.get(one_page(asked)))
+    assert f"{colleague.get_full_name()} declined on" in page
+    assert "Let in" in page
+    late = press(host, asked, "decline_request", only="one")
+    assert "answered already" in text_of(late)
+    assert AccessEvent.objects.filter(act=Act.REQUEST_DECLINED).count() == 1
+    press(client_of(colleague), asked)
+    page = host.get(one_page(asked))
+    assert f"{colleague.get_full_name()} let them in on" in words_of(page)
+    assert "let-in/" not in page.content.decode()
+    assert "answered already" in text_of(press(host, asked, only="one"))
+
+
+def test_whoever_is_not_signed_in_signs_in_first_and_comes_back(asked, owner):
+    browser = Client()
+    response = browser.get(one_page(asked))
+    sign_in = f"{reverse('access:sign_in')}?next={one_page(asked)}"
+    assert (response.status_code, response["Location"]) == (302, sign_in)
+    # SECURITY: of a request that is not there the same is said.
+    there_is_none = reverse("access:access_request", args=["none", 12345])
+    assert browser.get(there_is_none).status_code == 302
+    answers = {"username": owner.email, "password": factories.PASSWORD}
+    assert browser.post(sign_in, answers)["Location"] == one_page(asked)
+
+
+def test_a_forwarded_mail_gives_a_stranger_nothing(asked, stranger, client_of):
+    browser = client_of(stranger)
+    assert browser.get(one_page(asked)).status_code == 404
+    for name in ("let_request_in", "decline_request"):
+        path = reverse(f"access:{name}", args=[asked.item.public_id, asked.pk])
+        assert browser.post(path, {"only": "one"}).status_code == 404
+    other = factories.MediaItemFactory(owner=stranger)
+    path = reverse("access:access_request", args=[other.public_id, asked.pk])
+    assert browser.get(path).status_code == 404
+
+
+def test_what_is_erased_is_said_to_be(host, asked):
+    AccessRequest.objects.all().erase(timezone.now())
+    page = host.get(one_page(asked))
+    assert "This request isn’t kept any more" in text_of(page)
+    assert "Let in" not in text_of(page)
+
+
+# --- in a session --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room_link(owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    return factories.GuestLinkFactory(item=room, access_on=True)
+
+
+def test_a_host_in_the_session_hears_a_knock_and_asks_who_it_is(
+    host, room_link, monkeypatch, django_capture_on_commit_callbacks
+):
+    heard = []
+    session = open_session(item=room_link.item)
+    monkeypatch.setattr(
+        "access.guests.telling.announce", lambda *one, to: heard.append((*one[1:], to))
+    )
+    asked = ask(room_link)
+    assert heard == [("knock", "mods")]
+    newest = reverse("access:asks", args=[session.item.public_id])
+    page = host.get(newest)
+    assert "Eve asks to be let in." in words_of(page)
+    ask(room_link, name="Bob", email="bob@example.org")
+    assert "Bob and 1 more ask to be let in." in words_of(host.get(newest))
+    path = reverse("access:let_request_in", args=[session.item.public_id, asked.pk])
+    answer = host.post(path, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert "eve@example.org" in answer["HX-Trigger"]
+    assert heard[-1] == ("participants", "mods")
+    AccessRequest.objects.update(answer="declined")
+    assert text_of(host.get(newest)).strip() == ""
+
+
+def test_nothing_is_said_where_no_session_is_under_way(room_link, monkeypatch):
+    monkeypatch.setattr("access.guests.telling.announce", pytest.fail)
+    ask(room_link)
 
 
 # --- what is kept ---------------------------------------------------------------------------------

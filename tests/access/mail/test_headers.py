@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.utils import getaddresses
 
 import pytest
+import time_machine
 from django.test import TestCase
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from access.accounts.models import User
-from access.guests.services.joining import ask_host
+from access.guests.services.joining import ask_host, join
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL
@@ -23,6 +26,7 @@ from access.mail.header_names import LONGEST, header_name
 from access.mail.kinds import KINDS
 from access.mail.messages import compose
 from access.mail.texts import BrokenTextMail, mark_broken
+from access.notices.telling import NOTICES, tell_due
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
 from tests.examples import examples
@@ -64,6 +68,11 @@ def ask_for(kind, item, name):
         case str() if kind == NEW_LINK_ASKED:
             about = factories.InvitationFactory(item=item, first_name=name[:100])
             outbox.add(kind=kind, mails=[(about.pk, item.owner.email)])
+        case str() if kind == NOTICES:
+            link = factories.GuestLinkFactory(item=item, access_on=True)
+            with time_machine.travel(timezone.now() - timedelta(days=2)):
+                join(link=link, key_version=1, name=name[:100], email="ada@example.org")
+            tell_due()
         case str() if kind == MISSED:
             about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
             outbox.add(kind=kind, mails=[(about.pk, about.email)], by=item.owner)

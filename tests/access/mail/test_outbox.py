@@ -16,7 +16,7 @@ from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
 from access.accounts.services import answer_password_request, send_set_password
 from access.guests.models import AccessRequest
-from access.guests.services.joining import ask_host
+from access.guests.services.joining import ask_host, join
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
 from access.invitations.services.codes import CODE_MAIL
@@ -27,6 +27,7 @@ from access.mail.kinds import KINDS, OutgoingKind, register
 from access.mail.messages import compose
 from access.mail.models import OutgoingMail
 from access.mail.texts import BrokenTextMail, mark_broken
+from access.notices.telling import NOTICES, tell_due
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
 from tests.tasks import run_tasks
@@ -55,6 +56,13 @@ def ask_for_new_link(item):
     return outbox.add(kind=NEW_LINK_ASKED, mails=[(invitation.pk, item.owner.email)])
 
 
+def let_somebody_join(item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    with time_machine.travel(timezone.now() - timedelta(days=2)):
+        join(link=link, key_version=link.key_version, name="Ada", email="ada@example.org")
+    tell_due()
+
+
 def break_a_text():
     factories.UserFactory(is_superuser=True)
     mark_broken(factories.MailTextFactory(), why="It is broken.")
@@ -73,6 +81,8 @@ def ask_for(kind, item):
             ask_for_new_link(item)
         case BrokenTextMail.name:
             break_a_text()
+        case str() if kind == NOTICES:
+            let_somebody_join(item)
         case str() if kind == MISSED:
             row = factories.InvitationFactory(item=item)
             outbox.add(kind=MISSED, mails=[(row.pk, row.email)], by=item.owner)
@@ -248,9 +258,9 @@ def test_mails_go_with_what_they_are_about(kind, item):
 
 
 def test_deleting_an_item_for_good_leaves_no_address_in_the_outbox(item):
-    for kind in KINDS:
-        if kind not in {SetPasswordMail.name, BrokenTextMail.name}:
-            ask_for(kind, item)
-    assert OutgoingMail.objects.count() == len(KINDS) - 2
+    of_accounts_or_texts = {SetPasswordMail.name, BrokenTextMail.name, NOTICES}
+    for kind in KINDS.keys() - of_accounts_or_texts:
+        ask_for(kind, item)
+    assert OutgoingMail.objects.count() == len(KINDS) - 3
     item.delete()
     assert not OutgoingMail.objects.exists()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from access.guests.services.joining import join
 from access.invitations.models import MailKind
 from access.invitations.services.telling import ask_for_mails, tell_invited
 from access.mail.models import OutgoingMail
 from access.mail.sending import send_mails
+from access.notices.telling import NOTICES, tell_due
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.races import at_once
@@ -49,3 +52,11 @@ def test_two_clicks_on_tell_those_invited_are_one_mail_each(owner):
     factories.InvitationFactory.create_batch(3, item=event)
     told = at_once([lambda: tell_invited(item=event, kind=MailKind.MOVED, by=owner)] * WORKERS)
     assert sorted(told) == [0] * (WORKERS - 1) + [3]
+
+
+def test_what_is_due_for_a_host_is_in_one_mail_however_many_workers_look(link):
+    with time_machine.travel(timezone.now() - timedelta(days=2)):
+        join(link=link, key_version=link.key_version, name="Ada", email="ada@example.org")
+    results = at_once([tell_due] * WORKERS)
+    assert sorted(results) == [0] * (WORKERS - 1) + [1]
+    assert OutgoingMail.objects.filter(kind=NOTICES).count() == 1

@@ -1,0 +1,73 @@
+"""Noting what hosts are to be told, in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+
+from access.accounts.models import NoticePace, User
+from access.notices.kinds import pace_of
+from access.notices.models import HostNotice
+from media_items.models import MediaItem
+from media_items.time_zones import is_time_zone
+
+SETTLES = timedelta(minutes=2)  # what comes at once comes together: many join in a minute
+MORNING = time(8)  # of a daily mail, on the reader's clock
+
+
+def hosts_to_tell(
+    *, item: MediaItem, kind: str, by: User | None = None, by_email: str = ""
+) -> list[User]:
+    """The owner and the co-editors who want to hear of it. A query.
+
+    Not whoever did it: by account, or by an address that they have proven.
+    """
+    hosts = User.objects.filter(
+        Q(pk=item.owner_id) | Q(pk__in=item.co_editors.values("user")), is_active=True
+    ).exclude(**{f"notice_{kind}": NoticePace.NEVER})
+    if by is not None:
+        hosts = hosts.exclude(pk=by.pk)
+    if by_email:
+        hosts = hosts.exclude(email=by_email)
+    return list(hosts.order_by("pk"))
+
+
+def note(*, kind: str, item: MediaItem, about: Collection[int], hosts: Sequence[User]) -> None:
+    """Each of the hosts is to be told of the rows `about`; what waits already waits once.
+
+    A query for any number of rows, none without hosts.
+    """
+    moment = timezone.now()
+    HostNotice.objects.bulk_create(
+        [
+            HostNotice(
+                account=host,
+                item=item,
+                kind=kind,
+                about_id=about_id,
+                noted_at=moment,
+                due_at=due_at(host, kind, item=item, moment=moment),
+            )
+            for host in hosts
+            for about_id in about
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def due_at(host: User, kind: str, *, item: MediaItem, moment: datetime) -> datetime:
+    """In two minutes, or the next morning on the host's clock."""
+    if pace_of(host, kind) == NoticePace.AT_ONCE:
+        return moment + SETTLES
+    names = (name for name in (host.time_zone, item.time_zone) if is_time_zone(name))
+    zone = next((ZoneInfo(name) for name in names), timezone.get_default_timezone())
+    there = moment.astimezone(zone)
+    morning = datetime.combine(there.date(), MORNING, tzinfo=zone)
+    if morning <= there:
+        morning = datetime.combine(there.date() + timedelta(days=1), MORNING, tzinfo=zone)
+    return morning
