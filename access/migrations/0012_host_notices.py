@@ -8,7 +8,7 @@ import access.notices.kinds
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0010_event_act"),
+        ("access", "0011_reach"),
         ("accounts", "0005_notices"),
         ("media_items", "0008_waveform"),
     ]
