@@ -66,6 +66,8 @@ media_items:media_file               GET  200 200 200 200 200 404 404 404 200 40
 media_items:media_file               POST 405
 media_items:thumbnail                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:thumbnail                POST 405
+media_items:calendar                 GET  404
+media_items:calendar                 POST 405
 media_items:download_media_item      GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
 media_items:download_media_item      POST 405
 media_items:embed_media_item         GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -142,6 +144,8 @@ access:join                          GET  302 302 302 302 302 200 200 200 302 20
 access:join                          POST 302
 access:join_picture                  GET  200
 access:join_picture                  POST 405
+access:join_calendar                 GET  404
+access:join_calendar                 POST 405
 access:ask_host                      GET  200
 access:ask_host                      POST 302
 access:invite_users                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
@@ -204,6 +208,8 @@ access:revoke_invitation             GET  200 200 403 403 403 404 404 404 403 40
 access:revoke_invitation             POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:invitation                    GET  200 200 200 302 200 200 200 200 200 200 200 200 200 200
 access:invitation                    POST 405
+access:invitation_calendar           GET  404
+access:invitation_calendar           POST 405
 access:invitation_picture            GET  200
 access:invitation_picture            POST 405
 access:accept_invitation             GET  405
@@ -365,6 +371,12 @@ access:join                          GET  302 302 302 302 302 302 302 200 200
 # fmt: on
 
 GROUPS = {"admin", "development"}
+GUEST_LINK_PAGES = {
+    "access:join",
+    "access:join_picture",
+    "access:join_calendar",
+    "access:ask_host",
+}
 # What is typed where an address takes a form; all others are sent empty.
 TYPED = {
     "media_items:publish_media_item": {"state": "unlisted"},
@@ -493,7 +505,7 @@ class World:
             "token": invitation_token(self.proofs["viewer"].invitation),
             "uidb64": "MQ",
         }
-        if name in {"access:join", "access:join_picture", "access:ask_host"}:
+        if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)
         elif name == "access:set_password":
             words["token"] = "forged"

@@ -83,6 +83,7 @@ urlpatterns = [
     path("media/<slug:public_id>/ask-host/", asking.ask_host_again, name="ask_host_again"),
     path("g/<str:token>/", door.join, name="join"),
     path("g/<str:token>/picture/", door.join_picture, name="join_picture"),
+    path("g/<str:token>/calendar.ics", door.join_calendar, name="join_calendar"),
     path("g/<str:token>/ask/", asking.ask_host, name="ask_host"),
     path("guests/asked/", asking.asked_host, name="asked_host"),
     path("guests/left/", inside.left, name="left"),

@@ -70,6 +70,7 @@ class MailKind(models.TextChoices):
     INVITE = "invite", _("Invitation")
     AGAIN = "again", _("Sent again")
     REMINDER = "reminder", _("Reminder")
+    STARTS_SOON = "starts_soon", _("Starts soon")
     NEW_LINK = "new_link", _("New link asked for")
     MOVED = "moved", _("Moved to another time")
     CANCELLED = "cancelled", _("Cancelled")

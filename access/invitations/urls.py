@@ -51,6 +51,7 @@ _tell_urls = [
 _door_urls = [
     path("i/<str:token>/", door.invitation, name="invitation"),
     path("i/<str:token>/picture/", door.invitation_picture, name="invitation_picture"),
+    path("i/<str:token>/calendar.ics", door.invitation_calendar, name="invitation_calendar"),
     path("i/<str:token>/accept/", door_proof.accept_invitation, name="accept_invitation"),
     path("i/<str:token>/decline/", door.decline_invitation, name="decline_invitation"),
     path("i/<str:token>/code/", door_proof.invitation_code, name="invitation_code"),

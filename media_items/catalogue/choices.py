@@ -39,6 +39,14 @@ class Phase(models.TextChoices):
     ENDED = "ended", pgettext_lazy("phase of a session", "Ended")
 
 
+class RemindBefore(models.IntegerChoices):
+    """How many minutes before the start the people invited are reminded."""
+
+    NEVER = 0, _("No reminder")
+    HOUR = 60, _("One hour before")
+    DAY = 1_440, _("One day before")
+
+
 class GalleryKind(models.TextChoices):
     COURSE = "course", _("Course gallery")
     CHANNEL = "channel", _("Channel")

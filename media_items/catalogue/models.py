@@ -20,6 +20,7 @@ from media_items.catalogue.choices import (
     GalleryKind,
     Kind,
     Phase,
+    RemindBefore,
     State,
 )
 from media_items.catalogue.querysets import MediaItemQuerySet
@@ -62,6 +63,9 @@ class MediaItem(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    reminder = models.PositiveSmallIntegerField(
+        _("reminder by email"), choices=RemindBefore, default=RemindBefore.HOUR
+    )
     room_of = models.ForeignKey(
         "Gallery",
         on_delete=models.SET_NULL,
@@ -133,6 +137,11 @@ class MediaItem(models.Model):
             models.Index("owner", Upper("title"), name="media_item_owner_title"),
             models.Index(fields=["owner", "-created_at"], name="media_item_owner_created"),
             models.Index(
+                fields=["starts_at"],
+                name="media_item_reminded",
+                condition=models.Q(deleted_at=None, reminder__gt=0),
+            ),
+            models.Index(
                 fields=["deleted_at"],
                 name="media_item_deleted",
                 condition=models.Q(deleted_at__isnull=False),
@@ -152,6 +161,16 @@ class MediaItem(models.Model):
     @property
     def is_scheduled_kind(self) -> bool:
         return self.kind in SCHEDULED_KINDS
+
+    @property
+    def has_date(self) -> bool:
+        """Whether it has a place in a calendar."""
+        return self.is_scheduled_kind and self.starts_at is not None
+
+    @property
+    def is_to_come(self) -> bool:
+        """It has a date and is not over."""
+        return self.has_date and self.phase_at(timezone.now()) != Phase.ENDED
 
     @property
     def has_files(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
-from media_items.catalogue.choices import State
+from media_items.catalogue.choices import SCHEDULED_KINDS, RemindBefore, State
 
 if TYPE_CHECKING:
     from media_items.catalogue.models import Gallery, MediaItem, Publication  # noqa: F401
@@ -31,6 +31,16 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
             Q(available_from=None) | Q(available_from__lte=moment),
             Q(available_until=None) | Q(available_until__gt=moment),
         )
+
+    def reminded_at(self, moment: datetime) -> MediaItemQuerySet:
+        """The reminder of their start is due, and they have not begun."""
+        due = Q()
+        for before in RemindBefore:
+            if before != RemindBefore.NEVER:
+                due |= Q(reminder=before, starts_at__lte=moment + timedelta(minutes=before))
+        latest = moment + timedelta(minutes=max(RemindBefore))
+        between = {"starts_at__gt": moment, "starts_at__lte": latest}
+        return self.filter(due, kind__in=SCHEDULED_KINDS, reminder__gt=0, **between)
 
     def published_in(self, gallery: Gallery) -> MediaItemQuerySet:
         return self.filter(state=State.PUBLISHED, publications__gallery=gallery)

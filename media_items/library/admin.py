@@ -119,7 +119,7 @@ class MediaItemAdmin(admin.ModelAdmin):
         (
             _("Schedule"),
             {
-                "fields": ["starts_at", "ends_at", "time_zone"],
+                "fields": ["starts_at", "ends_at", "time_zone", "reminder"],
                 "description": _(
                     "Enter times in your own time zone, which stands at the top of the page. The "
                     "time zone below is the event’s own."

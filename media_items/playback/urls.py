@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("media/<slug:public_id>/files/<number:file_id>/", files.media_file, name="media_file"),
     path("media/<slug:public_id>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("media/<slug:public_id>/calendar.ics", files.calendar, name="calendar"),
     path("media/<slug:public_id>/download/", files.download_media_item, name="download_media_item"),
     path("media/<slug:public_id>/embed/", embed.embed_media_item, name="embed_media_item"),
     path("media/<slug:public_id>/embed-code/", embed.embed_code, name="embed_code"),

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from access import session_proofs
 from access.blocks.policies import block_before
@@ -27,6 +28,7 @@ from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.delivery.files import deliver_picture_of
 from media_items.live.sessions.way_in import lead_in, said_at_door
+from media_items.playback.calendars import calendar_answer
 from media_items.rate_limits import (
     Limit,
     TooManyTries,
@@ -160,3 +162,18 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
         return deliver_picture_of(request, link.item)
     except Http404:
         return redirect(static(f"img/kinds/{link.item.kind}.svg"))
+
+
+@token_page
+@require_safe
+def join_calendar(request: VisitorRequest, token: str) -> HttpResponse:
+    """The item's date, as long as the link lets people in."""
+    try:
+        link, key = link_behind(token)
+    except Refused:
+        raise Http404 from None
+    if refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
+        raise Http404
+    return calendar_answer(
+        link.item, how_to_join=gettext("To join, open the link that you were given.")
+    )

@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.invitations.mails.calendar import calendar_part, has_date, session_calendar
+from access.blocks.policies import block_of
+from access.invitations.mails.calendar import calendar_part, session_calendar
 from access.invitations.mails.placeholders import is_expired, mail_values, zone_of_schedule
 from access.invitations.mails.texts import MISSED, NEW_LINK_EXPIRED, WITHOUT_LINK
 from access.invitations.models import Invitation, MailKind
@@ -24,6 +26,7 @@ from access.mail.models import OutgoingMail
 from access.mail.readers import mail_language, with_choices, written_for
 from access.mail.texts import Texts
 from access.typed_text import one_line
+from media_items.catalogue.models import RemindBefore
 from media_items.personal_data import Subject
 
 WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
@@ -83,7 +86,7 @@ class MailToInvited(OutgoingKind[Invitation]):
                 sender=host.name,
                 reply_to=host.email,
             )
-            if self.has_date and has_date(row.item):
+            if self.has_date and row.item.has_date:
                 cancelled = self.name == MailKind.CANCELLED
                 content = session_calendar(
                     row.item, host=host, asked_at=mail.asked_at, cancelled=cancelled
@@ -125,6 +128,30 @@ class SendAgain(MailToInvited):
 class Reminder(MailToInvited):
     name: ClassVar = MailKind.REMINDER
     label: ClassVar = MailKind.REMINDER.label
+
+
+@register
+class StartsSoon(MailToInvited):
+    """Before the start, by the clock; of the start that `told_starts_at` says already."""
+
+    name: ClassVar = MailKind.STARTS_SOON
+    label: ClassVar = MailKind.STARTS_SOON.label
+
+    def stale(self, mail: OutgoingMail, row: Invitation) -> str:
+        """SECURITY: whoever has lost access since is not reminded."""
+        item = row.item
+        if reason := super().stale(mail, row):
+            return reason
+        if row.declined_at:
+            return _("declined before it was sent")
+        if block_of(item=item, emails={row.email}):
+            return _("blocked before it was sent")
+        if mail.told_starts_at and item.starts_at != mail.told_starts_at:
+            return _("moved before it was sent")
+        if item.reminder == RemindBefore.NEVER:
+            return _("the reminder was switched off before it was sent")
+        has_begun = item.starts_at and item.starts_at <= timezone.now()
+        return _("it had started before it was sent") if has_begun else ""
 
 
 @register

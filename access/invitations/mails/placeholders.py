@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from access.accounts.models import User
 from access.email_addresses import shown_email
-from access.invitations.mails.calendar import has_date
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.role_descriptions import what_you_can
@@ -103,7 +102,7 @@ def sample_values(has_link: bool) -> dict[str, str]:
 def session_time(item: MediaItem) -> str:
     """The schedule on the reader's clock, and where it differs the start on the event's own; empty
     without a schedule."""
-    if not has_date(item) or item.starts_at is None:
+    if not item.has_date or item.starts_at is None:
         return ""
     when = span(item.starts_at, item.ends_at)
     there = event_time(item.starts_at, item.zone)
@@ -113,4 +112,4 @@ def session_time(item: MediaItem) -> str:
 def zone_of_schedule(item: MediaItem) -> str:
     """In what zone a mail about it is written to people who chose none; empty where it has no
     time."""
-    return item.time_zone if has_date(item) else ""
+    return item.time_zone if item.has_date else ""

@@ -52,6 +52,17 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
             *_INVITED,
         ),
     ),
+    MailKind.STARTS_SOON: (
+        gettext_lazy("“{title}” starts soon"),
+        (
+            _HELLO,
+            gettext_lazy("“{title}”, to which {host} invited you at {site}, starts soon."),
+            _WHEN,
+            "{link}",
+            (_SAY_NO, _YOURS),
+            _ANSWER,
+        ),
+    ),
     MailKind.NEW_LINK: (
         gettext_lazy("Your new link to “{title}”"),
         (

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.browsers import once
@@ -38,6 +39,7 @@ from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
 from media_items.live.sessions.way_in import lead_in, said_at_door
 from media_items.models import MediaItem
+from media_items.playback.calendars import calendar_answer
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
 
@@ -178,6 +180,19 @@ def invitation_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
         return deliver_picture_of(request, door.invitation.item)
     except Http404:
         return redirect(static(f"img/kinds/{door.invitation.item.kind}.svg"))
+
+
+@token_page
+@require_safe
+def invitation_calendar(request: VisitorRequest, token: str) -> HttpResponse:
+    """The item's date, as long as the page itself is shown."""
+    try:
+        door = _door_behind(request, token)
+        door.check()
+    except Refused:
+        raise Http404 from None
+    how_to_join = gettext("To join, open the link in your invitation.")
+    return calendar_answer(door.invitation.item, how_to_join=how_to_join)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 
+from access.invitations.services import reminders
 from access.mail import sending as mails
 from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
@@ -50,7 +51,7 @@ TAKE_UP = (
     retry_overdue_changes,
 )
 # What is due by the clock: an email that nothing but the time asks for.
-DUE = (notices.tell_due,)
+DUE = (notices.tell_due, reminders.remind_due)
 CLEAR = (leftovers.clear,)
 # What takes a walk through all items' folders; after that it is housekeeping's.
 CLEAR_ONCE = (broadcast_folders.remove_folders,)

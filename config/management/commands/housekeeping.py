@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from access.invitations.services import reminders
 from access.mail import sending as mails
 from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
@@ -44,6 +45,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "standstills in the inviting of many at once": batches.take_up,
     "mails that a worker left behind": mails.take_up,
     "emails to hosts about what happened": notices.tell_due,
+    "reminders of what starts soon": reminders.remind_due,
     "changes of rights that are not applied yet": retry_overdue_changes,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,

@@ -67,7 +67,11 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
             "title": forms.TextInput(attrs={"dir": "auto"}),
             "description": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         }
-        help_texts = {"tags": _("Separated by commas.")}
+        labels = {"reminder": _("Reminder by email")}
+        help_texts = {
+            "tags": _("Separated by commas."),
+            "reminder": _("To people you invited. If you move it, the new time counts."),
+        }
 
     def __init__(
         self,
@@ -85,8 +89,10 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         for name, moment in self._stored.items():
             self.initial[name] = reading_of(moment, zone) if moment else None
         if not self.is_scheduled:
-            for name in _SCHEDULE:
+            for name in (*_SCHEDULE, "reminder"):
                 del self.fields[name]
+        else:
+            self.fields["reminder"].required = False  # one that was not sent stays as it is
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = time_zone_choices(
             current=self.initial["time_zone"]
         )
@@ -125,7 +131,7 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
     def main_fields(self) -> list[Any]:
         """The fields that every kind has, in the order people fill them in."""
         if self.is_scheduled:
-            schedule = [Div("starts_at", "ends_at", css_class="row"), "time_zone"]
+            schedule = [Div("starts_at", "ends_at", css_class="row"), "time_zone", "reminder"]
             gallery = ["room_of"] if "room_of" in self.fields else []
             return ["title", *schedule, *gallery, "description", "tags", "thumbnail"]
         return ["title", "description", "tags", "thumbnail"]
@@ -161,6 +167,10 @@ class MediaItemForm(forms.ModelForm[MediaItem]):
         if picture := self.cleaned_data["thumbnail"]:
             checked_upload(clean_picture, picture)
         return picture
+
+    def clean_reminder(self) -> int:
+        chosen = self.cleaned_data["reminder"]
+        return self.instance.reminder if chosen in {None, ""} else int(chosen)
 
     def clean_time_zone(self) -> str:
         return self.cleaned_data["time_zone"] or self._shown_zone.key

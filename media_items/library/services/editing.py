@@ -31,6 +31,7 @@ EDITABLE = (
     "starts_at",
     "ends_at",
     "time_zone",
+    "reminder",
     "room_of",
 )
 # Of these, the ones for people who may edit the details only.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from media_items.abilities import Ability
 from media_items.delivery.file_names import file_name_for
 from media_items.delivery.files import deliver, deliver_picture_of
 from media_items.lookups import AbilityMissing, get_media_item
+from media_items.playback.calendars import calendar_answer
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
 
@@ -49,3 +51,10 @@ def download_media_item(request: FoyerRequest, public_id: str) -> HttpResponseBa
         content_type=original.content_type,
         disposition=content_disposition_header(True, name) or "attachment",
     )
+
+
+@never_cache
+@require_safe
+def calendar(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """The date of a scheduled item, for the reader's calendar."""
+    return calendar_answer(get_media_item(request, public_id))

@@ -1,0 +1,91 @@
+"""The date of a scheduled item as an `.ics` file (RFC 5545), for the reader's calendar.
+
+METHOD is PUBLISH, not REQUEST: with a REQUEST, mail programs answer yes or no by a mail of their
+own, and Foyer never learns the answer. A cancelled item is sent as CANCEL. SECURITY: calendars are
+forwarded and synchronised to services we do not know, so the file holds the item's own address and
+never that of a guest link or an invite link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from media_items.catalogue.models import MediaItem
+from media_items.delivery.file_names import exported_name
+
+_FIRST_REVISION = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Organizer:
+    """Who holds it, for those who may know their address; on one line."""
+
+    name: str
+    email: str
+
+
+def calendar_file(
+    item: MediaItem,
+    *,
+    revised_at: datetime,
+    organizer: Organizer | None = None,
+    how_to_join: str = "",
+    cancelled: bool = False,
+) -> bytes:
+    """The item's start must be set.
+
+    All files of one item have the same UID, and a SEQUENCE that grows with `revised_at`: a calendar
+    shows the latest. Times are on the event's own clock, with the rules of its zone.
+    """
+    assert item.starts_at is not None  # noqa: S101 - callers ask `has_date`
+    address = settings.SITE_URL + item.get_absolute_url()
+    event = Event()
+    event.add("uid", f"{item.public_id}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("sequence", max(0, int((revised_at - _FIRST_REVISION).total_seconds())))
+    event.add("dtstamp", revised_at.astimezone(UTC))
+    event.add("dtstart", item.starts_at.astimezone(item.zone))
+    if item.ends_at:
+        event.add("dtend", item.ends_at.astimezone(item.zone))
+    event.add("summary", " ".join(item.title.split()))
+    if how_to_join:
+        event.add("description", how_to_join)
+    event.add("url", address)
+    event.add("location", address)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if organizer:
+        whose = vCalAddress(f"mailto:{organizer.email}")
+        whose.params["cn"] = vText(organizer.name.replace('"', "'"))
+        event.add("organizer", whose)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Foyer//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    if item.zone.key != "UTC":
+        year = item.starts_at.year
+        calendar.add_missing_timezones(
+            first_date=item.starts_at.date().replace(year=year - 1, month=1, day=1),
+            last_date=item.starts_at.date().replace(year=year + 1, month=12, day=31),
+        )
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def calendar_answer(item: MediaItem, *, how_to_join: str = "") -> HttpResponse:
+    """To be saved, or opened by a calendar. Raises `Http404` where there is no date to come."""
+    if not item.is_to_come:
+        raise Http404
+    content = calendar_file(item, revised_at=item.updated_at, how_to_join=how_to_join)
+    name = exported_name(item.title, "", extension="ics")
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8; method=PUBLISH",
+        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+    )
