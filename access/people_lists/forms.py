@@ -82,7 +82,7 @@ class InviteManyForm(InviteForm):
             more = gettext("For another role, write it after the email: %(example)s")
             example = f"grace@example.org, {self.roles[-1].label}"
             people = self.fields["people"]
-            people.help_text = f"{people.help_text} {escape(more % {'example': example})}"
+            people.help_text = f"{people.help_text}<br>{escape(more % {'example': example})}"
         self.helper.layout = Layout(*names, *self.common_fields())
 
     def clean_file(self) -> bytes:

@@ -238,7 +238,7 @@ def test_deleting_a_gallery_takes_everything_out_of_it(admin, admin_client, gall
         data = {"action": "delete_selected", "_selected_action": [gallery.pk], "post": "yes"}
         admin_client.post("/admin/media_items/gallery/", data)
     assert not Gallery.objects.exists()
-    assert trail(admin) == [Act.ITEM_TAKEN_OUT]
+    assert trail(admin) == [Act.GALLERY_DELETED, Act.ITEM_TAKEN_OUT]
 
 
 # --- accounts -------------------------------------------------------------------------------------
