@@ -71,6 +71,7 @@ def test_a_host_works_through_the_register(
             page.set_viewport_size({"width": between, "height": 900})
             picture(page, f"register-{between}")
             no_wider_than(page, between)
+            keeps_within(page, ".table", "main")
         page.set_viewport_size({"width": width, "height": 800})
     _mends_the_address(page)
     _takes_back_and_undoes(page, picture, width, javascript)
