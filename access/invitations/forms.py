@@ -9,9 +9,10 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.address_fields import AddressField, AddressInput
@@ -86,9 +87,18 @@ class InvitingForm(forms.Form):
         help_text=_("Included in the email."),
     )
     send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
+    language = forms.ChoiceField(
+        label=_("Language of the email"),
+        help_text=_("Whoever has chosen a language in their account gets the email in that one."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) > 1:
+            cast("forms.ChoiceField", self.fields["language"]).choices = settings.LANGUAGES
+            self.initial.setdefault("language", get_language())
+        else:
+            del self.fields["language"]
         self.fields["last_day"].widget.attrs["min"] = timezone.localdate().isoformat()
         limit_last_day(self, timezone.now())
         name_zone(self.fields["last_day"])
@@ -111,6 +121,7 @@ class InvitingForm(forms.Form):
         return {
             "note": self.cleaned_data["note"],
             "send_mail": self.cleaned_data["send_mail"],
+            "language": self.cleaned_data.get("language", ""),
             "expires_at": midnight and end_of_day(midnight, 0),
         }
 
@@ -155,6 +166,7 @@ class InviteForm(InvitingForm):
             HTML('{% include "access/invitations/dialog/_role_choices.html" %}'),
             Div("last_day", "note", css_class="row"),
             "send_mail",
+            *(["language"] if "language" in self.fields else []),
         ]
 
     def options(self) -> dict[str, Any]:

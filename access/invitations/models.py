@@ -91,6 +91,8 @@ class Invitation(models.Model):
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
     note = models.TextField(_("personal note"), blank=True, max_length=1_000)
+    # Of its emails, where no account at the address has chosen one; empty: the site's.
+    language = models.CharField(_("language of the email"), max_length=10, blank=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

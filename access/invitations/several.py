@@ -100,6 +100,7 @@ def invite_to_each(
     person: Invitee,
     wanted: Sequence[tuple[Place, str]],
     note: str,
+    language: str,
     expires_at: datetime | None,
     send_mail: bool,
 ) -> list[Outcome]:
@@ -120,6 +121,7 @@ def invite_to_each(
                 role=role,
                 by=place.by,
                 note=note,
+                language=language,
                 expires_at=expires_at,
                 send_mail=send_mail,
             )

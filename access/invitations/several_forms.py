@@ -37,6 +37,7 @@ class InviteToSeveralForm(PersonFields, InvitingForm):
             Div("first_name", "last_name", css_class="row"),
             Div("last_day", "note", css_class="row"),
             "send_mail",
+            *(["language"] if "language" in self.fields else []),
         )
 
     def rows(self) -> Iterator[tuple[Place, BoundField]]:

@@ -29,6 +29,7 @@ class Batch(models.Model):
     )
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
     note = models.TextField(_("personal note"), blank=True, max_length=1_000)
+    language = models.CharField(_("language of the email"), max_length=10, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     send_mail = models.BooleanField(_("send link by email"), default=True)
     made_at = models.DateTimeField(default=timezone.now)

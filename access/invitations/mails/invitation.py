@@ -71,7 +71,8 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
         host, text = self.sender_of(mail, row), self.text_of(row)
-        zone, language = row.reader_zone, row.reader_language  # type: ignore[attr-defined] # with_choices
+        zone = row.reader_zone  # type: ignore[attr-defined] # with_choices
+        language = row.reader_language or row.language  # type: ignore[attr-defined]
         otherwise = zone_of_schedule(row.item)
         with written_for(time_zone=zone, language=language, otherwise=otherwise):
             values = mail_values(row, has_link=text not in WITHOUT_LINK)

@@ -46,13 +46,15 @@ def invite(
     role: str,
     by: Inviter,
     note: str = "",
+    language: str = "",
     expires_at: datetime | None = None,
     send_mail: bool = True,
 ) -> list[Invitation]:
     """Invites each person who has no live invitation to the item; returns the new invitations.
 
     The live invitations that there are do not change, so a second call does nothing. A revoked row
-    is history and is never revived. Raises `RoleNotGrantable`, `InvitingNotAllowed` and
+    is history and is never revived. `language` is that of its emails, where no account at the
+    address has chosen one. Raises `RoleNotGrantable`, `InvitingNotAllowed` and
     `CeilingReached`.
     """
     granted = check_role(item=item, role=role, by=by)
@@ -82,6 +84,7 @@ def invite(
                 last_name=wanted[email].last_name,
                 role=granted,
                 note=note,
+                language=language,
                 invited_by=by.account,
                 invited_by_invitation=by.invitation,
                 expires_at=expires_at,

@@ -46,6 +46,7 @@ def create_batch(
     role: str,
     by: User,
     note: str = "",
+    language: str = "",
     expires_at: datetime | None = None,
     send_mail: bool = True,
 ) -> Batch:
@@ -62,6 +63,7 @@ def create_batch(
         made_by=by,
         role=role,
         note=note,
+        language=language,
         expires_at=expires_at,
         send_mail=send_mail,
         sheets=read.sheets,

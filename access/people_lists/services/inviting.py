@@ -153,6 +153,7 @@ def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
             role=role,
             by=by,
             note=batch.note,
+            language=batch.language,
             expires_at=batch.expires_at,
             send_mail=batch.send_mail,
         )
