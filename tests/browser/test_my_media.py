@@ -37,7 +37,7 @@ def ready(page: Page) -> None:
 
 
 def test_dropped_files_become_items_and_what_is_refused_is_named(open_page, owner, axe, picture):
-    page = open_page(user=owner)
+    page = open_page(user=owner, allow=["ERR_FAILED"])
     page.goto("/media/")
     ready(page)
     shown = drop(
@@ -53,7 +53,7 @@ def test_dropped_files_become_items_and_what_is_refused_is_named(open_page, owne
     expect(rows.nth(1)).to_contain_text("This file is a web page.")
     expect(rows.nth(1).get_by_role("button", name="Try notes.mp4 again")).to_be_visible()
     expect(rows.nth(2).get_by_role("link", name="handout")).to_be_visible()
-    expect(page.get_by_text("2 of 3 uploaded, 1 failed")).to_be_visible()
+    expect(page.locator("p[data-summary]")).to_have_text("2 of 3 uploaded, 1 failed")
     expect(page.locator("#results .card")).to_have_count(2)
     kinds = dict(MediaItem.objects.values_list("title", "kind"))
     assert kinds == {"cell division": "video", "handout": "document"}
@@ -61,15 +61,24 @@ def test_dropped_files_become_items_and_what_is_refused_is_named(open_page, owne
     picture(page, "uploads-1280-light")
 
     assert not drop(page, text="some words")
-    expect(page.get_by_text("Only files can be dropped here.")).to_be_visible()
+    expect(page.locator(".toast-text")).to_have_text("Only files can be dropped here.")
     page.get_by_role("button", name="Clear the list").click()
     expect(page.get_by_role("region", name="Uploads")).to_have_count(0)
+
+    page.route("**/media/new/files/", lambda route: route.abort(), times=1)
+    drop(page, ("lecture.mp3", samples().mp3))
+    expect(page.locator(".upload-facts")).to_have_text("The connection was lost. Try again.")
+    page.get_by_role("button", name="Try lecture.mp3 again").click()
+    expect(
+        page.get_by_role("region", name="Uploads").get_by_role("link", name="lecture")
+    ).to_be_visible()
+    page.get_by_role("button", name="Clear the list").click()
 
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload files").click()
     chooser.value.set_files([samples().mp3, samples().pdf])
-    expect(page.get_by_text("2 of 2 uploaded", exact=True)).to_be_visible()
-    assert MediaItem.objects.count() == 4
+    expect(page.locator("p[data-summary]")).to_have_text("2 of 2 uploaded")
+    assert MediaItem.objects.count() == 5
 
 
 def test_many_items_are_deleted_and_undone_by_keyboard_on_a_phone(open_page, owner, axe, picture):
