@@ -32,12 +32,14 @@ class AccessConfig(AppConfig):
         from access.invitations.services import answering
         from access.invitations.services.last_seen import note_use
         from access.invitations.views.door_refusals import explain_lost_invitation
+        from access.invitations.views.several import INVITE
         from access.mail.personal_data import OutboxData
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
         from media_items import entrances, kept_people, personal_data
+        from media_items.library import many
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
@@ -50,6 +52,7 @@ class AccessConfig(AppConfig):
         clock.register(links_just_ended)
         clock.register(answering.invitations_just_ended)
         clock.register_browsers(answering.proofs_just_ended)
+        many.register(INVITE)
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:

@@ -89,6 +89,7 @@ class InvitingForm(forms.Form):
     send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
     language = forms.ChoiceField(
         label=_("Language of the email"),
+        required=False,
         help_text=_("Whoever has chosen a language in their account gets the email in that one."),
     )
 

@@ -1,9 +1,9 @@
 """For whom a mail is written: in which language, on whose clock.
 
-The choice of the account at that address first. Without one the language that the host chose for an
-invitation, else the site's; and the zone of what is announced, else the site's. A mail is read
-anywhere, so each time in it names its zone: `media_items.moments` sees to that where no request says
-whose clock it is.
+The choice of the account at that address first. Without one the language that the host chose for
+an invitation, else the site's; and the zone of what is announced, else the site's. A mail is read
+anywhere, so each time in it names its zone: `media_items.moments` sees to that where no request
+says whose clock it is.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,9 +30,11 @@ from access.links import invitation_address
 from access.requests import SignedInRequest
 from access.site_policy.ceilings import CeilingReached
 from media_items.library.lists import FindMediaForm
+from media_items.library.many import Chosen, ItemAct
 from media_items.numbers import ids, whole_number
 from media_items.pagination import page_of
-from media_items.responses import status_of
+from media_items.requests import FoyerRequest
+from media_items.responses import go_to, status_of
 
 ITEMS_PER_PAGE = 10
 _PAGE = "access/invitations/several/invite_to_items.html"
@@ -64,6 +66,26 @@ def invite_to_items(request: SignedInRequest) -> HttpResponse:
             for one in outcomes:
                 form.add_error(None, _left_said(one))
     return _show(request, form, chosen)
+
+
+def invite_to_chosen(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
+    """*With selected* on My media: on to the page on which the person is named. Items to which this
+    account may not invite are left out there."""
+    wanted = [one.public_id for one in chosen.items]
+    if len(wanted) > MOST_ITEMS:
+        first = ngettext(
+            "You can invite to %(most)d item at once: the first one is selected.",
+            "You can invite to %(most)d items at once: the first %(most)d are selected.",
+            MOST_ITEMS,
+        )
+        messages.warning(request, first % {"most": MOST_ITEMS})
+    query = urlencode({"item": wanted[:MOST_ITEMS]}, doseq=True)
+    return go_to(request, f"{reverse('access:invite_to_items')}?{query}")
+
+
+INVITE = ItemAct(
+    key="invite", title=gettext_lazy("Invite users"), order=20, answer=invite_to_chosen
+)
 
 
 def _show(request: SignedInRequest, form: InviteToSeveralForm, chosen: list[Place]) -> HttpResponse:

@@ -251,3 +251,13 @@ def test_links_are_shown_to_whoever_made_them_and_to_nobody_else(client_of, host
     item.save()
     assert address not in unescaped(host.get(response["Location"]))
     assert re.search("no longer yours", text_of(host.get(response["Location"])))
+
+
+def test_items_selected_on_my_media_are_those_of_the_page(client_of, owner):
+    items = [factories.MediaItemFactory(owner=owner) for _ in range(2)]
+    chosen = {"act": "invite", "pk": [one.pk for one in items]}
+    answer = client_of(owner).post("/media/act/", chosen, headers={"HX-Request": "true"})
+    wanted = [f"item={one.public_id}" for one in items]
+    there = answer.headers["HX-Redirect"]
+    assert there.startswith("/invitations/new/?")
+    assert sorted(there.partition("?")[2].split("&")) == sorted(wanted)
