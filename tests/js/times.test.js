@@ -55,7 +55,8 @@ test("one moment has one form, of 24 hours, on the clock that is asked for", () 
 
 test("a language may write months short, with a stop, or whole", () => {
   const on = (/** @type {string} */ dayForm) => ({ zone: "UTC", words: { ...WORDS, dayForm } });
-  for (const letter of "MNF") assert.equal(written(NOON_IN_PARIS, "day", on(`j ב${letter} Y`)), "28 בNov 2026");
+  for (const letter of "MNF")
+    assert.equal(written(NOON_IN_PARIS, "day", on(`j ב${letter} Y`)), "28 בNov 2026");
 });
 
 test("UTC is always named", () => {
