@@ -13,13 +13,15 @@ from django.contrib.admin import ActionLocation
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses, address_in, email_domains
 from access.audit.models import AccessEvent
-from access.email_addresses import shown_email
-from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink, LinkState
+from access.guests import (
+    person_parts,  # noqa: F401 - registers what stands on a person's page
+    request_admin,  # noqa: F401 - registers itself
+)
+from access.guests.models import Guest, GuestAdmission, GuestLink, LinkState
 from access.guests.services import guests as guest_services
 from access.guests.services import links as link_services
 from media_items.admin_tools import (
@@ -31,7 +33,6 @@ from media_items.admin_tools import (
     link_to,
     link_to_list,
 )
-from media_items.person_page import PersonPart, Somebody, register
 
 _ADDRESS = address_in("email")
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
@@ -282,80 +283,3 @@ class GuestAdmin(SaysRefusals, FindsAddresses, ActionsOnlyAdmin):
     def erase(self, request: HttpRequest, rows: QuerySet[Guest]) -> None:
         act = partial(guest_services.erase_guest, by=actor(request))
         do_to_each(self, request, list(rows.filter(erased_at=None)), lambda one: act(guest=one))
-
-
-_OF_A_REQUEST: list[Any] = [
-    "name",
-    _ADDRESS,
-    "item",
-    "link",
-    "asked_at",
-    "mailed_at",
-    "answer",
-    "answered_at",
-    "answered_by",
-    "erased_at",
-]
-
-
-@admin.register(AccessRequest)
-class AccessRequestAdmin(FindsAddresses, ActionsOnlyAdmin):
-    """Found and read; the host of the item answers them on the page of their item.
-
-    SECURITY: what somebody wrote to the host is not for others, so it is not shown.
-    """
-
-    list_display = ["__str__", _ADDRESS, "item", "asked_at", "mailed_at", "answer", "answered_at"]
-    list_filter = ["answer", "asked_at"]
-    list_select_related = ["item"]
-    search_fields = ["name", "email", "item__title"]
-    search_help_text = _("Name, email address or title of the item.")
-    ordering = ["-asked_at", "-pk"]
-    fields = [*_OF_A_REQUEST]
-    readonly_fields: ClassVar[Any] = [*_OF_A_REQUEST]
-
-
-def _guests_of(somebody: Somebody) -> QuerySet[Guest]:
-    rows = Guest.objects.filter(email__in=somebody.emails)
-    return rows.select_related("link__item").order_by("-joined_at", "-pk")
-
-
-def _requests_of(somebody: Somebody) -> QuerySet[AccessRequest]:
-    rows = AccessRequest.objects.filter(email__in=somebody.emails)
-    return rows.select_related("item").order_by("-asked_at", "-pk")
-
-
-register(
-    PersonPart(
-        name="guests",
-        heading=_("Guest of"),
-        order=30,
-        permission="guests.view_guest",
-        rows=_guests_of,
-        columns=[
-            (_("Media item"), lambda guest: link_to(guest, guest.link.item.title)),
-            (_("Guest link"), lambda guest: link_to(guest.link)),
-            (_("Name typed"), lambda guest: guest.name),
-            (_("Email"), lambda guest: shown_email(guest.email)),
-            (_("First came"), lambda guest: guest.joined_at),
-            (_("Removed"), lambda guest: guest.removed_at),
-        ],
-        note=_("Guests type their email without verifying it: it may have been somebody else."),
-    )
-)
-register(
-    PersonPart(
-        name="requests",
-        heading=_("Requests to be let in"),
-        order=35,
-        permission="guests.view_accessrequest",
-        rows=_requests_of,
-        columns=[
-            (_("Media item"), lambda asked: link_to(asked, asked.item.title)),
-            (_("Name typed"), lambda asked: asked.name),
-            (_("Email"), lambda asked: shown_email(asked.email)),
-            (_("Asked"), lambda asked: asked.asked_at),
-            (_("Answer"), lambda asked: asked.get_answer_display() or gettext("Not answered")),
-        ],
-    )
-)
