@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.template import Context, Template
 from django.test import Client, SimpleTestCase, TransactionTestCase, override_settings
 from django.test.signals import template_rendered
+from django.utils import translation
 
 from access import session_proofs
 from access.accounts.backends import SessionStore
@@ -32,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def asks_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & {"db", "transactional_db"} or item.get_closest_marker("django_db"))
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left():
+    """What a request made active stays so in its thread, until the next request."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ READERS = {"owner", "viewer", "guest", "nobody"}
 _NAMES = """
 Foyer Ada Lovelace Grace Hopper Noa Levi Pat Person
 Webinar Cell division part Office hour Why cells divide More examples Yes zqsaidbehindthestage
-Chrome Edge Firefox Safari JavaScript Enter Shift Cookie UTC Kathmandu
+Eve PDF Chrome Edge Firefox Safari JavaScript Enter Shift Cookie UTC Kathmandu
 CSV Excel JPEG PNG WebP WebVTT SubRip SBV TTML srt
 """
 NAMES = set(_NAMES.split())

@@ -455,6 +455,7 @@ def test_a_new_gallery_starts_with_a_manager(admin_client, owner):
 def test_the_owner_of_an_item_is_changed_and_a_co_editor_added(admin_client, item, stranger):
     former = item.owner
     data = {"title": item.title, "owner": stranger.pk, "state": "private", "time_zone": "UTC"}
+    data["reminder"] = item.reminder
     for prefix in ("publications", "files", "preparation"):
         data |= management(prefix)
     data |= management("co_editors", 0, 1) | {"co_editors-0-user": former.pk}

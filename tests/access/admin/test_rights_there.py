@@ -33,6 +33,7 @@ def page_of(row, page="change"):
 
 def save_item(client, item, **more):
     data = {"title": item.title, "owner": item.owner_id, "state": item.state, "time_zone": "UTC"}
+    data["reminder"] = item.reminder
     for prefix in ("publications", "files", "preparation", "co_editors"):
         data |= management(prefix)
     return client.post(page_of(item), data | more, follow=True)
