@@ -206,6 +206,7 @@ NEW_LINK_RATE_PER_INVITATION = env.rate("NEW_LINK_RATE_PER_INVITATION", default=
 NEW_LINK_RATE_PER_NETWORK = env.rate("NEW_LINK_RATE_PER_NETWORK", default="600/h")
 INVITE_RATE_PER_MODERATOR = env.rate("INVITE_RATE_PER_MODERATOR", default="60/d")
 SUGGESTION_RATE_PER_PERSON = env.rate("SUGGESTION_RATE_PER_PERSON", default="120/m")
+ADD_ACCOUNT_RATE_PER_PERSON = env.rate("ADD_ACCOUNT_RATE_PER_PERSON", default="120/h")
 
 # Upper limits that a site admin may lower on the site-policy page; empty means no limit.
 GUEST_LINKS_PER_ITEM = env.whole("GUEST_LINKS_PER_ITEM", default=20, at_least=1, at_most=500)

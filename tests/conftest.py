@@ -17,6 +17,7 @@ from django.utils import translation
 
 from access import session_proofs
 from access.accounts.backends import SessionStore
+from access.guests.views.way_back import remember_coming
 from media_items.compiled import Compiled
 from tests import emptying, factories
 
@@ -164,12 +165,17 @@ def admission(link):
 
 
 def client_with_admissions(*admissions) -> Client:
-    """A browser whose session proves these guest admissions."""
-    return _client_that_remembers(session_proofs.guest_admissions, admissions)
+    """A browser whose session proves these guest admissions, each by its link's address now."""
+    session = SessionStore()
+    for one in admissions:
+        remember_coming(session, one, key_version=one.guest.link.key_version)
+    return _client_that_remembers(session_proofs.guest_admissions, admissions, session)
 
 
-def _client_that_remembers(proofs: session_proofs.ProofList, rows: Iterable[Model]) -> Client:
-    client, session = Client(), SessionStore()
+def _client_that_remembers(
+    proofs: session_proofs.ProofList, rows: Iterable[Model], session: SessionStore | None = None
+) -> Client:
+    client, session = Client(), session or SessionStore()
     for one in rows:
         proofs.remember(session, one.pk)
     session.save()

@@ -1,4 +1,5 @@
-"""How often a password may be tried, and how often the mail that sets one may be asked for.
+"""How often a password may be tried, how often the mail that sets one may be asked for, and how
+often somebody who adds people by their address may ask whether there is an account.
 
 SECURITY: the limits are per typed address, whether or not it has an account, so that reaching one
 tells nothing: narrow from one network, wide from all; and per network. Correct passwords are not
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access.accounts.known_browsers import known_mark
+from access.accounts.models import User
 from access.email_addresses import normal_email
 from media_items.rate_limits import (
     Limit,
@@ -21,6 +23,7 @@ from media_items.rate_limits import (
     count_try,
 )
 
+_ADDED = "accounts.added"
 _SIGN_IN = "accounts.sign-in"
 _SIGN_IN_HERE = "accounts.sign-in-here"
 _KNOWN = "accounts.sign-in-known"
@@ -70,3 +73,12 @@ def count_password_mail(request: HttpRequest, *, address: str) -> None:
             Limit(_PASSWORD_MAIL, "", settings.PASSWORD_MAIL_RATE_PER_NETWORK),
         ],
     )
+
+
+def count_adding(request: HttpRequest, *, by: User) -> None:
+    """To be called before the account at a typed address is looked for. Raises `TooManyTries`.
+
+    SECURITY: the answer tells whether there is one, and whose. Everybody may make a gallery or an
+    item to ask with, so it is counted by person, over all of them, whatever the answer.
+    """
+    count_try(request, _ADDED, of=str(by.pk), rate=settings.ADD_ACCOUNT_RATE_PER_PERSON)

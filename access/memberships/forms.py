@@ -10,11 +10,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from access.accounts.forms import too_many_tries
 from access.accounts.models import User
+from access.accounts.rate_limits import count_adding
 from access.address_fields import AddressField, AddressInput
 from access.memberships.models import GalleryRole
+from access.requests import SignedInRequest
 from access.typed_text import clean_words
 from media_items.models import Gallery
+from media_items.rate_limits import TooManyTries
 
 
 class GalleryForm(forms.ModelForm[Gallery]):
@@ -42,7 +46,8 @@ class GalleryForm(forms.ModelForm[Gallery]):
 
 
 class AddMemberForm(forms.Form):
-    """`cleaned_data["user"]` is the account. A manager may learn whether there is one."""
+    """`cleaned_data["user"]` is the account. A manager may learn whether there is one,
+    so many times."""
 
     email = AddressField(
         label=_("Email"),
@@ -55,8 +60,9 @@ class AddMemberForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=GalleryRole, initial=GalleryRole.MEMBER)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: SignedInRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -65,6 +71,11 @@ class AddMemberForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if "email" in cleaned:
+            try:
+                count_adding(self.request, by=self.request.user)
+            except TooManyTries as refused:
+                self.add_error("email", too_many_tries(refused))
+                return cleaned
             cleaned["user"] = User.objects.filter(email=cleaned["email"], is_active=True).first()
             if cleaned["user"] is None:
                 self.add_error(

@@ -48,7 +48,7 @@ def explain_block(
 def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The list; POST adds somebody."""
     gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
-    form = AddMemberForm(request.POST if request.method == "POST" else None)
+    form = AddMemberForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_bound and form.is_valid() and _add(request, gallery, form):
         return redirect("access:gallery_members", public_id)
     find = FindMemberForm(request.GET)

@@ -7,14 +7,18 @@ a lock on the account, so it is in one mail and no other; from then on the outbo
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, Min, OuterRef
 from django.utils import timezone
 
 from access.accounts.models import User
 from access.mail import outbox
-from access.notices.models import HostNotice
+from access.notices.models import HostNotice, HostNoticeQuerySet
+
+logger = logging.getLogger(__name__)
 
 NOTICES = "notices"  # the kind of mail
 APART = timedelta(hours=1)  # two mails to one host about one item
@@ -23,9 +27,23 @@ MOST_AT_ONCE = 100  # hosts in one look
 
 def tell_due() -> int:
     """Returns how many mails were asked for."""
-    due = HostNotice.objects.waiting().filter(due_at__lte=timezone.now())
-    accounts = list(due.order_by("account").values_list("account", flat=True).distinct())
-    return sum(tell(account_id) for account_id in accounts[:MOST_AT_ONCE])
+    # Whoever waits longest comes first.
+    hosts = _due(timezone.now()).values("account").annotate(since=Min("due_at"))
+    asked_for = 0
+    for host in hosts.order_by("since", "account")[:MOST_AT_ONCE]:
+        try:
+            asked_for += tell(host["account"])
+        except Exception:  # the others are told all the same, and this one at the next look
+            logger.exception("Account %s could not be told what happened.", host["account"])
+    return asked_for
+
+
+def _due(moment: datetime) -> HostNoticeQuerySet:
+    """What may go into a mail now: due, and no mail about its item went to its host lately."""
+    lately = HostNotice.objects.filter(
+        account=OuterRef("account"), item=OuterRef("item"), mail__asked_at__gt=moment - APART
+    )
+    return HostNotice.objects.waiting().filter(~Exists(lately), due_at__lte=moment)
 
 
 @transaction.atomic
@@ -38,10 +56,9 @@ def tell(account_id: int) -> bool:
     account = User.objects.select_for_update(no_key=True).filter(pk=account_id).first()
     if account is None:
         return False
-    waiting = HostNotice.objects.waiting().filter(account=account)
-    lately = HostNotice.objects.filter(account=account, mail__asked_at__gt=moment - APART)
-    items = waiting.filter(due_at__lte=moment).exclude(item__in=lately.values("item"))
-    rows = list(waiting.filter(item__in=items.values("item")).values_list("pk", flat=True))
+    due = _due(moment).filter(account=account)
+    waiting = HostNotice.objects.waiting().filter(account=account, item__in=due.values("item"))
+    rows = list(waiting.values_list("pk", flat=True))
     if not rows:
         return False
     [mail] = outbox.add(kind=NOTICES, mails=[(account.pk, account.email)])

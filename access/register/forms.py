@@ -17,8 +17,10 @@ from access.email_addresses import is_good_email
 from access.invitations.forms import limit_last_day
 from access.invitations.models import Invitation, InvitationRole, InvitationState
 from access.invitations.role_descriptions import what_they_can
+from access.invitations.services.limits import latest_end
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.register.querysets import LIVE, SHOWN, SORTS, matching, ordered, register_of
+from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 
 
@@ -133,9 +135,13 @@ class LastDayForm(ActForm):
         name_zone(self.fields["last_day"])
 
     def limit(self) -> None:
-        """Of many invitations each has a latest day of its own, which the service knows."""
+        """Of many invitations each has a latest day of its own, which the service knows. One that
+        works for longer than the site allows now keeps its day, or gets an earlier one."""
         if self.only:
-            limit_last_day(self, self.only.created_at)
+            latest = latest_end(current_policy(), self.only.created_at)
+            ends = self.only.expires_at
+            if latest is not None and ends is not None and ends <= latest:
+                limit_last_day(self, self.only.created_at)
 
     def shape(self, roles: tuple[InvitationRole, ...]) -> None:
         if self.only and self.only.expires_at and self.only.expires_at > timezone.now():

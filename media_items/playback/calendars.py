@@ -3,13 +3,15 @@
 METHOD is PUBLISH, not REQUEST: with a REQUEST, mail programs answer yes or no by a mail of their
 own, and Foyer never learns the answer. A cancelled item is sent as CANCEL. SECURITY: calendars are
 forwarded and synchronised to services we do not know, so the file holds the item's own address and
-never that of a guest link or an invite link.
+never that of a guest link or an invite link. At the door of an unlisted item, whose address alone
+opens it, it holds none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,7 +19,7 @@ from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from media_items.catalogue.models import MediaItem
+from media_items.catalogue.models import MediaItem, State
 from media_items.delivery.file_names import exported_name
 
 _FIRST_REVISION = datetime(2020, 1, 1, tzinfo=UTC)
@@ -38,6 +40,7 @@ def calendar_file(
     organizer: Organizer | None = None,
     how_to_join: str = "",
     cancelled: bool = False,
+    names_page: bool = True,
 ) -> bytes:
     """The item's start must be set.
 
@@ -47,7 +50,9 @@ def calendar_file(
     assert item.starts_at is not None  # noqa: S101 - callers ask `has_date`
     address = settings.SITE_URL + item.get_absolute_url()
     event = Event()
-    event.add("uid", f"{item.public_id}@{urlsplit(settings.SITE_URL).hostname}")
+    # SECURITY: the same for all its files, and nobody reads the item's address from it.
+    uid = sha256(f"foyer calendar {item.public_id}".encode()).hexdigest()[:32]
+    event.add("uid", f"{uid}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", max(0, int((revised_at - _FIRST_REVISION).total_seconds())))
     event.add("dtstamp", revised_at.astimezone(UTC))
     event.add("dtstart", item.starts_at.astimezone(item.zone))
@@ -56,8 +61,9 @@ def calendar_file(
     event.add("summary", " ".join(item.title.split()))
     if how_to_join:
         event.add("description", how_to_join)
-    event.add("url", address)
-    event.add("location", address)
+    if names_page:
+        event.add("url", address)
+        event.add("location", address)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if organizer:
         whose = vCalAddress(f"mailto:{organizer.email}")
@@ -78,11 +84,19 @@ def calendar_file(
     return content
 
 
-def calendar_answer(item: MediaItem, *, how_to_join: str = "") -> HttpResponse:
-    """To be saved, or opened by a calendar. Raises `Http404` where there is no date to come."""
+def calendar_answer(
+    item: MediaItem, *, how_to_join: str = "", at_door: bool = False
+) -> HttpResponse:
+    """To be saved, or opened by a calendar. `at_door`: to somebody who is not in yet. Raises
+    `Http404` where there is no date to come."""
     if not item.is_to_come:
         raise Http404
-    content = calendar_file(item, revised_at=item.updated_at, how_to_join=how_to_join)
+    content = calendar_file(
+        item,
+        revised_at=item.updated_at,
+        how_to_join=how_to_join,
+        names_page=not (at_door and item.state == State.UNLISTED),
+    )
     name = exported_name(item.title, "", extension="ics")
     return HttpResponse(
         content,

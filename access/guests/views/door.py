@@ -22,6 +22,7 @@ from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
 from access.guests.views.links_behind import address_at, link_behind, refusal_now, too_many_said
 from access.guests.views.refusals import FILL, refusal_page, typed_person
+from access.guests.views.way_back import remember_coming
 from access.links import LinkKey
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
@@ -99,6 +100,7 @@ def _try_to_join(
             raise Refused(Reason.GUEST_REMOVED) from None
         raise
     session_proofs.guest_admissions.remember(request.session, admission.pk)
+    remember_coming(request.session, admission, key_version=key.key_version)
     return lead_in(request, link.item)
 
 
@@ -167,13 +169,12 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_safe
 def join_calendar(request: VisitorRequest, token: str) -> HttpResponse:
-    """The item's date, as long as the link lets people in."""
+    """The item's date, as long as the page itself is shown."""
     try:
         link, key = link_behind(token)
     except Refused:
         raise Http404 from None
     if refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
         raise Http404
-    return calendar_answer(
-        link.item, how_to_join=gettext("To join, open the link that you were given.")
-    )
+    how_to_join = gettext("To join, open the link that you were given.")
+    return calendar_answer(link.item, how_to_join=how_to_join, at_door=True)

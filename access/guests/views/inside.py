@@ -11,7 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs, admissions_ever
 from access.guests.services import joining
-from access.guests.views.way_back import join_again_url, link_left, remember_way_back
+from access.guests.views.way_back import (
+    join_again_url,
+    knows_how_it_came,
+    last_left,
+    remember_leaving,
+)
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.live.events.tickets import give_page_ticket, take_ticket_away
@@ -40,8 +45,7 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
             if session is not None:
                 _leave_session(session, admission)
             joining.leave(admission=admission)
-        if admissions:
-            remember_way_back(request, admissions[0])
+        remember_leaving(request, admissions)
         if session is not None:
             take_ticket_away(response, session=session.public_id)
     return response
@@ -73,12 +77,13 @@ def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
 @require_GET
 def left(request: VisitorRequest) -> HttpResponse:
     """What somebody who has just left can do next."""
-    found = link_left(request)
-    item = found[0].item if found else None
+    mine = last_left(request)
+    item = mine.guest.link.item if mine else None
     context: dict[str, object] = {"item": item}
-    if item and (admissions := _own_admissions(request, item)):
-        join_url = join_again_url(request, item)
+    if mine and item and _own_admissions(request, item):
+        join_url = join_again_url(request, mine)
         context |= {"join_url": join_url, "record_of": item}
-        if not join_url and admissions[0].guest.link.deleted_at is None:
+        may_ask = knows_how_it_came(request, mine) and mine.guest.link.deleted_at is None
+        if may_ask and not join_url:
             context["ask_url"] = reverse("access:ask_host_again", args=[item.public_id])
     return render(request, "access/guests/left.html", context)

@@ -11,7 +11,7 @@ from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, Reason
-from access.guests.views.way_back import join_again_url
+from access.guests.views.way_back import join_again_url, knows_how_it_came
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.models import MediaItem
@@ -70,7 +70,12 @@ def explain_lost_access(
     emails = {admission.guest.email}
     block = block_of(item=item, emails=emails, are_proven=False)
     reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
-    may_not_ask = admission.guest.link.deleted_at or admission.guest.removed_at
+    has_left = reason == Reason.LEFT
+    may_not_ask = (
+        admission.guest.link.deleted_at
+        or admission.guest.removed_at
+        or (has_left and not knows_how_it_came(request, admission))
+    )
     ask_url = "" if may_not_ask else reverse("access:ask_host_again", args=[item.public_id])
     return refusal_page(
         request,
@@ -78,6 +83,6 @@ def explain_lost_access(
         item=item,
         known=True,
         ask_url=ask_url,
-        join_url=join_again_url(request, item) if reason == Reason.LEFT else "",
+        join_url=join_again_url(request, admission) if has_left else "",
         has_record=admission.erased_at is None,
     )

@@ -1,43 +1,75 @@
 """The way back of a guest who has left: the form of the link they came by, while it lets people in.
 
-SECURITY: a link that was given a new address since they left is not shown to them. What is
-remembered is which link it was and which of its addresses, never the address itself.
+SECURITY: it is only ever the address by which this browser came, remembered when it came in, never
+one that the link was given since. What is remembered is which admission and which version of the
+link, never the address itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from access.guests.models import GuestAdmission, GuestLink
+from access.blocks.policies import block_before
+from access.guests.models import GuestAdmission
 from access.guests.views.links_behind import refusal_now
 from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest
-from media_items.models import MediaItem
+from access.session_proofs import MOST_KEPT
 
-_LEFT_BY = "left_by"
-
-
-def remember_way_back(request: VisitorRequest, admission: GuestAdmission) -> None:
-    """Of somebody who is not out by an act of the host."""
-    if admission.ended_at is None and admission.guest.removed_at is None:
-        link = admission.guest.link
-        request.session[_LEFT_BY] = [link.pk, link.key_version]
+_CAME_BY = "guest_came_by"  # pairs: an admission and the version of the link it came by
+_LAST_LEFT = "guest_last_left"  # an admission
 
 
-def link_left(request: VisitorRequest) -> tuple[GuestLink, LinkKey] | None:
-    """The link whose guest this browser was last, and its address then. One query."""
+def remember_coming(session: SessionBase, admission: GuestAdmission, *, key_version: int) -> None:
+    pairs = [*session.get(_CAME_BY, []), [admission.pk, key_version]]
+    session[_CAME_BY] = pairs[-MOST_KEPT:]
+
+
+def remember_leaving(request: VisitorRequest, admissions: Collection[GuestAdmission]) -> None:
+    """The newest of somebody who is not out by an act of the host."""
+    if mine := next((one for one in admissions if not _is_put_out(one)), None):
+        request.session[_LAST_LEFT] = mine.pk
+
+
+def last_left(request: VisitorRequest) -> GuestAdmission | None:
+    """What this browser left last, to an item that is not in the bin. One query."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
-    pk, key_version = request.session.get(_LEFT_BY) or (0, 0)
-    links = GuestLink.objects.select_related("item").filter(item__deleted_at=None)
-    link = links.filter(pk=pk).first() if pk else None
-    return (link, LinkKey(link.pk, key_version, link.tag)) if link else None
+    pk = request.session.get(_LAST_LEFT)
+    rows = GuestAdmission.objects.select_related("guest__link__item")
+    found: GuestAdmission | None = (
+        rows.filter(pk=pk, guest__link__item__deleted_at=None).first() if pk else None
+    )
+    return found
 
 
-def join_again_url(request: VisitorRequest, item: MediaItem) -> str:
-    """Empty where nobody comes in by that link now."""
-    found = link_left(request)
-    if found is None or found[0].item_id != item.pk or refusal_now(*found, has_place=True):
+def knows_how_it_came(request: VisitorRequest, admission: GuestAdmission) -> bool:
+    """Whether this browser remembers by which address: only then can be said what became of it."""
+    return _came_by(request, admission) is not None
+
+
+def join_again_url(request: VisitorRequest, admission: GuestAdmission) -> str:
+    """Empty where the admission was not left, where the address it came by lets nobody in now, and
+    where the door would refuse this browser."""
+    key_version = _came_by(request, admission)
+    if key_version is None or admission.left_at is None or _is_put_out(admission):
         return ""
-    return reverse("access:join", args=[guest_link_token(found[0])])
+    link = admission.guest.link
+    if refusal_now(link, LinkKey(link.pk, key_version, link.tag), has_place=True):
+        return ""
+    if block_before(request.visitor, link.item):
+        return ""
+    return reverse("access:join", args=[guest_link_token(link)])
+
+
+def _came_by(request: VisitorRequest, admission: GuestAdmission) -> int | None:
+    version: int | None = dict(request.session.get(_CAME_BY, [])).get(admission.pk)
+    return version
+
+
+def _is_put_out(admission: GuestAdmission) -> bool:
+    return admission.ended_at is not None or admission.guest.removed_at is not None

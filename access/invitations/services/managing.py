@@ -20,7 +20,12 @@ from access.invitations.people import Inviter
 from access.invitations.proofs import InvitationProofs
 from access.invitations.services.answering import locked, people_of
 from access.invitations.services.inviting import check_role
-from access.invitations.services.limits import check_addresses, check_inviter, check_life
+from access.invitations.services.limits import (
+    check_addresses,
+    check_inviter,
+    check_life,
+    latest_end,
+)
 from access.invitations.services.telling import ask_for_mails
 from access.links import next_key_version
 from access.mail import outbox
@@ -163,10 +168,11 @@ def prolong(*, invitation: Invitation, expires_at: datetime | None, by: Inviter 
 
 
 def _check_may_prolong(invitation: Invitation, expires_at: datetime | None, by: Inviter) -> None:
-    policy = current_policy()
-    ends = invitation.expires_at
-    if ends is not None and (expires_at is None or expires_at > ends):
-        check_inviter(policy, by)
+    """An earlier day takes away and is never refused."""
+    policy, ends = current_policy(), invitation.expires_at
+    if expires_at is not None and (ends is None or expires_at <= ends):
+        return
+    check_inviter(policy, by)
     check_life(policy, created_at=invitation.created_at, expires_at=expires_at)
 
 
@@ -181,6 +187,9 @@ def correct_address(
     *, invitation: Invitation, email: str, by: Inviter, send_mail: bool = True
 ) -> None:
     """Corrects a mistyped address and sends the invitation there; the old link stops working.
+
+    To another address it is sent as if made now: from now on it works for as long as the site
+    allows, and no longer than before.
 
     Raises `AlreadyCame`, `AddressTaken`, `AlreadyTakenBack`, `InvitingNotAllowed` or
     `CeilingReached`.
@@ -200,6 +209,9 @@ def correct_address(
     wrong = people_of(invitation)
     _end_proofs(invitation)
     invitation.email = email
+    latest = latest_end(policy, timezone.now())
+    if latest is not None and (invitation.expires_at is None or invitation.expires_at > latest):
+        invitation.expires_at = latest
     recall(emails=[email], item=invitation.item)
     invitation.key_version = next_key_version(invitation.key_version)
     # SECURITY: nor is an account with the wrong address the person invited.
@@ -209,6 +221,7 @@ def correct_address(
     invitation.save(
         update_fields=[
             "email",
+            "expires_at",
             "key_version",
             "account",
             "opened_at",

@@ -7,10 +7,11 @@ it is still wanted when it is written.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from access.audit.models import Act
@@ -20,7 +21,10 @@ from access.invitations.models import Invitation, MailKind
 from access.invitations.querysets import InvitationQuerySet
 from access.invitations.services.telling import ask_for_mails
 from access.mail.models import OutgoingMail
+from media_items.catalogue.models import RemindBefore
 from media_items.models import MediaItem
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100  # items in one look
 
@@ -28,9 +32,16 @@ MOST_AT_ONCE = 100  # items in one look
 def remind_due() -> int:
     """Returns how many mails were asked for."""
     moment = timezone.now()
-    items = MediaItem.objects.live().reminded_at(moment).order_by("starts_at", "pk")
-    due = [item.pk for item in items[:MOST_AT_ONCE] if people_to_remind(item).exists()]
-    return sum(remind(item_id, moment) for item_id in due)
+    # Asked before the slice: items with nobody to remind keep no other back.
+    items = MediaItem.objects.live().reminded_at(moment)
+    due = items.filter(Exists(people_to_remind().filter(item=OuterRef("pk"))))
+    asked_for = 0
+    for item_id in due.order_by("starts_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        try:
+            asked_for += remind(item_id, moment)
+        except Exception:  # the others are reminded all the same, and this one at the next look
+            logger.exception("The people of item %s could not be reminded.", item_id)
+    return asked_for
 
 
 @transaction.atomic
@@ -41,7 +52,7 @@ def remind(item_id: int, moment: datetime) -> int:
     item = items.filter(pk=item_id).first()
     if item is None:
         return 0
-    people = list(people_to_remind(item))
+    people = list(people_to_remind().on(item))
     kind = MailKind.STARTS_SOON
     record_each(Act.INVITATION_SENT, item=item, by=None, invitations=people, kind=kind)
     mails = ask_for_mails(invitations=people, kind=kind, by=None)
@@ -51,32 +62,34 @@ def remind(item_id: int, moment: datetime) -> int:
     return len(mails)
 
 
-def people_to_remind(item: MediaItem) -> InvitationQuerySet:
+def people_to_remind() -> InvitationQuerySet:
     """Who was invited before the reminder was due, by mail or has accepted, and can still come.
 
-    Not who declined, is blocked, has bounced, or has been reminded of this start.
+    Not who declined, is blocked, has bounced, or has been reminded of this start. Of all items;
+    whether the reminder of one is due is asked by `reminded_at`.
     """
-    assert item.starts_at is not None  # noqa: S101 - `reminded_at` has asked
-    due_at = item.starts_at - timedelta(minutes=item.reminder)
+    in_time = Q()
+    for before in RemindBefore:
+        due_at = F("item__starts_at") - timedelta(minutes=before)
+        in_time |= Q(item__reminder=before, created_at__lte=due_at)
     mails = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
     newest = mails.order_by("-asked_at", "-pk").values("pk")[:1]
     bounced = OutgoingMail.objects.filter(pk=OuterRef("newest_mail"), refused_at__isnull=False)
-    reminded = mails.filter(kind=MailKind.STARTS_SOON, told_starts_at=item.starts_at)
+    reminded = mails.filter(kind=MailKind.STARTS_SOON, told_starts_at=OuterRef("item__starts_at"))
     was_mailed = Exists(mails.filter(sent_at__isnull=False)) | Q(accepted_at__isnull=False)
     return (
-        Invitation.objects.on(item)
-        .live()
+        Invitation.objects.live()
         .filter(
+            in_time,
             was_mailed,
-            Q(expires_at=None) | Q(expires_at__gt=item.starts_at),
+            Q(expires_at=None) | Q(expires_at__gt=F("item__starts_at")),
             declined_at=None,
-            created_at__lte=due_at,
         )
         .annotate(newest_mail=Subquery(newest))
         .filter(
             ~Exists(reminded),
             ~Exists(bounced),
-            ~blocked(item=item, email=OuterRef("email"), is_typed=False),
+            ~blocked(item=OuterRef("item"), email=OuterRef("email"), is_typed=False),
         )
         .order_by("pk")
     )

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.accounts.forms import too_many_tries
+from access.accounts.rate_limits import count_adding
 from access.invitations.forms import AddCoEditorForm
 from access.memberships import co_editors
 from access.memberships.models import CoEditor
@@ -14,6 +16,7 @@ from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.rate_limits import TooManyTries
 from media_items.refusals import Refusal
 from media_items.responses import fragment_or_redirect, next_of, render_dialog, status_of, with_next
 
@@ -28,9 +31,12 @@ def add_co_editor(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = _owned_item(request, public_id)
     form = AddCoEditorForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        email = form.cleaned_data["email"]
+        email, by = form.cleaned_data["email"], account_of(request)
         try:
-            added = co_editors.add_co_editor(item=item, email=email, by=account_of(request))
+            count_adding(request, by=by)
+            added = co_editors.add_co_editor(item=item, email=email, by=by)
+        except TooManyTries as refused:
+            form.add_error("email", too_many_tries(refused))
         except Refusal as refusal:
             form.add_error("email", str(refusal))
         else:

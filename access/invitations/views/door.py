@@ -189,10 +189,11 @@ def invitation_calendar(request: VisitorRequest, token: str) -> HttpResponse:
     try:
         door = _door_behind(request, token)
         door.check()
+        _check_not_over(door.invitation.item)
     except Refused:
         raise Http404 from None
     how_to_join = gettext("To join, open the link in your invitation.")
-    return calendar_answer(door.invitation.item, how_to_join=how_to_join)
+    return calendar_answer(door.invitation.item, how_to_join=how_to_join, at_door=True)
 
 
 @require_POST

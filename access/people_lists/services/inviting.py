@@ -77,7 +77,8 @@ def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
         batch.update(finished_at=timezone.now())
         return False
     try:
-        _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
+        with transaction.atomic():  # refused at a later role, nothing is made for the earlier ones
+            _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
     except (RoleNotGrantable, CeilingReached):
         batch.update(finished_at=timezone.now())
         return False

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from media_items.abilities import Ability
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.sessions.entering import removed_as
+from media_items.live.sessions.entering import declined_as, must_wait, removed_as
 from media_items.live.sessions.models import LiveSession
 from media_items.visitors import Identity
 
@@ -81,19 +81,21 @@ def is_lost(run: BroadcastRun, moment: datetime) -> bool:
 
 
 def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:
-    """Those inside; and those who may see the item and walk in, unless the session is locked. One
-    query.
+    """Those inside; and those who may see the item and would walk in (`must_wait`). One query; two
+    for whoever has a proof and has not come in.
 
-    SECURITY: whoever was removed is known by address too, as at the entrance. A browser
-    without any proof may watch unless the session is locked.
+    SECURITY: whoever was removed or declined is known by address too, as at the entrance. A browser
+    without any proof may watch unless everybody waits.
     """
     if not identity.key:
-        return session.locked_at is None
-    mine = Q(key=identity.key) | removed_as(identity)
+        return not must_wait(session, {Ability.WALK_IN})
+    mine = Q(key=identity.key) | removed_as(identity) | declined_as(identity)
     rows = list(session.participants.filter(mine))
     if any(row.removed_at for row in rows):
         return False
     me = next((row for row in rows if row.key == identity.key), None)
     if me is not None:
         return me.is_inside
-    return session.locked_at is None and Ability.WALK_IN in abilities
+    if any(row.declined_at for row in rows):
+        return False
+    return not must_wait(session, abilities)

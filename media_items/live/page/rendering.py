@@ -141,6 +141,8 @@ def item_page_context(item: MediaItem) -> dict[str, Any]:
     return {
         "player": SESSION_TEMPLATE,
         "state": state,
+        "live": live,
+        "is_locked": newest is not None and newest.locked_at is not None,
         "is_under_way": newest is not None and newest.ended_at is None,
         "ended": newest if newest is not None and newest.ended_at else None,
         "lobby_opens_at": sessions.lobby_opens_at(item, live),

@@ -179,6 +179,8 @@ def _entrance(visit: Visit) -> dict[str, object]:
         "ended": visit.ended,
         "identity": visit.identity,
         "state": state,
+        "live": live,
+        "is_locked": visit.session is not None and visit.session.locked_at is not None,
         "turned_away": turned_away,
         "lobby_opens_at": services.lobby_opens_at(visit.item, live),
         "may_enter": bool(visit.identity.key)

@@ -153,10 +153,19 @@ def removed_as(identity: Identity) -> Q:
     SECURITY: by address as well as by proof, or a second browser would walk back in. Nobody who has
     proven an address is out for what somebody else typed.
     """
+    return _by_address(identity, Q(removed_at__isnull=False))
+
+
+def declined_as(identity: Identity) -> Q:
+    """As `removed_as`, of participants who were declined."""
+    return _by_address(identity, Q(declined_at__isnull=False))
+
+
+def _by_address(identity: Identity, what: Q) -> Q:
     persons = person_digests(identity.email)
     if not persons:
         return Q()
-    same = Q(person__in=persons, removed_at__isnull=False)
+    same = Q(person__in=persons) & what
     return same if identity.certainty == Certainty.TYPED else same & ~ARE_TYPED
 
 

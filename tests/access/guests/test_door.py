@@ -499,38 +499,6 @@ def test_a_guest_who_leaves_is_out_and_may_come_again(guest_client, link, item, 
     assert guest_client.get(item.get_absolute_url()).status_code == 200
 
 
-def left(browser):
-    return text_of(browser.get(reverse("access:left")))
-
-
-def test_who_has_left_finds_the_way_back_while_the_link_works(guest_client, link, item):
-    guest_client.post(reverse("access:leave", args=[item.public_id]))
-    for page in (left(guest_client), text_of(guest_client.get(item.get_absolute_url()))):
-        assert item.title in page
-        assert f'href="{door(link)}"' in page
-        assert "Ask the host" not in page
-    links.pause_link(link=link, by=None)
-    for page in (left(guest_client), text_of(guest_client.get(item.get_absolute_url()))):
-        assert door(link) not in page
-        assert reverse("access:ask_host_again", args=[item.public_id]) in page
-
-
-def test_who_has_left_is_not_shown_the_new_address_of_the_link(guest_client, link, item, client):
-    guest_client.post(reverse("access:leave", args=[item.public_id]))
-    link = links.give_new_address(link=link, by=None)
-    assert door(link) not in left(guest_client)
-    assert "Join again" not in left(guest_client)
-    # A browser that was nobody's guest learns nothing there.
-    assert item.title not in left(client)
-    assert "You’ve left" in left(client)
-
-
-def test_who_was_put_off_the_link_finds_no_way_back(guest_client, item, admission):
-    guests.remove_guest(guest=admission.guest, by=None)
-    guest_client.post(reverse("access:leave", args=[item.public_id]))
-    assert "Join again" not in left(guest_client)
-
-
 def test_leaving_takes_a_post(guest_client, item):
     assert guest_client.get(reverse("access:leave", args=[item.public_id])).status_code == 405
     assert guest_client.get(item.get_absolute_url()).status_code == 200

@@ -88,6 +88,20 @@ def test_who_cannot_be_added_is_said_beside_the_field(host, item, email, said):
     assert not CoEditor.objects.exists()
 
 
+def test_who_tries_many_addresses_is_told_to_wait(host, item, owner, stranger, settings):
+    """SECURITY: an item of one's own is enough to ask who has an account. Members count along."""
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "2/h"
+    gallery = factories.GalleryMembershipFactory(user=owner, role="manager").gallery
+    members = reverse("access:gallery_members", args=[gallery.public_id])
+    host.post(members, {"email": "nobody@example.edu", "role": "member"})
+    host.post(url("add_co_editor", item), {"email": "nobody@example.edu"})
+    response = host.post(url("add_co_editor", item), {"email": stranger.email})
+    assert response.status_code == 422
+    [said] = response.context["form"].errors["email"]
+    assert said == "Too many attempts. Wait 60 minutes and try again."
+    assert not CoEditor.objects.exists()
+
+
 def test_removed_they_are_out_at_the_next_request(host, client_of, item, co_editor):
     browser = client_of(co_editor)
     assert browser.get(item.get_absolute_url()).status_code == 200

@@ -10,6 +10,7 @@ from django.test import TestCase
 from icalendar import Calendar
 
 from access.invitations.models import Invitation, MailKind
+from access.invitations.services import reminders
 from access.invitations.services.managing import erase_invitation, revoke
 from access.invitations.services.reminders import remind, remind_due
 from access.links import invitation_token
@@ -190,6 +191,47 @@ def test_a_second_worker_asks_for_none(clock, event, grace):
     assert remind(event.pk, moment) == 1
     assert remind(event.pk, moment) == 0
     assert remind_due() == 0
+
+
+def test_what_reminds_nobody_keeps_no_reminder_back(clock, mail_server, event, grace, monkeypatch):
+    """Not even where as many as are taken in one look start earlier: empty, too late, or done."""
+    monkeypatch.setattr(reminders, "MOST_AT_ONCE", 2)
+    earlier = {"kind": Kind.QUIZ, "starts_at": STARTS - timedelta(minutes=1)}
+    for _number in range(3):
+        factories.MediaItemFactory(**earlier)
+    an_hour_before(clock, STARTS)
+    clock.shift(timedelta(seconds=30))
+    for _number in range(3):
+        invited(factories.MediaItemFactory(**earlier))  # so late that they have just been told
+        reminded = factories.InvitationFactory(
+            item=factories.MediaItemFactory(**earlier), created_at=STARTS - timedelta(days=2)
+        )
+        factories.OutgoingMailFactory(
+            about=reminded,
+            kind=MailKind.STARTS_SOON,
+            sent=True,
+            told_starts_at=earlier["starts_at"],
+        )
+    assert [mail.recipients for mail in look(mail_server)] == [[grace.email]]
+
+
+def test_of_which_the_reminding_fails_the_others_are_reminded(
+    clock, mail_server, event, grace, monkeypatch, caplog
+):
+    broken = factories.MediaItemFactory(kind=Kind.QUIZ, starts_at=STARTS - timedelta(minutes=1))
+    ada = invited(broken, email="ada@example.org")
+    an_hour_before(clock)
+
+    def fail(item_id, moment):
+        if item_id == broken.pk:
+            raise ValueError
+        return remind(item_id, moment)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "remind", fail)
+        assert [mail.recipients for mail in look(mail_server)] == [[grace.email]]
+    assert f"item {broken.pk} could not be reminded" in caplog.text
+    assert [mail.recipients for mail in look(mail_server)] == [[ada.email]]
 
 
 def test_the_text_is_an_admins_to_change_and_a_worker_looks(db):

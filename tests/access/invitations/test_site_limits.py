@@ -165,6 +165,39 @@ def test_the_servers_own_limit_counts_where_it_is_stricter(host, item, settings)
     assert send(host, item, last_day="2026-11-26").status_code == 302
 
 
+@pytest.mark.parametrize("ends", [None, 365])
+def test_what_works_for_longer_gets_an_earlier_day_whichever_it_is(host, item, ends):
+    now = timezone.now()
+    made = factories.InvitationFactory(
+        item=item,
+        created_at=now - timedelta(days=40),
+        expires_at=ends and now + timedelta(days=ends),
+    )
+    policy(invitation_longest_days=30)
+    for days in (60, 1):
+        day = timezone.localdate() + timedelta(days=days)
+        answer = host.post(url("prolong_invitation", item, made.pk), {"last_day": day.isoformat()})
+        assert answer.status_code == 302
+    made.refresh_from_db()
+    assert made.expires_at < now + timedelta(days=3)
+    later = {"last_day": (timezone.localdate() + timedelta(days=5)).isoformat()}
+    assert host.post(url("prolong_invitation", item, made.pk), later).status_code == 422
+
+
+@pytest.mark.parametrize(("days", "kept"), [(None, 7), (365, 7), (2, 2)])
+def test_sent_to_another_email_it_works_no_longer_than_one_made_now(item, by, days, kept):
+    now = timezone.now()
+    made = factories.InvitationFactory(
+        item=item,
+        created_at=now - timedelta(days=400),
+        expires_at=days and now + timedelta(days=days),
+    )
+    policy(invitation_longest_days=7)
+    managing.correct_address(invitation=made, email="right@example.edu", by=by)
+    made.refresh_from_db()
+    assert made.expires_at <= now + timedelta(days=kept + 1, hours=1)
+
+
 @time_machine.travel(NOON)
 def test_a_list_obeys_the_same_limit_beside_the_same_field(host, item):
     policy(invitation_longest_days=7)
@@ -180,7 +213,9 @@ def test_a_list_obeys_the_same_limit_beside_the_same_field(host, item):
 @time_machine.travel(NOON)
 def test_an_invitation_is_not_prolonged_past_it(host, item):
     policy(invitation_longest_days=7)
-    made = factories.InvitationFactory(item=item, created_at=NOON - timedelta(days=2))
+    made = factories.InvitationFactory(
+        item=item, created_at=NOON - timedelta(days=2), expires_at=NOON + timedelta(days=2)
+    )
     late = {"last_day": "2026-11-29"}
     response = host.post(url("prolong_invitation", item, made.pk), late)
     assert response.status_code == 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from access.memberships import services
@@ -116,6 +118,25 @@ def test_an_address_without_an_account_says_who_makes_accounts(browser, gallery,
     assert response.status_code == 422
     assert "your administrator" in response.text
     assert 'value="nobody@example.edu"' in response.text
+
+
+def test_who_tries_many_addresses_is_told_to_wait(browser, gallery, manager, stranger, settings):
+    """SECURITY: else whoever makes a gallery learns who has an account, and their names."""
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "2/h"
+    for number in range(2):
+        browser.post(address(gallery), {"email": f"n{number}@example.edu", "role": MEMBER})
+    another = factories.GalleryMembershipFactory(user=manager, role=MANAGER).gallery
+    answers = {
+        browser.post(address(another), {"email": email, "role": MEMBER}).text.replace(email, "")
+        for email in (stranger.email, "nobody@example.edu")
+    }
+    assert len({re.sub(r"\w{20,}", "", answer) for answer in answers}) == 1
+    response = browser.post(address(another), {"email": stranger.email, "role": MEMBER})
+    assert response.status_code == 422
+    [said] = response.context["form"].errors["email"]
+    assert said == "Too many attempts. Wait 60 minutes and try again."
+    assert f'value="{stranger.email}"' in response.text
+    assert membership_of(stranger, another) is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from access.links import guest_link_token
 from access.mail import sending
 from access.mail.models import OutgoingMail
 from access.mail.outbox import forget_old_mails
+from access.notices import telling
 from access.notices.models import HostNotice
 from access.notices.telling import APART, NOTICES, tell, tell_due
 from config.management.commands.db_worker import DUE
@@ -398,6 +399,43 @@ def test_a_second_look_finds_nothing_and_a_worker_that_dies_has_done_nothing(
     assert tell(owner.pk)
     assert not tell(owner.pk)
     assert OutgoingMail.objects.filter(kind=NOTICES).count() == 1
+
+
+def a_later_host():
+    host = factories.UserFactory(email="later@example.edu", notice_joined=NoticePace.AT_ONCE)
+    return factories.GuestLinkFactory(item__owner=host, access_on=True)
+
+
+def test_whose_notices_are_held_back_keeps_nobody_elses_back(
+    clock, mail_server, link, owner, monkeypatch
+):
+    monkeypatch.setattr(telling, "MOST_AT_ONCE", 1)
+    join(link, 1)
+    clock.shift(timedelta(minutes=3))
+    assert [mail.recipients for mail in look(mail_server)] == [[owner.email]]
+    join(link, 2)
+    join(a_later_host(), 3)
+    clock.shift(timedelta(minutes=3))
+    assert [mail.recipients for mail in look(mail_server)] == [["later@example.edu"]]
+
+
+def test_where_telling_one_host_fails_the_others_are_told(
+    clock, mail_server, link, owner, monkeypatch, caplog
+):
+    join(link, 1)
+    join(a_later_host(), 2)
+    clock.shift(timedelta(minutes=3))
+
+    def fail(account_id):
+        if account_id == owner.pk:
+            raise ValueError
+        return tell(account_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "tell", fail)
+        assert [mail.recipients for mail in look(mail_server)] == [["later@example.edu"]]
+    assert f"Account {owner.pk} could not be told" in caplog.text
+    assert [mail.recipients for mail in look(mail_server)] == [[owner.email]]
 
 
 def test_every_worker_looks():

@@ -673,6 +673,19 @@ def test_nobody_gives_by_a_file_what_they_may_not_give(item, owner):
     assert not Invitation.objects.exists()
 
 
+def test_refused_at_a_later_role_the_lines_before_it_are_not_invited_either(item, owner):
+    """What a finished list says of its lines is true: who is new on it has no invitation."""
+    batch = listed(item, owner, "ada@example.org\nbob@example.org", send_mail=True)
+    batch.lines.filter(email="bob@example.org").update(role="moderator")
+    Batch.objects.update(started_at=timezone.now())
+    make_batch.func(batch.pk)
+    batch.refresh_from_db()
+    assert batch.finished_at
+    assert set(verdicts(batch).values()) == {"new"}
+    assert not Invitation.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
 def test_the_role_of_a_line_is_corrected_by_hand_and_by_its_column(host, item):
     bring(host, item, ROLES)
     batch = Batch.objects.get()

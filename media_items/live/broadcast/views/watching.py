@@ -83,7 +83,8 @@ def watch_broadcast(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 def _check_may_watch(request: FoyerRequest, item: MediaItem, session: LiveSession) -> None:
-    """Those who edit the item may always look; else raises `NotInside`. One query."""
+    """Those who edit the item may always look; else raises `NotInside`. Queries as
+    `may_watch`."""
     if Ability.EDIT in item.abilities:
         return
     if not may_watch(session, request.visitor.identity_on(item), item.abilities):

@@ -110,6 +110,90 @@ def test_whoever_waits_at_the_door_does_not_see_in(let_guest_in, event, address,
     assert outside.get(address(name)).status_code == 403
 
 
+@pytest.fixture
+def let_all_wait(event):
+    """As by the switch *Waiting room* of the session's settings."""
+
+    def switch(*, on=True):
+        live = sessions.settings_of(event)
+        live.waiting_room = on
+        sessions.save_settings(live=live)
+
+    return switch
+
+
+@pytest.fixture
+def newcomers(event, session, invite, let_guest_in, client_of, member, gallery):
+    """By name, who may come in without being let in; none of them has."""
+    event.state = State.PUBLISHED
+    event.save()
+    factories.PublicationFactory(item=event, gallery=gallery)
+    return {
+        "viewer": invite(InvitationRole.VIEWER, item=event, inside=False),
+        "guest": let_guest_in(item=event, inside=False),
+        "member": client_of(member),
+    }
+
+
+def whoever_gets(path, browsers):
+    return {who for who, browser in browsers.items() if browser.get(path).status_code == 200}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "state"])
+def test_where_everybody_waits_only_those_who_were_let_in_see_the_picture(
+    invite, event, session, address, newcomers, let_all_wait, name
+):
+    path = (
+        f"/media/{event.public_id}/session/broadcast/state/" if name == "state" else address(name)
+    )
+    inside = invite(InvitationRole.VIEWER, item=event)
+    moderator = invite(InvitationRole.MODERATOR, item=event, inside=False)
+    assert whoever_gets(path, newcomers) == {"viewer", "guest", "member"}
+    let_all_wait()
+    assert whoever_gets(path, newcomers) == set()
+    assert whoever_gets(path, {"inside": inside, "moderator": moderator}) == {"inside", "moderator"}
+    for browser in newcomers.values():
+        browser.post(f"/media/{event.public_id}/session/enter/")
+    assert whoever_gets(path, newcomers) == set()
+    Participant.objects.filter(key__startswith="guest").update(admitted_at=timezone.now())
+    assert whoever_gets(path, newcomers) == {"guest"}
+    let_all_wait(on=False)
+    assert whoever_gets(path, newcomers) == {"guest"}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "state", "watch"])
+def test_a_passer_by_does_not_see_in_where_everybody_waits(
+    client, event, session, address, let_all_wait, name
+):
+    event.state = State.UNLISTED
+    event.save()
+    base = f"/media/{event.public_id}/session/broadcast/"
+    path = address(name) if name in NAMES else f"{base}{name}/"
+    assert client.get(path).status_code == 200
+    let_all_wait()
+    assert client.get(path).status_code == 403
+    assert Client().get(path).status_code == 403
+    let_all_wait(on=False)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_was_declined_sees_nothing_by_a_second_browser(
+    event, session, address, let_all_wait, name
+):
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    guest = factories.GuestFactory(link=link, email="ada@example.org")
+    first, second = (
+        client_with_admissions(factories.GuestAdmissionFactory(guest=guest)) for _ in range(2)
+    )
+    let_all_wait()
+    first.post(f"/media/{event.public_id}/session/enter/")
+    Participant.objects.filter(key__startswith="guest").update(declined_at=timezone.now())
+    let_all_wait(on=False)
+    assert first.get(address(name)).status_code == 403
+    assert second.get(address(name)).status_code == 403
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -159,6 +243,15 @@ def test_a_piece_costs_a_fixed_number_of_queries(
         for name in NAMES:
             with django_assert_num_queries(5):
                 b"".join(person.get(address(name)))
+
+
+def test_a_piece_costs_a_passer_by_no_more(client, event, address, django_assert_num_queries):
+    """Item, broadcast with session, and whether everybody waits."""
+    event.state = State.UNLISTED
+    event.save()
+    for name in NAMES:
+        with django_assert_num_queries(3):
+            b"".join(client.get(address(name)))
 
 
 def test_the_state_costs_as_much_with_one_run_as_with_eleven(
@@ -243,7 +336,7 @@ def test_somebody_who_does_not_take_part_watches_on_a_page_of_its_own(
 
 @pytest.mark.parametrize("state", [State.UNLISTED, State.PRIVATE])
 def test_whoever_runs_it_finds_how_others_watch_without_taking_part(
-    client, invite, event, session, host, settings, state
+    client, invite, event, session, host, settings, let_all_wait, state
 ):
     event.state = state
     event.save()
@@ -257,7 +350,23 @@ def test_whoever_runs_it_finds_how_others_watch_without_taking_part(
     copied = f'data-copy="{settings.SITE_URL}{entrance}broadcast/watch/"'
     assert (copied in menu) == is_open
     if is_open:
-        assert "Watch without taking part" in client.get(page).text
+        for path in (page, entrance):
+            assert "Watch without taking part" in client.get(path).text
+    let_all_wait()
+    for path in (page, entrance):
+        assert said not in outside.get(path).text
+        assert "While the waiting room is on, nobody can watch" in outside.get(path).text
+        if is_open:
+            assert "Watch without taking part" not in client.get(path).text
+    assert "data-copy" not in host.get(f"{entrance}top/?inside=live").text
+
+
+def test_nobody_is_sent_to_watch_what_is_locked(client, event, session):
+    event.state = State.UNLISTED
+    event.save()
+    sessions.lock_session(session=session)
+    for path in (event.get_absolute_url(), f"/media/{event.public_id}/session/"):
+        assert "Watch without taking part" not in client.get(path).text
 
 
 @pytest.mark.parametrize("is_paused", [False, True])
