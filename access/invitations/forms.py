@@ -88,9 +88,9 @@ class InvitingForm(forms.Form):
     )
     send_mail = forms.BooleanField(label=_("Send link by email"), required=False, initial=True)
     language = forms.ChoiceField(
-        label=_("Language of the email"),
+        label=_("Language"),
         required=False,
-        help_text=_("Whoever has chosen a language in their account gets the email in that one."),
+        help_text=_("Of the email. Whoever has chosen one in their account gets it in that one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
