@@ -19,7 +19,10 @@ from tests.browser.looks import findings
 from tests.media_samples import samples
 
 DIRECTIONS = {"fr": "ltr", "he": "rtl"}
-SCREENS = {"narrow": (390, 844), "wide": (1280, 900)}
+SCREENS = {
+    "narrow": {"width": 390, "height": 844, "touch": True},
+    "wide": {"width": 1280, "height": 900},
+}
 
 
 @pytest.fixture(params=DIRECTIONS)
@@ -48,9 +51,8 @@ def press(page: Page, said: str) -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_guest_joins_and_leaves(open_page, film, language, screen, picture):
-    width, height = SCREENS[screen]
     link = factories.GuestLinkFactory(item=film, access_on=True, places=30)
-    page = open_page(width=width, height=height, language=language)
+    page = open_page(**SCREENS[screen], language=language)
     page.goto(guest_link_address(link))
     is_in(page, language)
     found = findings(page, "join")
@@ -72,7 +74,7 @@ def test_a_guest_joins_and_leaves(open_page, film, language, screen, picture):
 
 def test_a_browser_is_given_the_language_that_is_chosen_at_the_foot(open_page, film):
     link = factories.GuestLinkFactory(item=film, access_on=True)
-    page = open_page(width=390, height=844)
+    page = open_page(**SCREENS["narrow"])
     page.goto(guest_link_address(link))
     page.get_by_role("button", name="עברית").click()
     is_in(page, "he")
@@ -93,8 +95,7 @@ def test_pages_of_a_host(open_page, owner, film, gallery, language, screen, pict
     factories.InvitationFactory(item=film, first_name="Grace", last_name="Hopper")
     factories.GalleryMembershipFactory(gallery=gallery, user=owner, role=GalleryRole.MANAGER)
     here = film.get_absolute_url()
-    width, height = SCREENS[screen]
-    page = open_page(width=width, height=height, user=owner)
+    page = open_page(**SCREENS[screen], user=owner)
     found = []
     for name, address in {
         "my media": "/media/",
@@ -131,8 +132,7 @@ def test_a_room(open_page, owner, language, screen, picture):
     sessions.open_session(item=room)
     owner.language = language
     owner.save()
-    width, height = SCREENS[screen]
-    page = open_page(width=width, height=height, user=owner)
+    page = open_page(**SCREENS[screen], user=owner)
     page.goto(room.get_absolute_url())
     found = findings(page, "room")
     picture(page, f"{language}-{screen}-room")
