@@ -21,6 +21,10 @@ def room(owner):
     return factories.MediaItemFactory(owner=owner, kind=Kind.ROOM, title="Office hour")
 
 
+SEEN = """one => { const { top, bottom } = one.getBoundingClientRect();
+  return one === document.activeElement && top < innerHeight && bottom > 0; }"""
+
+
 @pytest.fixture
 def link(room):
     return factories.GuestLinkFactory(item=room, access_on=True)
@@ -42,10 +46,18 @@ def test_the_dialog_keeps_head_foot_and_form_in_view_on_a_phone_on_its_side(
     axe(host)
     host.get_by_role("button", name="More for Webinar").click()
     host.get_by_role("menuitem", name="Edit").click()
+    last = host.locator("#dialog [name=email_domains]")
+    expect(last).to_be_attached()
+    # The dialog brings the focus to its beginning first.
+    host.wait_for_function("document.activeElement?.closest('#dialog')")
     save = host.locator("#dialog .dialog-actions .button-primary")
     expect(save).to_be_in_viewport(ratio=1)
-    last = host.locator("#dialog [name=email_domains]")
-    last.focus()
+
+    def is_seen_with_the_focus() -> bool:
+        last.focus()
+        return last.evaluate(SEEN)
+
+    steps.until(host, is_seen_with_the_focus)
     for one in (host.locator("#dialog-title"), save, last):
         expect(one).to_be_in_viewport()
         assert one.evaluate(REACHED), "something lies over it"
