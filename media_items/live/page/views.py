@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,10 +17,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from media_items.abilities import Ability
-from media_items.catalogue.models import MediaItem
 from media_items.live.events.tickets import give_page_ticket, take_ticket_away
 from media_items.live.page.panels import first_panel
 from media_items.live.page.rendering import hearing_context, page_context, renew_ticket
+from media_items.live.page.visits import Visit, visit_of
 from media_items.live.sessions import services
 from media_items.live.sessions.entering import (
     NoIdentity,
@@ -34,7 +33,6 @@ from media_items.live.sessions.entering import (
 )
 from media_items.live.sessions.lookups import (
     Place,
-    find_me,
     get_live_item,
 )
 from media_items.live.sessions.models import (
@@ -54,7 +52,6 @@ from media_items.live.sessions.way_in import (
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
 from media_items.responses import no_content, reload_page
-from media_items.visitors import Identity
 
 # SECURITY: shown in a frame of this site only, and nothing but its styles is loaded into it.
 _FRAMED_CSP = {
@@ -66,50 +63,15 @@ _FRAMED_CSP = {
 _LOBBY_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One visitor and the sessions of an item. `session` is the one under way, `me` their row in
-    it; `ended` is the last one, where none is under way."""
-
-    item: MediaItem
-    identity: Identity
-    session: LiveSession | None
-    ended: LiveSession | None
-    me: Participant | None
-
-    @property
-    def is_inside(self) -> bool:
-        return self.me is not None and self.me.is_inside and not self.identity.is_blocked
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.me is not None and self.me.is_waiting and not self.identity.is_blocked
-
-    @property
-    def newest(self) -> LiveSession | None:
-        return self.session or self.ended
-
-
-def _visit_of(request: FoyerRequest, public_id: str) -> Visit:
-    item = get_live_item(request, public_id)
-    identity = request.visitor.identity_on(item)
-    newest = services.newest_session_of(item)
-    session = newest if newest and newest.ended_at is None else None
-    me = find_me(session, identity)
-    if me is not None and session is not None:
-        me.session = session
-    return Visit(item, identity, session, None if session else newest, me)
-
-
 @never_cache
 @require_GET
 def session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Inside: the page with its first panel. Waiting: so it says. Else: the entrance, which lets
     those in who have asked to come in."""
-    visit = _visit_of(request, public_id)
+    visit = visit_of(request, public_id)
     has_asked = has_asked_to_come_in(request, visit.item)
     if has_asked and _is_let_in(visit):
-        visit = _visit_of(request, public_id)
+        visit = visit_of(request, public_id)
     if visit.is_inside or visit.is_waiting:
         forget_asking(request, visit.item)
     if visit.is_inside:
@@ -125,7 +87,7 @@ def session(request: FoyerRequest, public_id: str) -> HttpResponse:
 def entrance_page(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The entrance as the request's visitor finds it who has asked to come in: drawn, nothing else.
     Nobody is let in, and nobody hears anything."""
-    context = {**_entrance(_visit_of(request, public_id)), "has_asked": True}
+    context = {**_entrance(visit_of(request, public_id)), "has_asked": True}
     return render(request, "media_items/live/entrance.html", context)
 
 
@@ -205,7 +167,7 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
         )
     except NotOpenYet:
         # The entrance says how it is, and lets them in when it opens. What is over is not awaited.
-        if _state_of(_visit_of(request, public_id)) == SessionState.SCHEDULED:
+        if _state_of(visit_of(request, public_id)) == SessionState.SCHEDULED:
             ask_to_come_in(request, item)
     except (NoIdentity, TurnedAway):
         pass  # the entrance says so
@@ -215,7 +177,7 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
 @require_POST
 def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For somebody who is not inside there is nothing to do."""
-    visit = _visit_of(request, public_id)
+    visit = visit_of(request, public_id)
     response = redirect(visit.item)
     forget_asking(request, visit.item)
     if visit.session is not None and visit.me is not None:
@@ -232,7 +194,7 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
     Gives a new ticket as long as the right it comes from is there. Somebody who is out is sent to
     the page that says why.
     """
-    visit = _visit_of(request, public_id)
+    visit = visit_of(request, public_id)
     if visit.me is None or not (visit.is_inside or visit.is_waiting):
         return reload_page()
     changed = refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
@@ -249,7 +211,7 @@ def session_here(request: FoyerRequest, public_id: str) -> HttpResponse:
     """A page in a frame of the session's page, where there is no script: it loads itself again, so
     that its reader counts as being there, and what they type beside it stays. It is empty, but for
     a `lobby`: there it says when the session has opened."""
-    visit = _visit_of(request, public_id)
+    visit = visit_of(request, public_id)
     if visit.is_inside and visit.me is not None:
         refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
     is_lobby, state = "lobby" in request.GET, _state_of(visit)
@@ -273,7 +235,7 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     `entrance=scheduled`, and the item's own page `doorway=live`. When that is not how things are
     any more, the page is loaded again.
     """
-    visit = _visit_of(request, public_id)
+    visit = visit_of(request, public_id)
     if doorway := request.GET.get("doorway"):
         return _stay_or_reload(doorway == _state_of(visit))
     if not visit.is_inside or visit.session is None or visit.me is None:
