@@ -241,6 +241,28 @@ def test_by_keyboard_one_stays_in_the_list_whose_row_has_gone(come):
     assert moderator.evaluate(inside)
 
 
+def test_by_keyboard_one_is_back_at_a_button_that_one_drawing_of_the_list_lacks(come):
+    """As between two reads: a question that has left one group and not come to the other."""
+    moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
+    ask(ada, "First?")
+    take = question(moderator, "First?").get_by_role("button", name="Take")
+    take.focus()
+    lacking = []
+
+    def answer_once(route: Route) -> None:
+        lacking.append(route)
+        route.fulfill(response=route.fetch(url=f"{route.request.url.partition('?')[0]}?group=taken"))
+
+    moderator.route(re.compile(r"/session/qna/(\?.*)?$"), answer_once, times=1)
+    again = "() => htmx.trigger('#question-list', 'foyer:again')"
+    moderator.evaluate(again)
+    expect(take).to_have_count(0)
+    expect(moderator.locator("#question-list")).to_be_focused()
+    assert lacking
+    moderator.get_by_role("link", name=re.compile("New")).evaluate("link => link.click()")
+    expect(take).to_be_focused()
+
+
 def test_a_poll_is_written_started_answered_and_its_results_are_drawn(come, axe):
     moderator, ada, bob = come("moderator", "Dana"), come("viewer", "Ada"), come("viewer", "Bob")
     moderator.get_by_role("link", name="Polls").click()

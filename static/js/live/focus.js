@@ -10,6 +10,8 @@
  */
 import { all, around } from "../shared/page.js";
 
+// What is not there again by then is gone.
+const COMES_BACK_MS = 60_000;
 const LISTS = "#question-list, #people, #live-panel";
 const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]";
 
@@ -37,28 +39,31 @@ class Place {
     this.at = this.next ? all(document, this.next).indexOf(control) : 0;
   }
 
-  goOn() {
-    for (const id of this.ids) {
+  /** @returns {boolean} whether the same control, or one it names, is there and has the focus now */
+  goOnAtSame() {
+    return this.ids.some((id) => {
       const same = document.getElementById(id);
-      if (same && isSeen(same) && focus(same)) return;
-    }
-    const list = document.getElementById(this.list);
-    if (list && this.#inList(list)) return;
-    for (const id of this.around) {
-      const here = document.getElementById(id);
-      if (here && isSeen(here) && focus(here, { scrolls: false })) return;
-    }
+      return Boolean(same && isSeen(same) && focus(same));
+    });
   }
 
-  /** @param {HTMLElement} list */
-  #inList(list) {
-    const rows = this.next ? all(document, this.next).filter(isSeen) : [];
+  /** @returns {boolean} whether another control of the list has the focus now */
+  goOnInList() {
+    const list = document.getElementById(this.list);
+    if (!list || !this.next) return false;
+    const rows = all(document, this.next).filter(isSeen);
     if (rows.length) return focus(rows[Math.min(this.at, rows.length - 1)]);
-    const cameFrom = this.next && list.closest("[data-came-from]")?.getAttribute("data-came-from");
+    const cameFrom = list.closest("[data-came-from]")?.getAttribute("data-came-from");
     const back = document.getElementById(cameFrom || "");
-    if (back && isSeen(back)) return focus(back);
-    const [title] = all(list, "h2").filter(isSeen);
-    return focus(title ?? list, { scrolls: false });
+    return Boolean(back && isSeen(back) && focus(back));
+  }
+
+  /** At what is read, not pressed. */
+  waitNearby() {
+    const list = document.getElementById(this.list);
+    const title = list && all(list, "h2").filter(isSeen)[0];
+    const parts = [title ?? list, ...this.around.map((id) => document.getElementById(id))];
+    parts.some((part) => part && isSeen(part) && focus(part, { scrolls: false }));
   }
 }
 
@@ -66,17 +71,37 @@ class Place {
 export function start(page) {
   /** @type {Place | null} */
   let place = null;
+  /** @type {Element | null} where the focus waits for the place */
+  let waiting = null;
+  let since = 0;
   /** @param {Event} event */
   const remember = (event) => {
     const control = around(event, CONTROLS);
+    const isDrawnAnew = event.type === "focusin" && waiting?.id && control?.id === waiting.id;
+    if (isDrawnAnew) {
+      waiting = control; // htmx gives the focus to what has the same id
+      return;
+    }
     place = control && new Place(control);
+    waiting = null;
   };
+  /** @param {Place} from */
+  function wait(from) {
+    if (!waiting) since = Date.now();
+    from.waitNearby();
+    place = from; // not where it waits, as remembered just now
+    waiting = document.activeElement;
+  }
   function look() {
     const active = document.activeElement;
-    if (active && active !== document.body && isSeen(active)) return;
+    if (active && active !== document.body && isSeen(active)) {
+      if (active === waiting && Date.now() - since < COMES_BACK_MS) place?.goOnAtSame();
+      return;
+    }
     const dialog = document.querySelector("dialog[open]");
     const isOutside = dialog && !place?.around.includes(dialog.id);
-    if (!isOutside) place?.goOn();
+    if (isOutside || !place) return;
+    if (!place.goOnAtSame() && !place.goOnInList()) wait(place);
   }
   document.addEventListener("focusin", remember);
   document.addEventListener("pointerdown", remember);
