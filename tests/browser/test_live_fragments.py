@@ -142,6 +142,30 @@ def test_a_button_that_is_being_pressed_stays_under_the_hand(page, site):
     expect(version(page)).to_have_text("1")
 
 
+def test_what_is_pressed_by_another_button_of_the_mouse_holds_nothing(page, site):
+    """A menu of the browser may take the end of the press."""
+    box = page.locator("#button-2").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down(button="right")
+    news(page, site)
+    expect(version(page)).to_have_text("1")
+
+
+def test_the_fragment_itself_hears_of_no_request_that_waits(page, site):
+    page.evaluate("""() => {
+        window.asked = 0;
+        const list = document.getElementById("question-list");
+        list.addEventListener("htmx:beforeRequest", (event) => (asked += !event.defaultPrevented));
+    }""")
+    box = page.locator("#button-2").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    news(page, site)
+    assert page.evaluate("asked") == 0
+    page.mouse.up()
+    expect(version(page)).to_have_text("1")
+
+
 def test_nothing_moves_while_a_menu_is_open_and_what_was_new_is_shown_after(page, site):
     page.locator("#more-2").click()
     before = page.locator("#more-2").bounding_box()

@@ -251,7 +251,9 @@ def test_by_keyboard_one_is_back_at_a_button_that_one_drawing_of_the_list_lacks(
 
     def answer_once(route: Route) -> None:
         lacking.append(route)
-        route.fulfill(response=route.fetch(url=f"{route.request.url.partition('?')[0]}?group=taken"))
+        route.fulfill(
+            response=route.fetch(url=f"{route.request.url.partition('?')[0]}?group=taken")
+        )
 
     moderator.route(re.compile(r"/session/qna/(\?.*)?$"), answer_once, times=1)
     again = "() => htmx.trigger('#question-list', 'foyer:again')"

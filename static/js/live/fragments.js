@@ -49,13 +49,26 @@ function waitWhileInUse() {
     }, RELEASE_MS);
   }
 
+  // Before anybody else hears of a request that is not made.
+  document.addEventListener(
+    "htmx:beforeRequest",
+    (event) => {
+      if (!mustWait(event.detail.elt)) return;
+      event.preventDefault();
+      held.add(event.detail.elt);
+    },
+    true,
+  );
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target, xhr, requestConfig } = event.detail;
     const calm = target?.closest("[data-calm]");
-    if (mustWait(elt)) {
-      event.preventDefault();
-      held.add(elt);
-    } else if (requestConfig.verb === "get" && calm && elt !== calm && calm.contains(elt)) {
+    if (
+      !event.defaultPrevented &&
+      requestConfig.verb === "get" &&
+      calm &&
+      elt !== calm &&
+      calm.contains(elt)
+    ) {
       chosen.set(xhr, calm.id);
       // Not htmx:afterRequest: whose element is in no page any more is not heard of.
       xhr.addEventListener("loadend", () => {
@@ -72,9 +85,9 @@ function waitWhileInUse() {
   });
   document.addEventListener("toggle", (event) => event.newState === "closed" && release(), true);
   // A button that is replaced between pointerdown and pointerup gets no click. Only elements that can be pressed: a
-  // scroll bar need not send pointerup.
+  // scroll bar need not send pointerup, and neither need a press that opens a menu of the browser.
   const onDown = (/** @type {PointerEvent} */ event) => {
-    pressed = around(event, "a, button, summary, label");
+    pressed = event.button === 0 ? around(event, "a, button, summary, label") : null;
   };
   const onUp = () => {
     pressed = null;
@@ -83,6 +96,8 @@ function waitWhileInUse() {
   document.addEventListener("pointerdown", onDown, true);
   document.addEventListener("pointerup", onUp, true);
   document.addEventListener("pointercancel", onUp, true);
+  document.addEventListener("contextmenu", onUp, true);
+  addEventListener("blur", onUp);
 }
 
 /**

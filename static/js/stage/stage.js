@@ -401,8 +401,8 @@ class Stage {
 
   #listenToState() {
     const { state } = this;
-    state.addEventListener("htmx:beforeRequest", ({ target }) => {
-      if (target === state) this.#askedAt = performance.now();
+    state.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.target === state && !event.defaultPrevented) this.#askedAt = performance.now();
     });
     state.addEventListener("htmx:beforeSwap", ({ target }) => {
       if (target === state) this.#shownAskedAt = this.#askedAt;

@@ -19,6 +19,9 @@ OF_THE_STREAM = re.compile(r"""#on\(\w+, "([a-z]+)"|addEventListener\("(closed|c
 # when the panel comes and goes, live/events.js when its person's right is over, and the stage when
 # a seat is taken or left.
 OF_THE_PAGE = {"people-due", "reactions", "over", "sheet", "seat"}
+FRAGMENT = re.compile(r"<[a-z]+ [^>]*hx-trigger=\"[^\"]*from:body[^>]*>")
+# In which nothing is pressed; and at the entrance, whose page has no live/fragments.js.
+NOTHING_TO_PRESS = {"_messages_box.html", "waiting.html", "_entrance.html"}
 # What the hub says of a stream and not as a fact.
 OF_THE_HUB = {"closed", "crowded"}
 
@@ -41,6 +44,20 @@ def test_nothing_is_listened_to_that_is_never_said():
 
 def test_every_kind_is_listened_to():
     assert {*STATES, *MOMENTS} - heard().keys() == set()
+
+
+def test_no_fragment_of_a_session_changes_under_the_hand_of_who_presses_in_it():
+    """static/js/live/fragments.js keeps it as it is meanwhile, and has it ask again."""
+    fragments = {
+        (file.name, tag)
+        for file in (ROOT / "templates" / "media_items" / "live").rglob("*.html")
+        for tag in FRAGMENT.findall(file.read_text("utf-8"))
+    }
+    assert {name for name, _ in fragments} > NOTHING_TO_PRESS
+    for name, tag in fragments:
+        if name not in NOTHING_TO_PRESS:
+            assert "data-calm" in tag, tag
+            assert "foyer:again" in tag, tag
 
 
 def test_the_page_makes_only_events_that_something_asks_for():
