@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from media_items.catalogue.models import Kind
 from media_items.processing.services import attach_upload
@@ -179,13 +180,32 @@ def go_live(page: Page) -> None:
     expect(page.locator(SENDER_SAYS)).to_contain_text("You are on air.")
 
 
+# Of a player, for whoever reads why it stood still.
+PLAYER_STATE = """() => {
+  const video = document.getElementById("broadcast-video");
+  const ranges = (of) => [...Array(of.length).keys()].map((n) => [of.start(n), of.end(n)]);
+  const { currentTime, paused, ended, readyState, networkState, seeking, muted } = video;
+  const { totalVideoFrames } = video.getVideoPlaybackQuality();
+  return JSON.stringify({
+    from: globalThis.from, currentTime, paused, ended, readyState, networkState, seeking, muted,
+    rate: video.playbackRate, totalVideoFrames, width: video.videoWidth,
+    buffered: ranges(video.buffered), seekable: ranges(video.seekable),
+    error: video.error?.message, visible: document.visibilityState,
+    box: { ...document.getElementById("broadcast").dataset },
+  });
+}"""
+
+
 def moves(page: Page) -> None:
     """Decoded pictures, and time that goes on."""
-    page.wait_for_function(
-        """() => {
+    try:
+        page.wait_for_function(
+            """() => {
           const video = document.getElementById("broadcast-video");
           const from = (globalThis.from ??= video.currentTime);
           const seen = video.getVideoPlaybackQuality().totalVideoFrames;
           return video.videoWidth > 0 && seen > 10 && video.currentTime > from + 0.5;
         }"""
-    )
+        )
+    except PlaywrightTimeout as error:
+        raise AssertionError(f"It stands still: {page.evaluate(PLAYER_STATE)}") from error
