@@ -76,6 +76,25 @@ def test_a_filled_dialog_asks_before_it_goes(open_page, owner, item, axe, pictur
     assert page.url == here
 
 
+def test_another_part_waits_until_what_was_typed_before_can_be_kept(open_page, owner, item):
+    """What keeps it comes with the first letter, and a line may be slow."""
+    page = open_page(user=owner)
+    held = []
+    page.route("**/js/shared/drafts.js", lambda route: held.append(route))
+    page.goto(item.get_absolute_url())
+    dialog = page.locator("#dialog")
+    email = dialog.get_by_role("combobox", name="Email")
+    open_invite(page)
+    email.fill("ada@example.org")
+    dialog.get_by_role("link", name="Many at once").click()
+    page.wait_for_timeout(1000)
+    expect(email).to_have_value("ada@example.org")
+    held[0].continue_()
+    expect(dialog.locator("textarea[name=people]")).to_be_visible()
+    dialog.get_by_role("link", name="One person").click()
+    expect(email).to_have_value("ada@example.org")
+
+
 def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_page, owner, item):
     # htmx complains of what a reload breaks off: the names that match what is typed.
     page = open_page(user=owner, allow=["htmx:sendAbort", "htmx:afterRequest"])

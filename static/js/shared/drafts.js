@@ -256,7 +256,9 @@ class Keeper {
       if (given.length) noteGiven(form, Object.fromEntries(given));
     }
     this.giveBack();
-    if (this.#formsIn(document).some(([, form]) => Object.keys(changesIn(form)).length)) this.keepLater();
+    // What was typed before this came, too.
+    const forms = [document, this.dialog].flatMap((root) => (root ? this.#formsIn(root) : []));
+    if (forms.some(([, form]) => Object.keys(changesIn(form)).length)) this.keepLater();
   }
 
   /** To the forms that have come into the page, or into the dialog, meanwhile. */

@@ -77,11 +77,23 @@ export function start() {
     windowMemory.forget(OF_NOBODY); // of whoever was here before they signed in
   else sessionEnded();
   const haveAllBegun = new Promise((begun) => addEventListener("DOMContentLoaded", begun, { once: true }));
-  const keep = async () => {
-    removeEventListener("input", keep);
+  const begin = async () => {
     const drafts = await loaded(() => import("./drafts.js"));
     await haveAllBegun;
     drafts.start(whose);
+  };
+  const keep = async () => {
+    removeEventListener("input", keep);
+    const begun = begin().catch((error) => console.warn("drafts:", error));
+    // What takes the place of a form waits until its typing can be kept.
+    const hold = (/** @type {CustomEvent} */ event) => {
+      if (event.detail.verb !== "get") return;
+      event.preventDefault();
+      begun.then(() => event.detail.issueRequest(true));
+    };
+    document.addEventListener("htmx:confirm", hold);
+    await begun;
+    document.removeEventListener("htmx:confirm", hold);
   };
   if (windowMemory.get(key)) keep();
   else addEventListener("input", keep);
