@@ -520,7 +520,8 @@ def test_nothing_is_wrong_with_any_page_of_a_session(open_page, open_as, owner, 
         expect(page.locator(".live-lobby")).to_be_visible()
         look(page, "lobby")
     session = services.open_session(item=room)
-    host.goto(address(room))
+    # Each page in the lobby loads itself again.
+    expect(host.get_by_role("link", name="Go on stage")).to_be_visible()
     expect(finger.get_by_role("button", name="Raise hand")).to_be_visible()
     for page in (host, finger):
         look(page, "empty stage")
