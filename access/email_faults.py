@@ -20,13 +20,13 @@ def why_no_address(typed: str) -> str:
         return ""
     local, at, domain = typed.rpartition("@")
     if not at:
-        return _("There is no @ in it.")
+        return _("An email address needs an @.")
     if len(typed) > LONGEST:
-        return _("It is too long.")
+        return _("The email address is too long.")
     if '"' in typed:
         return _("Quotation marks aren’t accepted.")
     if "@" in local:
-        return _("There is more than one @ in it.")
+        return _("There is more than one @.")
     if not local:
         return _("There is nothing before the @.")
     if not domain:
@@ -55,4 +55,4 @@ def _why_no_name(local: str) -> str:
         return _("There is a dot too many in “%(name)s”.") % shown
     if not _LOCAL.fullmatch(local):
         return _("“%(name)s” has a character that isn’t accepted before the @.") % shown
-    return _("It can’t be used as an email address.")
+    return _("This can’t be used as an email address.")

@@ -38,7 +38,9 @@ def name_zone(field: forms.Field, ends_now: datetime | None = None) -> None:
     said = [str(field.help_text), _("The day ends at midnight, %(zone)s.") % {"zone": zone}]
     if ends_now and not ends_a_day(ends_now):
         ends = written(ends_now, with_zone=True)
-        said.append(_("Until you choose another day, it ends on %(moment)s.") % {"moment": ends})
+        said.append(
+            _("Until you choose another day, access ends on %(moment)s.") % {"moment": ends}
+        )
     field.help_text = " ".join(filter(None, said))
 
 

@@ -91,6 +91,7 @@ class Proof:
     roles: frozenset[Role]
     allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
+    ends_at: datetime | None = None  # the last day that a host set; None where there is none
     is_blocked: bool = False  # one of these addresses is blocked on the item
     is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
 

@@ -206,6 +206,19 @@ class Visitor:
             standing = kind.refine(standing, item=item, account=self.account)
         return standing
 
+    def ends_at(self, item: MediaItem) -> datetime | None:
+        """When they stop seeing the item unless a host does something; None where they do not.
+
+        By the last of what lets them in, and never later than the item is available.
+        """
+        proofs = [one for one in self._that_count(item) if one.roles]
+        if any(one.roles & policies.EDITING_ROLES for one in proofs):
+            return None
+        ends = [one.ends_at for one in proofs if one.ends_at]
+        is_ending = ends and len(ends) == len(proofs) and item.state != State.UNLISTED
+        known = [max(ends) if is_ending else None, item.available_until]
+        return min((one for one in known if one), default=None)
+
     def note_use(self) -> None:
         """A page has been shown: each kind notes by what. Loads nothing."""
         for name, kind in proof_kinds.KINDS.items():

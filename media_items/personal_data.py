@@ -39,13 +39,15 @@ class Subject:
 class Section:
     """One part of a person's record: `template` gets `data` as `kept`.
 
-    `who_sees` and `after_erasing` are sentences for the end of the page, where each stands once.
+    `who_sees` is a sentence for the end of the page; `goes` and `stays` are for the question before
+    it is erased. Each stands there once.
     """
 
     template: str
     data: object
     who_sees: str | Promise = ""
-    after_erasing: str | Promise = ""
+    goes: str | Promise = ""
+    stays: str | Promise = ""
 
 
 class PersonalData(Protocol):

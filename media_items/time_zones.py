@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import cache
-
-_AREAS = (
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()  # noqa: SIM905
-)
+from importlib.resources import files
 
 
 def is_time_zone(name: str) -> bool:
@@ -26,17 +23,28 @@ def place_of(name: str) -> str:
 
 
 @cache
+def _offered() -> frozenset[str]:
+    """One name for each zone of each country: the list that IANA keeps for choosing from.
+
+    Older names of a zone (Asia/Calcutta, US/Eastern) are not on it. Not what `backward` links to
+    either: it would leave Berlin for Stockholm.
+    """
+    table = files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return frozenset(name for _country, _where, name, *_more in rows) & _known()
+
+
+@cache
 def _names_by_area() -> dict[str, list[str]]:
     areas: dict[str, list[str]] = {}
-    for name in sorted(_known()):
-        area, _slash, place = name.partition("/")
-        if place and area in _AREAS:
-            areas.setdefault(area, []).append(name)
+    for name in sorted(_offered()):
+        areas.setdefault(name.partition("/")[0], []).append(name)
     return areas
 
 
 def time_zone_choices(*, current: str) -> list[tuple[str, object]]:
-    """UTC, then the zones of each part of the world; `current` is always among them."""
+    """UTC, then the zones of each part of the world; `current` is always among them, also under a
+    name that is not offered."""
     areas = _names_by_area()
     single = ["UTC"]
     if current != "UTC" and not any(current in names for names in areas.values()):

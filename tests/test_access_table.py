@@ -134,9 +134,9 @@ access:guest_record                  GET  404 404 200 200 200 404 404 404 404 40
 access:guest_record                  POST 405
 access:guest_record_file             GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record_file             POST 405
-access:erase_guest_record            GET  405
+access:erase_guest_record            GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
 access:erase_guest_record            POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404
-access:erase_invitation_record       GET  405
+access:erase_invitation_record       GET  404 404 200 200 404 404 404 404 404 404 404 404 404 404
 access:erase_invitation_record       POST 404 404 302 302 404 404 404 404 404 404 404 404 404 404
 access:ask_host_again                GET  404 404 404 404 200 404 404 404 404 404 404 404 404 404
 access:ask_host_again                POST 404 404 404 404 302 404 404 404 404 404 404 404 404 404

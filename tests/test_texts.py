@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -99,3 +100,50 @@ def test_what_is_compiled_is_what_is_written(found, tmp_path):
     path.write_bytes(path.read_bytes()[:-1])
     [said] = texts.faults("he", found())
     assert "run make texts" in said
+
+
+# --- the English, as its translators need it --------------------------------------------------
+
+# Names, never a second number; `shown`, `number` and `numbers` say which, not how many.
+NAMES = {
+    "columns", "host", "masked_address", "name", "names", "number", "numbers", "shown", "title",
+    "titles", "why",
+}  # fmt: skip
+# Never one, so no text of its own for one.
+ALWAYS_MANY = {"limit_value", "most", "most_counted", "number", "show_value", "seconds"}
+HOW_MANY = re.compile(
+    r"(?:%\(|\{)([a-z_]+)(?:\)[sd]|\}) (?:more )?"
+    r"(?:characters|guests|invitations|items|links|members|people|places|roles|seconds)\b"
+)
+
+
+@pytest.fixture(scope="module")
+def english():
+    found = [one for one in texts.template() if one.id]
+    assert len(found) > 2500
+    return found
+
+
+def test_a_plural_has_one_number(english):
+    for one in (one for one in english if one.pluralizable):
+        numbers = set(re.findall(r"%\((\w+)\)", one.id[1])) - NAMES
+        assert len(numbers) <= 1, one.id
+
+
+def test_a_text_with_the_same_plural_says_of_what_it_is(english):
+    """A language whose numbers have a gender needs the noun that English leaves out."""
+    alike = [one for one in english if one.pluralizable and one.id[0] == one.id[1]]
+    assert [one.id[0] for one in alike if not one.context] == []
+
+
+def test_a_number_before_a_noun_has_a_plural(english):
+    plain = [one.id for one in english if not one.pluralizable]
+    wrong = [text for text in plain for name in HOW_MANY.findall(text) if name not in ALWAYS_MANY]
+    assert wrong == []
+
+
+def test_no_text_begins_with_it(english):
+    """*It* has a gender elsewhere, and stands behind a sentence that may be about several."""
+    for one in english:
+        for text in texts._sources_of(one):
+            assert not re.match(r"(It|Its)\b(?!’s too late|’s not your)", text), text

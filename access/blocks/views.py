@@ -163,7 +163,7 @@ def let_back(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
                 "them back in."
             ),
         )
-    said = _("They can come back now.")
+    said = _("This person can come back now.")
     return fragment_or_redirect(
         request,
         lambda: _list(request, item, said=said),

@@ -58,9 +58,9 @@ class GuestLinkForm(forms.ModelForm):
             if most is None
             else ngettext_lazy(
                 "One email address takes one place, even if the person comes back. This site "
-                "allows up to %(most)s.",
+                "allows up to %(most)s place.",
                 "One email address takes one place, even if the person comes back. This site "
-                "allows up to %(most)s.",
+                "allows up to %(most)s places.",
                 most,
             )
             % {"most": most}

@@ -144,6 +144,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
         roles=frozenset({Role.GUEST}),
         allows=guest.link.allows,
         emails=frozenset({guest.email}),
+        ends_at=guest.link.expires_at,
         is_blocked=bool(admission.is_blocked),  # type: ignore[attr-defined]
         admission=admission,
     )

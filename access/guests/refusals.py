@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.refusals import Refusal
 
@@ -12,7 +13,7 @@ class Reason(models.TextChoices):
     """Values name the template `access/guests/refusals/<value>.html`; labels are for logs."""
 
     BAD_LINK = "bad_link", _("Unknown link")
-    SWITCHED_OFF = "switched_off", _("Switched off")
+    SWITCHED_OFF = "switched_off", pgettext_lazy("state of a link", "Guest access off")
     NEW_ADDRESS = "new_address", _("The link was reset")
     FULL = "full", _("Full")
     EXPIRED = "expired", _("Expired")

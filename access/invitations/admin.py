@@ -15,7 +15,7 @@ from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_addresses import FindsAddresses, address_in
@@ -249,7 +249,7 @@ register(
             (_("Email"), lambda one: shown_email(one.email)),
             (_("Role"), lambda one: one.get_role_display()),
             (_("Answer"), _answer),
-            (_("Invited"), lambda one: one.created_at),
+            (pgettext_lazy("a date", "Invited"), lambda one: one.created_at),
             (_("Invited by"), lambda one: link_to(one.invited_by)),
             (_("Last seen"), lambda one: one.last_seen_at),
         ],

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import shown_email
 from access.invitations.models import Invitation
@@ -27,7 +28,7 @@ class InvitationRecord:
         """What happened when, in words."""
         one = self.invitation
         found = [
-            (_("Invited"), one.created_at),
+            (pgettext_lazy("a date", "Invited"), one.created_at),
             (_("Opened"), one.opened_at),
             (_("Accepted"), one.accepted_at),
             (_("Declined"), one.declined_at),

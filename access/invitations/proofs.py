@@ -192,6 +192,7 @@ class InvitationProofs(Holding[InvitedProof]):
             identity=identity,
             roles=frozenset({Role(invitation.role)}),
             emails=frozenset({invitation.email}),
+            ends_at=invitation.expires_at,
             is_blocked=browser is not None and bool(browser.is_blocked),  # type: ignore[attr-defined]
             invitation=invitation,
             browser=browser,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from access import session_proofs
 from access.guests.models import GuestAdmission
@@ -24,6 +24,7 @@ from access.requests import VisitorRequest
 from media_items.lookups import find_media_item
 from media_items.models import MediaItem
 from media_items.personal_data import Subject, export_of, sections_of
+from media_items.responses import render_dialog
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,6 @@ def guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
         "others": others,
         "who_sees": _each_once(section.who_sees for section in sections),
         "others_who_sees": _each_once(section.who_sees for section in others),
-        "after_erasing": _each_once(section.after_erasing for section in sections),
-        "others_after_erasing": _each_once(section.after_erasing for section in others),
     }
     return render(request, "access/my_record/item_record.html", context)
 
@@ -103,26 +102,47 @@ def _each_once(sentences: Iterable[str | Promise]) -> list[str]:
     return list(dict.fromkeys(str(sentence) for sentence in sentences if sentence))
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase_guest_record(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """What this browser gave as a guest. Any other browser erases its own."""
+    """Asks, then erases what this browser gave as a guest. Any other browser erases its own."""
     own = _own(request, public_id)
     if not own.admissions:
         raise Http404
+    if request.method != "POST":
+        return _question(request, own, own.as_guest)
     requests = session_proofs.access_requests.proven_by(request)
     for admission in own.admissions:
         erase_admission(admission=admission, requests=requests)
     return redirect("access:erased")
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase_invitation_record(request: VisitorRequest, public_id: str) -> HttpResponse:
+    """Asks, then erases the invitation and what was entered as a guest with its email."""
     own = _own(request, public_id)
     if not own.invitations:
         raise Http404
+    if request.method != "POST":
+        return _question(request, own, own.as_invited, is_invited=True)
     for invitation in own.invitations:
         erase_invited(invitation=invitation)
     return redirect("access:erased_invitation")
+
+
+def _question(
+    request: VisitorRequest, own: Own, subject: Subject, *, is_invited: bool = False
+) -> HttpResponse:
+    """What goes and what stays, and the button by which it goes."""
+    sections = sections_of(subject)
+    context = {
+        "item": own.item,
+        "is_invited": is_invited,
+        "goes": _each_once(section.goes for section in sections),
+        "stays": _each_once(section.stays for section in sections),
+    }
+    return render_dialog(request, "access/my_record/erase_record.html", context)
 
 
 @require_safe

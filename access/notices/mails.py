@@ -44,8 +44,8 @@ class Told:
     @property
     def others(self) -> str:
         number = self.count - len(self.names)
-        said = ngettext("and %(count)s more", "and %(count)s more", number)
-        return said % {"count": number} if number > 0 else ""
+        said = ngettext("and %(more)s more person", "and %(more)s more people", number)
+        return said % {"more": number} if number > 0 else ""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,9 @@ class LineRow:
             return ""
         typed = self.line.email or self.line.typed
         one_word = len(typed.split()) <= 1 or "@" not in typed
-        return why_no_address(typed) if one_word else _("There is no full email address in it.")
+        return (
+            why_no_address(typed) if one_word else _("There is no full email address on this line.")
+        )
 
     @property
     def is_made(self) -> bool:

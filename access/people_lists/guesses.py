@@ -41,10 +41,9 @@ class GuessedSheet:
         more = len(named) - _MOST_NAMED
         if more <= 0:
             return shown
-        return ngettext("%(columns)s and %(more)s more", "%(columns)s and %(more)s more", more) % {
-            "columns": shown,
-            "more": more,
-        }
+        return ngettext(
+            "%(columns)s and %(more)s more column", "%(columns)s and %(more)s more columns", more
+        ) % {"columns": shown, "more": more}
 
     def fields(self) -> Iterator[tuple[BoundField, list[str]]]:
         for name, examples in zip(self.form.fields, self.examples, strict=True):

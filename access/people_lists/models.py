@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
@@ -63,8 +64,8 @@ class Batch(models.Model):
 
 class LineVerdict(models.TextChoices):
     BAD = "bad", _("Not an email address")
-    NEW = "new", _("New")
-    MADE = "made", _("Invited")  # by this list
+    NEW = "new", pgettext_lazy("a person on a list", "New")
+    MADE = "made", pgettext_lazy("a person on a list", "Invited")  # by this list
     INVITED = "invited", _("Already invited")
     HAS_ACCESS = "has_access", _("Already has access")
     YOURSELF = "yourself", _("This is you")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access.email_addresses import shown_email
 from access.invitations.models import Invitation
@@ -24,7 +25,7 @@ def register_sheet(rows: QuerySet[Invitation]) -> Sheet:
         Column(_("Status")),
         moment(_("Since")),
         Column(_("Verification")),
-        moment(_("Invited")),
+        moment(pgettext("a date", "Invited")),
         moment(_("Opened")),
         moment(_("Accepted")),
         moment(_("Declined")),

@@ -19,6 +19,7 @@ from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
 from access.email_addresses import stored_part
 from access.invitations.models import Certainty, InvitationRole, MailKind
+from access.typed_text import isolated
 from media_items.catalogue.models import State
 from media_items.models import MediaItem
 from media_items.moments import written
@@ -119,7 +120,7 @@ class TrailRow:
 
     @property
     def whom(self) -> str:
-        """The person or the link it was done to; "" where the item as a whole is meant."""
+        """The person it was done to; "" where a link or the item as a whole is meant."""
         event = self.event
         if self.account:
             return self.account.get_full_name()
@@ -127,16 +128,19 @@ class TrailRow:
             return event.invitation.get_full_name()
         if event.guest:
             return str(event.guest)
-        if event.participant:
-            return str(event.participant)
-        return event.link.name if event.link else ""
+        return str(event.participant) if event.participant else ""
 
     @property
     def details(self) -> str:
-        told = (
+        told = [
             _DETAILS[key](value) for key, value in self.event.details.items() if key in _DETAILS
-        )
-        return " · ".join(part for part in told if part)
+        ]
+        return " · ".join(part for part in (self._link, *told) if part)
+
+    @property
+    def _link(self) -> str:
+        link = self.event.link
+        return _("Guest link “%(name)s”") % {"name": isolated(link.name)} if link else ""
 
 
 def _label(choices: Any, value: object) -> str:

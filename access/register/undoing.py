@@ -35,7 +35,7 @@ class Undoable:
         """Names whom it is about: the first few of many."""
         named = ", ".join(one.get_full_name() for one in self.invitations[:_MOST_NAMED])
         more = len(self.invitations) - _MOST_NAMED
-        words = {"name": named, "names": named, "more": more, "count": len(self.invitations)}
+        words = {"name": named, "names": named, "more": more}
         if len(self.invitations) == 1:
             return _ONE[self.act]() % words
         return (_MANY_MORE if more > 0 else _MANY)[self.act](more) % words
@@ -51,13 +51,13 @@ _MANY = {
 }
 _MANY_MORE = {
     REVOKE: lambda more: ngettext(
-        "%(count)d invitations were withdrawn: for %(names)s and %(more)d more person.",
-        "%(count)d invitations were withdrawn: for %(names)s and %(more)d more people.",
+        "The invitations for %(names)s and %(more)d more person were withdrawn.",
+        "The invitations for %(names)s and %(more)d more people were withdrawn.",
         more,
     ),
     ROLE: lambda more: ngettext(
-        "%(count)d roles were changed: of %(names)s and %(more)d more person.",
-        "%(count)d roles were changed: of %(names)s and %(more)d more people.",
+        "The roles of %(names)s and %(more)d more person were changed.",
+        "The roles of %(names)s and %(more)d more people were changed.",
         more,
     ),
 }

@@ -1,4 +1,4 @@
-"""A report to take away: attendance as CSV and XLSX, chat and questions as CSV, row by row."""
+"""A report to take away: attendance, chat and questions, row by row."""
 
 from __future__ import annotations
 

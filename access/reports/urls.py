@@ -14,7 +14,11 @@ urlpatterns = [
     path(f"{_ONE}questions/", contributions.session_questions, name="session_questions"),
     path(f"{_ONE}polls/", contributions.session_polls, name="session_polls"),
     path(f"{_ONE}attendance.<slug:form>", exports.session_export, name="session_export"),
-    path(f"{_ONE}chat.csv", exports.session_chat_export, name="session_chat_export"),
-    path(f"{_ONE}questions.csv", exports.session_questions_export, name="session_questions_export"),
+    path(f"{_ONE}chat.<slug:form>", exports.session_chat_export, name="session_chat_export"),
+    path(
+        f"{_ONE}questions.<slug:form>",
+        exports.session_questions_export,
+        name="session_questions_export",
+    ),
     path(f"{_ONE}write/", writing.write_to_missed, name="write_to_missed"),
 ]

@@ -74,8 +74,8 @@ class SitePolicyAdmin(admin.ModelAdmin):
                     "most_places",
                 ],
                 "description": gettext_lazy(
-                    "Links that exist keep working when this becomes stricter. You can pause or "
-                    "end them under Guest links."
+                    "A link that exists keeps working when this becomes stricter. To stop one, "
+                    "pause or delete it under Guest links."
                 ),
             },
         ),
@@ -91,8 +91,8 @@ class SitePolicyAdmin(admin.ModelAdmin):
                     "uninvited_domains",
                 ],
                 "description": gettext_lazy(
-                    "Invitations that exist keep working when this becomes stricter. You can "
-                    "withdraw them under Invitations. Hosts can always withdraw their own."
+                    "An invitation that exists keeps working when this becomes stricter. To stop "
+                    "one, withdraw it under Invitations. Hosts can always withdraw their own."
                 ),
             },
         ),

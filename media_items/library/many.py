@@ -129,7 +129,7 @@ def do_to_each(
         except AbilityMissing:
             outcome.refused.append((item, str(unfit)))
         except Http404:
-            outcome.refused.append((item, _("It no longer exists.")))
+            outcome.refused.append((item, _("There is nothing to change any more.")))
         except Refusal as refusal:
             outcome.refused.append((item, str(refusal)))
         else:

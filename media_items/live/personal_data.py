@@ -127,10 +127,8 @@ class SessionData:
                     "Everybody in a live session sees your name and what you write "
                     "in the chat. Anonymous questions are shown without your name."
                 ),
-                after_erasing=_(
-                    "What you wrote in a live session is deleted. The times you were "
-                    "there are kept without your name."
-                ),
+                goes=_("What you wrote in a live session is deleted."),
+                stays=_("The times you were in a live session are kept without your name."),
             )
             for one in records_of(subject, at_most=MOST_SHOWN)
         ]

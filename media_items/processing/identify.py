@@ -130,7 +130,9 @@ def _identify_recording(path: Path, head: bytes, *, kind: str, name: str) -> Ide
     if what := _describe(head, path):
         ending = Path(name).suffix.lower()
         if ending in _RECORDING_ENDINGS:
-            hint = _("Its name ends in %(ending)s, but that is not what it contains.")
+            hint = _(
+                "The name of the file ends in %(ending)s, but that is not what the file contains."
+            )
             hint %= {"ending": ending}
         else:
             hint = _("Choose a video.") if kind == "video" else _("Choose an audio recording.")

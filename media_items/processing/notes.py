@@ -55,8 +55,8 @@ def in_words(notes: Sequence[Note]) -> list[str]:
 def _pages_left_out(note: Note) -> str:
     return (
         ngettext(
-            "This document has %(total)d page. Only the first %(shown)d are shown.",
-            "This document has %(total)d pages. Only the first %(shown)d are shown.",
+            "This document has %(total)d page. It is shown up to page %(shown)d.",
+            "This document has %(total)d pages. It is shown up to page %(shown)d.",
             note["total"],
         )
         % note

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access.links import (
     guest_link_address,
@@ -191,6 +192,22 @@ def test_a_door_says_of_a_room_what_its_session_is(owner, session, said):
         page = text_of_page(Client().get(address))
         facts = page.partition('class="door-facts"')[2].partition("</p>")[0]
         assert f"<span>{said}</span>" in facts
+
+
+@pytest.mark.parametrize("hours", [None, 1, -1])
+def test_the_door_of_a_quiz_says_that_it_cannot_be_answered_yet(owner, hours):
+    moment = timezone.now() + timedelta(hours=hours) if hours else None
+    item = factories.MediaItemFactory(
+        owner=owner, kind=Kind.QUIZ, starts_at=moment, ends_at=moment and moment + timedelta(0, 60)
+    )
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    invitation = factories.InvitationFactory(item=item)
+    for address in (guest_link_address(link), invitation_address(invitation)):
+        page = text_of_page(Client().get(address))
+        facts = page.partition('class="door-facts"')[2].partition("</p>")[0]
+        assert "<span>Can’t be answered yet</span>" in facts
+        assert "<span>Open</span>" not in page
+        assert "see what is there" not in page
 
 
 def test_a_second_device_is_asked_to_continue_and_not_to_accept(owner):

@@ -9,8 +9,8 @@ from access.email_faults import why_no_address
     ("typed", "why"),
     [
         ("ada@example.org", ""),
-        ("Ada Lovelace", "There is no @ in it."),
-        ("ada@@example.org", "There is more than one @ in it."),
+        ("Ada Lovelace", "An email address needs an @."),
+        ("ada@@example.org", "There is more than one @."),
         ("@example.org", "There is nothing before the @."),
         ("ada@", "There is nothing after the @."),
         ("ada@example", "“example” has no ending such as .org."),
@@ -22,7 +22,7 @@ from access.email_faults import why_no_address
         (".ada@example.org", "There is a dot too many in “.ada”."),
         ('"ada b"@example.org', "Quotation marks aren’t accepted."),
         ("adà@example.org", "“adà” has a character that isn’t accepted before the @."),
-        ("a" * 250 + "@example.org", "It is too long."),
+        ("a" * 250 + "@example.org", "The email address is too long."),
     ],
 )
 def test_the_first_fault_is_named(typed, why):

@@ -19,7 +19,7 @@ from access.audit.models import AccessEvent, Act
 from access.guests.services.guests import erase_guest
 from access.invitations.models import Certainty, Invitation, InvitationCode, InvitationProof
 from access.invitations.services.codes import CODE_MAIL
-from access.invitations.services.managing import erase_invitation, undo_revoke
+from access.invitations.services.managing import erase_invitation, revoke, undo_revoke
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.links import invitation_token
 from access.mail.models import OutgoingMail
@@ -187,9 +187,17 @@ def test_an_erased_invitation_is_taken_back_and_names_nobody(grace, owner):
 def test_the_trail_says_that_it_was_erased_once(grace, owner):
     for _twice in range(2):
         erase_invitation(invitation=grace, by=owner)
+    [event] = AccessEvent.objects.filter(invitation=grace)
+    assert event.act == Act.INVITATION_REVOKED
+    assert TrailRow(event).details == "Name and email erased"
+
+
+def test_the_trail_says_that_a_withdrawn_invitation_was_erased(grace, owner):
+    revoke(invitation=grace, by=owner)
+    erase_invitation(invitation=grace, by=owner)
     events = AccessEvent.objects.filter(invitation=grace).order_by("pk")
     assert [event.act for event in events] == [Act.INVITATION_REVOKED, Act.INVITATION_CHANGED]
-    assert TrailRow(events[1]).details == "Name and email erased"
+    assert [TrailRow(event).details for event in events] == ["", "Name and email erased"]
 
 
 def test_the_browser_and_the_link_of_an_erased_invitation_let_nobody_in(grace, owner):

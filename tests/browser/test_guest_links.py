@@ -225,6 +225,8 @@ def test_a_host_and_a_guest_need_no_javascript(open_page, owner):
     steps.join(guest, address, name="Ada")
     guest.get_by_role("link", name="What is kept about me").click()
     expect(guest.get_by_text("ada@example.org").first).to_be_visible()
+    guest.get_by_role("link", name="Erase and leave").click()
+    expect(guest.get_by_role("heading", name="What stays")).to_be_visible()
     guest.get_by_role("button", name="Erase and leave").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Your data was erased")
     assert guest.goto(item.get_absolute_url()).status == 403

@@ -105,7 +105,7 @@ def test_many_are_looked_through_mended_and_invited(
     page.locator("tr", has_text="You entered").get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Invite 2 people").click()
     if javascript:
-        page.get_by_text("0 of 2 invited").wait_for()
+        page.get_by_text("Invited: 0 of 2").wait_for()
         axe(page)
     make_batch.func(Batch.objects.get().pk)
     if not javascript:
@@ -149,7 +149,7 @@ def test_lines_changed_and_not_saved_are_asked_about_before_anybody_is_invited(
     page.locator("tr", has_text="mary@example.edu").get_by_label("First name").fill("Mary")
     page.get_by_role("button", name="Invite 3 people").click()
     page.get_by_role("button", name="Invite without them").click()
-    page.get_by_text("0 of 3 invited").wait_for()
+    page.get_by_text("Invited: 0 of 3").wait_for()
     assert set(Batch.objects.get().lines.values_list("first_name", flat=True)) == {""}
 
 
@@ -225,7 +225,7 @@ def test_a_file_says_who_comes_as_what(open_page, axe, site, owner, item, pictur
     page.get_by_role("button", name="Save Grace Hopper").click()
     page.get_by_text("grace@example.org: New.").wait_for()
     page.get_by_role("button", name="Invite 2 people").click()
-    page.get_by_text("0 of 2 invited").first.wait_for()
+    page.get_by_text("Invited: 0 of 2").first.wait_for()
     make_batch.func(Batch.objects.get().pk)
     page.get_by_text("2 people are invited.").wait_for()
     page.get_by_role("link", name="Invited 2").wait_for()

@@ -147,7 +147,7 @@ def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing
     page.get_by_text("57 people, on all pages of this list").wait_for()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_label("Name or email").press_sequentially("lovelace")
-    page.get_by_text("1 found").first.wait_for()
+    page.get_by_text("1 result").first.wait_for()
     expect(page).to_have_url(re.compile("q=lovelace"))
 
 
@@ -177,7 +177,7 @@ def test_a_host_works_through_the_guests(
             box.check()
     page.get_by_label("With selected").select_option("remove")
     page.get_by_role("button", name="Apply").click()
-    page.get_by_text("This applies to 3 of 4.").wait_for()
+    page.get_by_text("People to whom this applies: 3 of 4.").wait_for()
     picture(page, f"guests-many-{width}-{javascript}")
     if javascript:
         axe(page, within="#dialog")

@@ -70,7 +70,7 @@ def test_the_page_of_a_person_removed_leaves_by_itself_and_nothing_lets_them_bac
     host.get_by_role("button", name="Let back in Ada Lovelace").click()
     expect(host.get_by_text("Nobody has been removed.")).to_be_visible()
     # On the page itself, and not in a dialog over the list as it was.
-    expect(host.get_by_text("They can come back now.")).to_be_visible()
+    expect(host.get_by_text("This person can come back now.")).to_be_visible()
     expect(host.get_by_role("dialog")).to_have_count(0)
     expect(host.get_by_text("Ada Lovelace")).to_have_count(0)
     expect(host.get_by_role("heading", name="Removed and blocked")).to_be_focused()

@@ -171,10 +171,10 @@ def test_people_are_found_while_typing_and_the_counts_narrow_the_list(
     page = open_page(user=owner)
     page.goto(f"{site}/media/{room.public_id}/sessions/{session.public_id}/")
     page.get_by_label("Name or email").press_sequentially("hopper")
-    page.get_by_text("1 found").first.wait_for()
+    page.get_by_text("1 result").first.wait_for()
     page.get_by_role("cell", name="Invited by Noa Levi").wait_for()
     page.get_by_label("Name or email").fill("")
-    page.get_by_text("42 found").first.wait_for()
+    page.get_by_text("42 results").first.wait_for()
     page.get_by_role("link", name="Removed or not let in").click()
     page.get_by_role("row").filter(has_text="Dee Clined").get_by_text("Not let in").wait_for()
 

@@ -51,6 +51,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
         "undoable": undoable,
         "undoable_together": len(undoable) > MOST_UNDOABLE,
         "undoable_names": ", ".join(str(one) for one in undoable[:MOST_NAMED]),
+        "undoable_more": len(undoable) - MOST_NAMED,
         "acts": list(ACTS.values()),
         "has_boxes": any(not one.erased_at for one in page),
         "everything": number_selectable(page, selectable(found)),

@@ -101,7 +101,7 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         (
             _HELLO,
             gettext_lazy("“{title}”, to which {host} invited you, has been cancelled."),
-            gettext_lazy("It was planned for {when}."),
+            gettext_lazy("The planned time was {when}."),
             _ANSWER,
         ),
     ),

@@ -98,7 +98,11 @@ def change_role(*, invitation: Invitation, role: str, by: Inviter, **details: An
 @transaction.atomic
 def revoke(*, invitation: Invitation, by: User | None) -> None:
     """Ends the access at the next request, bytes included. The row is never deleted."""
-    invitation = locked(invitation)
+    _revoke(locked(invitation), by)
+
+
+def _revoke(invitation: Invitation, by: User | None, **details: Any) -> None:
+    """Of a locked row; nothing where it is withdrawn already. `details` are for the trail."""
     if invitation.revoked_at:
         return
     invitation.revoked_at, invitation.revoked_by = timezone.now(), by
@@ -106,7 +110,9 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
     outbox.withdraw(
         kinds=MailKind.values, about_id=invitation.pk, why=gettext("withdrawn before it was sent")
     )
-    event = record(Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation)
+    event = record(
+        Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation, **details
+    )
     rights_changed(event, whose=people_of(invitation), everybody_asks=True)
 
 
@@ -135,20 +141,22 @@ def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int 
 @transaction.atomic
 def erase_invitation(*, invitation: Invitation, by: User | None) -> None:
     """Taken back; then name, address and note are gone for good, with the mails to the person and
-    what they wrote in live sessions by it. Twice is once.
+    what they wrote in live sessions by it. One row of the trail. Twice is once.
 
     The sessions of the item are locked before the invitation, as by all who remove somebody.
     """
     keys = frozenset({str(InvitationProofs.key_of(invitation.pk))})
     lock_to_erase(keys)
     lock_sessions_of(invitation.item)
-    revoke(invitation=invitation, by=by)  # it stays locked: no undoing comes in between
-    email = Invitation.objects.values_list("email", flat=True).get(pk=invitation.pk)
-    if not email:
+    invitation = locked(invitation)  # and stays so: no undoing comes in between
+    if not invitation.email:
         return
-    whom = Subject(item=invitation.item, keys=keys, email=email)
+    if invitation.revoked_at:
+        _record_change(invitation, by, erased=True)
+    else:
+        _revoke(invitation, by, erased=True)
+    whom = Subject(item=invitation.item, keys=keys, email=invitation.email)
     personal_data.erase(whom, moment=timezone.now())
-    _record_change(invitation, by, erased=True)
 
 
 @transaction.atomic

@@ -166,7 +166,7 @@ def message_to_paste(invitation: Invitation) -> str:
     lines = [text, "", invitation_address(invitation)]
     if invitation.expires_at:
         day = last_minute(invitation.expires_at)
-        lines += ["", _("It expires on %(day)s.") % {"day": day}]
+        lines += ["", _("The link expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 
 

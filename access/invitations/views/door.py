@@ -141,7 +141,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
     invitation, now = door.invitation, timezone.now()
     item = invitation.item
     _check_not_over(item)
-    phase = item.phase_at(now) if item.is_scheduled_kind else None
+    phase = item.phase_at(now) if item.is_live_kind else None
     context = {
         "invitation": invitation,
         "item": item,

@@ -38,17 +38,17 @@ def session_export(
 
 @require_safe
 def session_chat_export(
-    request: VisitorRequest, public_id: str, session_id: str
+    request: VisitorRequest, public_id: str, session_id: str, form: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     sheet = chat_sheet(contributions.messages_of(session))
-    return file_of(sheet, form="csv", title=session.item.title)
+    return file_of(sheet, form=form, title=session.item.title)
 
 
 @require_safe
 def session_questions_export(
-    request: VisitorRequest, public_id: str, session_id: str
+    request: VisitorRequest, public_id: str, session_id: str, form: str
 ) -> HttpResponseBase:
     session = reported_session(request, public_id, session_id)
     sheet = questions_sheet(contributions.questions_of(session))
-    return file_of(sheet, form="csv", title=session.item.title)
+    return file_of(sheet, form=form, title=session.item.title)

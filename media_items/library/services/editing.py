@@ -116,7 +116,7 @@ def edit_media_item(
     with transaction.atomic():
         stored = MediaItem.objects.select_for_update().live().filter(pk=item.pk).first()
         if stored is None:
-            raise Refusal(_("It was deleted while you were editing."))
+            raise Refusal(_("This item was deleted while you were editing."))
         if stored.updated_at != seen_at:
             raise SavedMeanwhile(stored.updated_at)
         if "room_of" in only:

@@ -69,6 +69,7 @@ def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
         "just_deleted": items,
         "just_deleted_together": len(items) > MOST_UNDOABLE,
         "just_deleted_titles": ", ".join(item.title for item in items[:MOST_NAMED]),
+        "just_deleted_more": len(items) - MOST_NAMED,
     }
 
 

@@ -37,7 +37,7 @@ def publish_media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 _MESSAGES = {
-    State.PRIVATE: lambda: _("It is now private."),
+    State.PRIVATE: lambda: _("The item is now private."),
     State.UNLISTED: lambda: _("Anybody with the page link can open it now."),
-    State.PUBLISHED: lambda: _("It is now published."),
+    State.PUBLISHED: lambda: _("The item is now published."),
 }

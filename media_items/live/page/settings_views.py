@@ -14,7 +14,7 @@ from media_items.live.sessions import services
 from media_items.live.sessions.lookups import get_live_item, get_place, panel_page
 from media_items.live.sessions.models import StageAccess
 from media_items.requests import FoyerRequest
-from media_items.responses import close_dialog, render_dialog, status_of
+from media_items.responses import close_dialog, next_of, render_dialog, status_of
 
 
 @never_cache
@@ -26,7 +26,8 @@ def live_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         services.save_settings(live=form.save(commit=False))
-        return close_dialog(request, "live-settings-changed", to=item.get_absolute_url())
+        back = next_of(request) or item.get_absolute_url()
+        return close_dialog(request, "live-settings-changed", to=back)
     return render_dialog(
         request,
         "media_items/live/live_settings.html",

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from media_items.catalogue.models import MediaItem, Phase
+from media_items.catalogue.models import Kind, MediaItem, Phase
 from media_items.live.sessions.models import SessionState
 from media_items.live.sessions.services import session_of
 
@@ -35,12 +35,13 @@ def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
 
 def said_at_door(item: MediaItem, moment: datetime) -> str | Promise:
     """Where a scheduled item is, in a word for its door; empty for other kinds. One query at most.
-    A room that nobody has opened does not say that it is open."""
-    if not item.is_scheduled_kind:
+    A room that nobody has opened does not say that it is open, nor does a quiz, which Foyer cannot
+    show yet."""
+    if item.kind == Kind.QUIZ:
+        return _("Can’t be answered yet")
+    if not item.is_live_kind:
         return ""
     phase = item.phase_at(moment)
-    if not item.is_live_kind:
-        return phase.label
     session = session_of(item)
     if session is not None and session.is_live:
         return SessionState.LIVE.label

@@ -281,7 +281,7 @@ def test_a_host_in_the_session_hears_a_knock_and_asks_who_it_is(
     page = host.get(newest)
     assert "Eve asks to be let in." in words_of(page)
     ask(room_link, name="Bob", email="bob@example.org")
-    assert "Bob and 1 more ask to be let in." in words_of(host.get(newest))
+    assert "Bob and 1 more person ask to be let in." in words_of(host.get(newest))
     path = reverse("access:let_request_in", args=[session.item.public_id, asked.pk])
     answer = host.post(path, headers={"HX-Request": "true"})
     assert answer.status_code == 204

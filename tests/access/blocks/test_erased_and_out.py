@@ -232,5 +232,5 @@ def test_a_block_of_an_account_outlives_it_and_holds_for_one_made_anew(
 def test_the_page_says_that_being_out_outlives_erasing(room, link):
     browser, _status = join(link)
     said = "that still applies after erasing"
-    assert said in browser.get(f"/media/{room.public_id}/my-record/").content.decode()
+    assert said in browser.get(f"/media/{room.public_id}/my-record/erase/").content.decode()
     assert said in browser.get("/privacy/").content.decode()

@@ -469,7 +469,7 @@ def test_removing_asks_says_what_it_keeps_out_and_can_be_undone(host, item, link
     page = text_of(done)
     assert "was removed." in page
     assert "Undo" in page
-    assert "0 of 1 places" in text_of(host.get(url("guest_links", item)))
+    assert "Places taken: 0 of 1" in text_of(host.get(url("guest_links", item)))
     undone = host.post(url("let_guest_back", item, admission.guest_id), follow=True)
     assert "You let Ada Lovelace back in." in text_of(undone)
     assert GuestAdmission.objects.in_force(timezone.now()).exists()
@@ -549,7 +549,7 @@ def test_the_state_line_says_it_in_one_sentence(host, item, link):
     factories.GuestLinkFactory(item=item, places=30, places_taken=14)
     GuestLink.objects.filter(pk=link.pk).update(places=10, places_taken=2)
     line = text_of(host.get(url("access_line", item)))
-    assert "Guest access on · 2 links · 16 of 40 places taken" in line
+    assert "Guest access on · 2 links · Places taken: 16 of 40" in line
 
 
 def test_share_shows_the_address_and_both_ways_in_invitations_first(host, item):

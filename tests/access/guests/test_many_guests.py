@@ -101,7 +101,7 @@ def test_many_are_removed_and_undone_together(host, url, link):
     assert said(act(host, url, guests, "remove", sure="yes")) == []
     assert inside() == set()
     page = text_of_page(host.get(url("guests")))
-    assert "7 guests were removed: P6, P5, P4 and others." in page
+    assert "P6, P5, P4 and 4 more guests were removed." in page
     response = act(host, url, guests, "let_back", sure="yes")
     assert said(response) == ["You let 7 guests back in."]
     assert len(inside()) == 7
@@ -145,7 +145,7 @@ def test_many_let_back_twice_keep_the_blocks_that_were_made_in_a_session(host, u
 
 def test_what_does_not_fit_one_is_done_for_the_others_and_said(host, url, link, three):
     act(host, url, three[:1], "remove", sure="yes")
-    assert "This applies to 2 of 3" in text_of_page(act(host, url, three, "remove"))
+    assert "People to whom this applies: 2 of 3" in text_of_page(act(host, url, three, "remove"))
     response = act(host, url, three, "remove", sure="yes")
     assert said(response) == ["Not changed: P0. They have been removed already."]
     link.places = 2

@@ -717,7 +717,7 @@ def test_the_media_page_of_an_invitee_has_a_fixed_number_of_queries(
 def test_whoever_accepts_early_waits_on_a_page_that_lets_in_by_itself(client, invited, item):
     item.available_from = timezone.now() + timedelta(hours=2)
     item.save()
-    assert "It isn’t open yet" in text_of(client.get(address(invited)))
+    assert "This isn’t open yet" in text_of(client.get(address(invited)))
     response = come_in(client, invited)
     page = client.get(response["Location"])
     assert page.status_code == 403

@@ -168,7 +168,7 @@ def test_deleting_asks_and_says_what_becomes_of_what_is_in_it(client_of, manager
     factories.PublicationFactory(item=both, gallery=factories.GalleryFactory())
     factories.MediaItemFactory(kind=Kind.ROOM, room_of=gallery)
     said = text_of(client_of(manager).get(address(gallery, "delete/")))
-    assert "It has 1 member." in said
+    assert "1 member loses access to what is only here, right away." in said
     assert "2 items are published here." in said
     assert "they stay with their owners" in said
     assert "1 item is published nowhere else and becomes private." in said

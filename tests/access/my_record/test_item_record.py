@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.guests.models import Guest, GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.guests.services import joining
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty
 from access.my_record import services
-from tests import factories
+from media_items.catalogue.models import Kind
+from tests import factories, live_factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.reading import text_of, text_of_page
 
@@ -52,9 +54,8 @@ def test_the_erase_page_is_true_where_another_browser_gave_the_same_email(item):
         for _browser in range(2)
     )
     browser = client_with_admissions(here)
-    assert "Data entered in another browser with the same email isn’t erased." in read(
-        browser, item
-    )
+    asked = text_of_page(browser.get(url("erase_guest_record", item)))
+    assert "What was entered in another browser with the same email stays as it is." in asked
     page = text_of_page(browser.post(url("erase_guest_record", item), follow=True))
     assert "in this browser was erased" in page
     assert "what you entered there is still kept" in page
@@ -90,6 +91,42 @@ def test_whoever_was_removed_finds_what_is_kept_until_it_is_erased(item, owner):
     assert "Removed by the host" in read(browser, item)
     browser.post(url("erase_guest_record", item))
     assert url("guest_record", item) not in text_of(browser.get(item.get_absolute_url()))
+
+
+def test_a_guest_is_asked_before_anything_is_erased(item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    ada = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+    browser = client_with_admissions(ada)
+    page = browser.get(url("guest_record", item)).content.decode()
+    assert f'href="{url("erase_guest_record", item)}"' in page
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+    for headers in ({}, {"HX-Request": "true"}):  # a page of its own, and in the dialog
+        asked = text_of_page(browser.get(url("erase_guest_record", item), headers=headers))
+        assert ("<html" in asked) is not bool(headers)
+        for words in ("Erase your data?", "What is erased", "What stays", "You can’t undo this."):
+            assert words in asked
+    assert Guest.objects.get().email == "ada@example.org"
+
+
+def test_whoever_is_invited_is_asked_before_the_invitation_is_erased(item, invited, proof):
+    browser = client_with_proofs(proof)
+    asked = text_of_page(browser.get(url("erase_invitation_record", item)))
+    for words in ("Erase your invitation?", "it stops working in every browser", "What stays"):
+        assert words in asked
+    assert not was_erased(invited)
+
+
+def test_the_question_says_what_stays_of_live_sessions():
+    room = factories.MediaItemFactory(kind=Kind.ROOM)
+    link = factories.GuestLinkFactory(item=room, access_on=True)
+    ada = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+    browser, address = client_with_admissions(ada), url("erase_guest_record", room)
+    assert "live session" not in text_of_page(browser.get(address))
+    key = str(GuestProofs.key_of(ada.pk))
+    live_factories.ParticipantFactory(session__item=room, key=key, name="Ada")
+    asked = text_of_page(browser.get(address))
+    assert "What you wrote in a live session is deleted." in asked
+    assert "The times you were in a live session are kept without your name." in asked
 
 
 # --- people invited -------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def test_a_crowd_of_five_hundred_is_one_mail_with_ten_names_and_a_number(
         assert "500 people joined with a guest link" in words
         assert "Guest 9" in words
         assert "Guest 10" not in words
-        assert "and 490 more" in words
+        assert "and 490 more people" in words
         assert reverse("access:guests", args=[link.item.public_id]) in words
         assert "/accounts/me/#notices" in words
     assert HostNotice.objects.waiting().count() == 0

@@ -341,7 +341,7 @@ def test_the_button_invites_those_who_are_new_and_nobody_else(
         response = host.post(url("start_batch", item, batch.pk))
     assert response["Location"] == url("batch", item, batch.pk)
     page = unescaped(host.get(response["Location"]))
-    assert "0 of 1 invited" in page
+    assert "Invited: 0 of 1" in page
     assert "<progress" in page
     run_tasks()
     made = Invitation.objects.get(email="ada@example.org")
@@ -386,7 +386,7 @@ def test_progress_is_polled_and_ends_with_the_page_anew(host, item, owner):
     batch = started(item, owner, "ada@example.org\nbob@example.org")
     inviting.invite_next_lines(batch_id=batch.pk, most=1)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)
-    assert "1 of 2 invited" in unescaped(response)
+    assert "Invited: 1 of 2" in unescaped(response)
     assert 'value="50"' in unescaped(response)
     make_batch.func(batch.pk)
     response = host.get(url("batch_progress", item, batch.pk), headers=HTMX)

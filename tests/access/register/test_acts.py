@@ -315,7 +315,7 @@ def test_many_are_taken_back_and_undone_together(host, url, three):
 def test_what_does_not_fit_one_is_done_for_the_others_and_said(host, url, item, three):
     came = factories.InvitationFactory(item=item, accepted=True, first_name="Came")
     asked = text_of(pick(host, url, [*three, came], "remind"))
-    assert "This applies to 3 of 4" in asked
+    assert "People to whom this applies: 3 of 4" in asked
     response = pick(host, url, [*three, came], "remind", sure="yes")
     assert OutgoingMail.objects.count() == 3
     assert not came.mails.exists()
@@ -409,15 +409,15 @@ def test_new_roles_of_many_are_undone_unless_something_was_done_since(host, url,
     rows[5].save()
     pick(host, url, rows, "change_role", sure="yes", role="collaborator")
     page = text_of(host.get(url("register")))
-    assert "5 roles were changed: of P 00" in page
-    assert "and 2 more people." in page
+    assert "The roles of P 00" in page
+    assert "and 2 more people were changed." in page
     pick(host, url, rows[:1], "change_role", sure="yes", role="viewer")
     response = pick(host, url, rows, "undo_change_role")
     assert "5 people have their old roles again." in said(response)
     assert "too late" in " ".join(said(response))
     roles = Invitation.objects.order_by("pk").values_list("role", flat=True)
     assert list(roles) == ["collaborator", *["viewer"] * 4, "collaborator"]
-    assert "roles were changed" not in text_of(host.get(url("register")))
+    assert "The roles of" not in text_of(host.get(url("register")))
 
 
 def test_an_undone_role_is_written_down_and_is_too_late_after_a_minute(

@@ -49,7 +49,7 @@ def test_one_page_names_everyone_with_access_and_why(
         "Co-editor",
         "Biology 101",
         "3 members",
-        "1 guest link · 1 with access",
+        "1 guest link · 1 guest has access",
         "Ada Lovelace",
         "Collaborator",
     ):
@@ -247,7 +247,7 @@ def test_the_state_line_counts_the_invited_and_leads_to_the_register(host, item,
         factories.InvitationFactory(item=item, accepted=number < 3)
     factories.InvitationFactory(item=item, accepted=True, revoked=True)
     line = text_of_page(host.get(url("access_line")))
-    assert "5 invited, 3 joined" in line
+    assert "5 people invited · 3 joined" in line
     assert url("register") in line
     share = text_of_page(host.get(url("share")))
     assert "5 people invited" in share

@@ -34,10 +34,25 @@ def test_it_tells_who_did_what_to_whose_access(host, item, url, owner, link):
     assert ("Noa Levi", "Invitation withdrawn", "Ada Lovelace") in told
     assert ("Ada Lovelace", "Invitation accepted", "Ada Lovelace") in told
     assert ("Ada Lovelace", "Device verified", "Ada Lovelace") in told
-    assert ("Noa Levi", "Guest link paused", "Webinar") in told
+    assert ("Noa Levi", "Guest link paused", "") in told
     details = {row.details for row in rows}
     assert "Role: Collaborator · Previous role: Viewer" in details
     assert "Verified" in details
+
+
+def test_a_guest_link_is_named_with_what_was_done_and_is_nobodys_access(
+    host, item, url, owner, link, admission
+):
+    guest = admission.guest
+    AccessEvent.objects.create(act=Act.GUEST_JOINED, item=item, link=guest.link, guest=guest)
+    pause_link(link=link, by=owner, end_inside=True)
+    rows = host.get(url("access_trail")).context["rows"]
+    told = {row.event.act: (row.whom, row.details) for row in rows}
+    assert told[Act.LINK_PAUSED][0] == ""
+    assert told[Act.LINK_PAUSED][1].startswith("Guest link “Webinar”")
+    assert told[Act.GUEST_JOINED] == ("Ada Lovelace", "Guest link “Webinar”")
+    # The search is for people: the name of a link finds nobody.
+    assert host.get(url("access_trail"), {"q": "Webinar"}).context["rows"] == []
 
 
 def test_the_trail_is_filtered_by_what_was_done(host, item, url, owner, link):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from tests.access.register.test_exports import csv_rows, xlsx_cells
 from tests.live_factories import AudienceQuestionFactory, ChatMessageFactory
@@ -14,8 +19,10 @@ pytestmark = pytest.mark.django_db
 FILES = [
     ("session_export", "csv"),
     ("session_export", "xlsx"),
-    ("session_chat_export",),
-    ("session_questions_export",),
+    ("session_chat_export", "csv"),
+    ("session_chat_export", "xlsx"),
+    ("session_questions_export", "csv"),
+    ("session_questions_export", "xlsx"),
 ]
 
 
@@ -94,19 +101,44 @@ def test_hostile_names_and_words_are_text_in_every_file(host, url, came, session
     _head, cells, _other = xlsx_cells(host.get(url("session_export", "xlsx")))
     assert cells[0].value == f"'{name}"
     assert "f" not in {cell.data_type for cell in cells}
-    _head, said = csv_rows(host.get(url("session_chat_export")))
+    _head, said = csv_rows(host.get(url("session_chat_export", "csv")))
     assert said[1:3] == [f"'{name}", "'+1 =2"]
-    _head, asked = csv_rows(host.get(url("session_questions_export")))
+    _head, asked = csv_rows(host.get(url("session_questions_export", "csv")))
     assert (asked[2], asked[5]) == ("'-1", "'@x")
 
 
 def test_deleted_words_are_in_no_file(host, url, came):
     ChatMessageFactory(author=came("Ada", (0, 10)), text="Rude", deleted=True)
-    assert len(csv_rows(host.get(url("session_chat_export")))) == 1
+    assert len(csv_rows(host.get(url("session_chat_export", "csv")))) == 1
 
 
-def test_an_unknown_kind_of_file_is_not_there(host, url):
-    assert host.get(url("session_export", "exe")).status_code == 404
+@pytest.mark.parametrize(
+    "name", ["session_export", "session_chat_export", "session_questions_export"]
+)
+def test_an_unknown_kind_of_file_is_not_there(host, url, name):
+    assert host.get(url(name, "exe")).status_code == 404
+
+
+def test_chat_and_questions_are_workbooks_too(host, url, came):
+    ada = came("Ada", (0, 10))
+    sent = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+    ChatMessageFactory(author=ada, text="=1+1", sent_at=sent)
+    AudienceQuestionFactory(author=ada, text="Why?", asked_at=sent, vote_count=7)
+    host.cookies["foyer_zone"] = "Europe/Berlin"
+    reading = datetime(2026, 11, 20, 11, 5)  # noqa: DTZ001 (a clock's, as sheets know it)
+    for name, title, row in (
+        ("session_chat_export", "Chat", [reading, "Ada", "'=1+1"]),
+        ("session_questions_export", "Questions", [reading, "Ada", "Why?", 7]),
+    ):
+        answer = host.get(url(name, "xlsx"))
+        assert f"{title}.xlsx" in unquote(answer["Content-Disposition"])
+        assert "Office hour" in unquote(answer["Content-Disposition"])
+        book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+        head, first = book.active.iter_rows(values_only=True)
+        assert head[0].endswith("(Europe/Berlin)")
+        assert list(first[: len(row)]) == row
+        assert book.active.freeze_panes == "A2"
+        assert book.active.auto_filter.ref
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

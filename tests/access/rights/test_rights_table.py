@@ -251,7 +251,7 @@ ROWS = {
     ),
     # --- people invited
     "taken back": Row(
-        managing.revoke,
+        managing._revoke,
         Act.INVITATION_REVOKED,
         "invitee",
         lambda it: managing.revoke(invitation=it.invitation, by=it.owner),
@@ -259,7 +259,7 @@ ROWS = {
         **GONE,
     ),
     "taken back from an account": Row(
-        managing.revoke,
+        managing._revoke,
         Act.INVITATION_REVOKED,
         "invited_account",
         lambda it: managing.revoke(invitation=it.invitation, by=it.owner),
@@ -267,8 +267,8 @@ ROWS = {
         **GONE,
     ),
     "erased": Row(
-        managing._record_change,
-        Act.INVITATION_CHANGED,
+        managing._revoke,
+        Act.INVITATION_REVOKED,
         "invitee",
         lambda it: managing.erase_invitation(invitation=it.invitation, by=it.owner),
         told="cut",

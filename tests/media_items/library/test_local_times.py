@@ -40,3 +40,32 @@ def test_time_zones_are_grouped_and_hold_one_that_is_not_among_the_usual():
     choices = time_zone_choices(current="EST")
     assert choices[:2] == [("UTC", "UTC"), ("EST", "EST")]
     assert ("Europe/Paris", "Paris") in dict(choices)["Europe"]
+
+
+OLD_NAMES = (
+    *("America/Buenos_Aires", "America/Indianapolis", "Asia/Calcutta", "Asia/Saigon"),
+    *("Atlantic/Faeroe", "Australia/ACT", "Europe/Belfast", "Europe/Kiev", "Pacific/Samoa"),
+    *("EST5EDT", "Etc/GMT+5", "GB", "US/Eastern"),
+)
+
+
+def offered(current="UTC"):
+    names = []
+    for value, label in time_zone_choices(current=current):
+        names += [value] if isinstance(label, str) else [name for name, _place in label]
+    return names
+
+
+def test_each_zone_is_offered_under_one_name():
+    names = offered()
+    assert set(names).isdisjoint(OLD_NAMES)
+    assert {"Asia/Kolkata", "America/Argentina/Buenos_Aires", "Europe/Kyiv", "UTC"} <= set(names)
+    # Of each country, also where its clocks are those of another.
+    assert {"Europe/Berlin", "Europe/Stockholm", "Europe/Amsterdam"} <= set(names)
+    assert len(names) == len(set(names)) > 400
+
+
+@pytest.mark.parametrize("name", OLD_NAMES)
+def test_whoever_has_an_old_name_keeps_it(name):
+    assert offered(name).count(name) == 1
+    assert set(offered(name)) - {name} == set(offered())

@@ -280,7 +280,7 @@ def test_many_that_were_deleted_are_undone_together(host, owner):
     items = [factories.MediaItemFactory(owner=owner, title=f"Part {n}") for n in range(7)]
     act(host, items, "delete", sure="yes")
     page = unescaped(host.get("/media/"))
-    assert "7 items were moved to the bin: Part 6, Part 5, Part 4 and others." in page
+    assert "Part 6, Part 5, Part 4 and 4 more items were moved to the bin." in page
     response = host.post(RESTORE, {"pk": [item.pk for item in items]})
     assert said(response) == ["7 items were restored."]
     assert len(live()) == 7

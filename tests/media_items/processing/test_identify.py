@@ -48,7 +48,11 @@ def test_the_name_does_not_matter(tmp_path):
         ("encrypted_pdf", "document", "protected with a password"),
         ("broken_pdf", "document", "damaged"),
         ("truncated_mp4", "video", "could not find a video"),
-        ("web_page_named_mp4", "video", "This file is a web page. Its name ends in .mp4,"),
+        (
+            "web_page_named_mp4",
+            "video",
+            "This file is a web page. The name of the file ends in .mp4,",
+        ),
         (
             "playlist_named_mp4",
             "video",
@@ -78,7 +82,7 @@ def test_an_empty_file_is_refused(tmp_path, kind):
 def test_a_picture_named_mp4_is_called_a_picture(tmp_path):
     path = tmp_path / "film.mp4"
     path.write_bytes(samples().png.read_bytes())
-    with pytest.raises(NotAcceptedFile, match=r"This file is a picture\. Its name ends in \.mp4"):
+    with pytest.raises(NotAcceptedFile, match=r"a picture\. The name of the file ends in \.mp4"):
         identify(path, kind="video")
 
 

@@ -190,7 +190,8 @@ def test_a_note_of_a_later_version_is_passed_over():
 def test_a_document_longer_than_the_site_shows_says_so(settings):
     settings.DOCUMENT_MAX_PAGES = 2
     preparation = prepared(document(), samples().pdf)
-    assert in_words(preparation.notes) == ["This document has 3 pages. Only the first 2 are shown."]
+    said = ["This document has 3 pages. It is shown up to page 2."]
+    assert in_words(preparation.notes) == said
 
 
 def test_the_files_inside_a_portfolio_are_said():

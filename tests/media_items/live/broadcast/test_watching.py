@@ -408,7 +408,7 @@ def test_who_only_watches_is_counted_in_the_head_and_in_the_report(
     assert "1 person is watching without taking part" in top
     assert 'data-here="1"' in top
     report = host.get(f"/media/{event.public_id}/sessions/{session.public_id}/").text
-    assert "1 more watched anonymously, without taking part." in report
+    assert "1 more person watched anonymously, without taking part." in report
     session.watchers.update(seen_at=timezone.now() - timedelta(minutes=2))
     assert "only watch" not in host.get(f"{address}top/?inside=live").text
 

@@ -181,7 +181,7 @@ def test_more_hands_than_are_shown_are_counted(host, room, session):
     people(session, 60, hand_raised_at=timezone.now())
     html = see(host, url(room))
     assert len(group(html, "hands")) == 50
-    assert "10 more. Search by name to find them." in html
+    assert "10 more people. Search by name to find them." in html
 
 
 def test_two_thousand_people_cost_as_many_queries_as_one(

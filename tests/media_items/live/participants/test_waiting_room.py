@@ -210,7 +210,7 @@ def test_the_knock_names_the_first_who_waits_and_has_the_answer(host, room, wait
     assert host.get(url(room, "participants/knock/")).text.strip() == ""
     first, _second = waiting(2)
     page = host.get(url(room, "participants/knock/")).text
-    assert "Guest 0</bdi> and 1 more want to join." in page
+    assert "Guest 0</bdi> and 1 more person want to join." in page
     assert f"participants/{first.pk}/admit/" in page
 
 

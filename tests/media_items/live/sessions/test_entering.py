@@ -267,7 +267,7 @@ def test_nobody_puts_a_host_out(host, room, session):
 def test_ending_asks_once_and_says_for_how_many(host, invite, room, session):
     invite("viewer")
     html = host.get(url(room, "end/")).content.decode()
-    assert "It ends for everybody. 2 people are here now." in html
+    assert "The session ends for everybody. 2 people are here now." in html
     session.refresh_from_db()
     assert session.ended_at is None
 

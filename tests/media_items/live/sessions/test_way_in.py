@@ -212,7 +212,7 @@ def test_the_entrance_names_the_session_its_host_and_its_times(lecture, viewer):
     for words in ("Open lecture", "Noa Levi", "About cells.", "12:00 UTC", "event time: 14:00"):
         assert words in html
     assert html.count('class="event-time"') == 1
-    assert "It opens on <time" in html
+    assert "Opens on <time" in html
 
 
 # --- the lobby ----------------------------------------------------------------------------------
@@ -240,10 +240,10 @@ def test_the_lobby_names_the_zones_and_says_when_its_time_is_past(lecture, viewe
         assert 'data-event-zone="Asia/Jerusalem"' in early
         assert "12:00 UTC</time>" in early
         assert "(event time: 14:00 UTC+2)" in early
-        assert "It starts on <time" in early
+        assert "Starts on <time" in early
     with at(5):
         late = see(browser, url(lecture, "chat/"))
-        assert "It was planned to start on <time" in late
+        assert "The start was planned for <time" in late
         assert "The host has not opened the session yet" in late
 
 
@@ -312,13 +312,13 @@ def test_who_waits_reads_that_a_host_sees_them_only_while_one_does(
     host, room, session, let_guest_in
 ):
     guest = let_guest_in(waiting_room=True)
-    assert "They can see that you are waiting." in see(guest, url(room))
+    assert "The host can see that you are waiting." in see(guest, url(room))
     assert "HX-Refresh" not in guest.get(url(room, "top/?waiting=seen"))
     host.post(url(room, "leave/"))
     assert guest.get(url(room, "top/?waiting=seen"))["HX-Refresh"] == "true"
     page = see(guest, url(room))
     assert "No host is in the session right now." in page
-    assert "They can see that you are waiting." not in page
+    assert "The host can see that you are waiting." not in page
     assert "top/?waiting=unseen" in page
 
 
