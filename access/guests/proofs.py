@@ -121,8 +121,7 @@ def good_admissions(
 ) -> QuerySet[GuestAdmission]:
     """Of these, the newest first, each with its guest and link and whether it `is_blocked`."""
     return (
-        GuestAdmission.objects.good(moment)
-        .with_blocks()
+        GuestAdmission.objects.good_or_blocked(moment)
         .filter(guest__link__item=item, pk__in=pks)
         .select_related("guest__link")
         .order_by("-admitted_at", "-pk")

@@ -26,7 +26,7 @@ from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.guests import personal_data
 from access.guests.models import Guest, GuestAdmission
-from access.guests.services import guests, joining, links
+from access.guests.services import guests, joining, links, places
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
@@ -180,7 +180,7 @@ ROWS = {
         **GONE,
     ),
     "guest removed": Row(
-        guests.remove_guest,
+        places.give_up,
         Act.GUEST_REMOVED,
         "guest",
         lambda it: guests.remove_guest(guest=it.guest, by=it.owner),
@@ -196,7 +196,7 @@ ROWS = {
         **GONE,
     ),
     "guest let back in": Row(
-        guests.readmit_guest,
+        places.take_again,
         Act.GUEST_LET_BACK,
         "guest",
         lambda it: guests.readmit_guest(guest=it.guest, by=it.owner),
