@@ -164,6 +164,8 @@ access:batch                         GET  200 404 403 403 403 404 404 404 403 40
 access:batch                         POST 405
 access:batch_progress                GET  302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:batch_progress                POST 405
+access:correct_refused_lines         GET  405
+access:correct_refused_lines         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:correct_batch_columns         GET  405
 access:correct_batch_columns         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:choose_batch_letters          GET  405
@@ -283,6 +285,8 @@ access:delete_account                GET  200 200 200 200 200 302 302 200 302
 access:delete_account                POST 422 422 422 422 422 302 302 422 302
 access:account_deleted               GET  200
 access:account_deleted               POST 405
+access:new_gallery_entries           GET  200 200 200 200 200 302 302 200 302
+access:new_gallery_entries           POST 405
 access:create_gallery                GET  200 200 200 200 200 302 302 200 302
 access:create_gallery                POST 422 422 422 422 422 302 302 422 302
 access:edit_gallery                  GET  200 403 403 403 404 404 404 404 404

@@ -110,6 +110,17 @@ def test_members_of_the_group_may(browser, stranger):
     assert make(browser).status_code == 302
 
 
+@pytest.mark.parametrize("may", [True, False])
+def test_the_menu_new_offers_them_to_who_may_make_them(browser, may):
+    if not may:
+        SitePolicy.objects.create(pk=1, gallery_makers=GalleryMakers.NOBODY)
+    assert 'hx-get="/galleries/new/entries/"' in browser.get("/media/").text
+    entries = browser.get("/galleries/new/entries/", headers={"HX-Request": "true"}).text
+    for kind in ("course", "channel"):
+        assert (f'href="/galleries/new/{kind}/' in entries) is may
+    assert ("Gallery" in entries) is may
+
+
 def test_the_service_asks_the_policy_too(stranger):
     SitePolicy.objects.create(pk=1, gallery_makers=GalleryMakers.NOBODY)
     with pytest.raises(galleries.MakingNotAllowed):
