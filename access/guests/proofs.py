@@ -166,6 +166,16 @@ def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
     return by_link or visitor.is_more_than_guest_on(link.item)
 
 
+def holds_place(visitor: Visitor, link: GuestLink) -> bool:
+    """Whether this browser came by the link with an address that has a place there still, so that
+    the link lets it in though it is full. One query at most."""
+    holding = visitor.holding(GuestProofs)
+    if holding is None or not holding.admission_ids:
+        return False
+    rows = GuestAdmission.objects.filter(pk__in=holding.admission_ids, guest__link=link)
+    return bool(rows.filter(guest__removed_at=None, guest__erased_at=None).exists())
+
+
 def was_removed(visitor: Visitor, link: GuestLink, email: str) -> bool:
     """Whether this browser came by the link with the address and was removed, erased since or not.
     One query at most."""
