@@ -309,6 +309,8 @@ access:invited_to_items              GET  200 200 200 200 200 302 302 200 302
 access:invited_to_items              POST 405 405 405 405 405 302 302 405 302
 access:people_outside                GET  200 200 200 200 200 302 302 200 302
 access:people_outside                POST 405 405 405 405 405 302 302 405 302
+access:undo_end_person               GET  405
+access:undo_end_person               POST 302
 access:person_outside                GET  404 404 404 404 200 302 302 404 302
 access:person_outside                POST 404 404 404 404 302 302 302 404 302
 access:asked_new_link                GET  200
