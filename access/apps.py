@@ -16,7 +16,7 @@ class AccessConfig(AppConfig):
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
-        from access.blocks import listening
+        from access.blocks import listening, places
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
         from access.guests import mails as _guests  # noqa: F401
@@ -25,6 +25,7 @@ class AccessConfig(AppConfig):
         from access.guests.proofs import GuestProofs
         from access.guests.services.last_seen import note_use as note_guests
         from access.guests.services.links import links_just_ended
+        from access.guests.services.places import GuestPlaces
         from access.guests.views.refusals import explain_lost_access
         from access.invitations.mails import code, invitation, new_link_asked  # noqa: F401
         from access.invitations.personal_data import InvitationData
@@ -47,6 +48,7 @@ class AccessConfig(AppConfig):
         kept_people.know_people_by(proof_kinds.is_there)
         items.listen()
         listening.listen()
+        places.register(GuestPlaces())
         signing_out.listen()
         clock.start()
         clock.register(links_just_ended)

@@ -123,9 +123,14 @@ class Reach:
 
     edits: Q = NOTHING  # at any time
     sees: Q = NOTHING  # while the item is available
+    owns: Q = NOTHING  # of what it edits
 
     def __or__(self, other: Reach) -> Reach:
-        return Reach(edits=self.edits | other.edits, sees=self.sees | other.sees)
+        return Reach(
+            edits=self.edits | other.edits,
+            sees=self.sees | other.sees,
+            owns=self.owns | other.owns,
+        )
 
 
 class Weight(IntEnum):

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from media_items.delivery.file_names import exported_name
-from media_items.moments import reader_zone
+from media_items.moments import on_clock, reader_zone
 
 CHUNK = 2_000  # rows that a list reads from the database at once
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads UTF-8 as Latin-1
@@ -91,7 +91,7 @@ class Sheet:
             yield row
 
     def reading(self, moment: datetime) -> datetime:
-        return moment.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
+        return on_clock(moment, self.zone).replace(tzinfo=None, microsecond=0)
 
 
 def defused(text: str) -> str:

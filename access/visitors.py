@@ -243,6 +243,10 @@ class Visitor:
         reach = self._joined(one.reach(self.moment) for one in self.holdings)
         return policies.items_within(reach | policies.OPEN_TO_ALL, moment=self.moment)
 
+    def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
+        reach = self._joined(one.reach(self.moment) for one in self.holdings)
+        return policies.items_allowing(ability, reach)
+
     def own_items(self) -> QuerySet[MediaItem]:
         if self.account is None:
             return MediaItem.objects.none()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, override
@@ -102,9 +102,18 @@ def source_of_zone() -> Source:
     return active.source if isinstance(active, ReaderZone) else Source.SITE
 
 
+def on_clock(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment as clocks of the zone show it; in UTC where their year would be before 1 or after
+    9999, which an administrator may have typed and no page fails of."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
 def zone_name(moment: datetime, zone: zoneinfo.ZoneInfo) -> str:
     """ "CET", "UTC+5:45": the zone's short name at that moment."""
-    there = moment.astimezone(zone)
+    there = on_clock(moment, zone)
     hours = (there.utcoffset() or timedelta()) / timedelta(hours=1)
     name = there.tzname() or ""
     if _SHORT_NAMES.get(name) == hours:
@@ -129,7 +138,7 @@ def written(
     has its zone's short name with it `with_zone`, and always where nobody could know which clock
     is meant: the reader's zone is not known, or it is UTC itself.
     """
-    there = moment.astimezone(zone or reader_zone())
+    there = on_clock(moment, zone or reader_zone())
     if form == "until":
         before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
         if before.date() != there.date():
@@ -149,7 +158,7 @@ def span(starts: datetime, ends: datetime | None) -> str:
     if ends is None:
         return written(starts, with_zone=True)
     zone = reader_zone()
-    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    first, last = on_clock(starts, zone), on_clock(ends, zone)
     if zone_name(first, zone) != zone_name(last, zone):
         return f"{written(starts, with_zone=True)} – {written(ends, with_zone=True)}"
     form: Form = "time" if first.date() == last.date() else "moment"
@@ -158,7 +167,7 @@ def span(starts: datetime, ends: datetime | None) -> str:
 
 def differ_at(moment: datetime, one: tzinfo, other: tzinfo) -> bool:
     """Whether the clocks of two zones show something else at that moment."""
-    return moment.astimezone(one).utcoffset() != moment.astimezone(other).utcoffset()
+    return on_clock(moment, one).utcoffset() != on_clock(moment, other).utcoffset()
 
 
 def event_time(moment: datetime, zone: zoneinfo.ZoneInfo) -> str:
@@ -167,7 +176,7 @@ def event_time(moment: datetime, zone: zoneinfo.ZoneInfo) -> str:
     reader = reader_zone()
     if not differ_at(moment, zone, reader):
         return ""
-    same_day = moment.astimezone(zone).date() == moment.astimezone(reader).date()
+    same_day = on_clock(moment, zone).date() == on_clock(moment, reader).date()
     text = written(moment, "time" if same_day else "moment", zone=zone, with_zone=True)
     return _("(event time: %(time)s)") % {"time": text}
 

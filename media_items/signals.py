@@ -6,6 +6,8 @@ receiver writes its rows in the same transaction. A receiver that raises rolls t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 
 type Account = Any  # a row of AUTH_USER_MODEL, which this app does not know
 
-# Sent with `item`, `change`, `by` (an account or None) and `details` (JSON values: ids, states and
-# ISO times, never a name).
+# Sent with `changes`, one `ItemChange` for each item, and `by` (an account or None).
 item_access_changed = Signal()
 
 
@@ -35,7 +36,23 @@ class AccessChange(StrEnum):
     OWNER = "owner"
 
 
+@dataclass(frozen=True)
+class ItemChange:
+    """`details` are JSON values: ids, states and ISO times, never a name."""
+
+    item: MediaItem
+    change: AccessChange
+    details: dict[str, Any] = field(default_factory=dict)
+
+
 def announce_access_change(
     item: MediaItem, change: AccessChange, *, by: Account | None, **details: Any
 ) -> None:
-    item_access_changed.send(sender=type(item), item=item, change=change, by=by, details=details)
+    announce_access_changes([ItemChange(item, change, details)], by=by)
+
+
+def announce_access_changes(changes: Sequence[ItemChange], *, by: Account | None) -> None:
+    """Of many items by one act: receivers are called once, and ask the database a number of times
+    that does not depend on how many there are."""
+    if changes:
+        item_access_changed.send(sender=type(changes[0].item), changes=changes, by=by)

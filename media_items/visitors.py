@@ -67,6 +67,11 @@ class Visitor(Protocol):
         """Every item on which `abilities_on` has `Ability.VIEW`, as one query."""
         ...
 
+    def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
+        """Every item on which `abilities_on` has the ability, as one query; for those that whoever
+        edits an item has and nobody else. Raises ValueError for any other."""
+        ...
+
     def own_items(self) -> QuerySet[MediaItem]:
         """Items this visitor made, those in the bin included."""
         ...

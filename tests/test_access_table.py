@@ -164,6 +164,8 @@ access:batch                         GET  200 404 403 403 403 404 404 404 403 40
 access:batch                         POST 405
 access:batch_progress                GET  302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:batch_progress                POST 405
+access:correct_refused_lines         GET  405
+access:correct_refused_lines         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:correct_batch_columns         GET  405
 access:correct_batch_columns         POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:choose_batch_letters          GET  405
@@ -283,6 +285,8 @@ access:delete_account                GET  200 200 200 200 200 302 302 200 302
 access:delete_account                POST 422 422 422 422 422 302 302 422 302
 access:account_deleted               GET  200
 access:account_deleted               POST 405
+access:new_gallery_entries           GET  200 200 200 200 200 302 302 200 302
+access:new_gallery_entries           POST 405
 access:create_gallery                GET  200 200 200 200 200 302 302 200 302
 access:create_gallery                POST 422 422 422 422 422 302 302 422 302
 access:edit_gallery                  GET  200 403 403 403 404 404 404 404 404
@@ -305,6 +309,8 @@ access:invited_to_items              GET  200 200 200 200 200 302 302 200 302
 access:invited_to_items              POST 405 405 405 405 405 302 302 405 302
 access:people_outside                GET  200 200 200 200 200 302 302 200 302
 access:people_outside                POST 405 405 405 405 405 302 302 405 302
+access:undo_end_person               GET  405
+access:undo_end_person               POST 302
 access:person_outside                GET  404 404 404 404 200 302 302 404 302
 access:person_outside                POST 404 404 404 404 302 302 302 404 302
 access:asked_new_link                GET  200

@@ -6,6 +6,9 @@
 Somebody whose address was typed is put out as whoever types it, in every browser; people who have
 proven the address are not, for anybody can type it (docs/adr/0025).
 
+Who is blocked gives up the places they hold on the item's guest links, and takes them again when
+they are let back in (`access.blocks.places`).
+
 SECURITY: each service locks the session's row before it looks at anything, and so does coming in
 (`media_items.live.sessions.entering`). Whoever comes in while they are being removed is removed
 with the others or turned away; whoever joins by a link meanwhile has a proof that is worth nothing.
@@ -25,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from access.accounts.models import User
 from access.audit.models import Act
 from access.audit.services import record
+from access.blocks import places
 from access.blocks.digests import address_digests
 from access.blocks.models import Block, BlockQuerySet
 from access.proof_kinds import people_named, somebody_moderates
@@ -70,6 +74,8 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
 
     Raises `NotAbove`.
     """
+    if lasting:
+        places.lock(participant.session.item)
     _keep(participant)
     session = locked(participant.session)
     row = Participant.objects.get(pk=participant.pk)
@@ -84,7 +90,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
     if not only_typed:
         _check_reaches(whom, session.item, by)
     until_end_of = None if lasting else session
-    blocked = [
+    made = [
         _block(email, row, by, item=session.item, session=until_end_of, only_typed=only_typed)
         for email in sorted(whom.emails)
     ]
@@ -96,7 +102,7 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
         by=by.participant,
         among=ARE_TYPED if only_typed else None,
     )
-    if gone or any(blocked):
+    if gone or any(is_new for _one, is_new in made):
         event = record(
             Act.PARTICIPANT_BLOCKED if lasting else Act.PARTICIPANT_REMOVED,
             item=session.item,
@@ -106,6 +112,12 @@ def remove(*, participant: Participant, by: Actor, lasting: bool) -> None:
             **whom.rows,
         )
         rights_changed(event, whose=holders_of(*parsed(one.key for one in gone)))
+    places.free(
+        item=session.item,
+        blocks=[one for one, _is_new in made],
+        by=by.account,
+        by_participant=by.participant,
+    )
 
 
 @transaction.atomic
@@ -113,22 +125,28 @@ def block_typed(*, item: MediaItem, email: str, by: Actor, **rows: Any) -> None:
     """Whoever types the address is off the item and out of its session, in every browser, until it
     is lifted; who has proven it is not touched. For a host, about a guest whose `rows` those are.
     Twice is once."""
+    places.lock(item)
     _lock_session_of(item)
     recall(emails=[email], item=item)
-    if _block(email, None, by, item=item, session=None, only_typed=True):
+    block, is_new = _block(email, None, by, item=item, session=None, only_typed=True)
+    if is_new:
         event = record(Act.PARTICIPANT_BLOCKED, item=item, by=by.account, **rows)
         rights_changed(event, whose=people_at([email]), everybody_asks=True)
+    places.free(item=item, blocks=[block], by=by.account, by_participant=by.participant)
 
 
 @transaction.atomic
 def unblock_typed(*, item: MediaItem, email: str, digest: str, by: Actor, **rows: Any) -> None:
     """Undoes `block_typed`, for an address that may be erased since, and no block that was made in
-    a session. Twice is once."""
+    a session. Twice is once. May raise a `Refusal`, as `unblock` may."""
+    places.lock(item)
     _lock_session_of(item)
     its = Block.objects.in_force().on(item).of_person(email, digest).filter(participant=None)
+    blocks = list(its.order_by("pk"))
     if its.update(lifted_at=timezone.now(), lifted_by=by.account):
         event = record(Act.PARTICIPANT_LET_BACK, item=item, by=by.account, **rows)
         rights_changed(event, whose=people_at([email]), taken=False)
+    places.take_again(item=item, blocks=blocks, by=by.account, by_participant=by.participant)
 
 
 def _lock_session_of(item: MediaItem) -> None:
@@ -142,8 +160,10 @@ def unblock(*, block: Block, by: Actor, **rows_of_it: Any) -> None:
     """Lifts whatever keeps this person off the item, block and removal. Twice is once.
     `rows_of_it` are named in the trail where no participant says whose they are.
 
-    Raises `NotAbove` where somebody of a higher level has removed them.
+    Raises `NotAbove` where somebody of a higher level has removed them, and what
+    `places.take_again` raises where others have taken their places since.
     """
+    places.lock(block.item)
     session = LiveSession.objects.under_way().filter(item=block.item_id).first()
     if session is not None:
         session = locked(session)
@@ -173,6 +193,7 @@ def unblock(*, block: Block, by: Actor, **rows_of_it: Any) -> None:
         **{**rows_of_it, **whom.rows},
     )
     rights_changed(event, whose=people_at(row.email for row in rows), taken=False)
+    places.take_again(item=block.item, blocks=rows, by=by.account, by_participant=by.participant)
 
 
 @transaction.atomic(savepoint=False)
@@ -236,13 +257,13 @@ def _block(
     item: MediaItem,
     session: LiveSession | None,
     only_typed: bool,
-) -> bool:
-    """Makes the block, or widens the one there is; whether that changed anything. The session's
+) -> tuple[Block, bool]:
+    """Makes the block, or widens the one there is; and whether that changed anything. The session's
     lock is held, so nobody else does the same at this moment."""
     there = Block.objects.filter(item=item, email=email, session=session, lifted_at=None)
     found = there.select_for_update(of=("self",)).first()
     if found is None:
-        Block.objects.create(
+        made: Block = Block.objects.create(
             item=item,
             email=email,
             session=session,
@@ -252,13 +273,13 @@ def _block(
             made_by=by.account,
             made_by_participant=by.participant,
         )
-        return True
+        return made, True
     only_typed, level = found.only_typed and only_typed, max(found.level, by.level)
     if (only_typed, level) == (found.only_typed, found.level):
-        return False
+        return found, False
     found.only_typed, found.level = only_typed, level
     found.save(update_fields=["only_typed", "level"])
-    return True
+    return found, True
 
 
 def _of_the_same_person(block: Block) -> BlockQuerySet:

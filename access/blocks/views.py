@@ -26,6 +26,7 @@ from media_items.live.sessions.services import session_of
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.pagination import page_of
+from media_items.refusals import Refusal
 from media_items.responses import close_dialog, fragment_or_redirect, next_of, render_dialog
 
 PER_PAGE = 50
@@ -163,6 +164,8 @@ def let_back(request: VisitorRequest, public_id: str, pk: int) -> HttpResponse:
                 "them back in."
             ),
         )
+    except Refusal as refusal:
+        return _list(request, item, sorry=str(refusal))
     said = _("This person can come back now.")
     return fragment_or_redirect(
         request,

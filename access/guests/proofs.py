@@ -121,8 +121,7 @@ def good_admissions(
 ) -> QuerySet[GuestAdmission]:
     """Of these, the newest first, each with its guest and link and whether it `is_blocked`."""
     return (
-        GuestAdmission.objects.good(moment)
-        .with_blocks()
+        GuestAdmission.objects.good_or_blocked(moment)
         .filter(guest__link__item=item, pk__in=pks)
         .select_related("guest__link")
         .order_by("-admitted_at", "-pk")
@@ -166,6 +165,16 @@ def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
     inside = visitor.in_force(GuestProofs, link.item)
     by_link = any(one.admission.guest.link_id == link.pk for one in inside)
     return by_link or visitor.is_more_than_guest_on(link.item)
+
+
+def holds_place(visitor: Visitor, link: GuestLink) -> bool:
+    """Whether this browser came by the link with an address that has a place there still, so that
+    the link lets it in though it is full. One query at most."""
+    holding = visitor.holding(GuestProofs)
+    if holding is None or not holding.admission_ids:
+        return False
+    rows = GuestAdmission.objects.filter(pk__in=holding.admission_ids, guest__link=link)
+    return bool(rows.filter(guest__removed_at=None, guest__erased_at=None).exists())
 
 
 def was_removed(visitor: Visitor, link: GuestLink, email: str) -> bool:

@@ -72,12 +72,22 @@ class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
         Left, ended, erased, removed, link deleted, link expired: each alone ends an admission.
         Paused, full, and guest access switched off stop newcomers only.
         """
+        return self._not_over(moment).filter(guest__removed_at=None)
+
+    def good_or_blocked(self, moment: datetime) -> GuestAdmissionQuerySet:
+        """With `with_blocks`: also of those whom a block has removed, who are told so.
+
+        SECURITY: `is_blocked` is true of each whose guest is removed.
+        """
+        rows = self._not_over(moment).with_blocks()
+        return rows.filter(Q(guest__removed_at=None) | Q(is_blocked=True))
+
+    def _not_over(self, moment: datetime) -> GuestAdmissionQuerySet:
         return self.filter(
             Q(guest__link__expires_at=None) | Q(guest__link__expires_at__gt=moment),
             left_at=None,
             ended_at=None,
             erased_at=None,
-            guest__removed_at=None,
             guest__erased_at=None,
             guest__link__deleted_at=None,
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
 from access.memberships import galleries
 from access.memberships.forms import GalleryForm
@@ -18,6 +20,15 @@ from media_items.lookups import get_gallery
 from media_items.responses import go_to, posted_next, reload_or_go_to, render_dialog, status_of
 
 _FORM = "access/memberships/gallery_form.html"
+
+
+@require_GET
+@login_required
+@never_cache
+def new_gallery_entries(request: SignedInRequest) -> HttpResponse:
+    """Of the menu *New*, which asks for them when it opens; empty for whoever makes none."""
+    context = {"may_make_galleries": request.visitor.may_make_galleries()}
+    return render(request, "access/memberships/_new_entries.html", context)
 
 
 @login_required

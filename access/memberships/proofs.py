@@ -132,7 +132,11 @@ class AccountProofs(Holding[Proof]):
         # While blocked, an account gets nothing from galleries; who edits is never blocked.
         is_blocked = Q(blocked(item=OuterRef("pk"), email=user.email, is_typed=False))
         theirs = GalleryMembership.objects.filter(user=user).values("gallery")
-        return Reach(edits=edited_by(user.pk), sees=let_in_by(theirs) & ~is_blocked)
+        return Reach(
+            edits=edited_by(user.pk),
+            sees=let_in_by(theirs) & ~is_blocked,
+            owns=Q(owner_id=user.pk),
+        )
 
     def shared(self, moment: datetime) -> Reach:
         return Reach(edits=co_edited_by(self.account.pk)) if self.account else Reach()

@@ -18,6 +18,7 @@ from access.memberships.models import GalleryMembership, GalleryRole
 from access.memberships.proofs import AccountProofs
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
+from media_items.library.services.galleries import GalleryGone
 from media_items.models import Gallery
 from media_items.refusals import Refusal
 
@@ -99,8 +100,10 @@ def _record_change(
 
 
 def _lock(gallery: Gallery) -> None:
-    """So that two managers who remove each other at the same time do it one after the other."""
-    Gallery.objects.select_for_update().get(pk=gallery.pk)
+    """So that two managers who remove each other at the same time do it one after the other. Raises
+    `GalleryGone`."""
+    if not Gallery.objects.select_for_update().filter(pk=gallery.pk).exists():
+        raise GalleryGone
 
 
 def _check_may_give(*, gallery: Gallery, role: GalleryRole, by: User) -> None:

@@ -7,6 +7,7 @@ from access.memberships import gallery_views, views
 _MEMBERS = "galleries/<slug:public_id>/members/"
 
 urlpatterns = [
+    path("galleries/new/entries/", gallery_views.new_gallery_entries, name="new_gallery_entries"),
     path("galleries/new/<slug:kind>/", gallery_views.create_gallery, name="create_gallery"),
     path("galleries/<slug:public_id>/edit/", gallery_views.edit_gallery, name="edit_gallery"),
     path("galleries/<slug:public_id>/delete/", gallery_views.delete_gallery, name="delete_gallery"),

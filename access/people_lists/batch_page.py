@@ -16,7 +16,7 @@ from access.email_addresses import shown_email
 from access.email_faults import why_no_address
 from access.invitations.models import InvitationRole
 from access.links import invitation_address
-from access.people_lists.models import Batch, BatchLine, LineVerdict
+from access.people_lists.models import CORRECTABLE, Batch, BatchLine, LineVerdict
 
 PER_PAGE = 100
 
@@ -24,6 +24,9 @@ PER_PAGE = 100
 _ORDER = (
     LineVerdict.BAD,
     LineVerdict.DOMAIN,
+    LineVerdict.NOT_ALLOWED,
+    LineVerdict.ROLE,
+    LineVerdict.LAST_DAY,
     LineVerdict.REPEATED,
     LineVerdict.YOURSELF,
     LineVerdict.HAS_ACCESS,
@@ -34,6 +37,9 @@ _ORDER = (
 _LOOKS = {
     LineVerdict.BAD: ("danger", "alert"),
     LineVerdict.DOMAIN: ("danger", "lock"),
+    LineVerdict.NOT_ALLOWED: ("danger", "lock"),
+    LineVerdict.ROLE: ("danger", "user"),
+    LineVerdict.LAST_DAY: ("danger", "calendar"),
     LineVerdict.REPEATED: ("warning", "copy"),
     LineVerdict.YOURSELF: ("neutral", "user"),
     LineVerdict.HAS_ACCESS: ("neutral", "check"),
@@ -183,8 +189,18 @@ class BatchPage:
         return self.counts[LineVerdict.MADE]
 
     @property
-    def not_made(self) -> int:
-        return self.counts[LineVerdict.NEW]
+    def left_out(self) -> list[Tab]:
+        """Why the other lines were not invited, with how many of each."""
+        return [
+            Tab(verdict, verdict.label, self.counts[verdict])
+            for verdict in _ORDER
+            if self.counts[verdict] and verdict not in {LineVerdict.NEW, LineVerdict.MADE}
+        ]
+
+    @property
+    def correctable(self) -> int:
+        """How many lines its host can correct and invite after all."""
+        return sum(self.counts[verdict] for verdict in CORRECTABLE)
 
     @property
     def percent(self) -> int:

@@ -71,6 +71,22 @@ class LineVerdict(models.TextChoices):
     YOURSELF = "yourself", _("This is you")
     REPEATED = "repeated", _("Already on this list")
     DOMAIN = "domain", _("Email domain not allowed")  # by the site
+    # Refused only when the list was under way.
+    NOT_ALLOWED = "not_allowed", _("You can’t invite people here any more")
+    ROLE = "role", _("You can’t give this role any more")
+    LAST_DAY = "last_day", _("Last day later than the site allows")
+
+
+# What its host can correct, or bring anew when they may invite again.
+CORRECTABLE = frozenset(
+    {
+        LineVerdict.BAD,
+        LineVerdict.DOMAIN,
+        LineVerdict.NOT_ALLOWED,
+        LineVerdict.ROLE,
+        LineVerdict.LAST_DAY,
+    }
+)
 
 
 class BatchLine(models.Model):

@@ -12,6 +12,11 @@ urlpatterns = [
     path(f"{_MANY}<number:batch_id>/start/", views.start_batch, name="start_batch"),
     path(f"{_MANY}<number:batch_id>/progress/", views.batch_progress, name="batch_progress"),
     path(
+        f"{_MANY}<number:batch_id>/refused/",
+        views.correct_refused_lines,
+        name="correct_refused_lines",
+    ),
+    path(
         f"{_MANY}<number:batch_id>/columns/<number:sheet>/",
         views.correct_batch_columns,
         name="correct_batch_columns",

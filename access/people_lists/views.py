@@ -32,7 +32,7 @@ from access.people_lists.forms import (
 )
 from access.people_lists.guesses import guessed_letters, guessed_sheets
 from access.people_lists.models import Batch, BatchLine
-from access.people_lists.services import correcting, inviting
+from access.people_lists.services import correcting, inviting, refused
 from access.requests import VisitorRequest
 from access.site_policy.ceilings import CeilingReached
 from media_items.abilities import Ability, GalleryAbility
@@ -161,7 +161,7 @@ def _show(
     *,
     said: str = "",
     template: str = _PAGE,
-    refused: dict[int, ColumnsForm] | None = None,
+    refused_columns: dict[int, ColumnsForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     view = BatchPage(shown, show=request.GET.get("show", ""), page=request.GET.get("page"))
@@ -174,7 +174,7 @@ def _show(
         "place": view.place,
         "has_stopped": inviting.has_stopped(shown),
         "said": said,
-        "guessed": [] if shown.started_at else guessed_sheets(shown, refused or {}),
+        "guessed": [] if shown.started_at else guessed_sheets(shown, refused_columns or {}),
         "letters": guessed_letters(shown),
     }
     return render_varied(request, template, context, status=status)
@@ -190,7 +190,7 @@ def correct_batch_columns(
     kept = found.sheets[sheet]
     form = ColumnsForm(request.POST, headings=kept["heading"], columns=kept["columns"])
     if not form.is_valid():
-        return _show(request, found, refused={sheet: form}, status=422)
+        return _show(request, found, refused_columns={sheet: form}, status=422)
     try:
         correcting.correct_columns(batch=found, sheet=sheet, columns=form.columns)
     except NotNow as refusal:
@@ -278,6 +278,18 @@ def start_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpR
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return redirect("access:batch", public_id, batch_id)
+
+
+@require_POST
+def correct_refused_lines(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
+    """What was not invited, as a list of its own."""
+    found = _own_batch(request, public_id, batch_id)
+    try:
+        made = refused.list_of_refused(batch=found)
+    except (NotNow, RoleNotGrantable) as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("access:batch", public_id, batch_id)
+    return redirect("access:batch", public_id, made.pk)
 
 
 @require_GET

@@ -1,8 +1,8 @@
 """The only place that answers “may this person do this to this media item”.
 
 Two faces of one rule, proven equal by test: `abilities_for` answers for one item from plain
-values, `items_within` answers for all items as SQL. What a standing and a reach are made of is
-said by the kinds of proof (`access.proofs`), each in its room.
+values, `items_within` and `items_allowing` answer for all items as SQL. What a standing and a reach
+are made of is said by the kinds of proof (`access.proofs`), each in its room.
 """
 
 from access.policies.abilities import (
@@ -16,6 +16,7 @@ from access.policies.abilities import (
 from access.policies.items import (
     OPEN_TO_ALL,
     galleries_letting_into,
+    items_allowing,
     items_within,
     let_in_by,
     may_see_all_registers,
@@ -30,6 +31,7 @@ __all__ = [
     "Standing",
     "abilities_for",
     "galleries_letting_into",
+    "items_allowing",
     "items_within",
     "let_in_by",
     "may_see_all_registers",

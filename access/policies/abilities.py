@@ -87,6 +87,18 @@ def _exists_on(kind: Kind) -> frozenset[Ability]:
     return frozenset(Ability) - absent
 
 
+# What the site or the host switches on or off besides: no role alone says who has it.
+_SWITCHED = frozenset({Ability.INVITE_USERS, Ability.MAKE_GUEST_LINKS}) | _GUEST_MAY_BE_ALLOWED
+
+
+def roles_alone_giving(ability: Ability) -> frozenset[Role]:
+    """The roles that give it outside the bin, on every kind of item; none where something else
+    decides, too."""
+    if ability in _SWITCHED or not all(ability in _exists_on(kind) for kind in Kind):
+        return frozenset()
+    return frozenset(role for role, given in ABILITIES.items() if ability in given)
+
+
 def abilities_for(standing: Standing) -> frozenset[Ability]:
     """What this standing permits; the table in docs/access-rules.md, equal to it by test.
 

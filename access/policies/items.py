@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from access.policies.abilities import EDITING_ROLES, roles_alone_giving
 from access.proofs import NOTHING, Reach
+from access.roles import Role
+from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.models import Gallery, MediaItem, Publication
 
@@ -24,6 +27,17 @@ def items_within(reach: Reach, *, moment: datetime) -> QuerySet[MediaItem]:
     available = Q(available_from=None) | Q(available_from__lte=moment)
     available &= Q(available_until=None) | Q(available_until__gt=moment)
     return MediaItem.objects.live().filter(reach.edits | (available & reach.sees))
+
+
+def items_allowing(ability: Ability, reach: Reach) -> QuerySet[MediaItem]:
+    """Every item on which somebody of this reach has the ability: one that only whoever edits the
+    item has, on any kind and at any time, or to restore it. Raises ValueError for any other."""
+    if ability == Ability.RESTORE:
+        return MediaItem.objects.deleted().filter(reach.owns)
+    roles = roles_alone_giving(ability)
+    if not roles or not roles <= EDITING_ROLES:
+        raise ValueError(f"No condition on items says who may {ability}.")
+    return MediaItem.objects.live().filter(reach.edits if Role.CO_EDITOR in roles else reach.owns)
 
 
 def galleries_letting_into(item: MediaItem) -> QuerySet[Gallery]:

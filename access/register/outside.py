@@ -45,13 +45,13 @@ class Scope:
 
     def invitations(self) -> QuerySet[Invitation]:
         rows = Invitation.objects.live()
-        return rows.filter(self._within("item"))
+        return rows.filter(self.within("item"))
 
     def guests(self) -> QuerySet[Guest]:
         rows = Guest.objects.filter(removed_at=None, erased_at=None, link__deleted_at=None)
-        return rows.filter(self._within("link__item"))
+        return rows.filter(self.within("link__item"))
 
-    def _within(self, path: str) -> Q:
+    def within(self, path: str) -> Q:
         if self.is_everybody:
             return Q(**{f"{path}__deleted_at": None})
         return Q(**{f"{path}__in": self.items.values("pk")})

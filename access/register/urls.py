@@ -31,5 +31,6 @@ register_urls = [
         name="change_participant_role",
     ),
     path("people/", outside.people_outside, name="people_outside"),
+    path("people/undo/", outside.undo_end_person, name="undo_end_person"),
     path("people/<slug:key>/", outside.person_outside, name="person_outside"),
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from access.audit.models import Act
-from access.audit.services import record
-from access.rights.services import rights_changed
-from access.rights.whose import EVERYBODY
-from media_items.models import MediaItem
-from media_items.signals import AccessChange, item_access_changed
+from access.audit.services import record_on_items
+from access.rights.services import rights_changed_on_items
+from media_items.signals import AccessChange, ItemChange, item_access_changed
 
 ACTS: dict[AccessChange, Act] = {
     AccessChange.PUBLISHED: Act.ITEM_PUBLISHED,
@@ -26,12 +25,13 @@ ACTS: dict[AccessChange, Act] = {
 
 def listen() -> None:
     """Once, when the app is ready."""
-    item_access_changed.connect(_item_changed, dispatch_uid="access.rights.items")
+    item_access_changed.connect(_items_changed, dispatch_uid="access.rights.items")
 
 
-def _item_changed(
-    *, item: MediaItem, change: AccessChange, by: Any, details: dict[str, Any], **_rest: Any
-) -> None:
-    """Taken from nobody in person: people who still see the item stay, at the level they have."""
-    event = record(ACTS[change], item=item, by=by, **details)
-    rights_changed(event, whose=EVERYBODY, taken=False, everybody_asks=True)
+def _items_changed(*, changes: Sequence[ItemChange], by: Any, **_rest: Any) -> None:
+    """Taken from nobody in person: people who still see an item stay, at the level they have."""
+    events = record_on_items(
+        [(ACTS[one.change], one.item, one.details) for one in changes],
+        by=by,
+    )
+    rights_changed_on_items(events)

@@ -10,6 +10,7 @@ what is lost all the same by housekeeping. Why: docs/adr/0014.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from access.policies import let_in_by
 from access.rights.models import RightsChange
 from access.rights.tasks import CHECK_AFTER, apply_rights_change, try_to_apply
 from access.rights.whose import Whose
-from media_items.live.events.announcing import announce, close_streams
+from media_items.live.events.announcing import announce, announce_on_each, close_streams
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
@@ -68,6 +69,19 @@ def rights_changed(
             close_streams(session, pk)
         if concerned:
             _add_row(session, concerned, taken=taken, act=because.act)
+
+
+def rights_changed_on_items(events: Sequence[AccessEvent]) -> None:
+    """`rights_changed` for everybody on the items of these events, taken from nobody in person, and
+    all pages inside ask. One query for any number of items without a session under way; a session
+    has a row and a task of its own."""
+    announce_on_each([event.item for event in events if event.item], FactKind.RIGHTS)
+    because = {one.item_id: one for one in events if one.item and one.item.is_live_kind}
+    if not because:
+        return
+    for session in LiveSession.objects.under_way().filter(item__in=because).order_by("pk"):
+        announce(session, FactKind.RIGHTS)
+        _add_row(session, None, taken=False, act=because[session.item_id].act)
 
 
 def retry_overdue_changes() -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from media_items.moments import on_clock
 from media_items.refusals import Invalid
 
 _EARLIEST, _LATEST = 2000, 2099  # years
@@ -45,4 +46,4 @@ def moment_of(reading: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
 
 def reading_of(moment: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
     """What clocks in `zone` show at `moment`, to the minute."""
-    return moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    return on_clock(moment, zone).replace(tzinfo=None, second=0, microsecond=0)

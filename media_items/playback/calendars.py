@@ -10,7 +10,7 @@ opens it, it holds none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, tzinfo
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -55,9 +55,10 @@ def calendar_file(
     event.add("uid", f"{uid}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", max(0, int((revised_at - _FIRST_REVISION).total_seconds())))
     event.add("dtstamp", revised_at.astimezone(UTC))
-    event.add("dtstart", item.starts_at.astimezone(item.zone))
+    zone = _zone_for_dates_of(item)
+    event.add("dtstart", item.starts_at.astimezone(zone))
     if item.ends_at:
-        event.add("dtend", item.ends_at.astimezone(item.zone))
+        event.add("dtend", item.ends_at.astimezone(zone))
     event.add("summary", " ".join(item.title.split()))
     if how_to_join:
         event.add("description", how_to_join)
@@ -74,7 +75,7 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
-    if item.zone.key != "UTC":
+    if zone is not UTC and item.zone.key != "UTC":
         year = item.starts_at.year
         calendar.add_missing_timezones(
             first_date=item.starts_at.date().replace(year=year - 1, month=1, day=1),
@@ -82,6 +83,14 @@ def calendar_file(
         )
     content: bytes = calendar.to_ical()
     return content
+
+
+def _zone_for_dates_of(item: MediaItem) -> tzinfo:
+    """The item's, with a year on both sides of its dates for the rules; UTC where Python's calendar
+    ends before."""
+    at = [moment.year for moment in (item.starts_at, item.ends_at) if moment]
+    is_inside = min(at) > MINYEAR + 1 and max(at) < MAXYEAR - 1
+    return item.zone if is_inside else UTC
 
 
 def calendar_answer(

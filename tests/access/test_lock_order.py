@@ -17,11 +17,15 @@ from access.accounts.models import User
 from access.audit.models import AccessEvent
 from access.blocks import services as blocks
 from access.guests.services import guests
+from access.memberships import galleries
 from access.memberships import services as memberships
 from access.memberships.models import GalleryMembership, GalleryRole
 from media_items.catalogue.models import Kind, State
+from media_items.library.services import editing, publishing
+from media_items.library.services.galleries import GalleryGone
 from media_items.live.sessions.models import Level, LiveSession, Participant
 from media_items.live.sessions.services import open_session
+from media_items.models import Gallery, MediaItem
 from tests import factories
 from tests.access.test_erasing_races import an_account, somebody_waits
 from tests.waiting import PATIENCE_SECONDS, until
@@ -148,3 +152,48 @@ def test_sessions_are_locked_before_anything_that_hangs_on_an_account(room, act)
         )
     )
     assert session < account
+
+
+@pytest.mark.parametrize("deletes_first", [True, False])
+@pytest.mark.parametrize("how", ["one", "many", "room"])
+def test_a_gallery_is_deleted_while_somebody_publishes_in_it(how, deletes_first):
+    """The item is published in it already, so deleting it takes the item out."""
+    gallery, boss = factories.GalleryFactory(), factories.UserFactory()
+    GalleryMembership.objects.create(gallery=gallery, user=boss, role=GalleryRole.MANAGER)
+    item = factories.MediaItemFactory(owner=boss, kind=Kind.ROOM, state=State.PUBLISHED)
+    factories.PublicationFactory(item=item, gallery=gallery)
+    other = factories.MediaItemFactory(owner=boss, kind=Kind.ROOM)
+    fields = {
+        "state": State.PUBLISHED,
+        "galleries": [gallery],
+        "among": Gallery.objects.filter(memberships__user=boss),
+        "by": boss,
+    }
+
+    def publish():
+        if how == "one":
+            publishing.publish(item=other, **fields)
+        elif how == "many":
+            publishing.publish_many(items=MediaItem.objects.filter(owner=boss), **fields)
+        else:
+            other.room_of_id = gallery.pk
+            editing.edit_media_item(
+                item=other,
+                seen_at=other.updated_at,
+                by=boss,
+                only=("room_of",),
+                room_among=fields["among"],
+            )
+
+    def delete():
+        galleries.delete_gallery(gallery=gallery, by=boss)
+
+    if deletes_first:
+        errors = both_at_once(hold(gallery), delete, publish)
+        assert errors[0] is None
+        assert isinstance(errors[1], GalleryGone)
+    else:
+        assert both_at_once(hold(gallery), publish, delete) == (None, None)
+    assert not Gallery.objects.exists()
+    assert not MediaItem.objects.filter(room_of__isnull=False).exists()
+    assert not MediaItem.objects.exclude(state=State.PRIVATE).exists()

@@ -260,7 +260,18 @@ def assert_agree(who: Visitor) -> set[int]:
     listed = set(who.visible_items().values_list("pk", flat=True))
     single = {item.pk for item in MediaItem.objects.all() if A.VIEW in who.abilities_on(item)}
     assert listed == single
+    for ability in (A.PUBLISH, A.DELETE, A.RESTORE, A.EDIT):
+        allowed = set(who.items_with(ability).values_list("pk", flat=True))
+        assert allowed == {
+            item.pk for item in MediaItem.objects.all() if ability in who.abilities_on(item)
+        }
     return listed
+
+
+@pytest.mark.parametrize("ability", [A.VIEW, A.CHAT, A.INVITE_USERS, A.EDIT_DETAILS, A.DOWNLOAD])
+def test_what_others_than_editors_have_is_no_condition_on_items(db, ability):
+    with pytest.raises(ValueError, match="who may"):
+        visitor().items_with(ability)
 
 
 @asked_both_ways

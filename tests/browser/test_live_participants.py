@@ -459,6 +459,21 @@ def test_on_a_phone_the_panel_is_a_sheet(open_page, owner, room):
     expect(panel).to_be_hidden()
 
 
+def test_whoever_leaves_is_told_so_and_is_back_by_one_button(open_page, open_as, owner, room, axe):
+    host = open_page(user=owner)
+    host.goto(room.get_absolute_url())
+    host.get_by_role("button", name="Open the session").click()
+    for width in (1280, 390):
+        person = open_as("viewer", width=width)
+        person.goto(room.get_absolute_url())
+        person.get_by_role("button", name="Join the session").click()
+        person.get_by_role("button", name="Leave session").click()
+        expect(person.get_by_role("heading", name="You’ve left")).to_be_visible()
+        axe(person)
+        person.get_by_role("button", name="Join again").click()
+        expect(person.get_by_role("button", name="Leave session")).to_be_visible()
+
+
 # --- without JavaScript ---------------------------------------------------------------------------
 
 

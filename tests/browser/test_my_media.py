@@ -139,3 +139,21 @@ def test_without_script_the_three_dots_are_a_page(open_page, owner):
     page.get_by_role("button", name="Undo Part 1").click()
     item.refresh_from_db()
     assert item.deleted_at is None
+
+
+def test_a_gallery_is_made_from_the_menu_new(open_page, owner, axe):
+    page = open_page(user=owner)
+    page.goto("/media/")
+    page.get_by_role("button", name="New").click()
+    entry = page.get_by_role("menuitem", name="Gallery")
+    expect(entry).to_be_visible()
+    axe(page)
+    page.keyboard.press("End")
+    expect(page.get_by_role("menuitem", name="Channel")).to_be_focused()
+    entry.click()
+    dialog = page.locator("#dialog")
+    expect(dialog.get_by_role("heading", name="New gallery")).to_be_visible()
+    expect(page.locator("#new-menu")).to_be_hidden()
+    dialog.get_by_label("Name").fill("Botany 101")
+    dialog.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Botany 101")).to_be_visible()

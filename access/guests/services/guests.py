@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from access.blocks.services import Actor, block_typed, unblock, unblock_typed
 from access.guests.models import AccessRequest, Guest, GuestAdmission, GuestLink
 from access.guests.personal_data import digest_to_keep, key_of
 from access.guests.proofs import GuestProofs
+from access.guests.services.places import give_up, lock_links, take_again
 from access.rights.services import rights_changed
 from access.rights.whose import holders_among, holders_of
 from media_items import personal_data
@@ -26,15 +26,6 @@ from media_items.live.sessions.models import Level
 from media_items.live.sessions.services import lock_sessions_of
 from media_items.personal_data import Subject
 from media_items.refusals import Refusal
-
-
-class NoPlaceLeft(Refusal):
-    """Somebody removed cannot be let back in: others have taken the places of the link since."""
-
-    message = _(
-        "All places on this guest’s link are taken. Give the link one more place first, then let "
-        "them back in."
-    )
 
 
 class RemovedSince(Refusal):
@@ -49,22 +40,20 @@ def _locked(guest: Guest) -> Guest:
     return Guest.objects.select_related("link__item").get(pk=guest.pk)
 
 
+def _with_all_links_locked(guest: Guest) -> Guest:
+    """What concerns an address concerns every link by which it came."""
+    item = GuestLink.objects.select_related("item").get(pk=guest.link_id).item
+    lock_links(item)
+    return _locked(guest)
+
+
 @transaction.atomic
 def remove_guest(*, guest: Guest, by: User | None) -> None:
     """Ends the access of every browser and frees the place; the address cannot come back by this
     link. What the browsers hold stays as it is, worth nothing, until the guest is let back in.
     Twice is once; nothing for somebody erased, who has no access and whose place stays taken."""
     guest = _locked(guest)
-    if guest.removed_at or guest.erased_at:
-        return
-    guest.removed_at, guest.removed_by = timezone.now(), by
-    guest.save(update_fields=["removed_at", "removed_by"])
-    taken = GuestLink.objects.filter(pk=guest.link_id, places_taken__gt=0)
-    taken.update(places_taken=F("places_taken") - 1)
-    event = record(Act.GUEST_REMOVED, item=guest.link.item, by=by, link=guest.link, guest=guest)
-    rights_changed(
-        event, whose=holders_among(guest.admissions.all(), GuestProofs.kind), everybody_asks=True
-    )
+    give_up(guest, moment=timezone.now(), by=by)
 
 
 @transaction.atomic
@@ -86,10 +75,9 @@ def end_access(*, guest: Guest, by: User | None) -> None:
 def block_guest(*, guest: Guest, by: User | None) -> None:
     """Removes the guest, and keeps the address off the item by every link and, in the browsers in
     which it was typed, every other address. Twice is once; nothing for somebody erased."""
-    guest = _locked(guest)
+    guest = _with_all_links_locked(guest)
     if guest.erased_at:
         return
-    remove_guest(guest=guest, by=by)
     block_typed(
         item=guest.link.item,
         email=guest.email,
@@ -101,30 +89,31 @@ def block_guest(*, guest: Guest, by: User | None) -> None:
 
 @transaction.atomic
 def readmit_guest(*, guest: Guest, by: User | None) -> None:
-    """Undoes `remove_guest` and `block_guest`: the place is taken again, and browsers that were let
-    in before are in again. Somebody erased may join by the form. What was done in a session stays
-    (`unblock_guest`). Twice is once. Raises `NoPlaceLeft`."""
-    guest = _locked(guest)
+    """Undoes `remove_guest` and `block_guest`, and a block of a session that removed them: the
+    place is taken again, and browsers that were let in before are in again. Somebody erased may
+    join by the form. Any other block of a session stays (`unblock_guest`). Twice is once. Raises
+    `NoPlaceLeft`."""
+    guest = _with_all_links_locked(guest)
     if guest.removed_at is None:
         return
     item, host = guest.link.item, Actor(level=Level.HOST, account=by)
     rows: dict[str, Any] = {"link": guest.link, "guest": guest}
+    blocks = Block.objects.in_force().on(item).of_person(guest.email, guest.digest)
+    by_it = blocks.filter(made_at=guest.removed_at, participant__isnull=False)
+    if block := by_it.select_related("participant").first():
+        block.item = item
+        unblock(block=block, by=host, **rows)
     unblock_typed(item=item, email=guest.email, digest=guest.digest, by=host, **rows)
-    if not guest.erased_at:
-        _take_place_again(guest)
-    guest.removed_at = guest.removed_by = None
-    guest.digest = ""
-    guest.save(update_fields=["removed_at", "removed_by", "digest"])
-    event = record(Act.GUEST_LET_BACK, item=item, by=by, **rows)
-    whose = holders_among(guest.admissions.all(), GuestProofs.kind)
-    rights_changed(event, whose=whose, taken=False)
+    guest.refresh_from_db()
+    if guest.removed_at is not None:
+        take_again(guest, by=by)
 
 
 @transaction.atomic
 def unblock_guest(*, guest: Guest, by: User | None) -> None:
     """Lifts whatever keeps the address of a guest who is not removed off the item, also what was
     done in a session. Twice is once. Raises `RemovedSince`: `readmit_guest` lets those back in."""
-    guest = _locked(guest)
+    guest = _with_all_links_locked(guest)
     if guest.removed_at is not None:
         raise RemovedSince
     item, host = guest.link.item, Actor(level=Level.HOST, account=by)
@@ -132,13 +121,6 @@ def unblock_guest(*, guest: Guest, by: User | None) -> None:
     for block in blocks.select_related("participant").order_by("pk"):
         block.item = item
         unblock(block=block, by=host, link=guest.link, guest=guest)
-
-
-def _take_place_again(guest: Guest) -> None:
-    free = Q(places=None) | Q(places_taken__lt=F("places"))
-    link = GuestLink.objects.filter(free, pk=guest.link_id)
-    if not link.update(places_taken=F("places_taken") + 1):
-        raise NoPlaceLeft
 
 
 @transaction.atomic

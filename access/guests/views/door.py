@@ -17,7 +17,7 @@ from access import session_proofs
 from access.blocks.policies import block_before
 from access.guests.forms import JoinForm
 from access.guests.models import GuestLink
-from access.guests.proofs import needs_no_guest_link, was_removed
+from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
 from access.guests.views.links_behind import address_at, link_behind, refusal_now, too_many_said
@@ -126,6 +126,7 @@ def join_page(
         "kept_days": policy.kept_days,
         "notice": policy.guest_notice,
         "is_full": link.places_left == 0,
+        "gives_date": _gives_date(request, link),
         "phase": said_at_door(link.item, timezone.now()),
         "fill": FILL,
         "join_label": JOIN_LABELS[Kind(link.item.kind)],
@@ -150,16 +151,25 @@ def _refuse(request: VisitorRequest, reason: Reason, token: str) -> HttpResponse
     return refusal_page(request, reason, item=link_item, ask_url=ask_url)
 
 
-@token_page
-@require_GET
-def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
-    """The item's picture for the join page, as long as the link lets people in."""
+def _link_shown(request: VisitorRequest, token: str) -> tuple[GuestLink, LinkKey]:
+    """The link whose page this browser is shown, before the item is available, too. Raises
+    `Http404`."""
     try:
         link, key = link_behind(token)
     except Refused:
         raise Http404 from None
     if refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
         raise Http404
+    if block_before(request.visitor, link.item):
+        raise Http404
+    return link, key
+
+
+@token_page
+@require_GET
+def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
+    """The item's picture for the join page."""
+    link, _key = _link_shown(request, token)
     try:
         return deliver_picture_of(request, link.item)
     except Http404:
@@ -169,12 +179,13 @@ def join_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_safe
 def join_calendar(request: VisitorRequest, token: str) -> HttpResponse:
-    """The item's date, as long as the page itself is shown."""
-    try:
-        link, key = link_behind(token)
-    except Refused:
-        raise Http404 from None
-    if refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
+    """The item's date, for whoever the link lets in: not for strangers once it is full."""
+    link, _key = _link_shown(request, token)
+    if not _gives_date(request, link):
         raise Http404
     how_to_join = gettext("To join, open the link that you were given.")
     return calendar_answer(link.item, how_to_join=how_to_join, at_door=True)
+
+
+def _gives_date(request: VisitorRequest, link: GuestLink) -> bool:
+    return link.item.is_to_come and (link.places_left != 0 or holds_place(request.visitor, link))

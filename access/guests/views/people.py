@@ -20,6 +20,7 @@ from access.guests.acts import ACTS
 from access.guests.found import ONLY, SORTS, GuestFilter, selectable
 from access.guests.models import Guest, GuestLink
 from access.guests.services import guests as guest_services
+from access.guests.services.places import NoPlaceLeft
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
 from media_items.models import MediaItem
@@ -107,7 +108,7 @@ def let_guest_back(request: VisitorRequest, public_id: str, guest_id: int) -> Ht
     undo = guest_services.unblock_guest if is_unblocking else guest_services.readmit_guest
     try:
         undo(guest=guest, by=account_of(request))
-    except (guest_services.NoPlaceLeft, guest_services.RemovedSince) as refusal:
+    except (NoPlaceLeft, guest_services.RemovedSince) as refusal:
         messages.error(request, refusal.message)
     else:
         said = _("You let %(name)s back in.") % {"name": guest}

@@ -78,7 +78,7 @@ def create_batch(
     ]
     if roles.tell():
         batch.save(update_fields=["sheets"])
-    _judge(batch, rows)
+    judge(batch, rows)
     BatchLine.objects.bulk_create(rows, batch_size=CHUNK)
     return batch
 
@@ -100,7 +100,7 @@ def correct_columns(*, batch: Batch, sheet: int, columns: Sequence[str]) -> None
             line.role = roles.given(sheet, role_of_cells(line.cells, meanings))
     roles.tell(sheet)
     locked.save(update_fields=["sheets"])
-    _judge(locked, lines)
+    judge(locked, lines)
     BatchLine.objects.bulk_update(lines, _READ, batch_size=CHUNK)
 
 
@@ -141,7 +141,7 @@ def read_letters_as(*, batch: Batch, encoding: str) -> None:
     roles.tell(*range(pasted, len(locked.sheets)))
     locked.save(update_fields=["sheets", "encoding"])
     everybody = list(lines.order_by("number"))
-    _judge(locked, everybody)
+    judge(locked, everybody)
     BatchLine.objects.bulk_update(everybody, ["verdict"], batch_size=CHUNK)
 
 
@@ -252,7 +252,7 @@ def _take(line: BatchLine, person: Person) -> None:
     )
 
 
-def _judge(batch: Batch, lines: list[BatchLine]) -> None:
+def judge(batch: Batch, lines: list[BatchLine]) -> None:
     """The verdicts of all lines of the batch, which are given in order; not saved."""
     emails = [line.email for line in lines]
     own_roles: dict[str, str] = {}
@@ -273,7 +273,7 @@ def _judge_anew(batch: Batch, emails: set[str]) -> None:
     """Lines without an address are bad, however many there are."""
     alike = BatchLine.objects.filter(batch=batch, email__in=emails - {""})
     lines = list(alike.order_by("number"))
-    _judge(batch, lines)
+    judge(batch, lines)
     BatchLine.objects.bulk_update(lines, ["verdict"], batch_size=CHUNK)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from access.invitations.models import Invitation
 from access.invitations.people import Invitee, Inviter
+from access.invitations.policies import grantable_roles
 from access.invitations.services.inviting import check_role, invite
 from access.invitations.services.limits import RoleNotGrantable, check_inviter, check_life
 from access.people_lists.models import Batch, BatchLine, LineVerdict
@@ -62,7 +63,8 @@ def start(*, batch: Batch) -> None:
 
 @transaction.atomic
 def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
-    """Invites the people of the next lines; False when nothing is left to do.
+    """Invites the people of the next lines; False when nothing is left to do. Lines that are
+    refused have the reason as their verdict.
 
     SECURITY: the account may have lost the right to invite since the start, and the site may have
     become stricter, so both are checked for each chunk.
@@ -73,17 +75,41 @@ def invite_next_lines(*, batch_id: int, most: int = AT_ONCE) -> bool:
         return False
     lines = list(remaining(row).order_by("number")[:most])
     may = Visitor.of_account(row.made_by).abilities_on(row.item)
-    if not lines or Ability.INVITE_USERS not in may:
+    if not lines:
         batch.update(finished_at=timezone.now())
         return False
+    if Ability.INVITE_USERS not in may:
+        return _end(row, LineVerdict.NOT_ALLOWED)
+    by = Inviter.by_account(row.made_by, row.item)
     try:
-        with transaction.atomic():  # refused at a later role, nothing is made for the earlier ones
-            _invite_lines(row, lines, Inviter.by_account(row.made_by, row.item))
-    except (RoleNotGrantable, CeilingReached):
-        batch.update(finished_at=timezone.now())
-        return False
+        with transaction.atomic():
+            _invite_lines(row, _with_roles_to_give(row, lines, by), by)
+    except RoleNotGrantable:
+        return _end(row, LineVerdict.NOT_ALLOWED)
+    except CeilingReached:
+        return _end(row, LineVerdict.LAST_DAY)
     batch.update(done=F("done") + len(lines), starts=0)
     return True
+
+
+def _end(batch: Batch, why: LineVerdict) -> bool:
+    """The lines that are left are not invited."""
+    remaining(batch).update(verdict=why)
+    Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
+    return False
+
+
+def _with_roles_to_give(batch: Batch, lines: list[BatchLine], by: Inviter) -> list[BatchLine]:
+    """Without those whose role the host may give no more, which are refused."""
+    may = grantable_roles(kind=batch.item.kind, roles=by.roles)
+    refused = [line for line in lines if (line.role or batch.role) not in may]
+    _refuse(refused, LineVerdict.ROLE)
+    return [line for line in lines if line not in refused]
+
+
+def _refuse(lines: list[BatchLine], why: LineVerdict) -> None:
+    if lines:
+        BatchLine.objects.filter(pk__in=[line.pk for line in lines]).update(verdict=why)
 
 
 @task()
@@ -139,10 +165,8 @@ def take_up() -> int:
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
     policy = current_policy()
     refused = [line for line in lines if not policy.takes_address(line.email)]
-    if refused:  # the site has become stricter since the list was read
-        pks = [line.pk for line in refused]
-        BatchLine.objects.filter(pk__in=pks).update(verdict=LineVerdict.DOMAIN)
-        lines = [line for line in lines if line not in refused]
+    _refuse(refused, LineVerdict.DOMAIN)  # the site has become stricter since the list was read
+    lines = [line for line in lines if line not in refused]
     people: dict[str, list[Invitee]] = {}
     for line in lines:
         one = Invitee(line.email, line.first_name, line.last_name)

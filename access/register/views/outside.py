@@ -10,16 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import policies
 from access.guests.models import Guest
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
+from access.register.ended import just_ended, undo
 from access.register.outside import Person, Scope, email_of_key, people_of, people_page
 from access.requests import VisitorRequest, account_of
-from media_items.responses import page_or_fragment
+from media_items.responses import page_or_fragment, posted_next
 
 EVERYBODY = "everybody"
 
@@ -43,6 +44,7 @@ def people_outside(request: VisitorRequest) -> HttpResponse:
         "words": words,
         "is_everybody": scope.is_everybody,
         "may_see_all": policies.may_see_all_registers(scope.user),
+        "ended": just_ended(scope, timezone.now()),
     }
     return page_or_fragment(
         request, "access/register/people_outside.html", context, fragment="results"
@@ -57,6 +59,7 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     person = _person(scope, key)
     context = {"person": person, "key": key, "is_everybody": scope.is_everybody}
     if request.method != "POST":
+        context["ended"] = just_ended(scope, timezone.now())
         return render(request, "access/register/person_outside.html", context)
     invitations, guests = _picked(request, person)
     if not invitations and not guests:
@@ -66,6 +69,26 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
         context |= {"invitations": invitations, "guests": guests}
         return render(request, "access/register/end_person.html", context)
     return _end(request, scope, person, invitations, guests)
+
+
+@require_POST
+@login_required
+def undo_end_person(request: VisitorRequest) -> HttpResponse:
+    """For a minute, to whoever ended it."""
+    scope = _scope(request)
+    done, refused = undo(scope, request.POST.getlist("row"), timezone.now())
+    if done:
+        said = ngettext(
+            "Access to %(count)d item was given back.",
+            "Access to %(count)d items was given back.",
+            done,
+        )
+        messages.success(request, said % {"count": done})
+    elif not refused:
+        messages.warning(request, _("It is too late to undo this, or it was changed since."))
+    for why in refused:
+        messages.warning(request, why)
+    return redirect(posted_next(request) or "access:people_outside")
 
 
 def _person(scope: Scope, key: str) -> Person:
@@ -102,11 +125,7 @@ def _end(
         managing.revoke(invitation=invitation, by=scope.user)
     for guest in guests:
         remove_guest(guest=guest, by=scope.user)
-    ended = len(invitations) + len(guests)
-    said = ngettext(
-        "Access to %(count)d item was removed.", "Access to %(count)d items was removed.", ended
-    )
-    messages.success(request, said % {"count": ended})
+    # The page they come to says it, in a line that offers to undo it.
     return _to_person(person, scope, without={*invitations, *guests})
 
 

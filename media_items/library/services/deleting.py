@@ -5,32 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
 from media_items.library.tasks import purge_cutoff, purge_media_item
-from media_items.signals import AccessChange, Account, announce_access_change
+from media_items.signals import AccessChange, Account, ItemChange, announce_access_changes
 
 
-@transaction.atomic
 def move_to_bin(*, item: MediaItem, by: Account | None) -> None:
     """Only the owner finds it any more, in the bin. Idempotent."""
-    now = timezone.now()
-    moved = MediaItem.objects.live().filter(pk=item.pk)
-    changed = moved.update(deleted_at=now, deleted_by_id=by.pk if by else None)
+    move_many_to_bin(items=MediaItem.objects.live().filter(pk=item.pk), by=by)
     item.refresh_from_db(fields=["deleted_at", "deleted_by"])
-    if changed:
-        announce_access_change(item, AccessChange.MOVED_TO_BIN, by=by)
 
 
 @transaction.atomic
+def move_many_to_bin(*, items: QuerySet[MediaItem], by: Account | None) -> list[MediaItem]:
+    """Those of `items` that are not there yet, which it returns. Their files stay until they are
+    purged, by a task for each. A fixed number of queries for any number of items."""
+    return _move(items, into_bin=True, by=by)
+
+
 def restore(*, item: MediaItem, by: Account | None) -> None:
     """Back with its state, galleries and guest links. Idempotent."""
-    back = MediaItem.objects.deleted().filter(pk=item.pk)
-    changed = back.update(deleted_at=None, deleted_by=None)
+    restore_many(items=MediaItem.objects.deleted().filter(pk=item.pk), by=by)
     item.refresh_from_db(fields=["deleted_at", "deleted_by"])
-    if changed:
-        announce_access_change(item, AccessChange.RESTORED, by=by)
+
+
+@transaction.atomic
+def restore_many(*, items: QuerySet[MediaItem], by: Account | None) -> list[MediaItem]:
+    """Those of `items` that are in the bin, which it returns. A fixed number of queries."""
+    return _move(items, into_bin=False, by=by)
+
+
+def _move(items: QuerySet[MediaItem], *, into_bin: bool, by: Account | None) -> list[MediaItem]:
+    """SECURITY: what `items` asks is asked again of each row that somebody else held."""
+    rows = items.filter(deleted_at__isnull=into_bin).select_for_update(of=("self",))
+    found = list(rows.order_by("pk"))
+    deleted_at = timezone.now() if into_bin else None
+    deleted_by = by.pk if into_bin and by else None
+    MediaItem.objects.filter(pk__in=[item.pk for item in found]).update(
+        deleted_at=deleted_at, deleted_by_id=deleted_by
+    )
+    for item in found:
+        item.deleted_at, item.deleted_by_id = deleted_at, deleted_by
+    change = AccessChange.MOVED_TO_BIN if into_bin else AccessChange.RESTORED
+    announce_access_changes([ItemChange(item, change) for item in found], by=by)
+    return found
 
 
 def purge_bin() -> int:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Gallery, Kind, MediaItem, State
+from media_items.library.services.galleries import GalleryGone, hold_galleries
 from media_items.library.services.publishing import CHANGE_TO_STATE
 from media_items.processing import services as processing
 from media_items.processing.leftovers import in_doubt
@@ -87,6 +88,8 @@ def create_media_item(
 
 @transaction.atomic
 def _save_new(item: MediaItem, *, by: Account, original: MediaFile | None = None) -> None:
+    if gone := _room_of_gone(item):
+        raise gone
     item.save()
     if item.room_of_id:
         announce_access_change(
@@ -114,11 +117,14 @@ def edit_media_item(
     accepted.
     """
     with transaction.atomic():
+        gone = _room_of_gone(item) if "room_of" in only else None
         stored = MediaItem.objects.select_for_update().live().filter(pk=item.pk).first()
         if stored is None:
             raise Refusal(_("This item was deleted while you were editing."))
         if stored.updated_at != seen_at:
             raise SavedMeanwhile(stored.updated_at)
+        if gone:
+            raise gone
         if "room_of" in only:
             _check_room_of(item, stored.room_of_id, room_among)
         item.save(update_fields=[*only, "updated_at"])
@@ -166,6 +172,15 @@ def _announce_differences(
     if "state" in columns and before.state != after.state:
         change = CHANGE_TO_STATE[State(after.state)]
         announce_access_change(after, change, by=by, state_before=before.state)
+
+
+def _room_of_gone(item: MediaItem) -> GalleryGone | None:
+    """Holds the gallery whose room it is, or is to be."""
+    try:
+        hold_galleries([item.room_of_id] if item.room_of_id else [])
+    except GalleryGone as gone:
+        return gone
+    return None
 
 
 def _check_room_of(item: MediaItem, before: int | None, among: QuerySet[Gallery] | None) -> None:

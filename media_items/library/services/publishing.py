@@ -5,7 +5,8 @@ Who may is asked before, by the view; what would be wrong for anybody is refused
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,8 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication, State
+from media_items.library.services.galleries import hold_galleries
 from media_items.refusals import Refusal
-from media_items.signals import AccessChange, Account, announce_access_change
+from media_items.signals import (
+    AccessChange,
+    Account,
+    ItemChange,
+    announce_access_change,
+    announce_access_changes,
+)
 
 # What is announced when an item gets this state.
 CHANGE_TO_STATE = {
@@ -24,6 +32,7 @@ CHANGE_TO_STATE = {
 }
 
 
+@transaction.atomic
 def publish(
     *,
     item: MediaItem,
@@ -31,53 +40,117 @@ def publish(
     galleries: Collection[Gallery],
     among: QuerySet[Gallery],
     by: Account,
-    only_adds: bool = False,
 ) -> MediaItem:
     """Give `item` a state and, among the galleries `among`, publish it in exactly `galleries`.
 
-    `among` is where `by` may publish; publications elsewhere are not touched, nor any where
-    `only_adds`. Publications count only while the state is published, and are kept otherwise.
-    Raises Refusal.
+    `among` is where `by` may publish; publications elsewhere are not touched. Publications count
+    only while the state is published, and are kept otherwise. Raises Refusal.
     """
-    if state not in State.values:
-        raise Refusal(_("Choose who has access."))
-    with transaction.atomic():
-        item = MediaItem.objects.select_for_update().get(pk=item.pk)
-        wanted = {gallery.pk for gallery in galleries}
-        allowed = set(among.values_list("pk", flat=True))
-        there = set(item.publications.values_list("gallery_id", flat=True))
-        # SECURITY: checked again here; the form's choices may be older than a change of role.
-        if wanted - allowed - there:
-            raise Refusal(_("You can no longer publish in one of these galleries."))
-        gone: set[int] = set() if only_adds else (there & allowed) - wanted
-        if state == State.PUBLISHED and not (there - gone) | wanted:
-            raise Refusal(_("Choose at least one gallery to publish it in."))
-        item.publications.filter(gallery_id__in=gone).delete()
-        now = timezone.now()
-        if state == State.PUBLISHED and item.state != State.PUBLISHED:
-            item.publications.filter(gallery_id__in=allowed).update(published_at=now)
-        Publication.objects.bulk_create(
-            Publication(item=item, gallery_id=pk, published_at=now, published_by_id=by.pk)
-            for pk in sorted(wanted - there)  # as whoever locks several galleries
-        )
-        before, item.state = item.state, state
-        item.save(update_fields=["state", "updated_at"])
-        added = wanted - there
-        if before != state or (state == State.PUBLISHED and (added or gone)):
-            announce_access_change(
-                item,
-                CHANGE_TO_STATE[State(state)],
-                by=by,
-                state_before=before,
-                added=sorted(added),
-                removed=sorted(gone),
-            )
+    wanted = {gallery.pk for gallery in galleries}
+    hold_galleries(wanted)
+    item = MediaItem.objects.select_for_update().get(pk=item.pk)
+    acts = _Acts(state=state, wanted=wanted, among=among, by=by)
+    if why := acts.do([item])[1].get(item.pk):
+        raise Refusal(why)
     return item
 
 
 @transaction.atomic
+def publish_many(
+    *,
+    items: QuerySet[MediaItem],
+    state: str,
+    galleries: Collection[Gallery],
+    among: QuerySet[Gallery],
+    by: Account,
+) -> tuple[list[MediaItem], dict[int, str]]:
+    """The same for many, each besides where it is already: those of `items` that were done, and why
+    not by the key of the others. A fixed number of queries for any number of items.
+
+    SECURITY: what `items` asks is asked again of each row that somebody else held. Raises Refusal
+    where it can be done to none.
+    """
+    wanted = {gallery.pk for gallery in galleries}
+    hold_galleries(wanted)
+    rows = list(items.select_for_update(of=("self",)).order_by("pk"))
+    return _Acts(state=state, wanted=wanted, among=among, by=by, only_adds=True).do(rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Acts:
+    """`only_adds`: no publication is taken back. The galleries and the items are locked."""
+
+    state: str
+    wanted: set[int]
+    among: QuerySet[Gallery]
+    by: Account
+    only_adds: bool = False
+
+    def do(self, items: Sequence[MediaItem]) -> tuple[list[MediaItem], dict[int, str]]:
+        if self.state not in State.values:
+            raise Refusal(_("Choose who has access."))
+        allowed = set(self.among.values_list("pk", flat=True))
+        there: dict[int, set[int]] = {item.pk: set() for item in items}
+        for pk, gallery in Publication.objects.filter(item__in=there).values_list(
+            "item_id", "gallery_id"
+        ):
+            there[pk].add(gallery)
+        gone = set() if self.only_adds else allowed - self.wanted
+        refused = {
+            pk: why
+            for pk, galleries in there.items()
+            if (why := self._why_not(galleries, allowed, gone))
+        }
+        done = [item for item in items if item.pk not in refused]
+        self._write(done, there, allowed, gone)
+        changes = [self._change(item, there[item.pk], gone) for item in done]
+        for item in done:
+            item.state = self.state
+        announce_access_changes([one for one in changes if one], by=self.by)
+        return done, refused
+
+    def _why_not(self, there: set[int], allowed: set[int], gone: set[int]) -> str:
+        # SECURITY: checked again here; the form's choices may be older than a change of role.
+        if self.wanted - allowed - there:
+            return _("You can no longer publish in one of these galleries.")
+        if self.state == State.PUBLISHED and not (there - gone) | self.wanted:
+            return _("Choose at least one gallery to publish it in.")
+        return ""
+
+    def _write(
+        self, items: list[MediaItem], there: dict[int, set[int]], allowed: set[int], gone: set[int]
+    ) -> None:
+        now = timezone.now()
+        publications = Publication.objects.filter(item__in=[item.pk for item in items])
+        if gone:
+            publications.filter(gallery_id__in=gone).delete()
+        if self.state == State.PUBLISHED:
+            fresh = [item.pk for item in items if item.state != State.PUBLISHED]
+            publications.filter(item__in=fresh, gallery_id__in=allowed).update(published_at=now)
+        Publication.objects.bulk_create(
+            Publication(item=item, gallery_id=pk, published_at=now, published_by_id=self.by.pk)
+            for pk in sorted(self.wanted)  # as whoever locks several galleries
+            for item in items
+            if pk not in there[item.pk]
+        )
+        MediaItem.objects.filter(pk__in=[item.pk for item in items]).update(
+            state=self.state, updated_at=now
+        )
+
+    def _change(self, item: MediaItem, there: set[int], gone: set[int]) -> ItemChange | None:
+        added, removed = sorted(self.wanted - there), sorted(there & gone)
+        is_shown_elsewhere = self.state == State.PUBLISHED and (added or removed)
+        if item.state == self.state and not is_shown_elsewhere:
+            return None
+        details = {"state_before": item.state, "added": added, "removed": removed}
+        return ItemChange(item, CHANGE_TO_STATE[State(self.state)], details)
+
+
+@transaction.atomic
 def put_in_gallery(*, item: MediaItem, gallery: Gallery, by: Account) -> Publication:
-    """In one more gallery; it counts only while the item is published. Idempotent."""
+    """In one more gallery; it counts only while the item is published. Idempotent. Raises
+    `GalleryGone`."""
+    hold_galleries([gallery.pk])
     item = MediaItem.objects.select_for_update().get(pk=item.pk)
     publication, is_new = Publication.objects.get_or_create(
         item=item, gallery=gallery, defaults={"published_by": by}
@@ -111,7 +184,10 @@ def take_out(*, item: MediaItem, gallery: Gallery, by: Account) -> None:
 
 @transaction.atomic
 def delete_gallery(*, gallery: Gallery, by: Account) -> None:
-    """With its memberships. Its items are taken out first; its rooms belong to no gallery then."""
+    """With its memberships. Its items are taken out first; its rooms belong to no gallery then.
+    Twice is once. It is locked before any item, as by whoever publishes in it."""
+    if not Gallery.objects.select_for_update().filter(pk=gallery.pk).exists():
+        return
     for item in MediaItem.objects.filter(publications__gallery=gallery).order_by("pk"):
         take_out(item=item, gallery=gallery, by=by)
     for room in MediaItem.objects.select_for_update().filter(room_of=gallery).order_by("pk"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import batched
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,6 @@ from media_items.library import many
 from media_items.library.forms.publishing import PublishManyForm
 from media_items.library.many import Chosen, ItemAct, Outcome
 from media_items.library.services import deleting, publishing
-from media_items.library.views.library import own_items
 from media_items.numbers import ids
 from media_items.requests import FoyerRequest
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
@@ -62,13 +62,13 @@ def _publish(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
         request.POST if is_sure(request) else None, items=chosen.items, among=among
     )
     if form.is_bound and form.is_valid():
-        outcome = many.do_to_each(
+        outcome = many.do_to_all(
             request,
             chosen.items,
             needs=Ability.PUBLISH,
             unfit=_NOT_YOURS_TO_PUBLISH,
-            do=lambda item: publishing.publish(
-                item=item, by=request.user, among=among, only_adds=True, **form.cleaned_data
+            do=lambda items: publishing.publish_many(
+                items=items, by=request.user, among=among, **form.cleaned_data
             ),
         )
         return _done(request, chosen, outcome, said=_PUBLISHED[form.cleaned_data["state"]])
@@ -79,12 +79,12 @@ def _publish(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
 
 def _delete(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
     if is_sure(request):
-        outcome = many.do_to_each(
+        outcome = many.do_to_all(
             request,
             chosen.items,
             needs=Ability.DELETE,
             unfit=_NOT_YOURS_TO_DELETE,
-            do=lambda item: deleting.move_to_bin(item=item, by=request.user),
+            do=lambda items: (deleting.move_many_to_bin(items=items, by=request.user), {}),
         )
         # The lines of My media that offer to undo it say it.
         return _done(request, chosen, outcome, said=None)
@@ -192,10 +192,9 @@ def restore_media(request: FoyerRequest) -> HttpResponse:
     """Those that are still in this person's bin."""
     keys = ids(request.POST.getlist("pk"))[:MOST_AT_ONCE]
     restored = 0
-    for item in own_items(request).deleted().filter(pk__in=keys).order_by("pk"):
-        if Ability.RESTORE in request.visitor.abilities_on(item):
-            deleting.restore(item=item, by=request.user)
-            restored += 1
+    for some in batched(sorted(keys), many.AT_ONCE):
+        theirs = request.visitor.items_with(Ability.RESTORE).filter(pk__in=some)
+        restored += len(deleting.restore_many(items=theirs, by=request.user))
     if restored:
         words = ngettext("%(count)d item was restored.", "%(count)d items were restored.", restored)
         messages.success(request, words % {"count": restored})

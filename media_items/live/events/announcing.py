@@ -7,6 +7,7 @@ A number that goes on changing (votes, reactions, answers of a poll) is announce
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -38,6 +39,13 @@ def announce(
     transaction.on_commit(partial(_publish, fact), robust=True)
 
 
+def announce_on_each(places: Iterable[Announced], kind: FactKind) -> None:
+    """To everybody who hears one of these sessions, or pages of items; after commit, at once."""
+    facts = [Fact(session=one.public_id, recipients=EVERYBODY, kind=kind) for one in places]
+    if facts:
+        transaction.on_commit(partial(_publish_all, facts), robust=True)
+
+
 def announce_throttled(session: Announced, kind: FactKind) -> None:
     """To everybody inside, at most once in `THROTTLED_SECONDS`.
 
@@ -56,6 +64,10 @@ def close_streams(session: Announced, participant_id: int) -> None:
 def _announce_unless_throttled(session: Announced, kind: FactKind) -> None:
     if is_first(f"live:{kind}", of=str(session.pk), within=THROTTLED):
         announce(session, kind, throttled=True)
+
+
+def _publish_all(facts: Sequence[Fact]) -> None:
+    current_bus().publish_all(facts)
 
 
 def _publish(fact: Fact) -> None:

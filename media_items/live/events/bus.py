@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -28,6 +28,10 @@ class Bus(Protocol):
         fails."""
         ...
 
+    def publish_all(self, facts: Sequence[Fact]) -> None:
+        """The same for many, at once."""
+        ...
+
     async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
         """Hands the hub every fact, until cancelled. `on_return` is called when facts may have been
         lost and are heard again from now on."""
@@ -39,6 +43,10 @@ class MemoryBus:
 
     def publish(self, fact: Fact) -> None:
         HUB.deliver_from_thread(fact)
+
+    def publish_all(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.publish(fact)
 
     async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
         await asyncio.Event().wait()

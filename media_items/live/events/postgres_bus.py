@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 
 import psycopg
@@ -30,7 +30,10 @@ MOST_UNFINISHED = 64
 
 class PostgresBus:
     def publish(self, fact: Fact) -> None:
-        payloads = in_pieces(as_text(fact))
+        self.publish_all([fact])
+
+    def publish_all(self, facts: Sequence[Fact]) -> None:
+        payloads = [piece for fact in facts for piece in in_pieces(as_text(fact))]
         calls = ", ".join(["pg_notify(%s, %s)"] * len(payloads))
         words = [word for payload in payloads for word in (CHANNEL, payload)]
         with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from urllib.parse import urlsplit
 
 import redis
@@ -38,6 +38,12 @@ class RedisBus:
 
     def publish(self, fact: Fact) -> None:
         self._client.publish(channel(), as_text(fact))
+
+    def publish_all(self, facts: Sequence[Fact]) -> None:
+        with self._client.pipeline(transaction=False) as together:
+            for fact in facts:
+                together.publish(channel(), as_text(fact))
+            together.execute()
 
     async def listen(self, hub: Hub, *, on_return: Callable[[], None]) -> None:
         await listen_with_retries(_heard, hub, on_return=on_return)

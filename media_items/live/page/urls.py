@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.session, name="session"),
     path("enter/", views.enter_session, name="enter_session"),
     path("leave/", views.leave_session, name="leave_session"),
+    path("left/", views.left_session, name="left_session"),
     path("heartbeat/", views.session_heartbeat, name="session_heartbeat"),
     path("here/", views.session_here, name="session_here"),
     path("top/", views.session_top, name="session_top"),

@@ -178,12 +178,25 @@ def enter_session(request: FoyerRequest, public_id: str) -> HttpResponse:
 def leave_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     """For somebody who is not inside there is nothing to do."""
     visit = visit_of(request, public_id)
-    response = redirect(visit.item)
+    response = redirect("media_items:left_session", visit.item.public_id)
     forget_asking(request, visit.item)
     if visit.session is not None and visit.me is not None:
         leave(me=visit.me)
         take_ticket_away(response, session=visit.session.public_id)
     return response
+
+
+@never_cache
+@require_GET
+def left_session(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """What somebody who has just left can do next. To whoever was not there, or may not come back,
+    the session's page says what it can."""
+    visit = visit_of(request, public_id)
+    context = _entrance(visit)
+    was_there = visit.me is not None or visit.ended is not None
+    if context["turned_away"] or not was_there:
+        return redirect("media_items:session", visit.item.public_id)
+    return render(request, "media_items/live/left.html", context)
 
 
 @never_cache

@@ -6,7 +6,7 @@ locked either leave with it or are judged by what it is now.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -73,11 +73,16 @@ def settings_rows(*, item: int) -> QuerySet[LiveSettings]:
     return LiveSettings.objects.filter(item=item)
 
 
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
 def lobby_opens_at(item: MediaItem, live: LiveSettings) -> datetime | None:
     """None: a room without a start, whose lobby is always open."""
     if item.starts_at is None:
         return None
-    return item.starts_at - timedelta(minutes=live.early_entrance_minutes)
+    early = timedelta(minutes=live.early_entrance_minutes)
+    # A year that was mistyped is no error: before the first moment there is none.
+    return item.starts_at - min(early, item.starts_at - FIRST_MOMENT)
 
 
 def state_of(

@@ -20,13 +20,14 @@ from access.invitations.models import Invitation, InvitationRole
 from access.links import guest_link_token
 from access.mail.models import OutgoingMail
 from access.personal_data import erase_outdated
+from access.site_policy.models import Inviters, current_policy
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import Level
 from media_items.live.sessions.services import open_session
 from tests import factories
 from tests.access.invitations.door_acts import come_in
 from tests.live_factories import ParticipantFactory
-from tests.reading import text_of, words_of
+from tests.reading import tags_of, text_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -349,3 +350,27 @@ def test_what_was_asked_for_is_named_where_the_door_names_it(is_paused, is_named
     assert ("Mitosis" in page) == is_named
     stranger = Client().get(reverse("access:asked_host")).content.decode()
     assert "ada@example.org" not in stranger
+
+
+# --- hosts whom the site does not let invite ------------------------------------------------------
+
+
+@pytest.mark.parametrize("may_invite", [True, False])
+def test_let_in_is_offered_where_it_would_be_done_and_else_it_is_said_why_not(
+    host, item, asked, may_invite
+):
+    """To let somebody in is to invite them."""
+    if not may_invite:
+        policy = current_policy()
+        policy.inviters = Inviters.NOBODY
+        policy.save()
+    let_in = reverse("access:let_request_in", args=[item.public_id, asked.pk])
+    asks = reverse("access:asks", args=[item.public_id])
+    for address in (page_of(item), one_page(asked), asks):
+        answer = host.get(address)
+        actions = {one["action"] for one in tags_of(answer)}
+        assert (let_in in actions) is may_invite, address
+        assert ("You can’t let them in" in text_of(answer)) is not may_invite, address
+        assert "Eve" in text_of(answer)
+        assert reverse("access:decline_request", args=[item.public_id, asked.pk]) in actions
+    assert press(host, asked).status_code == (200 if may_invite else 403)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.audit.models import AccessEvent
 from access.blocks import services
 from access.blocks.models import Block
 from access.blocks.services import Actor, NotAbove
-from access.guests.services import links
+from access.guests.models import Guest, GuestLink
+from access.guests.services import guests, joining, links
 from access.links import guest_link_token
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.entering import person_digest
-from media_items.live.sessions.models import Level, Participant, Stay
+from media_items.live.sessions.models import Level, LiveSession, Participant, Stay
 from media_items.live.sessions.services import end_session, open_session
+from media_items.refusals import Refusal
 from tests import factories
 from tests.access.blocks.conftest import ADA, enter, is_inside
 from tests.conftest import client_with_admissions
@@ -196,3 +199,72 @@ def test_a_guest_removed_and_ended_by_the_door_at_once_stays_out(room, session, 
     assert not errors_of(results)
     assert not is_inside(browser, room)
     assert not session.participants.inside().exists()
+
+
+def test_a_place_is_freed_once_and_taken_again_once_whoever_comes_meanwhile(room, session):
+    link = factories.GuestLinkFactory(item=room, access_on=True, places=2)
+    other = factories.GuestLinkFactory(item=room, access_on=True, places=2)
+    for number in range(4):
+        email = f"ada{number}@example.org"
+        come(room, link, email)
+        row = row_of(session, email)
+        guest = Guest.objects.get(email=email, link=link)
+        results = at_once(
+            [
+                lambda row=row: services.remove(
+                    participant=row, by=Actor(Level.HOST), lasting=True
+                ),
+                lambda row=row: services.remove(
+                    participant=row, by=Actor(Level.HOST), lasting=True
+                ),
+                lambda guest=guest: guests.block_guest(guest=guest, by=None),
+                lambda email=email: come(room, other, email),
+            ]
+        )
+        assert not errors_of(results)
+        assert places_hold(link, other), "a place was counted twice or lost"
+        assert not Guest.objects.filter(email=email, removed_at=None).exists()
+        made = Block.objects.get(email=email)
+        results = at_once(
+            [
+                lambda made=made: services.unblock(block=made, by=Actor(Level.HOST)),
+                lambda guest=guest: guests.readmit_guest(guest=guest, by=None),
+                lambda row=row: services.remove(
+                    participant=row, by=Actor(Level.HOST), lasting=True
+                ),
+                lambda: joining.join(link=link, key_version=1, name="Bob", email="bob@a.org"),
+            ]
+        )
+        assert not [one for one in errors_of(results) if not isinstance(one, Refusal)]
+        assert places_hold(link, other)
+        for left in Guest.objects.filter(removed_at=None):
+            guests.remove_guest(guest=left, by=None)
+        Block.objects.all().delete()
+        Guest.objects.all().delete()
+
+
+def block(row):
+    services.remove(participant=row, by=Actor(Level.HOST), lasting=True)
+
+
+def places_hold(*made) -> bool:
+    """Each link counts the guests that it has, and no others."""
+    for link in made:
+        link.refresh_from_db()
+    return all(link.places_taken == link.guests.filter(removed_at=None).count() for link in made)
+
+
+def test_links_are_locked_before_sessions_by_whoever_blocks_or_lets_back(room, session, link):
+    come(room, link)
+    acts = [
+        lambda: services.remove(participant=row_of(session), by=Actor(Level.HOST), lasting=True),
+        lambda: services.unblock(block=Block.objects.get(), by=Actor(Level.HOST)),
+        lambda: guests.block_guest(guest=Guest.objects.get(), by=None),
+        lambda: guests.readmit_guest(guest=Guest.objects.get(), by=None),
+    ]
+    for act in acts:
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        locking = (one["sql"].partition(" FROM ")[2] for one in asked if " FOR " in one["sql"])
+        tables = [sql.split()[0].strip('"') for sql in locking if sql]
+        assert tables.index(GuestLink._meta.db_table) < tables.index(LiveSession._meta.db_table)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from access.guests.models import Guest, GuestAccess, GuestAdmission, GuestLink
 from access.guests.refusals import Reason, Refused
 from access.guests.services import guests, joining, links
+from access.guests.services.places import NoPlaceLeft
 from tests import factories
 from tests.factories import BlockFactory
 from tests.live_factories import ParticipantFactory
@@ -161,7 +162,7 @@ def test_a_removed_guest_frees_the_place_for_the_next_visitor(item, owner):
     assert (link.places_taken, link.places_left) == (0, 1)
     bob = join(link, "bob@example.org")
     assert refusal_of(link) == Reason.FULL
-    with pytest.raises(guests.NoPlaceLeft):
+    with pytest.raises(NoPlaceLeft):
         guests.readmit_guest(guest=ada.guest, by=owner)
     assert not in_force(ada)
     guests.remove_guest(guest=bob.guest, by=owner)

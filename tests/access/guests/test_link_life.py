@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.refusals import Refused
 from access.guests.services import guests, joining, links
+from access.guests.services.places import NoPlaceLeft
 from tests import factories
 from tests.examples import examples
 
@@ -119,7 +120,7 @@ class LinkLife(RuleBasedStateMachine):
         is_full = self.places is not None and self.taken >= self.places
         try:
             guests.readmit_guest(guest=guest, by=self.owner)
-        except guests.NoPlaceLeft:
+        except NoPlaceLeft:
             assert is_full
             assert email in self.removed
             return

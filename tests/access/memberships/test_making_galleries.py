@@ -8,9 +8,12 @@ from django.test import Client
 
 from access.audit.models import AccessEvent, Act
 from access.memberships import galleries
+from access.memberships import services as memberships
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.site_policy.models import GalleryMakers, SitePolicy
 from media_items.catalogue.models import GalleryKind, Kind, State
+from media_items.library.services import editing, publishing
+from media_items.library.services.galleries import GalleryGone
 from media_items.models import Gallery, MediaItem
 from tests import factories
 from tests.reading import text_of
@@ -110,6 +113,17 @@ def test_members_of_the_group_may(browser, stranger):
     assert make(browser).status_code == 302
 
 
+@pytest.mark.parametrize("may", [True, False])
+def test_the_menu_new_offers_them_to_who_may_make_them(browser, may):
+    if not may:
+        SitePolicy.objects.create(pk=1, gallery_makers=GalleryMakers.NOBODY)
+    assert 'hx-get="/galleries/new/entries/"' in browser.get("/media/").text
+    entries = browser.get("/galleries/new/entries/", headers={"HX-Request": "true"}).text
+    for kind in ("course", "channel"):
+        assert (f'href="/galleries/new/{kind}/' in entries) is may
+    assert ("Gallery" in entries) is may
+
+
 def test_the_service_asks_the_policy_too(stranger):
     SitePolicy.objects.create(pk=1, gallery_makers=GalleryMakers.NOBODY)
     with pytest.raises(galleries.MakingNotAllowed):
@@ -199,3 +213,37 @@ def test_an_admin_who_deletes_it_leaves_the_same_trail(admin_client, gallery):
     admin_client.post(f"/admin/media_items/gallery/{gallery.pk}/delete/", {"post": "yes"})
     assert AccessEvent.objects.filter(act=Act.GALLERY_DELETED).exists()
     assert not Gallery.objects.filter(pk=gallery.pk).exists()
+
+
+# --- deleted while somebody uses it ---------------------------------------------------------------
+
+
+def test_nothing_is_put_in_a_gallery_that_has_just_been_deleted(gallery, owner, item, manager):
+    """Whatever form had found it: a sentence, and nothing is changed."""
+    among = Gallery.objects.all()
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    galleries.delete_gallery(gallery=Gallery.objects.get(), by=manager)
+    room.room_of_id = gallery.pk
+    acts = [
+        lambda: publishing.publish(
+            item=item, state="published", galleries=[gallery], among=among, by=owner
+        ),
+        lambda: publishing.publish_many(
+            items=MediaItem.objects.all(),
+            state="published",
+            galleries=[gallery],
+            among=among,
+            by=owner,
+        ),
+        lambda: publishing.put_in_gallery(item=item, gallery=gallery, by=owner),
+        lambda: editing.edit_media_item(
+            item=room, seen_at=room.updated_at, by=owner, only=("room_of",), room_among=among
+        ),
+        lambda: memberships.add_member(
+            gallery=gallery, user=owner, role=GalleryRole.MEMBER, by=owner, as_admin=True
+        ),
+    ]
+    for act in acts:
+        with pytest.raises(GalleryGone):
+            act()
+    assert not MediaItem.objects.exclude(state=State.PRIVATE).exists()

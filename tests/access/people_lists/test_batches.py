@@ -25,6 +25,7 @@ from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
 from access.people_lists.services import correcting, inviting
 from access.people_lists.services.inviting import make_batch
+from access.site_policy.models import Inviters, SitePolicy
 from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP, rename_tasks
 from media_items.workers import MOST_STARTS
 from tests import factories
@@ -673,7 +674,7 @@ def test_nobody_gives_by_a_file_what_they_may_not_give(item, owner):
     assert not Invitation.objects.exists()
 
 
-def test_refused_at_a_later_role_the_lines_before_it_are_not_invited_either(item, owner):
+def test_lines_whose_role_cannot_be_given_any_more_are_refused_and_the_others_invited(item, owner):
     """What a finished list says of its lines is true: who is new on it has no invitation."""
     batch = listed(item, owner, "ada@example.org\nbob@example.org", send_mail=True)
     batch.lines.filter(email="bob@example.org").update(role="moderator")
@@ -681,9 +682,87 @@ def test_refused_at_a_later_role_the_lines_before_it_are_not_invited_either(item
     make_batch.func(batch.pk)
     batch.refresh_from_db()
     assert batch.finished_at
-    assert set(verdicts(batch).values()) == {"new"}
-    assert not Invitation.objects.exists()
-    assert not OutgoingMail.objects.exists()
+    assert verdicts(batch) == {"ada@example.org": "made", "bob@example.org": "role"}
+    assert Invitation.objects.get().email == "ada@example.org"
+    assert OutgoingMail.objects.count() == 1
+
+
+# --- what was refused -----------------------------------------------------------------------------
+
+
+def refuse_for_the_role(batch):
+    batch.lines.filter(email="bob@example.org").update(role="moderator")
+
+
+def refuse_for_the_last_day(batch):
+    Batch.objects.update(expires_at=timezone.now() + timedelta(days=90))
+    SitePolicy.objects.update_or_create(defaults={"invitation_longest_days": 7})
+
+
+def refuse_for_the_domain(batch):
+    SitePolicy.objects.update_or_create(defaults={"uninvited_domains": "example.org"})
+
+
+def refuse_for_the_right(batch):
+    SitePolicy.objects.update_or_create(defaults={"inviters": Inviters.NOBODY})
+
+
+WHY = {
+    "role": refuse_for_the_role,
+    "last_day": refuse_for_the_last_day,
+    "domain": refuse_for_the_domain,
+    "not_allowed": refuse_for_the_right,
+}
+
+
+@pytest.mark.parametrize("why", WHY)
+def test_a_list_says_why_lines_were_refused_and_keeps_them_to_be_corrected(host, item, owner, why):
+    text = "Bob Ray <bob@example.org>\nnonsense\nnonsense@"
+    batch = listed(item, owner, text)
+    inviting.start(batch=batch)
+    WHY[why](batch)
+    make_batch.func(batch.pk)
+    batch.refresh_from_db()
+    assert batch.finished_at
+    assert batch.lines.get(email="bob@example.org").verdict == why
+    SitePolicy.objects.update(inviters=Inviters.EVERYBODY)
+    page = host.get(url("batch", item, batch.pk))
+    counted = {tab.verdict: tab.count for tab in page.context["view"].left_out}
+    assert counted == {"bad": 2, why: 1}
+    assert str(LineVerdict(why).label) in unescaped(page)
+    assert "3 lines weren’t invited" in unescaped(page)
+    SitePolicy.objects.update(uninvited_domains="")
+    answer = host.post(url("correct_refused_lines", item, batch.pk), follow=True)
+    new = Batch.objects.exclude(pk=batch.pk).get()
+    assert answer.redirect_chain == [(url("batch", item, new.pk), 302)]
+    assert [line.typed for line in new.lines.order_by("number")] == [
+        line.typed for line in batch.lines.order_by("number")
+    ]
+    bob = new.lines.get(email="bob@example.org")
+    assert (bob.verdict, bob.first_name, bob.role) == ("new", "Bob", "")
+    assert bool(bob.role_left_out) == (why == "role")
+    bad = new.lines.filter(verdict="bad").first()
+    mend(host, new, bad, email="eve@example.net")
+    host.post(url("start_batch", item, new.pk))
+    make_batch.func(new.pk)
+    assert set(Invitation.objects.values_list("email", flat=True)) == {
+        "bob@example.org",
+        "eve@example.net",
+    }
+    assert batch.lines.count() == 3
+
+
+def test_a_list_of_which_nothing_was_refused_has_nothing_to_correct(host, item, owner):
+    batch = listed(item, owner, f"ada@example.org\n{owner.email}")
+    host.post(url("correct_refused_lines", item, batch.pk))
+    inviting.start(batch=batch)
+    make_batch.func(batch.pk)
+    host.post(url("correct_refused_lines", item, batch.pk))
+    assert Batch.objects.count() == 1
+    page = unescaped(host.get(url("batch", item, batch.pk)))
+    assert "1 line wasn’t invited" in page
+    assert "This is you" in page
+    assert url("correct_refused_lines", item, batch.pk) not in page
 
 
 def test_the_role_of_a_line_is_corrected_by_hand_and_by_its_column(host, item):

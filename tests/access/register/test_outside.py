@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
@@ -207,6 +210,56 @@ def test_hostile_names_and_titles_are_text(host, item):
         assert "<script>alert" not in text_of_page(host.get(address))
     asked = host.post(page_of(f"i{bad.pk}"), {"all": "yes"})
     assert "<script>alert" not in text_of_page(asked)
+
+
+# --- undoing it -----------------------------------------------------------------------------------
+
+UNDO = "/people/undo/"
+
+
+@pytest.mark.parametrize("which", [["i"], ["g"], ["i", "g"]])
+def test_what_was_removed_is_undone_for_a_minute_by_one_button(host, ada, which):
+    invitation, guest = ada
+    keys = {"i": f"i{invitation.pk}", "g": f"g{guest.pk}"}
+    rows = [keys[one] for one in which]
+    type(guest.link).objects.update(places_taken=1)
+    answer = host.post(page_of(keys["i"]), {"row": rows, "sure": "yes"}, follow=True)
+    count = "1 item" if len(which) == 1 else "2 items"
+    assert f"Ada Lovelace lost access to {count}." in text_of_page(answer)
+    assert 'action="/people/undo/"' in answer.text
+    back = host.post(UNDO, {"row": rows, "next": PEOPLE}, follow=True)
+    assert f"Access to {count} was given back." in text_of_page(back)
+    assert "lost access" not in back.text
+    assert Invitation.objects.live().count() == 1
+    assert GuestAdmission.objects.in_force(timezone.now()).count() == 1
+    guest.link.refresh_from_db()
+    assert guest.link.places_taken == 1
+    again = host.post(UNDO, {"row": rows}, follow=True)
+    assert "It is too late to undo this" in text_of_page(again)
+
+
+def test_nobody_undoes_what_somebody_else_did_nor_later(host, client_of, co_editor, ada):
+    invitation, guest = ada
+    rows = [f"i{invitation.pk}", f"g{guest.pk}"]
+    host.post(page_of(rows[0]), {"row": rows, "sure": "yes"})
+    other = client_of(co_editor)
+    assert "lost access" not in other.get(PEOPLE).text
+    other.post(UNDO, {"row": rows})
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert "lost access" not in host.get(PEOPLE).text
+        host.post(UNDO, {"row": rows})
+    assert not Invitation.objects.live().exists()
+    assert Guest.objects.get().removed_at
+
+
+def test_where_the_place_is_taken_meanwhile_it_says_so(host, ada):
+    _invitation, guest = ada
+    key = f"g{guest.pk}"
+    host.post(page_of(key), {"row": key, "sure": "yes"})
+    type(guest.link).objects.update(places=1, places_taken=1)
+    answer = host.post(UNDO, {"row": key}, follow=True)
+    assert "All places on this guest’s link are taken" in text_of_page(answer)
+    assert Guest.objects.get().removed_at
 
 
 # --- everybody's ----------------------------------------------------------------------------------

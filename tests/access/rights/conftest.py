@@ -33,6 +33,10 @@ def announced(monkeypatch, django_capture_on_commit_callbacks):
         def publish(self, fact):
             heard.append((fact.kind, fact.recipients))
 
+        def publish_all(self, facts):
+            for fact in facts:
+                self.publish(fact)
+
     monkeypatch.setattr("media_items.live.events.announcing.current_bus", Bus)
 
     def during(act):

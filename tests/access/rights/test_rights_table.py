@@ -26,7 +26,7 @@ from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.guests import personal_data
 from access.guests.models import Guest, GuestAdmission
-from access.guests.services import guests, joining, links
+from access.guests.services import guests, joining, links, places
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import answering, managing
@@ -180,7 +180,7 @@ ROWS = {
         **GONE,
     ),
     "guest removed": Row(
-        guests.remove_guest,
+        places.give_up,
         Act.GUEST_REMOVED,
         "guest",
         lambda it: guests.remove_guest(guest=it.guest, by=it.owner),
@@ -196,7 +196,7 @@ ROWS = {
         **GONE,
     ),
     "guest let back in": Row(
-        guests.readmit_guest,
+        places.take_again,
         Act.GUEST_LET_BACK,
         "guest",
         lambda it: guests.readmit_guest(guest=it.guest, by=it.owner),
@@ -463,7 +463,7 @@ ROWS = {
     ),
     # --- the item itself
     "published, and no more open to all": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_PUBLISHED,
         "passer_by",
         lambda it: publishing.publish(
@@ -477,7 +477,7 @@ ROWS = {
         **GONE,
     ),
     "opened for anyone with the address": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_UNLISTED,
         "reader",
         lambda it: publish(it, "unlisted"),
@@ -485,7 +485,7 @@ ROWS = {
         **STAYS,
     ),
     "made private": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_MADE_PRIVATE,
         "reader",
         lambda it: publish(it, "private"),
@@ -493,7 +493,7 @@ ROWS = {
         **GONE,
     ),
     "made private before those who passed by": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_MADE_PRIVATE,
         "passer_by",
         lambda it: publish(it, "private"),
@@ -501,7 +501,7 @@ ROWS = {
         **GONE,
     ),
     "taken out of the gallery": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
         lambda it: publishing.take_out(item=it.room, gallery=it.gallery, by=it.owner),
@@ -509,7 +509,7 @@ ROWS = {
         **GONE,
     ),
     "the gallery deleted": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_TAKEN_OUT,
         "reader",
         lambda it: publishing.delete_gallery(gallery=it.gallery, by=it.admin),
@@ -517,7 +517,7 @@ ROWS = {
         **GONE,
     ),
     "moved to the bin": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_MOVED_TO_BIN,
         "invitee",
         lambda it: deleting.move_to_bin(item=it.room, by=it.owner),
@@ -525,7 +525,7 @@ ROWS = {
         **GONE,
     ),
     "restored": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_RESTORED,
         "invitee",
         lambda it: deleting.restore(item=it.room, by=it.owner),
@@ -534,7 +534,7 @@ ROWS = {
         before=lambda it: MediaItem.objects.update(deleted_at=timezone.now()),
     ),
     "the window is over for a guest": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_WINDOW_CHANGED,
         "guest",
         lambda it: change_item(it, available_until=past()),
@@ -542,7 +542,7 @@ ROWS = {
         **GONE,
     ),
     "the window is over for an owner": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_WINDOW_CHANGED,
         "owner_inside",
         lambda it: change_item(it, available_until=past()),
@@ -550,7 +550,7 @@ ROWS = {
         **STAYS,
     ),
     "the room is no gallery's any more": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_ROOM_OF_CHANGED,
         "manager",
         lambda it: change_item(it, room_of=None),
@@ -558,7 +558,7 @@ ROWS = {
         **GONE,
     ),
     "given to another owner": Row(
-        items._item_changed,
+        items._items_changed,
         Act.ITEM_OWNER_CHANGED,
         "owner_inside",
         lambda it: editing.edit_as_admin(
@@ -629,7 +629,7 @@ def test_every_act_of_the_trail_is_in_the_table_or_changes_nothing():
 
 
 def test_every_function_that_declares_a_change_is_in_the_table():
-    declaring = {name for name, node in _functions() if _calls(node, "rights_changed")}
+    declaring = {name for name, node in _functions() if _declares(node)}
     assert declaring == {_dotted(row.declared) for row in ROWS.values()}
 
 
@@ -638,9 +638,9 @@ def test_whatever_writes_such_an_act_declares_it_too():
     forgotten = [
         name
         for name, node in _functions()
-        for call in [*_calls(node, "record"), *_calls(node, "record_each")]
-        if not (_acts_named(call) and _acts_named(call) <= quiet)
-        and not _calls(node, "rights_changed")
+        for written in ("record", "record_each", "record_on_items")
+        for call in _calls(node, written)
+        if not (_acts_named(call) and _acts_named(call) <= quiet) and not _declares(node)
     ]
     assert forgotten == []
 
@@ -677,6 +677,10 @@ def _functions():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 yield f"{module}.{node.name}", node
+
+
+def _declares(node):
+    return [*_calls(node, "rights_changed"), *_calls(node, "rights_changed_on_items")]
 
 
 def _calls(node, name):

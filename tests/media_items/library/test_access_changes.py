@@ -20,8 +20,8 @@ def announced():
     """What has been announced: the change, by whom, and its details."""
     heard = []
 
-    def hear(*, item, change, by, details, **rest):
-        heard.append((change, by, details))
+    def hear(*, changes, by, **rest):
+        heard.extend((one.change, by, one.details) for one in changes)
 
     item_access_changed.connect(hear)
     yield heard

@@ -16,8 +16,10 @@ from django.utils import timezone
 from access.audit.models import AccessEvent, Act
 from access.invitations.models import InvitationRole
 from access.memberships.models import GalleryRole
+from access.rights.models import RightsChange
 from media_items.catalogue.models import Kind, State
 from media_items.library.services import deleting
+from media_items.live.sessions.services import open_session
 from media_items.models import MediaItem
 from media_items.processing.models import Purpose
 from media_items.selections import MOST_AT_ONCE
@@ -307,6 +309,84 @@ def test_a_single_item_deleted_on_a_list_leaves_one_there(host, three):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/media/?page=2"}
     assert host.post(address, headers=headers)["HX-Redirect"] == "/media/?page=2"
     assert "was moved to the bin" in text_of_page(host.get("/media/"))
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["publish", "unlist", "delete", "ask", "restore"])
+@pytest.mark.parametrize("is_owner", [True, False])
+def test_thirty_items_cost_as_many_queries_as_three(
+    client_of, co_editor, owner, gallery, key, is_owner, django_capture_on_commit_callbacks
+):
+    """What follows after commit included. Rooms and rights of others are in it, too."""
+    user = owner if is_owner or key in {"delete", "restore"} else co_editor
+    factories.GalleryMembershipFactory(gallery=gallery, user=user, role=GalleryRole.CONTRIBUTOR)
+    browser = client_of(user)
+
+    made = []
+
+    def send(items):
+        keys = [item.pk for item in items]
+        MediaItem.objects.filter(pk__in=keys[::3]).update(kind=Kind.ROOM)
+        for item in items if user == co_editor else ():
+            factories.CoEditorFactory(item=item, user=co_editor)
+        if key == "restore":
+            MediaItem.objects.filter(pk__in=keys).update(deleted_at=timezone.now())
+        fields = {
+            "publish": {"state": "published", "galleries": gallery.public_id, "sure": "yes"},
+            "unlist": {"state": "unlisted", "sure": "yes"},
+            "delete": {"sure": "yes"},
+        }.get(key, {})
+        act_key = "delete" if key == "delete" else "publish"
+        after = django_capture_on_commit_callbacks(execute=True)
+        with CaptureQueriesContext(connection) as asked, after:
+            if key == "restore":
+                answer = browser.post(RESTORE, {"pk": keys})
+            else:
+                answer = act(browser, items, act_key, **fields)
+        made.extend(keys)
+        assert answer.status_code == (200 if key == "ask" else 302)
+        return len(asked)
+
+    send([factories.MediaItemFactory(owner=owner)])  # what is asked once per process
+    few = send(factories.MediaItemFactory.create_batch(3, owner=owner))
+    many = send(factories.MediaItemFactory.create_batch(30, owner=owner))
+    assert many == few
+    changed = {"publish": State.PUBLISHED, "unlist": State.UNLISTED}.get(key, State.PRIVATE)
+    assert MediaItem.objects.filter(pk__in=made, state=changed).count() == 34
+    in_bin = {"delete": 34}.get(key, 0)
+    assert MediaItem.objects.deleted().count() == in_bin
+    assert AccessEvent.objects.count() == (0 if key == "ask" else 34)
+
+
+def test_more_than_one_transaction_holds_are_done_in_several(host, owner, monkeypatch):
+    monkeypatch.setattr("media_items.library.many.AT_ONCE", 4)
+    items = factories.MediaItemFactory.create_batch(10, owner=owner)
+    act(host, items, "delete", sure="yes")
+    assert not live()
+    assert said(host.post(RESTORE, {"pk": [item.pk for item in items]})) == [
+        "10 items were restored."
+    ]
+    assert AccessEvent.objects.filter(act=Act.ITEM_RESTORED, actor=owner).count() == 10
+
+
+def test_the_trail_says_of_each_what_changed_and_sessions_hear_of_it(
+    host, owner, contributed, django_capture_on_commit_callbacks
+):
+    room, video = (factories.MediaItemFactory(owner=owner, kind=kind) for kind in ("room", "video"))
+    factories.PublicationFactory(item=video, gallery=contributed)
+    open_session(item=room)
+    with django_capture_on_commit_callbacks() as after:
+        fields = {"state": "published", "galleries": contributed.public_id}
+        act(host, [room, video], "publish", sure="yes", **fields)
+    told = {event.item_id: event.details for event in AccessEvent.objects.all()}
+    assert told == {
+        room.pk: {"state_before": "private", "added": [contributed.pk], "removed": []},
+        video.pk: {"state_before": "private", "added": [], "removed": []},
+    }
+    assert after
+    assert RightsChange.objects.get().session.item == room
 
 
 # --- the three dots -------------------------------------------------------------------------------

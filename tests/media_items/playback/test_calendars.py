@@ -12,7 +12,9 @@ from icalendar import Calendar
 
 from access.links import guest_link_token, invitation_token
 from media_items.catalogue.models import Kind, MediaItem, State
+from media_items.playback.calendars import calendar_file
 from tests import factories
+from tests.conftest import client_with_admissions
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +149,68 @@ def test_in_a_frame_of_another_site_it_is_not_offered(event, owner, client_of):
 def test_what_has_no_date_has_no_file(event, owner, client_of, fields):
     MediaItem.objects.update(**fields)
     assert client_of(owner).get(address_of(event)).status_code == 404
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jerusalem", "America/New_York", "UTC"])
+@pytest.mark.parametrize("year", [1, 2, 3, 9996, 9997, 9998, 9999])
+def test_a_date_at_the_end_of_all_calendars_is_a_file(event, year, zone):
+    """Whoever mistypes a year gets the date that they have typed, and no error."""
+    event.time_zone = zone
+    for event.starts_at in (
+        datetime(year, 1, 1, 0, 5, tzinfo=UTC),
+        datetime(year, 12, 31, 23, 55, tzinfo=UTC),
+    ):
+        event.ends_at = event.starts_at
+        content = calendar_file(event, revised_at=timezone.now())
+        [date] = Calendar.from_ical(content).walk("VEVENT")
+        assert date.decoded("DTSTART") == event.starts_at
+
+
+def test_a_full_link_gives_its_date_to_nobody_but_who_has_a_place(event):
+    link = factories.GuestLinkFactory(item=event, access_on=True, places=1, places_taken=1)
+    admission = factories.GuestAdmissionFactory(guest__link=link, left_at=timezone.now())
+    token = guest_link_token(link)
+    path = reverse("access:join_calendar", args=[token])
+    door = reverse("access:join", args=[token])
+    has_place = client_with_admissions(admission)
+    for browser, status in ((Client(), 404), (has_place, 200)):
+        assert browser.get(path).status_code == status
+        assert (path in browser.get(door).text) == (status == 200)
+    factories.BlockFactory(item=event, email=admission.guest.email)
+    assert has_place.get(path).status_code == 404
+    assert has_place.get(reverse("access:join_picture", args=[token])).status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["paused", "expired", "deleted", "off", "new address"])
+def test_a_link_that_lets_nobody_in_gives_no_date(event, ended):
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    path = reverse("access:join_calendar", args=[guest_link_token(link)])
+    assert Client().get(path).status_code == 200
+    now = timezone.now()
+    if ended == "off":
+        event.guest_access.enabled_at = None
+        event.guest_access.save()
+    else:
+        columns = {
+            "paused": {"paused_at": now},
+            "expired": {"expires_at": now},
+            "deleted": {"deleted_at": now},
+            "new address": {"key_version": 2},
+        }
+        type(link).objects.update(**columns[ended])
+    assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jerusalem", "America/New_York"])
+@pytest.mark.parametrize(
+    "at", [datetime(1, 1, 1, 0, 5, tzinfo=UTC), datetime(9999, 12, 31, 23, 55, tzinfo=UTC)]
+)
+def test_no_page_fails_of_such_a_date(event, owner, client_of, at, zone):
+    """The forms take none; an administrator may have typed it."""
+    owner.time_zone = zone
+    owner.save()
+    MediaItem.objects.update(starts_at=at, ends_at=None, available_until=at, time_zone=zone)
+    browser = client_of(owner)
+    here = event.get_absolute_url()
+    for page in (here, f"{here}session/", f"{here}edit/", "/media/", f"{here}access/"):
+        assert browser.get(page).status_code == 200, page

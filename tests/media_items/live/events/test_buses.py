@@ -131,6 +131,9 @@ def carries_facts(bus):
             bus.publish(fact)
         until(lambda: len(ears.facts) == 3)
         assert ears.facts == facts
+        bus.publish_all(facts)
+        until(lambda: len(ears.facts) == 6)
+        assert ears.facts == [*facts, *facts]
         assert ears.times_back == 0
 
 

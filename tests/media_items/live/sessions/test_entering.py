@@ -327,6 +327,41 @@ def test_whoever_has_another_right_leaves_the_session_alone(invite, room, sessio
     assert viewer.post(url(room, "leave/"), follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("who", ["viewer", "moderator", "owner"])
+def test_whoever_leaves_reads_that_they_left_and_joins_again_by_one_button(
+    host, invite, room, session, who
+):
+    browser = host if who == "owner" else invite(who)
+    answer = browser.post(url(room, "leave/"), follow=True)
+    assert answer.redirect_chain == [(url(room, "left/"), 302)]
+    assert "You’ve left" in answer.text
+    assert room.title in answer.text
+    assert "Join again" in answer.text
+    there = session.participants.here().count()
+    assert browser.get(url(room, "left/")).status_code == 200  # read again
+    assert session.participants.here().count() == there
+    actions = [one["action"] for one in tags_of(answer)]
+    [again] = [one for one in actions if one and one.endswith("enter/")]
+    browser.post(again)
+    assert session.participants.here().count() == there + 1
+
+
+def test_who_leaves_as_it_ends_reads_that_it_has_ended(invite, room, session):
+    viewer = invite("viewer")
+    services.end_session(session=session)
+    page = viewer.post(url(room, "leave/"), follow=True).text
+    assert "The session has ended" in page
+    assert "Join again" not in page
+
+
+def test_a_farewell_is_for_who_was_there_and_may_come_back(invite, room, session):
+    stranger = invite("viewer", inside=False)
+    assert stranger.get(url(room, "left/"))["Location"] == url(room)
+    viewer = invite("viewer")
+    Participant.objects.filter(key__startswith="invitation").update(removed_at=timezone.now())
+    assert viewer.get(url(room, "left/"))["Location"] == url(room)
+
+
 def test_who_runs_it_ends_it_or_leaves_by_one_button(host, room, session):
     assert forms_of_leaving(host, room) == []
     asks = host.get(url(room, "end/")).content.decode()
