@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.refusals import Refusal
 
@@ -12,7 +13,7 @@ class Reason(models.TextChoices):
     """Values name the template `access/guests/refusals/<value>.html`; labels are for logs."""
 
     BAD_LINK = "bad_link", _("Unknown link")
-    SWITCHED_OFF = "switched_off", _("Switched off")
+    SWITCHED_OFF = "switched_off", pgettext_lazy("guest access", "Switched off")
     NEW_ADDRESS = "new_address", _("The link was reset")
     FULL = "full", _("Full")
     EXPIRED = "expired", _("Expired")
@@ -22,7 +23,7 @@ class Reason(models.TextChoices):
     GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
     ADDRESS = "address", _("Email not accepted")
-    LEFT = "left", _("Left")
+    LEFT = "left", pgettext_lazy("guest", "Left")
     REMOVED = "removed", _("Removed from the session")
     BLOCKED = "blocked", _("Blocked until let back in")
 

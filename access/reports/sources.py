@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import FETCH_RAISE, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access.accounts.models import User
 from access.guests.models import GuestAdmission
@@ -114,5 +115,5 @@ def _with_inviters(which: Q) -> list[Invitation]:
 def _invited_by(invitation: Invitation) -> str:
     by = invitation.invited_by or invitation.invited_by_invitation
     if by is None:
-        return _("Invited")
+        return pgettext("how somebody joined", "Invited")
     return _("Invited by %(name)s") % {"name": by.get_full_name()}
