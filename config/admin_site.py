@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.person_page.views import find_person, may_see_people, person
 from config.background_work import PERMISSION, background_work
@@ -44,7 +45,7 @@ GROUPS: dict[Any, dict[str, Any]] = {
         "live.poll": _("How many chose what."),
         "live.broadcast": _("What was sent in live events, and the recordings."),
     },
-    _("Email"): {
+    pgettext_lazy("section", "Email"): {
         "access.outgoingmail": _("What became of each email."),
         "access.mailtext": _("Your own words for the emails that Foyer sends."),
     },

@@ -78,6 +78,25 @@ def test_no_template_loads_anything_from_another_host():
     assert found == []
 
 
+COMMENT_LEFT_OPEN = re.compile(r"{#(?:(?!#}).)*$", re.MULTILINE)
+# The text parts and subjects of mails too.
+EVERY_TEMPLATE = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+
+
+def test_every_comment_of_a_template_ends_on_its_line():
+    """Django reads one that goes on as text, and shows it."""
+    found = [
+        f"{_id(path)}: {comment}"
+        for path in EVERY_TEMPLATE
+        for comment in COMMENT_LEFT_OPEN.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_the_guard_sees_a_comment_that_goes_on():
+    assert COMMENT_LEFT_OPEN.findall("{# one #} {# two\n   lines #}\n") == ["{# two"]
+
+
 HEADING = re.compile(r"<h[12]([^>]*)>(.*?)</h[12]>", re.DOTALL)
 TITLE_OR_NAME = re.compile(r"{{ *(?:\w+\.)*(?:title|name|question|subject)\b")
 

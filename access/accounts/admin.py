@@ -14,7 +14,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -45,6 +45,26 @@ def log_entries_about(user: User) -> QuerySet[LogEntry]:
     """Of the administration's own log, which names what was changed."""
     content_type = ContentType.objects.get_for_model(User)
     return LogEntry.objects.filter(content_type=content_type, object_id=str(user.pk))
+
+
+_MAY = {
+    "add": gettext_lazy("can add"),
+    "change": gettext_lazy("can change"),
+    "delete": gettext_lazy("can delete"),
+    "view": gettext_lazy("can view"),
+}
+
+
+class PermissionsField(forms.ModelMultipleChoiceField):
+    """In the reader's language: the database keeps Django's English name of a permission."""
+
+    def label_from_instance(self, obj: Permission) -> str:
+        may = _MAY.get(obj.codename.partition("_")[0], obj.name)
+        return _("%(what)s: %(may)s") % {"what": obj.content_type, "may": may}
+
+
+def _permissions() -> QuerySet[Permission]:
+    return Permission.objects.select_related("content_type")
 
 
 class AccountForm(forms.ModelForm[User]):
@@ -138,7 +158,7 @@ class UserAdmin(FindsAddresses):
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "user_permissions":
-            kwargs["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+            kwargs |= {"queryset": _permissions(), "form_class": PermissionsField}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -231,6 +251,13 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class PeopleGroupAdmin(GroupAdmin):
     list_display = ["name", "people"]
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "permissions":
+            kwargs |= {"queryset": _permissions(), "form_class": PermissionsField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(people_count=Count("user"))

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import check_deliverable, normal_email, shown_email
 from access.mail.models import mails_about
@@ -96,7 +97,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         choices=NoticePace,
         default=NoticePace.DAILY,
     )
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(
+        pgettext_lazy("account", "joined"), default=timezone.now, editable=False
+    )
     mails = mails_about("account")
 
     objects: ClassVar[UserManager] = UserManager()

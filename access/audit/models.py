@@ -79,25 +79,53 @@ class AccessEvent(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     act = models.CharField(_("what"), max_length=32, choices=Act)
     item = models.ForeignKey(
-        "media_items.MediaItem", on_delete=models.SET_NULL, null=True, related_name="+"
+        "media_items.MediaItem",
+        verbose_name=_("media item"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     link = models.ForeignKey(
-        "guests.GuestLink", on_delete=models.SET_NULL, null=True, related_name="+"
+        "guests.GuestLink",
+        verbose_name=_("guest link"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     guest = models.ForeignKey(
-        "guests.Guest", on_delete=models.SET_NULL, null=True, related_name="+"
+        "guests.Guest",
+        verbose_name=_("guest"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     invitation = models.ForeignKey(
-        "invitations.Invitation", on_delete=models.SET_NULL, null=True, related_name="+"
+        "invitations.Invitation",
+        verbose_name=_("invitation"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("done by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     participant = models.ForeignKey(
-        "live.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+        "live.Participant",
+        verbose_name=_("participant"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     by_participant = models.ForeignKey(
-        "live.Participant", on_delete=models.SET_NULL, null=True, related_name="+"
+        "live.Participant",
+        verbose_name=_("done by a participant"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     details = models.JSONField(_("details"), default=dict, blank=True)
 

@@ -53,9 +53,13 @@ class Block(models.Model):
     and keeps the address out; afterwards that goes, too.
     """
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="blocks")
+    item = models.ForeignKey(
+        MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="blocks"
+    )
     email = models.EmailField(_("email address"), blank=True)
-    digest = models.CharField(max_length=64, blank=True, editable=False)
+    digest = models.CharField(
+        _("fingerprint of the email address"), max_length=64, blank=True, editable=False
+    )
     session = models.ForeignKey(
         "live.LiveSession",
         on_delete=models.CASCADE,
@@ -73,10 +77,15 @@ class Block(models.Model):
         verbose_name=_("who"),
     )
     only_typed = models.BooleanField(_("unverified guests only"), default=False)
-    level = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(_("level"), default=0)
     made_at = models.DateTimeField(_("removed"), default=timezone.now)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     made_by_participant = models.ForeignKey(
         "live.Participant",
@@ -88,10 +97,16 @@ class Block(models.Model):
     )
     lifted_at = models.DateTimeField(_("let back in"), null=True, blank=True)
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("lifted by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     lifted_by_participant = models.ForeignKey(
         "live.Participant",
+        verbose_name=_("lifted by a participant"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,

@@ -36,7 +36,12 @@ NAME_TAKEN = _(
 class GuestAccess(models.Model):
     """The master switch of one item: on since `enabled_at`, off while that is empty."""
 
-    item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="guest_access")
+    item = models.OneToOneField(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="guest_access",
+    )
     enabled_at = models.DateTimeField(_("on since"), null=True, blank=True)
 
     class Meta:
@@ -65,19 +70,26 @@ class GuestLink(models.Model):
     `expires_at` on nobody comes in and nobody stays in. `paused_at` stops newcomers only.
     """
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="guest_links")
+    item = models.ForeignKey(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="guest_links",
+    )
     name = models.CharField(
         _("name"),
         max_length=100,
         help_text=_("Only you see it. For example “Webinar” or “Parents”."),
     )
     # `same_words` of the name: two links of an item in the host's list differ in it.
-    name_key = models.CharField(max_length=300, editable=False)
+    name_key = models.CharField(_("name, for comparing"), max_length=300, editable=False)
     places = models.PositiveIntegerField(_("places"), null=True, blank=True)
     places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     key_version = models.PositiveIntegerField(_("link version"), default=1, editable=False)
-    tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
+    tag = models.CharField(
+        _("tag of the link"), max_length=TAG_LENGTH, default=new_tag, editable=False
+    )
     may_download = models.BooleanField(_("may download the file"), default=False)
     may_chat = models.BooleanField(_("may write in the chat"), default=True)
     may_ask = models.BooleanField(_("may ask questions"), default=True)
@@ -174,14 +186,23 @@ class Guest(models.Model):
     or a block, its keyed `digest` stays (`access.blocks.digests`).
     """
 
-    link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="guests")
+    link = models.ForeignKey(
+        GuestLink, verbose_name=_("guest link"), on_delete=models.CASCADE, related_name="guests"
+    )
     email = models.EmailField(_("email address"), blank=True)
-    digest = models.CharField(max_length=64, blank=True, editable=False)
+    digest = models.CharField(
+        _("fingerprint of the email address"), max_length=64, blank=True, editable=False
+    )
     name = models.CharField(_("name"), max_length=100, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("removed by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
@@ -214,7 +235,9 @@ class Guest(models.Model):
 class GuestAdmission(models.Model):
     """One browser of a guest. Its id in the session is the proof; see `in_force` for its worth."""
 
-    guest = models.ForeignKey(Guest, on_delete=models.CASCADE, related_name="admissions")
+    guest = models.ForeignKey(
+        Guest, verbose_name=_("guest"), on_delete=models.CASCADE, related_name="admissions"
+    )
     name = models.CharField(_("name as typed"), max_length=100, blank=True)
     admitted_at = models.DateTimeField(_("let in"), default=timezone.now)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
@@ -248,9 +271,19 @@ class RequestAnswer(models.TextChoices):
 class AccessRequest(models.Model):
     """Somebody at a closed link asked the host to be let in. `answer` is empty while it waits."""
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="access_requests")
-    link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="access_requests")
-    name = models.CharField(_("your name"), max_length=100, blank=True)
+    item = models.ForeignKey(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="access_requests",
+    )
+    link = models.ForeignKey(
+        GuestLink,
+        verbose_name=_("guest link"),
+        on_delete=models.CASCADE,
+        related_name="access_requests",
+    )
+    name = models.CharField(_("name"), max_length=100, blank=True)
     email = models.EmailField(_("email address"), blank=True)
     message = models.TextField(_("message"), blank=True, max_length=500)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
@@ -258,7 +291,12 @@ class AccessRequest(models.Model):
     answer = models.CharField(_("answer"), max_length=8, choices=RequestAnswer, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     mails = mails_about("accessrequest")

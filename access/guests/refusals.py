@@ -23,7 +23,7 @@ class Reason(models.TextChoices):
     GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
     ADDRESS = "address", _("Email not accepted")
-    LEFT = "left", _("Left")
+    LEFT = "left", pgettext_lazy("guest", "Left")
     REMOVED = "removed", _("Removed from the session")
     BLOCKED = "blocked", _("Blocked until let back in")
 

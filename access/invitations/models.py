@@ -85,7 +85,12 @@ class Invitation(models.Model):
     address.
     """
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="invitations")
+    item = models.ForeignKey(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="invitations",
+    )
     email = models.EmailField(_("email address"))
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
@@ -101,7 +106,12 @@ class Invitation(models.Model):
         verbose_name=_("invited by"),
     )
     invited_by_invitation = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "self",
+        verbose_name=_("invited by an invited person"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )  # a moderator without an account, where the owner lets moderators invite
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -112,7 +122,9 @@ class Invitation(models.Model):
         verbose_name=_("account"),
     )
     key_version = models.PositiveIntegerField(_("link version"), default=1, editable=False)
-    tag = models.CharField(max_length=TAG_LENGTH, default=new_tag, editable=False)
+    tag = models.CharField(
+        _("tag of the link"), max_length=TAG_LENGTH, default=new_tag, editable=False
+    )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
@@ -120,7 +132,12 @@ class Invitation(models.Model):
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("withdrawn by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, choices=Certainty, blank=True)
@@ -181,7 +198,10 @@ class InvitationSettings(models.Model):
     """What the owner lets others do about invitations to one live item."""
 
     item = models.OneToOneField(
-        MediaItem, on_delete=models.CASCADE, related_name="invitation_settings"
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="invitation_settings",
     )
     moderators_may_invite = models.BooleanField(_("moderators may invite"), default=False)
 
@@ -196,7 +216,9 @@ class InvitationSettings(models.Model):
 class InvitationProof(models.Model):
     """One browser proven to be the invited person's; its id in the session is the proof."""
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="proofs")
+    invitation = models.ForeignKey(
+        Invitation, verbose_name=_("invitation"), on_delete=models.CASCADE, related_name="proofs"
+    )
     how = models.CharField(_("how"), max_length=16, choices=Certainty)
     proven_at = models.DateTimeField(_("verified"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))
@@ -221,9 +243,11 @@ class InvitationCode(models.Model):
     a second click from a second browser; it opens nothing.
     """
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
-    digest = models.CharField(max_length=64, blank=True)
-    browser = models.CharField(max_length=64, blank=True)
+    invitation = models.ForeignKey(
+        Invitation, verbose_name=_("invitation"), on_delete=models.CASCADE, related_name="codes"
+    )
+    digest = models.CharField(_("fingerprint of the email address"), max_length=64, blank=True)
+    browser = models.CharField(_("browser"), max_length=64, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))
     tries_left = models.PositiveSmallIntegerField(_("attempts left"), default=5)

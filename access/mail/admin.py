@@ -119,7 +119,7 @@ register(
         permission="access.view_outgoingmail",
         rows=_mails_to,
         columns=[
-            (_("What"), lambda mail: link_to(mail, mail.get_kind_display())),
+            (_("Kind"), lambda mail: link_to(mail, mail.get_kind_display())),
             (_("Sent to"), lambda mail: shown_email(mail.address)),
             (_("Asked for"), lambda mail: mail.asked_at),
             (_("Status"), _what_became_of),

@@ -42,15 +42,24 @@ class OutgoingMail(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
-    about_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
-    about_id = models.PositiveBigIntegerField()
+    about_type = models.ForeignKey(
+        ContentType,
+        verbose_name=_("kind of what it is about"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    about_id = models.PositiveBigIntegerField(_("number of what it is about"))
     about = GenericForeignKey("about_type", "about_id")
     address = models.EmailField(_("sent to"), blank=True)
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("requested by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
     asked_at = models.DateTimeField(_("requested"), default=timezone.now)
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(_("taken by a worker"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -58,8 +67,12 @@ class OutgoingMail(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True)
     answer = models.CharField(_("what the mail server said"), max_length=300, blank=True)
     # The schedule that this mail told, once it was sent. If it changes, a new mail is offered.
-    told_starts_at = models.DateTimeField(null=True, blank=True, editable=False)
-    told_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    told_starts_at = models.DateTimeField(
+        _("start that was told"), null=True, blank=True, editable=False
+    )
+    told_ends_at = models.DateTimeField(
+        _("end that was told"), null=True, blank=True, editable=False
+    )
 
     objects: ClassVar = OutgoingMailQuerySet.as_manager()
 
@@ -101,7 +114,9 @@ class MailText(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"), max_length=10_000)
     broken_at = models.DateTimeField(_("last failed"), null=True, blank=True, editable=False)
-    broken_why = models.CharField(max_length=300, blank=True, editable=False)
+    broken_why = models.CharField(
+        _("what is wrong with it"), max_length=300, blank=True, editable=False
+    )
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     mails = mails_about("mailtext")
 

@@ -150,7 +150,8 @@ def _fill(line: str, values: Mapping[str, str]) -> str:
 
 def _line(line: str, values: Mapping[str, str], family: TextFamily) -> str:
     if line == "{link}":
-        return f"{family.button}:\n{values['link']}"
+        heading = _("%(button)s:") % {"button": family.button}
+        return f"{heading}\n{values['link']}"
     return _fill(line, values)
 
 

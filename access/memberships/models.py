@@ -41,7 +41,9 @@ def unless_last_manager(collector: Any, field: Any, memberships: Any, using: str
 
 
 class GalleryMembership(models.Model):
-    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="memberships")
+    gallery = models.ForeignKey(
+        Gallery, verbose_name=_("gallery"), on_delete=models.CASCADE, related_name="memberships"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=unless_last_manager,
@@ -71,7 +73,9 @@ class GalleryMembership(models.Model):
 class CoEditor(models.Model):
     """Somebody with an account whom the owner lets do everything but delete."""
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="co_editors")
+    item = models.ForeignKey(
+        MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="co_editors"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

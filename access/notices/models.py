@@ -30,15 +30,25 @@ class HostNotice(models.Model):
     """
 
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.CASCADE,
+        related_name="notices",
     )
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(
+        MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="+"
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=kind_choices)
-    about_id = models.PositiveBigIntegerField()
+    about_id = models.PositiveBigIntegerField(_("number of what it is about"))
     noted_at = models.DateTimeField(_("happened"), default=timezone.now)
     due_at = models.DateTimeField(_("due"))
     mail = models.ForeignKey(
-        OutgoingMail, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+        OutgoingMail,
+        verbose_name=_("outgoing email"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
     )
 
     objects: ClassVar = HostNoticeQuerySet.as_manager()

@@ -24,27 +24,32 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 class Batch(models.Model):
     """Many people to be invited at once: pasted or from a file, checked, then invited."""
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(
+        MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="+"
+    )
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole)
     note = models.TextField(_("personal note"), blank=True, max_length=1_000)
     language = models.CharField(_("language of the email"), max_length=10, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     send_mail = models.BooleanField(_("send link by email"), default=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    done = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    done = models.PositiveIntegerField(_("people handled"), default=0)
     # Workers that have begun since the last lines that one made.
-    starts = models.PositiveSmallIntegerField(default=0)
+    starts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # What was guessed when the list was read, for whoever looks through it: of each sheet its
     # headings, the columns' meanings, and how many lines stand above.
-    sheets = models.JSONField(default=list, blank=True)
+    sheets = models.JSONField(_("sheets"), default=list, blank=True)
     # Only until the start, and only where the letters of the file were uncertain.
-    file = models.BinaryField(null=True, blank=True)
-    encoding = models.CharField(max_length=32, blank=True)
+    file = models.BinaryField(_("file"), null=True, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=32, blank=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -90,7 +95,9 @@ CORRECTABLE = frozenset(
 
 
 class BatchLine(models.Model):
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
+    batch = models.ForeignKey(
+        Batch, verbose_name=_("list of invitations"), on_delete=models.CASCADE, related_name="lines"
+    )
     number = models.PositiveIntegerField(_("order"))  # by which the lines are in order
     # Of the text or file, empty lines counted; nothing where people came from elsewhere.
     line_in_text = models.PositiveIntegerField(_("line"), null=True, blank=True)
@@ -101,14 +108,22 @@ class BatchLine(models.Model):
     # The list's own where it is empty.
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
     # What stood where a role should, and is none that the host may give here.
-    role_left_out = models.CharField(max_length=40, blank=True)
-    verdict = models.CharField(max_length=16, choices=LineVerdict)
-    sheet = models.PositiveSmallIntegerField(null=True, blank=True)
-    cells = models.JSONField(default=list, blank=True)
-    file_entry = models.PositiveIntegerField(null=True, blank=True)  # which of the file's
-    mended = models.BooleanField(default=False)  # by hand: no guess changes it any more
+    role_left_out = models.CharField(_("role left out"), max_length=40, blank=True)
+    verdict = models.CharField(_("what happens"), max_length=16, choices=LineVerdict)
+    sheet = models.PositiveSmallIntegerField(_("sheet"), null=True, blank=True)
+    cells = models.JSONField(_("cells"), default=list, blank=True)
+    file_entry = models.PositiveIntegerField(
+        _("place in the file"), null=True, blank=True
+    )  # which of the file's
+    mended = models.BooleanField(
+        _("corrected by hand"), default=False
+    )  # by hand: no guess changes it any more
     invitation = models.ForeignKey(
-        Invitation, on_delete=models.SET_NULL, null=True, related_name="+"
+        Invitation,
+        verbose_name=_("invitation"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
 
     class Meta:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import FETCH_RAISE, Count, Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll, PollOption, ReactionKind
@@ -36,14 +36,14 @@ def questions_of(session: LiveSession) -> QuerySet[AudienceQuestion]:
 def question_state(question: AudienceQuestion) -> tuple[str, str, str]:
     """In a word, with its tone and icon; the first that is true."""
     if question.answered_at or question.answer:
-        return _("Answered"), "success", "check"
+        return pgettext("state of a question", "Answered"), "success", "check"
     if question.answered_live_at:
-        return _("Answered live"), "success", "check"
+        return pgettext("state of a question", "Answered live"), "success", "check"
     if question.dismissed_at:
-        return _("Dismissed"), "neutral", "close"
+        return pgettext("state of a question", "Dismissed"), "neutral", "close"
     if question.taken_at:
-        return _("Taken"), "accent", "user"
-    return _("Open"), "neutral", "clock"
+        return pgettext("state of a question", "Taken"), "accent", "user"
+    return pgettext("state of a question", "Open"), "neutral", "clock"
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,14 @@ class RightsChange(models.Model):
     taken from them in person; they did not give it up, and it did not change for the whole item.
     """
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="+")
-    participant_ids = models.JSONField(null=True)
-    taken = models.BooleanField()
-    act = models.CharField(max_length=32, choices=Act)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="+"
+    )
+    participant_ids = models.JSONField(_("people concerned"), null=True)
+    taken = models.BooleanField(_("access was taken"))
+    act = models.CharField(_("action"), max_length=32, choices=Act)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
 
     objects: ClassVar = RightsChangeQuerySet.as_manager()
 

@@ -43,7 +43,9 @@ class MediaItem(models.Model):
     or room.
     """
 
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        _("public ID"), max_length=32, unique=True, default=new_public_id, editable=False
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -80,6 +82,7 @@ class MediaItem(models.Model):
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("deleted by"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -211,7 +214,9 @@ class MediaItem(models.Model):
 class Gallery(models.Model):
     """A course's media gallery or a channel. Its members are in `access.memberships`."""
 
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        _("public ID"), max_length=32, unique=True, default=new_public_id, editable=False
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=GalleryKind)
     name = models.CharField(_("name"), max_length=150)
     description = models.TextField(_("description"), blank=True, max_length=2_000)
@@ -236,11 +241,19 @@ class Gallery(models.Model):
 class Publication(models.Model):
     """One item published in one gallery; it counts only while the item's state is published."""
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="publications")
-    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="publications")
+    item = models.ForeignKey(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="publications",
+    )
+    gallery = models.ForeignKey(
+        Gallery, verbose_name=_("gallery"), on_delete=models.CASCADE, related_name="publications"
+    )
     published_at = models.DateTimeField(_("published"), default=timezone.now)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,

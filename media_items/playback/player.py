@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
@@ -143,7 +144,7 @@ def _recording(request: FoyerRequest, item: MediaItem, playback: MediaFile) -> d
         "length": clock(round(length_ms / 1000)) if length_ms else "",
         "begins_at": moment_within(request.GET.get("t", ""), length_ms),
         "watcher": _watcher(request.visitor.identity_on(item), item),
-        "speeds": _SPEEDS,
+        "speeds": [(rate, number_format(rate)) for rate in _SPEEDS],
         "player_parts": player_parts(CONTROLS),
         "csp_nonce": get_nonce(request),
     }

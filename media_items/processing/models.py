@@ -41,7 +41,9 @@ class MediaFile(models.Model):
     A web-safe original and its `PLAYBACK` row may name the same stored file.
     """
 
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="files")
+    item = models.ForeignKey(
+        MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="files"
+    )
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
     file = models.FileField(_("file"), upload_to=stored_path, max_length=255)
     content_type = models.CharField(_("content type"), max_length=100)
@@ -103,7 +105,10 @@ class TranscriptPart(models.Model):
     """
 
     captions = models.ForeignKey(
-        MediaFile, on_delete=models.CASCADE, related_name="transcript_parts"
+        MediaFile,
+        verbose_name=_("captions"),
+        on_delete=models.CASCADE,
+        related_name="transcript_parts",
     )
     number = models.PositiveIntegerField(_("number"))
     starts_at_ms = models.PositiveBigIntegerField(_("starts (ms)"))
@@ -165,7 +170,12 @@ class Preparation(models.Model):
     `notes` is as `processing.notes` makes it.
     """
 
-    item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="preparation")
+    item = models.OneToOneField(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="preparation",
+    )
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last activity"), null=True, blank=True)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { triggersIn } from "../../static/js/live/fragments.js";
-import { fill, shortcutOf, size } from "../../static/js/shared/page.js";
+import { fill, percent, shortcutOf, size } from "../../static/js/shared/page.js";
 
 test("names in a sentence are filled in, and unknown ones left", () => {
   assert.equal(fill("{name} is {size}, {nothing}", { name: "a.mp4", size: 3 }), "a.mp4 is 3, {nothing}");
@@ -19,6 +19,11 @@ for (const [bytes, words] of [
 ]) {
   test(`${bytes} bytes are ${words}`, () => assert.equal(size(bytes), words));
 }
+
+test("a percentage has no fractions, as templates write it", () => {
+  assert.equal(percent(7), "7%");
+  assert.equal(percent(100), "100%");
+});
 
 test("what the site answers by HX-Trigger is read as htmx reads it", () => {
   assert.deepEqual(triggersIn("one, two"), [

@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from media_items.library import uploads
@@ -25,6 +25,8 @@ from media_items.processing.captions.reading import ACCEPT, chosen_among, cues_o
 from media_items.text_encodings import Reading, telling_lines
 
 _MOST_KEPT = 800_000  # characters: DATA_UPLOAD_MAX_MEMORY_SIZE is of all fields together
+# Names of languages that Foyer translates itself: Django's are not what people call them.
+_OWN_NAMES = (gettext_noop("Mongolian"), gettext_noop("Persian"), gettext_noop("Punjabi"))
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -18,19 +18,28 @@ from media_items.live.sessions.models import LiveSession, Participant
 
 
 class Broadcast(models.Model):
-    session = models.OneToOneField(LiveSession, on_delete=models.CASCADE, related_name="broadcast")
+    session = models.OneToOneField(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="broadcast"
+    )
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
     recording = models.ForeignKey(
-        MediaItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        MediaItem,
+        verbose_name=_("recording"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     # Set while a task is at it; a claim that shows no sign of life is that of a dead worker.
-    recording_begun_at = models.DateTimeField(null=True, blank=True)
-    recording_heartbeat_at = models.DateTimeField(null=True, blank=True)
+    recording_begun_at = models.DateTimeField(_("recording: started"), null=True, blank=True)
+    recording_heartbeat_at = models.DateTimeField(
+        _("recording: last activity"), null=True, blank=True
+    )
     # Workers that have begun and not ended it; after MOST_STARTS it has failed.
-    recording_starts = models.PositiveSmallIntegerField(default=0)
-    recording_made_at = models.DateTimeField(null=True, blank=True)
-    recording_failed_at = models.DateTimeField(null=True, blank=True)
+    recording_starts = models.PositiveSmallIntegerField(_("recording: attempts"), default=0)
+    recording_made_at = models.DateTimeField(_("recording: ready"), null=True, blank=True)
+    recording_failed_at = models.DateTimeField(_("recording: failed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("broadcast")
@@ -47,14 +56,22 @@ class Broadcast(models.Model):
 class BroadcastRun(models.Model):
     """One sender at a time. `next_chunk` is moved by a conditional UPDATE, which is the lock."""
 
-    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="runs")
-    sender = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, related_name="+")
-    mime_type = models.CharField(max_length=100)
-    started_at = models.DateTimeField(default=timezone.now)
-    last_chunk_at = models.DateTimeField(null=True, blank=True)
-    next_chunk = models.PositiveIntegerField(default=0)
-    size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
-    stopped_at = models.DateTimeField(null=True, blank=True)
+    broadcast = models.ForeignKey(
+        Broadcast, verbose_name=_("broadcast"), on_delete=models.CASCADE, related_name="runs"
+    )
+    sender = models.ForeignKey(
+        Participant,
+        verbose_name=_("sender"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    mime_type = models.CharField(_("media type"), max_length=100)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    last_chunk_at = models.DateTimeField(_("last part received"), null=True, blank=True)
+    next_chunk = models.PositiveIntegerField(_("next part"), default=0)
+    size = models.PositiveBigIntegerField(_("size"), default=0, help_text=_("Bytes."))
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("broadcast run")
@@ -74,8 +91,10 @@ class BroadcastWatcher(models.Model):
     """One browser that watches without taking part and without saying whose it is. `token` is
     random and the browser's own, of this session alone: a number for the count and the report."""
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="watchers")
-    token = models.CharField(max_length=32)
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="watchers"
+    )
+    token = models.CharField(_("token"), max_length=32)
     came_at = models.DateTimeField(_("joined"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
 

@@ -26,14 +26,23 @@ class ChatMessage(models.Model):
     Ids are given under the session's lock: a reader who has one has missed none before it.
     """
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="messages")
-    author = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="messages")
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="messages"
+    )
+    author = models.ForeignKey(
+        Participant, verbose_name=_("written by"), on_delete=models.CASCADE, related_name="messages"
+    )
     text = models.TextField(_("message"), max_length=LONGEST_MESSAGE)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     deleted_by = models.ForeignKey(
-        Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Participant,
+        verbose_name=_("deleted by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     objects: ClassVar = MessageQuerySet.as_manager()
@@ -67,8 +76,12 @@ class ChatMessage(models.Model):
 class BackchannelMessage(models.Model):
     """For those with `Ability.BACKCHANNEL`, and for nobody else."""
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="backchannel")
-    author = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="backchannel"
+    )
+    author = models.ForeignKey(
+        Participant, verbose_name=_("written by"), on_delete=models.CASCADE, related_name="+"
+    )
     text = models.TextField(_("message"), max_length=LONGEST_MESSAGE)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)

@@ -21,10 +21,14 @@ class ReactionKind(models.TextChoices):
 
 
 class Reaction(models.Model):
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="reactions")
-    author = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, choices=ReactionKind)
-    sent_at = models.DateTimeField(default=timezone.now)
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="reactions"
+    )
+    author = models.ForeignKey(
+        Participant, verbose_name=_("sent by"), on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=ReactionKind)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
 
     class Meta:
         verbose_name = _("reaction")
@@ -39,11 +43,19 @@ class Poll(models.Model):
     """Written, started, closed; nobody but those who moderate sees it before it is started. One of
     a session is open at a time. `shows_results`: to everybody, while it is open and afterwards."""
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="polls")
-    made_by = models.ForeignKey(Participant, on_delete=models.SET_NULL, null=True, related_name="+")
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="polls"
+    )
+    made_by = models.ForeignKey(
+        Participant,
+        verbose_name=_("made by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
     question = models.CharField(_("question"), max_length=300)
     shows_results = models.BooleanField(_("show the results to everybody"), default=True)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
@@ -77,8 +89,10 @@ class Poll(models.Model):
 
 
 class PollOption(models.Model):
-    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="options")
-    number = models.PositiveSmallIntegerField()
+    poll = models.ForeignKey(
+        Poll, verbose_name=_("poll"), on_delete=models.CASCADE, related_name="options"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
     text = models.CharField(_("option"), max_length=150)
 
     class Meta:
@@ -96,9 +110,15 @@ class PollOption(models.Model):
 class PollAnswer(models.Model):
     """One a person; it may be changed until the poll is closed. Nobody is shown whose it is."""
 
-    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="answers")
-    option = models.ForeignKey(PollOption, on_delete=models.CASCADE, related_name="answers")
-    voter = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    poll = models.ForeignKey(
+        Poll, verbose_name=_("poll"), on_delete=models.CASCADE, related_name="answers"
+    )
+    option = models.ForeignKey(
+        PollOption, verbose_name=_("option"), on_delete=models.CASCADE, related_name="answers"
+    )
+    voter = models.ForeignKey(
+        Participant, verbose_name=_("answered by"), on_delete=models.CASCADE, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("poll answer")

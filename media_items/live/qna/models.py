@@ -23,10 +23,10 @@ from media_items.live.sessions.models import LiveSession, Participant, is_by
 class AudienceQuestionState(models.TextChoices):
     """In the words for the person who asked."""
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("state of a question", "Waiting")
     TAKEN = "taken", _("Being answered")
-    ANSWERED = "answered", _("Answered")
-    ANSWERED_LIVE = "answered_live", _("Answered live")
+    ANSWERED = "answered", pgettext_lazy("state of a question", "Answered")
+    ANSWERED_LIVE = "answered_live", pgettext_lazy("state of a question", "Answered live")
     DISMISSED = "dismissed", _("Not answered")
 
 
@@ -84,19 +84,33 @@ class AudienceQuestionQuerySet(models.QuerySet["AudienceQuestion"]):
 class AudienceQuestion(models.Model):
     """`is_anonymous`: moderators read no name either; the report counts it and names nobody."""
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="questions")
-    author = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="questions")
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="questions"
+    )
+    author = models.ForeignKey(
+        Participant, verbose_name=_("asked by"), on_delete=models.CASCADE, related_name="questions"
+    )
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     text = models.TextField(_("question"), max_length=1_000)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
     taken_by = models.ForeignKey(
-        Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Participant,
+        verbose_name=_("taken by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     answer = models.TextField(_("answer"), max_length=4_000, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(
-        Participant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Participant,
+        verbose_name=_("answered by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     answered_live_at = models.DateTimeField(_("answered live"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -142,8 +156,12 @@ class AudienceQuestion(models.Model):
 
 
 class AudienceQuestionVote(models.Model):
-    question = models.ForeignKey(AudienceQuestion, on_delete=models.CASCADE, related_name="votes")
-    voter = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    question = models.ForeignKey(
+        AudienceQuestion, verbose_name=_("question"), on_delete=models.CASCADE, related_name="votes"
+    )
+    voter = models.ForeignKey(
+        Participant, verbose_name=_("vote by"), on_delete=models.CASCADE, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("question vote")

@@ -44,12 +44,19 @@ class StageInvitation(models.Model):
     """Somebody may come on stage and has not said yes yet. Nobody is put there without it."""
 
     participant = models.OneToOneField(
-        Participant, on_delete=models.CASCADE, related_name="stage_invitation"
+        Participant,
+        verbose_name=_("participant"),
+        on_delete=models.CASCADE,
+        related_name="stage_invitation",
     )
     invited_by = models.ForeignKey(
-        Participant, on_delete=models.SET_NULL, null=True, related_name="+"
+        Participant,
+        verbose_name=_("invited by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
     )
-    invited_at = models.DateTimeField(default=timezone.now)
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now)
 
     class Meta:
         verbose_name = _("stage invitation")
@@ -76,14 +83,18 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
 
 class Seat(models.Model):
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="seats")
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="seats")
-    kind = models.CharField(max_length=8, choices=SeatKind)
+    session = models.ForeignKey(
+        LiveSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="seats"
+    )
+    participant = models.ForeignKey(
+        Participant, verbose_name=_("participant"), on_delete=models.CASCADE, related_name="seats"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=SeatKind)
     taken_at = models.DateTimeField(_("from"), default=timezone.now)
     left_at = models.DateTimeField(_("until"), null=True, blank=True)
-    microphone_on = models.BooleanField(default=False)
-    camera_on = models.BooleanField(default=False)
-    screen_on = models.BooleanField(default=False)
+    microphone_on = models.BooleanField(_("microphone on"), default=False)
+    camera_on = models.BooleanField(_("camera on"), default=False)
+    screen_on = models.BooleanField(_("screen shared"), default=False)
     muted_by_host_at = models.DateTimeField(_("muted by a moderator"), null=True, blank=True)
 
     objects: ClassVar = SeatQuerySet.as_manager()

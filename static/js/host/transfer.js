@@ -1,6 +1,6 @@
 // @ts-check
 /** One form on its way to the site, with how far it is. */
-import { language, size, word } from "../shared/page.js";
+import { language, percent, size, word } from "../shared/page.js";
 
 /** @param {number} seconds */
 function remaining(seconds) {
@@ -37,11 +37,11 @@ export function transfer(address, body, { headers = {}, ...tell }) {
 
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
     if (!lengthComputable) return;
-    const percent = Math.floor((loaded / total) * 100);
+    const done = Math.floor((loaded / total) * 100);
     const speed = loaded / Math.max(0.001, (performance.now() - began) / 1000);
-    const facts = [`${percent}%`, word("ofSize", { done: size(loaded), all: size(total) })];
+    const facts = [percent(done), word("ofSize", { done: size(loaded), all: size(total) })];
     facts.push(`${size(speed)}/s`, remaining((total - loaded) / speed));
-    tell.onProgress(percent, facts.join(" · "));
+    tell.onProgress(done, facts.join(" · "));
   });
   request.upload.addEventListener("load", tell.onArrived);
   for (const end of ["load", "error", "abort"])

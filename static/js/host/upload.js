@@ -4,7 +4,7 @@
  * ordinary form: a redirect when it worked, the form again (422) when it did not.
  */
 import { announce, carryToasts } from "../shared/notices.js";
-import { all, word } from "../shared/page.js";
+import { all, percent, word } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
 import { dressFileFields, fileFields, filesFit } from "./files.js";
 import { transfer } from "./transfer.js";
@@ -99,9 +99,9 @@ function send(form, submitter) {
 
   form.dataset.uploading = "yes";
   const abort = transfer(form.action, new FormData(form, submitter), {
-    onProgress(percent, facts) {
-      if (Math.floor(bar.value / 25) < Math.floor(percent / 25)) announce(`${percent}%`);
-      bar.value = percent;
+    onProgress(done, facts) {
+      if (Math.floor(bar.value / 25) < Math.floor(done / 25)) announce(percent(done));
+      bar.value = done;
       words.textContent = facts;
     },
     onArrived() {

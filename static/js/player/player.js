@@ -5,7 +5,7 @@
  * transcript and resuming with them.
  */
 import * as menu from "../shared/menu.js";
-import { all, around, fill, loaded, shortcutOf } from "../shared/page.js";
+import { all, around, fill, language, loaded, shortcutOf } from "../shared/page.js";
 import { keepAfterTap, nameControls } from "./controls.js";
 import { clock, resume } from "./resume.js";
 
@@ -164,7 +164,7 @@ class Player {
         media.playbackRate = Number(choice.dataset.rate);
       });
     media.addEventListener("ratechange", () => {
-      if (shown) shown.textContent = `${media.playbackRate}×`;
+      if (shown) shown.textContent = `${media.playbackRate.toLocaleString(language)}×`;
       for (const choice of choices)
         choice.setAttribute("aria-checked", String(Number(choice.dataset.rate) === media.playbackRate));
     });

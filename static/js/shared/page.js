@@ -120,6 +120,9 @@ export function icon(name) {
   return svg;
 }
 
+/** @param {number} number of a hundred, as templates write it by their filter */
+export const percent = (number) => new Intl.NumberFormat(language, { style: "percent" }).format(number / 100);
+
 /** @param {number} bytes */
 export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];

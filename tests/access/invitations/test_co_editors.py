@@ -53,7 +53,7 @@ def test_added_twice_is_added_once(host, item, stranger):
 def test_the_dialog_says_what_co_editors_may_do_and_lists_them(host, item, co_editor):
     page = unescaped(host.get(url("add_co_editor", item)))
     assert "Has an account here. Can do everything you can" in page
-    assert "Is invited and needs no account. Can edit the title and description" in page
+    assert "Is invited and needs no account. Can download this and edit its title" in page
     assert co_editor.email in page
     part = host.get(url("add_co_editor", item), headers=HTMX)
     assert "<html" not in unescaped(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import TestCase
 from django.urls import reverse
+from django.utils.translation import override
 
 from access.invitations.models import MailKind
 from access.mail.models import MailText
@@ -140,6 +141,22 @@ def test_a_link_in_a_sentence_stays_a_link():
 
 
 # --- the form ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "Open the invitation:"),
+        ("fr", "Ouvrir l’invitation\N{NO-BREAK SPACE}:"),
+        ("he", "פתיחת ההזמנה:"),
+    ],
+)
+def test_the_text_part_says_in_its_language_where_the_link_leads(language, heading):
+    with override(language):
+        mail = write(
+            kind="invite", subject="Come", body="{link}", values={"link": "https://x.test/"}
+        )
+    assert mail.text == f"{heading}\nhttps://x.test/\n"
 
 
 def test_a_new_text_begins_with_the_built_in_one(admin_client):

@@ -95,22 +95,37 @@ class Participant(models.Model):
     any more, which is nobody's fault; empty again once they come in by a right.
     """
 
-    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="participants")
-    key = models.CharField(max_length=40)
-    person = models.CharField(max_length=64, blank=True)
+    session = models.ForeignKey(
+        LiveSession,
+        verbose_name=_("session"),
+        on_delete=models.CASCADE,
+        related_name="participants",
+    )
+    key = models.CharField(_("key"), max_length=40)
+    person = models.CharField(_("person"), max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=210, blank=True)
     role = models.CharField(_("role"), max_length=16, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
-    level = models.PositiveSmallIntegerField(choices=Level, default=Level.AUDIENCE)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.AUDIENCE)
     asked_at = models.DateTimeField(_("asked to join"), default=timezone.now)
     admitted_at = models.DateTimeField(_("admitted"), null=True, blank=True)
     admitted_by = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "self",
+        verbose_name=_("let in by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     removed_by = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "self",
+        verbose_name=_("removed by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
     hand_raised_at = models.DateTimeField(_("hand raised"), null=True, blank=True)
@@ -181,7 +196,9 @@ class Stay(models.Model):
     """One stretch of being there; open while `left_at` is empty. `seen_at` is the last sign of
     life, from the open stream or a poll."""
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="stays")
+    participant = models.ForeignKey(
+        Participant, verbose_name=_("participant"), on_delete=models.CASCADE, related_name="stays"
+    )
     came_at = models.DateTimeField(_("joined"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)

@@ -36,7 +36,12 @@ class StageAccess(models.TextChoices):
 class LiveSettings(models.Model):
     """Kept from session to session. An item without a row has the defaults."""
 
-    item = models.OneToOneField(MediaItem, on_delete=models.CASCADE, related_name="live_settings")
+    item = models.OneToOneField(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="live_settings",
+    )
     early_entrance_minutes = models.PositiveSmallIntegerField(
         _("lobby opens before the start"),
         default=15,
@@ -85,12 +90,21 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
 class LiveSession(models.Model):
     """One session. `host_gone_since` is set while nobody who may run it is there."""
 
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="live_sessions")
+    public_id = models.CharField(
+        _("public ID"), max_length=32, unique=True, default=new_public_id, editable=False
+    )
+    item = models.ForeignKey(
+        MediaItem,
+        verbose_name=_("media item"),
+        on_delete=models.CASCADE,
+        related_name="live_sessions",
+    )
     made_at = models.DateTimeField(_("lobby opened"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    end_reason = models.CharField(max_length=16, choices=EndReason, blank=True)
+    end_reason = models.CharField(
+        _("reason for ending"), max_length=16, choices=EndReason, blank=True
+    )
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     chat_paused_at = models.DateTimeField(_("chat paused"), null=True, blank=True)
     host_gone_since = models.DateTimeField(_("host away since"), null=True, blank=True)

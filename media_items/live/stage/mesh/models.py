@@ -25,11 +25,15 @@ class Signal(models.Model):
     network addresses, which are for the receiver alone.
     """
 
-    sender = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals_sent")
-    receiver = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="signals")
-    kind = models.CharField(max_length=12, choices=SignalKind)
-    payload = models.JSONField(default=dict)
-    sent_at = models.DateTimeField(default=timezone.now)
+    sender = models.ForeignKey(
+        Seat, verbose_name=_("sent by"), on_delete=models.CASCADE, related_name="signals_sent"
+    )
+    receiver = models.ForeignKey(
+        Seat, verbose_name=_("sent to"), on_delete=models.CASCADE, related_name="signals"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=SignalKind)
+    payload = models.JSONField(_("content"), default=dict)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
 
     class Meta:
         verbose_name = _("signal")

@@ -210,7 +210,7 @@ def test_whoever_may_not_interact_reads_the_poll_and_does_not_answer(started, gu
     page = card(guest)
     assert "More of this?" in page
     assert "<button" not in page
-    assert "0 · 0 %" in page
+    assert "0 · 0%" in page
 
 
 def test_whoever_clicks_without_end_is_slowed_down(started, person, settings):
@@ -248,7 +248,7 @@ def test_a_poll_of_another_session_is_not_here(moderator, event, session):
 
 
 def results(page):
-    return "2 · 67 %" in page
+    return "2 · 67%" in page
 
 
 @pytest.fixture
@@ -272,7 +272,7 @@ def test_results_that_are_shown_are_seen_once_one_has_answered(
     assert not results(viewer.get("polls").content.decode())
     assert results(card(moderator))
     polls.answer_poll(poll=poll, option=option(poll, 2), voter=viewer.me)
-    assert "2 · 50 %" in card(viewer)
+    assert "2 · 50%" in card(viewer)
     assert "4 answers." in card(viewer)
     assert 'rect width="50"' in card(viewer)
 
@@ -287,11 +287,11 @@ def test_results_that_are_not_shown_are_for_moderators_alone(
         assert "%" not in card(somebody)
         assert "answers." not in card(somebody)
     for somebody in (moderator, host_person):
-        assert "3 · 75 %" in card(somebody)
+        assert "3 · 75%" in card(somebody)
     polls.close_poll(poll=poll)
     assert "More of this?" not in card(viewer)
     assert "More of this?" not in viewer.get("polls").content.decode()
-    assert "3 · 75 %" in moderator.get("polls").content.decode()
+    assert "3 · 75%" in moderator.get("polls").content.decode()
 
 
 def test_after_it_is_closed_the_results_are_shown_or_put_away(
@@ -332,7 +332,7 @@ def test_nobody_is_shown_who_answered_what(started, person, host_person, moderat
     for somebody in (host_person, moderator):
         page = card(somebody) + somebody.get("polls").content.decode()
         assert "Wilhelmina" not in page
-        assert "1 · 100 %" in page
+        assert "1 · 100%" in page
 
 
 # --- facts and costs -----------------------------------------------------------------------------
