@@ -45,6 +45,9 @@ interface PageEventMap {
   "htmx:afterSwap": CustomEvent<HtmxDetail>;
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
+  "htmx:beforeHistoryUpdate": CustomEvent<
+    HtmxDetail & { history: { type: "push" | "replace"; path: string } }
+  >;
   "htmx:responseError": CustomEvent<HtmxDetail>;
   say: CustomEvent<{ value?: string }>;
   toast: CustomEvent<{ text?: string; value?: string; tone?: string }>;

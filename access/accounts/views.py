@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import translation
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -174,7 +176,8 @@ def account(request: SignedInRequest) -> HttpResponse:
     form = YourAccountForm(request.POST or None, instance=user, browser_zone=browser_zone(request))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved."))
+        with translation.override(user.language or get_language_from_request(request)):
+            messages.success(request, _("Saved."))
         return redirect("access:account")
     status = 422 if form.is_bound else 200
     return render(request, "access/accounts/account.html", {"form": form}, status=status)

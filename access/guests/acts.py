@@ -28,6 +28,7 @@ class GuestAct:
 
     key: str
     title: Any
+    difference: Any = ""  # from the act that is like it
     says: tuple[Any, ...]
     icon: str
     done: Any  # ngettext_lazy on "count"
@@ -51,6 +52,7 @@ _ACTS = (
     GuestAct(
         key="end",
         title=_("End access"),
+        difference=_("they can join again"),
         says=(
             _(
                 "They lose access right away and keep their place. They can join again while "
@@ -71,6 +73,7 @@ _ACTS = (
     GuestAct(
         key="remove",
         title=_("Remove"),
+        difference=_("their links no longer let them in"),
         says=(
             _(
                 "They lose access right away, and their places are free again. Their links no "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from media_items import personal_data
 from media_items.catalogue.models import Kind
-from media_items.live.broadcast import watchers
+from media_items.live.broadcast import pictures, watchers
 from media_items.live.broadcast.player import EVENT_PICTURE
 from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
 from media_items.live.chat.personal_data import ChatData
@@ -39,6 +39,7 @@ def connect() -> None:
     register_picture(Kind.LIVE_EVENT, EVENT_PICTURE)
     register_part("interactions", bar.page_part)
     register_part("hands", hands.page_part)
+    register_part("pictures", pictures.page_part)
     register_part("watchers", watchers.page_part)
     personal_data.register(SessionData())
     for room in (ChatData(), InteractionData(), QuestionData()):

@@ -8,7 +8,8 @@ import * as session from "./shared/session.js";
 import * as times from "./shared/times.js";
 import * as typed from "./shared/typed.js";
 
-const NEEDS_HOST = "[data-copy], [data-people], [data-pick-all], [data-line], form[data-upload]";
+const NEEDS_HOST =
+  "[data-copy], [data-share], [data-people], [data-pick-all], [data-line], form[data-upload]";
 
 notices.start();
 menu.start();
@@ -18,7 +19,7 @@ session.start();
 typed.start();
 keeping.start();
 
-if (document.querySelector(".tabs") && !CSS.supports("scroll-initial-target", "nearest"))
+if (!CSS.supports("scroll-initial-target", "nearest") || !CSS.supports("animation-timeline", "scroll()"))
   import("./shared/tabs.js").then(({ start }) => start());
 if (document.querySelector("[data-hears]")) import("./shared/hearing.js").then(({ start }) => start());
 

@@ -177,7 +177,7 @@ def test_other_kinds_lead_to_the_item(owner):
     [
         (None, "Not open yet"),
         ({}, "Not open yet"),
-        ({"opened_at": START}, "Live"),
+        ({"opened_at": START}, "Open"),
         ({"opened_at": START, "ended_at": START, "end_reason": "by_host"}, "Not open yet"),
     ],
 )

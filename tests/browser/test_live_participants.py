@@ -85,7 +85,7 @@ def open_as(open_page, room):
 def open_session(page: Page, item) -> None:
     page.goto(item.get_absolute_url())
     page.get_by_role("button", name="Open the session").click()
-    expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    expect(page.locator("#live-top").get_by_text("Open", exact=True)).to_be_visible()
     scripts_run(page)
 
 
@@ -155,12 +155,12 @@ def test_who_comes_before_the_lobby_is_in_it_and_then_live_by_themself(
     host.get_by_role("button", name="Open the session").click()
     expect(viewer.get_by_text("The host will open the session")).to_be_hidden()
     for page in (host, viewer):
-        expect(page.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+        expect(page.locator("#live-top").get_by_text("Open", exact=True)).to_be_visible()
     # The keyboard is where it was, and without script there is a way in beside what was typed.
     expect(viewer.locator("#live-tab-chat")).to_be_focused()
     way_in = plain.frame_locator(".lobby-frame").get_by_role("link", name="Join the session")
     way_in.click()
-    expect(plain.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    expect(plain.locator("#live-top").get_by_text("Open", exact=True)).to_be_visible()
 
     # And out together.
     host.get_by_role("link", name="End").click()

@@ -90,7 +90,7 @@ def test_the_story_of_a_room(open_page, owner, room):
     host = open_page(user=owner)
     host.goto(room.get_absolute_url())
     host.get_by_role("button", name="Open the session").click()
-    expect(host.locator("#live-top").get_by_text("Live", exact=True)).to_be_visible()
+    expect(host.locator("#live-top").get_by_text("Open", exact=True)).to_be_visible()
     scripts_run(host)
     go_on_stage(host)
 

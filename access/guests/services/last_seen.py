@@ -1,27 +1,25 @@
-"""When the browser of a guest was last seen, to within ten minutes."""
+"""When the browser of a guest was last seen, to within a minute."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
 from access.guests.models import GuestAdmission
 from access.guests.proofs import AdmissionProof
-
-AT_MOST_EVERY = timedelta(minutes=10)
+from access.last_seen import NOTED_EVERY
 
 
 def note_use(proofs: Iterable[AdmissionProof]) -> None:
-    """One UPDATE if ten minutes have passed since the last, else no query.
+    """One UPDATE if a minute has passed since the last, else no query.
 
     The rows were loaded earlier in this request and another process may have written since, so the
     UPDATE has the same condition.
     """
     moment = timezone.now()
-    before = moment - AT_MOST_EVERY
+    before = moment - NOTED_EVERY
     admissions = {one.admission.pk: one.admission for one in proofs}.values()
     due = [one.pk for one in admissions if one.last_seen_at is None or one.last_seen_at <= before]
     if due:

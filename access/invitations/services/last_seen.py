@@ -1,17 +1,16 @@
-"""When an invited person was last seen, to within ten minutes."""
+"""When an invited person was last seen, to within a minute."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitedProof
-
-AT_MOST_EVERY = timedelta(minutes=10)
+from access.last_seen import NOTED_EVERY
 
 
 def note_use(proofs: Iterable[InvitedProof]) -> None:
@@ -20,13 +19,13 @@ def note_use(proofs: Iterable[InvitedProof]) -> None:
 
 
 def note_seen(*, invitations: Iterable[Invitation], moment: datetime | None = None) -> None:
-    """One UPDATE if ten minutes have passed since the last, else no query.
+    """One UPDATE if a minute has passed since the last, else no query.
 
     The rows were loaded earlier in this request and another process may have written since, so the
     UPDATE has the same condition.
     """
     moment = moment or timezone.now()
-    before = moment - AT_MOST_EVERY
+    before = moment - NOTED_EVERY
     due = [one.pk for one in invitations if one.last_seen_at is None or one.last_seen_at <= before]
     if due:
         Invitation.objects.filter(pk__in=due).filter(

@@ -165,7 +165,8 @@ def _perform(
                 made = invitation_with_link(item, one.pk, by=by)
                 return hand_out(request, made, said="reset", changed=True)
             left = [(row.invitation, str(act.unfit)) for row in rows if row not in fitting]
-            return _done(request, item, act, Outcome(outcome.done, outcome.refused + left))
+            done = Outcome(outcome.done, outcome.refused + left)
+            return _done(request, item, act, fitting, done)
         form.add_error(outcome.field or None, outcome.refused[0][1])
     context = {
         "item": item,
@@ -191,7 +192,11 @@ def _say_who_is_gone(request: VisitorRequest, count: int) -> None:
 
 
 def _done(
-    request: VisitorRequest, item: MediaItem, act: RegisterAct, outcome: Outcome
+    request: VisitorRequest,
+    item: MediaItem,
+    act: RegisterAct,
+    rows: list[InviteeRow],
+    outcome: Outcome,
 ) -> HttpResponse:
     if outcome.refused:
         names = ", ".join(one.get_full_name() for one, _why in outcome.refused[:MOST_NAMED])
@@ -205,15 +210,33 @@ def _done(
                 more,
             )
         messages.warning(request, words % {"names": names, "more": more, "why": why})
-    return _back(request, item, str(act.done % {"count": outcome.done}) if outcome.done else "")
+    is_told = not outcome.done or _tells_of(request, item, rows)
+    return _back(request, item, "" if is_told else str(act.done % {"count": outcome.done}))
+
+
+def _tells_of(request: VisitorRequest, item: MediaItem, rows: list[InviteeRow]) -> bool:
+    """Whether the list that is shown next says what was done to one of these, and offers to undo
+    it: what is told there is not told twice."""
+    if _next_page(request, item).partition("?")[0] != _list_of(item):
+        return False
+    lines = undoing.undoable(item, account_of(request), timezone.now())
+    told = {one.pk for line in lines for one in line.invitations}
+    return any(row.invitation.pk in told for row in rows)
+
+
+def _list_of(item: MediaItem) -> str:
+    return reverse("access:register", args=[item.public_id])
+
+
+def _next_page(request: VisitorRequest, item: MediaItem) -> str:
+    return posted_next(request) or _list_of(item)
 
 
 def _back(request: VisitorRequest, item: MediaItem, said: str) -> HttpResponse:
     """Loads the page the host came from again, since much on it has changed."""
     if said:
         messages.success(request, said)
-    to = posted_next(request) or reverse("access:register", args=[item.public_id])
-    return reload_or_go_to(request, to)
+    return reload_or_go_to(request, _next_page(request, item))
 
 
 def _refuse(request: VisitorRequest, item: MediaItem, words: str) -> HttpResponse:

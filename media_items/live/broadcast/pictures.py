@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from media_items.abilities import Ability
+from media_items.catalogue.models import Kind
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
 from media_items.live.sessions.entering import declined_as, must_wait, removed_as
+from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession
 from media_items.visitors import Identity
 
@@ -57,6 +62,17 @@ def showing_in(session: LiveSession, moment: datetime) -> Showing:
     run = _under_way(last_run)
     picture = picture_of(broadcast, run, has_playlist=has_playlist, moment=moment)
     return Showing(picture, broadcast, last_run, has_playlist)
+
+
+def page_part(place: Place) -> dict[str, Any]:
+    """`on_air`: whether the picture of a live event is sent now, asked where a template asks."""
+    if place.item.kind != Kind.LIVE_EVENT:
+        return {}
+    return {"on_air": partial(is_on_air, place.session)}
+
+
+def is_on_air(session: LiveSession) -> bool:
+    return showing_in(session, timezone.now()).picture == Picture.ON
 
 
 def _under_way(last_run: BroadcastRun | None) -> BroadcastRun | None:

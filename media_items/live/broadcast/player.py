@@ -10,6 +10,7 @@ from django.middleware.csp import get_nonce
 from django.utils import timezone
 from django.utils.csp import CSP
 
+from media_items.live.broadcast.pictures import Picture as Shown
 from media_items.live.broadcast.pictures import showing_in
 from media_items.live.page.panels import Picture
 from media_items.live.sessions.lookups import Place
@@ -33,9 +34,11 @@ def player_context(request: FoyerRequest, session: LiveSession) -> dict[str, Any
 
     The nonce is here and not in every page: it would make each answer differ from the one before.
     """
+    showing = showing_in(session, timezone.now())
     return {
         "csp_nonce": get_nonce(request),
-        "showing": showing_in(session, timezone.now()),
+        "showing": showing,
+        "on_air": showing.picture == Shown.ON,
         "player_parts": player_parts(STREAM, CONTROLS),
         "sender_kbits": settings.LIVE_BROADCAST_KBITS,
     }

@@ -26,10 +26,13 @@ from media_items.requests import FoyerRequest
 from media_items.responses import close_dialog, render_dialog
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_session(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Opens it, and lets the person who did so in."""
+    """Opens it, and lets the person who did so in. Long before its time the buttons lead to a
+    dialog, which says for when it is planned."""
     item = get_live_item(request, public_id, needs=Ability.RUN_SESSION)
+    if request.method != "POST":
+        return render_dialog(request, "media_items/live/open_session.html", {"item": item})
     services.open_session(item=item)
     # Where they may not come in themselves, the entrance says so.
     with suppress(NoIdentity, NotOpenYet, TurnedAway):

@@ -77,7 +77,8 @@ def page_context(place: Place) -> dict[str, Any]:
         "me": place.me,
         "is_late": bool(place.item.starts_at and place.item.starts_at <= timezone.now()),
         "identity": place.identity,
-        "live": sessions.settings_of(place.item),
+        "live": (live := sessions.settings_of(place.item)),
+        "is_early": sessions.is_early(place.item, live, timezone.now()),
         "here": place.session.participants.here().count,
         "waiting": place.session.participants.waiting().count,
         "panels": [one for one in panels() if one.needs in abilities],
@@ -137,10 +138,12 @@ def item_page_context(item: MediaItem) -> dict[str, Any]:
     """
     live = sessions.settings_of(item)
     newest = sessions.newest_session_of(item)
-    state = sessions.state_of(item, newest, live, timezone.now())
+    moment = timezone.now()
+    state = sessions.state_of(item, newest, live, moment)
     return {
         "player": SESSION_TEMPLATE,
         "state": state,
+        "is_early": sessions.is_early(item, live, moment),
         "live": live,
         "is_locked": newest is not None and newest.locked_at is not None,
         "is_under_way": newest is not None and newest.ended_at is None,

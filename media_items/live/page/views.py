@@ -145,6 +145,7 @@ def _entrance(visit: Visit) -> dict[str, object]:
         "is_locked": visit.session is not None and visit.session.locked_at is not None,
         "turned_away": turned_away,
         "lobby_opens_at": services.lobby_opens_at(visit.item, live),
+        "is_early": services.is_early(visit.item, live, timezone.now()),
         "may_enter": bool(visit.identity.key)
         and not turned_away
         and (runs_it or is_open_to_all(state)),

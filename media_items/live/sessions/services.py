@@ -85,6 +85,12 @@ def lobby_opens_at(item: MediaItem, live: LiveSettings) -> datetime | None:
     return item.starts_at - min(early, item.starts_at - FIRST_MOMENT)
 
 
+def is_early(item: MediaItem, live: LiveSettings, moment: datetime) -> bool:
+    """Whether opening it now is before its lobby's time, and so perhaps a slip."""
+    opens_at = lobby_opens_at(item, live)
+    return opens_at is not None and moment < opens_at
+
+
 def state_of(
     item: MediaItem, newest: LiveSession | None, live: LiveSettings, moment: datetime
 ) -> SessionState:

@@ -101,8 +101,8 @@ class Sender {
     const pressed = document.activeElement;
     for (const part of all(this.node, "[data-when]")) part.hidden = (part.dataset.when === "open") !== open;
     for (const act of all(this.node, "[data-in]")) act.hidden = !act.dataset.in?.split(" ").includes(phase);
-    /** @type {NodeListOf<HTMLSelectElement | HTMLInputElement>} */
-    const controls = this.form.querySelectorAll("select, input");
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const controls = this.form.querySelectorAll("input");
     for (const control of controls) control.disabled = phase === "live";
     this.#focusNext(pressed);
     this.onAir.hidden = true; // until a piece has been taken
@@ -199,6 +199,18 @@ class Sender {
     }
     await paused;
     if (wasLive) this.#say(this.words.noScreen);
+  }
+
+  /** Another camera or microphone, the back of a phone instead of its front, say: a new run goes on with it. */
+  async #switchDevices() {
+    const ours = this.#sending;
+    try {
+      await this.studio.openDevices({ camera: this.cameras.value, microphone: this.microphones.value });
+      await this.#prepare();
+    } catch (error) {
+      return this.#say(this.#problem(error));
+    }
+    if (ours && this.studio.hasPicture) this.#anew(ours.run);
   }
 
   async #soundLost() {
@@ -373,7 +385,7 @@ class Sender {
     this.node.addEventListener("click", (event) => acts[around(event, "[data-act]")?.dataset.act ?? ""]?.());
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", () => {
-      this.#checked = this.#check();
+      this.#checked = this.#phase === "live" ? this.#switchDevices() : this.#check();
     });
 
     // What is recorded already is sent before the broadcast is stopped, or the session ended.

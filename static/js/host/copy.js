@@ -3,6 +3,8 @@
  * [data-copy="#id"] copies that field or the words of that element, [data-copy="text"] the text itself; says so on the
  * button and to a screen reader. What came with the answer to a form with [data-copy-now="#id"] is copied by itself and
  * [data-copied-says] in it says so; where the browser refuses, the field is selected, for the button or the hand.
+ * [data-share="#id"] hands that field's words to the system's own sheet; where there is none, it stays hidden and what
+ * stands behind it does instead.
  */
 import { announce, toast } from "../shared/notices.js";
 import { all, around, icon, word } from "../shared/page.js";
@@ -160,8 +162,25 @@ async function onClick(event) {
   }
 }
 
+function showShares() {
+  if (!navigator.share) return;
+  for (const button of all(document, "[data-share][hidden]")) {
+    button.hidden = false;
+    if (button.nextElementSibling instanceof HTMLElement) button.nextElementSibling.hidden = true;
+  }
+}
+
+/** @param {MouseEvent} event */
+function share(event) {
+  const field = document.getElementById(around(event, "[data-share]")?.dataset.share?.slice(1) ?? "");
+  if (field) navigator.share({ text: textIn(field) }).catch(() => {}); // they changed their mind
+}
+
 export function start() {
   document.addEventListener("click", onClick);
+  document.addEventListener("click", share);
+  document.addEventListener("htmx:afterSettle", showShares);
+  showShares();
   document.addEventListener("htmx:beforeRequest", promiseText);
   document.addEventListener("htmx:afterSettle", answered);
   all(document, "[data-copy-now]").forEach(copyNow); // where this came with it

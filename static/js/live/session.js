@@ -45,6 +45,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
       continue;
     }
     tab.setAttribute("aria-current", "page");
+    tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     dotOf(tab).hidden = true;
   }
 });
@@ -65,6 +66,7 @@ const button = need(page, "#live-sheet-button", HTMLButtonElement);
 const close = need(page, "#live-sheet-close", HTMLButtonElement);
 const narrow = matchMedia("(width < 54rem)");
 const isSheetOpen = () => page.classList.contains("sheet-open");
+let isLeavingSheet = false; // its entry in the history, which is there so that Back closes it
 
 /**
  * @param {boolean} open
@@ -75,6 +77,12 @@ function showSheet(open, { focus = true } = {}) {
   button.setAttribute("aria-expanded", String(open));
   windowMemory.set(REMEMBERED, open);
   page.dispatchEvent(new CustomEvent("live:sheet"));
+  if (open && narrow.matches && !history.state?.sheet)
+    history.pushState({ ...history.state, sheet: true }, "");
+  if (!open && history.state?.sheet) {
+    isLeavingSheet = true;
+    history.back();
+  }
   if (open) dotOf(button).hidden = true;
   if (!focus) return;
   if (open) (all(side, ".live-tabs [aria-current]")[0] ?? close).focus();
@@ -91,6 +99,34 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || !isSheetOpen()) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
   showSheet(false);
+});
+// On a phone Back closes the sheet, and does not step through tabs that nobody sees.
+document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+  if (narrow.matches && detail.history.type === "push") detail.history.type = "replace";
+});
+document.body.addEventListener("htmx:replacedInHistory", () => {
+  if (narrow.matches && isSheetOpen()) history.replaceState({ ...history.state, sheet: true }, "");
+});
+addEventListener(
+  "popstate",
+  (event) => {
+    const isBack = isSheetOpen() && narrow.matches && !history.state?.sheet;
+    if (!isLeavingSheet && !isBack) return;
+    event.stopImmediatePropagation(); // htmx would show the tab of before
+    if (!isLeavingSheet) showSheet(false);
+    isLeavingSheet = false;
+    const tab = tabs.find((one) => one.hasAttribute("aria-current"));
+    if (tab) history.replaceState({ ...history.state, htmx: true }, "", tab.href);
+  },
+  true,
+);
+// Who types keeps the sheet in the whole of a short window (live.css) until they are elsewhere: with the press on Send,
+// too, which would else miss a button that moves.
+const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=hidden], [type=file])";
+page.addEventListener("focusin", ({ target }) => {
+  if (!(target instanceof Element)) return;
+  if (!side.contains(target)) page.classList.remove("is-typing");
+  else if (target.matches(TYPED)) page.classList.add("is-typing");
 });
 // A dot on a tab is a dot on the button while the tabs are out of sight.
 new MutationObserver(() => {

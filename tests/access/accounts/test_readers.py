@@ -270,3 +270,12 @@ def test_the_administration_says_on_whose_clock_it_is(client, db):
     staff = factories.UserFactory(is_staff=True, is_superuser=True, time_zone="Europe/Berlin")
     client.force_login(staff)
     assert "All times in Europe/Berlin" in words_of(client.get(reverse("admin:index")))
+
+
+def test_what_is_said_after_choosing_a_language_is_said_in_it(client_of, owner):
+    browser = client_of(owner)
+    typed = {"first_name": "Noa", "last_name": "Levi", "language": "fr", "time_zone": ""}
+    page = browser.post(reverse("access:account"), typed, follow=True)
+    assert 'lang="fr"' in text_of(page)
+    assert "Saved." not in text_of(page)
+    assert "Enregistré" in text_of(page)

@@ -137,6 +137,14 @@ def test_the_list_costs_the_same_with_one_person_and_with_eleven(
 # --- one person -----------------------------------------------------------------------------------
 
 
+def test_a_persons_page_says_when_they_were_last_seen_as_a_guest(host, ada):
+    moment = timezone.now() - timedelta(days=3, minutes=7)
+    GuestAdmission.objects.update(last_seen_at=moment)
+    html = host.get(page_of(f"g{ada[1].pk}"), follow=True).content.decode()
+    row = html[html.index("Guest link “Webinar”") :].partition("</tr>")[0]
+    assert moment.strftime("%H:%M") in row.partition("Last seen")[2]
+
+
 def test_everything_of_mine_that_a_person_has_is_on_one_page(host, ada):
     invitation, guest = ada
     factories.InvitationFactory(email="ada@example.org", item__title="Not mine")

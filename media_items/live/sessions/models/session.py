@@ -68,7 +68,7 @@ class SessionState(models.TextChoices):
 
     SCHEDULED = "scheduled", pgettext_lazy("state of a session", "Not yet started")
     LOBBY = "lobby", pgettext_lazy("state of a session", "Lobby open")
-    LIVE = "live", pgettext_lazy("state of a session", "Live")
+    LIVE = "live", pgettext_lazy("state of a session", "Open")
     ENDED = "ended", pgettext_lazy("state of a session", "Ended")
 
 

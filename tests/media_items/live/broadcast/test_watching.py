@@ -287,6 +287,24 @@ def test_the_state_follows_the_picture(invite, event, session, me):
     assert picture_seen_by(viewer, event) == "over"
 
 
+def badge_seen_by(browser, event):
+    html = browser.get(f"/media/{event.public_id}/session/top/?inside=live").content.decode()
+    return [word for word in ("Open", "Live") if f">{word}<" in html.replace("\n", "")]
+
+
+def test_the_badge_says_live_while_the_picture_is_sent_and_open_otherwise(
+    invite, event, session, me
+):
+    viewer = invite(InvitationRole.VIEWER, item=event)
+    assert badge_seen_by(viewer, event) == ["Open"]
+    services.start_run(me=me, mime_type="video/webm")
+    broadcast = Broadcast.objects.select_related("session__item").get()
+    (folders.ensure_folder(folders.hls_folder(broadcast)) / "live.m3u8").write_text("#EXTM3U\n")
+    assert badge_seen_by(viewer, event) == ["Live"]
+    services.pause(session=session)
+    assert badge_seen_by(viewer, event) == ["Open"]
+
+
 def test_only_who_may_act_sees_the_acts(invite, host, event, broadcast):
     state = f"/media/{event.public_id}/session/broadcast/state/"
     viewer, moderator = (

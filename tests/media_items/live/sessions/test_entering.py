@@ -281,7 +281,7 @@ def test_the_top_line_says_what_is_so_and_offers_what_one_may_do(host, invite, r
     Participant.objects.filter(pk=me.pk).update(admitted_at=moment)
     LiveSession.objects.filter(pk=session.pk).update(host_gone_since=moment, warned_at=moment)
     seen = viewer.get(url(room, "top/?inside=live")).content.decode()
-    for words in ("Live", "Locked", "2 people are here", "The host is away", "data-countdown"):
+    for words in ("Open", "Locked", "2 people are here", "The host is away", "data-countdown"):
         assert words in seen
     for act in ("Unlock session", ">End<", "Session settings"):
         assert act not in seen
