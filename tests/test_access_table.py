@@ -44,7 +44,7 @@ media_items:edit_media_item          GET  200 200 200 403 403 404 404 404 403 40
 media_items:edit_media_item          POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
 media_items:captions                 GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
 media_items:captions                 POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
-media_items:remove_captions          GET  405
+media_items:remove_captions          GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
 media_items:remove_captions          POST 302 302 302 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_media_item       GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_media_item       POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
