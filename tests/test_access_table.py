@@ -216,6 +216,8 @@ access:accept_invitation             GET  405
 access:accept_invitation             POST 403 403 302 302 302 403 403 302 403 403 302 403 403 302
 access:decline_invitation            GET  405
 access:decline_invitation            POST 302
+access:erase_declined                GET  404
+access:erase_declined                POST 404
 access:invitation_code               GET  302
 access:invitation_code               POST 302
 access:send_code_again               GET  405

@@ -50,7 +50,7 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if settings.INVITATION_PROOF == "code":
         code = awaited_codes.find(request.session, door.invitation)
         if code is None or not codes.is_usable(code):
-            _send_code(request, door)
+            send_code(request, door)
     return redirect("access:invitation_code", door.token)
 
 
@@ -72,7 +72,7 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
         )
         messages.info(request, said % {"count": wait})
     else:
-        _send_code(request, door)
+        send_code(request, door)
         messages.success(
             request, _("A new code is on its way. Codes from before no longer work here.")
         )
@@ -152,7 +152,7 @@ def _code_page(
     return render(request, "access/invitations/door/code.html", context, status=status)
 
 
-def _send_code(request: VisitorRequest, door: Door) -> None:
+def send_code(request: VisitorRequest, door: Door) -> None:
     """A new code to the invited address, for this browser only. Raises `Refused`.
 
     The row comes first and is counted then: of many clicks at the same moment one is counted and
