@@ -106,6 +106,7 @@ def _show(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"item": item, **captions_context(item, form)}
+    has_changed = form is None and bool(request.htmx)
+    context = {"item": item, "has_changed": has_changed, **captions_context(item, form)}
     template = "media_items/library/captions.html"
     return page_or_fragment(request, template, context, fragment="captions", status=status)

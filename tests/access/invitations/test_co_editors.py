@@ -261,6 +261,8 @@ def test_a_collaborator_adds_and_removes_captions_and_a_viewer_does_not(
         assert answer.status_code == 204
         assert "captions-changed" in answer["HX-Trigger"]
     assert collaborator.get(remove).status_code == 404
+    part = collaborator.get(f"{item.get_absolute_url()}captions/", headers={"HX-Request": "true"})
+    assert 'id="captions-title" tabindex="-1" autofocus' in part.text
     assert not item.files.filter(purpose=Purpose.CAPTIONS).exists()
 
 
