@@ -44,7 +44,7 @@ media_items:edit_media_item          GET  200 200 200 403 403 404 404 404 403 40
 media_items:edit_media_item          POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
 media_items:captions                 GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
 media_items:captions                 POST 422 422 422 403 403 404 404 404 403 404 404 403 403 403
-media_items:remove_captions          GET  405
+media_items:remove_captions          GET  200 200 200 403 403 404 404 404 403 404 404 403 403 403
 media_items:remove_captions          POST 302 302 302 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_media_item       GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_media_item       POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
@@ -218,6 +218,8 @@ access:accept_invitation             GET  405
 access:accept_invitation             POST 403 403 302 302 302 403 403 302 403 403 302 403 403 302
 access:decline_invitation            GET  405
 access:decline_invitation            POST 302
+access:erase_declined                GET  404
+access:erase_declined                POST 404
 access:invitation_code               GET  302
 access:invitation_code               POST 302
 access:send_code_again               GET  405

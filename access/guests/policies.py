@@ -10,7 +10,7 @@ from access.guests.refusals import Reason
 from media_items.models import MediaItem
 
 _REFUSALS: dict[LinkState, Reason] = {
-    LinkState.DELETED: Reason.SWITCHED_OFF,
+    LinkState.DELETED: Reason.DELETED,
     LinkState.OFF: Reason.SWITCHED_OFF,
     LinkState.PAUSED: Reason.SWITCHED_OFF,
     LinkState.EXPIRED: Reason.EXPIRED,
@@ -66,11 +66,11 @@ def lost_access_reason(
     if admission.guest.removed_at:
         return Reason.GUEST_REMOVED
     if admission.ended_at:
-        return Reason.ENDED_BY_HOST
+        return Reason.DELETED if link.deleted_at else Reason.ENDED_BY_HOST
     if admission.left_at or admission.erased_at or admission.guest.erased_at:
         return Reason.LEFT
     if link.deleted_at:
-        return Reason.SWITCHED_OFF
+        return Reason.DELETED
     if link.expires_at and moment >= link.expires_at:
         return Reason.EXPIRED
     if block:

@@ -14,11 +14,13 @@ class Reason(models.TextChoices):
 
     BAD_LINK = "bad_link", _("Unknown link")
     SWITCHED_OFF = "switched_off", pgettext_lazy("state of a link", "Guest access off")
+    DELETED = "deleted", _("The link was deleted")
     NEW_ADDRESS = "new_address", _("The link was reset")
     FULL = "full", _("Full")
     EXPIRED = "expired", _("Expired")
     NOT_YET = "not_yet", _("Not available yet")
     OVER = "over", _("No longer available")
+    SESSION_ENDED = "session_ended", _("The session has ended")
     ENDED_BY_HOST = "ended_by_host", _("Access ended by the host")
     GUEST_REMOVED = "guest_removed", _("Guest removed or blocked")
     DOMAIN = "domain", _("Domain not accepted")
@@ -43,7 +45,11 @@ MAY_ASK_HOST = frozenset(
     }
 )
 # Somebody with a link that works may read the item's title; others learn nothing.
-MAY_NAME_ITEM = frozenset({Reason.FULL, Reason.NOT_YET, Reason.DOMAIN, Reason.ADDRESS})
+MAY_NAME_ITEM = frozenset(
+    {Reason.FULL, Reason.NOT_YET, Reason.SESSION_ENDED, Reason.DOMAIN, Reason.ADDRESS}
+)
+# What the host may undo, so that the same page has another answer later.
+MAY_TRY_AGAIN = frozenset({Reason.SWITCHED_OFF, Reason.ENDED_BY_HOST})
 
 
 class Refused(Refusal):

@@ -38,6 +38,12 @@ class Own:
     is_unverified: bool = False  # an invitation lets it in whose email it has only typed
 
     @property
+    def could_not_come_back(self) -> bool:
+        """Whether a link they came by has no place left for whoever has erased theirs."""
+        links = [one.guest.link for one in self.admissions if not one.guest.removed_at]
+        return any(one.deleted_at is None and one.places_left == 0 for one in links)
+
+    @property
     def as_guest(self) -> Subject:
         return Subject(item=self.item, keys=frozenset(key_of(one.pk) for one in self.admissions))
 

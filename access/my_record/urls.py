@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.my_record import account_views, item_views
+from access.my_record import account_views, declined_views, item_views
 
 _RECORD = "media/<slug:public_id>/my-record/"
 _ACCOUNT = "accounts/me/record/"
@@ -16,6 +16,8 @@ urlpatterns = [
         item_views.erase_invitation_record,
         name="erase_invitation_record",
     ),
+    # config.logs hides the token in this path; change both together.
+    path("i/<str:token>/erase/", declined_views.erase_declined, name="erase_declined"),
     path("guests/erased/", item_views.erased, name="erased"),
     path("invitations/erased/", item_views.erased_invitation, name="erased_invitation"),
     path(_ACCOUNT, account_views.account_record, name="account_record"),

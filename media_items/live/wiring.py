@@ -6,6 +6,7 @@ from media_items import personal_data
 from media_items.catalogue.models import Kind
 from media_items.live.broadcast import pictures, watchers
 from media_items.live.broadcast.player import EVENT_PICTURE
+from media_items.live.broadcast.services import sender_has_gone
 from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
 from media_items.live.chat.personal_data import ChatData
 from media_items.live.events.tickets import give_page_ticket
@@ -30,6 +31,7 @@ def connect() -> None:
     """Twice is once."""
     register_engine(MeshEngine)
     on_presence_ended(presence_has_ended)
+    on_presence_ended(sender_has_gone)
     for panel in (CHAT_PANEL, QNA_PANEL, PARTICIPANTS_PANEL, BACKCHANNEL_PANEL):
         register_panel(panel)
     for kind in (Kind.ROOM, Kind.LIVE_EVENT):

@@ -17,11 +17,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from media_items.catalogue.models import MediaItem, State
 from media_items.delivery.file_names import exported_name
+from media_items.visitors import IdentityKind
 
+# By what somebody got in, and gets in again on another device: an entry's own page knows nobody.
+_HOW_TO_JOIN = {
+    IdentityKind.INVITEE: _("To join, open the link in the email that invited you."),
+    IdentityKind.GUEST: _("To join, open the link that you were given."),
+}
 _FIRST_REVISION = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -93,17 +100,20 @@ def _zone_for_dates_of(item: MediaItem) -> tzinfo:
     return item.zone if is_inside else UTC
 
 
-def calendar_answer(
-    item: MediaItem, *, how_to_join: str = "", at_door: bool = False
-) -> HttpResponse:
-    """To be saved, or opened by a calendar. `at_door`: to somebody who is not in yet. Raises
-    `Http404` where there is no date to come."""
+def how_to_join(kind: IdentityKind) -> str:
+    """For whoever comes by a link of their own; empty for others, whom the item's page lets in."""
+    return str(_HOW_TO_JOIN.get(kind, ""))
+
+
+def calendar_answer(item: MediaItem, *, by: IdentityKind, at_door: bool = False) -> HttpResponse:
+    """To be saved, or opened by a calendar, of whoever is or will be there `by`. `at_door`: to
+    somebody who is not in yet. Raises `Http404` where there is no date to come."""
     if not item.is_to_come:
         raise Http404
     content = calendar_file(
         item,
         revised_at=item.updated_at,
-        how_to_join=how_to_join,
+        how_to_join=how_to_join(by),
         names_page=not (at_door and item.state == State.UNLISTED),
     )
     name = exported_name(item.title, "", extension="ics")

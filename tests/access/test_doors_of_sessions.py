@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.models import Guest
 from access.links import (
     guest_link_address,
     guest_link_token,
@@ -20,7 +21,8 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
-from tests.reading import text_of_page
+from tests.conftest import client_with_proofs
+from tests.reading import text_of, text_of_page
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +210,71 @@ def test_the_door_of_a_quiz_says_that_it_cannot_be_answered_yet(owner, hours):
         assert "<span>Can’t be answered yet</span>" in facts
         assert "<span>Open</span>" not in page
         assert "see what is there" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "sessions", "minutes", "said"),
+    [
+        # In the middle of a time of two hours; the early lobby is a quarter of an hour.
+        (Kind.LIVE_EVENT, [{"opened_at": START, "ended_at": START}], 30, "Ended"),
+        (Kind.ROOM, [{"opened_at": START, "ended_at": START}], 30, "Ended"),
+        (Kind.LIVE_EVENT, [{"ended_at": START, "end_reason": "never_opened"}], 30, "Not open yet"),
+        (Kind.LIVE_EVENT, [{"ended_at": START - timedelta(days=1)}], 30, "Not open yet"),
+        (Kind.LIVE_EVENT, [{"ended_at": START - timedelta(minutes=5)}], -4, "Ended"),
+        (Kind.LIVE_EVENT, [{"ended_at": START - timedelta(days=1)}], -4, "Not yet started"),
+        (Kind.LIVE_EVENT, [], 180, "Ended"),
+        (Kind.LIVE_EVENT, [{}], 180, "Not open yet"),
+        (Kind.LIVE_EVENT, [{"opened_at": START}], 180, "Live"),
+    ],
+)
+def test_a_door_never_asks_for_anything_for_a_session_that_is_over(
+    owner, kind, sessions, minutes, said
+):
+    item = factories.MediaItemFactory(
+        owner=owner, kind=kind, starts_at=START, ends_at=START + timedelta(hours=2)
+    )
+    for session in sessions:
+        LiveSession.objects.create(item=item, **{"end_reason": "by_host", **session})
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    with at(minutes):
+        door = guest_link_address(link)
+        pages = [text_of(Client().get(door))]
+        answer = Client().post(door, {"name": "Ada", "email": "ada@example.org"}, follow=True)
+        invitation = factories.InvitationFactory(item=item)
+        invited = text_of_page(Client().get(invitation_address(invitation)))
+    if said == "Ended":
+        assert answer.status_code == 403
+        pages.append(text_of(answer))
+        for page in pages:
+            assert "<h1>This session has ended</h1>" in page
+            assert item.title in page
+            assert "The session ended on" in page
+            assert "Thank you for coming" not in page
+            assert 'name="email"' not in page
+        assert not Guest.objects.exists()
+        assert "This session ended on" in invited
+    else:
+        assert answer.status_code == 200
+        assert Guest.objects.exists()
+        assert "This session ended on" not in invited
+        pages.append(invited)
+        for page in pages[::2]:
+            facts = page.partition('class="door-facts"')[2].partition("</p>")[0]
+            assert f"<span>{said}</span>" in facts
+            assert "Ends on <time" in facts
+
+
+def test_who_came_is_thanked_at_the_end_and_nobody_else(lecture):
+    with at(5):
+        session = services.open_session(item=lecture)
+        there, _where = press_join(lecture)
+        services.end_session(session=session)
+    invited = client_with_proofs(factories.InvitationProofFactory(invitation__item=lecture))
+    with at(10):
+        assert "Thank you for coming." in text_of_page(there.get(url(lecture)))
+        page = text_of_page(invited.get(url(lecture)))
+        assert "This session has ended" in page
+        assert "Thank you for coming." not in page
 
 
 def test_a_second_device_is_asked_to_continue_and_not_to_accept(owner):

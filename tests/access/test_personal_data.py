@@ -90,7 +90,7 @@ def browser(grace):
 def test_a_guest_who_is_invited_too_sees_what_the_invitation_keeps(browser, grace):
     page = text_of_page(browser.get(reverse("access:guest_record", args=[grace.item.public_id])))
     for words in (
-        "As an account holder or invited person",
+        "From your invitation",
         "Erasing your guest data doesn’t change it.",
         "Your invitation to",
         "Grace Hopper",
@@ -133,7 +133,8 @@ def test_a_guest_who_is_signed_in_sees_what_the_account_keeps(client_of, admissi
 
 def test_who_is_a_guest_and_nothing_else_sees_nothing_of_the_kind(guest_client, item, invitation):
     page = text_of_page(guest_client.get(reverse("access:guest_record", args=[item.public_id])))
-    assert "As an account holder or invited person" not in page
+    assert "From your invitation" not in page
+    assert "From your account" not in page
     file = guest_client.get(reverse("access:guest_record_file", args=[item.public_id])).json()
     for part in ("account", "invitations", "mails", "lists of people"):
         assert part not in file

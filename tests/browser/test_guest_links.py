@@ -53,7 +53,7 @@ def test_a_host_lets_a_stranger_watch_a_video_and_ends_it(open_page, page, owner
 
     assert steps.status_of_bytes(guest, film) == 403
     assert guest.reload().status == 403
-    expect(guest.get_by_role("heading", level=1)).to_have_text("The host has removed you")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Your access has ended")
     stranger = open_page(allow=[REFUSED])
     assert stranger.goto(address).status == 403
     assert steps.status_of_bytes(stranger, film) == 404

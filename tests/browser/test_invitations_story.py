@@ -199,7 +199,7 @@ def test_three_are_invited_and_the_register_tells_what_became_of_them(
     assert steps.status_of_bytes(lena, bytes_of_film) in {403, 404}
     assert lena.reload().status in {403, 404}
     assert lena.goto(personal_link(post_office, LENA)).status == 403
-    expect(lena.get_by_role("heading", level=1)).to_have_text("This invitation was withdrawn")
+    expect(lena.get_by_role("heading", level=1)).to_have_text("This invitation no longer works")
     assert steps.status_of_bytes(phone, bytes_of_film) == 206
 
     the_register_tells_all_of_it(host, film)

@@ -54,7 +54,7 @@ def ask_host_again(request: VisitorRequest, public_id: str) -> HttpResponse:
 def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if link.deleted_at:
         # The host has ended this link for good, so its holders do not write to the host any more.
-        return refusal_page(request, Reason.SWITCHED_OFF)
+        return refusal_page(request, Reason.DELETED)
     is_sent = request.method == "POST" and FILL not in request.POST
     form = AskHostForm(request.POST if is_sent else None, initial=typed_person(request))
     status = 200

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -28,7 +27,7 @@ from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.delivery.files import deliver_picture_of
-from media_items.live.sessions.way_in import lead_in, said_at_door
+from media_items.live.sessions.way_in import AtDoor, at_door, lead_in
 from media_items.playback.calendars import calendar_answer
 from media_items.rate_limits import (
     Limit,
@@ -36,6 +35,7 @@ from media_items.rate_limits import (
     count_tries,
 )
 from media_items.responses import token_page
+from media_items.visitors import IdentityKind
 
 # The button is named after what happens.
 JOIN_LABELS = {
@@ -64,16 +64,20 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         # stays out, whatever they type.
         if block := block_before(visitor, link.item):
             raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
+        now = at_door(link.item, timezone.now())
+        # Nobody gives a name and an address for what is over.
+        if now.ended_at:
+            raise Refused(Reason.SESSION_ENDED)
         if request.method == "POST" and FILL not in request.POST:
-            return _try_to_join(request, link, key, token)
+            return _try_to_join(request, link, key, token, now)
     except Refused as refused:
         return _refuse(request, refused.reason, token)
     person = typed_person(request) or _known_person(request)
-    return join_page(request, link, JoinForm(initial=person), token)
+    return join_page(request, link, JoinForm(initial=person), token, now)
 
 
 def _try_to_join(
-    request: VisitorRequest, link: GuestLink, key: LinkKey, token: str
+    request: VisitorRequest, link: GuestLink, key: LinkKey, token: str, now: AtDoor
 ) -> HttpResponse:
     form = JoinForm(request.POST)
     email = form.cleaned_data["email"] if form.is_valid() else ""
@@ -83,9 +87,9 @@ def _try_to_join(
         count_tries(request, _limits_of_joining(link, email))
     except TooManyTries as refused:
         form.add_error(None, too_many_said(refused))
-        return join_page(request, link, form, token, status=429)
+        return join_page(request, link, form, token, now, status=429)
     if not form.is_valid():
-        return join_page(request, link, form, token, status=422)
+        return join_page(request, link, form, token, now, status=422)
     try:
         admission = joining.join(
             link=link,
@@ -115,7 +119,13 @@ def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:
 
 
 def join_page(
-    request: VisitorRequest, link: GuestLink, form: JoinForm, token: str, *, status: int = 200
+    request: VisitorRequest,
+    link: GuestLink,
+    form: JoinForm,
+    token: str,
+    now: AtDoor,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     policy = current_policy()
     context = {
@@ -127,7 +137,7 @@ def join_page(
         "notice": policy.guest_notice,
         "is_full": link.places_left == 0,
         "gives_date": _gives_date(request, link),
-        "phase": said_at_door(link.item, timezone.now()),
+        "phase": now.said,
         "fill": FILL,
         "join_label": JOIN_LABELS[Kind(link.item.kind)],
     }
@@ -183,8 +193,7 @@ def join_calendar(request: VisitorRequest, token: str) -> HttpResponse:
     link, _key = _link_shown(request, token)
     if not _gives_date(request, link):
         raise Http404
-    how_to_join = gettext("To join, open the link that you were given.")
-    return calendar_answer(link.item, how_to_join=how_to_join, at_door=True)
+    return calendar_answer(link.item, by=IdentityKind.GUEST, at_door=True)
 
 
 def _gives_date(request: VisitorRequest, link: GuestLink) -> bool:

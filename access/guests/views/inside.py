@@ -15,6 +15,7 @@ from access.guests.views.way_back import (
     join_again_url,
     knows_how_it_came,
     last_left,
+    link_refusal_now,
     remember_leaving,
 )
 from access.requests import VisitorRequest
@@ -82,7 +83,8 @@ def left(request: VisitorRequest) -> HttpResponse:
     context: dict[str, object] = {"item": item}
     if mine and item and _own_admissions(request, item):
         join_url = join_again_url(request, mine)
-        context |= {"join_url": join_url, "record_of": item}
+        link_now = link_refusal_now(request, mine) or ""
+        context |= {"join_url": join_url, "record_of": item, "link_now": str(link_now)}
         may_ask = knows_how_it_came(request, mine) and mine.guest.link.deleted_at is None
         if may_ask and not join_url:
             context["ask_url"] = reverse("access:ask_host_again", args=[item.public_id])

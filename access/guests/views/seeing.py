@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from access.guests.forms import JoinForm
 from access.guests.models import GuestLink, LinkState
+from access.guests.refusals import Reason
 from access.guests.rows import link_rows
 from access.guests.seen_as import see_as_guest
 from access.guests.views.door import join_page
@@ -30,6 +31,7 @@ from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.live.page.views import entrance_page
+from media_items.live.sessions.way_in import at_door
 from media_items.lookups import get_media_item
 from media_items.playback.views.pages import media_page
 from media_items.player_parts import PLAYER_CSP
@@ -61,12 +63,14 @@ def guest_door(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
     link = _seen_link(request, public_id, link_id, is_inside=False)
     token = guest_link_token(link)
     key = LinkKey(pk=link.pk, key_version=link.key_version, tag=link.tag)
-    if refusal := refusal_now(link, key, has_place=True):
+    now = at_door(link.item, timezone.now())
+    refusal = refusal_now(link, key, has_place=True)
+    if refusal := refusal or (Reason.SESSION_ENDED if now.ended_at else None):
         ask_url = reverse("access:ask_host", args=[token])
         response = refusal_page(request, refusal, item=link.item, ask_url=ask_url)
         response.status_code = 200  # of the host's page: it is there
         return response
-    return join_page(request, link, JoinForm(), token)
+    return join_page(request, link, JoinForm(), token, now)
 
 
 @never_cache

@@ -1,4 +1,5 @@
-"""The way back of a guest who has left: the form of the link they came by, while it lets people in.
+"""The way back of a guest who has left, or whose access the host has ended for now: the form of the
+link they came by, while it lets people in.
 
 SECURITY: it is only ever the address by which this browser came, remembered when it came in, never
 one that the link was given since. What is remembered is which admission and which version of the
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from access.blocks.policies import block_before
 from access.guests.models import GuestAdmission
+from access.guests.refusals import Reason
 from access.guests.views.links_behind import refusal_now
 from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest
@@ -53,17 +55,25 @@ def knows_how_it_came(request: VisitorRequest, admission: GuestAdmission) -> boo
 
 
 def join_again_url(request: VisitorRequest, admission: GuestAdmission) -> str:
-    """Empty where the admission was not left, where the address it came by lets nobody in now, and
+    """Empty where the admission is in force, where the address it came by lets nobody in now, and
     where the door would refuse this browser."""
-    key_version = _came_by(request, admission)
-    if key_version is None or admission.left_at is None or _is_put_out(admission):
+    is_out = admission.left_at is not None or admission.ended_at is not None
+    if not is_out or admission.guest.removed_at or link_refusal_now(request, admission):
         return ""
     link = admission.guest.link
-    if refusal_now(link, LinkKey(link.pk, key_version, link.tag), has_place=True):
-        return ""
     if block_before(request.visitor, link.item):
         return ""
     return reverse("access:join", args=[guest_link_token(link)])
+
+
+def link_refusal_now(request: VisitorRequest, admission: GuestAdmission) -> Reason | None:
+    """Why the address that this browser came by lets nobody in now; as an unknown one where it does
+    not remember which."""
+    key_version = _came_by(request, admission)
+    if key_version is None:
+        return Reason.BAD_LINK
+    link = admission.guest.link
+    return refusal_now(link, LinkKey(link.pk, key_version, link.tag), has_place=True)
 
 
 def _came_by(request: VisitorRequest, admission: GuestAdmission) -> int | None:

@@ -6,12 +6,11 @@ from datetime import datetime
 from email.message import MIMEPart
 from email.policy import SMTP
 
-from django.utils.translation import gettext as _
-
 from access.invitations.people import Host
 from access.typed_text import one_line
 from media_items.models import MediaItem
-from media_items.playback.calendars import Organizer, calendar_file
+from media_items.playback.calendars import Organizer, calendar_file, how_to_join
+from media_items.visitors import IdentityKind
 
 
 def session_calendar(
@@ -22,7 +21,7 @@ def session_calendar(
         item,
         revised_at=asked_at,
         organizer=Organizer(one_line(host.name), host.email),
-        how_to_join="" if cancelled else _("To join, open the link in your invitation."),
+        how_to_join="" if cancelled else how_to_join(IdentityKind.INVITEE),
         cancelled=cancelled,
     )
 

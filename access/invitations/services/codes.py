@@ -32,6 +32,13 @@ DIGITS = 6
 _SALT = "access.invitation-code"
 
 
+class NotSentYet(Invalid):
+    """Its email has not been written: whatever was typed is of an older one. Costs no try."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A new code is on its way."))
+
+
 class WrongCode(Invalid):
     """Not this code. With `tries_left` 0 (also when the code is too old) only a new code helps."""
 
@@ -88,6 +95,11 @@ def is_usable(code: InvitationCode) -> bool:
     return code.used_at is None and code.tries_left > 0 and code.expires_at > timezone.now()
 
 
+def is_on_its_way(code: InvitationCode) -> bool:
+    """Whether its email has not been written yet, and will be."""
+    return is_usable(code) and not code.digest
+
+
 def make_digits(code: InvitationCode) -> str:
     """New digits for the row, which stores a keyed digest of them. For the task that mails them."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -97,7 +109,7 @@ def make_digits(code: InvitationCode) -> str:
 
 
 def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
-    """Uses the code up if it is right. Raises `WrongCode`.
+    """Uses the code up if it is right. Raises `NotSentYet` or `WrongCode`.
 
     SECURITY: the try is counted, by one conditional UPDATE, before the digits are compared. So
     many requests at the same time get no more tries than requests one by one.
@@ -106,6 +118,9 @@ def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
         pk=code_id, invitation=invitation, used_at=None, expires_at__gt=timezone.now()
     ).exclude(digest="")
     if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        code = InvitationCode.objects.filter(pk=code_id, invitation=invitation).first()
+        if code is not None and is_on_its_way(code):
+            raise NotSentYet
         raise WrongCode(0)
     code = InvitationCode.objects.get(pk=code_id)
     given = "".join(character for character in digits if character.isdigit())

@@ -14,7 +14,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.browsers import once
@@ -34,14 +33,14 @@ from access.invitations.visitors import is_blocked_from, is_inside_by
 from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
-from media_items.catalogue.models import Phase
 from media_items.compiled import compiled
 from media_items.delivery.files import deliver_picture_of
-from media_items.live.sessions.way_in import lead_in, said_at_door
+from media_items.live.sessions.way_in import at_door, lead_in
 from media_items.models import MediaItem
 from media_items.playback.calendars import calendar_answer
 from media_items.rate_limits import Limit, TooManyTries, count_tries
 from media_items.responses import token_page
+from media_items.visitors import IdentityKind
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
     invitation, now = door.invitation, timezone.now()
     item = invitation.item
     _check_not_over(item)
-    phase = item.phase_at(now) if item.is_live_kind else None
+    door_now = at_door(item, now)
     context = {
         "invitation": invitation,
         "item": item,
@@ -152,9 +151,11 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "account": door.visitor.account,
         "knows_the_account": door.knows_the_account,
         "is_somebody_else": door.is_somebody_else,
+        "may_erase": invitation.declined_at is not None
+        and (door.knows_the_account or settings.INVITATION_PROOF == "code"),
         "by_code": settings.INVITATION_PROOF == "code",
-        "phase": said_at_door(item, now),
-        "has_ended": phase == Phase.ENDED,
+        "phase": door_now.said,
+        "ended_at": door_now.ended_at,
         "opens_at": item.available_from if not item.is_available_at(now) else None,
     }
     return render(request, "access/invitations/door/invitation.html", context)
@@ -192,8 +193,7 @@ def invitation_calendar(request: VisitorRequest, token: str) -> HttpResponse:
         _check_not_over(door.invitation.item)
     except Refused:
         raise Http404 from None
-    how_to_join = gettext("To join, open the link in your invitation.")
-    return calendar_answer(door.invitation.item, how_to_join=how_to_join, at_door=True)
+    return calendar_answer(door.invitation.item, by=IdentityKind.INVITEE, at_door=True)
 
 
 @require_POST

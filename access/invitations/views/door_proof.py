@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -49,7 +50,7 @@ def accept_invitation(request: VisitorRequest, door: Door) -> HttpResponse:
     if settings.INVITATION_PROOF == "code":
         code = awaited_codes.find(request.session, door.invitation)
         if code is None or not codes.is_usable(code):
-            _send_code(request, door)
+            send_code(request, door)
     return redirect("access:invitation_code", door.token)
 
 
@@ -71,7 +72,10 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
         )
         messages.info(request, said % {"count": wait})
     else:
-        _send_code(request, door)
+        send_code(request, door)
+        messages.success(
+            request, _("A new code is on its way. Codes from before no longer work here.")
+        )
     return redirect("access:invitation_code", door.token)
 
 
@@ -93,6 +97,9 @@ def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
         codes.check_code(
             code_id=code.pk, invitation=door.invitation, digits=form.cleaned_data["code"]
         )
+    except codes.NotSentYet:
+        form.add_not_sent_yet()
+        return _code_page(request, door, code, form)
     except codes.WrongCode as wrong:
         form.add_wrong_code(wrong.tries_left)
         code.refresh_from_db()
@@ -145,7 +152,7 @@ def _code_page(
     return render(request, "access/invitations/door/code.html", context, status=status)
 
 
-def _send_code(request: VisitorRequest, door: Door) -> None:
+def send_code(request: VisitorRequest, door: Door) -> None:
     """A new code to the invited address, for this browser only. Raises `Refused`.
 
     The row comes first and is counted then: of many clicks at the same moment one is counted and

@@ -18,6 +18,7 @@ from access.invitations.visitors import invitation_ever_on, invitations_shown_to
 from access.links import invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
+from media_items.live.sessions.way_in import opens_soon
 from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries
 
@@ -50,11 +51,14 @@ def refusal_page(
     context = {
         "item": invitation.item if invitation and (known or reason in _MAY_NAME_ITEM) else None,
         "host": host_of(invitation) if invitation and known else None,
+        "is_erased": invitation is not None and not invitation.email,
         "masked_address": masked(invitation.email) if invitation else "",
         "token": token,
         "ask_url": reverse("access:ask_new_link", args=[token])
         if token and reason in MAY_ASK
         else "",
+        "opens_soon": invitation is not None
+        and opens_soon(invitation.item.available_from, timezone.now()),
         "wait_minutes": wait.wait_minutes if wait else 0,
         "account": request.visitor.account,
         "record_of": invitation.item if invitation and has_record else None,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
@@ -19,7 +18,13 @@ from media_items.lookups import get_media_item
 from media_items.processing import services as processing
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
-from media_items.responses import fragment_or_redirect, page_or_fragment
+from media_items.responses import (
+    close_dialog,
+    fragment_or_redirect,
+    page_or_fragment,
+    render_dialog,
+    with_toast,
+)
 
 _WITH_CAPTIONS = frozenset({Kind.VIDEO, Kind.AUDIO})
 
@@ -65,12 +70,21 @@ def _captions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     return _show(request, item, form, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_captions(request: FoyerRequest, public_id: str, file_id: int) -> HttpResponse:
+    """Asks, then removes them. Those that somebody else has removed meanwhile are gone as well."""
     item = _recording(request, public_id)
-    track = get_object_or_404(item.files, purpose=Purpose.CAPTIONS, pk=file_id)
-    processing.remove_captions(captions=track)
-    return _changed(request, item, _("The captions were removed."))
+    here = reverse("media_items:captions", args=[item.public_id])
+    track = item.files.filter(purpose=Purpose.CAPTIONS, pk=file_id).first()
+    if request.method != "POST":
+        if track is None:
+            raise Http404
+        context = {"item": item, "track": track}
+        return render_dialog(request, "media_items/library/remove_captions.html", context)
+    if track is not None:
+        processing.remove_captions(captions=track)
+    response = close_dialog(request, "captions-changed", to=here)
+    return with_toast(request, response, _("The captions were removed."), tone="success")
 
 
 def _recording(request: FoyerRequest, public_id: str) -> MediaItem:
@@ -92,6 +106,7 @@ def _show(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"item": item, **captions_context(item, form)}
+    has_changed = form is None and bool(request.htmx)
+    context = {"item": item, "has_changed": has_changed, **captions_context(item, form)}
     template = "media_items/library/captions.html"
     return page_or_fragment(request, template, context, fragment="captions", status=status)

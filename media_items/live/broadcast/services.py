@@ -28,6 +28,7 @@ from media_items.live.broadcast.tasks import make_recording
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.presence import PresenceEnded, Why
 from media_items.live.sessions.services import locked
 from media_items.queued import queued
 from media_items.refusals import NotNow, Refusal
@@ -158,6 +159,18 @@ def pause(*, session: LiveSession) -> None:
     )
     if paused:
         announce(session, FactKind.BROADCAST)
+
+
+def sender_has_gone(ended: PresenceEnded) -> None:
+    """Whoever leaves, is removed or loses the right while on air pauses what they send: nobody
+    waits for it to come back. A lost connection may. The session's end stops it for good."""
+    if ended.why in {Why.LOST, Why.SESSION_ENDED}:
+        return
+    sending = BroadcastRun.objects.filter(broadcast__session=ended.session, stopped_at=None)
+    if ended.participant_ids is not None:
+        sending = sending.filter(sender__in=ended.participant_ids)
+    if sending.update(stopped_at=ended.at):
+        announce(ended.session, FactKind.BROADCAST)
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ from media_items.live.sessions.way_in import (
     ask_to_come_in,
     forget_asking,
     has_asked_to_come_in,
+    opens_soon,
 )
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.requests import FoyerRequest
@@ -135,17 +136,21 @@ def _entrance(visit: Visit) -> dict[str, object]:
     state = _state_of(visit, live)
     turned_away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
     runs_it = Ability.RUN_SESSION in visit.item.abilities
+    opens_at = services.lobby_opens_at(visit.item, live)
     return {
         "item": visit.item,
         "session": visit.session,
         "ended": visit.ended,
+        "came": visit.came_to_the_ended,
         "identity": visit.identity,
         "state": state,
         "live": live,
         "is_locked": visit.session is not None and visit.session.locked_at is not None,
         "turned_away": turned_away,
-        "lobby_opens_at": services.lobby_opens_at(visit.item, live),
+        "lobby_opens_at": opens_at,
         "is_early": services.is_early(visit.item, live, timezone.now()),
+        "opens_soon": opens_soon(opens_at, timezone.now()),
+        "must_be_let_in": live.waiting_room or Ability.WALK_IN not in visit.item.abilities,
         "may_enter": bool(visit.identity.key)
         and not turned_away
         and (runs_it or is_open_to_all(state)),

@@ -32,6 +32,12 @@ class Visit:
         return self.me is not None and self.me.is_waiting and not self.identity.is_blocked
 
     @property
+    def came_to_the_ended(self) -> bool:
+        """Whether they were in the session that ended last. One query there, else none."""
+        me = find_me(self.ended, self.identity)
+        return me is not None and me.admitted_at is not None
+
+    @property
     def newest(self) -> LiveSession | None:
         return self.session or self.ended
 

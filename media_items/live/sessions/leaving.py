@@ -61,7 +61,8 @@ def _end_stays(moments: dict[int, datetime], unless_seen_since: datetime | None)
         theirs.setdefault(one.session_id, set()).add(one.pk)
     for session_id, ids in theirs.items():
         at = max(moments[pk] for pk in ids)
-        presence_ended(PresenceEnded(sessions[session_id], Why.LEFT, at, frozenset(ids)))
+        why = Why.LEFT if unless_seen_since is None else Why.LOST
+        presence_ended(PresenceEnded(sessions[session_id], why, at, frozenset(ids)))
     concerned = {(one.session_id, EVERYBODY if one.is_inside else MODERATORS) for one in people}
     for session_id, to in sorted(concerned):
         announce(sessions[session_id], FactKind.PARTICIPANTS, to=to)

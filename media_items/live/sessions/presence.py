@@ -16,7 +16,8 @@ from media_items.live.sessions.models import LiveSession
 
 
 class Why(StrEnum):
-    LEFT = "left"  # by themself, or their connection was lost
+    LEFT = "left"  # by themself
+    LOST = "lost"  # their connection was: they may come back at any moment
     REMOVED = "removed"  # by somebody
     RIGHT_ENDED = "right_ended"  # what they came in by is worth nothing any more
     ROLE_LOST = "role_lost"  # still there, as one of the audience

@@ -107,6 +107,13 @@ def state_of(
     return SessionState.LOBBY
 
 
+def ended_at(item: MediaItem, newest: LiveSession | None, live: LiveSettings) -> datetime | None:
+    """Of what is `SessionState.ENDED`: when its planned session ended, or else was to end."""
+    if newest is not None and _was_the_planned_session(newest, item, lobby_opens_at(item, live)):
+        return newest.ended_at
+    return item.ends_at
+
+
 def _was_the_planned_session(
     ended: LiveSession, item: MediaItem, opens_at: datetime | None
 ) -> bool:

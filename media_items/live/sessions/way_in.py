@@ -7,7 +7,8 @@ as soon as it may: nobody presses twice, and no clock but the server's decides.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem, Phase
-from media_items.live.sessions.models import SessionState
-from media_items.live.sessions.services import session_of
+from media_items.live.sessions.models import LiveSettings, SessionState
+from media_items.live.sessions.services import (
+    ended_at,
+    newest_session_of,
+    settings_of,
+    state_of,
+)
 
 _ASKED = "asked_to_come_in"
 MOST_KEPT = 20
+_WORTH_WAITING = timedelta(hours=1)
 
 
 def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
@@ -33,19 +40,38 @@ def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
     return redirect("media_items:session", item.public_id)
 
 
-def said_at_door(item: MediaItem, moment: datetime) -> str | Promise:
-    """Where a scheduled item is, in a word for its door; empty for other kinds. One query at most.
-    A room that nobody has opened does not say that it is open, nor does a quiz, which Foyer cannot
-    show yet."""
+@dataclass(frozen=True)
+class AtDoor:
+    """Where a scheduled item is, for its door: in a word, which is empty for other kinds; and since
+    when a session is over that nobody joins any more."""
+
+    said: str | Promise = ""
+    ended_at: datetime | None = None
+
+
+def at_door(item: MediaItem, moment: datetime) -> AtDoor:
+    """A room that nobody has opened does not say that it is open, nor does a quiz, which cannot be
+    shown yet. One query at most; one more where its last session has ended."""
     if item.kind == Kind.QUIZ:
-        return _("Can’t be answered yet")
-    if not item.is_live_kind:
-        return ""
+        return AtDoor(_("Can’t be answered yet"))
+    if not item.is_scheduled_kind:
+        return AtDoor()
     phase = item.phase_at(moment)
-    session = session_of(item)
-    if session is not None and session.is_live:
-        return SessionState.LIVE.label
-    return _("Not open yet") if phase == Phase.OPEN else phase.label
+    if not item.is_live_kind:
+        return AtDoor(phase.label)
+    newest = newest_session_of(item)
+    if newest is not None and newest.is_live:
+        return AtDoor(SessionState.LIVE.label)
+    has_settings = newest is not None and newest.ended_at is not None
+    live = settings_of(item) if has_settings else LiveSettings(item=item)
+    if state_of(item, newest, live, moment) == SessionState.ENDED:
+        return AtDoor(Phase.ENDED.label, ended_at(item, newest, live))
+    return AtDoor(phase.label if phase == Phase.NOT_STARTED else _("Not open yet"))
+
+
+def opens_soon(opens_at: datetime | None, moment: datetime) -> bool:
+    """Whether to stay on the page until it opens; else one comes back then."""
+    return opens_at is not None and opens_at - moment <= _WORTH_WAITING
 
 
 def ask_to_come_in(request: HttpRequest, item: MediaItem) -> None:

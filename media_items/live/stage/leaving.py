@@ -46,7 +46,8 @@ def presence_has_ended(ended: PresenceEnded) -> None:
         seats = seats.filter(participant__in=people)
     if ended.why == Why.ROLE_LOST:
         seats = seats.of_kind(SeatKind.STAGE)
-    end_seats(session, seats, why=SeatEnd(ended.why.value), at=ended.at)
+    why = SeatEnd.LEFT if ended.why == Why.LOST else SeatEnd(ended.why.value)
+    end_seats(session, seats, why=why, at=ended.at)
     if people is not None and ended.why in {Why.REMOVED, Why.RIGHT_ENDED}:
         asked = StageInvitation.objects.filter(participant__in=people)
         if asked.delete()[0]:

@@ -57,4 +57,5 @@ def download_media_item(request: FoyerRequest, public_id: str) -> HttpResponseBa
 @require_safe
 def calendar(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The date of a scheduled item, for the reader's calendar."""
-    return calendar_answer(get_media_item(request, public_id))
+    item = get_media_item(request, public_id)
+    return calendar_answer(item, by=request.visitor.identity_on(item).kind)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.services import guests, links
-from access.links import guest_link_token
+from access.links import guest_link_token, invitation_token
 from media_items.catalogue.models import Kind
 from media_items.live.events.facts import EVERYBODY
 from media_items.live.events.tickets import COOKIE_NAME, read_ticket
@@ -56,6 +56,23 @@ def test_the_page_says_who_invites_to_what_and_what_is_kept(client, link):
     assert "Watch now" in page
     assert "Kept for 365 days" in page
     assert reverse("access:privacy") in page
+
+
+@pytest.mark.parametrize("kind", [Kind.VIDEO, Kind.ROOM, Kind.LIVE_EVENT])
+def test_every_door_says_who_sees_the_name_before_it_is_typed(client, owner, kind):
+    item = factories.MediaItemFactory(owner=owner, kind=kind)
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    invitation = factories.InvitationFactory(item=item)
+    for page in (
+        text_of(client.get(door(link))),
+        text_of(client.get(reverse("access:invitation", args=[invitation_token(invitation)]))),
+    ):
+        assert "The host and the site’s administrators can see your name" in page
+        in_session = "Everybody in the session sees your name." in page
+        assert in_session == (kind != Kind.VIDEO)
+    links.pause_link(link=link, by=None)
+    page = text_of(client.get(reverse("access:ask_host", args=[guest_link_token(link)])))
+    assert "can see your name, email and message" in page
 
 
 def test_the_page_keeps_its_address_to_itself(client, link):
@@ -299,7 +316,7 @@ def _closed(link, item, how):
     [
         ("off", "The host has switched this link off for now", False),
         ("paused", "The host has switched this link off for now", False),
-        ("deleted", "The host has switched this link off for now", False),
+        ("deleted", "This link no longer works", False),
         ("expired", "This link has expired", False),
         ("new_address", "This link no longer works", False),
         ("over", "This is no longer available", False),
@@ -393,7 +410,8 @@ def test_an_ended_guest_is_told_so_at_the_next_request(guest_client, link, item)
     links.switch_off(item=item, by=None, end_inside=True)
     response = guest_client.get(item.get_absolute_url())
     assert response.status_code == 403
-    assert "The host has removed you" in text_of(response)
+    assert "Your access has ended" in text_of(response)
+    assert "removed you" not in text_of(response)
     assert Client().get(item.get_absolute_url()).status_code == 404
 
 
@@ -586,9 +604,74 @@ def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
         assert "Ask the host" not in page
 
 
-def test_guests_whose_visit_ended_with_all_others_are_told_when_they_may_come_again(link):
+@pytest.mark.parametrize(
+    ("act", "heading", "said", "ways"),
+    [
+        (
+            lambda link, _guest: links.pause_link(link=link, by=None, end_inside=True),
+            "Your access has ended",
+            "when the host resumes it, you can join again here",
+            {"Ask the host", "Try again"},
+        ),
+        (
+            lambda link, _guest: links.end_inside(link=link, by=None),
+            "Your access has ended",
+            "Your link works, so you can join again.",
+            {"Join again"},
+        ),
+        (
+            lambda _link, guest: guests.end_access(guest=guest, by=None),
+            "Your access has ended",
+            "Your link works, so you can join again.",
+            {"Join again"},
+        ),
+        (
+            lambda link, _guest: links.delete_link(link=link, by=None),
+            "This link no longer works",
+            "it won’t work again",
+            set(),
+        ),
+        (
+            lambda _link, guest: guests.remove_guest(guest=guest, by=None),
+            "The host has removed you",
+            "until the host lets you back in",
+            set(),
+        ),
+    ],
+    ids=["paused", "ended", "ended for one", "deleted", "removed"],
+)
+def test_who_is_out_is_told_what_became_of_them_and_what_can_be_done(
+    link, act, heading, said, ways
+):
+    browser = Client()
+    send(browser, link)
+    act(link, Guest.objects.get())
+    page = text_of(browser.get(link.item.get_absolute_url()))
+    assert f"<h1>{heading}</h1>" in page
+    assert said in page
+    words = ("Ask the host", "Try again", "Join again")
+    assert {one for one in words if f"{one}</a>" in page or f"{one} to" in page} == ways
+    assert ("removed you" in page) == (heading == "The host has removed you")
+    assert "contact the host" not in page
+
+
+def test_the_page_of_a_paused_link_offers_to_join_again_once_it_is_resumed(link):
     browser = Client()
     send(browser, link)
     links.pause_link(link=link, by=None, end_inside=True)
-    page = text_of(browser.get(link.item.get_absolute_url()))
-    assert "If the host opens the link again" in page
+    assert "Join again" not in text_of(browser.get(link.item.get_absolute_url()))
+    links.resume_link(link=link, by=None)
+    assert f'href="{door(link)}"' in text_of(browser.get(link.item.get_absolute_url()))
+    send(browser, link)
+    assert browser.get(link.item.get_absolute_url()).status_code == 200
+
+
+def test_who_had_left_before_the_link_was_deleted_is_not_sent_to_it(link):
+    browser = Client()
+    send(browser, link)
+    browser.post(reverse("access:leave", args=[link.item.public_id]))
+    links.delete_link(link=link, by=None)
+    for address in (link.item.get_absolute_url(), reverse("access:left")):
+        page = text_of(browser.get(address))
+        assert "The host has deleted the link you came by." in page
+        assert "open your link" not in page

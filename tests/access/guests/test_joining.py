@@ -67,7 +67,7 @@ def test_a_place_stays_taken_after_leaving(item):
     ("closed", "reason"),
     [
         ({"paused": True}, Reason.SWITCHED_OFF),
-        ({"deleted": True}, Reason.SWITCHED_OFF),
+        ({"deleted": True}, Reason.DELETED),
         ({"expires_at": timezone.now() - timedelta(seconds=1)}, Reason.EXPIRED),
     ],
 )

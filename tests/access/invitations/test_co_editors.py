@@ -250,7 +250,19 @@ def test_a_collaborator_adds_and_removes_captions_and_a_viewer_does_not(
     track = item.files.get(purpose=Purpose.CAPTIONS)
     remove = reverse("media_items:remove_captions", args=[item.public_id, track.pk])
     assert invitee_client.post(remove).status_code == 403
-    collaborator.post(remove)
+    assert invitee_client.get(remove).status_code == 403
+    question = unescaped(collaborator.get(remove))
+    assert "Remove the captions “English”?" in question
+    assert "You can’t undo this." in question
+    assert f'href="{remove}"' in collaborator.get(f"{item.get_absolute_url()}captions/").text
+    assert item.files.filter(purpose=Purpose.CAPTIONS).exists()
+    for _press in range(2):
+        answer = collaborator.post(remove, headers={"HX-Request": "true"})
+        assert answer.status_code == 204
+        assert "captions-changed" in answer["HX-Trigger"]
+    assert collaborator.get(remove).status_code == 404
+    part = collaborator.get(f"{item.get_absolute_url()}captions/", headers={"HX-Request": "true"})
+    assert 'id="captions-title" tabindex="-1" autofocus' in part.text
     assert not item.files.filter(purpose=Purpose.CAPTIONS).exists()
 
 

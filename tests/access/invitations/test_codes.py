@@ -40,6 +40,53 @@ def guess_wrong(client, invitation, digits, times=1):
     ][-1]
 
 
+# --- what the page says ---------------------------------------------------------------------------
+
+
+def test_while_the_code_is_on_its_way_no_typing_costs_a_try_or_asks_for_another(client, invited):
+    press(client, invited)
+    page = text_of(type_code(client, invited, "123456"))
+    assert "The newest code is still on its way." in page
+    assert "no longer works" not in page
+    assert "Send again" in page
+    assert InvitationCode.objects.get().tries_left == codes.TRIES
+    assert type_code(client, invited, mailed_digits(invited)).status_code == 302
+
+
+def test_a_code_of_before_is_told_that_the_newest_is_on_its_way(client, invited):
+    press(client, invited)
+    before = mailed_digits(invited)
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        page = text_of(client.post(address(invited, "send_code_again"), follow=True))
+        assert "A new code is on its way." in page
+        assert "The newest code is still on its way." in text_of(type_code(client, invited, before))
+        digits = mailed_digits(invited)
+        if before != digits:
+            assert type_code(client, invited, before).status_code == 422
+        assert type_code(client, invited, digits).status_code == 302
+
+
+def test_after_five_wrong_codes_the_page_says_one_thing(client, invited):
+    press(client, invited)
+    digits = mailed_digits(invited)
+    page = text_of(guess_wrong(client, invited, digits, times=codes.TRIES))
+    assert "This code no longer works" in page
+    assert "Send a new code" in page
+    for untrue in ("It works in this browser", "Check your email", "Only the newest code"):
+        assert untrue not in page
+
+
+def test_only_the_newest_code_asked_for_in_this_browser_works(client, invited):
+    other = Client()
+    press(client, invited)
+    mine = mailed_digits(invited)
+    press(other, invited)
+    mailed_digits(invited)
+    page = text_of(client.get(address(invited, "invitation_code")))
+    assert "Only the newest code that was asked for in this browser works." in page
+    assert type_code(client, invited, mine).status_code == 302
+
+
 # --- typing it ------------------------------------------------------------------------------------
 
 

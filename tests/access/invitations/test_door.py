@@ -547,6 +547,16 @@ def test_an_account_can_decline_what_it_accepted(client_of, grace, invited, item
     assert not is_in(browser, item)
 
 
+def test_the_personal_note_is_where_one_decides(client, client_of, item, grace):
+    invitation = factories.InvitationFactory(
+        item=item, email=EMAIL, note="Dear Grace,\nhere it is."
+    )
+    for browser in (client, client_of(grace)):
+        assert "Dear Grace,<br>here it is." in text_of(browser.get(address(invitation)))
+    somebody_else = client_of(factories.UserFactory())
+    assert "here it is" not in text_of(somebody_else.get(address(invitation)))
+
+
 # --- refusals, at each step -----------------------------------------------------------------------
 
 
@@ -560,7 +570,7 @@ def _end(invitation, how):
 
 
 HEADINGS = {
-    "revoked": "This invitation was withdrawn",
+    "revoked": "This invitation no longer works",
     "expired": "This invitation has expired",
     "new_address": "This link no longer works",
 }
@@ -629,7 +639,7 @@ def test_who_only_typed_an_address_learns_no_names_afterwards(item, invitation):
     proof = factories.InvitationProofFactory(invitation=invitation, how=Certainty.TYPED)
     managing.revoke(invitation=invitation, by=None)
     page = text_of(client_with_proofs(proof).get(item.get_absolute_url()))
-    assert "This invitation was withdrawn" in page
+    assert "This invitation no longer works" in page
     assert "noa@" not in page
     assert "Levi" not in page
 
@@ -756,7 +766,7 @@ def test_an_ended_session_says_so_at_the_door(client, owner):
         ends_at=timezone.now() - timedelta(hours=1),
     )
     page = text_of(client.get(address(factories.InvitationFactory(item=item))))
-    assert "This has ended" in page
+    assert "This session ended on" in page
 
 
 def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from access.invitations.models import MailKind
-from access.links import invitation_token
+from access.links import guest_link_token, invitation_token
 from media_items.catalogue.models import SCHEDULED_KINDS, Kind
 from tests import factories
+from tests.conftest import client_with_admissions, client_with_proofs
 
 STARTS = datetime(2031, 10, 12, 12, 0, tzinfo=UTC)
 
@@ -58,6 +61,41 @@ def test_the_date_is_attached_with_the_clean_address_and_not_the_personal_link(c
     assert entry["ORGANIZER"] == "mailto:noa@example.edu"
     assert entry["ORGANIZER"].params["CN"] == "Noa Levi"
     assert part.get_filename() == "invitation.ics"
+
+
+def test_every_entry_says_by_which_link_its_reader_joins(calendar_of, client_of, owner, event):
+    """By mail, at both doors, and inside: the item's own page lets in nobody on another device."""
+    by_invitation = "To join, open the link in the email that invited you."
+    by_link = "To join, open the link that you were given."
+    invitation = factories.InvitationFactory(item=event)
+    assert calendar_of(invitation)[2]["DESCRIPTION"] == by_invitation
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    accepted = factories.InvitationFactory(item=event, accepted=True)
+    invitee = client_with_proofs(factories.InvitationProofFactory(invitation=accepted))
+    guest = client_with_admissions(factories.GuestAdmissionFactory(guest__link=link))
+    for browser, address, said in (
+        (
+            Client(),
+            reverse("access:invitation_calendar", args=[invitation_token(invitation)]),
+            by_invitation,
+        ),
+        (Client(), reverse("access:join_calendar", args=[guest_link_token(link)]), by_link),
+        (invitee, reverse("media_items:calendar", args=[event.public_id]), by_invitation),
+        (guest, reverse("media_items:calendar", args=[event.public_id]), by_link),
+        (client_of(owner), reverse("media_items:calendar", args=[event.public_id]), None),
+    ):
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        [entry] = Calendar.from_ical(answer.content).walk("VEVENT")
+        assert entry.get("DESCRIPTION") == said
+
+
+def test_who_opens_an_entry_elsewhere_is_told_to_open_their_link(client_of, event):
+    for browser in (Client(), client_of(factories.UserFactory())):
+        page = browser.get(event.get_absolute_url())
+        assert page.status_code == 404
+        assert "If you were invited or sent a link, open that link" in page.text
+        assert event.title not in page.text
 
 
 def test_it_asks_for_no_answer_by_mail(calendar_of, event):

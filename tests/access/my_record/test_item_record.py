@@ -11,10 +11,12 @@ from access.guests.models import Guest, GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.guests.services import joining
 from access.guests.services.guests import remove_guest
-from access.invitations.models import Certainty
+from access.invitations.models import Certainty, InvitationProof
+from access.links import invitation_token
 from access.my_record import services
 from media_items.catalogue.models import Kind
 from tests import factories, live_factories
+from tests.access.invitations.door_acts import mailed_digits, other_than
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.reading import text_of, text_of_page
 
@@ -44,7 +46,95 @@ def was_erased(invitation):
     return not (invitation.email or invitation.first_name or invitation.note)
 
 
+# --- whoever declined -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def declined(item):
+    return factories.InvitationFactory(item=item, email="ruth@example.org", declined=True)
+
+
+def erase_page(invitation):
+    return reverse("access:erase_declined", args=[invitation_token(invitation)])
+
+
+def test_whoever_declined_erases_with_a_code_and_accepts_nothing(declined, item):
+    browser = Client()
+    page = text_of(browser.get(reverse("access:invitation", args=[invitation_token(declined)])))
+    assert erase_page(declined) in page
+    assert "Email me a code" in text_of(browser.get(erase_page(declined)))
+    browser.post(erase_page(declined), {"do": "send"})
+    digits = mailed_digits(declined)
+    wrong = browser.post(erase_page(declined), {"do": "erase", "code": other_than(digits)})
+    assert wrong.status_code == 422
+    assert not was_erased(declined)
+    page = text_of_page(
+        browser.post(erase_page(declined), {"do": "erase", "code": digits}, follow=True)
+    )
+    assert "Your data was erased" in page
+    assert was_erased(declined)
+    assert declined.accepted_at is None
+    assert not InvitationProof.objects.exists()
+    assert browser.get(item.get_absolute_url()).status_code == 404
+
+
+def test_the_link_alone_erases_nothing(declined, client_of):
+    """Nor does a code of another browser, or an account of somebody else."""
+    other = Client()
+    other.post(erase_page(declined), {"do": "send"})
+    digits = mailed_digits(declined)
+    for browser in (Client(), client_of(factories.UserFactory())):
+        for said in ({"do": "erase"}, {"do": "erase", "code": digits}):
+            browser.post(erase_page(declined), said)
+    assert not was_erased(declined)
+
+
+def test_the_account_invited_erases_at_once(declined, client_of):
+    user = factories.UserFactory(email=declined.email, email_verified_at=timezone.now())
+    browser = client_of(user)
+    assert "Email me a code" not in text_of(browser.get(erase_page(declined)))
+    assert not was_erased(declined)
+    browser.post(erase_page(declined), {"do": "erase"})
+    assert was_erased(declined)
+
+
+def test_who_has_not_declined_is_offered_nothing_of_the_kind(invited):
+    assert Client().get(erase_page(invited)).status_code == 404
+    page = Client().get(reverse("access:invitation", args=[invitation_token(invited)]))
+    assert erase_page(invited) not in text_of(page)
+
+
+def test_where_an_address_is_typed_nobody_erases_by_it(declined, settings):
+    settings.INVITATION_PROOF = "address"
+    assert Client().get(erase_page(declined)).status_code == 404
+
+
+def test_nobody_is_told_that_the_host_withdrew_what_its_person_erased(proof, invited, item):
+    """By the link, and in a second browser that was verified."""
+    other = client_with_proofs(factories.InvitationProofFactory(invitation=invited))
+    token = invitation_token(invited)
+    client_with_proofs(proof).post(url("erase_invitation_record", item))
+    for browser, address in (
+        (Client(), reverse("access:invitation", args=[token])),
+        (other, item.get_absolute_url()),
+    ):
+        page = text_of(browser.get(address))
+        assert "<h1>This invitation no longer works</h1>" in page
+        assert "or erased by the person invited" in page
+        assert "The host withdrew it" not in page
+        assert "mailto:" not in page
+
+
 # --- guests ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("places", "is_warned"), [(1, True), (2, False), (None, False)])
+def test_who_could_not_come_back_is_told_so_before_erasing(item, places, is_warned):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=places)
+    here = joining.join(link=link, key_version=1, name="Ruth", email="ruht@example.org")
+    page = read(client_with_admissions(here), item)
+    assert ("All places on the link you came by are taken" in page) == is_warned
+    assert (url("ask_host_again", item) in page) == is_warned
 
 
 def test_the_erase_page_is_true_where_another_browser_gave_the_same_email(item):

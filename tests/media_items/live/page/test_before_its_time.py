@@ -88,7 +88,7 @@ def test_after_an_end_before_its_time_the_pages_say_when_and_what_is_planned(
     viewer = invite("viewer", item=item, inside=False)
     host_reads = browser.get(address(item)).content.decode()
     assert "The session has ended" in host_reads
-    assert "It ended on" in host_reads
+    assert "The session ended on" in host_reads
     assert "The lobby opens on" in host_reads
     viewer_reads = viewer.get(address(item)).content.decode()
     assert "The lobby is not open yet" in viewer_reads

@@ -160,6 +160,39 @@ def test_the_settings_are_in_the_menu_of_live_kinds_only(client_of, owner, room,
 # --- the entrance -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("minutes", "has_waiting_room", "said"),
+    [
+        (-60, False, "Stay on this page. You’ll be let in automatically when it opens."),
+        (-60, True, "Stay on this page. When it opens, the host lets people in one by one."),
+        (-3 * 24 * 60, False, "Come back then, the same way as now."),
+        (-3 * 24 * 60, True, "Come back then, the same way as now."),
+    ],
+)
+def test_only_who_comes_shortly_before_is_asked_to_stay(
+    lecture, viewer, minutes, has_waiting_room, said
+):
+    LiveSettings.objects.create(item=lecture, waiting_room=has_waiting_room)
+    with at(minutes):
+        browser = viewer()
+        browser.post(url(lecture, "enter/"))
+        html = see(browser, url(lecture))
+    assert said in html
+    assert html.count("be let in automatically") == (
+        said.startswith("Stay") and not has_waiting_room
+    )
+    assert "data-waits-for" in html
+    assert "Add to calendar" in html
+
+
+def test_a_lobby_with_a_waiting_room_promises_nothing_else(lecture, viewer):
+    LiveSettings.objects.create(item=lecture, waiting_room=True)
+    with at(-10):
+        html = see(viewer(), url(lecture))
+    assert "The host lets people in one by one." in html
+    assert "be let in automatically" not in html
+
+
 def test_before_the_lobby_opens_the_entrance_counts_down_and_lets_nobody_in(lecture, viewer):
     with at(-60):
         browser = viewer()
