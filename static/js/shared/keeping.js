@@ -5,7 +5,7 @@
  */
 import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
 
-const OF_ACCOUNT = "foyer-drafts";
+export const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
 const LEFT = "foyer-left";
 /** How far somebody has watched (player/resume.js). */
