@@ -136,14 +136,14 @@ def test_many_items_are_deleted_and_undone_by_keyboard_on_a_phone(open_page, own
     picture(page, "delete-many-390-dark")
     dialog.get_by_role("button", name="Delete").focus()
     page.keyboard.press("Enter")
-    undo = page.get_by_role("button", name="Undo Part 0")
+    undo = page.get_by_role("button", name="Undo", exact=True)
     expect(undo).to_be_visible()
     expect(page.locator("#results .card")).to_have_count(1)
     picture(page, "undo-390-dark")
     undo.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#results .card")).to_have_count(2)
-    assert set(MediaItem.objects.live().values_list("title", flat=True)) == {"Part 0", "Part 1"}
+    expect(page.locator("#results .card")).to_have_count(3)
+    assert MediaItem.objects.live().count() == 3
 
     dots = page.get_by_role("button", name="More for Part 0")
     dots.focus()
