@@ -59,6 +59,7 @@ def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
         "find": find,
         "words": words,
         "roles": GalleryRole,
+        "undoable": services.just_removed(gallery, by=request.user),
         "page_obj": page_of(_members(gallery, matching=words), request.GET.get("page")),
     }
     status = 422 if form.is_bound else 200
@@ -124,9 +125,25 @@ def remove_gallery_member(
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        name = membership.user.get_full_name()
-        messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
+        # The line that offers to undo it says it, to whoever still sees the members.
+        abilities = request.visitor.abilities_in(membership.gallery)
+        if GalleryAbility.MANAGE_MEMBERS not in abilities:
+            name = membership.user.get_full_name()
+            messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
     return _back_from(request, membership)
+
+
+@require_POST
+def undo_gallery_removal(request: SignedInRequest, public_id: str, account: int) -> HttpResponse:
+    gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
+    try:
+        user = services.undo_removal(gallery=gallery, account=account, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("%(name)s is a member again.") % {"name": user.get_full_name()}
+        messages.success(request, said)
+    return redirect("access:gallery_members", public_id)
 
 
 def _membership(request: SignedInRequest, public_id: str, membership_id: int) -> GalleryMembership:

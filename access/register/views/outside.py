@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +19,7 @@ from access.guests.models import Guest
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
-from access.register.outside import Person, Scope, email_of_key, people_of, people_page
+from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
 from media_items.responses import page_or_fragment
 
@@ -37,8 +39,13 @@ def _scope(request: VisitorRequest) -> Scope:
 @require_safe
 def people_outside(request: VisitorRequest) -> HttpResponse:
     scope = _scope(request)
+    scope = replace(scope, is_gone=request.GET.get("show") == "gone")
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    withdrawn, removed = number_gone(scope, words=words)
     context = {
+        "is_gone": scope.is_gone,
+        "withdrawn": withdrawn,
+        "removed": removed,
         "page_obj": people_page(scope, words=words, number=request.GET.get("page")),
         "words": words,
         "is_everybody": scope.is_everybody,

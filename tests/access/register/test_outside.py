@@ -86,6 +86,50 @@ def test_whoever_has_nothing_any_more_is_not_listed(host, item, owner):
     assert people(host) == {}
 
 
+def test_a_search_says_how_many_removed_and_withdrawn_match_and_shows_them(
+    host, client_of, stranger, item
+):
+    link = factories.GuestLinkFactory(item=item)
+    factories.GuestFactory(
+        link=link, name="Ruth Rot", email="ruth@example.org", removed_at=timezone.now()
+    )
+    factories.InvitationFactory(item=item, email="ido@example.org", first_name="Ido", last_name="Bar", revoked=True)
+    factories.GuestFactory(link=link, erased_at=timezone.now(), name="", email="")
+    page = text_of_page(host.get(PEOPLE, {"q": "example.org"}))
+    assert "1 withdrawn invitation matches." in page
+    assert "1 removed guest matches." in page
+    assert 'href="?q=example.org&amp;show=gone"' in page
+    assert "removed guest" not in text_of_page(host.get(PEOPLE))
+
+    response = host.get(PEOPLE, {"q": "example.org", "show": "gone"})
+    assert [one.name for one in response.context["page_obj"]] == ["Ido Bar", "Ruth Rot"]
+    shown = text_of_page(response)
+    assert f"/media/{item.public_id}/guests/?only=removed&amp;q=ruth%40example.org" in shown
+    assert f"{reverse('access:register', args=[item.public_id])}?state=revoked" in shown
+    assert people(client_of(stranger), q="example.org", show="gone") == {}
+    assert "matches" not in text_of_page(client_of(stranger).get(PEOPLE, {"q": "example.org"}))
+
+
+def test_what_is_gone_costs_the_same_with_one_person_and_with_eleven(
+    host, item, django_assert_num_queries
+):
+    link = factories.GuestLinkFactory(item=item)
+
+    def more(number):
+        for _n in range(number):
+            row = factories.InvitationFactory(item=item, revoked=True)
+            factories.GuestFactory(link=link, email=row.email, removed_at=timezone.now())
+
+    more(1)
+    for query in ({"q": "example"}, {"show": "gone"}):
+        host.get(PEOPLE, query)
+        with CaptureQueriesContext(connection) as one:
+            host.get(PEOPLE, query)
+        more(10)
+        with django_assert_num_queries(len(one)):
+            host.get(PEOPLE, query)
+
+
 def test_co_edited_items_count_as_mine_and_other_peoples_do_not(client_of, co_editor, ada):
     factories.InvitationFactory(email="elsewhere@example.org")
     found = people(client_of(co_editor))
