@@ -72,7 +72,9 @@ def undoable(item: MediaItem, by: User, moment: datetime) -> list[Undoable]:
         acts = done_together([event for event in found if is_its(event)], lambda event: event.at)
         if len(acts) > _MOST_LINES:
             acts = [[event for events in acts for event in events]]
-        lines += [Undoable(act, [one.invitation for one in events]) for events in acts]
+        lines += [
+            Undoable(act, [one.invitation for one in events if one.invitation]) for events in acts
+        ]
     return lines
 
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import policies
 from access.guests.models import Guest
-from access.guests.services.guests import remove_guest
+from access.guests.services.guests import erase_guest, remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
+from access.invitations.services.managing import erase_invitation
 from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
 from media_items.responses import page_or_fragment
@@ -69,10 +70,12 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     if not invitations and not guests:
         messages.error(request, _("Nothing is selected. Select what to remove first."))
         return _to_person(person, scope)
+    is_erasing = "erase" in request.POST
     if request.POST.get("sure") != "yes":
-        context |= {"invitations": invitations, "guests": guests}
+        context |= {"invitations": invitations, "guests": guests, "is_erasing": is_erasing}
         return render(request, "access/register/end_person.html", context)
-    return _end(request, scope, person, invitations, guests)
+    end = _erase if is_erasing else _end
+    return end(request, scope, person, invitations, guests)
 
 
 def _person(scope: Scope, key: str) -> Person:
@@ -93,6 +96,32 @@ def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], 
     )
 
 
+def _check_may_end(scope: Scope, invitations: list[Invitation], guests: list[Guest]) -> None:
+    """SECURITY: looking at everybody's is one permission, ending it another. Raises
+    `PermissionDenied`."""
+    if (invitations and not scope.may_end(guests=False)) or (
+        guests and not scope.may_end(guests=True)
+    ):
+        raise PermissionDenied
+
+
+def _erase(
+    request: VisitorRequest,
+    scope: Scope,
+    person: Person,
+    invitations: list[Invitation],
+    guests: list[Guest],
+) -> HttpResponse:
+    """What is kept of them on those items, for somebody who asked their host."""
+    _check_may_end(scope, invitations, guests)
+    for guest in guests:
+        erase_guest(guest=guest, by=scope.user)
+    for invitation in invitations:
+        erase_invitation(invitation=invitation, by=scope.user)
+    messages.success(request, _("What was kept about this person there was erased."))
+    return _to_person(person, scope, without={*invitations, *guests})
+
+
 def _end(
     request: VisitorRequest,
     scope: Scope,
@@ -100,11 +129,7 @@ def _end(
     invitations: list[Invitation],
     guests: list[Guest],
 ) -> HttpResponse:
-    # SECURITY: looking at everybody's is one permission, ending it another.
-    if (invitations and not scope.may_end(guests=False)) or (
-        guests and not scope.may_end(guests=True)
-    ):
-        raise PermissionDenied
+    _check_may_end(scope, invitations, guests)
     for invitation in invitations:
         managing.revoke(invitation=invitation, by=scope.user)
     for guest in guests:

@@ -63,7 +63,7 @@ def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
     mine = own_items(request).deleted().filter(deleted_at__gte=since, deleted_by=request.user.pk)
     shown = mine.only("pk", "public_id", "title", "deleted_at")
     items = list(shown.order_by("-deleted_at", "-pk")[:MOST_AT_ONCE])
-    acts = done_together(items, lambda item: item.deleted_at)
+    acts = done_together(items, lambda item: item.deleted_at or since)
     return {"just_deleted": [items] if len(acts) > MOST_UNDOABLE else acts}
 
 

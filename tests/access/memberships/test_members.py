@@ -163,6 +163,40 @@ def test_a_member_is_not_added_twice_and_keeps_their_role(browser, gallery, mana
     assert membership_of(manager, gallery).role == MANAGER
 
 
+def test_a_class_is_pasted_at_once_and_who_has_no_account_stays_in_the_field(
+    browser, gallery, member, stranger
+):
+    more = factories.UserFactory(email="grace@example.edu")
+    typed = (
+        f"Some Body <{stranger.email}>, {more.email.upper()}\n"
+        f"{member.email}\nnobody@example.edu\nnot an @ address\n"
+    )
+    response = browser.post(address(gallery), {"people": typed, "role": CONTRIBUTOR})
+    assert response.status_code == 422
+    assert membership_of(stranger, gallery).role == CONTRIBUTOR
+    assert membership_of(more, gallery).role == CONTRIBUTOR
+    assert membership_of(member, gallery).role == MEMBER
+    assert "2 people are members now." in response.text
+    left = response.context["form"]["people"].value()
+    assert left.splitlines()[0] == "nobody@example.edu"
+    assert stranger.email not in left
+    assert "your administrator" in response.text
+
+    response = browser.post(address(gallery), {"people": typed.split("\n")[0], "role": MEMBER})
+    assert response["Location"] == address(gallery)
+    assert membership_of(more, gallery).role == CONTRIBUTOR
+
+
+def test_pasting_many_is_counted_by_address(browser, gallery, stranger, settings):
+    """SECURITY: as asking for them one by one is."""
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "2/h"
+    typed = f"a@example.edu, b@example.edu, {stranger.email}"
+    response = browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    assert response.status_code == 422
+    assert "Too many attempts" in response.text
+    assert membership_of(stranger, gallery) is None
+
+
 # --- roles ------------------------------------------------------------------------------------
 
 
