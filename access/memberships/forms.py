@@ -67,8 +67,7 @@ class AddMemberForm(forms.Form):
         required=False,
         max_length=20_000,
         help_text=_(
-            "Paste their addresses, one per line or separated by commas. Names beside them do no "
-            "harm."
+            "Paste their emails, one per line or separated by commas. Names beside them do no harm."
         ),
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "dir": "auto"}),
     )
@@ -129,7 +128,7 @@ class AddMemberForm(forms.Form):
         people = [one for line in typed.splitlines() for one in read_line(line)]
         wanted = list(dict.fromkeys(one.email or one.typed for one in people))[:MOST_AT_ONCE]
         if typed and not wanted:
-            self.add_error("people", _("No address was found in this text."))
+            self.add_error("people", _("No email was found in this text."))
         users: list[User] = []
         for number, email in enumerate(wanted):
             try:

@@ -1,6 +1,5 @@
 // @ts-check
 /** The script of the pages where a stranger has one thing to do, and of pages in a frame of another site. */
-import * as corrected from "./shared/corrected.js";
 import * as keeping from "./shared/keeping.js";
 import * as notices from "./shared/notices.js";
 import { fill } from "./shared/page.js";
@@ -26,5 +25,6 @@ function wait(button) {
 notices.start();
 times.start();
 keeping.start();
-corrected.start();
+if (document.querySelector(".invalid-feedback"))
+  import("./shared/typed.js").then(({ forgetErrors }) => forgetErrors());
 /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-wait]")).forEach(wait);

@@ -1,6 +1,5 @@
 // @ts-check
 /** The script of every page but those of door.js. Every page works without it. */
-import * as corrected from "./shared/corrected.js";
 import * as dialog from "./shared/dialog.js";
 import * as keeping from "./shared/keeping.js";
 import * as menu from "./shared/menu.js";
@@ -17,7 +16,6 @@ dialog.start();
 times.start();
 session.start();
 typed.start();
-corrected.start();
 keeping.start();
 
 if (document.querySelector(".tabs") && !CSS.supports("scroll-initial-target", "nearest"))

@@ -123,7 +123,6 @@ def test_a_finger_meets_what_it_is_meant_for(open_page, owner, item, picture):
         f"/media/{item.public_id}/guest-links/": ["Requests to be let in", "0 guests have access"],
         f"/media/{item.public_id}/access/": ["Mitosis", "Guests"],
         f"/media/{item.public_id}/guests/": ["Mitosis"],
-        f"/media/{item.public_id}/edit/": ["Mitosis"],
         "/media/": ["Show as a list"],
     }.items():
         page.goto(address)

@@ -88,7 +88,7 @@ test("a line that broke while sending loses nothing", () => {
 });
 
 test("a page asked for anew gives nothing to people without an account: the next may be another person", () => {
-  const drafts = new Drafts("nobody ", memory(), "foyer-drafts-of-nobody");
+  const drafts = new Drafts("nobody ", memory(), "of-nobody", false);
   drafts.keep("/g/", FORM);
   const come = (type) => drafts.arrive({ address: "/g/", type, status: 200 });
   assert.deepEqual(come("navigate"), { back: {}, before: {}, isAnew: false });

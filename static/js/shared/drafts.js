@@ -5,7 +5,6 @@
  * panel.
  * Why, for whom, and what is not kept: docs/adr/0026.
  */
-import { OF_ACCOUNT } from "./keeping.js";
 import { toast } from "./notices.js";
 import { all, digest, placeOfDialog, windowMemory, word } from "./page.js";
 import { changesIn, formsIn, giveBack, noteGiven, noteTaken } from "./typed.js";
@@ -43,10 +42,11 @@ export class Drafts {
    * @param {string} account whose page this is
    * @param {{ get: (key: string) => any, set: (key: string, value: unknown) => void, forget: (key: string) => void }} [memory]
    * @param {string} [key] where in it
+   * @param {boolean} [isOfAccount] or of people without one
    */
-  constructor(account, memory = windowMemory, key = OF_ACCOUNT) {
+  constructor(account, memory = windowMemory, key = "foyer-drafts", isOfAccount = true) {
     this.account = account;
-    this.isOfAccount = key === OF_ACCOUNT;
+    this.isOfAccount = isOfAccount;
     this.memory = memory;
     this.key = key;
   }
@@ -302,9 +302,9 @@ class Keeper {
   }
 }
 
-/** @param {{ key: string, owner: string }} keeper whose drafts (keeping.js) */
-export function start({ key, owner }) {
-  const typing = new Keeper(new Drafts(owner, windowMemory, key));
+/** @param {{ key: string, owner: string, isOfAccount: boolean }} keeper whose drafts (keeping.js) */
+export function start({ key, owner, isOfAccount }) {
+  const typing = new Keeper(new Drafts(owner, windowMemory, key, isOfAccount));
 
   for (const name of ["input", "change"])
     document.addEventListener(name, ({ target }) => typing.typedIn(target));
