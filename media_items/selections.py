@@ -7,8 +7,9 @@ list's query string as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.core.paginator import Page
@@ -22,6 +23,7 @@ from media_items.requests import FoyerRequest
 
 MOST_AT_ONCE = 500
 _LONGEST_FILTER = 4_000
+_WITHIN_ONE_ACT = timedelta(seconds=1)  # from one row to the next
 
 
 class NothingSelected(Refusal):
@@ -87,3 +89,15 @@ def number_selectable(page: Page[Any], rows: QuerySet[Any]) -> int | None:
         return None
     number = rows.order_by().values("pk")[: MOST_AT_ONCE + 1].count()
     return number if number <= MOST_AT_ONCE else None
+
+
+def done_together[T](rows: Iterable[T], at: Callable[[T], datetime]) -> list[list[T]]:
+    """Rows in the order of time, those of one act together: what follows one another faster than
+    somebody presses twice, with a question between, was one press."""
+    acts: list[list[T]] = []
+    for row in rows:
+        if acts and abs(at(row) - at(acts[-1][-1])) < _WITHIN_ONE_ACT:
+            acts[-1].append(row)
+        else:
+            acts.append([row])
+    return acts

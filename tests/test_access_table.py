@@ -301,6 +301,8 @@ access:change_gallery_role           GET  405
 access:change_gallery_role           POST 302 403 403 403 404 404 404 404 404
 access:remove_gallery_member         GET  405
 access:remove_gallery_member         POST 302 403 403 403 404 404 404 404 404
+access:undo_gallery_removal          GET  405
+access:undo_gallery_removal          POST 302 403 403 403 404 404 404 404 404
 access:choose_language               GET  405
 access:choose_language               POST 302
 access:privacy                       GET  200
@@ -507,6 +509,7 @@ class World:
             "link_id": link.pk,
             "guest_id": self.admission.guest.pk,
             "membership_id": self.gallery.memberships.get(user=self.people["member"]).pk,
+            "account": self.people["member"].pk,
             "pk": self.invited.pk,
             "key": f"i{self.invited.pk}",
             "form": "csv",

@@ -48,6 +48,11 @@ class GuestFilter:
     def is_narrowing(self) -> bool:
         return bool(self.words or self.only or self.link_id is not None)
 
+    @property
+    def number_set(self) -> int:
+        """Of the filters beside the search."""
+        return bool(self.only) + (self.link_id is not None)
+
     def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Guest]:
         """With what a row shows: `has_access`, `is_out` (blocked) and `seen_at`."""
         rows = with_standing(Guest.objects.on(item).select_related("link"), moment)

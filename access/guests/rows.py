@@ -52,6 +52,14 @@ class LinkRow:
             has_inside=link.has_inside if inside is None else inside > 0,  # type: ignore[attr-defined]
         )
 
+    @property
+    def places_left(self) -> int:
+        return max(0, (self.link.places or 0) - self.link.places_taken)
+
+    @property
+    def lets_in(self) -> bool:
+        return self.state == LinkState.ACTIVE
+
     @staticmethod
     def inside_of(link: GuestLink) -> int:
         inside = GuestAdmission.objects.in_force(timezone.now()).filter(guest__link=link)

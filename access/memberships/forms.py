@@ -16,9 +16,12 @@ from access.accounts.rate_limits import count_adding
 from access.address_fields import AddressField, AddressInput
 from access.memberships.models import GalleryRole
 from access.requests import SignedInRequest
+from access.typed_people import read_line
 from access.typed_text import clean_words
+from media_items.library.forms.fields import Disclosure
 from media_items.models import Gallery
 from media_items.rate_limits import TooManyTries
+from media_items.selections import MOST_AT_ONCE
 
 
 class GalleryForm(forms.ModelForm[Gallery]):
@@ -46,8 +49,9 @@ class GalleryForm(forms.ModelForm[Gallery]):
 
 
 class AddMemberForm(forms.Form):
-    """`cleaned_data["user"]` is the account. A manager may learn whether there is one,
-    so many times."""
+    """`cleaned_data["users"]` are the accounts: of the one address, or of several pasted at once. A
+    manager may learn whether there is one, so many times. `left` are addresses of several that are
+    not found, or not asked for any more: they stay in the field."""
 
     email = AddressField(
         label=_("Email"),
@@ -58,6 +62,15 @@ class AddMemberForm(forms.Form):
             "invalid": _("Enter a full email address, such as name@example.edu."),
         },
     )
+    people = forms.CharField(
+        label=_("Several people"),
+        required=False,
+        max_length=20_000,
+        help_text=_(
+            "Paste their emails, one per line or separated by commas. Names beside them do no harm."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "dir": "auto"}),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=GalleryRole, initial=GalleryRole.MEMBER)
 
     def __init__(self, *args: Any, request: SignedInRequest, **kwargs: Any) -> None:
@@ -66,18 +79,28 @@ class AddMemberForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(Div("email", "role", css_class="row"))
+        self.helper.layout = Layout(
+            Div("email", "role", css_class="row"),
+            Disclosure(
+                _("Several at once"), "people", is_open=lambda: bool(self["people"].value())
+            ),
+        )
+        self.fields["email"].required = not self["people"].data
+        self.left: list[str] = []
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if "email" in cleaned:
+        cleaned["users"] = self._several(cleaned.get("people") or "")
+        if cleaned.get("email"):
             try:
                 count_adding(self.request, by=self.request.user)
             except TooManyTries as refused:
                 self.add_error("email", too_many_tries(refused))
                 return cleaned
-            cleaned["user"] = User.objects.filter(email=cleaned["email"], is_active=True).first()
-            if cleaned["user"] is None:
+            user = User.objects.filter(email=cleaned["email"], is_active=True).first()
+            if user:
+                cleaned["users"] = [user, *cleaned["users"]]
+            else:
                 self.add_error(
                     "email",
                     _(
@@ -86,6 +109,40 @@ class AddMemberForm(forms.Form):
                     ),
                 )
         return cleaned
+
+    def keep_left(self) -> None:
+        """What could not be added stays in the field, and the others do not."""
+        left = "\n".join(self.left)
+        self.data = {"email": "", "people": left, "role": self.cleaned_data["role"]}
+        if "people" not in self.errors:
+            self.add_error(
+                "people",
+                _(
+                    "Nobody has an account with these emails. Ask your administrator to create "
+                    "them, then add them here."
+                ),
+            )
+
+    def _several(self, typed: str) -> list[User]:
+        """Of those who have an account, in the order of the list."""
+        people = [one for line in typed.splitlines() for one in read_line(line)]
+        wanted = list(dict.fromkeys(one.email or one.typed for one in people))[:MOST_AT_ONCE]
+        if typed and not wanted:
+            self.add_error("people", _("No email was found in this text."))
+        users: list[User] = []
+        for number, email in enumerate(wanted):
+            try:
+                count_adding(self.request, by=self.request.user)
+            except TooManyTries as refused:
+                self.add_error("people", too_many_tries(refused))
+                self.left += wanted[number:]
+                break
+            user = User.objects.filter(email=email, is_active=True).first()
+            if user:
+                users.append(user)
+            else:
+                self.left.append(email)
+        return users
 
 
 class ChangeRoleForm(forms.Form):

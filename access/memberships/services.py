@@ -6,13 +6,15 @@ the gallery is needed. All other rules apply.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
-from access.audit.models import Act
+from access.audit.models import AccessEvent, Act
 from access.audit.services import record
 from access.memberships.models import GalleryMembership, GalleryRole
 from access.memberships.proofs import AccountProofs
@@ -22,6 +24,8 @@ from media_items.library.services.galleries import GalleryGone
 from media_items.models import Gallery
 from media_items.refusals import Refusal
 
+UNDO_SECONDS = 60
+_MOST_UNDOABLE = 20
 _RANK = {role: rank for rank, role in enumerate(GalleryRole)}
 
 
@@ -31,6 +35,10 @@ class AlreadyMember(Refusal):
 
 class LastManager(Refusal):
     message = _("A gallery needs a manager. Make somebody else a manager first, then try again.")
+
+
+class TooLateToUndo(Refusal):
+    message = _("It’s too late to undo this. Add this person again.")
 
 
 class RoleAboveOwn(Refusal):
@@ -84,16 +92,62 @@ def remove_member(*, membership: GalleryMembership, by: User, as_admin: bool = F
         if not as_admin:
             _check_may_give(gallery=membership.gallery, role=GalleryRole(found.role), by=by)
         _check_another_manager(found)
-        _record_change(Act.MEMBER_REMOVED, found, by, role=found.role)
+        since = found.since.isoformat()
+        _record_change(Act.MEMBER_REMOVED, found, by, role=found.role, since=since)
         found.delete()
 
 
+def just_removed(gallery: Gallery, *, by: User) -> list[User]:
+    """Accounts that `by` removed a moment ago and that are not members again, newest first. One
+    query, or two."""
+    roles = _roles_of_removed(gallery, by=by)
+    if not roles:
+        return []
+    back = GalleryMembership.objects.filter(gallery=gallery, user__in=roles).values("user")
+    users = User.objects.filter(pk__in=roles, is_active=True).exclude(pk__in=back).in_bulk()
+    return [users[pk] for pk in roles if pk in users]
+
+
+def undo_removal(*, gallery: Gallery, account: int, by: User) -> User:
+    """With the role they had, and since when. Twice is once. Raises TooLateToUndo and
+    RoleAboveOwn."""
+    removed = _roles_of_removed(gallery, by=by).get(account)
+    user = User.objects.filter(pk=account, is_active=True).first()
+    if removed is None or user is None:
+        raise TooLateToUndo
+    role, since = removed
+    try:
+        with transaction.atomic():
+            membership = add_member(gallery=gallery, user=user, role=role, by=by)
+            membership.since = since
+            membership.save(update_fields=["since"])
+    except AlreadyMember:
+        pass
+    return user
+
+
+def _roles_of_removed(gallery: Gallery, *, by: User) -> dict[int, tuple[GalleryRole, datetime]]:
+    """By the account, newest first."""
+    events = AccessEvent.objects.filter(
+        act=Act.MEMBER_REMOVED,
+        actor=by,
+        at__gt=timezone.now() - timedelta(seconds=UNDO_SECONDS),
+        details__gallery=gallery.pk,
+    ).order_by("-at", "-pk")[:_MOST_UNDOABLE]
+    found: dict[int, tuple[GalleryRole, datetime]] = {}
+    for event in events:
+        told = event.details
+        since = datetime.fromisoformat(told["since"]) if "since" in told else event.at
+        found.setdefault(told["account"], (GalleryRole(told["role"]), since))
+    return found
+
+
 def _record_change(
-    act: Act, membership: GalleryMembership, by: User, *, role: str, before: str = ""
+    act: Act, membership: GalleryMembership, by: User, *, role: str, **more: str
 ) -> None:
     """A change of rights of one member, on all that the gallery gives."""
     gallery, account = membership.gallery_id, membership.user_id
-    details: dict[str, Any] = {"role": role, "before": before} if before else {"role": role}
+    details: dict[str, Any] = {"role": role, **more}
     event = record(act, item=None, by=by, gallery=gallery, account=account, **details)
     whose = holders_of(AccountProofs.key_of(account))
     rights_changed(event, whose=whose, gallery=membership.gallery)

@@ -22,4 +22,9 @@ urlpatterns = [
         views.remove_gallery_member,
         name="remove_gallery_member",
     ),
+    path(
+        f"{_MEMBERS}<number:account>/undo/",
+        views.undo_gallery_removal,
+        name="undo_gallery_removal",
+    ),
 ]

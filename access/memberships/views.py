@@ -7,8 +7,10 @@ from django.db.models import FETCH_RAISE, Case, IntegerField, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.accounts.models import User
 from access.blocks.policies import block_of
 from access.email_addresses import stored_part
 from access.memberships import services
@@ -49,7 +51,7 @@ def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The list; POST adds somebody."""
     gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
     form = AddMemberForm(request.POST if request.method == "POST" else None, request=request)
-    if form.is_bound and form.is_valid() and _add(request, gallery, form):
+    if form.is_bound and form.is_valid() and _add(request, gallery, form) and not form.left:
         return redirect("access:gallery_members", public_id)
     find = FindMemberForm(request.GET)
     words = find.cleaned_data.get("q", "") if find.is_valid() else ""
@@ -59,6 +61,7 @@ def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
         "find": find,
         "words": words,
         "roles": GalleryRole,
+        "undoable": services.just_removed(gallery, by=request.user),
         "page_obj": page_of(_members(gallery, matching=words), request.GET.get("page")),
     }
     status = 422 if form.is_bound else 200
@@ -83,13 +86,33 @@ def _members(gallery: Gallery, *, matching: str) -> QuerySet[GalleryMembership]:
 
 
 def _add(request: SignedInRequest, gallery: Gallery, form: AddMemberForm) -> bool:
-    user, role = form.cleaned_data["user"], GalleryRole(form.cleaned_data["role"])
-    try:
-        services.add_member(gallery=gallery, user=user, role=role, by=request.user)
-    except Refusal as refusal:
-        form.add_error("email", str(refusal))
-        return False
-    messages.success(request, _("%(name)s is a member now.") % {"name": user.get_full_name()})
+    """Whether all of them are members now. Of several, one who is a member already is no error."""
+    users, role = form.cleaned_data["users"], GalleryRole(form.cleaned_data["role"])
+    added: list[User] = []
+    for user in users:
+        try:
+            services.add_member(gallery=gallery, user=user, role=role, by=request.user)
+        except services.AlreadyMember as refusal:
+            if len(users) == 1 and not form.left:
+                form.add_error("email" if form.cleaned_data["email"] else "people", str(refusal))
+                return False
+        except Refusal as refusal:
+            form.add_error("role", str(refusal))
+            return False
+        else:
+            added.append(user)
+    if len(added) == 1:
+        name = added[0].get_full_name()
+        messages.success(request, _("%(name)s is a member now.") % {"name": name})
+    elif users and not added:
+        messages.info(request, _("These people are members already."))
+    elif added:
+        words = ngettext(
+            "%(count)d person is a member now.", "%(count)d people are members now.", len(added)
+        )
+        messages.success(request, words % {"count": len(added)})
+    if form.left:
+        form.keep_left()
     return True
 
 
@@ -124,9 +147,25 @@ def remove_gallery_member(
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        name = membership.user.get_full_name()
-        messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
+        # The line that offers to undo it says it, to whoever still sees the members.
+        abilities = request.visitor.abilities_in(membership.gallery)
+        if GalleryAbility.MANAGE_MEMBERS not in abilities:
+            name = membership.user.get_full_name()
+            messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
     return _back_from(request, membership)
+
+
+@require_POST
+def undo_gallery_removal(request: SignedInRequest, public_id: str, account: int) -> HttpResponse:
+    gallery = get_gallery(request, public_id, needs=GalleryAbility.MANAGE_MEMBERS)
+    try:
+        user = services.undo_removal(gallery=gallery, account=account, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("%(name)s is a member again.") % {"name": user.get_full_name()}
+        messages.success(request, said)
+    return redirect("access:gallery_members", public_id)
 
 
 def _membership(request: SignedInRequest, public_id: str, membership_id: int) -> GalleryMembership:

@@ -57,6 +57,11 @@ class FindInviteesForm(forms.Form):
         return any(self.cleaned_data.get(name) for name in ("show", "q", "role", "state"))
 
     @property
+    def number_set(self) -> int:
+        """Of the filters beside the search."""
+        return sum(bool(self.cleaned_data.get(name)) for name in ("role", "state"))
+
+    @property
     def words(self) -> str:
         return str(self.cleaned_data.get("q") or "")
 

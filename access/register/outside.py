@@ -7,7 +7,7 @@ expired invitation is shown too, for it can be prolonged.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +32,12 @@ _MOST_WORDS = 8
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose sharing is looked at: one's own items, or, for a site admin, everybody's."""
+    """Whose sharing is looked at: one's own items, or, for a site admin, everybody's. `is_gone`:
+    what was taken back or removed, instead of what there is."""
 
     user: User
     is_everybody: bool = False
+    is_gone: bool = False
 
     @property
     def items(self) -> QuerySet[MediaItem]:
@@ -45,10 +47,14 @@ class Scope:
 
     def invitations(self) -> QuerySet[Invitation]:
         rows = Invitation.objects.live()
+        if self.is_gone:
+            rows = Invitation.objects.exclude(revoked_at=None).exclude(email="")
         return rows.filter(self.within("item"))
 
     def guests(self) -> QuerySet[Guest]:
-        rows = Guest.objects.filter(removed_at=None, erased_at=None, link__deleted_at=None)
+        rows = Guest.objects.filter(
+            removed_at__isnull=not self.is_gone, erased_at=None, link__deleted_at=None
+        )
         return rows.filter(self.within("link__item"))
 
     def within(self, path: str) -> Q:
@@ -110,8 +116,7 @@ class Person:
         return [InviteeRow(one) for one in self.invitations]
 
 
-def people_page(scope: Scope, *, words: str, number: object) -> Any:
-    """A page of `Person`. Four queries."""
+def _matching(scope: Scope, words: str) -> tuple[QuerySet[Invitation], QuerySet[Guest]]:
     invited, came = scope.invitations(), scope.guests()
     for word in words.split()[:_MOST_WORDS]:
         invited = invited.filter(
@@ -120,6 +125,21 @@ def people_page(scope: Scope, *, words: str, number: object) -> Any:
             | Q(last_name__icontains=word)
         )
         came = came.filter(Q(email__icontains=stored_part(word)) | Q(name__icontains=word))
+    return invited, came
+
+
+def number_gone(scope: Scope, *, words: str) -> tuple[int, int]:
+    """How many withdrawn invitations and removed guests match, that are shown when asked for. Two
+    queries where there are words."""
+    if not words or scope.is_gone:
+        return 0, 0
+    invited, came = _matching(replace(scope, is_gone=True), words)
+    return invited.order_by().count(), came.order_by().count()
+
+
+def people_page(scope: Scope, *, words: str, number: object) -> Any:
+    """A page of `Person`. Four queries."""
+    invited, came = _matching(scope, words)
     addresses = (
         invited.order_by()
         .values_list("email", flat=True)

@@ -60,6 +60,12 @@ def trail_of(item: MediaItem, *, act: str = "", words: str = "") -> QuerySet[Acc
     )
 
 
+def acts_on(item: MediaItem) -> set[str]:
+    """What has been done there. One query."""
+    acts = AccessEvent.objects.filter(item=item).order_by().values_list("act", flat=True)
+    return set(acts.distinct())
+
+
 def _about(word: str, item: MediaItem) -> Q:
     people = Q(act__in=_TO_ACCOUNTS, details__account__in=_accounts_of(item, word))
     for field in _NAMES:

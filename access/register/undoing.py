@@ -15,7 +15,7 @@ from access.invitations.people import Inviter
 from access.invitations.services import managing
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
-from media_items.selections import MOST_AT_ONCE
+from media_items.selections import MOST_AT_ONCE, done_together
 
 UNDO_SECONDS = 60
 REVOKE, ROLE = "undo_revoke", "undo_change_role"
@@ -64,16 +64,17 @@ _MANY_MORE = {
 
 
 def undoable(item: MediaItem, by: User, moment: datetime) -> list[Undoable]:
-    """By this host alone, newest first: a line for each person where they are few, else one for
+    """By this host alone, newest first: a line for each press where they are few, else one for
     each kind of act. One query."""
     found = _newest_events(item, by, moment)
     lines: list[Undoable] = []
     for act, is_its in ((REVOKE, _is_withdrawn), (ROLE, _has_new_role)):
-        its = [event.invitation for event in found if is_its(event) and event.invitation]
-        if len(its) > _MOST_LINES:
-            lines.append(Undoable(act, its))
-        else:
-            lines += [Undoable(act, [one]) for one in its]
+        acts = done_together([event for event in found if is_its(event)], lambda event: event.at)
+        if len(acts) > _MOST_LINES:
+            acts = [[event for events in acts for event in events]]
+        lines += [
+            Undoable(act, [one.invitation for one in events if one.invitation]) for events in acts
+        ]
     return lines
 
 

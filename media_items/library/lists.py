@@ -54,6 +54,11 @@ class FindMediaForm(forms.Form):
         """Whether an empty list may mean that nothing matches, not that there is nothing."""
         return any(self.cleaned_data.get(name) for name in ("q", "kind", "state"))
 
+    @property
+    def number_set(self) -> int:
+        """Of the filters beside the search."""
+        return sum(bool(self.cleaned_data.get(name)) for name in ("kind", "state"))
+
     def found_in(self, rows: QuerySet[MediaItem]) -> MediaItemQuerySet:
         """Filtered, and sorted where the form has that field."""
         items = cast("MediaItemQuerySet", rows)

@@ -25,4 +25,6 @@ function wait(button) {
 notices.start();
 times.start();
 keeping.start();
+if (document.querySelector(".invalid-feedback"))
+  import("./shared/typed.js").then(({ forgetErrors }) => forgetErrors());
 /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-wait]")).forEach(wait);

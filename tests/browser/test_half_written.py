@@ -136,6 +136,24 @@ def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_
     expect(many).to_have_value("grace@example.org")
 
 
+def test_an_error_goes_when_its_field_is_changed_and_that_of_another_stays(open_page, owner, item):
+    page = open_page(user=owner)
+    page.goto(f"/media/{item.public_id}/guest-links/")
+    page.goto(f"/media/{item.public_id}/invitations/new/")
+    page.get_by_role("combobox", name="Email").fill("dana@@example.edu")
+    page.locator("form:has([name=email]) button.button-primary").last.click()
+    email = page.get_by_role("combobox", name="Email")
+    said = page.locator(".invalid-feedback")
+    expect(said).to_have_count(1)
+    expect(email).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("First name").fill("Dana")
+    expect(said).to_have_count(1)
+    email.fill("dana@example.edu")
+    expect(said).to_have_count(0)
+    assert email.get_attribute("aria-invalid") is None
+    assert "is-invalid" not in email.get_attribute("class")
+
+
 def test_a_refused_link_is_given_back(open_page, owner, item):
     page = open_page(user=owner)
     page.goto(item.get_absolute_url())

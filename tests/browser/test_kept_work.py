@@ -136,8 +136,6 @@ def test_a_half_written_form_is_there_after_back_a_reload_and_a_lost_line(open_p
     page.goto(address)
     expect(title).to_have_value("Meiosis")
 
-    page.goto(address)
-    expect(title).to_have_value("Mitosis")  # asked for anew, it is what the site knows
     title.fill("Meiosis, part one")
     save.click()
     expect(page.get_by_role("heading", name="Meiosis, part one")).to_be_visible()
@@ -148,6 +146,44 @@ def test_a_half_written_form_is_there_after_back_a_reload_and_a_lost_line(open_p
     MediaItem.objects.filter(pk=item.pk).update(title="Meiosis, by a colleague")
     page.reload()
     expect(title).to_have_value("Meiosis, by a colleague")  # saved is no draft
+
+
+def test_a_half_written_form_that_is_opened_again_says_so_until_it_is_saved_or_discarded(
+    open_page, site, axe, picture
+):
+    """By a link of the page or Cancel, and then by the menu again: a slip of a thumb."""
+    item = factories.MediaItemFactory(title="Mitosis")
+    page = open_page(width=390)
+    page.goto("/accounts/sign-in/")
+    sign_in(page, item.owner)
+    address = f"/media/{item.public_id}/edit/"
+    title, said = page.get_by_label("Title"), page.locator("#toasts")
+    restored = "What you entered before has been restored."
+    page.goto(address)
+    expect(title).to_have_value("Mitosis")
+    expect(said.locator(".toast")).to_have_count(0)
+    title.fill("Meiosis")
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(f"{site}/media/{item.public_id}/")
+    page.goto(address)
+    expect(title).to_have_value("Meiosis")
+    expect(said).to_contain_text(restored)
+    axe(page)
+    picture(page, "restored-390")
+    said.get_by_role("button", name="Discard").click()
+    expect(title).to_have_value("Mitosis")
+    expect(said.locator(".toast")).to_have_count(0)
+
+    title.fill("Meiosis, part one")
+    page.get_by_role("link", name="My media", exact=True).first.click()
+    page.wait_for_url(f"{site}/media/")
+    page.goto(address)
+    expect(title).to_have_value("Meiosis, part one")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Meiosis, part one")).to_be_visible()
+    page.goto(address)
+    expect(title).to_have_value("Meiosis, part one")
+    expect(said).not_to_contain_text(restored)
 
 
 def test_signed_out_nothing_half_written_stays_in_the_tab(open_page):

@@ -36,9 +36,11 @@ for (const type of ["back_forward", "reload"])
     assert.deepEqual(come("/new/", type).back, FORM);
   });
 
-test("it is not given to a page that was asked for anew, nor to another one", () => {
+test("it is given to the same page asked for anew, which says so, and to no other one", () => {
   const { come } = tab();
-  assert.deepEqual(come("/new/", "navigate").back, {});
+  assert.deepEqual(come("/elsewhere/", "navigate").back, {});
+  assert.deepEqual(come("/new/", "navigate"), { back: FORM, before: {}, isAnew: true });
+  assert.equal(come("/new/", "back_forward").isAnew, false);
   assert.deepEqual(come("/new/?kind=2", "back_forward").back, {});
 });
 
@@ -85,12 +87,27 @@ test("a line that broke while sending loses nothing", () => {
   assert.deepEqual(come("/new/", "reload").back, FORM);
 });
 
+test("a page asked for anew gives nothing to people without an account: the next may be another person", () => {
+  const drafts = new Drafts("nobody ", memory(), "of-nobody", false);
+  drafts.keep("/g/", FORM);
+  const come = (type) => drafts.arrive({ address: "/g/", type, status: 200 });
+  assert.deepEqual(come("navigate"), { back: {}, before: {}, isAnew: false });
+  assert.deepEqual(come("back_forward").back, FORM);
+});
+
+test("a form beside one that was taken keeps what was typed in it", () => {
+  const { come, drafts } = tab();
+  drafts.keep("/new/", { ...FORM, other: { "name 0": ["a", "b"] } });
+  drafts.send("/new/", NAME);
+  assert.deepEqual(come("/new/", "navigate").back, { other: { "name 0": ["a", "b"] } });
+});
+
 test("where the form's place was taken by the browser's own page, it is given back when asked for", () => {
   const { come, drafts } = tab();
   drafts.send("/new/", NAME);
   assert.deepEqual(come("/before/", "back_forward").back, {});
-  assert.deepEqual(come("/new/", "navigate").back, FORM);
-  assert.deepEqual(come("/new/", "navigate").back, {}, "once");
+  assert.equal(come("/new/", "navigate").isAnew, false);
+  assert.equal(come("/new/", "navigate").isAnew, true, "once");
   drafts.send("/new/", NAME);
   const typedIn = { address: "/new/", type: "navigate", status: 200, isFollowed: false };
   assert.deepEqual(drafts.arrive(typedIn).back, FORM);

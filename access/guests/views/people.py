@@ -26,12 +26,11 @@ from access.requests import VisitorRequest, account_of
 from media_items.models import MediaItem
 from media_items.pagination import page_of
 from media_items.responses import next_of, reload_or_go_to, render_dialog
-from media_items.selections import MOST_AT_ONCE, number_selectable
+from media_items.selections import MOST_AT_ONCE, done_together, number_selectable
 
 PER_PAGE = 50
 UNDO_SECONDS = 60
 MOST_UNDOABLE = 5  # lines above the table
-MOST_NAMED = 3  # of many who are undone together
 
 
 @require_GET
@@ -49,10 +48,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
         "filters": [*ONLY.items()],
         "sorts": [*SORTS.items()],
         "links": GuestLink.objects.filter(item=item).order_by("-created_at")[:100],
-        "undoable": undoable,
-        "undoable_together": len(undoable) > MOST_UNDOABLE,
-        "undoable_names": ", ".join(str(one) for one in undoable[:MOST_NAMED]),
-        "undoable_more": len(undoable) - MOST_NAMED,
+        "undoable": _acts_of(undoable),
         "acts": list(ACTS.values()),
         "has_boxes": any(not one.erased_at for one in page),
         "everything": number_selectable(page, selectable(found)),
@@ -66,6 +62,12 @@ def _just_removed(request: VisitorRequest, item: MediaItem) -> QuerySet[Guest]:
     since = timezone.now() - timedelta(seconds=UNDO_SECONDS)
     mine = Guest.objects.on(item).filter(removed_by=account_of(request), erased_at=None)
     return mine.filter(removed_at__gte=since).order_by("-removed_at", "-pk")
+
+
+def _acts_of(removed: list[Guest]) -> list[list[Guest]]:
+    """Those who were removed by one act together; all of them where the lines would be many."""
+    acts = done_together(removed, lambda guest: guest.removed_at or guest.joined_at)
+    return [removed] if len(acts) > MOST_UNDOABLE else acts
 
 
 def _mark_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access import policies
 from access.guests.models import Guest
-from access.guests.services.guests import remove_guest
+from access.guests.services.guests import erase_guest, remove_guest
 from access.invitations.models import Invitation
 from access.invitations.services import managing
+from access.invitations.services.managing import erase_invitation
 from access.register.ended import just_ended, undo
-from access.register.outside import Person, Scope, email_of_key, people_of, people_page
+from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
 from media_items.responses import page_or_fragment, posted_next
 
@@ -38,8 +41,13 @@ def _scope(request: VisitorRequest) -> Scope:
 @require_safe
 def people_outside(request: VisitorRequest) -> HttpResponse:
     scope = _scope(request)
+    scope = replace(scope, is_gone=request.GET.get("show") == "gone")
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    withdrawn, removed = number_gone(scope, words=words)
     context = {
+        "is_gone": scope.is_gone,
+        "withdrawn": withdrawn,
+        "removed": removed,
         "page_obj": people_page(scope, words=words, number=request.GET.get("page")),
         "words": words,
         "is_everybody": scope.is_everybody,
@@ -65,10 +73,12 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     if not invitations and not guests:
         messages.error(request, _("Nothing is selected. Select what to remove first."))
         return _to_person(person, scope)
+    is_erasing = "erase" in request.POST
     if request.POST.get("sure") != "yes":
-        context |= {"invitations": invitations, "guests": guests}
+        context |= {"invitations": invitations, "guests": guests, "is_erasing": is_erasing}
         return render(request, "access/register/end_person.html", context)
-    return _end(request, scope, person, invitations, guests)
+    end = _erase if is_erasing else _end
+    return end(request, scope, person, invitations, guests)
 
 
 @require_POST
@@ -109,6 +119,32 @@ def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], 
     )
 
 
+def _check_may_end(scope: Scope, invitations: list[Invitation], guests: list[Guest]) -> None:
+    """SECURITY: looking at everybody's is one permission, ending it another. Raises
+    `PermissionDenied`."""
+    if (invitations and not scope.may_end(guests=False)) or (
+        guests and not scope.may_end(guests=True)
+    ):
+        raise PermissionDenied
+
+
+def _erase(
+    request: VisitorRequest,
+    scope: Scope,
+    person: Person,
+    invitations: list[Invitation],
+    guests: list[Guest],
+) -> HttpResponse:
+    """What is kept of them on those items, for somebody who asked their host."""
+    _check_may_end(scope, invitations, guests)
+    for guest in guests:
+        erase_guest(guest=guest, by=scope.user)
+    for invitation in invitations:
+        erase_invitation(invitation=invitation, by=scope.user)
+    messages.success(request, _("What was kept about this person there was erased."))
+    return _to_person(person, scope, without={*invitations, *guests})
+
+
 def _end(
     request: VisitorRequest,
     scope: Scope,
@@ -116,11 +152,7 @@ def _end(
     invitations: list[Invitation],
     guests: list[Guest],
 ) -> HttpResponse:
-    # SECURITY: looking at everybody's is one permission, ending it another.
-    if (invitations and not scope.may_end(guests=False)) or (
-        guests and not scope.may_end(guests=True)
-    ):
-        raise PermissionDenied
+    _check_may_end(scope, invitations, guests)
     for invitation in invitations:
         managing.revoke(invitation=invitation, by=scope.user)
     for guest in guests:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from access.audit.models import Act
-from access.register.trail import rows_of, trail_of
+from access.register.trail import acts_on, rows_of, trail_of
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
 from media_items.pagination import page_of
@@ -35,11 +37,18 @@ class FindEventsForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
+    def limit_to(self, acts: set[str]) -> None:
+        """To those that have been done, and the one that is asked for."""
+        field = cast("forms.ChoiceField", self.fields["act"])
+        own = [(act.value, act.label) for act in Act if act.value in acts]
+        field.choices = [("", _("All activity")), *own]
+
 
 @require_safe
 def access_trail(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     form = FindEventsForm(request.GET)
+    form.limit_to(acts_on(item) | {request.GET.get("act", "")})
     form.is_valid()
     act, words = form.cleaned_data.get("act", ""), form.cleaned_data.get("q", "")
     page = page_of(trail_of(item, act=act, words=words), request.GET.get("page"), per_page=PER_PAGE)

@@ -88,9 +88,12 @@ class PublishForm(_PublishingForm):
 
 
 class PublishManyForm(_PublishingForm):
-    """Many items: what they are in stays, so nothing is ticked; `items` that have one state among
-    them show it."""
+    """Many items: what they are in stays, so nothing is ticked. *Publish* means published, unless
+    `items` are all unlisted or there is no gallery."""
 
     def __init__(self, *args: Any, items: Collection[MediaItem], **kwargs: Any) -> None:
         states = {item.state for item in items}
-        super().__init__(*args, state=states.pop() if len(states) == 1 else "", there=(), **kwargs)
+        one = states.pop() if len(states) == 1 else ""
+        super().__init__(*args, state=one, there=(), **kwargs)
+        if self._among and one != State.UNLISTED:
+            self.initial["state"] = State.PUBLISHED

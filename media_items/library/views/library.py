@@ -22,11 +22,10 @@ from media_items.library.uploads import most_bytes_of_media
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment, wants_fragment
-from media_items.selections import MOST_AT_ONCE, number_selectable
+from media_items.selections import MOST_AT_ONCE, done_together, number_selectable
 
 UNDO_SECONDS = 60
 MOST_UNDOABLE = 5  # lines above the list
-MOST_NAMED = 3  # of many that are undone together
 
 
 def own_items(request: FoyerRequest) -> MediaItemQuerySet:
@@ -62,15 +61,10 @@ def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
     """By whoever asks, a moment ago: the page offers to undo it."""
     since = timezone.now() - timedelta(seconds=UNDO_SECONDS)
     mine = own_items(request).deleted().filter(deleted_at__gte=since, deleted_by=request.user.pk)
-    items = list(
-        mine.only("pk", "public_id", "title").order_by("-deleted_at", "-pk")[:MOST_AT_ONCE]
-    )
-    return {
-        "just_deleted": items,
-        "just_deleted_together": len(items) > MOST_UNDOABLE,
-        "just_deleted_titles": ", ".join(item.title for item in items[:MOST_NAMED]),
-        "just_deleted_more": len(items) - MOST_NAMED,
-    }
+    shown = mine.only("pk", "public_id", "title", "deleted_at")
+    items = list(shown.order_by("-deleted_at", "-pk")[:MOST_AT_ONCE])
+    acts = done_together(items, lambda item: item.deleted_at or since)
+    return {"just_deleted": [items] if len(acts) > MOST_UNDOABLE else acts}
 
 
 @login_required

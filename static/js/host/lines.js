@@ -3,7 +3,7 @@
  * The review of a list of people: each line is a form of its own. Where lines are changed and not saved, *Invite* asks
  * first whether to save them; what they then are is looked through once more before anybody is invited.
  */
-import { toast } from "../shared/notices.js";
+import { lineIsBack, tellOffline, toast } from "../shared/notices.js";
 import { all, headers, language, need, showOver, word } from "../shared/page.js";
 import { changesIn } from "../shared/typed.js";
 
@@ -19,11 +19,13 @@ const changedLines = () =>
 async function isSaved(form) {
   const body = new FormData(form);
   const answer = await fetch(form.action, { method: "POST", headers: headers(), body }).catch(() => null);
+  if (answer) lineIsBack();
   if (answer?.ok && !answer.redirected) {
     form.dispatchEvent(new CustomEvent("foyer:sent", { bubbles: true }));
     return true;
   }
-  toast(word(answer ? "wentWrong" : "offline"), "error");
+  if (answer) toast(word("wentWrong"), "error");
+  else tellOffline();
   return false;
 }
 

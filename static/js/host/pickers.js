@@ -6,7 +6,9 @@
  *   all, some or none are ticked.
  * - <input type="checkbox" data-pick-everything="form-id">: means those on other pages too. It is for whoever has
  *   ticked all boxes here, and is unticked with the first of them.
+ * - <span data-picked="form-id" data-words="{number} selected" data-everything="…">: how many that are.
  */
+import { all as allIn, fill as fillIn } from "../shared/page.js";
 
 /** @type {WeakMap<HTMLInputElement, string>} */
 const filled = new WeakMap();
@@ -42,9 +44,27 @@ function untickEverything(form) {
   if (everything instanceof HTMLInputElement) everything.checked = false;
 }
 
+/** @param {string} form its id */
+function count(form) {
+  const everything = document.querySelector(`[data-pick-everything="${CSS.escape(form)}"]:checked`);
+  const ticked = [...boxesOf(form)].filter((box) => box.checked).length;
+  for (const shown of allIn(document, `[data-picked="${CSS.escape(form)}"]`)) {
+    const number = (everything && shown.dataset.everything) || ticked;
+    shown.textContent = fillIn(shown.dataset.words ?? "", { number });
+  }
+}
+
 /** @param {Event} event */
-function onChange({ target }) {
+function onChange(event) {
+  const { target } = event;
   if (!(target instanceof HTMLInputElement)) return;
+  pick(target);
+  const form = target.dataset.pickAll ?? target.dataset.pickEverything ?? target.getAttribute("form");
+  if (form) count(form);
+}
+
+/** @param {HTMLInputElement} target */
+function pick(target) {
   if (target.dataset.pickAll) {
     for (const box of boxesOf(target.dataset.pickAll)) box.checked = target.checked;
     if (!target.checked) untickEverything(target.dataset.pickAll);

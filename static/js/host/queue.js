@@ -189,15 +189,38 @@ class UploadQueue {
       document.addEventListener("toggle", () => this.#refresh(), { capture: true, once: true });
       return;
     }
-    const ticked = [...document.querySelectorAll(`${list} input[name=pk]:checked`)].map((box) => box.id);
-    await htmx
-      .ajax("GET", location.pathname + location.search, { target: list, swap: "outerHTML" })
-      .catch(() => {});
+    /** @type {string[]} */
+    let ticked = [];
+    const ask = () => {
+      ticked = [...document.querySelectorAll(`${list} input[name=pk]:checked`)].map((box) => box.id);
+      return htmx.ajax("GET", location.pathname + location.search, { target: list, swap: "outerHTML" });
+    };
+    await afterTheLine(ask);
     for (const id of ticked) {
       const box = document.getElementById(id);
       if (!(box instanceof HTMLInputElement)) continue;
       box.checked = true;
       box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+}
+
+const ASK_AGAIN_MS = 5000;
+const ASK_AGAIN_MOST_MS = 60_000;
+
+/**
+ * Asks again when the line is back, which not every browser notices.
+ * @param {() => Promise<unknown>} ask
+ */
+async function afterTheLine(ask) {
+  for (let pause = ASK_AGAIN_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_MOST_MS)) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((resolve) => {
+        addEventListener("online", resolve, { once: true });
+        setTimeout(resolve, pause);
+      });
     }
   }
 }

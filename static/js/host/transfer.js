@@ -1,5 +1,6 @@
 // @ts-check
 /** One form on its way to the site, with how far it is. */
+import { lineIsBack } from "../shared/notices.js";
 import { language, percent, size, word } from "../shared/page.js";
 
 /** @param {number} seconds */
@@ -46,7 +47,10 @@ export function transfer(address, body, { headers = {}, ...tell }) {
   request.upload.addEventListener("load", tell.onArrived);
   for (const end of ["load", "error", "abort"])
     request.addEventListener(end, () => removeEventListener("beforeunload", warn));
-  request.addEventListener("load", () => tell.onAnswer(request));
+  request.addEventListener("load", () => {
+    lineIsBack();
+    tell.onAnswer(request);
+  });
   request.addEventListener("error", tell.onBroken);
   request.addEventListener("abort", tell.onCancelled);
 

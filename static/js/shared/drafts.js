@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What somebody has typed into the forms of a page, or of a dialog on it, and not sent: kept in the storage of this tab,
- * and given back when they come by Back or Forward, load the page anew, open the dialog again, or come back to a panel.
+ * and given back when they come by Back or Forward, load or open the page anew, open the dialog again, or come back to a
+ * panel.
  * Why, for whom, and what is not kept: docs/adr/0026.
  */
 import { toast } from "./notices.js";
@@ -41,9 +42,11 @@ export class Drafts {
    * @param {string} account whose page this is
    * @param {{ get: (key: string) => any, set: (key: string, value: unknown) => void, forget: (key: string) => void }} [memory]
    * @param {string} [key] where in it
+   * @param {boolean} [isOfAccount] or of people without one
    */
-  constructor(account, memory = windowMemory, key = "foyer-drafts") {
+  constructor(account, memory = windowMemory, key = "foyer-drafts", isOfAccount = true) {
     this.account = account;
+    this.isOfAccount = isOfAccount;
     this.memory = memory;
     this.key = key;
   }
@@ -66,7 +69,8 @@ export class Drafts {
    * @param {{ address: string, type: string, status: number, isFollowed?: boolean }} how
    *   `type`: of the navigation; `status`: of the answer, 0 where the browser does not tell; `isFollowed`: from a page of
    *   the site, as the answer to a form is
-   * @returns {{ back: Forms, before: Forms }} what is given back to it; what the form it refuses held before it was sent
+   * @returns {{ back: Forms, before: Forms, isAnew: boolean }} what is given back to it; what the form it refuses held
+   *   before it was sent; whether it was asked for anew, so that its person has to be told
    */
   arrive({ address, type, status, isFollowed = true }) {
     const kept = this.#read();
@@ -87,7 +91,9 @@ export class Drafts {
     this.#write(kept); // over what another account typed
     const own = kept.pages.find(([page]) => page === address)?.[1] ?? {};
     const isBack = type === "back_forward" || isLost || (type === "reload" && !isAnswer);
-    return { back: isBack ? own : {}, before: isRefused ? own : {} };
+    // At a door the next person in this tab may be another one.
+    const isAnew = !isBack && !isRefused && this.isOfAccount;
+    return { back: isBack || isAnew ? own : {}, before: isRefused ? own : {}, isAnew };
   }
 
   /**
@@ -244,28 +250,41 @@ class Keeper {
       performance.getEntriesByType("navigation")
     );
     const address = pageAddress();
-    const { back, before } = this.drafts.arrive({
+    const { back, before, isAnew } = this.drafts.arrive({
       address,
       type: arrival?.type ?? "",
       status: arrival?.responseStatus ?? 0,
       isFollowed: document.referrer !== "",
     });
-    this.#own = document.querySelector("[data-drafts]") ? this.drafts.of(address) : back;
+    const isOnePage = Boolean(document.querySelector("[data-drafts]"));
+    this.#own = isOnePage ? this.drafts.of(address) : back;
     for (const [name, form] of this.#formsIn(document)) {
       const given = Object.entries(before[name] ?? {}).map(([key, [value]]) => [key, value]);
       if (given.length) noteGiven(form, Object.fromEntries(given));
     }
-    this.giveBack();
+    this.giveBack(isAnew && !isOnePage);
     // What was typed before this came, too.
     const forms = [document, this.dialog].flatMap((root) => (root ? this.#formsIn(root) : []));
     if (forms.some(([, form]) => Object.keys(changesIn(form)).length)) this.keepLater();
   }
 
-  /** To the forms that have come into the page, or into the dialog, meanwhile. */
-  giveBack() {
-    this.#giveTo(document, this.#own);
+  /**
+   * To the forms that have come into the page, or into the dialog, meanwhile.
+   * @param {boolean} [isTold] also of the page
+   */
+  giveBack(isTold = false) {
+    if (this.#giveTo(document, this.#own) && isTold) this.#tell();
     if (!this.dialog || !this.#dialogAddress) return;
     if (this.#giveTo(this.dialog, this.drafts.of(this.#dialogAddress))) toast(word("draftIsBack"));
+  }
+
+  /** Whoever opens the page anew may have meant to begin anew. */
+  #tell() {
+    const discard = () => {
+      for (const [, form] of this.#formsIn(document)) this.end(form);
+      location.reload();
+    };
+    toast(word("draftIsBack"), "info", { text: word("discardDraft"), act: discard });
   }
 
   /**
@@ -283,9 +302,9 @@ class Keeper {
   }
 }
 
-/** @param {{ key: string, owner: string }} keeper whose drafts (keeping.js) */
-export function start({ key, owner }) {
-  const typing = new Keeper(new Drafts(owner, windowMemory, key));
+/** @param {{ key: string, owner: string, isOfAccount: boolean }} keeper whose drafts (keeping.js) */
+export function start({ key, owner, isOfAccount }) {
+  const typing = new Keeper(new Drafts(owner, windowMemory, key, isOfAccount));
 
   for (const name of ["input", "change"])
     document.addEventListener(name, ({ target }) => typing.typedIn(target));

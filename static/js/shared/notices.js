@@ -53,7 +53,7 @@ export function dismiss(toast) {
 
 /** @param {HTMLElement} toast */
 const leavesByItself = (toast) =>
-  !toast.matches(".toast-error, .toast-warning") && !toast.querySelector("a, form");
+  !toast.matches(".toast-error, .toast-warning") && !toast.querySelector("a, form, [data-act]");
 
 /** Those that leave by themselves leave now: one has gone on, and they would lie over what comes. */
 export function dismissTold() {
@@ -86,7 +86,8 @@ function uncover(shown) {
 /**
  * @param {string} [text]
  * @param {string} [tone] success, warning, error or info
- * @param {{ text: string, address: string }} [way] a link behind the words, into another tab
+ * @param {{ text: string, address: string } | { text: string, act: () => void }} [way] behind the words: a link into
+ *   another tab, or a button
  */
 export function toast(text, tone = "info", way) {
   const region = document.getElementById("toasts");
@@ -99,7 +100,18 @@ export function toast(text, tone = "info", way) {
   shown.className = `toast toast-${tone}`;
   words.className = "toast-text";
   words.textContent = text;
-  if (way) {
+  if (way && "act" in way) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small";
+    button.dataset.act = "";
+    button.textContent = way.text;
+    button.addEventListener("click", () => {
+      dismiss(shown);
+      way.act();
+    });
+    shown.append(button);
+  } else if (way) {
     const link = document.createElement("a");
     link.href = way.address;
     link.target = "_blank";
@@ -112,10 +124,18 @@ export function toast(text, tone = "info", way) {
   close.dataset.dismiss = "";
   close.setAttribute("aria-label", word("dismiss"));
   close.append(icon("close"));
-  shown.append(icon(ICONS[tone] ?? "info"), words, close);
+  shown.prepend(icon(ICONS[tone] ?? "info"), words);
+  shown.append(close);
   region.append(shown);
   uncover(shown);
   begin(shown);
+}
+
+/** The line is lost: said until it is back. */
+export const tellOffline = () => toast(word("offline"), "error");
+
+export function lineIsBack() {
+  for (const one of all(document, "#toasts .toast-error")) if (textOf(one) === word("offline")) dismiss(one);
 }
 
 /**
@@ -147,5 +167,7 @@ export function start() {
     if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
-  document.addEventListener("htmx:sendError", () => toast(word("offline"), "error"));
+  document.addEventListener("htmx:sendError", tellOffline);
+  document.addEventListener("htmx:beforeOnLoad", lineIsBack);
+  addEventListener("online", lineIsBack);
 }

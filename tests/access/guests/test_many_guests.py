@@ -109,11 +109,23 @@ def test_many_are_removed_and_undone_together(host, url, link):
     assert link.places_taken == 7
 
 
-def test_few_who_were_removed_are_undone_by_name(host, url, three):
+def test_few_who_were_removed_by_one_press_have_one_line_and_one_undo(host, url, three):
     act(host, url, three[:2], "remove", sure="yes")
     page = text_of_page(host.get(url("guests")))
+    assert "2 guests were removed: " in page
+    assert page.count('name="act" value="let_back"') == 1
+    response = act(host, url, three[:2], "let_back", sure="yes")
+    assert said(response) == ["You let 2 guests back in."]
+
+
+def test_those_removed_one_by_one_are_undone_one_by_one(host, url, three):
+    for n, guest in enumerate(three[:2]):
+        host.post(url("remove_guest", guest.pk))
+        moment = timezone.now() - timedelta(seconds=10 * n)
+        type(guest).objects.filter(pk=guest.pk).update(removed_at=moment)
+    page = text_of_page(host.get(url("guests")))
     for guest in three[:2]:
-        assert url("let_guest_back", guest.pk) in page
+        assert f"<bdi>{guest.name}</bdi> was removed." in page
 
 
 def test_many_are_blocked_and_let_back_in(host, url, three):

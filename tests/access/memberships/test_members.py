@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from access.memberships import services
 from access.memberships.models import GalleryMembership, GalleryRole
@@ -94,10 +97,10 @@ def test_managers_come_first_and_search_finds_by_name_and_address(browser, galle
 
 
 def test_eleven_members_cost_as_many_queries_as_one(browser, gallery, django_assert_num_queries):
-    with django_assert_num_queries(6):  # session, user, gallery, role, count, page
+    with django_assert_num_queries(7):  # session, user, gallery, role, count, page, to be undone
         browser.get(address(gallery))
     factories.GalleryMembershipFactory.create_batch(10, gallery=gallery)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(browser.get(address(gallery)).context["page_obj"]) == 11
 
 
@@ -160,6 +163,40 @@ def test_a_member_is_not_added_twice_and_keeps_their_role(browser, gallery, mana
     assert membership_of(manager, gallery).role == MANAGER
 
 
+def test_a_class_is_pasted_at_once_and_who_has_no_account_stays_in_the_field(
+    browser, gallery, member, stranger
+):
+    more = factories.UserFactory(email="grace@example.edu")
+    typed = (
+        f"Some Body <{stranger.email}>, {more.email.upper()}\n"
+        f"{member.email}\nnobody@example.edu\nnot an @ address\n"
+    )
+    response = browser.post(address(gallery), {"people": typed, "role": CONTRIBUTOR})
+    assert response.status_code == 422
+    assert membership_of(stranger, gallery).role == CONTRIBUTOR
+    assert membership_of(more, gallery).role == CONTRIBUTOR
+    assert membership_of(member, gallery).role == MEMBER
+    assert "2 people are members now." in response.text
+    left = response.context["form"]["people"].value()
+    assert left.splitlines()[0] == "nobody@example.edu"
+    assert stranger.email not in left
+    assert "your administrator" in response.text
+
+    response = browser.post(address(gallery), {"people": typed.split("\n")[0], "role": MEMBER})
+    assert response["Location"] == address(gallery)
+    assert membership_of(more, gallery).role == CONTRIBUTOR
+
+
+def test_pasting_many_is_counted_by_address(browser, gallery, stranger, settings):
+    """SECURITY: as asking for them one by one is."""
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "2/h"
+    typed = f"a@example.edu, b@example.edu, {stranger.email}"
+    response = browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    assert response.status_code == 422
+    assert "Too many attempts" in response.text
+    assert membership_of(stranger, gallery) is None
+
+
 # --- roles ------------------------------------------------------------------------------------
 
 
@@ -203,6 +240,43 @@ def test_a_manager_beside_another_may_go_and_lands_where_they_still_may_be(
 def test_a_member_is_removed(browser, gallery, member):
     remove(browser, membership_of(member, gallery))
     assert membership_of(member, gallery) is None
+
+
+def test_removing_is_undone_for_a_minute_with_role_and_day(browser, gallery, member):
+    row = membership_of(member, gallery)
+    since = timezone.now() - timedelta(days=30)
+    GalleryMembership.objects.filter(pk=row.pk).update(role=CONTRIBUTOR, since=since)
+    undo = address(gallery, f"{member.pk}/undo/")
+    assert remove(browser, row)["Location"] == address(gallery)
+    page = browser.get(address(gallery)).text
+    assert f"<bdi>{member.get_full_name()}</bdi> is no longer a member." in page
+    assert f'action="{undo}"' in page
+    for _twice in range(2):
+        assert browser.post(undo)["Location"] == address(gallery)
+        again = membership_of(member, gallery)
+        assert (again.role, again.since) == (CONTRIBUTOR, since)
+    assert "/undo/" not in browser.get(address(gallery)).text
+
+    remove(browser, again)
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert "/undo/" not in browser.get(address(gallery)).text
+        assert "too late to undo" in browser.post(undo, follow=True).text
+    assert membership_of(member, gallery) is None
+
+
+def test_undoing_is_for_whoever_removed_them_and_for_nobody_else(
+    browser, client_of, gallery, member, stranger
+):
+    other = factories.GalleryMembershipFactory(gallery=gallery, role=MANAGER).user
+    remove(browser, membership_of(member, gallery))
+    assert "/undo/" not in client_of(other).get(address(gallery)).text
+    undo = address(gallery, f"{member.pk}/undo/")
+    client_of(other).post(undo)
+    assert client_of(stranger).post(undo).status_code == 404
+    assert browser.get(undo).status_code == 405
+    browser.post(address(gallery, f"{stranger.pk}/undo/"))  # never a member
+    assert membership_of(member, gallery) is None
+    assert membership_of(stranger, gallery) is None
 
 
 def test_acts_are_posts(browser, gallery, member):

@@ -89,6 +89,52 @@ def test_whoever_has_nothing_any_more_is_not_listed(host, item, owner):
     assert people(host) == {}
 
 
+def test_a_search_says_how_many_removed_and_withdrawn_match_and_shows_them(
+    host, client_of, stranger, item
+):
+    link = factories.GuestLinkFactory(item=item)
+    factories.GuestFactory(
+        link=link, name="Ruth Rot", email="ruth@example.org", removed_at=timezone.now()
+    )
+    factories.InvitationFactory(
+        item=item, email="ido@example.org", first_name="Ido", last_name="Bar", revoked=True
+    )
+    factories.GuestFactory(link=link, erased_at=timezone.now(), name="", email="")
+    page = text_of_page(host.get(PEOPLE, {"q": "example.org"}))
+    assert "1 withdrawn invitation matches." in page
+    assert "1 removed guest matches." in page
+    assert 'href="?q=example.org&amp;show=gone"' in page
+    assert "removed guest" not in text_of_page(host.get(PEOPLE))
+
+    response = host.get(PEOPLE, {"q": "example.org", "show": "gone"})
+    assert [one.name for one in response.context["page_obj"]] == ["Ido Bar", "Ruth Rot"]
+    shown = text_of_page(response)
+    assert f"/media/{item.public_id}/guests/?only=removed&amp;q=ruth%40example.org" in shown
+    assert f"{reverse('access:register', args=[item.public_id])}?state=revoked" in shown
+    assert people(client_of(stranger), q="example.org", show="gone") == {}
+    assert "matches" not in text_of_page(client_of(stranger).get(PEOPLE, {"q": "example.org"}))
+
+
+def test_what_is_gone_costs_the_same_with_one_person_and_with_eleven(
+    host, item, django_assert_num_queries
+):
+    link = factories.GuestLinkFactory(item=item)
+
+    def more(number):
+        for _n in range(number):
+            row = factories.InvitationFactory(item=item, revoked=True)
+            factories.GuestFactory(link=link, email=row.email, removed_at=timezone.now())
+
+    more(1)
+    for query in ({"q": "example"}, {"show": "gone"}):
+        host.get(PEOPLE, query)
+        with CaptureQueriesContext(connection) as one:
+            host.get(PEOPLE, query)
+        more(10)
+        with django_assert_num_queries(len(one)):
+            host.get(PEOPLE, query)
+
+
 def test_co_edited_items_count_as_mine_and_other_peoples_do_not(client_of, co_editor, ada):
     factories.InvitationFactory(email="elsewhere@example.org")
     found = people(client_of(co_editor))
@@ -195,6 +241,34 @@ def test_ending_all_ends_everything_of_mine_and_nothing_else(host, ada):
     assert response["Location"] == PEOPLE
     assert list(Invitation.objects.live()) == [foreign]
     assert Guest.objects.get().removed_at
+
+
+def test_a_host_who_is_asked_to_erases_what_is_kept_on_their_items_alone(host, owner, ada):
+    invitation, guest = ada
+    foreign = factories.InvitationFactory(email="ada@example.org")
+    key = f"i{invitation.pk}"
+    rows = [f"i{invitation.pk}", f"g{guest.pk}", f"i{foreign.pk}"]
+    asked = text_of_page(host.post(page_of(key), {"row": rows, "erase": "yes"}))
+    assert "Erase what is kept about this person?" in asked
+    assert Guest.objects.get().email == "ada@example.org"
+    done = host.post(page_of(key), {"row": rows, "erase": "yes", "sure": "yes"})
+    assert done["Location"] == PEOPLE
+    guest.refresh_from_db()
+    invitation.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (guest.name, guest.email) == ("", "")
+    assert guest.erased_at
+    assert (invitation.email, invitation.first_name) == ("", "")
+    assert foreign.email == "ada@example.org"
+    assert AccessEvent.objects.filter(act=Act.GUEST_ERASED, actor=owner).count() == 1
+    assert people(host) == {}
+
+
+def test_nobody_erases_what_is_not_theirs(client_of, stranger, ada):
+    for key in (f"i{ada[0].pk}", f"g{ada[1].pk}"):
+        body = {"row": key, "erase": "yes", "sure": "yes"}
+        assert client_of(stranger).post(page_of(key), body).status_code == 404
+    assert Guest.objects.get().email == "ada@example.org"
 
 
 def test_picking_nothing_ends_nothing(host, ada):

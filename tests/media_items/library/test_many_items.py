@@ -263,10 +263,24 @@ def test_many_are_made_private_and_keep_their_galleries(host, owner, contributed
 # --- the bin, and back ----------------------------------------------------------------------------
 
 
-def test_few_that_were_deleted_are_undone_by_name(host, owner, three):
+def test_few_that_were_deleted_by_one_press_have_one_line_and_one_undo(host, owner, three):
     response = act(host, three[:2], "delete", sure="yes", next="/media/?sort=title")
     assert response["Location"] == "/media/?sort=title"
     assert said(response) == []
+    page = unescaped(host.get("/media/"))
+    assert "2 items were moved to the bin: Part 1, Part 0." in page
+    assert page.count(f'action="{RESTORE}"') == 1
+    assert AccessEvent.objects.filter(act=Act.ITEM_MOVED_TO_BIN, actor=owner).count() == 2
+    response = host.post(RESTORE, {"pk": [item.pk for item in three[:2]]})
+    assert said(response) == ["2 items were restored."]
+    assert len(live()) == 3
+
+
+def test_those_deleted_one_by_one_are_undone_one_by_one(host, three):
+    now = timezone.now()
+    for n, item in enumerate(three[:2]):
+        with time_machine.travel(now - timedelta(seconds=10 * (n + 1)), tick=False):
+            deleting.move_to_bin(item=item, by=item.owner)
     page = unescaped(host.get("/media/"))
     for item in three[:2]:
         assert f"“<bdi>{item.title}</bdi>” was moved to the bin." in page
@@ -275,7 +289,6 @@ def test_few_that_were_deleted_are_undone_by_name(host, owner, three):
     back = host.post(undo, {"next": "/media/?sort=title"})
     assert back["Location"] == "/media/?sort=title"
     assert live() == {"Part 0", "Part 2"}
-    assert AccessEvent.objects.filter(act=Act.ITEM_MOVED_TO_BIN, actor=owner).count() == 2
 
 
 def test_many_that_were_deleted_are_undone_together(host, owner):
