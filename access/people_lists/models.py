@@ -72,6 +72,10 @@ class LineVerdict(models.TextChoices):
     DOMAIN = "domain", _("Email domain not allowed")  # by the site
 
 
+# Who is invited otherwise than somebody may have meant: with another role, at another address.
+TO_LOOK_AT = models.Q(verdict=LineVerdict.NEW) & ~models.Q(role_left_out="", meant="")
+
+
 class BatchLine(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField(_("order"))  # by which the lines are in order
@@ -85,6 +89,8 @@ class BatchLine(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
     # What stood where a role should, and is none that the host may give here.
     role_left_out = models.CharField(max_length=40, blank=True)
+    # Another address that may have been meant.
+    meant = models.CharField(max_length=254, blank=True)
     verdict = models.CharField(max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(null=True, blank=True)
     cells = models.JSONField(default=list, blank=True)
