@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice
-from os.path import commonprefix
 
 from access.typed_signs import SAME
 
@@ -107,8 +106,9 @@ def is_part_of(word: str, mailbox: str) -> bool:
     """Whether somebody of this name would have this mailbox: `Ada` and `ada.lovelace`, `Robert` and
     `rob.stone`."""
     name, parts = _ascii(word), re.split(r"[._+-]", _ascii(mailbox))
-    alike = (len(commonprefix([name, part])) for part in parts)
-    return name in "".join(parts) or any(same >= _TELLING for same in alike)
+    start = name[:_TELLING]
+    has_start = len(start) == _TELLING and any(part.startswith(start) for part in parts)
+    return has_start or name in "".join(parts)
 
 
 def _ascii(text: str) -> str:

@@ -50,6 +50,8 @@ class OutgoingMail(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(_("requested"), default=timezone.now)
+    # Of the page that it answers; empty where nobody waits for it at one.
+    language = models.CharField(max_length=16, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)

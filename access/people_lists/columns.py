@@ -128,12 +128,7 @@ def _columns(sheet: Sheet) -> list[Column]:
     for wanted in (Column.FIRST, Column.LAST, Column.FULL):
         if wanted in meanings:
             columns[meanings.index(wanted)] = wanted
-    named = {n: _roles_in(cells[n]) for n, one in enumerate(meanings) if one == Column.ROLE}
-    # “Student” and “TA” are no roles of ours: such a column is left out, and the page says so.
-    if any(named.values()):
-        columns[max(named, key=named.__getitem__)] = Column.ROLE
-    elif not named:
-        _guess_roles(meanings, columns, cells)
+    _settle_roles(meanings, columns, cells)
     _settle_full_names(sheet.heading, columns, cells)
     # Under headings of which none is a name's, one row alone tells too little.
     if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):
@@ -209,6 +204,15 @@ def _settle_full_names(heading: list[str], columns: list[Column], cells: list[li
 
 def _has_names(columns: Sequence[Column]) -> bool:
     return any(one in columns for one in (Column.FIRST, Column.LAST, Column.FULL))
+
+
+def _settle_roles(meanings: list[Column], columns: list[Column], cells: list[list[str]]) -> None:
+    """“Student” and “TA” are no roles of ours: such a column is left out, and the page says so."""
+    named = {n: _roles_in(cells[n]) for n, one in enumerate(meanings) if one == Column.ROLE}
+    if any(named.values()):
+        columns[max(named, key=named.__getitem__)] = Column.ROLE
+    elif not named:
+        _guess_roles(meanings, columns, cells)
 
 
 def _guess_roles(meanings: list[Column], columns: list[Column], cells: list[list[str]]) -> None:

@@ -80,9 +80,7 @@ def guessed_sheets(batch: Batch, refused: Mapping[int, ColumnsForm]) -> list[Gue
         roles = kept.get("roles_left_out", [])
         is_headed = [bool(heading) for heading in kept["heading"]]
         sheets.append(
-            GuessedSheet(
-                number, form, kept["above"], roles, columns, headings, examples, is_headed
-            )
+            GuessedSheet(number, form, kept["above"], roles, columns, headings, examples, is_headed)
         )
     return sheets
 
