@@ -200,7 +200,7 @@ class YourAccountForm(forms.ModelForm[User]):
         label=_("Language"),
         required=False,
         help_text=_(
-            "For pages, and for emails to you. “Same as this browser”: emails come in the language "
+            "For pages, and for emails to you. “Same as this browser”: emails are in the language "
             "of the browser in which you last signed in or saved this page."
         ),
     )
