@@ -44,9 +44,10 @@ def name_zone(field: forms.Field, ends_now: datetime | None = None) -> None:
     field.help_text = " ".join(filter(None, said))
 
 
-def last_minute(expires_at: datetime) -> str:
-    """For texts that go to others: 23:59 names the day more clearly than 0:00, with its zone."""
-    return written(expires_at - timedelta(microseconds=1), with_zone=True)
+def end_for_others(expires_at: datetime) -> str:
+    """For texts that go to others: as on pages, and the zone beside a day, too."""
+    text = written(expires_at, "until")
+    return f"{text} ({zone_name(expires_at, reader_zone())})" if ends_a_day(expires_at) else text
 
 
 def last_day_of(expires_at: datetime) -> date:

@@ -4,12 +4,14 @@ bullets, labels, titles."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import islice
 
 from access.typed_signs import SAME
 
 LONGEST_NAME = 100
+_TELLING = 3  # letters that a name and a mailbox begin with
 
 
 def _words(text: str) -> frozenset[str]:
@@ -98,6 +100,20 @@ def is_title(text: str) -> bool:
 
 def is_label(word: str) -> bool:
     return word.endswith(":") and word.rstrip(":").casefold() in LABELS
+
+
+def is_part_of(word: str, mailbox: str) -> bool:
+    """Whether somebody of this name would have this mailbox: `Ada` and `ada.lovelace`, `Robert` and
+    `rob.stone`."""
+    name, parts = _ascii(word), re.split(r"[._+-]", _ascii(mailbox))
+    start = name[:_TELLING]
+    has_start = len(start) == _TELLING and any(part.startswith(start) for part in parts)
+    return has_start or name in "".join(parts)
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _has_letter(word: str) -> bool:

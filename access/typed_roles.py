@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from access.roles import Role
+from access.typed_names import as_name, is_part_of, is_title
 
 # Which roles a list may name.
 _GIVEN = (Role.VIEWER, Role.COLLABORATOR, Role.SPEAKER, Role.MODERATOR)
@@ -16,6 +17,13 @@ _BEHIND = re.compile(
     r"(?P<role>[^\W\d_][\w'’-]*(?: [\w'’-]+)?)(?=[)\s]*(?:[,;|]|$))"
 )
 _SIGNS = " \t,;|()-–—:"
+# The one address of a text, a sign or a space, and one word up to the end.
+_LAST_WORD = re.compile(
+    r"(?P<rest>(?P<front>[^@]*?)(?P<local>[^\s,;|<>()\"@]*)@[^\s,;|<>()\"@]+[>\"]*)"
+    r"(?:\s+[-–—:]\s+|[\s,;|]+)(?P<word>[^\W\d_][\w'’-]*)\s*"
+)
+_LONGEST_TEXT = 500
+_NO_BRACKETS = str.maketrans('<>"', "   ")
 
 
 def role_meant(word: str) -> str:
@@ -37,6 +45,21 @@ def roles_in_line(line: str) -> Iterator[tuple[str, str]]:
         yield line, ""
     elif rest := line[at:].strip(_SIGNS):
         yield rest, ""
+
+
+def word_for_no_role(text: str) -> tuple[str, str]:
+    """What stands before the word behind the one address of a text, and that word, where it is
+    neither a role nor a name: `nina@x.org, Superchef`, and not `ada@x.org, Ada`."""
+    found = _LAST_WORD.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
+    if found is None or role_meant(found["word"]) or is_title(found["word"]):
+        return text, ""
+    words = as_name(found["front"].translate(_NO_BRACKETS)).split()
+    if not words:
+        is_name = is_part_of(found["word"], found["local"])
+    else:  # `Ada,ada@x.org,Lovelace` is one name
+        is_name = len(words) == 1 and found["front"].rstrip()[-1] in ",;|"
+        is_name = is_name or found["front"].endswith("\t")
+    return (text, "") if is_name else (found["rest"].strip(), found["word"])
 
 
 def _plain(word: str) -> str:

@@ -174,6 +174,8 @@ access:mend_batch_line               GET  405
 access:mend_batch_line               POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:remove_batch_line             GET  405
 access:remove_batch_line             POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
+access:discard_batch                 GET  405
+access:discard_batch                 POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:start_batch                   GET  405
 access:start_batch                   POST 302 404 403 403 403 404 404 404 403 404 404 403 403 403
 access:add_co_editor                 GET  200 403 403 403 403 404 404 404 403 404 404 403 403 403

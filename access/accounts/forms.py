@@ -197,7 +197,12 @@ class YourAccountForm(forms.ModelForm[User]):
 
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("For pages, and for emails to you.")
+        label=_("Language"),
+        required=False,
+        help_text=_(
+            "For pages, and for emails to you. “Same as this browser”: emails are in the language "
+            "of the browser in which you last signed in or saved this page."
+        ),
     )
 
     class Meta:
@@ -222,7 +227,8 @@ class YourAccountForm(forms.ModelForm[User]):
             *time_zone_choices(current=self.instance.time_zone or "UTC"),
         ]
         self.fields["time_zone"].help_text = gettext(
-            "All times are shown to you in this time zone."
+            "All times are shown to you in this time zone. “Same as this browser”: emails use the "
+            "time zone of the browser in which you last signed in or saved this page."
         )
         if len(settings.LANGUAGES) > 1:
             cast("forms.ChoiceField", self.fields["language"]).choices = [

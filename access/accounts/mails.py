@@ -19,7 +19,7 @@ from access.accounts.personal_data import account_ids
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
-from access.mail.readers import written_for
+from access.mail.readers import choice_of, written_for
 from media_items.personal_data import Subject
 
 
@@ -40,7 +40,9 @@ class SetPasswordMail(OutgoingKind[User]):
 
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
         """To the account's present address, also if it had another when the mail was asked for."""
-        with written_for(time_zone=row.time_zone, language=row.language):
+        choice = choice_of(row)
+        choice["language"] = mail.language or choice["language"]
+        with written_for(**choice):
             return set_password_email(row, made_by=mail.asked_by)
 
 

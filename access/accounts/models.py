@@ -53,7 +53,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. `email_verified_at`: a mailed link proved the address.
 
-    `time_zone`, as zoneinfo names it, and `language` are those of the browser while they are empty.
+    `time_zone`, as zoneinfo names it, and `language` are those of the browser while they are empty;
+    for emails, of the browser that signed in or saved the account last: `seen_…`.
     `notice_…`: how soon they hear of each kind of notice (`access.notices.kinds`).
     """
 
@@ -73,6 +74,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(_("email verified"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
+    seen_time_zone = models.CharField(
+        _("time zone of the last browser"), max_length=64, blank=True, editable=False
+    )
+    seen_language = models.CharField(
+        _("language of the last browser"), max_length=16, blank=True, editable=False
+    )
     notice_asked = models.CharField(
         _("somebody asks to be let in"),
         max_length=8,

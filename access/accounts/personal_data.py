@@ -42,6 +42,8 @@ class AccountData:
                 "last_name": one.last_name,
                 "time_zone": one.time_zone,
                 "language": one.language,
+                "last_browser_time_zone": one.seen_time_zone,
+                "last_browser_language": one.seen_language,
                 **{name: getattr(one, name) for name in NOTICES},
                 "joined_at": one.date_joined,
                 "signed_in_last_at": one.last_login,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from access.requests import VisitorRequest
@@ -57,7 +57,7 @@ def zone_of(request: VisitorRequest) -> tuple[zoneinfo.ZoneInfo, Source]:
     return site_zone(), Source.SITE
 
 
-def browser_zone(request: VisitorRequest) -> str:
+def browser_zone(request: HttpRequest) -> str:
     """What the browser told, by name; "" for nothing, or a name that nobody knows."""
     told = request.COOKIES.get(ZONE_COOKIE, "")
     return told if is_time_zone(told) else ""

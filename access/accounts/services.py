@@ -60,8 +60,8 @@ def send_set_password(*, user: User, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def answer_password_request(*, address: str) -> None:
-    """Mails the link to that address if it has an account.
+def answer_password_request(*, address: str, language: str = "") -> None:
+    """Mails the link to that address if it has an account, in the language of the page.
 
     SECURITY: for an unknown address the same mail is asked for, about nobody, so that neither
     the page nor its time tells who has an account here.
@@ -69,7 +69,7 @@ def answer_password_request(*, address: str) -> None:
     # Held until the mail is asked for, so that deleting the account takes the mail with it.
     known = User.objects.select_for_update(no_key=True).filter(email=normal_email(address))
     mail = known.values_list("pk", "email").first()
-    outbox.add(kind=SetPasswordMail.name, mails=[mail or outbox.NOBODY])
+    outbox.add(kind=SetPasswordMail.name, mails=[mail or outbox.NOBODY], language=language)
 
 
 @transaction.atomic
@@ -85,6 +85,15 @@ def set_password_by_mail(*, user: User, password: str) -> User:
     if is_new:
         _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
     return user
+
+
+def note_browser(*, user: User, time_zone: str, language: str) -> None:
+    """What the browser of this account tells, for emails to an account that has chosen nothing.
+    What it does not tell stays as it was."""
+    told = {"seen_time_zone": time_zone, "seen_language": language}
+    changed = {name: now for name, now in told.items() if now and now != getattr(user, name)}
+    if changed:
+        User.objects.filter(pk=user.pk).update(**changed)
 
 
 @transaction.atomic

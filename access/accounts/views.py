@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import translation
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -90,6 +90,7 @@ class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
         if work and work.is_of(form.get_user()):
             response = show_again(cast("VisitorRequest", self.request), work)
         remember_account(response, form.get_user())
+        _note_browser(self.request, form.get_user())
         return response
 
 
@@ -150,7 +151,7 @@ def reset_password(request: VisitorRequest) -> HttpResponse:
         with once(request, "accounts.password-mail-sent", of=address) as is_new:
             if is_new:
                 rate_limits.count_password_mail(request, address=address)
-                services.answer_password_request(address=address)
+                services.answer_password_request(address=address, language=get_language() or "")
     except TooManyTries as refused:
         form.add_error(None, too_many_tries(refused))
         return render(request, "access/accounts/reset_password.html", {"form": form}, status=429)
@@ -176,11 +177,17 @@ def account(request: SignedInRequest) -> HttpResponse:
     form = YourAccountForm(request.POST or None, instance=user, browser_zone=browser_zone(request))
     if request.method == "POST" and form.is_valid():
         form.save()
+        _note_browser(request, user)
         with translation.override(user.language or get_language_from_request(request)):
             messages.success(request, _("Saved."))
         return redirect("access:account")
     status = 422 if form.is_bound else 200
     return render(request, "access/accounts/account.html", {"form": form}, status=status)
+
+
+def _note_browser(request: HttpRequest, user: User) -> None:
+    language = offered_language(get_language_from_request(request))
+    services.note_browser(user=user, time_zone=browser_zone(request), language=language)
 
 
 def _link_days() -> int:

@@ -19,7 +19,7 @@ from access.guests.notices import ASKED
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
-from access.mail.readers import written_for
+from access.mail.readers import choice_of, written_for
 from access.notices.kinds import KINDS
 from access.notices.mails import may_be_told, told_address
 from access.typed_text import one_line
@@ -50,7 +50,7 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
     def write(self, mail: OutgoingMail, row: AccessRequest) -> EmailMultiAlternatives:
         reader = _reader(mail)
         assert reader is not None  # noqa: S101 - `stale` has asked
-        with written_for(time_zone=reader.time_zone, language=reader.language):
+        with written_for(**choice_of(reader)):
             return access_request_email(row, reader)
 
     def mark_sent(self, row: AccessRequest, moment: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.guests.models import GuestAdmission, GuestLink, LinkState
-from access.last_days import last_minute
+from access.last_days import end_for_others
 from access.links import guest_link_address
 from media_items.models import MediaItem
 
@@ -84,6 +84,6 @@ def message_to_paste(row: LinkRow) -> str:
     }
     lines = [text, "", row.address]
     if row.link.expires_at:
-        day = last_minute(row.link.expires_at)
+        day = end_for_others(row.link.expires_at)
         lines += ["", _("The link expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)

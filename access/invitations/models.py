@@ -140,6 +140,8 @@ class Invitation(models.Model):
         related_name="+",
     )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    # Of the browser in which the person accepted, for the times in their emails.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, editable=False)
     certainty = models.CharField(_("verification"), max_length=16, choices=Certainty, blank=True)
     mails = mails_about("invitation")
 

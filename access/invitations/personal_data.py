@@ -75,6 +75,7 @@ class InvitationData:
                 "taken_back_at": one.revoked_at,
                 "works_until": one.expires_at,
                 "last_seen_at": one.last_seen_at,
+                "time_zone": one.time_zone,
                 "browsers_proven_at": [proof.proven_at for proof in one.proofs.all()],
             }
             for one in invitations_kept(subject)
@@ -84,7 +85,7 @@ class InvitationData:
         """Of those taken back; one in force lets somebody in, and is taken back by
         `services.managing.erase_invitation` first."""
         gone = Invitation.objects.filter(_named(subject), revoked_at__isnull=False)
-        gone.update(email="", first_name="", last_name="", note="", account=None)
+        gone.update(email="", first_name="", last_name="", note="", time_zone="", account=None)
 
     def erase_older_than(self, cutoff: datetime) -> int:
         return 0

@@ -23,9 +23,14 @@ NOBODY = (0, "")
 
 @transaction.atomic
 def add(
-    *, kind: str, mails: Iterable[tuple[int, str]], by: Model | None = None
+    *,
+    kind: str,
+    mails: Iterable[tuple[int, str]],
+    by: Model | None = None,
+    language: str = "",
 ) -> list[OutgoingMail]:
-    """Adds one mail for each (primary key of the row it is about, address).
+    """Adds one mail for each (primary key of the row it is about, address). `language` is that of
+    the page at which its reader waits for it.
 
     SECURITY: for `NOBODY` the same is done, so that the time it takes does not tell the difference.
     """
@@ -40,6 +45,7 @@ def add(
                 address=address,
                 asked_by_id=by.pk if by else None,
                 asked_at=moment,
+                language=language,
             )
             for about_id, address in mails
         ],

@@ -18,7 +18,7 @@ from access.accounts.personal_data import account_ids
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
-from access.mail.readers import written_for
+from access.mail.readers import choice_of, written_for
 from access.notices.kinds import KINDS, NoticeKind, pace_of
 from access.notices.models import HostNotice
 from access.notices.telling import NOTICES
@@ -113,7 +113,7 @@ class NoticesMail(OutgoingKind[User]):
     def write(self, mail: OutgoingMail, row: User) -> EmailMultiAlternatives:
         """To the account's present address."""
         zone = self._news[mail.pk][0].item.time_zone
-        with written_for(time_zone=row.time_zone, language=row.language, otherwise=zone):
+        with written_for(**choice_of(row), otherwise=zone):
             return notices_email(row, self._news[mail.pk])
 
 

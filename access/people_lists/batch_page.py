@@ -16,11 +16,13 @@ from access.email_addresses import shown_email
 from access.email_faults import why_no_address
 from access.invitations.models import InvitationRole
 from access.links import invitation_address
-from access.people_lists.models import CORRECTABLE, Batch, BatchLine, LineVerdict
+from access.people_lists.models import CORRECTABLE, TO_LOOK_AT, Batch, BatchLine, LineVerdict
+from access.typed_roles import role_meant
 
 PER_PAGE = 100
+LOOK = "look"  # those who are invited, and should be looked at
 
-# Problems first, those about to be invited last.
+# Problems first, those about to be invited last; of these whoever is to be looked at first.
 _ORDER = (
     LineVerdict.BAD,
     LineVerdict.DOMAIN,
@@ -76,6 +78,29 @@ class LineRow:
         return str(InvitationRole(self.line.role or self.batch.role).label)
 
     @property
+    def _is_doubted(self) -> bool:
+        return self.line.verdict == LineVerdict.NEW and self.batch.started_at is None
+
+    @property
+    def role_note(self) -> str:
+        """Why they get the role of the list, and not what stands beside them."""
+        word = self.line.role_left_out
+        if not word or not self._is_doubted:
+            return ""
+        if role_meant(word):
+            said = _("You can’t give the role “%(word)s” here. This person gets the role %(role)s.")
+        else:
+            said = _("“%(word)s” isn’t a role. This person gets the role %(role)s.")
+        return said % {"word": word, "role": self.batch.get_role_display()}
+
+    @property
+    def address_note(self) -> str:
+        if not self.line.meant or not self._is_doubted:
+            return ""
+        said = _("We read %(address)s. Was a space typed for a dot? Then enter %(meant)s.")
+        return said % {"address": shown_email(self.line.email), "meant": self.line.meant}
+
+    @property
     def tone(self) -> str:
         return _LOOKS[LineVerdict(self.line.verdict)][0]
 
@@ -126,7 +151,7 @@ class BatchPage:
 
     def __init__(self, batch: Batch, *, show: str, page: str | None) -> None:
         self.batch = batch
-        self.show = show if show in LineVerdict.values else ""
+        self.show = show if show in {*LineVerdict.values, LOOK} else ""
         self._asked_page = page
 
     @cached_property
@@ -138,6 +163,7 @@ class BatchPage:
             "number": Count("pk"),
             "in_file": Count("file_entry"),
             "in_text": Count("line_in_text"),
+            "to_look_at": Count("pk", filter=TO_LOOK_AT),
         }
         return [dict(row) for row in rows.annotate(**counts)]
 
@@ -179,6 +205,13 @@ class BatchPage:
         return self.counts[LineVerdict.NEW] + self.made
 
     @property
+    def to_look_at(self) -> int:
+        """Of those about to be invited; none once they are being invited."""
+        if self.batch.started_at:
+            return 0
+        return sum(row["to_look_at"] for row in self._counted)
+
+    @property
     def others(self) -> int:
         """How many lines make no invitation."""
         return self.total - self.to_invite
@@ -208,7 +241,9 @@ class BatchPage:
 
     @property
     def tabs(self) -> list[Tab]:
-        return [
+        looked = self.to_look_at or self.show == LOOK
+        look = [Tab(LOOK, _("To look at"), self.to_look_at)] if looked else []
+        return look + [
             Tab(verdict, verdict.label, self.counts[verdict])
             for verdict in _ORDER
             if self.counts[verdict] or verdict == self.show
@@ -233,9 +268,13 @@ class BatchPage:
 
     def _lines(self) -> QuerySet[BatchLine]:
         lines = BatchLine.objects.filter(batch=self.batch).select_related("invitation")
+        if self.show == LOOK:
+            return lines.filter(TO_LOOK_AT).order_by("number")
         if self.show:
             return lines.filter(verdict=self.show).order_by("number")
         ranks = [When(verdict=verdict, then=Value(rank)) for rank, verdict in enumerate(_ORDER)]
+        if not self.batch.started_at:
+            ranks.insert(0, When(TO_LOOK_AT, then=Value(_ORDER.index(LineVerdict.YOURSELF))))
         return lines.alias(rank=Case(*ranks, output_field=IntegerField())).order_by(
             "rank", "number"
         )

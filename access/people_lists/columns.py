@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from access.people_lists.headings import Column, meaning_of
+from access.people_lists.headings import Column, is_heading_line, meaning_of
 from access.people_lists.sheets import Row
 from access.typed_addresses import addresses_in
-from access.typed_names import as_name
+from access.typed_names import as_name, is_part_of
 from access.typed_roles import role_meant
 
 # With more it is no sheet, and read line by line: each column is a choice on the page.
 MOST_COLUMNS = 100
 MOST_SHEETS = 20
 _MOST_OF = 0.8
+_SOME_OF = 3
+_FEW = 3
 
 
 @dataclass
@@ -31,6 +33,12 @@ class Sheet:
     @property
     def width(self) -> int:
         return len(self.columns)
+
+    @property
+    def has_names_before(self) -> bool:
+        """Whether names stand in columns before the addresses."""
+        email = self.columns.index(Column.EMAIL) if Column.EMAIL in self.columns else 0
+        return _has_names(self.columns[:email])
 
 
 def sheets_in(rows: list[Row]) -> list[Sheet]:
@@ -63,6 +71,8 @@ def _is_heading(rows: list[Row], at: int) -> bool:
     names = {one for one in meanings if one not in {Column.EMAIL, Column.NOTHING}}
     if Column.EMAIL in meanings:
         return len(cells) == 1 or bool(names) or _is_like(rows, at)
+    if Column.ROLE in names and len(names) > 1:
+        return True
     # “Ada” and “Nome” are headings, too: only a row of a sheet makes a heading of them.
     return bool(names) and len(cells) > 1 and _is_like(rows, at)
 
@@ -93,9 +103,9 @@ def _without_known_heading(rows: list[Row]) -> list[Sheet]:
     headed = first > 0 and len(rows[first - 1].cells) == width and _is_like(rows, first - 1)
     if not headed and any(len(place) != 1 for place in places):
         return []
-    above = first - 1 if headed else 0
+    people = rows[first:] if headed else [row for row in rows if not is_heading_line(row.text)]
     heading = rows[first - 1].cells if headed else []
-    sheet = Sheet(heading, rows[first:] if headed else rows, above=above)
+    sheet = Sheet(heading, people, above=first - 1 if headed else len(rows) - len(people))
     sheet.columns = _columns(sheet)
     return [sheet] if Column.EMAIL in sheet.columns else []
 
@@ -118,16 +128,13 @@ def _columns(sheet: Sheet) -> list[Column]:
     for wanted in (Column.FIRST, Column.LAST, Column.FULL):
         if wanted in meanings:
             columns[meanings.index(wanted)] = wanted
-    role = meanings.index(Column.ROLE) if Column.ROLE in meanings else None
-    # “Student” and “TA” are no roles of ours: such a column is left out, and the page says so.
-    if role is not None and any(role_meant(cell) for cell in set(cells[role])):
-        columns[role] = Column.ROLE
-    elif role is None:
-        _guess_roles(meanings, columns, cells)
+    _settle_roles(meanings, columns, cells)
     _settle_full_names(sheet.heading, columns, cells)
     # Under headings of which none is a name's, one row alone tells too little.
     if not _has_names(columns) and (not sheet.heading or len(sheet.rows) > 1):
         _guess_names(columns, cells)
+    if not sheet.heading and email is not None:
+        _settle_words_behind(columns, cells, email)
     return columns
 
 
@@ -199,15 +206,45 @@ def _has_names(columns: Sequence[Column]) -> bool:
     return any(one in columns for one in (Column.FIRST, Column.LAST, Column.FULL))
 
 
+def _settle_roles(meanings: list[Column], columns: list[Column], cells: list[list[str]]) -> None:
+    """“Student” and “TA” are no roles of ours: such a column is left out, and the page says so."""
+    named = {n: _roles_in(cells[n]) for n, one in enumerate(meanings) if one == Column.ROLE}
+    if any(named.values()):
+        columns[max(named, key=named.__getitem__)] = Column.ROLE
+    elif not named:
+        _guess_roles(meanings, columns, cells)
+
+
 def _guess_roles(meanings: list[Column], columns: list[Column], cells: list[list[str]]) -> None:
-    """Without a heading that says so: the first column in which nearly all words are roles."""
-    for place, column in enumerate(cells):
-        filled = [cell for cell in column if cell]
-        is_free = columns[place] == meanings[place] == Column.NOTHING
-        named = sum(bool(role_meant(cell)) for cell in filled)
-        if is_free and filled and named >= _MOST_OF * len(filled):
-            columns[place] = Column.ROLE
-            return
+    """Without a heading that says so: the column with the most roles, some in three words. Others
+    in it are said on their lines."""
+    found = {
+        place: named
+        for place, column in enumerate(cells)
+        if columns[place] == meanings[place] == Column.NOTHING
+        and (named := _roles_in(column))
+        and _SOME_OF * named >= sum(bool(cell) for cell in column)
+    }
+    if found:
+        columns[max(found, key=found.__getitem__)] = Column.ROLE
+
+
+def _settle_words_behind(columns: list[Column], cells: list[list[str]], email: int) -> None:
+    """A few single words behind the addresses are no names, if none of these mailboxes is of that
+    name: the lines say that they are no roles."""
+    behind = email + 1
+    if columns[behind : behind + 1] != [Column.FULL] or Column.ROLE in columns:
+        return
+    pairs = [(word, at) for word, at in zip(cells[behind], cells[email], strict=False) if word]
+    words = {word.casefold() for word, _at in pairs}
+    if len(words) > _FEW or any(len(word.split()) > 1 for word in words):
+        return
+    if not any(is_part_of(word, at.partition("@")[0]) for word, at in pairs):
+        columns[behind] = Column.ROLE
+
+
+def _roles_in(cells: list[str]) -> int:
+    return sum(bool(role_meant(cell)) for cell in cells)
 
 
 def _guess_names(columns: list[Column], cells: list[list[str]]) -> None:
@@ -227,7 +264,7 @@ def _guess_names(columns: list[Column], cells: list[list[str]]) -> None:
 
 def _are_names(cells: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    if not filled or len(filled) < len(cells) / 2:
+    if not filled or len(filled) < len(cells) / 2 or _roles_in(filled):
         return False
     if len(filled) > 2 and len(set(filled)) == 1:  # a course, a group
         return False

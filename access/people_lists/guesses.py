@@ -15,6 +15,7 @@ from media_items.text_encodings import Reading, label_of, readings, telling_line
 
 _EXAMPLES = 2
 _MOST_NAMED = 8
+_LONGEST_EXAMPLE = 40
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class GuessedSheet:
     columns: list[str]
     headings: list[str]
     examples: list[list[str]]  # of each column
+    is_headed: list[bool]
 
     def said(self) -> list[tuple[str, str]]:
         """Each column that counts: what it holds, and its heading or place."""
@@ -34,9 +36,14 @@ class GuessedSheet:
         return [(labels[column], heading) for column, heading in pairs if column]
 
     def left_out(self) -> str:
-        """The headings of columns that have something in them and count for nothing."""
-        several = zip(self.columns, self.headings, self.examples, strict=True)
-        named = [heading for column, heading, examples in several if examples and not column]
+        """The headings of columns that have something in them and count for nothing; what stands in
+        one without a heading."""
+        several = zip(self.columns, self.headings, self.examples, self.is_headed, strict=True)
+        named = [
+            heading if is_headed else f"{heading} ({examples[0][:_LONGEST_EXAMPLE]})"
+            for column, heading, examples, is_headed in several
+            if examples and not column
+        ]
         shown = ", ".join(named[:_MOST_NAMED])
         more = len(named) - _MOST_NAMED
         if more <= 0:
@@ -70,7 +77,10 @@ def guessed_sheets(batch: Batch, refused: Mapping[int, ColumnsForm]) -> list[Gue
         named = headings[: len(columns)]
         form = refused.get(number) or ColumnsForm(headings=named, columns=columns)
         roles = kept.get("roles_left_out", [])
-        sheets.append(GuessedSheet(number, form, kept["above"], roles, columns, headings, examples))
+        is_headed = [bool(heading) for heading in kept["heading"]]
+        sheets.append(
+            GuessedSheet(number, form, kept["above"], roles, columns, headings, examples, is_headed)
+        )
     return sheets
 
 

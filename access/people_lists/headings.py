@@ -26,6 +26,11 @@ _EMAIL = """
     mail|courriel|correo|почт|пошт|דואל|מייל|بريد|إيميل|邮箱|邮件|信箱|郵件|メール|이메일|메일|
     sähköposti|e-post|epost|ηλεκτρονικ|emajl|e-mél
 """
+# The whole heading; it may be that of streets, too.
+_ADDRESS = """
+    address|addresses|upn|adresse|adresses|adressen|adresse électronique|direccion|dirección|
+    indirizzo|endereço|adres|adress|adresa|adrese|адрес|адреса|כתובת|כתובות|العنوان|地址|住所|주소
+"""
 _NOT_EMAIL = re.compile(r"label|type|manager|supervisor|parent|advisor|vorgesetzt|eltern")
 
 _FIRST = """
@@ -53,7 +58,7 @@ _FULL = """
     الاسم الكامل|نام و نام خانوادگی|姓名|氏名|名前|お名前|성명
 """
 _ROLE = """
-    role|roles|rolle|rôle|rol|ruolo|papel|função|rola|uloga|rooli|szerep|роль|ρόλος|rolü|תפקיד|
+    role|roles|rolle|rôle|rôles|statut|fonction|funktion|rol|ruolo|papel|função|rola|uloga|rooli|szerep|роль|ρόλος|rolü|תפקיד|
     الدور|نقش|角色|役割|역할
 """
 # Beside those of columns, what stands alone above people.
@@ -76,6 +81,7 @@ def _plain(heading: str) -> str:
 
 
 _ADDRESSES = _known(_EMAIL)
+_ADDRESS_ALONE = _known(_ADDRESS)
 _NAMES = {
     Column.FIRST: _known(_FIRST),
     Column.LAST: _known(_LAST),
@@ -94,15 +100,18 @@ def meaning_of(heading: str) -> Column:
     for column, known in _NAMES.items():
         if plain in known:
             return column
-    is_email = any(word in plain for word in _ADDRESSES) or plain in {"address", "upn"}
+    is_email = any(word in plain for word in _ADDRESSES) or plain in _ADDRESS_ALONE
     return Column.EMAIL if is_email and not _NOT_EMAIL.search(plain) else Column.NOTHING
 
 
 def is_heading_line(text: str) -> bool:
     """Whether a line stands above people and is none of them: `Participants:`, `Name`,
     `First name and e-mail`."""
-    words = text.replace(",", " ").split()
-    if "@" in text or not 0 < len(words) <= _MOST_WORDS:
+    cells = re.split(r"[,;|\t]", text.strip(" \t,;|"))
+    if "@" not in text and len(cells) > 1 and all(map(_means_something, cells)):
+        return True
+    words = re.split(r"[\s,;|]+", text.strip(" \t,;|"))
+    if "@" in text or not words[0] or len(words) > _MOST_WORDS:
         return False
     plain = _plain(text).strip(" :.-–")
     if meaning_of(plain) != Column.NOTHING or plain in _ALONE:

@@ -94,6 +94,10 @@ CORRECTABLE = frozenset(
 )
 
 
+# Who is invited otherwise than somebody may have meant: with another role, at another address.
+TO_LOOK_AT = models.Q(verdict=LineVerdict.NEW) & ~models.Q(role_left_out="", meant="")
+
+
 class BatchLine(models.Model):
     batch = models.ForeignKey(
         Batch, verbose_name=_("list of invitations"), on_delete=models.CASCADE, related_name="lines"
@@ -109,6 +113,8 @@ class BatchLine(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=InvitationRole, blank=True)
     # What stood where a role should, and is none that the host may give here.
     role_left_out = models.CharField(_("role left out"), max_length=40, blank=True)
+    # Another address that may have been meant.
+    meant = models.CharField(_("address that may have been meant"), max_length=254, blank=True)
     verdict = models.CharField(_("what happens"), max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(_("sheet"), null=True, blank=True)
     cells = models.JSONField(_("cells"), default=list, blank=True)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from access.cut_addresses import cuts_in
+from access.cut_addresses import Cut, cuts_in
 from access.people_lists.columns import Sheet, sheets_in
+from access.people_lists.doubts import address_in_two, line_without_word, without_word
 from access.people_lists.headings import Column, is_heading_line
 from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, lines_of, rows_of
 from access.typed_addresses import found_in
@@ -22,6 +23,7 @@ from media_items.refusals import Invalid
 
 MOST_PEOPLE = 10_000
 _MOST_LINES = 4 * MOST_PEOPLE
+_LONGEST_COUNTRY = 3
 
 
 class TooManyPeople(Invalid):
@@ -34,13 +36,15 @@ class TooManyPeople(Invalid):
 class Entry:
     """A person, and where in the list: the line of the text; the number of the sheet and the cells,
     by which the columns can be corrected, without both for lines that are no rows of a sheet.
-    `role` is what stands in a column of roles, or behind the address."""
+    `role` is what stands in a column of roles, or behind the address; `meant` another address that
+    may have been meant."""
 
     person: Person
     line: int | None = None
     sheet: int | None = None
     cells: list[str] = field(default_factory=list)
     role: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,12 @@ def person_of_cells(typed: str, cells: Sequence[str], columns: Sequence[Column])
     return person(typed, email, first, last)
 
 
+def meant_in_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
+    """Another address that may have been meant where the addresses stand."""
+    email = columns.index(Column.EMAIL) if Column.EMAIL in columns else len(cells)
+    return address_in_two(cells[email]) if email < len(cells) else ""
+
+
 def role_of_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
     """What stands in the column of roles."""
     role = columns.index(Column.ROLE) if Column.ROLE in columns else len(cells)
@@ -102,14 +112,22 @@ def role_of_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
 
 def _in_lines(rows: list[Row]) -> Iterator[Entry]:
     for row in rows:
-        for text, role in roles_in_line(row.text):
+        for typed, known in roles_in_line(row.text):
+            text, role = (typed, known) if known else line_without_word(typed)
             before = None
             for one in read_line(text):
                 if before:
-                    yield Entry(before, row.line)
+                    yield _of_line(before, row.line)
                 before = one
             if before:
-                yield Entry(before, row.line, role=role)
+                yield _of_line(before, row.line, role)
+
+
+def _of_line(one: Person, line: int, role: str = "") -> Entry:
+    meant = address_in_two(one.typed) if one.email else ""
+    if not role:
+        one, role = without_word(one)
+    return Entry(one, line, role=role, meant=meant)
 
 
 def _in_sheets(sheets: list[Sheet]) -> Iterator[Entry]:
@@ -132,14 +150,23 @@ def _is_cut(sheet: Sheet, row: Row, *, has_column: bool) -> bool:
         return False
     if sum(bool(cell) for cell in row.cells) > sheet.width:
         return cut.tail in row.cells and not cut.tail.isdigit()
-    return not sheet.heading and cut.is_last and (cut.is_common or not has_column)
+    if sheet.heading or not cut.is_last:
+        return False
+    return cut.is_common or not (has_column or _is_row_with_word(sheet, cut))
 
 
 def _has_column_of_words(sheet: Sheet) -> bool:
     """Whether in this sheet a word in lower case behind an address is what stands there usually."""
     tails = [cut.tail for row in sheet.rows if (cut := next(cuts_in(row.text), None))]
-    is_usual = 2 * len(tails) > sum("@" in row.text for row in sheet.rows)
-    return is_usual and (len(tails) > 2 or len(set(tails)) > 1)
+    with_address = sum("@" in row.text for row in sheet.rows)
+    if sheet.has_names_before and len(tails) == with_address > 1:
+        return True
+    return 2 * len(tails) > with_address and (len(tails) > 2 or len(set(tails)) > 1)
+
+
+def _is_row_with_word(sheet: Sheet, cut: Cut) -> bool:
+    """`Alice;Durand;alice@x.org;prof`, where the word is too long for the ending of a country."""
+    return sheet.has_names_before and len(cut.tail) > _LONGEST_COUNTRY and "." not in cut.tail
 
 
 def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:
@@ -151,8 +178,8 @@ def _in_row(number: int, sheet: Sheet, row: Row) -> Iterator[Entry]:
     if not one.email and "@" in row.text and _alone_in_columns(sheet, cells):
         yield from _in_lines([row])
         return
-    role = role_of_cells(cells, sheet.columns)
-    yield Entry(one, row.line, number, cells[: sheet.width], role)
+    role, meant = role_of_cells(cells, sheet.columns), meant_in_cells(cells, sheet.columns)
+    yield Entry(one, row.line, number, cells[: sheet.width], role, meant)
     email = sheet.columns.index(Column.EMAIL) if Column.EMAIL in sheet.columns else len(cells)
     others = islice(found_in(cells[email]), 1, None) if email < len(cells) else ()
     for other in people_found(others, row.text):

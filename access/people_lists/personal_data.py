@@ -25,7 +25,9 @@ class ListData:
 
     def erase(self, subject: Subject, *, moment: datetime) -> None:
         lines = BatchLine.objects.filter(invitation__in=invitation_ids(subject.keys))
-        lines.update(typed="", email="", first_name="", last_name="", cells=[])
+        lines.update(
+            typed="", email="", first_name="", last_name="", role_left_out="", meant="", cells=[]
+        )
 
     def erase_older_than(self, cutoff: datetime) -> int:
         """After a week, whatever the site's time is; returns how many lists."""

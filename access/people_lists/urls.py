@@ -10,6 +10,7 @@ urlpatterns = [
     path(_MANY, views.create_batch, name="create_batch"),
     path(f"{_MANY}<number:batch_id>/", views.batch, name="batch"),
     path(f"{_MANY}<number:batch_id>/start/", views.start_batch, name="start_batch"),
+    path(f"{_MANY}<number:batch_id>/discard/", views.discard_batch, name="discard_batch"),
     path(f"{_MANY}<number:batch_id>/progress/", views.batch_progress, name="batch_progress"),
     path(
         f"{_MANY}<number:batch_id>/refused/",

@@ -52,6 +52,7 @@ from media_items.responses import (
 _FORM = "access/people_lists/create_batch.html"
 _PAGE = "access/people_lists/batch.html"
 _LIST = "access/people_lists/_batch_list.html"
+_UNSENT = "access/people_lists/_unsent.html"
 
 
 # SECURITY: exempt because `_create_batch` is protected; nothing happens before it, see
@@ -105,8 +106,14 @@ def _galleries(request: VisitorRequest) -> QuerySet[Gallery]:
 
 
 def _show_form(request: VisitorRequest, item: MediaItem, form: InviteManyForm) -> HttpResponse:
-    context = {"item": item, "form": form, "may_do_many": True}
+    unsent = _unsent(request, item)
+    context = {"item": item, "form": form, "may_do_many": True, "unsent": unsent}
     return render_dialog(request, _FORM, context, status=status_of(form))
+
+
+def _unsent(request: VisitorRequest, item: MediaItem) -> QuerySet[Batch]:
+    user = request.visitor.account
+    return correcting.unsent_lists(item=item, by=user) if user else Batch.objects.none()
 
 
 def _inviter(item: MediaItem, user: User) -> Inviter:
@@ -178,6 +185,24 @@ def _show(
         "letters": guessed_letters(shown),
     }
     return render_varied(request, template, context, status=status)
+
+
+@require_POST
+def discard_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
+    found = _own_batch(request, public_id, batch_id)
+    said = _("The list was discarded.")
+    try:
+        correcting.discard(batch=found)
+    except NotNow as refusal:
+        said = str(refusal)
+    context = {"item": found.item, "unsent": _unsent(request, found.item)}
+    return fragment_or_redirect(
+        request,
+        lambda: render_varied(request, _UNSENT, context),
+        to=reverse("access:create_batch", args=[public_id]),
+        said=said,
+        tone="info",
+    )
 
 
 @require_POST

@@ -171,6 +171,12 @@ class MediaItem(models.Model):
         return self.is_scheduled_kind and self.starts_at is not None
 
     @property
+    def planned(self) -> str:
+        """The schedule as a mark, by which an open page knows that it has moved."""
+        moments = (self.starts_at, self.ends_at)
+        return "_".join(f"{one.timestamp():.0f}" if one else "" for one in moments)
+
+    @property
     def is_to_come(self) -> bool:
         """It has a date and is not over."""
         return self.has_date and self.phase_at(timezone.now()) != Phase.ENDED

@@ -63,7 +63,8 @@ class CodeMail(OutgoingKind[InvitationCode]):
         return list(codes.values_list("pk", flat=True))
 
     def write(self, mail: OutgoingMail, row: InvitationCode) -> EmailMultiAlternatives:
-        language = row.reader_language or row.invitation.language  # type: ignore[attr-defined] # with_choices
+        known = row.reader_language or row.invitation.language  # type: ignore[attr-defined] # with_choices
+        language = mail.language or known
         with written_for(language=language):
             return code_email(row, make_digits(row))
 

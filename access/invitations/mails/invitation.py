@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from access.mail.readers import mail_language, with_choices, written_for
 from access.mail.texts import Texts
 from access.typed_text import one_line
 from media_items.catalogue.models import RemindBefore
+from media_items.moments import span
 from media_items.personal_data import Subject
 
 WITH_HOSTS = ("item__owner", "invited_by", "invited_by_invitation")
@@ -71,11 +72,13 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
         host, text = self.sender_of(mail, row), self.text_of(row)
-        zone = row.reader_zone  # type: ignore[attr-defined] # with_choices
-        language = row.reader_language or row.language  # type: ignore[attr-defined]
+        zone = row.reader_zone or row.time_zone  # type: ignore[attr-defined] # with_choices
+        known = row.reader_language or row.language  # type: ignore[attr-defined]
+        language = mail.language or known
         otherwise = zone_of_schedule(row.item)
         with written_for(time_zone=zone, language=language, otherwise=otherwise):
-            values = mail_values(row, has_link=text not in WITHOUT_LINK)
+            has_link = text not in WITHOUT_LINK
+            values = mail_values(row, has_link=has_link, before=self.told_before(row))
             written = self.texts(mail_language(language)).write(
                 text, values | {"host": one_line(host.name)}
             )
@@ -101,6 +104,10 @@ class MailToInvited(OutgoingKind[Invitation]):
     def sender_of(self, mail: OutgoingMail, row: Invitation) -> Host:
         """In whose name it goes, and to whom the answers."""
         return host_of(row)
+
+    def told_before(self, row: Invitation) -> str:
+        """The schedule of which an earlier mail told; empty where this one is about no other."""
+        return ""
 
     def text_of(self, row: Invitation) -> str:
         return self.name
@@ -176,6 +183,26 @@ class NewLink(MailToInvited):
 class Moved(MailToInvited):
     name: ClassVar = MailKind.MOVED
     label: ClassVar = MailKind.MOVED.label
+
+    def rows(self) -> QuerySet[Invitation]:
+        went = OutgoingMail.objects.of_kinds(MailKind.values).filter(
+            about_id=OuterRef("pk"), sent_at__isnull=False, told_starts_at__isnull=False
+        )
+        newest = went.order_by("-sent_at", "-pk")
+        return (
+            super()
+            .rows()
+            .annotate(
+                before_starts=Subquery(newest.values("told_starts_at")[:1]),
+                before_ends=Subquery(newest.values("told_ends_at")[:1]),
+            )
+        )
+
+    def told_before(self, row: Invitation) -> str:
+        starts, ends = row.before_starts, row.before_ends  # type: ignore[attr-defined] # rows
+        if starts is None or (starts, ends) == (row.item.starts_at, row.item.ends_at):
+            return ""
+        return span(starts, ends)
 
 
 @register

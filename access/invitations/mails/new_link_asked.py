@@ -17,7 +17,7 @@ from access.invitations.mails.placeholders import is_expired, zone_of_schedule
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.services.new_links import NEW_LINK_ASKED
-from access.last_days import last_minute
+from access.last_days import end_for_others
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
@@ -55,7 +55,7 @@ def new_link_asked_email(invitation: Invitation) -> EmailMultiAlternatives:
         "address": shown_email(invitation.email),
         "title": one_line(item.title),
         "is_expired": is_expired(invitation),
-        "last_day": last_minute(invitation.expires_at) if invitation.expires_at else "",
+        "last_day": end_for_others(invitation.expires_at) if invitation.expires_at else "",
         "register_url": settings.SITE_URL + reverse("access:register", args=[item.public_id]),
         "site_name": settings.SITE_NAME,
     }

@@ -15,7 +15,7 @@ from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.invitations.people import host_of
 from access.invitations.role_descriptions import what_you_can
-from access.last_days import last_minute
+from access.last_days import end_for_others
 from access.links import invitation_address
 from access.typed_text import lines, one_line
 from media_items.catalogue.models import Kind
@@ -30,6 +30,7 @@ PLACEHOLDERS: dict[str, Promise] = {
     "title": gettext_lazy("The title of the media item"),
     "kind": gettext_lazy("What it is, as in “video” or “live event”"),
     "when": gettext_lazy("Day and time of a scheduled item, with the time zone; otherwise empty"),
+    "before": gettext_lazy("The day and time that they were told before; empty unless it moved"),
     "role": gettext_lazy("The person’s role"),
     "role_means": gettext_lazy(
         "What the role lets them do, as a sentence: “As a viewer, you can …”"
@@ -53,8 +54,9 @@ def is_expired(invitation: Invitation) -> bool:
     return invitation.expires_at is not None and invitation.expires_at <= timezone.now()
 
 
-def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
-    """The values of the placeholders, in the active language, on the reader's clock."""
+def mail_values(invitation: Invitation, *, has_link: bool, before: str = "") -> dict[str, str]:
+    """The values of the placeholders, in the active language, on the reader's clock. `before` is
+    the schedule that they were told."""
     item = invitation.item
     first_name = one_line(invitation.first_name, most=60)
     return {
@@ -65,11 +67,12 @@ def mail_values(invitation: Invitation, *, has_link: bool) -> dict[str, str]:
         "title": one_line(item.title),
         "kind": str(_KINDS[Kind(item.kind)]),
         "when": session_time(item),
+        "before": before,
         "role": str(invitation.get_role_display()),
         "role_means": str(what_you_can(invitation.role, item.kind)),
         "note": lines(invitation.note),
         "link": invitation_address(invitation) if has_link else "",
-        "last_day": last_minute(invitation.expires_at) if invitation.expires_at else "",
+        "last_day": end_for_others(invitation.expires_at) if invitation.expires_at else "",
         "site": settings.SITE_NAME,
     }
 
@@ -96,7 +99,8 @@ def sample_values(has_link: bool) -> dict[str, str]:
         expires_at=tomorrow + timedelta(days=7),
     )
     link = f"{settings.SITE_URL}/i/{_('sample')}/" if has_link else ""
-    return mail_values(invitation, has_link=False) | {"link": link}
+    before = span(tomorrow - timedelta(days=1), None)
+    return mail_values(invitation, has_link=False, before=before) | {"link": link}
 
 
 def session_time(item: MediaItem) -> str:

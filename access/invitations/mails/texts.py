@@ -90,7 +90,10 @@ _BUILT_IN: dict[str, tuple[StrOrPromise, tuple[Paragraph, ...]]] = {
         (
             _HELLO,
             gettext_lazy("“{title}”, to which {host} invited you, has a new time."),
-            gettext_lazy("New time: {when}. The new date is attached for your calendar."),
+            (
+                gettext_lazy("New time: {when}. The new date is attached for your calendar."),
+                gettext_lazy("Before, it was {before}."),
+            ),
             "{link}",
             (_SAY_NO, _LAST_DAY, _YOURS),
             _ANSWER,

@@ -103,7 +103,7 @@ def _check_not_blocked(
 
 @transaction.atomic
 def accept_in_browser(
-    *, invitation: Invitation, key_version: int, how: Certainty
+    *, invitation: Invitation, key_version: int, how: Certainty, time_zone: str = ""
 ) -> InvitationProof:
     """Makes a proof for this browser; the first proof accepts the invitation. Raises `Refused`.
 
@@ -113,6 +113,7 @@ def accept_in_browser(
     invitation = locked(invitation)
     _check(invitation, key_version)
     _check_not_blocked(invitation, how=how)
+    _note_time_zone(invitation, time_zone)
     _mark_accepted(invitation, how)
     proof = InvitationProof.objects.create(
         invitation=invitation,
@@ -121,6 +122,13 @@ def accept_in_browser(
     )
     record(Act.BROWSER_PROVEN, item=invitation.item, by=None, invitation=invitation, how=how)
     return proof
+
+
+def _note_time_zone(invitation: Invitation, told: str) -> None:
+    """What the browser told, for the times in the person's emails."""
+    if told and told != invitation.time_zone:
+        invitation.time_zone = told
+        invitation.save(update_fields=["time_zone"])
 
 
 @transaction.atomic
@@ -139,7 +147,7 @@ def accept_with_account(*, invitation: Invitation, key_version: int, user: User)
 
 @transaction.atomic
 def accept_by_code(
-    *, invitation: Invitation, key_version: int, user: User | None
+    *, invitation: Invitation, key_version: int, user: User | None, time_zone: str = ""
 ) -> InvitationProof | None:
     """Accepts, after the code from the invited mailbox was right. Raises `Refused`.
 
@@ -148,7 +156,10 @@ def accept_by_code(
     """
     if user is None or user.email != invitation.email:
         return accept_in_browser(
-            invitation=invitation, key_version=key_version, how=Certainty.CONFIRMED
+            invitation=invitation,
+            key_version=key_version,
+            how=Certainty.CONFIRMED,
+            time_zone=time_zone,
         )
     invitation = locked(invitation)
     _check(invitation, key_version)

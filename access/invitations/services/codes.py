@@ -76,13 +76,13 @@ def code_of_browser(*, invitation: Invitation, browser: str) -> tuple[Invitation
     return code, True
 
 
-def mail_code(code: InvitationCode) -> None:
-    """Asks for its mail.
+def mail_code(code: InvitationCode, *, language: str = "") -> None:
+    """Asks for its mail, in the language of the page that waits for it.
 
     The digits are made when the mail is written, so they are in the mail and nowhere else, not even
     in the arguments of the task.
     """
-    outbox.add(kind=CODE_MAIL, mails=[(code.pk, code.invitation.email)])
+    outbox.add(kind=CODE_MAIL, mails=[(code.pk, code.invitation.email)], language=language)
 
 
 def drop_code(code: InvitationCode) -> None:

@@ -225,10 +225,11 @@ def correct_address(
     # SECURITY: nor is an account with the wrong address the person invited.
     invitation.account = None
     invitation.opened_at = invitation.declined_at = invitation.last_seen_at = None
-    invitation.certainty = ""
+    invitation.certainty = invitation.time_zone = ""
     invitation.save(
         update_fields=[
             "email",
+            "time_zone",
             "expires_at",
             "key_version",
             "account",

@@ -25,8 +25,9 @@ MAY_ASK = frozenset({Reason.NEW_ADDRESS, Reason.EXPIRED})
 
 
 @transaction.atomic
-def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
-    """Mails the invited address and tells the host; False where a new link would not help.
+def ask_new_link(*, invitation: Invitation, key_version: int, language: str = "") -> bool:
+    """Mails the invited address, in the language of the page, and tells the host; False where a new
+    link would not help.
 
     A link that was replaced is mailed as it is now. An expired invitation stays expired until the
     host prolongs it, and the mail says that the host has been asked.
@@ -35,7 +36,7 @@ def ask_new_link(*, invitation: Invitation, key_version: int) -> bool:
     refusal = invitation_refusal(invitation, key_version=key_version, moment=timezone.now())
     if refusal not in MAY_ASK:
         return False
-    ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None)
+    ask_for_mails(invitations=[invitation], kind=MailKind.NEW_LINK, by=None, language=language)
     outbox.add(kind=NEW_LINK_ASKED, mails=[(invitation.pk, host_of(invitation).email)])
     record(
         Act.INVITATION_SENT,

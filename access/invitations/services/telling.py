@@ -20,11 +20,11 @@ from media_items.models import MediaItem
 
 
 def ask_for_mails(
-    *, invitations: Sequence[Invitation], kind: MailKind, by: User | None
+    *, invitations: Sequence[Invitation], kind: MailKind, by: User | None, language: str = ""
 ) -> list[OutgoingMail]:
-    """One mail for each invitation, sent by tasks after commit."""
+    """One mail for each invitation, sent by tasks after commit; `language` as in `outbox.add`."""
     mails = [(invitation.pk, invitation.email) for invitation in invitations]
-    return outbox.add(kind=kind, mails=mails, by=by)
+    return outbox.add(kind=kind, mails=mails, by=by, language=language)
 
 
 # --- moved and called off ---------------------------------------------------------------------

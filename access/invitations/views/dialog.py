@@ -27,7 +27,7 @@ from access.invitations.views.inviters import (
     inviting_item,
     may_see_link,
 )
-from access.last_days import last_minute
+from access.last_days import end_for_others
 from access.links import invitation_address
 from access.qr_codes import qr_code_response
 from access.requests import VisitorRequest
@@ -165,7 +165,7 @@ def message_to_paste(invitation: Invitation) -> str:
     }
     lines = [text, "", invitation_address(invitation)]
     if invitation.expires_at:
-        day = last_minute(invitation.expires_at)
+        day = end_for_others(invitation.expires_at)
         lines += ["", _("The link expires on %(day)s.") % {"day": day}]
     return "\n".join(lines)
 

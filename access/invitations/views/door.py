@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.browsers import once
@@ -218,7 +219,11 @@ def ask_new_link(request: VisitorRequest, door: Door) -> HttpResponse:
     with once(request, "new-link-sent", of=of) as is_new:
         if is_new:
             _count_asking(request, of)
-            asked = new_links.ask_new_link(invitation=door.invitation, key_version=door.key_version)
+            asked = new_links.ask_new_link(
+                invitation=door.invitation,
+                key_version=door.key_version,
+                language=get_language() or "",
+            )
             if not asked:
                 return redirect("access:invitation", door.token)
     return redirect("access:asked_new_link")

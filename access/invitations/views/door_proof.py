@@ -13,11 +13,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import session_proofs
+from access.accounts.readers import browser_zone
 from access.browsers import browser_of
 from access.email_addresses import masked
 from access.invitations import awaited_codes
@@ -105,7 +106,10 @@ def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
         code.refresh_from_db()
         return _code_page(request, door, code, form)
     proof = answering.accept_by_code(
-        invitation=door.invitation, key_version=door.key_version, user=door.visitor.account
+        invitation=door.invitation,
+        key_version=door.key_version,
+        user=door.visitor.account,
+        time_zone=browser_zone(request),
     )
     return _go_in(request, door, proof)
 
@@ -119,7 +123,10 @@ def _typed_address(request: VisitorRequest, door: Door) -> HttpResponse:
             # person was put out.
             with suppress(PutOut):
                 proof = answering.accept_in_browser(
-                    invitation=door.invitation, key_version=door.key_version, how=Certainty.TYPED
+                    invitation=door.invitation,
+                    key_version=door.key_version,
+                    how=Certainty.TYPED,
+                    time_zone=browser_zone(request),
                 )
                 return _go_in(request, door, proof)
         form.add_wrong_address()
@@ -165,7 +172,7 @@ def send_code(request: VisitorRequest, door: Door) -> None:
         except Refused:
             codes.drop_code(code)
             raise
-        codes.mail_code(code)
+        codes.mail_code(code, language=get_language() or "")
     awaited_codes.remember(request.session, code)
 
 

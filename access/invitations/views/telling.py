@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from access.guests.found import with_standing
+from access.guests.models import Guest
 from access.invitations.mails.placeholders import session_time
 from access.invitations.models import MailKind
 from access.invitations.services import telling as services
@@ -70,11 +74,18 @@ def _dialog(
         "when": session_time(item),
         "may_be_told": services.may_be_told(item),
         "count": _count(item, kind),
+        "guests": _guests(item),
         "said": said,
         "here": request.path,
     }
     template = "access/invitations/telling/tell_invited.html"
     return render_dialog(request, template, context, events=events)
+
+
+def _guests(item: MediaItem) -> int:
+    """How many would want to know and are written nothing: what a guest typed proves no mailbox."""
+    inside = with_standing(Guest.objects.on(item), timezone.now()).filter(Q(has_access=True))
+    return inside.count()
 
 
 def _count(item: MediaItem, kind: MailKind) -> int:

@@ -1,7 +1,7 @@
 """A list of people: made of what was brought, corrected by the host, forgotten after a week.
 
 made ──► started (`services.inviting`) ──► finished
-  └── lines are corrected and removed only before the start
+  └── lines are corrected and removed, and the list is discarded, only before the start
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from access.invitations.services.limits import check_inviter, check_life
 from access.people_lists.brought import Brought, read_brought
 from access.people_lists.headings import Column
 from access.people_lists.models import Batch, BatchLine, LineVerdict
-from access.people_lists.parsing import Entry, person_of_cells, role_of_cells
+from access.people_lists.parsing import Entry, meant_in_cells, person_of_cells, role_of_cells
 from access.people_lists.verdicts import CHUNK, verdicts_in_order, verdicts_of
 from access.site_policy.models import current_policy
 from access.typed_people import Person
@@ -33,6 +34,7 @@ from media_items.models import MediaItem
 from media_items.refusals import NotNow
 
 KEPT = timedelta(days=7)  # lists of addresses are kept only as long as they are useful
+MOST_UNSENT = 3  # shown at once
 LONGEST_CELL = 300  # characters; longer than any name or address that is good
 LONGEST_WORD, MOST_WORDS = 40, 8  # of what stands in a column of roles and is none
 
@@ -97,11 +99,12 @@ def correct_columns(*, batch: Batch, sheet: int, columns: Sequence[str]) -> None
     for line in lines:
         if line.sheet == sheet and not line.mended:
             _take(line, person_of_cells(line.typed, line.cells, meanings))
-            line.role = roles.given(sheet, role_of_cells(line.cells, meanings))
+            line.meant = meant_in_cells(line.cells, meanings)
+            _give_role(line, roles, role_of_cells(line.cells, meanings))
     roles.tell(sheet)
     locked.save(update_fields=["sheets"])
     judge(locked, lines)
-    BatchLine.objects.bulk_update(lines, _READ, batch_size=CHUNK)
+    BatchLine.objects.bulk_update(lines, [*_READ, *_DOUBTS], batch_size=CHUNK)
 
 
 @transaction.atomic
@@ -129,7 +132,7 @@ def read_letters_as(*, batch: Batch, encoding: str) -> None:
         for line in changed:
             entry = entries[line.file_entry or 0]
             _read(line, entry, roles)
-        BatchLine.objects.bulk_update(changed, [*_READ, *_PLACE], CHUNK)
+        BatchLine.objects.bulk_update(changed, [*_READ, *_DOUBTS, *_PLACE], CHUNK)
     else:
         lines.filter(file_entry__isnull=False).delete()
         first = 1 + max((0, *lines.values_list("number", flat=True)))
@@ -163,9 +166,10 @@ def mend_line(
     if role is not None:
         if role:
             check_role(item=batch.item, role=role, by=Inviter.by_account(batch.made_by, batch.item))
-        line.role, line.role_left_out = role, ""
+        line.role = role
+    line.role_left_out = line.meant = ""
     line.verdict = LineVerdict.BAD
-    line.save(update_fields=[*_READ, "role_left_out", "mended"])
+    line.save(update_fields=[*_READ, *_DOUBTS, "mended"])
     _judge_anew(batch, {before, line.email})
     line.refresh_from_db(fields=["verdict"])
     return line
@@ -179,6 +183,21 @@ def remove_line(*, line: BatchLine) -> None:
     if found is not None:
         found.delete()
         _judge_anew(batch, {found.email})
+
+
+def unsent_lists(*, item: MediaItem, by: User) -> QuerySet[Batch]:
+    """The newest lists that this account has brought and not started, with how many `people`."""
+    fresh = Batch.objects.filter(item=item, made_by=by, started_at=None)
+    counted = fresh.filter(made_at__gte=timezone.now() - KEPT).annotate(people=Count("lines"))
+    return counted.filter(people__gt=0).order_by("-made_at")[:MOST_UNSENT]
+
+
+@transaction.atomic
+def discard(*, batch: Batch) -> None:
+    """Deletes a list with all its lines. Raises `NotNow` after the start, and where it is gone."""
+    locked = _locked_before_start(batch)
+    BatchLine.objects.filter(batch=locked).delete()
+    locked.delete()
 
 
 @transaction.atomic
@@ -196,14 +215,15 @@ def forget_old_batches() -> int:
 
 
 _READ = ["email", "first_name", "last_name", "role", "verdict"]
-_PLACE = ["typed", "sheet", "cells", "line_in_text", "role_left_out"]
+_DOUBTS = ["role_left_out", "meant"]  # until somebody has looked at the line
+_PLACE = ["typed", "sheet", "cells", "line_in_text"]
 
 
 class _Roles:
     """Which roles the cells of a list may give: those of the item's kind that the host may give.
 
-    What else stands in a column of roles is kept by sheet, for the page to say that it was left
-    out; the person comes with the role of the list.
+    What else stands in a column of roles is kept by line, and by sheet for the page to say so once
+    more; the person comes with the role of the list.
     """
 
     def __init__(self, batch: Batch, by: Inviter) -> None:
@@ -238,10 +258,14 @@ def _line(roles: _Roles, number: int, entry: Entry, *, file_entry: int | None) -
 def _read(line: BatchLine, entry: Entry, roles: _Roles) -> None:
     line.typed, line.sheet, line.line_in_text = entry.person.typed, entry.sheet, entry.line
     line.cells = [cell[:LONGEST_CELL] for cell in entry.cells]
-    line.role = roles.given(entry.sheet, entry.role)
-    is_lost = bool(entry.role) and not line.role and entry.sheet is None  # a sheet says its own
-    line.role_left_out = clean_words(entry.role, most=LONGEST_WORD) if is_lost else ""
+    line.meant = entry.meant
+    _give_role(line, roles, entry.role)
     _take(line, entry.person)
+
+
+def _give_role(line: BatchLine, roles: _Roles, word: str) -> None:
+    line.role = roles.given(line.sheet, word)
+    line.role_left_out = "" if line.role else clean_words(word, most=LONGEST_WORD)
 
 
 def _take(line: BatchLine, person: Person) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.blocks.models import Block
+from access.people_lists.models import Batch
+from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
 from access.register.forms import FindInviteesForm
 from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
@@ -45,9 +48,17 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
         "everything": number_selectable(page, found.filter(LIVE)),
         "has_boxes": any(invitation.revoked_at is None for invitation in page),
         "withdrawn": form.withdrawn_on(item, moment) if not page else 0,
+        "unsent": _unsent_lists(request, item),
         "undoable": undoable(item, account_of(request), moment),
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
+
+
+def _unsent_lists(request: VisitorRequest, item: MediaItem) -> QuerySet[Batch]:
+    account = account_of(request)
+    if account is None or Ability.INVITE_USERS not in item.abilities:
+        return Batch.objects.none()
+    return unsent_lists(item=item, by=account)
 
 
 def _number_blocked(item: MediaItem) -> int:

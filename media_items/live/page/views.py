@@ -251,12 +251,12 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """The line over the picture: state, warnings, and what those who run it do. A fragment.
 
     Each page of a session asks it, saying what it shows: `inside=lobby`, `waiting=seen`,
-    `entrance=scheduled`, and the item's own page `doorway=live`. When that is not how things are
-    any more, the page is loaded again.
+    `entrance=scheduled`, and the item's own page `doorway=live`, both with the schedule that they
+    show, `planned`. When that is not how things are any more, the page is loaded again.
     """
     visit = visit_of(request, public_id)
     if doorway := request.GET.get("doorway"):
-        return _stay_or_reload(doorway == _state_of(visit))
+        return _stay_or_reload(doorway == _state_of(visit) and _is_as_planned(request, visit))
     if not visit.is_inside or visit.session is None or visit.me is None:
         is_waiting_page = "waiting" in request.GET
         is_current = _is_waiting_current if is_waiting_page else _is_entrance_current
@@ -278,7 +278,13 @@ def _is_waiting_current(request: FoyerRequest, visit: Visit) -> bool:
 
 
 def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
-    return not visit.is_waiting and request.GET.get("entrance") == _entrance(visit)["seen"]
+    is_state = not visit.is_waiting and request.GET.get("entrance") == _entrance(visit)["seen"]
+    return is_state and _is_as_planned(request, visit)
+
+
+def _is_as_planned(request: FoyerRequest, visit: Visit) -> bool:
+    now = visit.item.planned
+    return request.GET.get("planned", now) == now
 
 
 def _stay_or_reload(is_as_shown: bool) -> HttpResponse:

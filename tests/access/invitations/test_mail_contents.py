@@ -73,7 +73,7 @@ def test_the_mail_says_who_invites_whom_to_what_as_what(mailed, event):
     assert invitation_address(invitation) in text
     assert "To decline, open the link and choose Decline." in text
     assert "Reply to this email to reach Noa Levi." in text
-    assert "expires on Mon 13 Oct 2031, 13:59 CEST" in text
+    assert "expires on Mon 13 Oct 2031, 14:00 CEST" in text
     assert mail.message["Subject"] == "Noa Levi invites you to “Questions and answers”"
 
 
@@ -97,10 +97,10 @@ def test_an_end_without_an_event_is_on_the_sites_clock_or_the_accounts(mailed, i
     type(item).objects.filter(pk=item.pk).update(time_zone="Asia/Tokyo")
     item.refresh_from_db()
     invitation = factories.InvitationFactory(item=item, expires_at=STARTS)
-    assert "expires on Sun 12 Oct 2031, 11:59 UTC" in mailed(invitation).part("plain")
+    assert "expires on Sun 12 Oct 2031, 12:00 UTC" in mailed(invitation).part("plain")
     factories.UserFactory(email=invitation.email, time_zone="Europe/Berlin")
     mail = mailed(invitation, kind=MailKind.AGAIN)
-    assert "expires on Sun 12 Oct 2031, 13:59 CEST" in mail.part("plain")
+    assert "expires on Sun 12 Oct 2031, 14:00 CEST" in mail.part("plain")
 
 
 def test_a_mail_is_in_the_language_of_its_reader(mailed, event, settings):

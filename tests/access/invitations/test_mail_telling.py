@@ -17,6 +17,7 @@ from access.mail.models import OutgoingMail
 from media_items.catalogue.models import Kind
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.reading import words_of
 from tests.tasks import run_tasks
 
 HTMX = {"HX-Request": "true"}
@@ -265,3 +266,17 @@ def test_telling_needs_the_forms_token(owner, event, told):
     move(event, hours=1)
     assert client.post(url(event)).status_code == 403
     assert not mails(MailKind.MOVED).exists()
+
+
+@pytest.mark.parametrize("has_been_told", [False, True])
+def test_the_dialog_says_that_guests_are_told_nothing(client_of, owner, event, told, has_been_told):
+    move(event, hours=1)
+    client = client_of(owner)
+    if has_been_told:
+        client.post(url(event))
+    assert "guest link" not in words_of(client.get(url(event)))
+    factories.GuestAdmissionFactory(guest__link__item=event)
+    factories.GuestAdmissionFactory(guest__link__item=event, guest__removed_at=timezone.now())
+    words = words_of(client.get(url(event)))
+    assert "1 guest with a guest link isn’t emailed: their email address wasn’t verified." in words
+    assert "Tell the others yourself." in words

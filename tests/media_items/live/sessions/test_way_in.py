@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.html import escape
 
 from media_items.catalogue.models import Kind, State
 from media_items.live.sessions import admitting, services, upkeep
@@ -402,3 +403,16 @@ def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, 
         assert "The host has removed you" in see(browser, url(room))
         browser.post(url(room, "enter/"))
     assert Participant.objects.filter(person=me.person).count() == 1
+
+
+@pytest.mark.parametrize("page", ["entrance", "doorway"])
+def test_a_page_that_waits_hears_that_the_event_has_moved(lecture, viewer, page):
+    with at(-60):
+        browser = viewer()
+        address = url(lecture, f"top/?{page}=scheduled&planned={lecture.planned}")
+        shown = browser.get(url(lecture) if page == "entrance" else lecture.get_absolute_url())
+        assert escape(address) in shown.text
+        assert "HX-Refresh" not in browser.get(address)
+        lecture.starts_at += timedelta(minutes=30)
+        lecture.save()
+        assert browser.get(address)["HX-Refresh"] == "true"
