@@ -84,7 +84,7 @@ def test_dropped_files_become_items_and_what_is_refused_is_named(open_page, owne
 def test_the_list_catches_up_when_the_line_is_back_and_nothing_says_offline_any_more(
     open_page, owner
 ):
-    page = open_page(user=owner, width=390, height=844, allow=["ERR_FAILED", "sendError"])
+    page = open_page(user=owner, width=390, height=844, allow=["ERR_FAILED", "htmx:"])
     page.goto("/media/")
     ready(page)
     page.route("**/media/", lambda route: route.abort())
@@ -102,7 +102,7 @@ def test_the_list_catches_up_when_the_line_is_back_and_nothing_says_offline_any_
 def test_offline_is_over_with_the_next_answer(open_page, owner):
     """Not every browser notices that the line is back."""
     factories.MediaItemFactory(owner=owner, title="Mitosis")
-    page = open_page(user=owner, allow=["ERR_FAILED", "sendError"])
+    page = open_page(user=owner, allow=["ERR_FAILED", "htmx:"])
     page.goto("/media/")
     ready(page)
     page.route("**/media/?q=*", lambda route: route.abort())
