@@ -21,6 +21,15 @@ keeping.start();
 
 if (!CSS.supports("scroll-initial-target", "nearest") || !CSS.supports("animation-timeline", "scroll()"))
   import("./shared/tabs.js").then(({ start }) => start());
+else
+  addEventListener("resize", () => {
+    // Chromium leaves the fade of tabs that fit from now on.
+    for (const line of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tabs"))) {
+      line.style.animationName = "none";
+      line.getBoundingClientRect();
+      line.style.animationName = "";
+    }
+  });
 if (document.querySelector("[data-hears]")) import("./shared/hearing.js").then(({ start }) => start());
 
 // People with an account get it with the page; somebody invited as a moderator when the page shows what it is for.
