@@ -13,7 +13,16 @@ from django.utils.translation import override
 # Words that are the same in both languages.
 SAME = {
     "fr": {
-        *("action", "admissions", "code", "codes", "description", "invitation", "invitations"),
+        *(
+            "action",
+            "admission",
+            "admissions",
+            "code",
+            "codes",
+            "description",
+            "invitation",
+            "invitations",
+        ),
         *("message", "option", "places", "publication", "publications", "question", "questions"),
         *("signal", "votes"),
     },

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='batchline',
             name='meant',
-            field=models.CharField(blank=True, max_length=254, verbose_name='address that may have been meant'),
+            field=models.CharField(blank=True, max_length=254, verbose_name='email that may have been meant'),
         ),
         migrations.AlterField(
             model_name='batchline',

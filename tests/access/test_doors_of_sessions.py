@@ -224,7 +224,7 @@ def test_the_door_of_a_quiz_says_that_it_cannot_be_answered_yet(owner, hours):
         (Kind.LIVE_EVENT, [{"ended_at": START - timedelta(days=1)}], -4, "Not yet started"),
         (Kind.LIVE_EVENT, [], 180, "Ended"),
         (Kind.LIVE_EVENT, [{}], 180, "Not open yet"),
-        (Kind.LIVE_EVENT, [{"opened_at": START}], 180, "Live"),
+        (Kind.LIVE_EVENT, [{"opened_at": START}], 180, "Open"),
     ],
 )
 def test_a_door_never_asks_for_anything_for_a_session_that_is_over(

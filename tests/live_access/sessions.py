@@ -21,7 +21,7 @@ media_items:session_here       GET  200 200 200 200 200 200 200 200 200 404 404
 media_items:session_here       POST 405
 media_items:session_top        GET  200 200 200 200 200 200 204 204 204 404 404
 media_items:session_top        POST 405
-media_items:open_session       GET  405
+media_items:open_session       GET  200 200 200 403 403 403 403 403 403 404 404
 media_items:open_session       POST 302 302 302 403 403 403 403 403 403 404 404
 media_items:end_session        GET  200 200 200 403 403 403 403 403 403 404 404
 media_items:end_session        POST 302 302 302 403 403 403 403 403 403 404 404

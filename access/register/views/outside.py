@@ -95,7 +95,9 @@ def undo_end_person(request: VisitorRequest) -> HttpResponse:
         )
         messages.success(request, said % {"count": done})
     elif not refused:
-        messages.warning(request, _("It is too late to undo this, or it was changed since."))
+        messages.warning(
+            request, _("It’s too late to undo this, or something else was changed since.")
+        )
     for why in refused:
         messages.warning(request, why)
     return redirect(posted_next(request) or "access:people_outside")

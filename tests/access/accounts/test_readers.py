@@ -263,7 +263,7 @@ def test_a_last_day_ends_at_the_hosts_midnight_and_says_so(client, owner, link):
     page = client.get(reverse("access:guest_links", args=[link.item.public_id]))
     assert "Ends Sat 16 Jan 2027, 06:00 CET" in words_of(page)
     form = words_of(client.get(address))
-    assert "it ends on Sat 16 Jan 2027, 06:00 CET." in form
+    assert "access ends on Sat 16 Jan 2027, 06:00 CET." in form
 
 
 def test_the_administration_says_on_whose_clock_it_is(client, db):

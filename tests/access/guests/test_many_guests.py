@@ -112,7 +112,8 @@ def test_many_are_removed_and_undone_together(host, url, link):
 def test_few_who_were_removed_by_one_press_have_one_line_and_one_undo(host, url, three):
     act(host, url, three[:2], "remove", sure="yes")
     page = text_of_page(host.get(url("guests")))
-    assert "2 guests were removed: " in page
+    names = ", ".join(one.name for one in reversed(three[:2]))
+    assert f"{names} were removed." in page
     assert page.count('name="act" value="let_back"') == 1
     response = act(host, url, three[:2], "let_back", sure="yes")
     assert said(response) == ["You let 2 guests back in."]
@@ -281,8 +282,8 @@ def test_the_page_costs_the_same_queries_with_one_guest_and_with_eleven(
 # --- last seen ------------------------------------------------------------------------------------
 
 
-def test_a_guest_is_seen_to_within_ten_minutes(host, url, item, admission, guest_client):
-    before = timezone.now() - timedelta(minutes=9)
+def test_a_guest_is_seen_to_within_a_minute(host, url, item, admission, guest_client):
+    before = timezone.now() - timedelta(seconds=50)
     GuestAdmission.objects.update(last_seen_at=before)
     guest_client.get(item.get_absolute_url())
     assert GuestAdmission.objects.get().last_seen_at == before

@@ -11,7 +11,7 @@ from django.test import TestCase
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from access.invitations.services.codes import WrongCode, check_code
+from access.invitations.services.codes import NotSentYet, WrongCode, check_code
 from access.invitations.services.new_links import NEW_LINK_ASKED
 from access.mail import outbox
 from access.mail.models import OutgoingMail
@@ -136,7 +136,7 @@ def test_no_code_opens_that_nobody_got(mail_server, code_for, invitation, why):
     run_tasks()
     assert mail_server.arrived == []
     if why != "refused":
-        with pytest.raises(WrongCode):
+        with pytest.raises((WrongCode, NotSentYet)):
             check_code(code_id=code.pk, invitation=invitation, digits="000000")
 
 

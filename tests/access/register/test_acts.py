@@ -396,7 +396,7 @@ def test_all_that_the_filter_finds_are_selected_on_every_page(host, url, item):
         },
     )
     assert said(response) == ["1 person no longer matches the list and was left as they were."]
-    assert "58 invitations were withdrawn" in text_of(host.get(url("register")))
+    assert "and 55 more people were withdrawn." in text_of(host.get(url("register")))
     assert set(Invitation.objects.live()) == {rows[0], rows[1], late}
 
 
