@@ -120,7 +120,7 @@ def test_nobody_is_told_that_the_host_withdrew_what_its_person_erased(proof, inv
     ):
         page = text_of(browser.get(address))
         assert "<h1>This invitation no longer works</h1>" in page
-        assert "or erased by the person invited" in page
+        assert "or the person invited erased it" in page
         assert "The host withdrew it" not in page
         assert "mailto:" not in page
 
