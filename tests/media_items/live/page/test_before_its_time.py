@@ -48,7 +48,7 @@ def test_opening_long_before_the_start_asks_and_says_for_when_it_is_planned(brow
         assert f'hx-get="{address(item, "open/")}"' in html
         assert f'action="{address(item, "open/")}"' not in html
     asked = browser.get(address(item, "open/")).content.decode()
-    assert "The start is planned for on" in asked
+    assert "The start is planned for" in asked
     assert "can join at once" in asked
     assert not LiveSession.objects.exists()
 
