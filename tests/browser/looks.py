@@ -38,6 +38,13 @@ AXE_FINDS = """async (options) => {
     `${id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`)) }"""
 
 
+# The first few that reach beside the page.
+REACHING_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => { const { right, left } = one.getBoundingClientRect();
+    return right > document.documentElement.clientWidth + 1 || left < -1; })
+  .slice(0, 4).map((one) => `${one.tagName} ${one.id} ${one.className}`).join(", ")"""
+
+
 def no_wider_than(page: Page, width: int) -> None:
     """The page that is there, or the one on its way, does not scroll sideways."""
     page.wait_for_load_state()
@@ -56,7 +63,8 @@ def findings(page: Page, where: str) -> list[str]:
     """Of the page as it stands; `where` is said with each."""
     found = []
     if (wider := page.evaluate(SIDEWAYS)) > 0:
-        found.append(f"{where}: scrolls sideways by {wider} px")
+        reaching = page.evaluate(REACHING_OUT)
+        found.append(f"{where}: scrolls sideways by {wider} px: {reaching}")
     if page.viewport_size["width"] < 640:
         found += [f"{where}: {one}" for one in page.evaluate(TOO_SMALL, [CONTROLS, FINGER_PX])]
     page.evaluate(AXE_SCRIPT)

@@ -110,7 +110,7 @@ def come_by(link, page):
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_role("button", name="Join the session").click()
-    expect(page.get_by_text("be let in automatically when it opens")).to_be_visible()
+    expect(page.get_by_text("Come back then, the same way as now")).to_be_visible()
     return page
 
 
@@ -184,7 +184,7 @@ def test_a_button_that_was_just_put_anew_works_at_once(open_page, owner, room):
             htmx.trigger("#live-top", "foyer:again");
         }"""
     )
-    expect(host.locator("#dialog")).to_contain_text("It ends for")
+    expect(host.locator("#dialog")).to_contain_text("The session ends for")
 
 
 def test_a_button_is_not_replaced_while_it_is_pressed(open_page, owner, room):
@@ -207,7 +207,7 @@ def test_a_button_is_not_replaced_while_it_is_pressed(open_page, owner, room):
     assert element.evaluate("link => link.isConnected")
     with host.expect_request(lambda request: "/session/top/" in request.url):
         host.mouse.up()
-    expect(host.locator("#dialog")).to_contain_text("It ends for")
+    expect(host.locator("#dialog")).to_contain_text("The session ends for")
 
 
 # --- the door -------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_a_guest_knocks_at_a_locked_session_and_is_let_in_from_the_panel(
     host.get_by_role("button", name="More for this session").click()
     host.get_by_role("menuitem", name="Lock session").click()
     expect(host.locator("#live-top").get_by_text("Locked", exact=True)).to_be_visible()
-    expect(host.locator("#announcements")).to_contain_text("It is locked")
+    expect(host.locator("#announcements")).to_contain_text("The session is locked")
 
     guest = open_as("guest", name="Ada Lovelace", **PHONE)
     guest.goto(room.get_absolute_url())

@@ -114,7 +114,7 @@ def test_a_question_is_asked_taken_answered_shown_and_voted_for(come, axe):
     moderator.keyboard.press("Escape")
     expect(question(ada, "Why do cells divide?")).to_contain_text("Waiting")
     expect(row.get_by_role("button", name="Answer")).to_be_focused()
-    row.get_by_role("button", name="I’ll answer this").click()
+    row.get_by_role("button", name="Take").click()
     expect(question(ada, "Why do cells divide?")).to_contain_text("Being answered")
     expect(row).to_contain_text("Taken by you")
     expect(bob.locator("#question-list")).not_to_contain_text("Why do cells divide?")
@@ -165,7 +165,7 @@ def test_an_open_menu_is_left_alone_while_the_list_changes(come):
 def test_news_does_not_take_the_place_of_what_was_chosen(come):
     moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
     ask(ada, "First?")
-    question(moderator, "First?").get_by_role("button", name="I’ll answer this").click()
+    question(moderator, "First?").get_by_role("button", name="Take").click()
     expect(moderator.get_by_text("No new questions.")).to_be_visible()
     count_news(moderator)
     held = Held(moderator, "/session/qna/", query="group=taken")
@@ -229,7 +229,7 @@ def test_by_keyboard_one_stays_in_the_list_whose_row_has_gone(come):
     ask(ada, "First?")
     expect(question(moderator, "First?")).to_be_visible()
     ask(ada, "Second?")
-    question(moderator, "Second?").get_by_role("button", name="I’ll answer this").focus()
+    question(moderator, "Second?").get_by_role("button", name="Take").focus()
     moderator.keyboard.press("Enter")
     taken = question(moderator, "Second?")
     expect(taken.get_by_role("link", name="Answer")).to_be_focused()
@@ -245,7 +245,7 @@ def test_by_keyboard_one_is_back_at_a_button_that_one_drawing_of_the_list_lacks(
     """As between two reads: a question that has left one group and not come to the other."""
     moderator, ada = come("moderator", "Dana"), come("viewer", "Ada")
     ask(ada, "First?")
-    take = question(moderator, "First?").get_by_role("button", name="I’ll answer this")
+    take = question(moderator, "First?").get_by_role("button", name="Take")
     take.focus()
     lacking = []
 

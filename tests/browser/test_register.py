@@ -121,7 +121,7 @@ def _changes_many(page, picture, width, javascript):
     no_wider_than(page, width)
     page.get_by_label("Collaborator: can").check()
     page.get_by_role("button", name="Change role").click()
-    page.get_by_text("The role of 2 people was changed.").first.wait_for()
+    page.get_by_text(re.compile("^The roles of .+, .+ were changed")).first.wait_for()
 
 
 def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing(
@@ -182,14 +182,14 @@ def test_a_host_works_through_the_guests(
     if javascript:
         axe(page, within="#dialog")
     page.get_by_role("button", name="Remove", exact=True).click()
-    page.get_by_role("button", name="Undo Ada Lovelace").wait_for()
+    page.get_by_text(re.compile("^.+, .+ were removed.")).first.wait_for()
     # Of those removed the line says it; a notice speaks of the one who had been removed before.
     expect(page.locator("#toasts")).to_contain_text("Not changed: Removed.")
     expect(page.locator("#toasts")).not_to_contain_text("guests were removed")
     picture(page, f"guests-undo-{width}-{javascript}")
-    page.get_by_role("button", name="Undo Ada Lovelace").click()
-    page.get_by_text("You let Ada Lovelace back in.").first.wait_for()
-    assert Guest.objects.filter(removed_at=None).count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text(re.compile("You let 3 guests back in")).first.wait_for()
+    assert Guest.objects.filter(removed_at=None).count() == 3
 
 
 @SIZES
@@ -211,4 +211,4 @@ def test_a_host_ends_everything_of_one_person(
     page.get_by_role("button", name="Remove all").click()
     picture(page, f"end-person-{width}-{javascript}")
     page.get_by_role("button", name="Remove access", exact=True).click()
-    page.get_by_text("item was removed").first.wait_for()
+    page.get_by_text(re.compile("lost access to 1 item")).first.wait_for()
