@@ -145,6 +145,7 @@ def _question(
     context = {
         "item": own.item,
         "is_invited": is_invited,
+        "could_not_come_back": not is_invited and own.could_not_come_back,
         "goes": _each_once(section.goes for section in sections),
         "stays": _each_once(section.stays for section in sections),
     }

@@ -132,9 +132,13 @@ def test_nobody_is_told_that_the_host_withdrew_what_its_person_erased(proof, inv
 def test_who_could_not_come_back_is_told_so_before_erasing(item, places, is_warned):
     link = factories.GuestLinkFactory(item=item, access_on=True, places=places)
     here = joining.join(link=link, key_version=1, name="Ruth", email="ruht@example.org")
-    page = read(client_with_admissions(here), item)
-    assert ("All places on the link you came by are taken" in page) == is_warned
+    browser = client_with_admissions(here)
+    page = read(browser, item)
     assert (url("ask_host_again", item) in page) == is_warned
+    asked = text_of(browser.get(url("erase_guest_record", item)))
+    for said in (page, asked):
+        assert ("All places on the link you came by are taken" in said) == is_warned
+    assert ("you take a new place" in asked) != is_warned
 
 
 def test_the_erase_page_is_true_where_another_browser_gave_the_same_email(item):
