@@ -143,16 +143,23 @@ def do_to_each(
     *,
     skipped: int = 0,
 ) -> None:
-    """Calls `act` once per row and shows a message with their number."""
-    done = 0
+    """Calls `act` once per row, each in a transaction of its own, and shows a message with their
+    number. What is refused to one is said, and done for the others."""
+    done, refused = 0, dict[str, None]()
     for row in rows:
-        act(row)
-        done += 1
+        try:
+            act(row)
+        except Refusal as refusal:
+            refused[f"{row}: {refusal}"] = None
+        else:
+            done += 1
     page.message_user(
         request,
         ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done) % {"done": done},
         messages.SUCCESS if done else messages.WARNING,
     )
+    for why in refused:
+        page.message_user(request, why, messages.WARNING)
     if skipped:
         left = ngettext("%(n)s row stays as it is.", "%(n)s rows stay as they are.", skipped)
         page.message_user(request, left % {"n": skipped}, messages.WARNING)

@@ -75,10 +75,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     seen_time_zone = models.CharField(
-        _("time zone of the last browser"), max_length=64, blank=True, editable=False
+        _("time zone of the last browser"),
+        max_length=64,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",  # processes of the version before insert accounts, too
     )
     seen_language = models.CharField(
-        _("language of the last browser"), max_length=16, blank=True, editable=False
+        _("language of the last browser"),
+        max_length=16,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
     )
     notice_asked = models.CharField(
         _("somebody asks to be let in"),

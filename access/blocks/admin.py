@@ -16,7 +16,7 @@ from access.blocks import services
 from access.blocks.models import Block
 from access.blocks.services import Actor
 from access.email_addresses import shown_email
-from media_items.admin_tools import SaysRefusals, actor, do_to_each, link_to
+from media_items.admin_tools import actor, do_to_each, link_to
 from media_items.live.sessions.models import Level
 from media_items.person_page import PersonPart, Somebody, register
 
@@ -42,7 +42,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Block)
-class BlockAdmin(SaysRefusals, FindsAddresses):
+class BlockAdmin(FindsAddresses):
     list_display = ["who", _ADDRESS, "item_link", "how_long", "made_at", "maker", "lifted_at"]
     list_filter = [InForceFilter, "made_at"]
     list_select_related = ["item", "participant", "made_by", "made_by_participant"]

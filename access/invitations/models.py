@@ -141,7 +141,9 @@ class Invitation(models.Model):
     )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     # Of the browser in which the person accepted, for the times in their emails.
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, editable=False)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, editable=False, default="", db_default=""
+    )
     certainty = models.CharField(_("verification"), max_length=16, choices=Certainty, blank=True)
     mails = mails_about("invitation")
 

@@ -61,7 +61,12 @@ class OutgoingMail(models.Model):
     asked_at = models.DateTimeField(_("requested"), default=timezone.now)
     # Of the page that it answers; empty where nobody waits for it at one.
     language = models.CharField(
-        _("language of the page"), max_length=16, blank=True, editable=False
+        _("language of the page"),
+        max_length=16,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
     )
     claimed_at = models.DateTimeField(_("taken by a worker"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

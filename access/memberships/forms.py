@@ -87,6 +87,7 @@ class AddMemberForm(forms.Form):
         )
         self.fields["email"].required = not self["people"].data
         self.left: list[str] = []
+        self.limit: Any = ""  # why more were not looked for
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -112,6 +113,8 @@ class AddMemberForm(forms.Form):
 
     def keep_left(self) -> None:
         """What could not be added stays in the field, and the others do not."""
+        if self.limit:
+            self.add_error("people", self.limit)
         left = "\n".join(self.left)
         self.data = {"email": "", "people": left, "role": self.cleaned_data["role"]}
         if "people" not in self.errors:
@@ -126,15 +129,18 @@ class AddMemberForm(forms.Form):
     def _several(self, typed: str) -> list[User]:
         """Of those who have an account, in the order of the list."""
         people = [one for line in typed.splitlines() for one in read_line(line)]
-        wanted = list(dict.fromkeys(one.email or one.typed for one in people))[:MOST_AT_ONCE]
+        wanted = list(dict.fromkeys(one.email or one.typed for one in people))
         if typed and not wanted:
             self.add_error("people", _("No email was found in this text."))
         users: list[User] = []
         for number, email in enumerate(wanted):
             try:
                 count_adding(self.request, by=self.request.user)
+                if number == MOST_AT_ONCE:
+                    self.limit = _("These were too many at once. Add those that are left now.")
             except TooManyTries as refused:
-                self.add_error("people", too_many_tries(refused))
+                self.limit = too_many_tries(refused)
+            if self.limit:
                 self.left += wanted[number:]
                 break
             user = User.objects.filter(email=email, is_active=True).first()

@@ -127,18 +127,22 @@ def undo_removal(*, gallery: Gallery, account: int, by: User) -> User:
 
 
 def _roles_of_removed(gallery: Gallery, *, by: User) -> dict[int, tuple[GalleryRole, datetime]]:
-    """By the account, newest first."""
+    """By the account, newest first; none whom anybody else has added or removed since."""
     events = AccessEvent.objects.filter(
-        act=Act.MEMBER_REMOVED,
-        actor=by,
+        act__in=[Act.MEMBER_REMOVED, Act.MEMBER_ADDED],
         at__gt=timezone.now() - timedelta(seconds=UNDO_SECONDS),
         details__gallery=gallery.pk,
     ).order_by("-at", "-pk")[:_MOST_UNDOABLE]
     found: dict[int, tuple[GalleryRole, datetime]] = {}
+    seen: set[int] = set()
     for event in events:
         told = event.details
+        is_newest = told["account"] not in seen
+        seen.add(told["account"])
+        if not is_newest or event.act != Act.MEMBER_REMOVED or event.actor_id != by.pk:
+            continue
         since = datetime.fromisoformat(told["since"]) if "since" in told else event.at
-        found.setdefault(told["account"], (GalleryRole(told["role"]), since))
+        found[told["account"]] = (GalleryRole(told["role"]), since)
     return found
 
 

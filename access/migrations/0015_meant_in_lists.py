@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='batchline',
             name='meant',
-            field=models.CharField(blank=True, max_length=254),
+            field=models.CharField(blank=True, db_default='', default='', max_length=254),
         ),
     ]

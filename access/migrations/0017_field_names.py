@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='batchline',
             name='meant',
-            field=models.CharField(blank=True, max_length=254, verbose_name='email that may have been meant'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=254, verbose_name='email that may have been meant'),
         ),
         migrations.AlterField(
             model_name='batchline',
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outgoingmail',
             name='language',
-            field=models.CharField(blank=True, editable=False, max_length=16, verbose_name='language of the page'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=16, verbose_name='language of the page'),
         ),
         migrations.AlterField(
             model_name='outgoingmail',

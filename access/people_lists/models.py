@@ -114,7 +114,9 @@ class BatchLine(models.Model):
     # What stood where a role should, and is none that the host may give here.
     role_left_out = models.CharField(_("role left out"), max_length=40, blank=True)
     # Another address that may have been meant.
-    meant = models.CharField(_("email that may have been meant"), max_length=254, blank=True)
+    meant = models.CharField(
+        _("email that may have been meant"), max_length=254, blank=True, default="", db_default=""
+    )
     verdict = models.CharField(_("what happens"), max_length=16, choices=LineVerdict)
     sheet = models.PositiveSmallIntegerField(_("sheet"), null=True, blank=True)
     cells = models.JSONField(_("cells"), default=list, blank=True)

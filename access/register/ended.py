@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import ngettext
 
+from access.blocks.models import Block
 from access.email_addresses import shown_email
 from access.guests.models import Guest
 from access.guests.services.guests import readmit_guest
@@ -112,4 +113,9 @@ def _removed(scope: Scope, moment: datetime) -> QuerySet[Guest]:
     )
     if not scope.may_end(guests=True):
         return rows.none()
-    return rows.filter(scope.within("link__item")).select_related("link__item")
+    # What another host did since stays.
+    since = Block.objects.in_force().filter(
+        item=OuterRef("link__item"), email=OuterRef("email"), made_at__gt=OuterRef("removed_at")
+    )
+    rows = rows.filter(~Exists(since), scope.within("link__item"))
+    return rows.select_related("link__item")

@@ -208,7 +208,7 @@ def test_the_browser_and_the_link_of_an_erased_invitation_let_nobody_in(grace, o
         answer = client.get(page)
         assert answer.status_code in {403, 404, 410}
         body = answer.content.decode()
-        assert "withdrawn" in body
+        assert "This invitation no longer works" in body
         assert "Grace" not in body
 
 

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='seen_language',
-            field=models.CharField(blank=True, editable=False, max_length=16, verbose_name='language of the last browser'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=16, verbose_name='language of the last browser'),
         ),
         migrations.AddField(
             model_name='user',
             name='seen_time_zone',
-            field=models.CharField(blank=True, editable=False, max_length=64, verbose_name='time zone of the last browser'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=64, verbose_name='time zone of the last browser'),
         ),
     ]

@@ -119,6 +119,12 @@ class GuestPlaces:
             if block.email:
                 known |= Q(email=block.email)
             their |= known & Q(removed_at=block.made_at)
-        rows = Guest.objects.on(item).filter(their).select_related("link__item")
-        for guest in rows.order_by("pk"):
-            take_again(guest, by=by, by_participant=by_participant)
+        # A link that is gone gives nobody a place; whoever has proven who they are needs none.
+        needs_place = all(block.only_typed for block in blocks)
+        rows = Guest.objects.on(item).filter(their, link__deleted_at=None)
+        for guest in rows.select_related("link__item").order_by("pk"):
+            try:
+                take_again(guest, by=by, by_participant=by_participant)
+            except NoPlaceLeft:
+                if needs_place:
+                    raise

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='invitation',
             name='time_zone',
-            field=models.CharField(blank=True, editable=False, max_length=64, verbose_name='time zone'),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=64, verbose_name='time zone'),
         ),
     ]

@@ -46,7 +46,7 @@ def list_of_refused(*, batch: Batch) -> Batch:
         send_mail=batch.send_mail,
     )
     _end_as_early_as_the_site_asks(made)
-    rows = [_again(line, made, number, may) for number, line in enumerate(lines, 1)]
+    rows = [_again(line, batch, made, number, may) for number, line in enumerate(lines, 1)]
     judge(made, rows)
     BatchLine.objects.bulk_create(rows, batch_size=CHUNK)
     return made
@@ -62,12 +62,14 @@ def _end_as_early_as_the_site_asks(batch: Batch) -> None:
 
 
 def _again(
-    line: BatchLine, batch: Batch, number: int, may: tuple[InvitationRole, ...]
+    line: BatchLine, before: Batch, made: Batch, number: int, may: tuple[InvitationRole, ...]
 ) -> BatchLine:
-    """A role that cannot be given is named as one, and the list's stands in its place."""
-    lost = line.role if line.role and line.role not in may else ""
+    """A role that cannot be given, the line's own or its list's, is named as one, and the new
+    list's stands in its place."""
+    wanted = line.role or before.role
+    lost = wanted if wanted not in may else ""
     return BatchLine(
-        batch=batch,
+        batch=made,
         number=number,
         line_in_text=line.line_in_text,
         file_entry=line.file_entry,

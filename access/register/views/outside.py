@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,8 +66,16 @@ def people_outside(request: VisitorRequest) -> HttpResponse:
 def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     """GET: what they have. POST: asks about what was picked, then, with `sure`, ends it."""
     scope = _scope(request)
+    is_erasing = "erase" in request.POST
+    if is_erasing and request.POST.get("show") == "gone":
+        scope = replace(scope, is_gone=True)
     person = _person(scope, key)
-    context = {"person": person, "key": key, "is_everybody": scope.is_everybody}
+    context: dict[str, Any] = {
+        "person": person,
+        "key": key,
+        "is_everybody": scope.is_everybody,
+        "is_gone": scope.is_gone,
+    }
     if request.method != "POST":
         context["ended"] = just_ended(scope, timezone.now())
         return render(request, "access/register/person_outside.html", context)
@@ -73,7 +83,8 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     if not invitations and not guests:
         messages.error(request, _("Nothing is selected. Select what to remove first."))
         return _to_person(person, scope)
-    is_erasing = "erase" in request.POST
+    if is_erasing:
+        invitations, guests = _all_there(person, invitations, guests)
     if request.POST.get("sure") != "yes":
         context |= {"invitations": invitations, "guests": guests, "is_erasing": is_erasing}
         return render(request, "access/register/end_person.html", context)
@@ -121,6 +132,19 @@ def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], 
     )
 
 
+def _all_there(
+    person: Person, invitations: list[Invitation], guests: list[Guest]
+) -> tuple[list[Invitation], list[Guest]]:
+    """What is kept under this email on the items of these rows, withdrawn and removed included."""
+    items = {one.item_id for one in invitations} | {one.link.item_id for one in guests}
+    invited = Invitation.objects.filter(email=person.email, item__in=items)
+    came = Guest.objects.filter(email=person.email, link__item__in=items, erased_at=None)
+    return (
+        list(invited.select_related("item").order_by("pk")),
+        list(came.select_related("link__item").order_by("pk")),
+    )
+
+
 def _check_may_end(scope: Scope, invitations: list[Invitation], guests: list[Guest]) -> None:
     """SECURITY: looking at everybody's is one permission, ending it another. Raises
     `PermissionDenied`."""
@@ -144,6 +168,9 @@ def _erase(
     for invitation in invitations:
         erase_invitation(invitation=invitation, by=scope.user)
     messages.success(request, _("What was kept about this person there was erased."))
+    if scope.is_gone:
+        people = reverse("access:people_outside")
+        return redirect(f"{people}?whose={EVERYBODY}" if scope.is_everybody else people)
     return _to_person(person, scope, without={*invitations, *guests})
 
 

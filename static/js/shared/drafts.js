@@ -42,11 +42,11 @@ export class Drafts {
    * @param {string} account whose page this is
    * @param {{ get: (key: string) => any, set: (key: string, value: unknown) => void, forget: (key: string) => void }} [memory]
    * @param {string} [key] where in it
-   * @param {boolean} [isOfAccount] or of people without one
+   * @param {boolean} [comesAnew] whether it comes back however one comes to the page
    */
-  constructor(account, memory = windowMemory, key = "foyer-drafts", isOfAccount = true) {
+  constructor(account, memory = windowMemory, key = "foyer-drafts", comesAnew = true) {
     this.account = account;
-    this.isOfAccount = isOfAccount;
+    this.comesAnew = comesAnew;
     this.memory = memory;
     this.key = key;
   }
@@ -91,8 +91,7 @@ export class Drafts {
     this.#write(kept); // over what another account typed
     const own = kept.pages.find(([page]) => page === address)?.[1] ?? {};
     const isBack = type === "back_forward" || isLost || (type === "reload" && !isAnswer);
-    // At a door the next person in this tab may be another one.
-    const isAnew = !isBack && !isRefused && this.isOfAccount;
+    const isAnew = !isBack && !isRefused && this.comesAnew;
     return { back: isBack || isAnew ? own : {}, before: isRefused ? own : {}, isAnew };
   }
 
@@ -302,9 +301,9 @@ class Keeper {
   }
 }
 
-/** @param {{ key: string, owner: string, isOfAccount: boolean }} keeper whose drafts (keeping.js) */
-export function start({ key, owner, isOfAccount }) {
-  const typing = new Keeper(new Drafts(owner, windowMemory, key, isOfAccount));
+/** @param {{ key: string, owner: string, comesAnew: boolean }} keeper whose drafts (keeping.js) */
+export function start({ key, owner, comesAnew }) {
+  const typing = new Keeper(new Drafts(owner, windowMemory, key, comesAnew));
 
   for (const name of ["input", "change"])
     document.addEventListener(name, ({ target }) => typing.typedIn(target));

@@ -22,13 +22,14 @@ const OF_PLAYER = [
 /** Changes whenever somebody leaves, in whatever tab of this browser. */
 export const leavings = () => browserMemory.get(LEFT);
 
-/** @returns {{ key: string, owner: string, isOfAccount: boolean } | undefined} none where the page does not say whose it is */
+/** @returns {{ key: string, owner: string, comesAnew: boolean } | undefined} none where the page does not say whose it is */
 export function keeper() {
   const { account } = document.documentElement.dataset;
   if (account === undefined) return;
-  if (account) return { key: OF_ACCOUNT, owner: account, isOfAccount: true };
+  // At a door the next person in this tab may be another one, whoever is signed in.
+  if (account) return { key: OF_ACCOUNT, owner: account, comesAnew: !document.querySelector(".door") };
   // Whoever has left takes along what they typed in other tabs of this browser.
-  return { key: OF_NOBODY, owner: `nobody ${leavings() ?? ""}`, isOfAccount: false };
+  return { key: OF_NOBODY, owner: `nobody ${leavings() ?? ""}`, comesAnew: false };
 }
 
 /**

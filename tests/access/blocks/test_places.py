@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.blocks.models import Block
-from access.guests.models import Guest, GuestAdmission
+from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.services import guests, joining
 from access.guests.services.places import NoPlaceLeft
 from tests import factories
@@ -122,6 +122,35 @@ def test_where_others_have_taken_the_place_nobody_is_let_back_and_it_says_so(
     with pytest.raises(NoPlaceLeft):
         guests.readmit_guest(guest=Guest.objects.get(email=ADA), by=room.owner)
     assert Block.objects.in_force().exists()
+
+
+def test_a_full_link_that_is_deleted_keeps_nobody_blocked(host, come, room, link):
+    """Nobody could give it a place more."""
+    ada = come(client_with_admissions(joined(link)))
+    host.browser.post(address(room, "block", ada.row.pk))
+    for n in range(2):
+        joined(link, f"bob{n}@example.org")
+    GuestLink.objects.update(deleted_at=timezone.now())
+    let_back(host.browser, room)
+    assert not Block.objects.in_force().exists()
+    assert taken(link) == 2
+
+
+def test_whoever_is_invited_too_is_let_back_without_the_place_that_is_taken(
+    host, come, invited, room, link
+):
+    joined(link)
+    ada = come(invited())
+    host.browser.post(address(room, "block", ada.row.pk))
+    assert taken(link) == 0
+    for n in range(2):
+        joined(link, f"bob{n}@example.org")
+    let_back(host.browser, room)
+    assert not Block.objects.in_force().exists()
+    assert taken(link) == 2
+    assert Guest.objects.get(email=ADA).removed_at
+    enter(ada.browser, room)
+    assert is_inside(ada.browser, room)
 
 
 def test_who_was_erased_since_takes_no_place_and_comes_by_the_form(host, come, room, link):

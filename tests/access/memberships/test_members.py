@@ -197,6 +197,29 @@ def test_pasting_many_is_counted_by_address(browser, gallery, stranger, settings
     assert membership_of(stranger, gallery) is None
 
 
+def test_those_found_before_the_limit_are_added_and_the_rest_stays(
+    browser, gallery, stranger, settings
+):
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "1/h"
+    late = factories.UserFactory()
+    typed = f"{stranger.email}\n{late.email}"
+    response = browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    assert "Too many attempts" in response.text
+    assert membership_of(stranger, gallery).role == MEMBER
+    assert membership_of(late, gallery) is None
+    assert response.context["form"]["people"].value() == late.email
+
+
+def test_more_than_can_be_added_at_once_stay_in_the_field(browser, gallery, stranger, monkeypatch):
+    monkeypatch.setattr("access.memberships.forms.MOST_AT_ONCE", 1)
+    late = factories.UserFactory()
+    typed = f"{stranger.email}\n{late.email}"
+    response = browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    assert "too many at once" in response.text
+    assert membership_of(stranger, gallery).role == MEMBER
+    assert response.context["form"]["people"].value() == late.email
+
+
 # --- roles ------------------------------------------------------------------------------------
 
 
@@ -277,6 +300,17 @@ def test_undoing_is_for_whoever_removed_them_and_for_nobody_else(
     browser.post(address(gallery, f"{stranger.pk}/undo/"))  # never a member
     assert membership_of(member, gallery) is None
     assert membership_of(stranger, gallery) is None
+
+
+def test_what_another_manager_did_since_is_not_undone(browser, client_of, gallery, member):
+    other = factories.GalleryMembershipFactory(gallery=gallery, role=MANAGER).user
+    theirs = client_of(other)
+    remove(browser, membership_of(member, gallery))
+    theirs.post(address(gallery), {"email": member.email, "role": CONTRIBUTOR})
+    remove(theirs, membership_of(member, gallery))
+    assert f"/{member.pk}/undo/" not in browser.get(address(gallery)).text
+    browser.post(address(gallery, f"{member.pk}/undo/"))
+    assert membership_of(member, gallery) is None
 
 
 def test_acts_are_posts(browser, gallery, member):

@@ -696,15 +696,15 @@ def refuse_for_the_role(batch):
 
 def refuse_for_the_last_day(batch):
     Batch.objects.update(expires_at=timezone.now() + timedelta(days=90))
-    SitePolicy.objects.update_or_create(defaults={"invitation_longest_days": 7})
+    SitePolicy.objects.update_or_create(pk=1, defaults={"invitation_longest_days": 7})
 
 
 def refuse_for_the_domain(batch):
-    SitePolicy.objects.update_or_create(defaults={"uninvited_domains": "example.org"})
+    SitePolicy.objects.update_or_create(pk=1, defaults={"uninvited_domains": "example.org"})
 
 
 def refuse_for_the_right(batch):
-    SitePolicy.objects.update_or_create(defaults={"inviters": Inviters.NOBODY})
+    SitePolicy.objects.update_or_create(pk=1, defaults={"inviters": Inviters.NOBODY})
 
 
 WHY = {

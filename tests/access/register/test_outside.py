@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
+from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission
+from access.guests.services.guests import block_guest
 from access.invitations.models import Invitation
 from access.memberships.policies import items_with_register
 from access.visitors import Visitor
@@ -264,6 +266,49 @@ def test_a_host_who_is_asked_to_erases_what_is_kept_on_their_items_alone(host, o
     assert people(host) == {}
 
 
+def test_erasing_takes_all_that_is_kept_under_the_email_on_these_items(host, item, owner, ada):
+    invitation, guest = ada
+    link = factories.GuestLinkFactory(item=item)
+    removed = factories.GuestFactory(
+        link=link, name="Ada", email="ada@example.org", removed_at=timezone.now()
+    )
+    key = f"i{invitation.pk}"
+    host.post(page_of(key), {"row": key, "erase": "yes", "sure": "yes"})
+    removed.refresh_from_db()
+    guest.refresh_from_db()
+    assert (removed.name, removed.email) == ("", "")
+    assert guest.email == "ada@example.org"  # of an item that was not selected
+
+
+def test_who_was_removed_already_is_erased_from_the_list_of_those(host, client_of, stranger, ada):
+    invitation, guest = ada
+    key = f"i{invitation.pk}"
+    host.post(page_of(key), {"all": "yes", "sure": "yes"})
+    gone = text_of_page(host.get(PEOPLE, {"q": "ada", "show": "gone"}))
+    assert "Erase what is kept" in gone
+    body = {"show": "gone", "all": "yes", "erase": "yes"}
+    assert client_of(stranger).post(page_of(key), body | {"sure": "yes"}).status_code == 404
+    asked = text_of_page(host.post(page_of(key), body))
+    assert 'name="show" value="gone"' in asked
+    assert host.post(page_of(key), {"all": "yes", "show": "gone"}).status_code == 404
+    assert host.post(page_of(key), body | {"sure": "yes"})["Location"] == PEOPLE
+    guest.refresh_from_db()
+    invitation.refresh_from_db()
+    assert (guest.email, invitation.email) == ("", "")
+
+
+def test_undo_lifts_no_block_that_another_host_made_since(host, co_editor, ada):
+    _invitation, guest = ada
+    key = f"g{guest.pk}"
+    type(guest.link).objects.update(places_taken=1)
+    host.post(page_of(key), {"row": key, "sure": "yes"})
+    guest.refresh_from_db()
+    block_guest(guest=guest, by=co_editor)
+    host.post(UNDO, {"row": key})
+    assert Block.objects.in_force().exists()
+    assert Guest.objects.get().removed_at
+
+
 def test_nobody_erases_what_is_not_theirs(client_of, stranger, ada):
     for key in (f"i{ada[0].pk}", f"g{ada[1].pk}"):
         body = {"row": key, "erase": "yes", "sure": "yes"}
@@ -317,7 +362,7 @@ def test_what_was_removed_is_undone_for_a_minute_by_one_button(host, ada, which)
     guest.link.refresh_from_db()
     assert guest.link.places_taken == 1
     again = host.post(UNDO, {"row": rows}, follow=True)
-    assert "It is too late to undo this" in text_of_page(again)
+    assert "It’s too late to undo this" in text_of_page(again)
 
 
 def test_nobody_undoes_what_somebody_else_did_nor_later(host, client_of, co_editor, ada):
