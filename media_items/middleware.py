@@ -1,7 +1,8 @@
-"""Answers refusals that no view has caught."""
+"""When a request began, and answers to refusals that no view has caught."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: FoyerRequest) -> HttpResponse:
+        request.began_at = time.time()
         return self.get_response(request)
 
     def process_exception(self, request: FoyerRequest, exception: Exception) -> HttpResponse | None:

@@ -24,6 +24,8 @@ class FoyerRequest(HttpRequest):
 
     htmx: HtmxDetails
     visitor: Visitor
+    # Set by `media_items.middleware`: seconds since the epoch, before anything was read for it.
+    began_at: float
     # Set by `library.uploads.receive_files`: field name → why its file was refused.
     refused_files: dict[str, str]
     # The page is shown to somebody whom it is not for: what it offers does nothing.

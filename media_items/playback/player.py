@@ -48,7 +48,8 @@ _MENU = frozenset(
 
 # Kinds without files → what their rooms show in place of a player.
 _registered: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
-_answered: list[Callable[[HttpResponse, MediaItem, Identity], None]] = []
+type Finish = Callable[[FoyerRequest, HttpResponse, MediaItem], None]
+_answered: list[Finish] = []
 
 
 def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> None:
@@ -57,16 +58,16 @@ def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> No
     _registered[kind] = show
 
 
-def register_answer(finish: Callable[[HttpResponse, MediaItem, Identity], None]) -> None:
-    """At start-up. `finish` adds to the answer of each media page, such as a cookie, for the reader
-    whose identity it gets. Twice is once."""
+def register_answer(finish: Finish) -> None:
+    """At start-up. `finish` adds to the answer of each media page, such as a cookie. Twice is
+    once."""
     if finish not in _answered:
         _answered.append(finish)
 
 
-def finish_answer(response: HttpResponse, item: MediaItem, identity: Identity) -> HttpResponse:
+def finish_answer(request: FoyerRequest, response: HttpResponse, item: MediaItem) -> HttpResponse:
     for finish in _answered:
-        finish(response, item, identity)
+        finish(request, response, item)
     return response
 
 

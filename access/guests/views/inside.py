@@ -70,7 +70,7 @@ def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
     if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
         return reload_page()
     response = no_content()
-    give_page_ticket(response, item, request.visitor.identity_on(item))
+    give_page_ticket(request, response, item)
     return response
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import EVERYBODY, Fact, FactKind, participant_of
+from media_items.live.events.facts import EVERYBODY, STATES, Fact, FactKind, participant_of
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
 from media_items.live.events.tickets import BadTicket, Ticket
@@ -33,6 +33,9 @@ _TOLD_ONCE_TO_ALL = frozenset({FactKind.RIGHTS})
 # that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
 DOUBTFUL_SECONDS = 10
 
+# Told again to whoever was read before it was told and listens after.
+_TOLD_AGAIN = frozenset({*STATES, FactKind.RIGHTS})
+
 _CLOSED = b"event: closed\ndata: {}\n\n"
 _CROWDED = b"event: crowded\ndata: {}\n\n"
 
@@ -49,6 +52,9 @@ class Hub:
         self._departures = Departures()
         self._cuts: dict[int, float] = {}
         self._soon: dict[tuple[str, str, str], Fact | None] = {}
+        # Session, recipients and kind → when the newest was told, and as it was written.
+        self._told: dict[tuple[str, str, str], tuple[float, bytes]] = {}
+        self._missed_at = time.time()  # also before this process began to listen
         self._since = datetime.now(UTC)
         # Browsers drop what they heard before, on the stream that this one replaces.
         self._series, self._number = f"{time.time_ns():x}", 0
@@ -72,7 +78,22 @@ class Hub:
         if len(mine) > STREAMS_EACH:
             mine[0].end(last=_CROWDED)
             self.discard(mine[0])
+        self._catch_up(stream)
         return stream
+
+    def _catch_up(self, stream: Stream) -> None:
+        """What was told between the reading of the page and now. Under the number it had: whoever
+        heard it by the stream before hears it once."""
+        ticket = stream.ticket
+        if self._missed_at >= ticket.read_at:
+            missed = Fact(ticket.session, "", FactKind.MISSED)
+            stream.put(self._written(missed, 1, at_least=SPREAD_MS_WHEN_MISSED))
+            return
+        for group in ticket.recipients:
+            for kind in _TOLD_AGAIN:
+                at, piece = self._told.get((ticket.session, group, kind), (0.0, b""))
+                if at >= ticket.read_at:
+                    stream.put(piece)
 
     def finish(self, stream: Stream) -> None:
         """Its connection is done with."""
@@ -114,6 +135,7 @@ class Hub:
         self._departures.forget(before=now - REMEMBERED_SECONDS)
         oldest = now - settings.LIVE_TICKET_SECONDS
         self._cuts = {one: at for one, at in self._cuts.items() if at > oldest}
+        self._told = {of: told for of, told in self._told.items() if told[0] > oldest}
 
     def attendance(self) -> Attendance:
         """Of participants; whoever reads the page of an item (`tickets.reader_number`) is none."""
@@ -161,6 +183,7 @@ class Hub:
 
     def missed_something(self) -> None:
         """The bus was away: everybody asks again once, spread over a while."""
+        self._missed_at = time.time()
         for session, groups in self._streams.items():
             everyone: set[Stream] = set().union(*groups.values())
             piece = self._written(
@@ -191,9 +214,9 @@ class Hub:
 
     def _tell(self, fact: Fact) -> None:
         streams = self._streams.get(fact.session, {}).get(fact.recipients, ())
-        if not streams:
-            return
         piece = self._written(fact, len(streams))
+        if fact.kind in _TOLD_AGAIN:
+            self._told[fact.session, fact.recipients, fact.kind] = time.time(), piece
         slow = []
         for stream in streams:
             stream.put(piece)

@@ -17,7 +17,8 @@ from django.http import HttpResponse
 from media_items.catalogue.models import MediaItem
 from media_items.live.events.facts import CREW, EVERYBODY, MODERATORS, only
 from media_items.refusals import Refusal
-from media_items.visitors import Identity, IdentityKind
+from media_items.requests import FoyerRequest
+from media_items.visitors import IdentityKind
 
 # SECURITY: a salt of its own; no other signed value of the site is ever a ticket.
 _SALT = "media_items.live.ticket"
@@ -39,6 +40,9 @@ class Ticket:
     participant_id: int
     recipients: frozenset[str]
     issued_at: float
+    # When the page that brings it began to be read from the database: what is told from then on it
+    # may not show.
+    read_at: float
 
     @property
     def expires_at(self) -> float:
@@ -57,15 +61,18 @@ def give_ticket(
     inside: bool,
     crew: bool = False,
     moderates: bool = False,
+    read_at: float | None = None,
 ) -> None:
-    """`inside` is false for somebody who waits: they hear of themself and of nobody else."""
+    """`inside` is false for somebody who waits: they hear of themself and of nobody else. The page
+    was read from `read_at` on, or is read from now on."""
+    now = time.time()
     recipients = [only(participant_id)]
     recipients += [EVERYBODY] if inside else []
     recipients += [CREW] if inside and crew else []
     recipients += [MODERATORS] if inside and moderates else []
     response.set_cookie(
         COOKIE_NAME,
-        signing.dumps([session, participant_id, recipients, time.time()], salt=_SALT),
+        signing.dumps([session, participant_id, recipients, now, read_at or now], salt=_SALT),
         max_age=settings.LIVE_TICKET_SECONDS,
         path=stream_path(session),
         httponly=True,
@@ -74,13 +81,19 @@ def give_ticket(
     )
 
 
-def give_page_ticket(response: HttpResponse, item: MediaItem, reader: Identity) -> None:
+def give_page_ticket(request: FoyerRequest, response: HttpResponse, item: MediaItem) -> None:
     """For the page of an item, outside any session: it hears that rights on the item have changed,
-    and asks for its own. Only where `reader` is here by a link does the page ask; nobody else gets
-    a ticket."""
+    and asks for its own. Only where the reader is here by a link does the page ask; nobody else
+    gets a ticket."""
+    reader = request.visitor.identity_on(item)
     if reader.kind in (IdentityKind.GUEST, IdentityKind.INVITEE):
-        number = reader_number(reader.key)
-        give_ticket(response, session=item.public_id, participant_id=number, inside=True)
+        give_ticket(
+            response,
+            session=item.public_id,
+            participant_id=reader_number(reader.key),
+            inside=True,
+            read_at=request.began_at,
+        )
 
 
 def reader_number(reader: str) -> int:
@@ -95,8 +108,9 @@ def take_ticket_away(response: HttpResponse, *, session: str) -> None:
 def read_ticket(value: str, *, session: str) -> Ticket:
     """Without a query. Raises `BadTicket`."""
     try:
-        named, participant_id, recipients, issued_at = signing.loads(value, salt=_SALT)
-        ticket = Ticket(named, participant_id, frozenset(recipients), float(issued_at))
+        named, participant_id, recipients, *moments = signing.loads(value, salt=_SALT)
+        issued_at, read_at = map(float, moments)
+        ticket = Ticket(named, participant_id, frozenset(recipients), issued_at, read_at)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadTicket from error
     if ticket.session != session or ticket.expires_at <= time.time():

@@ -57,7 +57,7 @@ def render_panel(
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
-        renew_ticket(response, place.me, place.item.abilities)
+        renew_ticket(response, place.me, place.item.abilities, read_at=request.began_at)
     picture_of(place).finish(response)
     return response
 
@@ -105,7 +105,9 @@ def hearing_context(session: LiveSession) -> dict[str, str]:
     }
 
 
-def renew_ticket(response: HttpResponse, me: Participant, abilities: frozenset[Ability]) -> None:
+def renew_ticket(
+    response: HttpResponse, me: Participant, abilities: frozenset[Ability], *, read_at: float
+) -> None:
     """A ticket for what this person may hear now."""
     give_ticket(
         response,
@@ -114,6 +116,7 @@ def renew_ticket(response: HttpResponse, me: Participant, abilities: frozenset[A
         inside=me.is_inside,
         crew=Ability.BACKCHANNEL in abilities,
         moderates=Ability.MODERATE in abilities,
+        read_at=read_at,
     )
 
 

@@ -81,7 +81,7 @@ def session(request: FoyerRequest, public_id: str) -> HttpResponse:
         return _waiting_page(request, visit, visit.session, visit.me)
     context = {**_entrance(visit), "has_asked": has_asked}
     response = render(request, "media_items/live/entrance.html", context)
-    give_page_ticket(response, visit.item, visit.identity)
+    give_page_ticket(request, response, visit.item)
     return response
 
 
@@ -116,7 +116,7 @@ def _waiting_page(
         **hearing_context(session),
     }
     response = render(request, "media_items/live/waiting.html", context)
-    renew_ticket(response, me, visit.item.abilities)
+    renew_ticket(response, me, visit.item.abilities, read_at=request.began_at)
     return response
 
 
@@ -219,7 +219,7 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
         return reload_page()
     changed = refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
     response = no_content(["live:me"] if changed else [])
-    renew_ticket(response, visit.me, visit.item.abilities)
+    renew_ticket(response, visit.me, visit.item.abilities, read_at=request.began_at)
     return response
 
 

@@ -44,7 +44,7 @@ def home(request: FoyerRequest) -> HttpResponseRedirect:
 def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
     response = media_page(request, item)
-    return finish_answer(response, item, request.visitor.identity_on(item))
+    return finish_answer(request, response, item)
 
 
 def media_page(request: FoyerRequest, item: MediaItem) -> HttpResponse:

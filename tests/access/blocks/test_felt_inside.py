@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from math import inf
 
 import pytest
 from django.utils import timezone
@@ -51,7 +52,9 @@ def listen(session, loop, django_capture_on_commit_callbacks):
     def make(row=None, *, session=session):
         pk = row.pk if row else 0
         recipients = frozenset({EVERYBODY, only(pk)})
-        stream = HUB.open(Ticket(session.public_id, pk, recipients, issued_at=time.time()))
+        stream = HUB.open(
+            Ticket(session.public_id, pk, recipients, issued_at=time.time(), read_at=inf)
+        )
 
         def hear(act) -> list[str]:
             with django_capture_on_commit_callbacks(execute=True):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from math import inf
 
 import pytest
 
@@ -21,9 +22,9 @@ from tests.waiting import PATIENCE_SECONDS
 HERE, ELSEWHERE = "abcdefgh2345", "another2345"
 
 
-def ticket(number, *recipients, session=HERE, issued_at=None):
+def ticket(number, *recipients, session=HERE, issued_at=None, read_at=inf):
     issued_at = time.time() if issued_at is None else issued_at
-    return Ticket(session, number, frozenset([only(number), *recipients]), issued_at)
+    return Ticket(session, number, frozenset([only(number), *recipients]), issued_at, read_at)
 
 
 def heard(stream):
@@ -62,6 +63,45 @@ def test_a_fact_reaches_its_recipients_and_nobody_else(hub, recipients, hearers)
     }
     hub.deliver(Fact(HERE, recipients, "chat", {"id": 7}))
     assert {name for name, stream in streams.items() if kinds(stream)} == hearers
+
+
+def test_what_was_told_while_the_page_was_read_and_came_is_told_again(hub):
+    hub.deliver(Fact(HERE, EVERYBODY, "chat"))
+    began = time.time()
+    hub.deliver(Fact(HERE, EVERYBODY, "broadcast", {"id": 7}))
+    hub.deliver(Fact(HERE, only(1), "me"))
+    hub.deliver(Fact(HERE, only(2), "me"))
+    hub.deliver(Fact(HERE, MODERATORS, "qna"))
+    hub.deliver(Fact(HERE, EVERYBODY, "reaction"))  # about one moment, which is over
+    hub.deliver(Fact(ELSEWHERE, EVERYBODY, "polls"))
+    stream = hub.open(ticket(1, EVERYBODY, read_at=began))
+    assert sorted(kinds(stream)) == ["broadcast", "me"]
+    assert ("broadcast", {"id": 7, "w": 0}) in heard(stream)
+    assert kinds(hub.open(ticket(1, EVERYBODY, read_at=time.time() + 1))) == []
+
+
+def test_what_is_told_again_has_the_number_it_had(hub):
+    began = time.time()
+    before = hub.open(ticket(1, EVERYBODY))
+    hub.deliver(Fact(HERE, EVERYBODY, "chat"))
+    after = hub.open(ticket(1, EVERYBODY, read_at=began))
+    assert list(after._pieces) == list(before._pieces)
+
+
+def test_a_page_read_before_the_process_listened_or_the_bus_was_back_asks_for_everything(hub):
+    assert kinds(hub.open(ticket(1, EVERYBODY, read_at=time.time() - 60))) == ["missed"]
+    began = time.time()
+    hub.missed_something()
+    assert kinds(hub.open(ticket(1, EVERYBODY, read_at=began))) == ["missed"]
+
+
+def test_what_is_told_again_is_not_kept_longer_than_a_ticket_lasts(hub, time_machine):
+    time_machine.move_to(1_900_000_000, tick=False)
+    hub.deliver(Fact(HERE, EVERYBODY, "chat"))
+    assert len(hub._told) == 1
+    time_machine.shift(121)
+    hub.look_after()
+    assert hub._told == {}
 
 
 def test_what_is_told_says_how_widely_to_spread_asking(hub):

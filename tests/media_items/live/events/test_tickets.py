@@ -28,6 +28,8 @@ def test_a_ticket_is_read_as_it_was_written(time_machine):
     ticket = read_ticket(written().value, session=HERE)
     assert (ticket.session, ticket.participant_id, ticket.issued_at) == (HERE, 7, NOON)
     assert ticket.expires_at == NOON + 120
+    assert ticket.read_at == NOON
+    assert read_ticket(written(read_at=NOON - 3).value, session=HERE).read_at == NOON - 3
 
 
 @pytest.mark.parametrize(
