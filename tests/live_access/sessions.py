@@ -13,7 +13,7 @@ media_items:enter_session      GET  405
 media_items:enter_session      POST 302 302 302 302 302 302 302 302 302 404 404
 media_items:leave_session      GET  405
 media_items:leave_session      POST 302 302 302 302 302 302 302 302 302 404 404
-media_items:left_session       GET  302 302 302 302 302 302 302 302 302 404 404
+media_items:left_session       GET  200 200 200 200 200 200 302 200 302 404 404
 media_items:left_session       POST 405
 media_items:session_heartbeat  GET  405
 media_items:session_heartbeat  POST 204 204 204 204 204 204 204 204 204 404 404

@@ -200,8 +200,7 @@ def left_session(request: FoyerRequest, public_id: str) -> HttpResponse:
     visit = visit_of(request, public_id)
     context = _entrance(visit)
     was_there = visit.me is not None or visit.ended is not None
-    is_there = visit.is_inside or visit.is_waiting
-    if context["turned_away"] or is_there or not was_there:
+    if context["turned_away"] or not was_there:
         return redirect("media_items:session", visit.item.public_id)
     return render(request, "media_items/live/left.html", context)
 
