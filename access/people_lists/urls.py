@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from access.people_lists import views
+from access.people_lists import bringing_views, views
 
 _MANY = "media/<slug:public_id>/invitations/many/"
 
 urlpatterns = [
-    path(_MANY, views.create_batch, name="create_batch"),
+    path(_MANY, bringing_views.create_batch, name="create_batch"),
     path(f"{_MANY}<number:batch_id>/", views.batch, name="batch"),
     path(f"{_MANY}<number:batch_id>/start/", views.start_batch, name="start_batch"),
     path(f"{_MANY}<number:batch_id>/discard/", views.discard_batch, name="discard_batch"),
