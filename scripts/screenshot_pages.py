@@ -83,12 +83,12 @@ def open_co_editors(page: Page) -> None:
 
 
 def open_row_menu(page: Page) -> None:
-    page.click("table.register tbody tr:nth-child(2) [id^=invitation-more-]")
+    page.locator("main [id^=invitation-more-]").nth(1).click()
 
 
 def check_list(page: Page) -> None:
     page.fill("textarea", "Ada Lovelace <ada@@example.org>\nmaria@example.net\nmae@example.org")
-    page.eval_on_selector("main form", "form => form.requestSubmit()")
+    page.eval_on_selector("main textarea", "box => box.form.requestSubmit()")
     page.wait_for_selector("#batch")
 
 
