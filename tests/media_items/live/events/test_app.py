@@ -48,8 +48,12 @@ def test_whoever_is_inside_hears_what_is_announced(inside, session):
     assert "cache-control: no-store" in stream.head
     announce(session, "chat", id=7)
     assert stream.hears("chat")
-    said = [fact for fact in stream.facts() if fact[0] not in SAID_OF_ITSELF]
-    assert said == [("chat", {"id": 7, "w": 2})]
+    facts = stream.facts()
+    assert [fact for fact in facts if fact[0] not in SAID_OF_ITSELF] == [
+        ("chat", {"id": 7, "w": 2})
+    ]
+    # Nobody is named by what is said besides: only how widely pages spread their asking.
+    assert all(data.keys() <= {"w"} for kind, data in facts if kind in SAID_OF_ITSELF)
 
 
 def test_a_stranger_gets_nothing(listen, session, room, client_of, stranger):
