@@ -16,7 +16,7 @@ from django.utils.translation import ngettext_lazy
 from access.invitations.models import Invitation, MailKind
 from access.invitations.people import Inviter
 from access.invitations.services import managing
-from access.register import forms
+from access.register import forms, undoing
 from access.register.rows import InviteeRow
 from access.site_policy.ceilings import CeilingReached
 from media_items.refusals import Refusal
@@ -25,7 +25,7 @@ from media_items.refusals import Refusal
 @dataclass(frozen=True, kw_only=True)
 class RegisterAct:
     """`fits` says for whom it makes sense, `unfit` why not for the others; `do` calls the service
-    for one invitation."""
+    for one invitation; `undo` is what undoes it, where the list offers that."""
 
     key: str
     url_name: str
@@ -39,6 +39,7 @@ class RegisterAct:
     unfit: Any = managing.AlreadyTakenBack.message
     form: type[forms.ActForm] = forms.ActForm
     is_harsh: bool = False
+    undo: str = ""
     for_many: bool = True
     shows_link: bool = False  # of one person, afterwards
 
@@ -69,6 +70,7 @@ _ACTS = (
             invitation=one, role=form.cleaned_data["role"], by=by
         ),
         form=forms.RoleForm,
+        undo=undoing.ROLE,
     ),
     RegisterAct(
         key="send_again",
@@ -172,6 +174,7 @@ _ACTS = (
         do=lambda one, by, form: managing.revoke(invitation=one, by=by.account),
         fits=lambda row: True,  # taken back twice is taken back
         is_harsh=True,
+        undo=undoing.REVOKE,
     ),
 )
 ACTS: dict[str, RegisterAct] = {act.key: act for act in _ACTS}

@@ -81,18 +81,21 @@ def undoable(item: MediaItem, by: User, moment: datetime) -> list[Undoable]:
 def undo(
     act: str, item: MediaItem, invitations: list[Invitation], *, by: Inviter, moment: datetime
 ) -> int:
-    """For how many it could be done: not where it is too late, or something else was done since."""
+    """For how many it is done: not where it is too late, or something else was done since. Twice is
+    once."""
+    newest = _newest_events(item, by.account, moment) if by.account else []
+    undone = {event.invitation_id for event in newest if _is_undone(event, act)}
+    left = [one for one in invitations if one.pk not in undone]
+    already = len(invitations) - len(left)
     if act == REVOKE:
-        return sum(
+        return already + sum(
             managing.undo_revoke(invitation=one, by=by.account, within_seconds=UNDO_SECONDS)
-            for one in invitations
+            for one in left
         )
     before = {
-        event.invitation_id: event.details["before"]
-        for event in (_newest_events(item, by.account, moment) if by.account else [])
-        if _has_new_role(event)
+        event.invitation_id: event.details["before"] for event in newest if _has_new_role(event)
     }
-    return sum(_set_role_back(one, before.get(one.pk), by) for one in invitations)
+    return already + sum(_set_role_back(one, before.get(one.pk), by) for one in left)
 
 
 def _set_role_back(invitation: Invitation, role: str | None, by: Inviter) -> bool:
@@ -127,6 +130,12 @@ def _newest_events(item: MediaItem, by: User, moment: datetime) -> list[AccessEv
 def _is_withdrawn(event: AccessEvent) -> bool:
     its = event.invitation
     return event.act == Act.INVITATION_REVOKED and bool(its and its.revoked_at and its.email)
+
+
+def _is_undone(event: AccessEvent, act: str) -> bool:
+    told, its = event.details, event.invitation
+    is_that = told.get("undone") == act.removeprefix("undo_")
+    return is_that and bool(its and not its.revoked_at and its.role == told.get("role", its.role))
 
 
 def _has_new_role(event: AccessEvent) -> bool:

@@ -118,14 +118,16 @@ def _revoke(invitation: Invitation, by: User | None, **details: Any) -> None:
 
 @transaction.atomic
 def undo_revoke(*, invitation: Invitation, by: User | None, within_seconds: int = 60) -> bool:
-    """Undoes `revoke`.
+    """Undoes `revoke`, by whoever did it.
 
-    False when it is too late, the person has been invited anew, or was erased.
+    False when it is too late, somebody else did it, the person has been invited anew, or was
+    erased.
     """
     invitation = locked(invitation)
     moment = timezone.now()
     too_late = (
         invitation.revoked_at is None
+        or invitation.revoked_by_id != (by.pk if by else None)
         or not invitation.email
         or (moment - invitation.revoked_at).total_seconds() > within_seconds
         or Invitation.objects.on(invitation.item).live().filter(email=invitation.email).exists()

@@ -210,17 +210,19 @@ def _done(
                 more,
             )
         messages.warning(request, words % {"names": names, "more": more, "why": why})
-    is_told = not outcome.done or _tells_of(request, item, rows)
+    is_told = not outcome.done or _tells_of(request, item, act, rows)
     return _back(request, item, "" if is_told else str(act.done % {"count": outcome.done}))
 
 
-def _tells_of(request: VisitorRequest, item: MediaItem, rows: list[InviteeRow]) -> bool:
-    """Whether the list that is shown next says what was done to one of these, and offers to undo
-    it: what is told there is not told twice."""
-    if _next_page(request, item).partition("?")[0] != _list_of(item):
+def _tells_of(
+    request: VisitorRequest, item: MediaItem, act: RegisterAct, rows: list[InviteeRow]
+) -> bool:
+    """Whether the list that is shown next says that this was done to one of these, and offers to
+    undo it: what is told there is not told twice."""
+    if not act.undo or _next_page(request, item).partition("?")[0] != _list_of(item):
         return False
     lines = undoing.undoable(item, account_of(request), timezone.now())
-    told = {one.pk for line in lines for one in line.invitations}
+    told = {one.pk for line in lines if line.act == act.undo for one in line.invitations}
     return any(row.invitation.pk in told for row in rows)
 
 

@@ -33,6 +33,7 @@ WITH_ANSWER = {
     "correct_address": {"email": "right@example.org"},
     "new_address": {"browsers": "stay"},
 }
+WITH_UNCHANGED = {"prolong": {"last_day": ""}, "new_address": {"browsers": "stay"}}
 SINGLE = [(key, act.url_name) for key, act in ACTS.items()]
 SILENT = [one for one in SINGLE if not ACTS[one[0]].shows_link]
 
@@ -86,6 +87,15 @@ def test_htmx_loads_the_page_behind_anew(host, url, waiting, key, name):
     answer = WITH_ANSWER.get(key, {})
     response = host.post(url(name, waiting.pk), answer, headers={"HX-Request": "true"})
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
+@pytest.mark.parametrize("key", ["send_again", "remind", "prolong", "new_address"])
+def test_what_is_done_is_said_though_the_list_still_offers_to_undo_what_was_before(
+    host, url, three, key
+):
+    pick(host, url, three, "change_role", sure="yes", role="collaborator")
+    response = pick(host, url, three, key, sure="yes", **WITH_UNCHANGED.get(key, {}))
+    assert said(response) == [str(ACTS[key].done % {"count": 3})]
 
 
 def test_a_link_that_was_reset_is_shown_and_copied(host, url, waiting):
@@ -171,6 +181,29 @@ def test_after_a_minute_undo_is_too_late_and_says_so(host, url, invitation):
     host.post(url("revoke_invitation", invitation.pk))
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         response = pick(host, url, [invitation], "undo_revoke")
+    assert "too late" in " ".join(said(response))
+    assert again(invitation).revoked_at
+
+
+@pytest.mark.parametrize(
+    ("key", "undo", "words"),
+    [
+        ("revoke", "undo_revoke", "3 invitations work again."),
+        ("change_role", "undo_change_role", "3 people have their old roles again."),
+    ],
+)
+def test_undoing_twice_is_undoing_once(host, url, three, key, undo, words):
+    pick(host, url, three, key, sure="yes", **WITH_ANSWER.get(key, {}))
+    events = []
+    for _twice in range(2):
+        assert set(said(pick(host, url, three, undo))) == {words}
+        events.append(AccessEvent.objects.count())
+    assert events[0] == events[1]
+
+
+def test_nobody_undoes_what_another_host_withdrew(host, url, invitation, client_of, co_editor):
+    host.post(url("revoke_invitation", invitation.pk))
+    response = pick(client_of(co_editor), url, [invitation], "undo_revoke")
     assert "too late" in " ".join(said(response))
     assert again(invitation).revoked_at
 

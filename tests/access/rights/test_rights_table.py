@@ -281,7 +281,7 @@ ROWS = {
         lambda it: managing.undo_revoke(invitation=it.invitation, by=it.owner),
         told="cut",
         **STAYS,
-        before=lambda it: Invitation.objects.update(revoked_at=timezone.now()),
+        before=lambda it: Invitation.objects.update(revoked_at=timezone.now(), revoked_by=it.owner),
     ),
     "a speaker is a viewer": Row(
         managing._record_change,
