@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import ngettext
 
@@ -13,10 +14,12 @@ from access.blocks.models import Block
 from access.email_addresses import shown_email
 from access.guests.models import Guest
 from access.guests.services.guests import readmit_guest
+from access.guests.services.places import lock_links
 from access.invitations.models import Invitation
 from access.invitations.services import managing
 from access.register.outside import Scope
 from access.register.undoing import UNDO_SECONDS
+from media_items.numbers import ids
 from media_items.refusals import Refusal
 
 MOST_LINES = 5  # one for each person
@@ -74,25 +77,47 @@ def just_ended(scope: Scope, moment: datetime) -> list[Ended]:
     ]
 
 
-def undo(scope: Scope, keys: Iterable[str], moment: datetime) -> tuple[int, list[str]]:
-    """Of what they may undo still, what these keys name: for how many it was done, and why not for
-    others. What was done since stays."""
+@dataclass(frozen=True)
+class Undone:
+    """`items` are those to which they have access again; `late` is for how many rows it was too
+    late, or something was done since; `refused` is why not for others."""
+
+    items: set[int]
+    late: int
+    refused: list[str]
+
+
+def undo(scope: Scope, keys: Iterable[str], moment: datetime) -> Undone:
+    """Of what they may undo still, what these keys name. What was done since stays. Twice is
+    once."""
     wanted = set(keys)
-    done, refused = 0, list[str]()
     for invitation in _revoked(scope, moment).order_by("pk"):
         if f"i{invitation.pk}" in wanted:
-            done += managing.undo_revoke(
-                invitation=invitation, by=scope.user, within_seconds=UNDO_SECONDS
-            )
+            managing.undo_revoke(invitation=invitation, by=scope.user, within_seconds=UNDO_SECONDS)
+    refused: list[str] = []
     for guest in _removed(scope, moment).order_by("pk"):
         if f"g{guest.pk}" in wanted:
             try:
-                readmit_guest(guest=guest, by=scope.user)
+                _readmit(scope, guest, moment)
             except Refusal as refusal:
                 refused.append(str(refusal))
-            else:
-                done += 1
-    return done, list(dict.fromkeys(refused))
+    invited = scope.invitations().filter(pk__in=_keys(wanted, "i"))
+    came = scope.guests().filter(pk__in=_keys(wanted, "g"))
+    items = [*invited.values_list("item", flat=True), *came.values_list("link__item", flat=True)]
+    late = len(wanted) - len(items) - len(refused)
+    return Undone(set(items), late, list(dict.fromkeys(refused)))
+
+
+def _keys(keys: Iterable[str], letter: str) -> list[int]:
+    return ids([key[1:] for key in keys if key.startswith(letter)])
+
+
+@transaction.atomic
+def _readmit(scope: Scope, guest: Guest, moment: datetime) -> None:
+    """What another host does in the meantime is looked for under the lock. Raises `NoPlaceLeft`."""
+    lock_links(guest.link.item)
+    if _removed(scope, moment).filter(pk=guest.pk, removed_at=guest.removed_at).exists():
+        readmit_guest(guest=guest, by=scope.user)
 
 
 def _revoked(scope: Scope, moment: datetime) -> QuerySet[Invitation]:

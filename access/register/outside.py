@@ -52,9 +52,9 @@ class Scope:
         return rows.filter(self.within("item"))
 
     def guests(self) -> QuerySet[Guest]:
-        rows = Guest.objects.filter(
-            removed_at__isnull=not self.is_gone, erased_at=None, link__deleted_at=None
-        )
+        """A link that was deleted let its guests go, too."""
+        is_in = Q(removed_at=None, link__deleted_at=None)
+        rows = Guest.objects.filter(~is_in if self.is_gone else is_in, erased_at=None)
         return rows.filter(self.within("link__item"))
 
     def within(self, path: str) -> Q:

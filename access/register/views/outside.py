@@ -25,7 +25,7 @@ from access.invitations.services.managing import erase_invitation
 from access.register.ended import just_ended, undo
 from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
-from media_items.responses import page_or_fragment, posted_next
+from media_items.responses import page_or_fragment, posted_next, wants_fragment
 
 EVERYBODY = "everybody"
 
@@ -54,7 +54,7 @@ def people_outside(request: VisitorRequest) -> HttpResponse:
         "words": words,
         "is_everybody": scope.is_everybody,
         "may_see_all": policies.may_see_all_registers(scope.user),
-        "ended": just_ended(scope, timezone.now()),
+        "ended": [] if wants_fragment(request) else just_ended(scope, timezone.now()),
     }
     return page_or_fragment(
         request, "access/register/people_outside.html", context, fragment="results"
@@ -97,19 +97,19 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
 def undo_end_person(request: VisitorRequest) -> HttpResponse:
     """For a minute, to whoever ended it."""
     scope = _scope(request)
-    done, refused = undo(scope, request.POST.getlist("row"), timezone.now())
-    if done:
+    undone = undo(scope, request.POST.getlist("row"), timezone.now())
+    if done := len(undone.items):
         said = ngettext(
             "Access to %(count)d item was given back.",
             "Access to %(count)d items was given back.",
             done,
         )
         messages.success(request, said % {"count": done})
-    elif not refused:
+    if undone.late or not (done or undone.refused):
         messages.warning(
             request, _("It’s too late to undo this, or something else was changed since.")
         )
-    for why in refused:
+    for why in undone.refused:
         messages.warning(request, why)
     return redirect(posted_next(request) or "access:people_outside")
 
