@@ -269,7 +269,8 @@ class BatchPage:
     def _lines(self) -> QuerySet[BatchLine]:
         lines = BatchLine.objects.filter(batch=self.batch).select_related("invitation")
         if self.show == LOOK:
-            return lines.filter(TO_LOOK_AT).order_by("number")
+            looked = lines.none() if self.batch.started_at else lines.filter(TO_LOOK_AT)
+            return looked.order_by("number")
         if self.show:
             return lines.filter(verdict=self.show).order_by("number")
         ranks = [When(verdict=verdict, then=Value(rank)) for rank, verdict in enumerate(_ORDER)]

@@ -5,20 +5,25 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from access.invitations.models import Invitation, InvitationRole
 from media_items.models import MediaItem
 from media_items.moments import written
+from media_items.refusals import NotNow
 from media_items.workers import MOST_STARTS
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def locked(self, pk: int) -> Batch:
-        """With its item and its host, until the end of the transaction."""
+        """With its item and its host, until the end of the transaction. Raises `NotNow` where it
+        is deleted."""
         rows = self.select_for_update(of=("self",)).select_related("item", "made_by")
-        return rows.get(pk=pk)
+        found = rows.filter(pk=pk).first()
+        if found is None:
+            raise NotNow(gettext("This list has been deleted."))
+        return found
 
 
 class Batch(models.Model):
@@ -38,6 +43,15 @@ class Batch(models.Model):
     language = models.CharField(_("language of the email"), max_length=10, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     send_mail = models.BooleanField(_("send link by email"), default=True)
+    # The list whose refused lines it holds.
+    made_of = models.ForeignKey(
+        "self",
+        verbose_name=_("list of invitations"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

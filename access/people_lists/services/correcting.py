@@ -311,10 +311,7 @@ def _as_it_is_now(line: BatchLine) -> BatchLine:
 
 def _locked_before_start(batch: Batch) -> Batch:
     """Raises `NotNow`."""
-    try:
-        batch = Batch.objects.locked(batch.pk)
-    except Batch.DoesNotExist:
-        raise NotNow(_("This list has been deleted.")) from None
+    batch = Batch.objects.locked(batch.pk)
     if batch.started_at:
         raise NotNow(_("These people are already being invited."))
     return batch

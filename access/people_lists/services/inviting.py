@@ -9,7 +9,7 @@ run after run ends waits for its host.
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -42,7 +42,8 @@ def start(*, batch: Batch) -> None:
     """Starts the task that makes the invitations; after a standstill, it goes on where it stopped.
 
     A second call while the task is at work changes nothing. Raises `RoleNotGrantable`,
-    `CeilingReached`, and `Refusal` if no line is somebody new.
+    `CeilingReached`, and `Refusal` if no line is somebody new, the last day is over or the list is
+    gone.
     """
     batch = Batch.objects.locked(batch.pk)
     if batch.finished_at or (batch.started_at and not has_stopped(batch)):
@@ -55,10 +56,19 @@ def start(*, batch: Batch) -> None:
         raise Refusal(_("Nobody on this list is new. Correct a line, or start over."))
     policy = current_policy()
     check_inviter(policy, by)
+    check_is_to_come(timezone.now(), expires_at=batch.expires_at)
     check_life(policy, created_at=timezone.now(), expires_at=batch.expires_at)
     Batch.objects.filter(pk=batch.pk).update(started_at=timezone.now(), starts=0, file=None)
     BatchLine.objects.filter(batch=batch).update(cells=[])
     transaction.on_commit(partial(make_batch.enqueue, batch.pk))
+
+
+def check_is_to_come(moment: datetime, *, expires_at: datetime | None) -> None:
+    """Raises `Refusal` where nobody could come any more."""
+    if expires_at is not None and expires_at <= moment:
+        raise Refusal(
+            _("The last day of these invitations has passed. Start over with a later day.")
+        )
 
 
 @transaction.atomic
@@ -102,12 +112,12 @@ def _end(batch: Batch, why: LineVerdict) -> bool:
 def _with_roles_to_give(batch: Batch, lines: list[BatchLine], by: Inviter) -> list[BatchLine]:
     """Without those whose role the host may give no more, which are refused."""
     may = grantable_roles(kind=batch.item.kind, roles=by.roles)
-    refused = [line for line in lines if (line.role or batch.role) not in may]
+    refused = {line for line in lines if (line.role or batch.role) not in may}
     _refuse(refused, LineVerdict.ROLE)
     return [line for line in lines if line not in refused]
 
 
-def _refuse(lines: list[BatchLine], why: LineVerdict) -> None:
+def _refuse(lines: set[BatchLine], why: LineVerdict) -> None:
     if lines:
         BatchLine.objects.filter(pk__in=[line.pk for line in lines]).update(verdict=why)
 
@@ -164,7 +174,7 @@ def take_up() -> int:
 
 def _invite_lines(batch: Batch, lines: list[BatchLine], by: Inviter) -> None:
     policy = current_policy()
-    refused = [line for line in lines if not policy.takes_address(line.email)]
+    refused = {line for line in lines if not policy.takes_address(line.email)}
     _refuse(refused, LineVerdict.DOMAIN)  # the site has become stricter since the list was read
     lines = [line for line in lines if line not in refused]
     people: dict[str, list[Invitee]] = {}

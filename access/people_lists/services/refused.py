@@ -16,17 +16,18 @@ from access.invitations.services.limits import (
 )
 from access.people_lists.models import CORRECTABLE, Batch, BatchLine
 from access.people_lists.services.correcting import LONGEST_WORD, judge
+from access.people_lists.services.inviting import check_is_to_come
 from access.people_lists.verdicts import CHUNK
-from access.site_policy.ceilings import CeilingReached
 from access.site_policy.models import current_policy
-from media_items.refusals import NotNow
+from media_items.refusals import NotNow, Refusal
 
 
 @transaction.atomic
 def list_of_refused(*, batch: Batch) -> Batch:
     """The list that was made stays as it is. The new one has its options, as far as they are
-    allowed now, and its lines as they were typed. Raises `NotNow` before the end and where no line
-    was refused, `RoleNotGrantable` and `InvitingNotAllowed`."""
+    allowed now, and its lines as they were typed; until it is started, a second call returns it.
+    Raises `NotNow` before the end, where no line was refused and where the list is gone,
+    `RoleNotGrantable` and `InvitingNotAllowed`."""
     batch = Batch.objects.locked(batch.pk)
     lines = BatchLine.objects.filter(batch=batch, verdict__in=CORRECTABLE).order_by("number")
     if not batch.finished_at or not lines:
@@ -36,7 +37,11 @@ def list_of_refused(*, batch: Batch) -> Batch:
     may = grantable_roles(kind=batch.item.kind, roles=by.roles)
     if not may:
         raise RoleNotGrantable
+    unsent = Batch.objects.filter(made_of=batch, started_at=None, lines__isnull=False)
+    if made := unsent.order_by("-pk").first():
+        return made
     made = Batch.objects.create(
+        made_of=batch,
         item=batch.item,
         made_by=batch.made_by,
         role=batch.role if batch.role in may else InvitationRole.VIEWER,
@@ -45,18 +50,20 @@ def list_of_refused(*, batch: Batch) -> Batch:
         expires_at=batch.expires_at,
         send_mail=batch.send_mail,
     )
-    _end_as_early_as_the_site_asks(made)
+    _end_when_it_may(made)
     rows = [_again(line, batch, made, number, may) for number, line in enumerate(lines, 1)]
     judge(made, rows)
     BatchLine.objects.bulk_create(rows, batch_size=CHUNK)
     return made
 
 
-def _end_as_early_as_the_site_asks(batch: Batch) -> None:
+def _end_when_it_may(batch: Batch) -> None:
+    """As early as the site asks, and not before now."""
     policy, moment = current_policy(), timezone.now()
     try:
+        check_is_to_come(moment, expires_at=batch.expires_at)
         check_life(policy, created_at=moment, expires_at=batch.expires_at)
-    except CeilingReached:
+    except Refusal:
         batch.expires_at = latest_end(policy, moment)
         batch.save(update_fields=["expires_at"])
 

@@ -23,10 +23,11 @@ from access.mail.models import OutgoingMail
 from access.people_lists.brought import read_brought
 from access.people_lists.models import Batch, BatchLine, LineVerdict
 from access.people_lists.parsing import MOST_PEOPLE, read_people
-from access.people_lists.services import correcting, inviting
+from access.people_lists.services import correcting, inviting, refused
 from access.people_lists.services.inviting import make_batch
 from access.site_policy.models import Inviters, SitePolicy
 from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP, rename_tasks
+from media_items.refusals import NotNow
 from media_items.workers import MOST_STARTS
 from tests import factories
 from tests.access.invitations.test_inviting import invitee_of
@@ -373,6 +374,23 @@ def test_a_list_on_which_nobody_is_new_is_not_started(host, item, owner):
     host.post(url("start_batch", item, batch.pk))
     batch.refresh_from_db()
     assert batch.started_at is None
+
+
+def test_a_list_whose_last_day_is_over_is_not_started(host, item, owner):
+    batch = listed(item, owner, "ada@example.org", expires_at=timezone.now() + timedelta(days=1))
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        response = host.post(url("start_batch", item, batch.pk), follow=True)
+        assert "The last day of these invitations has passed." in unescaped(response)
+    batch.refresh_from_db()
+    assert batch.started_at is None
+
+
+@pytest.mark.parametrize("act", [inviting.start, refused.list_of_refused])
+def test_with_a_list_that_is_gone_nothing_is_done(item, owner, act):
+    batch = listed(item, owner, "ada@example.org")
+    correcting.discard(batch=Batch.objects.get())
+    with pytest.raises(NotNow, match="has been deleted"):
+        act(batch=batch)
 
 
 def test_once_started_nothing_on_the_list_is_changed(host, item, owner):
@@ -750,6 +768,30 @@ def test_a_list_says_why_lines_were_refused_and_keeps_them_to_be_corrected(host,
         "eve@example.net",
     }
     assert batch.lines.count() == 3
+
+
+@pytest.mark.parametrize("days", [None, 7])
+def test_what_was_refused_does_not_come_with_a_day_that_is_over(item, owner, days):
+    ends = timezone.now() + timedelta(hours=2)
+    batch = started(item, owner, "ada@example.org\nnonsense", expires_at=ends)
+    make_batch.func(batch.pk)
+    SitePolicy.objects.update_or_create(pk=1, defaults={"invitation_longest_days": days})
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        new = refused.list_of_refused(batch=batch)
+        assert (new.expires_at is None) == (days is None)
+        assert days is None or new.expires_at > timezone.now()
+
+
+def test_what_was_refused_is_one_list_until_it_is_sent(host, item, owner):
+    batch = started(item, owner, "ada@example.org\nnonsense")
+    make_batch.func(batch.pk)
+    places = [host.post(url("correct_refused_lines", item, batch.pk))["Location"] for _ in range(2)]
+    new = Batch.objects.exclude(pk=batch.pk).get()
+    assert places == [url("batch", item, new.pk)] * 2
+    correcting.mend_line(line=new.lines.get(), email="bob@example.org", first_name="", last_name="")
+    inviting.start(batch=new)
+    host.post(url("correct_refused_lines", item, batch.pk))
+    assert Batch.objects.filter(made_of=batch).count() == 2
 
 
 def test_a_list_of_which_nothing_was_refused_has_nothing_to_correct(host, item, owner):
