@@ -105,10 +105,22 @@ def is_label(word: str) -> bool:
 def is_part_of(word: str, mailbox: str) -> bool:
     """Whether somebody of this name would have this mailbox: `Ada` and `ada.lovelace`, `Robert` and
     `rob.stone`."""
-    name, parts = _ascii(word), re.split(r"[._+-]", _ascii(mailbox))
+    name, parts = _ascii(word), _parts(mailbox)
     start = name[:_TELLING]
     has_start = len(start) == _TELLING and any(part.startswith(start) for part in parts)
     return has_start or name in "".join(parts)
+
+
+def may_be_name_of(word: str, mailbox: str) -> bool:
+    """Whether somebody with this mailbox may have this name: nothing is known of a name in other
+    letters than the mailbox, nor by one of digits or initials alone, `e1234567` and `a.l`."""
+    is_telling = _ascii(word).isascii() and not any(sign.isdigit() for sign in mailbox)
+    is_telling = is_telling and any(len(part) >= _TELLING for part in _parts(mailbox))
+    return not is_telling or is_part_of(word, mailbox)
+
+
+def _parts(mailbox: str) -> list[str]:
+    return re.split(r"[._+-]", _ascii(mailbox))
 
 
 def _ascii(text: str) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from access.roles import Role
-from access.typed_names import as_name, is_part_of, is_title
+from access.typed_names import as_name, is_title, may_be_name_of
 
 # Which roles a list may name.
 _GIVEN = (Role.VIEWER, Role.COLLABORATOR, Role.SPEAKER, Role.MODERATOR)
@@ -55,7 +55,7 @@ def word_for_no_role(text: str) -> tuple[str, str]:
         return text, ""
     words = as_name(found["front"].translate(_NO_BRACKETS)).split()
     if not words:
-        is_name = is_part_of(found["word"], found["local"])
+        is_name = may_be_name_of(found["word"], found["local"])
     else:  # `Ada,ada@x.org,Lovelace` is one name
         is_name = len(words) == 1 and found["front"].rstrip()[-1] in ",;|"
         is_name = is_name or found["front"].endswith("\t")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import dropwhile, islice
 
 from access.people_lists.headings import Column, is_heading_line, meaning_of
 from access.people_lists.sheets import Row
 from access.typed_addresses import addresses_in
-from access.typed_names import as_name, is_part_of
+from access.typed_names import as_name, may_be_name_of
 from access.typed_roles import role_meant
 
 # With more it is no sheet, and read line by line: each column is a choice on the page.
@@ -18,7 +18,8 @@ MOST_COLUMNS = 100
 MOST_SHEETS = 20
 _MOST_OF = 0.8
 _SOME_OF = 3
-_FEW = 3
+_HARDLY_ANY = 10
+FEW_WORDS = 3  # behind addresses; more of them are names
 
 
 @dataclass
@@ -103,11 +104,16 @@ def _without_known_heading(rows: list[Row]) -> list[Sheet]:
     headed = first > 0 and len(rows[first - 1].cells) == width and _is_like(rows, first - 1)
     if not headed and any(len(place) != 1 for place in places):
         return []
-    people = rows[first:] if headed else [row for row in rows if not is_heading_line(row.text)]
+    people = rows[first:] if headed else _without_titles(rows)
     heading = rows[first - 1].cells if headed else []
     sheet = Sheet(heading, people, above=first - 1 if headed else len(rows) - len(people))
     sheet.columns = _columns(sheet)
     return [sheet] if Column.EMAIL in sheet.columns else []
+
+
+def _without_titles(rows: list[Row]) -> list[Row]:
+    """From the first on that stands for somebody: what reads like a heading below is a person."""
+    return list(dropwhile(lambda row: is_heading_line(row.text), rows))
 
 
 def _columns(sheet: Sheet) -> list[Column]:
@@ -230,16 +236,16 @@ def _guess_roles(meanings: list[Column], columns: list[Column], cells: list[list
 
 
 def _settle_words_behind(columns: list[Column], cells: list[list[str]], email: int) -> None:
-    """A few single words behind the addresses are no names, if none of these mailboxes is of that
-    name: the lines say that they are no roles."""
+    """A few single words behind the addresses are no names, if none of these mailboxes may be of
+    that name: the lines say that they are no roles."""
     behind = email + 1
     if columns[behind : behind + 1] != [Column.FULL] or Column.ROLE in columns:
         return
     pairs = [(word, at) for word, at in zip(cells[behind], cells[email], strict=False) if word]
     words = {word.casefold() for word, _at in pairs}
-    if len(words) > _FEW or any(len(word.split()) > 1 for word in words):
+    if len(words) > FEW_WORDS or any(len(word.split()) > 1 for word in words):
         return
-    if not any(is_part_of(word, at.partition("@")[0]) for word, at in pairs):
+    if not any(may_be_name_of(word, at.partition("@")[0]) for word, at in pairs):
         columns[behind] = Column.ROLE
 
 
@@ -264,7 +270,7 @@ def _guess_names(columns: list[Column], cells: list[list[str]]) -> None:
 
 def _are_names(cells: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    if not filled or len(filled) < len(cells) / 2 or _roles_in(filled):
+    if not filled or len(filled) < len(cells) / 2 or _HARDLY_ANY * _roles_in(filled) > len(filled):
         return False
     if len(filled) > 2 and len(set(filled)) == 1:  # a course, a group
         return False

@@ -11,14 +11,14 @@ from access.typed_people import Person, read_line
 from access.typed_roles import word_for_no_role
 
 _LONGEST = 254  # characters of an address
-# One word, one space, an address, and nothing else.
+# One word, a space, an address, and nothing else.
 _SPACED = re.compile(r"(?P<word>[A-Za-z0-9][\w+-]*) (?P<local>[^\s,;|<>()\"@]+)@[^\s,;|<>()\"@]+")
 
 
 def address_in_two(text: str) -> str:
     """`lea.dupont@x.org` for `lea dupont@x.org`, which may be somebody with a name of one word; ""
     where it is one: `ada ada@x.org`, `Ada alovelace@x.org`."""
-    plain = " ".join(text.strip(" ,;").split(" "))
+    plain = " ".join(text.strip(" ,;").split())
     found = _SPACED.fullmatch(plain) if len(plain) <= _LONGEST else None
     if found is None:
         return ""

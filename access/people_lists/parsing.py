@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from access.cut_addresses import Cut, cuts_in
-from access.people_lists.columns import Sheet, sheets_in
+from access.people_lists.columns import FEW_WORDS, Sheet, sheets_in
 from access.people_lists.doubts import address_in_two, line_without_word, without_word
 from access.people_lists.headings import Column, is_heading_line
 from access.people_lists.sheets import DELIMITERS, Row, cells_of, delimiter_of, lines_of, rows_of
@@ -111,16 +111,28 @@ def role_of_cells(cells: Sequence[str], columns: Sequence[Column]) -> str:
 
 
 def _in_lines(rows: list[Row]) -> Iterator[Entry]:
-    for row in rows:
-        for typed, known in roles_in_line(row.text):
-            text, role = (typed, known) if known else line_without_word(typed)
-            before = None
-            for one in read_line(text):
-                if before:
-                    yield _of_line(before, row.line)
-                before = one
+    pieces = [
+        (row.line, typed, *((typed, known) if known else line_without_word(typed)))
+        for row in rows
+        for typed, known in roles_in_line(row.text)
+    ]
+    words = {word.casefold() for _line, typed, rest, word in pieces if _is_alone(typed, rest)}
+    for line, typed, rest, word in pieces:
+        is_name = len(words) > FEW_WORDS and _is_alone(typed, rest)
+        text, role = (typed, "") if is_name else (rest, word)
+        before = None
+        for one in read_line(text):
             if before:
-                yield _of_line(before, row.line, role)
+                yield _of_line(before, line)
+            before = one
+        if before:
+            yield Entry(before, line) if is_name else _of_line(before, line, role)
+
+
+def _is_alone(typed: str, rest: str) -> bool:
+    """Whether the rest of a line without a word that is no role is the address alone: so many
+    such words are names."""
+    return rest != typed and len(rest.split()) == 1
 
 
 def _of_line(one: Person, line: int, role: str = "") -> Entry:

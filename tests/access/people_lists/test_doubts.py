@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from access.people_lists.doubts import address_in_two
 from access.people_lists.models import Batch
@@ -75,6 +76,18 @@ def test_of_several_on_a_line_each_has_the_word_behind_their_own_address():
         ("lea@x.org, Léa", [("Léa", "")]),
         ("Ada,ada@x.edu,Lovelace", [("Ada", "Lovelace")]),
         ("ada@x.edu, Ada Lovelace", [("Ada", "Lovelace")]),
+        ("ivan@x.ru Иван", [("Иван", "")]),
+        ("dana@x.il דנה", [("דנה", "")]),
+        ("dana@x.il, דנה", [("דנה", "")]),
+        ("sami@x.org سامي", [("سامي", "")]),
+        ("e1234567@u.edu Ada", [("Ada", "")]),
+        ("jd@u.edu Ada", [("Ada", "")]),
+        ("a.l@u.edu Bob", [("Bob", "")]),
+        ("s1@x.de, Eva\ns2@x.de, Tom", [("Eva", ""), ("Tom", "")]),
+        (
+            "stone@x.de Robert\nlind@x.de Eva\nberg@x.de Ina\nwald@x.de Tom",
+            [("Robert", ""), ("Eva", ""), ("Ina", ""), ("Tom", "")],
+        ),
         (
             "s1@x.de, Robert\ns2@x.de, Eva\ns3@x.de, Ina\ns4@x.de, Tom",
             [("Robert", ""), ("Eva", ""), ("Ina", ""), ("Tom", "")],
@@ -139,6 +152,8 @@ def test_a_heading_with_a_role_is_one_whatever_the_addresses_are_called():
     ("text", "meant"),
     [
         ("lea dupont@example.fr", "lea.dupont@example.fr"),
+        ("lea  dupont@example.fr", "lea.dupont@example.fr"),
+        ("lea\tdupont@example.fr", "lea.dupont@example.fr"),
         ("Lea dupont@example.fr", "Lea.dupont@example.fr"),
         ("ada ada@x.org", ""),
         ("Ada lovelace.ada@x.org", ""),
@@ -208,3 +223,11 @@ def test_with_other_columns_nothing_is_left_to_look_at(host, bring):
     assert "Look at" not in page_of(host, batch)
     host.post(address, {"column-0": "email", "column-1": "role"})
     assert "Look at 1 line first" in page_of(host, batch)
+
+
+def test_once_they_are_invited_nobody_is_to_be_looked_at(host, bring):
+    batch = bring("bob@x.org, Superchef\nada@x.org")
+    Batch.objects.update(started_at=timezone.now())
+    address = reverse("access:batch", args=[batch.item.public_id, batch.pk])
+    view = host.get(f"{address}?show=look").context["view"]
+    assert (view.tabs[0].verdict, view.tabs[0].count, view.rows) == ("look", 0, [])

@@ -274,6 +274,12 @@ def test_two_sheets_below_each_other_have_columns_of_their_own():
     assert read(text) == [("host@example.com", "", ""), ADA, GRACE]
 
 
+def test_what_reads_like_a_heading_among_people_is_a_person_to_correct():
+    found = read_list("Participants\nAda,ada@x.edu\nBob,bob@x.edu\nName\nEve,eve@x.edu")
+    assert [one.email for one in found.people] == ["ada@x.edu", "bob@x.edu", "", "eve@x.edu"]
+    assert [sheet.above for sheet in found.sheets] == [1]
+
+
 def test_a_cell_that_swallows_an_address_is_none():
     text = 'Name\tNote\tEmail\nAda\t"x\tada@example.edu\nGrace\ty"\tgrace@example.org'
     assert [one[0] for one in read(text)] == ["ada@example.edu", "grace@example.org"]

@@ -67,6 +67,14 @@ def test_a_column_of_roles_needs_no_heading():
     assert [str(one) for one in found.sheets[0].columns] == ["first", "last", "email", "role"]
 
 
+def test_one_who_is_called_like_a_role_takes_nobody_their_name():
+    rows = [f"Ada{n};Lovelace;p{n}@x.edu" for n in "abcdefghijk"]
+    found = read_list("\n".join([*rows, "Ben;Speaker;ben@x.edu"]))
+    assert [str(one) for one in found.sheets[0].columns] == ["first", "last", "email"]
+    assert found.people[-1].last_name == "Speaker"
+    assert found.people[0].last_name == "Lovelace"
+
+
 def test_a_column_of_other_words_is_none():
     found = read_list("Ada;Lovelace;ada@x.edu;Student\nBob;Stone;bob@y.org;TA")
     assert [one.role for one in found.entries] == ["", ""]
