@@ -93,13 +93,14 @@ def _show(
 
 @require_POST
 def discard_batch(request: VisitorRequest, public_id: str, batch_id: int) -> HttpResponse:
-    found = _own_batch(request, public_id, batch_id)
-    said = _("The list was discarded.")
-    try:
-        correcting.discard(batch=found)
-    except NotNow as refusal:
-        said = str(refusal)
-    context = {"item": found.item, "unsent": unsent_of(request, found.item)}
+    """A list that is gone is discarded, by this or another press."""
+    item, said = inviting_item(request, public_id), _("The list was discarded.")
+    if Batch.objects.filter(pk=batch_id).exists():
+        try:
+            correcting.discard(batch=_own_batch(request, public_id, batch_id))
+        except NotNow as refusal:
+            said = str(refusal)
+    context = {"item": item, "unsent": unsent_of(request, item)}
     return fragment_or_redirect(
         request,
         lambda: render_varied(request, _UNSENT, context),

@@ -74,7 +74,20 @@ def test_it_is_discarded_with_all_its_lines(host, item, unsent, headers):
     assert answer.status_code == (200 if headers else 302)
     assert "isn’t sent yet" not in answer.text
     assert not Batch.objects.exists()
-    assert host.post(address).status_code == 404
+    again = host.post(address, headers=headers)
+    assert again.status_code == answer.status_code  # twice is once
+
+
+def test_it_swaps_the_part_in_which_it_was_pressed(host, unsent, place):
+    page = host.get(place).text
+    assert 'id="unsent-lists"' not in page
+    assert 'hx-target="closest .unsent-lists"' in page
+
+
+def test_nobody_elses_list_is_discarded(client_of, co_editor, item, unsent):
+    answer = client_of(co_editor).post(url("discard_batch", item, unsent.pk))
+    assert answer.status_code == 404
+    assert Batch.objects.exists()
 
 
 def test_a_list_that_is_being_sent_is_not_discarded(host, item, unsent):
