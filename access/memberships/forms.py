@@ -16,12 +16,18 @@ from access.accounts.rate_limits import count_adding
 from access.address_fields import AddressField, AddressInput
 from access.memberships.models import GalleryRole
 from access.requests import SignedInRequest
-from access.typed_people import read_line
+from access.typed_people import Person, read_line
 from access.typed_text import clean_words
 from media_items.library.forms.fields import Disclosure
 from media_items.models import Gallery
 from media_items.rate_limits import TooManyTries
 from media_items.selections import MOST_AT_ONCE
+
+_NO_EMAIL = _("No email was found in this text.")
+_NO_ACCOUNTS = _(
+    "Nobody has an account with these emails. Ask your administrator to create "
+    "them, then add them here."
+)
 
 
 class GalleryForm(forms.ModelForm[Gallery]):
@@ -87,28 +93,18 @@ class AddMemberForm(forms.Form):
         )
         self.fields["email"].required = not self["people"].data
         self.left: list[str] = []
+        self.has_unknown = False  # whether some of those left were looked for
         self.limit: Any = ""  # why more were not looked for
 
     def clean(self) -> dict[str, Any]:
+        """Nobody is looked for, or counted, by a form that adds nobody."""
         cleaned = self.cleaned_data
-        cleaned["users"] = self._several(cleaned.get("people") or "")
-        if cleaned.get("email"):
-            try:
-                count_adding(self.request, by=self.request.user)
-            except TooManyTries as refused:
-                self.add_error("email", too_many_tries(refused))
-                return cleaned
-            user = User.objects.filter(email=cleaned["email"], is_active=True).first()
-            if user:
-                cleaned["users"] = [user, *cleaned["users"]]
-            else:
-                self.add_error(
-                    "email",
-                    _(
-                        "Nobody has an account with this email. Ask your administrator to create "
-                        "one, then add it here."
-                    ),
-                )
+        cleaned["users"] = []
+        single, people = cleaned.get("email"), self._pasted(cleaned.get("people") or "")
+        if not self.errors and single:
+            cleaned["users"] = self._single(single)
+        if not self.errors:
+            cleaned["users"] += self._several(people)
         return cleaned
 
     def keep_left(self) -> None:
@@ -118,37 +114,51 @@ class AddMemberForm(forms.Form):
         left = "\n".join(self.left)
         self.data = {"email": "", "people": left, "role": self.cleaned_data["role"]}
         if "people" not in self.errors:
+            self.add_error("people", _NO_ACCOUNTS if self.has_unknown else _NO_EMAIL)
+
+    def _pasted(self, typed: str) -> list[Person]:
+        """Each once."""
+        people = [one for line in typed.splitlines() for one in read_line(line)]
+        if typed and not any(one.email for one in people):
+            self.add_error("people", _NO_EMAIL)
+        return list({one.email or one.typed: one for one in people}.values())
+
+    def _single(self, email: str) -> list[User]:
+        try:
+            count_adding(self.request, by=self.request.user)
+        except TooManyTries as refused:
+            self.add_error("email", too_many_tries(refused))
+            return []
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
             self.add_error(
-                "people",
+                "email",
                 _(
-                    "Nobody has an account with these emails. Ask your administrator to create "
-                    "them, then add them here."
+                    "Nobody has an account with this email. Ask your administrator to create "
+                    "one, then add it here."
                 ),
             )
+        return [user] if user else []
 
-    def _several(self, typed: str) -> list[User]:
-        """Of those who have an account, in the order of the list."""
-        people = [one for line in typed.splitlines() for one in read_line(line)]
-        wanted = list(dict.fromkeys(one.email or one.typed for one in people))
-        if typed and not wanted:
-            self.add_error("people", _("No email was found in this text."))
-        users: list[User] = []
-        for number, email in enumerate(wanted):
+    def _several(self, people: list[Person]) -> list[User]:
+        """Of those who have an account, in the order of the list. One query, beside the counting;
+        what holds no email is neither counted nor looked for."""
+        counted: set[str] = set()
+        for email in (one.email for one in people if one.email):
             try:
                 count_adding(self.request, by=self.request.user)
-                if number == MOST_AT_ONCE:
+                if len(counted) == MOST_AT_ONCE:
                     self.limit = _("These were too many at once. Add those that are left now.")
             except TooManyTries as refused:
                 self.limit = too_many_tries(refused)
             if self.limit:
-                self.left += wanted[number:]
                 break
-            user = User.objects.filter(email=email, is_active=True).first()
-            if user:
-                users.append(user)
-            else:
-                self.left.append(email)
-        return users
+            counted.add(email)
+        accounts = User.objects.filter(email__in=counted, is_active=True) if counted else []
+        by_email = {user.email: user for user in accounts}
+        self.has_unknown = len(by_email) < len(counted)
+        self.left = [one.email or one.typed for one in people if one.email not in by_email]
+        return [by_email[one.email] for one in people if one.email in by_email]
 
 
 class ChangeRoleForm(forms.Form):

@@ -6,6 +6,7 @@ the gallery is needed. All other rules apply.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,17 +51,30 @@ def add_member(
     *, gallery: Gallery, user: User, role: GalleryRole, by: User, as_admin: bool = False
 ) -> GalleryMembership:
     """Raises AlreadyMember and RoleAboveOwn."""
-    with transaction.atomic():
-        _lock(gallery)
-        if not as_admin:
-            _check_may_give(gallery=gallery, role=role, by=by)
-        membership, is_new = GalleryMembership.objects.get_or_create(
-            gallery=gallery, user=user, defaults={"role": role}
-        )
-        if not is_new:
-            raise AlreadyMember
-        _record_change(Act.MEMBER_ADDED, membership, by, role=role)
-    return membership
+    added = add_members(gallery=gallery, users=[user], role=role, by=by, as_admin=as_admin)
+    if not added:
+        raise AlreadyMember
+    return added[0]
+
+
+@transaction.atomic
+def add_members(
+    *, gallery: Gallery, users: Sequence[User], role: GalleryRole, by: User, as_admin: bool = False
+) -> list[GalleryMembership]:
+    """Of those who are none yet. Raises RoleAboveOwn."""
+    _lock(gallery)
+    if not as_admin:
+        _check_may_give(gallery=gallery, role=role, by=by)
+    there = GalleryMembership.objects.filter(gallery=gallery, user__in=users)
+    known = set(there.values_list("user", flat=True))
+    added: list[GalleryMembership] = []
+    for user in users:
+        if user.pk not in known:
+            known.add(user.pk)
+            membership = GalleryMembership.objects.create(gallery=gallery, user=user, role=role)
+            _record_change(Act.MEMBER_ADDED, membership, by, role=role)
+            added.append(membership)
+    return added
 
 
 def change_role(
@@ -99,7 +113,7 @@ def remove_member(*, membership: GalleryMembership, by: User, as_admin: bool = F
 
 def just_removed(gallery: Gallery, *, by: User) -> list[User]:
     """Accounts that `by` removed a moment ago and that are not members again, newest first. One
-    query, or two."""
+    query, or three."""
     roles = _roles_of_removed(gallery, by=by)
     if not roles:
         return []
@@ -109,40 +123,43 @@ def just_removed(gallery: Gallery, *, by: User) -> list[User]:
 
 
 def undo_removal(*, gallery: Gallery, account: int, by: User) -> User:
-    """With the role they had, and since when. Twice is once. Raises TooLateToUndo and
-    RoleAboveOwn."""
-    removed = _roles_of_removed(gallery, by=by).get(account)
-    user = User.objects.filter(pk=account, is_active=True).first()
-    if removed is None or user is None:
-        raise TooLateToUndo
-    role, since = removed
-    try:
-        with transaction.atomic():
-            membership = add_member(gallery=gallery, user=user, role=role, by=by)
-            membership.since = since
-            membership.save(update_fields=["since"])
-    except AlreadyMember:
-        pass
+    """With the role they had, and since when. Twice is once, and nothing for who is a member again.
+    Raises TooLateToUndo and RoleAboveOwn."""
+    with transaction.atomic():
+        _lock(gallery)
+        user = User.objects.filter(pk=account, is_active=True).first()
+        if user and GalleryMembership.objects.filter(gallery=gallery, user=user).exists():
+            return user
+        removed = _roles_of_removed(gallery, by=by).get(account)
+        if removed is None or user is None:
+            raise TooLateToUndo
+        role, since = removed
+        membership = add_member(gallery=gallery, user=user, role=role, by=by)
+        membership.since = since
+        membership.save(update_fields=["since"])
     return user
 
 
 def _roles_of_removed(gallery: Gallery, *, by: User) -> dict[int, tuple[GalleryRole, datetime]]:
     """By the account, newest first; none whom anybody else has added or removed since."""
     events = AccessEvent.objects.filter(
+        at__gt=timezone.now() - timedelta(seconds=UNDO_SECONDS), details__gallery=gallery.pk
+    ).order_by("-at", "-pk")
+    own = list(events.filter(act=Act.MEMBER_REMOVED, actor=by)[:_MOST_UNDOABLE])
+    if not own:
+        return {}
+    newest: dict[int, int] = {}
+    for event in events.filter(
         act__in=[Act.MEMBER_REMOVED, Act.MEMBER_ADDED],
-        at__gt=timezone.now() - timedelta(seconds=UNDO_SECONDS),
-        details__gallery=gallery.pk,
-    ).order_by("-at", "-pk")[:_MOST_UNDOABLE]
+        details__account__in=[event.details["account"] for event in own],
+    ):
+        newest.setdefault(event.details["account"], event.pk)
     found: dict[int, tuple[GalleryRole, datetime]] = {}
-    seen: set[int] = set()
-    for event in events:
+    for event in own:
         told = event.details
-        is_newest = told["account"] not in seen
-        seen.add(told["account"])
-        if not is_newest or event.act != Act.MEMBER_REMOVED or event.actor_id != by.pk:
-            continue
-        since = datetime.fromisoformat(told["since"]) if "since" in told else event.at
-        found[told["account"]] = (GalleryRole(told["role"]), since)
+        if newest[told["account"]] == event.pk:
+            since = datetime.fromisoformat(told["since"]) if "since" in told else event.at
+            found[told["account"]] = (GalleryRole(told["role"]), since)
     return found
 
 

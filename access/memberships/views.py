@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.accounts.models import User
 from access.blocks.policies import block_of
 from access.email_addresses import stored_part
 from access.memberships import services
@@ -88,21 +87,17 @@ def _members(gallery: Gallery, *, matching: str) -> QuerySet[GalleryMembership]:
 def _add(request: SignedInRequest, gallery: Gallery, form: AddMemberForm) -> bool:
     """Whether all of them are members now. Of several, one who is a member already is no error."""
     users, role = form.cleaned_data["users"], GalleryRole(form.cleaned_data["role"])
-    added: list[User] = []
-    for user in users:
-        try:
-            services.add_member(gallery=gallery, user=user, role=role, by=request.user)
-        except services.AlreadyMember as refusal:
-            if len(users) == 1 and not form.left:
-                form.add_error("email" if form.cleaned_data["email"] else "people", str(refusal))
-                return False
-        except Refusal as refusal:
-            form.add_error("role", str(refusal))
-            return False
-        else:
-            added.append(user)
+    try:
+        added = services.add_members(gallery=gallery, users=users, role=role, by=request.user)
+    except Refusal as refusal:
+        form.add_error("role", str(refusal))
+        return False
+    if len(users) == 1 and not added and not form.left:
+        field = "email" if form.cleaned_data["email"] else "people"
+        form.add_error(field, str(services.AlreadyMember.message))
+        return False
     if len(added) == 1:
-        name = added[0].get_full_name()
+        name = added[0].user.get_full_name()
         messages.success(request, _("%(name)s is a member now.") % {"name": name})
     elif users and not added:
         messages.info(request, _("These people are members already."))

@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from access.accounts.models import User
 from access.memberships import services
 from access.memberships.models import GalleryMembership, GalleryRole
 from tests import factories
@@ -220,6 +223,45 @@ def test_more_than_can_be_added_at_once_stay_in_the_field(browser, gallery, stra
     assert response.context["form"]["people"].value() == late.email
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"email": "nobody@example.edu"}, {"email": "nonsense"}, {"role": "owner"}]
+)
+def test_nobody_pasted_is_asked_for_by_a_form_that_adds_nobody(
+    browser, gallery, stranger, settings, wrong
+):
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "2/h"
+    typed = f"{stranger.email}\nnobody.else@example.edu"
+    data = {"people": typed, "role": MEMBER} | wrong
+    assert browser.post(address(gallery), data).status_code == 422
+    assert membership_of(stranger, gallery) is None
+    answer = browser.post(address(gallery), {"people": stranger.email, "role": MEMBER})
+    assert answer["Location"] == address(gallery)
+
+
+def test_a_text_without_email_is_no_attempt_and_says_so(browser, gallery, stranger, settings):
+    settings.ADD_ACCOUNT_RATE_PER_PERSON = "1/h"
+    answer = browser.post(address(gallery), {"people": "Ada Lovelace\nNames", "role": MEMBER})
+    assert answer.status_code == 422
+    assert "No email was found in this text." in answer.text
+    assert "Nobody has an account" not in answer.text
+    typed = f"Ada Lovelace\n{stranger.email}"
+    answer = browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    assert membership_of(stranger, gallery)
+    assert answer.context["form"]["people"].value() == "Ada Lovelace"
+    assert answer.context["form"].errors["people"] == ["No email was found in this text."]
+
+
+def test_ten_pasted_are_found_by_one_query(browser, gallery):
+    typed = "\n".join(factories.UserFactory().email for _n in range(10))
+    with CaptureQueriesContext(connection) as captured:
+        browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    by_email = f'"{User._meta.db_table}"."email" IN ('
+    assert sum(by_email in one["sql"] for one in captured) == 1
+    roles = f'SELECT "{GalleryMembership._meta.db_table}"."role"'
+    assert sum(one["sql"].startswith(roles) for one in captured) <= 2  # of who adds them
+    assert GalleryMembership.objects.filter(gallery=gallery).count() == 11
+
+
 # --- roles ------------------------------------------------------------------------------------
 
 
@@ -275,7 +317,10 @@ def test_removing_is_undone_for_a_minute_with_role_and_day(browser, gallery, mem
     assert f"<bdi>{member.get_full_name()}</bdi> is no longer a member." in page
     assert f'action="{undo}"' in page
     for _twice in range(2):
-        assert browser.post(undo)["Location"] == address(gallery)
+        answer = browser.post(undo, follow=True)
+        assert answer.redirect_chain[0][0] == address(gallery)
+        assert "is a member again." in answer.text
+        assert "too late" not in answer.text
         again = membership_of(member, gallery)
         assert (again.role, again.since) == (CONTRIBUTOR, since)
     assert "/undo/" not in browser.get(address(gallery)).text
@@ -300,6 +345,16 @@ def test_undoing_is_for_whoever_removed_them_and_for_nobody_else(
     browser.post(address(gallery, f"{stranger.pk}/undo/"))  # never a member
     assert membership_of(member, gallery) is None
     assert membership_of(stranger, gallery) is None
+
+
+def test_a_class_added_since_takes_no_undoing(browser, gallery, member):
+    remove(browser, membership_of(member, gallery))
+    typed = "\n".join(factories.UserFactory().email for _n in range(21))
+    browser.post(address(gallery), {"people": typed, "role": MEMBER})
+    undo = address(gallery, f"{member.pk}/undo/")
+    assert f'action="{undo}"' in browser.get(address(gallery)).text
+    browser.post(undo)
+    assert membership_of(member, gallery)
 
 
 def test_what_another_manager_did_since_is_not_undone(browser, client_of, gallery, member):
