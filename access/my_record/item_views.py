@@ -49,9 +49,14 @@ class Own:
 
     @property
     def as_invited(self) -> Subject:
-        """Also as an account, which is erased elsewhere."""
-        keys = {str(InvitationProofs.key_of(one.pk)) for one in self.invitations}
-        return Subject(item=self.item, keys=frozenset(keys) | self.besides)
+        """Also by what else it proves there, such as an account, which is erased elsewhere."""
+        return Subject(item=self.item, keys=self.by_invitation.keys | self.besides)
+
+    @property
+    def by_invitation(self) -> Subject:
+        """What goes with the invitations."""
+        keys = frozenset(str(InvitationProofs.key_of(one.pk)) for one in self.invitations)
+        return Subject(item=self.item, keys=keys)
 
     @property
     def everything(self) -> Subject:
@@ -131,7 +136,7 @@ def erase_invitation_record(request: VisitorRequest, public_id: str) -> HttpResp
     if not own.invitations:
         raise Http404
     if request.method != "POST":
-        return _question(request, own, own.as_invited, is_invited=True)
+        return _question(request, own, own.by_invitation, is_invited=True)
     for invitation in own.invitations:
         erase_invited(invitation=invitation)
     return redirect("access:erased_invitation")

@@ -12,7 +12,9 @@ from access.guests.proofs import GuestProofs
 from access.guests.services import joining
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty, InvitationProof
+from access.invitations.proofs import InvitationProofs
 from access.links import invitation_token
+from access.memberships.proofs import AccountProofs
 from access.my_record import services
 from media_items.catalogue.models import Kind
 from tests import factories, live_factories
@@ -280,6 +282,22 @@ def test_what_is_cut_short_can_be_asked_for_again(item, invited, proof, monkeypa
     assert was_erased(invited)
     guest.refresh_from_db()
     assert not guest.email
+
+
+def test_what_was_written_under_the_account_is_not_promised_to_go(gallery, client_of):
+    """It stays when the invitation is erased, and goes with the account."""
+    room = factories.MediaItemFactory(kind=Kind.ROOM, state="published")
+    factories.PublicationFactory(item=room, gallery=gallery)
+    user = factories.UserFactory(email_verified_at=timezone.now())
+    factories.GalleryMembershipFactory(gallery=gallery, user=user)
+    invitation = factories.InvitationFactory(item=room, email=user.email, accepted=True)
+    browser, address = client_of(user), url("erase_invitation_record", room)
+    key = str(AccountProofs.key_of(user.pk))
+    session = live_factories.ParticipantFactory(session__item=room, key=key, name="Ada").session
+    assert "What you wrote in a live session is deleted." not in text_of_page(browser.get(address))
+    invited = str(InvitationProofs.key_of(invitation.pk))
+    live_factories.ParticipantFactory(session=session, key=invited, name="Ada")
+    assert "What you wrote in a live session is deleted." in text_of_page(browser.get(address))
 
 
 @pytest.mark.parametrize("lost", ["revoked", "expired", "declined"])
