@@ -13,6 +13,9 @@ from access.guests.models import Guest
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Invitation, InvitationRole
 from access.mail.models import OutgoingMail
+from access.people_lists.models import Batch
+from access.people_lists.parsing import read_people
+from access.people_lists.services import correcting
 from tests import factories
 from tests.browser.looks import keeps_within, no_wider_than
 
@@ -212,3 +215,25 @@ def test_a_host_ends_everything_of_one_person(
     picture(page, f"end-person-{width}-{javascript}")
     page.get_by_role("button", name="Remove access", exact=True).click()
     page.get_by_text(re.compile("lost access to 1 item")).first.wait_for()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_a_list_not_sent_is_discarded_in_the_dialog_over_the_page_that_has_it_too(
+    open_page, axe, site, owner, item, picture, width, dark
+):
+    correcting.create_batch(
+        item=item, people=read_people("ada@example.org"), role="viewer", by=owner
+    )
+    page = open_page(width=width, dark=dark, user=owner)
+    page.goto(f"{site}/media/{item.public_id}/access/")
+    page.get_by_role("link", name="Invite users").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name="Many").click()
+    dialog.get_by_text("Discard", exact=True).click()
+    axe(page)
+    picture(page, f"unsent-{width}")
+    dialog.get_by_role("button", name="Discard list").click()
+    expect(dialog.get_by_text("isn’t sent yet")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Review list")).to_be_visible()
+    expect(page.locator("main").get_by_text("isn’t sent yet")).to_have_count(1)  # until it is new
+    assert not Batch.objects.exists()
