@@ -157,6 +157,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "by_code": settings.INVITATION_PROOF == "code",
         "phase": door_now.said,
         "ended_at": door_now.ended_at,
+        "was_held": door_now.was_held,
         "opens_at": item.available_from if not item.is_available_at(now) else None,
     }
     return render(request, "access/invitations/door/invitation.html", context)
@@ -187,13 +188,15 @@ def invitation_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_safe
 def invitation_calendar(request: VisitorRequest, token: str) -> HttpResponse:
-    """The item's date, as long as the page itself is shown."""
+    """The item's date, as long as its page gives it: not of what has ended."""
     try:
         door = _door_behind(request, token)
         door.check()
         _check_not_over(door.invitation.item)
     except Refused:
         raise Http404 from None
+    if at_door(door.invitation.item, timezone.now()).ended_at:
+        raise Http404
     return calendar_answer(door.invitation.item, by=IdentityKind.INVITEE, at_door=True)
 
 

@@ -766,7 +766,7 @@ def test_an_ended_session_says_so_at_the_door(client, owner):
         ends_at=timezone.now() - timedelta(hours=1),
     )
     page = text_of(client.get(address(factories.InvitationFactory(item=item))))
-    assert "This session ended on" in page
+    assert "This session was planned until" in page
 
 
 def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(
