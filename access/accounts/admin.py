@@ -63,8 +63,16 @@ class PermissionsField(forms.ModelMultipleChoiceField):
         return _("%(what)s: %(may)s") % {"what": obj.content_type, "may": may}
 
 
-def _permissions() -> QuerySet[Permission]:
-    return Permission.objects.select_related("content_type")
+class _ChoosesPermissions(admin.ModelAdmin[Any]):
+    """In the reader's language, and their kinds read with them."""
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        if db_field.related_model is Permission:
+            queryset = Permission.objects.select_related("content_type")
+            kwargs |= {"queryset": queryset, "form_class": PermissionsField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
 
 
 class AccountForm(forms.ModelForm[User]):
@@ -82,7 +90,7 @@ class AccountForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(FindsAddresses):
+class UserAdmin(_ChoosesPermissions, FindsAddresses):
     form = AccountForm
     list_display = [
         address_in("email"),
@@ -155,11 +163,6 @@ class UserAdmin(FindsAddresses):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return self.add_fieldsets if obj is None else super().get_fieldsets(request, obj)
-
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "user_permissions":
-            kwargs |= {"queryset": _permissions(), "form_class": PermissionsField}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         # Staff, superuser and groups are rights in the administration and on no media item.
@@ -249,18 +252,12 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class PeopleGroupAdmin(GroupAdmin):
+class PeopleGroupAdmin(_ChoosesPermissions, GroupAdmin):
     list_display = ["name", "people"]
 
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
-    ) -> Any:
-        if db_field.name == "permissions":
-            kwargs |= {"queryset": _permissions(), "form_class": PermissionsField}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return super().get_queryset(request).annotate(people_count=Count("user"))
+        groups: QuerySet[Group] = super().get_queryset(request)
+        return groups.annotate(people_count=Count("user"))
 
     @admin.display(description=gettext_lazy("accounts"), ordering="people_count")
     def people(self, group: Group) -> str:

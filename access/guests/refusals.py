@@ -49,7 +49,7 @@ MAY_NAME_ITEM = frozenset(
     {Reason.FULL, Reason.NOT_YET, Reason.SESSION_ENDED, Reason.DOMAIN, Reason.ADDRESS}
 )
 # What the host may undo, so that the same page has another answer later.
-MAY_TRY_AGAIN = frozenset({Reason.SWITCHED_OFF, Reason.ENDED_BY_HOST})
+MAY_TRY_AGAIN = frozenset({Reason.SWITCHED_OFF, Reason.SESSION_ENDED})
 
 
 class Refused(Refusal):

@@ -53,10 +53,6 @@ class LinkRow:
         )
 
     @property
-    def places_left(self) -> int:
-        return max(0, (self.link.places or 0) - self.link.places_taken)
-
-    @property
     def lets_in(self) -> bool:
         return self.state == LinkState.ACTIVE
 

@@ -63,12 +63,6 @@ class CodeForm(_DoorForm):
             said = _("This code no longer works. Send yourself a new one.")
         self.add_error("code", said)
 
-    def add_not_sent_yet(self) -> None:
-        self.add_error(
-            "code",
-            _("The newest code is still on its way. Wait for the email, then enter that code."),
-        )
-
 
 class AddressForm(_DoorForm):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""

@@ -250,7 +250,7 @@ class InvitationCode(models.Model):
     invitation = models.ForeignKey(
         Invitation, verbose_name=_("invitation"), on_delete=models.CASCADE, related_name="codes"
     )
-    digest = models.CharField(_("fingerprint of the email address"), max_length=64, blank=True)
+    digest = models.CharField(_("fingerprint of the code"), max_length=64, blank=True)
     browser = models.CharField(_("browser"), max_length=64, blank=True)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))

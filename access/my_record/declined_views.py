@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,7 +11,7 @@ from access.invitations import awaited_codes
 from access.invitations.door_forms import CodeForm
 from access.invitations.services import codes
 from access.invitations.views.door import Door, at_the_door
-from access.invitations.views.door_proof import send_code
+from access.invitations.views.door_proof import seconds_to_wait, send_another_code, send_code
 from access.my_record.services import erase_invited
 from access.requests import VisitorRequest
 
@@ -28,8 +27,7 @@ def erase_declined(request: VisitorRequest, door: Door) -> HttpResponse:
     from that mailbox is typed in the browser that asked for it.
     """
     door.check()
-    by_code = settings.INVITATION_PROOF == "code"
-    if not door.invitation.declined_at or not (by_code or door.knows_the_account):
+    if not door.may_erase_declined:
         raise Http404
     form, asked = CodeForm(request.POST or None), request.POST.get("do")
     if request.method == "POST" and door.knows_the_account and asked == ERASE:
@@ -37,19 +35,22 @@ def erase_declined(request: VisitorRequest, door: Door) -> HttpResponse:
     code = awaited_codes.find(request.session, door.invitation)
     is_usable = code is not None and codes.is_usable(code)
     if request.method == "POST" and asked == SEND and not door.knows_the_account:
-        if not is_usable:
+        if code is None:
             send_code(request, door)
+        else:
+            send_another_code(request, door, code)
         return redirect("access:erase_declined", door.token)
     if asked == ERASE and code is not None and is_usable and form.is_valid():
         try:
             codes.check_code(
                 code_id=code.pk, invitation=door.invitation, digits=form.cleaned_data["code"]
             )
-        except codes.NotSentYet:
-            form.add_not_sent_yet()
+        except codes.NotSentYet as not_yet:
+            form.add_error("code", not_yet.message)
         except codes.WrongCode as wrong:
             form.add_wrong_code(wrong.tries_left)
-            is_usable = wrong.tries_left > 0
+            code.refresh_from_db()
+            is_usable = codes.is_usable(code)
         else:
             return _erase(request, door)
     context = {
@@ -58,6 +59,8 @@ def erase_declined(request: VisitorRequest, door: Door) -> HttpResponse:
         "masked_address": masked(door.invitation.email),
         "knows_the_account": door.knows_the_account,
         "form": form if is_usable and not door.knows_the_account else None,
+        "was_sent": code is not None,
+        "wait": seconds_to_wait(code) if code else 0,
     }
     status = 422 if form.is_bound else 200
     return render(request, "access/my_record/erase_declined.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -12,4 +13,5 @@ from access.site_policy.models import current_policy
 
 @require_GET
 def privacy(request: VisitorRequest) -> HttpResponse:
-    return render(request, "access/site_policy/privacy.html", {"policy": current_policy()})
+    context = {"policy": current_policy(), "by_code": settings.INVITATION_PROOF == "code"}
+    return render(request, "access/site_policy/privacy.html", context)

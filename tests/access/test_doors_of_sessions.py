@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -248,11 +250,15 @@ def test_a_door_never_asks_for_anything_for_a_session_that_is_over(
         for page in pages:
             assert "<h1>This session has ended</h1>" in page
             assert item.title in page
-            assert "The session ended on" in page
+            assert ("The session ended on" in page) == bool(sessions)
+            assert ("The session was planned until" in page) != bool(sessions)
+            assert ("Try again</a>" in page) != bool(sessions)
+            assert ("Nobody can join it any more." in page) == bool(sessions)
             assert "Thank you for coming" not in page
             assert 'name="email"' not in page
         assert not Guest.objects.exists()
-        assert "This session ended on" in invited
+        assert ("This session ended on" in invited) == bool(sessions)
+        assert ("This session was planned until" in invited) != bool(sessions)
     else:
         assert answer.status_code == 200
         assert Guest.objects.exists()
@@ -262,6 +268,35 @@ def test_a_door_never_asks_for_anything_for_a_session_that_is_over(
             facts = page.partition('class="door-facts"')[2].partition("</p>")[0]
             assert f"<span>{said}</span>" in facts
             assert "Ends on <time" in facts
+
+
+def test_what_ended_early_gives_no_picture_and_no_date(owner):
+    event = factories.MediaItemFactory(
+        owner=owner, kind=Kind.LIVE_EVENT, starts_at=START, ends_at=START + timedelta(hours=2)
+    )
+    token = guest_link_token(factories.GuestLinkFactory(item=event, access_on=True))
+    invited = invitation_token(factories.InvitationFactory(item=event))
+    pages = [
+        reverse("access:join_picture", args=[token]),
+        reverse("access:join_calendar", args=[token]),
+        reverse("access:invitation_calendar", args=[invited]),
+    ]
+    with at(30):
+        assert [Client().get(page).status_code for page in pages] == [302, 200, 200]
+        LiveSession.objects.create(item=event, ended_at=START, end_reason="by_host")
+        assert [Client().get(page).status_code for page in pages] == [404, 404, 404]
+
+
+def test_the_door_looks_once_whether_it_is_over(owner):
+    event = factories.MediaItemFactory(
+        owner=owner, kind=Kind.LIVE_EVENT, starts_at=START, ends_at=START + timedelta(hours=2)
+    )
+    address = guest_link_address(factories.GuestLinkFactory(item=event, access_on=True))
+    LiveSession.objects.create(item=event, ended_at=START, end_reason="by_host")
+    with at(30), CaptureQueriesContext(connection) as asked:
+        assert "This session has ended" in text_of(Client().get(address))
+    table = LiveSession._meta.db_table
+    assert len([one for one in asked if f'FROM "{table}"' in one["sql"]]) == 1
 
 
 def test_who_came_is_thanked_at_the_end_and_nobody_else(lecture):

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -19,7 +18,7 @@ from access.guests.models import GuestLink
 from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
-from access.guests.views.links_behind import address_at, link_behind, refusal_now, too_many_said
+from access.guests.views.links_behind import address_at, door_of, link_behind, too_many_said
 from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.guests.views.way_back import remember_coming
 from access.links import LinkKey
@@ -27,7 +26,7 @@ from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.catalogue.models import Kind
 from media_items.delivery.files import deliver_picture_of
-from media_items.live.sessions.way_in import AtDoor, at_door, lead_in
+from media_items.live.sessions.way_in import AtDoor, lead_in
 from media_items.playback.calendars import calendar_answer
 from media_items.rate_limits import (
     Limit,
@@ -56,24 +55,15 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
             return lead_in(request, link.item)
-        # A full link still lets in people who have a place; the form tells who they are.
-        refusal = refusal_now(link, key, has_place=True)
-        if refusal:
-            raise Refused(refusal)
-        # SECURITY: anybody can type another address. So a removed person whom this browser proves
-        # stays out, whatever they type.
-        if block := block_before(visitor, link.item):
-            raise Refused(Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
-        now = at_door(link.item, timezone.now())
-        # Nobody gives a name and an address for what is over.
-        if now.ended_at:
-            raise Refused(Reason.SESSION_ENDED)
+        door = door_of(link, key, visitor)
+        if door.refusal:
+            return _refuse(request, door.refusal, token, door.now)
         if request.method == "POST" and FILL not in request.POST:
-            return _try_to_join(request, link, key, token, now)
+            return _try_to_join(request, link, key, token, door.now)
     except Refused as refused:
         return _refuse(request, refused.reason, token)
     person = typed_person(request) or _known_person(request)
-    return join_page(request, link, JoinForm(initial=person), token, now)
+    return join_page(request, link, JoinForm(initial=person), token, door.now)
 
 
 def _try_to_join(
@@ -150,7 +140,9 @@ def _known_person(request: VisitorRequest) -> dict[str, str]:
     return {"name": user.get_full_name(), "email": user.email} if user else {}
 
 
-def _refuse(request: VisitorRequest, reason: Reason, token: str) -> HttpResponse:
+def _refuse(
+    request: VisitorRequest, reason: Reason, token: str, now: AtDoor | None = None
+) -> HttpResponse:
     link_item = None
     ask_url = ""
     if reason != Reason.BAD_LINK:
@@ -158,7 +150,7 @@ def _refuse(request: VisitorRequest, reason: Reason, token: str) -> HttpResponse
         link_item = link.item
         if not link.deleted_at:
             ask_url = reverse("access:ask_host", args=[token])
-    return refusal_page(request, reason, item=link_item, ask_url=ask_url)
+    return refusal_page(request, reason, item=link_item, ask_url=ask_url, now=now)
 
 
 def _link_shown(request: VisitorRequest, token: str) -> tuple[GuestLink, LinkKey]:
@@ -168,9 +160,10 @@ def _link_shown(request: VisitorRequest, token: str) -> tuple[GuestLink, LinkKey
         link, key = link_behind(token)
     except Refused:
         raise Http404 from None
-    if refusal_now(link, key, has_place=True) not in {None, Reason.NOT_YET}:
+    refusal = door_of(link, key, request.visitor).refusal
+    if refusal not in {None, Reason.NOT_YET}:
         raise Http404
-    if block_before(request.visitor, link.item):
+    if refusal == Reason.NOT_YET and block_before(request.visitor, link.item):
         raise Http404
     return link, key
 

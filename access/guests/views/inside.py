@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs, admissions_ever
+from access.guests.refusals import Reason
 from access.guests.services import joining
 from access.guests.views.way_back import (
-    join_again_url,
     knows_how_it_came,
     last_left,
-    link_refusal_now,
     remember_leaving,
+    way_back,
 )
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
@@ -82,10 +82,10 @@ def left(request: VisitorRequest) -> HttpResponse:
     item = mine.guest.link.item if mine else None
     context: dict[str, object] = {"item": item}
     if mine and item and _own_admissions(request, item):
-        join_url = join_again_url(request, mine)
-        link_now = link_refusal_now(request, mine) or ""
-        context |= {"join_url": join_url, "record_of": item, "link_now": str(link_now)}
+        back = way_back(request, mine)
+        link_now = back.refusal or ""
+        context |= {"join_url": back.join_url, "record_of": item, "link_now": str(link_now)}
         may_ask = knows_how_it_came(request, mine) and mine.guest.link.deleted_at is None
-        if may_ask and not join_url:
+        if may_ask and not back.join_url and back.refusal != Reason.SESSION_ENDED:
             context["ask_url"] = reverse("access:ask_host_again", args=[item.public_id])
     return render(request, "access/guests/left.html", context)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from access.blocks.policies import block_before
 from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.refusals import Reason, Refused
 from access.links import BadToken, LinkKey, read_guest_link_token
+from access.visitors import Visitor
 from media_items.compiled import compiled
+from media_items.live.sessions.way_in import AtDoor, at_door
 from media_items.rate_limits import TooManyTries
 
 
@@ -48,6 +53,31 @@ def refusal_now(link: GuestLink, key: LinkKey, *, has_place: bool = False) -> Re
         moment=timezone.now(),
         has_place=has_place,
     )
+
+
+@dataclass(frozen=True)
+class LinkDoor:
+    """Where the item is, as its door says it, and why this visitor does not come in by the link."""
+
+    now: AtDoor
+    refusal: Reason | None
+
+
+def door_of(link: GuestLink, key: LinkKey, visitor: Visitor) -> LinkDoor:
+    """One answer for the form of the link, its picture and date, and every way that leads to it.
+
+    A full link still lets in people who have a place; the form tells who they are.
+
+    SECURITY: anybody can type another address. So a removed person whom this browser proves stays
+    out, whatever they type.
+    """
+    if refusal := refusal_now(link, key, has_place=True):
+        return LinkDoor(AtDoor(), refusal)
+    if block := block_before(visitor, link.item):
+        return LinkDoor(AtDoor(), Reason.BLOCKED if block.is_lasting else Reason.REMOVED)
+    now = at_door(link.item, timezone.now())
+    # Nobody gives a name and an address for what is over.
+    return LinkDoor(now, Reason.SESSION_ENDED if now.ended_at else None)
 
 
 def address_at(link: GuestLink, email: str) -> str:

@@ -65,9 +65,16 @@ def _just_removed(request: VisitorRequest, item: MediaItem) -> QuerySet[Guest]:
 
 
 def _acts_of(removed: list[Guest]) -> list[list[Guest]]:
-    """Those who were removed by one act together; all of them where the lines would be many."""
+    """Those who were removed by one act together, or removed and blocked; all of them where the
+    lines would be many."""
     acts = done_together(removed, lambda guest: guest.removed_at or guest.joined_at)
-    return [removed] if len(acts) > MOST_UNDOABLE else acts
+    together = [removed] if len(acts) > MOST_UNDOABLE else acts
+    alike = [
+        [one for one in act if one.is_blocked == is_blocked]  # type: ignore[attr-defined]
+        for act in together
+        for is_blocked in (False, True)
+    ]
+    return [act for act in alike if act]
 
 
 def _mark_blocked(item: MediaItem, guests: Iterable[Guest]) -> None:

@@ -11,14 +11,10 @@ from access.blocks.policies import block_of
 from access.guests.policies import lost_access_reason
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, MAY_TRY_AGAIN, Reason
-from access.guests.views.way_back import (
-    join_again_url,
-    knows_how_it_came,
-    link_refusal_now,
-)
+from access.guests.views.way_back import WayBack, knows_how_it_came, way_back
 from access.requests import VisitorRequest
 from access.visitors import Visitor
-from media_items.live.sessions.way_in import at_door
+from media_items.live.sessions.way_in import AtDoor
 from media_items.models import MediaItem
 
 # The button that leads on to a form of the door and takes along who somebody is: nothing is done.
@@ -33,34 +29,45 @@ def refusal_page(
     *,
     item: MediaItem | None = None,
     ask_url: str = "",
-    join_url: str = "",
-    link_now: Reason | None = None,
+    back: WayBack | None = None,
+    now: AtDoor | None = None,
     known: bool = False,
     has_record: bool = False,
 ) -> HttpResponse:
-    """`join_url`: the link they came by, where it lets them in again; `link_now`: why it does not.
-    `known`: this browser was inside already, so the item may be named. `has_record`: it may read
-    what is kept about its guest there."""
-    now = timezone.now()
+    """`back`: by the link they came by. `now`: where the item is, as its door says it. `known`:
+    this browser was inside already, so the item may be named. `has_record`: it may read what is
+    kept about its guest there."""
+    back, now = back or WayBack(), now or AtDoor()
     may_name = known or reason in MAY_NAME_ITEM
     return render(
         request,
         f"access/guests/refusals/{reason.value}.html",
         {
             "item": item if may_name else None,
-            "ask_url": ask_url if reason in MAY_ASK_HOST and not join_url else "",
-            "join_url": join_url,
-            "link_now": link_now.value if link_now else "",
-            "again_url": request.path if reason in MAY_TRY_AGAIN and not join_url else "",
+            "ask_url": ask_url if reason in MAY_ASK_HOST and not back.join_url else "",
+            "join_url": back.join_url,
+            "link_now": back.refusal.value if back.refusal else "",
+            "again_url": _again_url(request, reason, item, back, now),
             "typed": typed_person(request),
             "fill": FILL,
             "record_of": item if has_record else None,
-            "ended_at": at_door(item, now).ended_at
-            if item and reason == Reason.SESSION_ENDED
-            else None,
+            "ended_at": now.ended_at,
+            "was_held": now.was_held,
         },
         status=_STATUS.get(reason, 403),
     )
+
+
+def _again_url(
+    request: VisitorRequest, reason: Reason, item: MediaItem | None, back: WayBack, now: AtDoor
+) -> str:
+    """Where there may be another answer later. For whoever was inside that is the item's own page:
+    they may have been refused an act, whose address is not opened."""
+    if now.was_held or back.join_url:
+        return ""
+    if reason == Reason.ENDED_BY_HOST:
+        return item.get_absolute_url() if item and back.refusal == Reason.SWITCHED_OFF else ""
+    return request.path if reason in MAY_TRY_AGAIN else ""
 
 
 def typed_person(request: VisitorRequest) -> dict[str, str]:
@@ -84,10 +91,12 @@ def explain_lost_access(
     reason = lost_access_reason(admission, item=item, moment=timezone.now(), block=block)
     has_left = reason == Reason.LEFT
     may_come_back = has_left or reason == Reason.ENDED_BY_HOST
+    back = way_back(request, admission) if may_come_back else WayBack()
     may_not_ask = (
         admission.guest.link.deleted_at
         or admission.guest.removed_at
         or (has_left and not knows_how_it_came(request, admission))
+        or back.refusal == Reason.SESSION_ENDED
     )
     ask_url = "" if may_not_ask else reverse("access:ask_host_again", args=[item.public_id])
     return refusal_page(
@@ -96,7 +105,6 @@ def explain_lost_access(
         item=item,
         known=True,
         ask_url=ask_url,
-        join_url=join_again_url(request, admission) if may_come_back else "",
-        link_now=link_refusal_now(request, admission) if may_come_back else None,
+        back=back,
         has_record=admission.erased_at is None,
     )

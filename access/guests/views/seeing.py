@@ -20,18 +20,16 @@ from django.views.decorators.http import require_safe
 
 from access.guests.forms import JoinForm
 from access.guests.models import GuestLink, LinkState
-from access.guests.refusals import Reason
 from access.guests.rows import link_rows
 from access.guests.seen_as import see_as_guest
 from access.guests.views.door import join_page
 from access.guests.views.hosts import managed_item, managed_link
-from access.guests.views.links_behind import refusal_now
+from access.guests.views.links_behind import door_of
 from access.guests.views.refusals import refusal_page
 from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.live.page.views import entrance_page
-from media_items.live.sessions.way_in import at_door
 from media_items.lookups import get_media_item
 from media_items.playback.views.pages import media_page
 from media_items.player_parts import PLAYER_CSP
@@ -63,14 +61,15 @@ def guest_door(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
     link = _seen_link(request, public_id, link_id, is_inside=False)
     token = guest_link_token(link)
     key = LinkKey(pk=link.pk, key_version=link.key_version, tag=link.tag)
-    now = at_door(link.item, timezone.now())
-    refusal = refusal_now(link, key, has_place=True)
-    if refusal := refusal or (Reason.SESSION_ENDED if now.ended_at else None):
+    door = door_of(link, key, request.visitor)
+    if door.refusal:
         ask_url = reverse("access:ask_host", args=[token])
-        response = refusal_page(request, refusal, item=link.item, ask_url=ask_url)
+        response = refusal_page(
+            request, door.refusal, item=link.item, ask_url=ask_url, now=door.now
+        )
         response.status_code = 200  # of the host's page: it is there
         return response
-    return join_page(request, link, JoinForm(), token, now)
+    return join_page(request, link, JoinForm(), token, door.now)
 
 
 @never_cache

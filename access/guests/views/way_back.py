@@ -9,21 +9,22 @@ link, never the address itself.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from access.blocks.policies import block_before
 from access.guests.models import GuestAdmission
 from access.guests.refusals import Reason
-from access.guests.views.links_behind import refusal_now
+from access.guests.views.links_behind import door_of
 from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest
 from access.session_proofs import MOST_KEPT
 
 _CAME_BY = "guest_came_by"  # pairs: an admission and the version of the link it came by
 _LAST_LEFT = "guest_last_left"  # an admission
+_PUT_OUT = frozenset({Reason.BLOCKED, Reason.REMOVED})
 
 
 def remember_coming(session: SessionBase, admission: GuestAdmission, *, key_version: int) -> None:
@@ -54,26 +55,30 @@ def knows_how_it_came(request: VisitorRequest, admission: GuestAdmission) -> boo
     return _came_by(request, admission) is not None
 
 
-def join_again_url(request: VisitorRequest, admission: GuestAdmission) -> str:
-    """Empty where the admission is in force, where the address it came by lets nobody in now, and
-    where the door would refuse this browser."""
-    is_out = admission.left_at is not None or admission.ended_at is not None
-    if not is_out or admission.guest.removed_at or link_refusal_now(request, admission):
-        return ""
-    link = admission.guest.link
-    if block_before(request.visitor, link.item):
-        return ""
-    return reverse("access:join", args=[guest_link_token(link)])
+@dataclass(frozen=True)
+class WayBack:
+    """The address of the form, or why there is none."""
+
+    join_url: str = ""
+    refusal: Reason | None = None
 
 
-def link_refusal_now(request: VisitorRequest, admission: GuestAdmission) -> Reason | None:
-    """Why the address that this browser came by lets nobody in now; as an unknown one where it does
-    not remember which."""
+def way_back(request: VisitorRequest, admission: GuestAdmission) -> WayBack:
+    """By the address that this browser came by, as its door would judge this browser now. Neither
+    where the admission is in force. An unknown link where the browser does not remember which.
+
+    SECURITY: an unknown link, too, for whoever is removed or blocked: the door says that, and what
+    became of somebody is said by nothing else.
+    """
     key_version = _came_by(request, admission)
-    if key_version is None:
-        return Reason.BAD_LINK
+    if key_version is None or admission.guest.removed_at:
+        return WayBack(refusal=Reason.BAD_LINK)
     link = admission.guest.link
-    return refusal_now(link, LinkKey(link.pk, key_version, link.tag), has_place=True)
+    key = LinkKey(link.pk, key_version, link.tag)
+    if refusal := door_of(link, key, request.visitor).refusal:
+        return WayBack(refusal=Reason.BAD_LINK if refusal in _PUT_OUT else refusal)
+    is_out = admission.left_at is not None or admission.ended_at is not None
+    return WayBack(reverse("access:join", args=[guest_link_token(link)]) if is_out else "")
 
 
 def _came_by(request: VisitorRequest, admission: GuestAdmission) -> int | None:

@@ -125,8 +125,8 @@ def accept_in_browser(
 
 
 def _note_time_zone(invitation: Invitation, told: str) -> None:
-    """What the browser told, for the times in the person's emails."""
-    if told and told != invitation.time_zone:
+    """What the browser told in which it is being accepted, for the times in the person's emails."""
+    if invitation.accepted_at is None and told and told != invitation.time_zone:
         invitation.time_zone = told
         invitation.save(update_fields=["time_zone"])
 

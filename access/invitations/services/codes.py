@@ -15,7 +15,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from access.invitations.models import Invitation, InvitationCode
 from access.invitations.services.answering import locked
@@ -35,15 +36,14 @@ _SALT = "access.invitation-code"
 class NotSentYet(Invalid):
     """Its email has not been written: whatever was typed is of an older one. Costs no try."""
 
-    def __init__(self) -> None:
-        super().__init__(_("A new code is on its way."))
+    message = _("The newest code is still on its way. Wait for the email, then enter that code.")
 
 
 class WrongCode(Invalid):
     """Not this code. With `tries_left` 0 (also when the code is too old) only a new code helps."""
 
     def __init__(self, tries_left: int) -> None:
-        super().__init__(_("That isn’t the code."))
+        super().__init__(gettext("That isn’t the code."))
         self.tries_left = tries_left
 
 
@@ -95,9 +95,10 @@ def is_usable(code: InvitationCode) -> bool:
     return code.used_at is None and code.tries_left > 0 and code.expires_at > timezone.now()
 
 
-def is_on_its_way(code: InvitationCode) -> bool:
-    """Whether its email has not been written yet, and will be."""
-    return is_usable(code) and not code.digest
+def _was_on_its_way(code: InvitationCode) -> bool:
+    """Whether its email had not been written when it was asked, and has been since or will be."""
+    is_lost = not code.digest and not code.mails.filter(refused_at=None, failed_at=None).exists()
+    return is_usable(code) and not is_lost
 
 
 def make_digits(code: InvitationCode) -> str:
@@ -119,7 +120,7 @@ def check_code(*, code_id: int, invitation: Invitation, digits: str) -> None:
     ).exclude(digest="")
     if not usable.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
         code = InvitationCode.objects.filter(pk=code_id, invitation=invitation).first()
-        if code is not None and is_on_its_way(code):
+        if code is not None and _was_on_its_way(code):
             raise NotSentYet
         raise WrongCode(0)
     code = InvitationCode.objects.get(pk=code_id)

@@ -39,17 +39,17 @@ def may_be_told(item: MediaItem) -> bool:
     )
 
 
-def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
-    """The invitations of people who do not know yet and whom no waiting mail will tell.
+def people_with_mail(item: MediaItem) -> InvitationQuerySet:
+    """The invitations whose people hear of changes: not those declined or expired."""
+    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return Invitation.objects.on(item).live().filter(in_time, declined_at=None)
 
-    Without those that were declined or have expired.
-    """
-    moment = timezone.now()
+
+def people_to_tell(item: MediaItem, *, kind: MailKind) -> InvitationQuerySet:
+    """The invitations of people who do not know yet and whom no waiting mail will tell."""
     newest_mail = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
     people = (
-        Invitation.objects.on(item)
-        .live()
-        .filter(Q(expires_at=None) | Q(expires_at__gt=moment), declined_at=None)
+        people_with_mail(item)
         .annotate(newest_mail=Subquery(newest_mail.order_by("-asked_at", "-pk").values("pk")[:1]))
         .order_by("pk")
     )

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.accounts.forms import too_many_tries
 from access.accounts.rate_limits import count_adding
 from access.invitations.forms import AddCoEditorForm
+from access.invitations.models import InvitationRole
+from access.invitations.role_descriptions import what_they_can
 from access.memberships import co_editors
 from access.memberships.models import CoEditor
 from access.requests import VisitorRequest, account_of
@@ -64,6 +66,7 @@ def _dialog(
         "form": form,
         "said": said,
         "may_do_many": True,
+        "collaborator": what_they_can(InvitationRole.COLLABORATOR, item.kind),
         "co_editors": CoEditor.objects.filter(item=item)
         .select_related("user")
         .order_by("user__last_name", "user__first_name", "user__email"),

@@ -30,7 +30,7 @@ from access.invitations.refusals import Reason, Refused
 from access.invitations.role_descriptions import what_you_can
 from access.invitations.services import answering, new_links
 from access.invitations.views.door_refusals import refusal_page
-from access.invitations.visitors import is_blocked_from, is_inside_by
+from access.invitations.visitors import invitations_shown_to, is_blocked_from, is_inside_by
 from access.links import BadToken, read_invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
@@ -75,6 +75,21 @@ class Door:
         """Signed in as the person invited: nothing is left to prove."""
         user = self.visitor.account
         return user is not None and is_invited_account(self.invitation, user)
+
+    @property
+    def may_read_note(self) -> bool:
+        """SECURITY: what the host wrote to one person is shown to whoever has proven to be that
+        person, by the account or by a code in this browser, and not to all who hold the link."""
+        if not self.invitation.note or self.knows_the_account:
+            return self.knows_the_account
+        return self.invitation in invitations_shown_to(self.visitor, self.invitation.item)
+
+    @property
+    def may_erase_declined(self) -> bool:
+        """Whether it was declined, and its person can verify the email here."""
+        return self.invitation.declined_at is not None and (
+            self.knows_the_account or settings.INVITATION_PROOF == "code"
+        )
 
     @property
     def is_somebody_else(self) -> bool:
@@ -152,11 +167,12 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "account": door.visitor.account,
         "knows_the_account": door.knows_the_account,
         "is_somebody_else": door.is_somebody_else,
-        "may_erase": invitation.declined_at is not None
-        and (door.knows_the_account or settings.INVITATION_PROOF == "code"),
+        "may_read_note": door.may_read_note,
+        "may_erase": door.may_erase_declined,
         "by_code": settings.INVITATION_PROOF == "code",
         "phase": door_now.said,
         "ended_at": door_now.ended_at,
+        "was_held": door_now.was_held,
         "opens_at": item.available_from if not item.is_available_at(now) else None,
     }
     return render(request, "access/invitations/door/invitation.html", context)
@@ -187,13 +203,15 @@ def invitation_picture(request: VisitorRequest, token: str) -> HttpResponseBase:
 @token_page
 @require_safe
 def invitation_calendar(request: VisitorRequest, token: str) -> HttpResponse:
-    """The item's date, as long as the page itself is shown."""
+    """The item's date, as long as its page gives it: not of what has ended."""
     try:
         door = _door_behind(request, token)
         door.check()
         _check_not_over(door.invitation.item)
     except Refused:
         raise Http404 from None
+    if at_door(door.invitation.item, timezone.now()).ended_at:
+        raise Http404
     return calendar_answer(door.invitation.item, by=IdentityKind.INVITEE, at_door=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -49,4 +50,5 @@ def left_invitation(request: VisitorRequest) -> HttpResponse:
 
 @require_safe
 def declined_invitation(request: VisitorRequest) -> HttpResponse:
-    return render(request, "access/invitations/door/declined.html")
+    context = {"may_erase": settings.INVITATION_PROOF == "code"}
+    return render(request, "access/invitations/door/declined.html", context)

@@ -65,19 +65,23 @@ def send_code_again(request: VisitorRequest, door: Door) -> HttpResponse:
     # Only Accept asks for the first code; before that there is nothing to send again.
     if code is None or settings.INVITATION_PROOF != "code":
         return redirect("access:invitation", door.token)
-    if wait := _seconds_to_wait(code):
+    send_another_code(request, door, code)
+    return redirect("access:invitation_code", door.token)
+
+
+def send_another_code(request: VisitorRequest, door: Door, code: InvitationCode) -> None:
+    """In place of `code`, unless that was asked for a moment ago; the page says which. Raises
+    `Refused`."""
+    if wait := seconds_to_wait(code):
         said = ngettext(
             "The email may take a moment. You can ask for a new code in %(count)s second.",
             "The email may take a moment. You can ask for a new code in %(count)s seconds.",
             wait,
         )
         messages.info(request, said % {"count": wait})
-    else:
-        send_code(request, door)
-        messages.success(
-            request, _("A new code is on its way. Codes from before no longer work here.")
-        )
-    return redirect("access:invitation_code", door.token)
+        return
+    send_code(request, door)
+    messages.success(request, _("A new code is on its way. Codes from before no longer work here."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,8 +102,8 @@ def invitation_code(request: VisitorRequest, door: Door) -> HttpResponse:
         codes.check_code(
             code_id=code.pk, invitation=door.invitation, digits=form.cleaned_data["code"]
         )
-    except codes.NotSentYet:
-        form.add_not_sent_yet()
+    except codes.NotSentYet as not_yet:
+        form.add_error("code", not_yet.message)
         return _code_page(request, door, code, form)
     except codes.WrongCode as wrong:
         form.add_wrong_code(wrong.tries_left)
@@ -152,7 +156,7 @@ def _code_page(
         "token": door.token,
         "form": form,
         "is_usable": codes.is_usable(code),
-        "wait": _seconds_to_wait(code),
+        "wait": seconds_to_wait(code),
         "minutes": int(codes.LIFE.total_seconds() // 60),
     }
     status = 422 if form.is_bound else 200
@@ -202,7 +206,7 @@ def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> No
         raise Refused(Reason.TOO_MANY_CODES) from error
 
 
-def _seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
+def seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
     """Until this browser may have another code; 0 when it may have one now."""
     left = code.made_at + codes.BETWEEN_CODES - (now or timezone.now())
     return max(0, -(-left // timedelta(seconds=1)))

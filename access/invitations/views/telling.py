@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.guests.found import with_standing
-from access.guests.models import Guest
+from access.guests.models import GuestAdmission
 from access.invitations.mails.placeholders import session_time
 from access.invitations.models import MailKind
 from access.invitations.services import telling as services
@@ -68,13 +66,14 @@ def _dialog(
     said: str = "",
     events: tuple[str, ...] = (),
 ) -> HttpResponse:
+    may_be_told = services.may_be_told(item)
     context: dict[str, Any] = {
         "item": item,
         "is_called_off": kind == MailKind.CANCELLED,
         "when": session_time(item),
-        "may_be_told": services.may_be_told(item),
+        "may_be_told": may_be_told,
         "count": _count(item, kind),
-        "guests": _guests(item),
+        "guests": _guests(item) if may_be_told else 0,
         "said": said,
         "here": request.path,
     }
@@ -83,9 +82,11 @@ def _dialog(
 
 
 def _guests(item: MediaItem) -> int:
-    """How many would want to know and are written nothing: what a guest typed proves no mailbox."""
-    inside = with_standing(Guest.objects.on(item), timezone.now()).filter(Q(has_access=True))
-    return inside.count()
+    """How many would want to know and are written nothing: what a guest typed proves no mailbox.
+    Whose email is invited, too, hears of it there."""
+    inside = GuestAdmission.objects.on(item).in_force(timezone.now())
+    invited = services.people_with_mail(item).values("email")
+    return inside.exclude(guest__email__in=invited).count_people()
 
 
 def _count(item: MediaItem, kind: MailKind) -> int:

@@ -43,10 +43,12 @@ def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
 @dataclass(frozen=True)
 class AtDoor:
     """Where a scheduled item is, for its door: in a word, which is empty for other kinds; and since
-    when a session is over that nobody joins any more."""
+    when a session is over that nobody joins any more: held, or by its schedule alone, so that the
+    host may still hold it."""
 
     said: str | Promise = ""
     ended_at: datetime | None = None
+    was_held: bool = False
 
 
 def at_door(item: MediaItem, moment: datetime) -> AtDoor:
@@ -65,7 +67,8 @@ def at_door(item: MediaItem, moment: datetime) -> AtDoor:
     has_settings = newest is not None and newest.ended_at is not None
     live = settings_of(item) if has_settings else LiveSettings(item=item)
     if state_of(item, newest, live, moment) == SessionState.ENDED:
-        return AtDoor(Phase.ENDED.label, ended_at(item, newest, live))
+        over = ended_at(item, newest, live)
+        return AtDoor(Phase.ENDED.label, over, newest is not None and over == newest.ended_at)
     return AtDoor(phase.label if phase == Phase.NOT_STARTED else _("Not open yet"))
 
 

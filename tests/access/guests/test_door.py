@@ -610,7 +610,7 @@ def test_a_guest_removed_is_not_told_to_come_in_again_nor_to_ask(link):
         (
             lambda link, _guest: links.pause_link(link=link, by=None, end_inside=True),
             "Your access has ended",
-            "when the host resumes it, you can join again here",
+            "when it works again, you can join again here",
             {"Ask the host", "Try again"},
         ),
         (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access.blocks.models import Block
 from access.blocks.services import Actor, block_typed, remove, unblock_typed
@@ -17,6 +19,7 @@ from access.session_proofs import MOST_KEPT
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Level, Participant
+from media_items.models import MediaItem
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.reading import text_of
@@ -106,6 +109,113 @@ def test_the_way_out_of_a_session_leads_back_the_same_way(
         leave(browser, room)
     assert Participant.objects.get().right_ended_at
     assert f'href="{door(link)}"' in left(browser)
+
+
+@pytest.fixture
+def event(owner):
+    """It has begun, and was to last another hour."""
+    now = timezone.now()
+    return factories.MediaItemFactory(
+        owner=owner,
+        kind=Kind.LIVE_EVENT,
+        starts_at=now - timedelta(minutes=5),
+        ends_at=now + timedelta(hours=1),
+    )
+
+
+def test_nobody_is_sent_to_a_session_that_is_over(event):
+    link = factories.GuestLinkFactory(item=event, access_on=True)
+    session = sessions.open_session(item=event)
+    left_it, put_out = Client(), Client()
+    join(left_it, link)
+    join(put_out, link, "grace@example.org")
+    guests.end_access(guest=Guest.objects.get(email="grace@example.org"), by=None)
+    leave(left_it, event)
+    assert all(f'href="{door(link)}"' in page for page in both_pages(left_it, event))
+    sessions.end_session(session=session)
+    for page in [*both_pages(left_it, event), text_of(put_out.get(event.get_absolute_url()))]:
+        assert "Join again" not in page
+        assert door(link) not in page
+        assert "Ask the host" not in page
+        assert "The session has ended, so nobody can join it now." in page
+
+
+def end_for(browser, item, link):
+    join(browser, link)
+    guests.end_access(guest=Guest.objects.get(), by=None)
+
+
+def leave_after_joining(browser, item, link):
+    join(browser, link)
+    leave(browser, item)
+
+
+def pause(link):
+    links.pause_link(link=link, by=None)
+
+
+def switch_off(link):
+    links.switch_off(item=link.item, by=None, end_inside=False)
+
+
+def give_new_address(link):
+    links.give_new_address(link=link, by=None)
+
+
+def open_later(link):
+    until = timezone.now() + timedelta(days=1)
+    MediaItem.objects.filter(pk=link.item_id).update(available_from=until)
+
+
+def open_no_more(link):
+    MediaItem.objects.filter(pk=link.item_id).update(available_until=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("happens", "said", "may_try_again"),
+    [
+        (pause, "has switched off the link you came by for now", True),
+        (switch_off, "has switched off the link you came by for now", True),
+        (give_new_address, "the link you came by no longer works", False),
+        (open_later, "Your link works, but the host opens this later.", False),
+        (open_no_more, "for a limited time, and that time has passed", False),
+    ],
+)
+@pytest.mark.parametrize("out", [end_for, leave_after_joining])
+def test_the_page_says_why_there_is_no_way_back(item, link, out, happens, said, may_try_again):
+    browser = Client()
+    out(browser, item, link)
+    happens(link)
+    page = text_of(browser.get(item.get_absolute_url()))
+    assert said in page.replace("The link you came", "the link you came")
+    others = {"no longer works", "for now", "opens this later", "limited time"}
+    assert len([one for one in others if one in page]) == 1
+    if out is end_for:
+        assert (f'href="{item.get_absolute_url()}"' in page) == may_try_again
+        assert ("Try again</a>" in page) == may_try_again
+
+
+@pytest.mark.parametrize("out", [end_for, leave_after_joining])
+def test_who_is_blocked_besides_reads_no_untruth_of_the_link(item, link, out):
+    """Nor that they are blocked: the door says that, where they try it."""
+    browser = Client()
+    out(browser, item, link)
+    host = Actor(level=Level.HOST, account=item.owner)
+    block_typed(item=item, email="ada@example.org", by=host)
+    Guest.objects.update(removed_at=None)
+    for page in both_pages(browser, item):
+        assert "no longer works" not in page
+        assert "removed" not in page
+        assert "Join again" not in page
+
+
+def test_trying_again_after_an_act_leads_to_what_can_be_opened(item, link):
+    browser = Client()
+    join(browser, link)
+    links.pause_link(link=link, by=None, end_inside=True)
+    page = text_of(browser.get(item.get_absolute_url(), {"from": "somewhere"}))
+    way = f'<a class="button" href="{item.get_absolute_url()}">'
+    assert way in page
 
 
 # --- an address given since -----------------------------------------------------------------------

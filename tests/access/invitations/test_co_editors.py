@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.audit.models import AccessEvent, Act
+from access.invitations.models import InvitationRole
+from access.invitations.role_descriptions import what_they_can
 from access.memberships.models import CoEditor
 from media_items.catalogue.models import Kind
 from media_items.processing.models import Purpose
@@ -53,13 +55,21 @@ def test_added_twice_is_added_once(host, item, stranger):
 def test_the_dialog_says_what_co_editors_may_do_and_lists_them(host, item, co_editor):
     page = unescaped(host.get(url("add_co_editor", item)))
     assert "Has an account here. Can do everything you can" in page
-    assert "Is invited and needs no account. Can download this and edit its title" in page
+    assert "Is invited and needs no account. Can watch and download the video, and edit" in page
+    assert "Can’t publish, share or invite." in page
     assert co_editor.email in page
     part = host.get(url("add_co_editor", item), headers=HTMX)
     assert "<html" not in unescaped(part)
     one_person = unescaped(host.get(url("invite_users", item)))
     assert "A collaborator needs no account." in one_person
     assert "Co-editors" in one_person
+
+
+@pytest.mark.parametrize("kind", [Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT, Kind.QUIZ])
+def test_the_dialog_says_of_a_collaborator_what_the_role_says(host, owner, kind):
+    item = factories.MediaItemFactory(owner=owner, kind=kind)
+    page = unescaped(host.get(url("add_co_editor", item)))
+    assert str(what_they_can(InvitationRole.COLLABORATOR, kind)) in page
 
 
 def test_where_nobody_collaborates_a_co_editor_stands_beside_a_moderator(host, owner):

@@ -53,6 +53,36 @@ def test_while_the_code_is_on_its_way_no_typing_costs_a_try_or_asks_for_another(
     assert type_code(client, invited, mailed_digits(invited)).status_code == 302
 
 
+def test_a_code_whose_email_failed_for_good_is_not_on_its_way(client, invited):
+    press(client, invited)
+    code = InvitationCode.objects.get()
+    assert code.mails.update(failed_at=timezone.now()) == 1
+    page = text_of(type_code(client, invited, "123456"))
+    assert "still on its way" not in page
+    assert "This code no longer works. Send yourself a new one." in page
+    assert "Send again" in page
+
+
+def test_a_code_that_is_mailed_while_one_types_still_works(client, invited, monkeypatch):
+    """Between the try that found no digits and the look at why."""
+    press(client, invited)
+    find = InvitationCode.objects.filter
+    seen = []
+
+    def filter_then_mail(*args, **kwargs):
+        found = find(*args, **kwargs)
+        if "used_at" not in kwargs and kwargs.get("pk") and not seen:
+            seen.append(mailed_digits(invited))
+        return found
+
+    code = InvitationCode.objects.get()
+    monkeypatch.setattr(InvitationCode.objects, "filter", filter_then_mail)
+    with pytest.raises(codes.NotSentYet):
+        codes.check_code(code_id=code.pk, invitation=invited, digits="123456")
+    monkeypatch.undo()
+    codes.check_code(code_id=code.pk, invitation=invited, digits=seen[0])
+
+
 def test_a_code_of_before_is_told_that_the_newest_is_on_its_way(client, invited):
     press(client, invited)
     before = mailed_digits(invited)

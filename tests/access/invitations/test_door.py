@@ -547,14 +547,19 @@ def test_an_account_can_decline_what_it_accepted(client_of, grace, invited, item
     assert not is_in(browser, item)
 
 
-def test_the_personal_note_is_where_one_decides(client, client_of, item, grace):
+def test_the_personal_note_is_read_by_its_person_alone(client, client_of, item, grace):
+    """Not by whoever holds the link, or has only typed the email."""
     invitation = factories.InvitationFactory(
-        item=item, email=EMAIL, note="Dear Grace,\nhere it is."
+        item=item, email=EMAIL, note="Dear Grace,\nhere it is.", declined=True
     )
-    for browser in (client, client_of(grace)):
+    by_code, typed = (
+        client_with_proofs(factories.InvitationProofFactory(invitation=invitation, how=how))
+        for how in (Certainty.CONFIRMED, Certainty.TYPED)
+    )
+    for browser in (client_of(grace), by_code):
         assert "Dear Grace,<br>here it is." in text_of(browser.get(address(invitation)))
-    somebody_else = client_of(factories.UserFactory())
-    assert "here it is" not in text_of(somebody_else.get(address(invitation)))
+    for browser in (client, client_of(factories.UserFactory()), typed):
+        assert "here it is" not in text_of(browser.get(address(invitation)))
 
 
 # --- refusals, at each step -----------------------------------------------------------------------
@@ -766,7 +771,7 @@ def test_an_ended_session_says_so_at_the_door(client, owner):
         ends_at=timezone.now() - timedelta(hours=1),
     )
     page = text_of(client.get(address(factories.InvitationFactory(item=item))))
-    assert "This session ended on" in page
+    assert "This session was planned until" in page
 
 
 def test_an_item_no_longer_shown_says_so_at_the_door_and_inside(

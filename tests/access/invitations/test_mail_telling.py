@@ -277,6 +277,8 @@ def test_the_dialog_says_that_guests_are_told_nothing(client_of, owner, event, t
     assert "guest link" not in words_of(client.get(url(event)))
     factories.GuestAdmissionFactory(guest__link__item=event)
     factories.GuestAdmissionFactory(guest__link__item=event, guest__removed_at=timezone.now())
+    # Of somebody who is emailed, whatever browser they come by.
+    factories.GuestAdmissionFactory(guest__link__item=event, guest__email=told[0].email)
     words = words_of(client.get(url(event)))
     assert "1 guest with a guest link isn’t emailed: their email address wasn’t verified." in words
     assert "Tell the others yourself." in words

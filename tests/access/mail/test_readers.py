@@ -208,6 +208,27 @@ def sent(mailoutbox, invitation, kind):
     return mailoutbox[0].body
 
 
+def test_a_later_device_does_not_change_the_clock_of_the_one_that_accepted(event):
+    invitation = accepted(event, "Asia/Jerusalem")
+    answering.accept_in_browser(
+        invitation=invitation,
+        key_version=invitation.key_version,
+        how=Certainty.CONFIRMED,
+        time_zone="Asia/Tokyo",
+    )
+    invitation.refresh_from_db()
+    assert invitation.time_zone == "Asia/Jerusalem"
+    answering.decline(invitation=invitation, key_version=invitation.key_version, is_proven=True)
+    answering.accept_in_browser(
+        invitation=invitation,
+        key_version=invitation.key_version,
+        how=Certainty.CONFIRMED,
+        time_zone="Asia/Tokyo",
+    )
+    invitation.refresh_from_db()
+    assert invitation.time_zone == "Asia/Tokyo"
+
+
 def test_whoever_accepted_reads_their_own_clock_and_one_form(event, mailoutbox):
     text = sent(mailoutbox, accepted(event, "Asia/Jerusalem"), MailKind.AGAIN)
     assert "Fri 15 Jan 2027, 21:00 – 23:00 UTC+2 (event time: 19:00 UTC)" in text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +16,7 @@ from access.guests.services import joining
 from access.guests.services.guests import remove_guest
 from access.invitations.models import Certainty, InvitationProof
 from access.invitations.proofs import InvitationProofs
+from access.invitations.services import codes
 from access.links import invitation_token
 from access.memberships.proofs import AccountProofs
 from access.my_record import services
@@ -106,9 +110,58 @@ def test_who_has_not_declined_is_offered_nothing_of_the_kind(invited):
     assert erase_page(invited) not in text_of(page)
 
 
+@pytest.mark.parametrize("way", ["typed wrong five times", "expired"])
+def test_a_code_that_works_no_more_says_so_and_another_is_sent(declined, way):
+    browser = Client()
+    browser.post(erase_page(declined), {"do": "send"})
+    digits = mailed_digits(declined)
+    tries = codes.TRIES if way == "typed wrong five times" else 0
+    for step in range(1, tries + 1):
+        said = {"do": "erase", "code": other_than(digits, step)}
+        answer = browser.post(erase_page(declined), said)
+    later = timezone.now() + (codes.LIFE if not tries else codes.BETWEEN_CODES)
+    with time_machine.travel(later + timedelta(seconds=1)):
+        if not tries:
+            answer = browser.post(erase_page(declined), {"do": "erase", "code": digits})
+        page = text_of(answer)
+        assert "This code no longer works" in page
+        assert "Send a new code" in page
+        assert "Email me a code" not in page
+        page = text_of_page(browser.post(erase_page(declined), {"do": "send"}, follow=True))
+        assert "A new code is on its way." in page
+        said = {"do": "erase", "code": mailed_digits(declined)}
+        assert "Your data was erased" in text_of_page(
+            browser.post(erase_page(declined), said, follow=True)
+        )
+    assert was_erased(declined)
+
+
+def test_who_waits_for_the_code_may_have_another_one_in_a_while(declined):
+    browser = Client()
+    browser.post(erase_page(declined), {"do": "send"})
+    assert "Send again" in text_of_page(browser.get(erase_page(declined)))
+    page = text_of_page(browser.post(erase_page(declined), {"do": "send"}, follow=True))
+    assert "You can ask for a new code in" in page
+    assert declined.codes.count() == 1
+    with time_machine.travel(timezone.now() + codes.BETWEEN_CODES + timedelta(seconds=1)):
+        browser.post(erase_page(declined), {"do": "send"})
+    assert declined.codes.count() == 2
+
+
 def test_where_an_address_is_typed_nobody_erases_by_it(declined, settings):
     settings.INVITATION_PROOF = "address"
     assert Client().get(erase_page(declined)).status_code == 404
+
+
+@pytest.mark.parametrize("proof", ["code", "address"])
+def test_only_what_can_be_erased_is_promised(settings, proof):
+    settings.INVITATION_PROOF = proof
+    said = text_of_page(Client().get(reverse("access:declined_invitation")))
+    assert ("or want to erase what is kept about you, open" in said) == (proof == "code")
+    assert ("To erase what is kept about you, ask the host." in said) == (proof != "code")
+    privacy = text_of_page(Client().get(reverse("access:privacy")))
+    assert ("choose “Erase what is kept about me”" in privacy) == (proof == "code")
+    assert "You can erase all of it at any time" not in privacy
 
 
 def test_nobody_is_told_that_the_host_withdrew_what_its_person_erased(proof, invited, item):
@@ -141,6 +194,19 @@ def test_who_could_not_come_back_is_told_so_before_erasing(item, places, is_warn
     for said in (page, asked):
         assert ("All places on the link you came by are taken" in said) == is_warned
     assert ("you take a new place" in asked) != is_warned
+
+
+def test_the_warning_is_true_of_a_second_browser_and_names_none(item):
+    """SECURITY: else whoever types somebody's email would read whether that person is a guest."""
+    said = []
+    for browsers in (1, 2):
+        link = factories.GuestLinkFactory(item=item, access_on=True, places=1)
+        for _browser in range(browsers):
+            mine = joining.join(link=link, key_version=1, name="Ada", email="ada@example.org")
+        asked = text_of(client_with_admissions(mine).get(url("erase_guest_record", item)))
+        said.append(asked.partition("<p>All places")[2].partition("</p>")[0])
+    assert said[0] == said[1]
+    assert "unless the same email was entered in another browser" in said[0]
 
 
 def test_the_erase_page_is_true_where_another_browser_gave_the_same_email(item):
