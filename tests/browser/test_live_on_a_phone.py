@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from access.links import guest_link_address
 from media_items.catalogue.models import Kind
+from media_items.live.broadcast.models import BroadcastRun
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS
 from media_items.live.sessions import services as sessions
@@ -75,6 +76,21 @@ def test_on_air_another_camera_or_microphone_is_taken(come):
         arg=begun,
     )
     expect(page.locator(SENDER_SAYS)).to_contain_text("You are on air")
+
+
+def test_whoever_leaves_on_air_pauses_first_and_is_asked_nothing(come):
+    page = come(Kind.LIVE_EVENT)
+    page.get_by_role("button", name="Go live from this browser").click()
+    says = page.locator(SENDER_SAYS)
+    expect(says).to_contain_text("This is how people will see you.")
+    page.get_by_role("button", name="Go live", exact=True).click()
+    expect(says).to_contain_text("You are on air.")
+    page.locator("#end-session").click()
+    page.get_by_role("button", name="Leave without ending").click()
+    expect(page.get_by_role("heading", name="You’ve left")).to_be_visible()
+    run = BroadcastRun.objects.get()
+    assert run.stopped_at
+    assert run.next_chunk
 
 
 def test_messages_are_read_over_the_keyboard_of_a_phone(come, picture):
