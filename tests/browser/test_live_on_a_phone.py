@@ -153,6 +153,28 @@ def test_back_closes_the_panel_and_steps_through_no_tabs(come):
     page.wait_for_url(lambda address: "/session/qna/" not in address)
 
 
+def test_closing_a_panel_that_was_open_before_the_window_became_narrow_stays_there(come):
+    page = come(Kind.ROOM)
+    page.locator("#live-sheet-button").click()
+    page.go_back()
+    expect(page.locator(".sheet-open")).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("""() => sessionStorage.setItem(
+        `foyer-sheet:${location.pathname.split("/")[2]}`, "true")""")
+    page.reload()
+    scripts_run(page)
+    page.set_viewport_size(PHONE)
+    page.get_by_role("link", name="Participants").click()
+    expect(page.get_by_role("link", name="Participants")).to_have_attribute("aria-current", "page")
+    length = page.evaluate("history.length")
+    page.evaluate("window.isSame = true")
+    page.locator("#live-sheet-close").click()
+    expect(page.locator(".sheet-open")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.isSame && history.length") == length
+    assert "/session/participants/" in page.url
+
+
 def test_tabs_that_do_not_fit_fade_and_the_chosen_one_is_in_view(come, picture):
     page = come(Kind.ROOM)
     page.set_viewport_size({"width": 300, "height": 700})
