@@ -143,26 +143,33 @@ def do_to_each(
     *,
     skipped: int = 0,
 ) -> None:
-    """Calls `act` once per row, each in a transaction of its own, and shows a message with their
-    number. What is refused to one is said, and done for the others."""
+    """Calls `act` once per row, and shows a message with their number. What is refused to one is
+    said, undone as a whole, and done for the others: on a page that `SaysRefusals` in one
+    transaction, else each in its own. Many rows that are locked belong in one act, in their order
+    (`say_done`)."""
     done, refused = 0, dict[str, None]()
     for row in rows:
         try:
-            act(row)
+            with transaction.atomic():
+                act(row)
         except Refusal as refusal:
             refused[f"{row}: {refusal}"] = None
         else:
             done += 1
-    page.message_user(
-        request,
-        ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done) % {"done": done},
-        messages.SUCCESS if done else messages.WARNING,
-    )
+    say_done(page, request, done)
     for why in refused:
         page.message_user(request, why, messages.WARNING)
     if skipped:
         left = ngettext("%(n)s row stays as it is.", "%(n)s rows stay as they are.", skipped)
         page.message_user(request, left % {"n": skipped}, messages.WARNING)
+
+
+def say_done(page: ModelAdmin[Any], request: HttpRequest, done: int) -> None:
+    page.message_user(
+        request,
+        ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done) % {"done": done},
+        messages.SUCCESS if done else messages.WARNING,
+    )
 
 
 class ActionsOnlyAdmin(ModelAdmin):

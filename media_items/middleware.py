@@ -13,6 +13,17 @@ from media_items.requests import FoyerRequest
 from media_items.responses import refused
 
 
+class BeginningMiddleware:
+    """Comes first: whatever comes after may read something."""
+
+    def __init__(self, get_response: Callable[[FoyerRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: FoyerRequest) -> HttpResponse:
+        request.began_at = time.time()
+        return self.get_response(request)
+
+
 class RefusalMiddleware:
     """Comes after the middleware that sets the attributes of `FoyerRequest`."""
 
@@ -20,7 +31,6 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: FoyerRequest) -> HttpResponse:
-        request.began_at = time.time()
         return self.get_response(request)
 
     def process_exception(self, request: FoyerRequest, exception: Exception) -> HttpResponse | None:

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 _MOST_WORDS = 8
 
 
+def held(items: QuerySet[MediaItem]) -> list[MediaItem]:
+    """Locked, in the order of keys. Two queries.
+
+    SECURITY: what `items` asks is asked once more now that they are held. While one waits for a
+    row, somebody may lose their right to it, which stands in a row of another table.
+    """
+    locked = items.only("pk").select_for_update(of=("self",)).order_by("pk")
+    keys = [item.pk for item in locked]
+    return list(items.filter(pk__in=keys).order_by("pk"))
+
+
 class MediaItemQuerySet(QuerySet["MediaItem"]):
     def live(self) -> MediaItemQuerySet:
         """Not in the bin."""

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from media_items.admin_tools import actor, confirm_first, do_to_each, link_to, link_to_list
+from media_items.admin_tools import actor, confirm_first, link_to, link_to_list, say_done
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.library.services import deleting, editing, publishing
 from media_items.person_page import PersonPart, Somebody, register
@@ -172,17 +172,18 @@ class MediaItemAdmin(admin.ModelAdmin):
         button=_("Move to the bin"),
     )
     def move_to_bin(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
-        live = list(items.filter(deleted_at=None))
-        do_to_each(
-            self, request, live, lambda item: deleting.move_to_bin(item=item, by=actor(request))
-        )
+        done = deleting.move_many_to_bin(items=_alone(items), by=actor(request))
+        say_done(self, request, len(done))
 
     @admin.action(description=_("Restore from the bin"), permissions=["bin"], location=_EVERYWHERE)
     def restore(self, request: HttpRequest, items: QuerySet[MediaItem]) -> None:
-        binned = list(items.exclude(deleted_at=None))
-        do_to_each(
-            self, request, binned, lambda item: deleting.restore(item=item, by=actor(request))
-        )
+        done = deleting.restore_many(items=_alone(items), by=actor(request))
+        say_done(self, request, len(done))
+
+
+def _alone(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
+    """Without what the list joins to find them: they are locked."""
+    return MediaItem.objects.filter(pk__in=list(items.values_list("pk", flat=True)))
 
 
 @admin.register(Gallery)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,9 +20,9 @@ from access.blocks import services as blocks
 from access.guests.services import guests
 from access.memberships import galleries
 from access.memberships import services as memberships
-from access.memberships.models import GalleryMembership, GalleryRole
+from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from media_items.catalogue.models import Kind, State
-from media_items.library.services import editing, publishing
+from media_items.library.services import deleting, editing, publishing
 from media_items.library.services.galleries import GalleryGone
 from media_items.live.sessions.models import Level, LiveSession, Participant
 from media_items.live.sessions.services import open_session
@@ -197,3 +198,25 @@ def test_a_gallery_is_deleted_while_somebody_publishes_in_it(how, deletes_first)
     assert not Gallery.objects.exists()
     assert not MediaItem.objects.filter(room_of__isnull=False).exists()
     assert not MediaItem.objects.exclude(state=State.PRIVATE).exists()
+
+
+@pytest.mark.parametrize("key", ["publish", "delete"])
+def test_whoever_is_a_co_editor_no_more_once_their_turn_comes_does_nothing(key):
+    """It was asked before they waited, and is asked again."""
+    item, user = factories.MediaItemFactory(), factories.UserFactory()
+    co_editor = factories.CoEditorFactory(item=item, user=user)
+    theirs = CoEditor.objects.filter(item=OuterRef("pk"), user=user)
+    items = MediaItem.objects.filter(Exists(theirs))
+
+    def act():
+        if key == "delete":
+            deleting.move_many_to_bin(items=items, by=user)
+        else:
+            none = Gallery.objects.none()
+            publishing.publish_many(
+                items=items, state=State.UNLISTED, galleries=[], among=none, by=user
+            )
+
+    assert both_at_once(hold(item), co_editor.delete, act) == (None, None)
+    item.refresh_from_db()
+    assert (item.state, item.deleted_at) == (State.PRIVATE, None)

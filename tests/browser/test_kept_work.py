@@ -8,6 +8,7 @@ import pypdfium2
 from playwright.sync_api import expect
 
 from access.people_lists.models import Batch
+from media_items.catalogue.models import Kind
 from media_items.models import MediaItem
 from tests import factories
 from tests.factories import PASSWORD
@@ -146,6 +147,23 @@ def test_a_half_written_form_is_there_after_back_a_reload_and_a_lost_line(open_p
     MediaItem.objects.filter(pk=item.pk).update(title="Meiosis, by a colleague")
     page.reload()
     expect(title).to_have_value("Meiosis, by a colleague")  # saved is no draft
+
+
+def test_discarding_leaves_alone_what_is_typed_meanwhile_in_another_form(open_page, site):
+    item = factories.MediaItemFactory(title="Mitosis", kind=Kind.VIDEO)
+    page = open_page(user=item.owner)
+    address = f"/media/{item.public_id}/edit/"
+    page.goto(address)
+    page.get_by_label("Title").fill("Meiosis")
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(f"{site}/media/{item.public_id}/")
+    page.goto(address)
+    expect(page.get_by_label("Title")).to_have_value("Meiosis")
+    other = page.locator("form input[name=captions-label]")
+    other.fill("For the deaf")
+    page.locator("#toasts").get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("Title")).to_have_value("Mitosis")
+    expect(other).to_have_value("For the deaf")
 
 
 def test_a_half_written_form_that_is_opened_again_says_so_until_it_is_saved_or_discarded(

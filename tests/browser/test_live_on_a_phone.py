@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from access.links import guest_link_address
 from media_items.catalogue.models import Kind
+from media_items.live.broadcast.models import BroadcastRun
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import MODERATORS
 from media_items.live.sessions import services as sessions
@@ -77,6 +78,21 @@ def test_on_air_another_camera_or_microphone_is_taken(come):
     expect(page.locator(SENDER_SAYS)).to_contain_text("You are on air")
 
 
+def test_whoever_leaves_on_air_pauses_first_and_is_asked_nothing(come):
+    page = come(Kind.LIVE_EVENT)
+    page.get_by_role("button", name="Go live from this browser").click()
+    says = page.locator(SENDER_SAYS)
+    expect(says).to_contain_text("This is how people will see you.")
+    page.get_by_role("button", name="Go live", exact=True).click()
+    expect(says).to_contain_text("You are on air.")
+    page.locator("#end-session").click()
+    page.get_by_role("button", name="Leave without ending").click()
+    expect(page.get_by_role("heading", name="You’ve left")).to_be_visible()
+    run = BroadcastRun.objects.get()
+    assert run.stopped_at
+    assert run.next_chunk
+
+
 def test_messages_are_read_over_the_keyboard_of_a_phone(come, picture):
     page = come(Kind.ROOM)
     page.locator("#live-sheet-button").click()
@@ -135,6 +151,28 @@ def test_back_closes_the_panel_and_steps_through_no_tabs(come):
     page.wait_for_function("!history.state?.sheet")
     page.go_back()
     page.wait_for_url(lambda address: "/session/qna/" not in address)
+
+
+def test_closing_a_panel_that_was_open_before_the_window_became_narrow_stays_there(come):
+    page = come(Kind.ROOM)
+    page.locator("#live-sheet-button").click()
+    page.go_back()
+    expect(page.locator(".sheet-open")).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("""() => sessionStorage.setItem(
+        `foyer-sheet:${location.pathname.split("/")[2]}`, "true")""")
+    page.reload()
+    scripts_run(page)
+    page.set_viewport_size(PHONE)
+    page.get_by_role("link", name="Participants").click()
+    expect(page.get_by_role("link", name="Participants")).to_have_attribute("aria-current", "page")
+    length = page.evaluate("history.length")
+    page.evaluate("window.isSame = true")
+    page.locator("#live-sheet-close").click()
+    expect(page.locator(".sheet-open")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.isSame && history.length") == length
+    assert "/session/participants/" in page.url
 
 
 def test_tabs_that_do_not_fit_fade_and_the_chosen_one_is_in_view(come, picture):

@@ -107,3 +107,7 @@ def test_what_is_not_there_says_nothing_to_a_program_either(answer):
     assert response.status_code == 404
     for word in ("vanished", "It was here."):
         assert word not in response.content.decode()
+
+
+def test_a_request_begins_before_anything_is_read_for_it(settings):
+    assert settings.MIDDLEWARE[0] == "media_items.middleware.BeginningMiddleware"

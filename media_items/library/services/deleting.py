@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
+from media_items.catalogue.querysets import held
 from media_items.library.tasks import purge_cutoff, purge_media_item
 from media_items.signals import AccessChange, Account, ItemChange, announce_access_changes
 
@@ -20,10 +22,15 @@ def move_to_bin(*, item: MediaItem, by: Account | None) -> None:
 
 
 @transaction.atomic
-def move_many_to_bin(*, items: QuerySet[MediaItem], by: Account | None) -> list[MediaItem]:
+def move_many_to_bin(
+    *, items: QuerySet[MediaItem], by: Account | None, at: datetime | None = None
+) -> list[MediaItem]:
     """Those of `items` that are not there yet, which it returns. Their files stay until they are
-    purged, by a task for each. A fixed number of queries for any number of items."""
-    return _move(items, into_bin=True, by=by)
+    purged, by a task for each. A fixed number of queries for any number of items.
+
+    `at` is one moment for all that is one act, in however many transactions; else now.
+    """
+    return _move(items, deleted_at=at or timezone.now(), by=by)
 
 
 def restore(*, item: MediaItem, by: Account | None) -> None:
@@ -35,14 +42,15 @@ def restore(*, item: MediaItem, by: Account | None) -> None:
 @transaction.atomic
 def restore_many(*, items: QuerySet[MediaItem], by: Account | None) -> list[MediaItem]:
     """Those of `items` that are in the bin, which it returns. A fixed number of queries."""
-    return _move(items, into_bin=False, by=by)
+    return _move(items, deleted_at=None, by=by)
 
 
-def _move(items: QuerySet[MediaItem], *, into_bin: bool, by: Account | None) -> list[MediaItem]:
-    """SECURITY: what `items` asks is asked again of each row that somebody else held."""
-    rows = items.filter(deleted_at__isnull=into_bin).select_for_update(of=("self",))
-    found = list(rows.order_by("pk"))
-    deleted_at = timezone.now() if into_bin else None
+def _move(
+    items: QuerySet[MediaItem], *, deleted_at: datetime | None, by: Account | None
+) -> list[MediaItem]:
+    """SECURITY: what `items` asks is asked again of each row that is held."""
+    into_bin = deleted_at is not None
+    found = held(items.filter(deleted_at__isnull=into_bin))
     deleted_by = by.pk if into_bin and by else None
     MediaItem.objects.filter(pk__in=[item.pk for item in found]).update(
         deleted_at=deleted_at, deleted_by_id=deleted_by

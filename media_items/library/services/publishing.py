@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.catalogue.models import Gallery, MediaItem, Publication, State
+from media_items.catalogue.querysets import held
 from media_items.library.services.galleries import hold_galleries
 from media_items.refusals import Refusal
 from media_items.signals import (
@@ -67,13 +68,12 @@ def publish_many(
     """The same for many, each besides where it is already: those of `items` that were done, and why
     not by the key of the others. A fixed number of queries for any number of items.
 
-    SECURITY: what `items` asks is asked again of each row that somebody else held. Raises Refusal
-    where it can be done to none.
+    SECURITY: what `items` asks is asked again of each row that is held. Raises Refusal where it can
+    be done to none.
     """
     wanted = {gallery.pk for gallery in galleries}
     hold_galleries(wanted)
-    rows = list(items.select_for_update(of=("self",)).order_by("pk"))
-    return _Acts(state=state, wanted=wanted, among=among, by=by, only_adds=True).do(rows)
+    return _Acts(state=state, wanted=wanted, among=among, by=by, only_adds=True).do(held(items))
 
 
 @dataclass(frozen=True, kw_only=True)

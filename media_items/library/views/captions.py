@@ -81,9 +81,10 @@ def remove_captions(request: FoyerRequest, public_id: str, file_id: int) -> Http
             raise Http404
         context = {"item": item, "track": track}
         return render_dialog(request, "media_items/library/remove_captions.html", context)
-    if track is not None:
-        processing.remove_captions(captions=track)
     response = close_dialog(request, "captions-changed", to=here)
+    if track is None:
+        return response
+    processing.remove_captions(captions=track)
     return with_toast(request, response, _("The captions were removed."), tone="success")
 
 

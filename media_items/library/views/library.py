@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from itertools import groupby
 from typing import Any, cast
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from media_items.library.uploads import most_bytes_of_media
 from media_items.pagination import page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment, wants_fragment
-from media_items.selections import MOST_AT_ONCE, done_together, number_selectable
+from media_items.selections import MOST_AT_ONCE, number_selectable
 
 UNDO_SECONDS = 60
 MOST_UNDOABLE = 5  # lines above the list
@@ -63,7 +64,7 @@ def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
     mine = own_items(request).deleted().filter(deleted_at__gte=since, deleted_by=request.user.pk)
     shown = mine.only("pk", "public_id", "title", "deleted_at")
     items = list(shown.order_by("-deleted_at", "-pk")[:MOST_AT_ONCE])
-    acts = done_together(items, lambda item: item.deleted_at or since)
+    acts = [list(act) for _at, act in groupby(items, lambda item: item.deleted_at)]
     return {"just_deleted": [items] if len(acts) > MOST_UNDOABLE else acts}
 
 

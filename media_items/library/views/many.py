@@ -79,12 +79,13 @@ def _publish(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
 
 def _delete(request: FoyerRequest, chosen: Chosen) -> HttpResponse:
     if is_sure(request):
+        at = timezone.now()
         outcome = many.do_to_all(
             request,
             chosen.items,
             needs=Ability.DELETE,
             unfit=_NOT_YOURS_TO_DELETE,
-            do=lambda items: (deleting.move_many_to_bin(items=items, by=request.user), {}),
+            do=lambda items: (deleting.move_many_to_bin(items=items, by=request.user, at=at), {}),
         )
         # The lines of My media that offer to undo it say it.
         return _done(request, chosen, outcome, said=None)

@@ -65,8 +65,9 @@ def showing_in(session: LiveSession, moment: datetime) -> Showing:
 
 
 def page_part(place: Place) -> dict[str, Any]:
-    """`on_air`: whether the picture of a live event is sent now, asked where a template asks."""
-    if place.item.kind != Kind.LIVE_EVENT:
+    """`on_air`: whether the picture of a live event is sent now, asked where a template asks. In a
+    lobby nothing is sent, and nothing asked."""
+    if place.item.kind != Kind.LIVE_EVENT or not place.session.is_live:
         return {}
     return {"on_air": partial(is_on_air, place.session)}
 
@@ -94,6 +95,12 @@ def picture_of(
 def is_lost(run: BroadcastRun, moment: datetime) -> bool:
     """No chunk has come for `LOST_AFTER`."""
     return (run.last_chunk_at or run.started_at) < moment - LOST_AFTER
+
+
+def lost_by(moment: datetime) -> Q:
+    """`is_lost`, of rows of runs."""
+    latest = moment - LOST_AFTER
+    return Q(last_chunk_at__lt=latest) | Q(last_chunk_at=None, started_at__lt=latest)
 
 
 def may_watch(session: LiveSession, identity: Identity, abilities: Collection[Ability]) -> bool:

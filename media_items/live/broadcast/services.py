@@ -23,7 +23,7 @@ from media_items.live.broadcast import folders, recording
 from media_items.live.broadcast.containers import begins_a_recording
 from media_items.live.broadcast.folders import LEFT_FREE
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
-from media_items.live.broadcast.pictures import is_lost
+from media_items.live.broadcast.pictures import is_lost, lost_by
 from media_items.live.broadcast.tasks import make_recording
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
@@ -163,12 +163,18 @@ def pause(*, session: LiveSession) -> None:
 
 def sender_has_gone(ended: PresenceEnded) -> None:
     """Whoever leaves, is removed or loses the right while on air pauses what they send: nobody
-    waits for it to come back. A lost connection may. The session's end stops it for good."""
+    waits for it to come back. A lost connection may. The session's end stops it for good.
+
+    Whoever leaves in one window may send from another, which goes on: a page that sends pauses
+    before it leaves.
+    """
     if ended.why in {Why.LOST, Why.SESSION_ENDED}:
         return
     sending = BroadcastRun.objects.filter(broadcast__session=ended.session, stopped_at=None)
     if ended.participant_ids is not None:
         sending = sending.filter(sender__in=ended.participant_ids)
+    if ended.why == Why.LEFT:
+        sending = sending.filter(lost_by(ended.at))
     if sending.update(stopped_at=ended.at):
         announce(ended.session, FactKind.BROADCAST)
 

@@ -22,7 +22,11 @@ from media_items.live.events.facts import MOMENTS, STATES
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
 from media_items.live.sessions import services as sessions
-from media_items.live.sessions.entering import is_open_to_all, refresh_participant
+from media_items.live.sessions.entering import (
+    is_open_to_all,
+    refresh_participant,
+    waits_for_host,
+)
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.playback.player import SESSION_TEMPLATE
@@ -141,6 +145,7 @@ def item_page_context(item: MediaItem) -> dict[str, Any]:
     """
     live = sessions.settings_of(item)
     newest = sessions.newest_session_of(item)
+    under_way = newest if newest is not None and newest.ended_at is None else None
     moment = timezone.now()
     state = sessions.state_of(item, newest, live, moment)
     return {
@@ -148,9 +153,12 @@ def item_page_context(item: MediaItem) -> dict[str, Any]:
         "state": state,
         "is_early": sessions.is_early(item, live, moment),
         "live": live,
-        "is_locked": newest is not None and newest.locked_at is not None,
-        "is_under_way": newest is not None and newest.ended_at is None,
+        "planned": sessions.planned_for(item, live),
+        "is_locked": under_way is not None and under_way.locked_at is not None,
+        "must_be_let_in": waits_for_host(item.abilities, under_way, lambda: live),
+        "is_under_way": under_way is not None,
         "ended": newest if newest is not None and newest.ended_at else None,
+        "over_at": sessions.over_at(item, newest, live, state),
         "lobby_opens_at": sessions.lobby_opens_at(item, live),
         "is_open_to_all": is_open_to_all(state),
     }

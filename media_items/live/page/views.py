@@ -30,6 +30,7 @@ from media_items.live.sessions.entering import (
     leave,
     refresh_participant,
     turned_away_reason,
+    waits_for_host,
 )
 from media_items.live.sessions.lookups import (
     Place,
@@ -137,11 +138,13 @@ def _entrance(visit: Visit) -> dict[str, object]:
     turned_away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
     runs_it = Ability.RUN_SESSION in visit.item.abilities
     opens_at = services.lobby_opens_at(visit.item, live)
+    over_at = services.over_at(visit.item, visit.newest, live, state)
     return {
         "item": visit.item,
         "session": visit.session,
         "ended": visit.ended,
-        "came": visit.came_to_the_ended,
+        "over_at": over_at,
+        "came": visit.came_to_what_ended(over_at),
         "identity": visit.identity,
         "state": state,
         "live": live,
@@ -150,12 +153,13 @@ def _entrance(visit: Visit) -> dict[str, object]:
         "lobby_opens_at": opens_at,
         "is_early": services.is_early(visit.item, live, timezone.now()),
         "opens_soon": opens_soon(opens_at, timezone.now()),
-        "must_be_let_in": live.waiting_room or Ability.WALK_IN not in visit.item.abilities,
+        "must_be_let_in": waits_for_host(visit.item.abilities, visit.session, lambda: live),
         "may_enter": bool(visit.identity.key)
         and not turned_away
         and (runs_it or is_open_to_all(state)),
         # What makes the page look again: see session_top.
         "seen": turned_away or state.value,
+        "planned": services.planned_for(visit.item, live),
     }
 
 
@@ -256,7 +260,9 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """
     visit = visit_of(request, public_id)
     if doorway := request.GET.get("doorway"):
-        return _stay_or_reload(doorway == _state_of(visit) and _is_as_planned(request, visit))
+        live = services.settings_of(visit.item)
+        is_state = doorway == _state_of(visit, live)
+        return _stay_or_reload(is_state and _is_as_planned(request, visit, live))
     if not visit.is_inside or visit.session is None or visit.me is None:
         is_waiting_page = "waiting" in request.GET
         is_current = _is_waiting_current if is_waiting_page else _is_entrance_current
@@ -278,12 +284,16 @@ def _is_waiting_current(request: FoyerRequest, visit: Visit) -> bool:
 
 
 def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
-    is_state = not visit.is_waiting and request.GET.get("entrance") == _entrance(visit)["seen"]
-    return is_state and _is_as_planned(request, visit)
+    if visit.is_waiting:
+        return False
+    live = services.settings_of(visit.item)
+    away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
+    seen = away or _state_of(visit, live).value
+    return request.GET.get("entrance") == seen and _is_as_planned(request, visit, live)
 
 
-def _is_as_planned(request: FoyerRequest, visit: Visit) -> bool:
-    now = visit.item.planned
+def _is_as_planned(request: FoyerRequest, visit: Visit, live: LiveSettings) -> bool:
+    now = services.planned_for(visit.item, live)
     return request.GET.get("planned", now) == now
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from media_items.catalogue.models import MediaItem
 from media_items.live.sessions import services
@@ -31,9 +32,11 @@ class Visit:
     def is_waiting(self) -> bool:
         return self.me is not None and self.me.is_waiting and not self.identity.is_blocked
 
-    @property
-    def came_to_the_ended(self) -> bool:
-        """Whether they were in the session that ended last. One query there, else none."""
+    def came_to_what_ended(self, over_at: datetime | None) -> bool:
+        """Whether they were in the session that ended last, where it is what ended then. One query
+        there, else none."""
+        if self.ended is None or self.ended.ended_at != over_at:
+            return False
         me = find_me(self.ended, self.identity)
         return me is not None and me.admitted_at is not None
 

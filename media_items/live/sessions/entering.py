@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from media_items.live.sessions.models import (
     OUT,
     Level,
     LiveSession,
+    LiveSettings,
     Participant,
     SessionState,
     Stay,
@@ -69,13 +70,22 @@ def person_digests(email: str) -> list[str]:
 
 
 def must_wait(session: LiveSession, abilities: Collection[Ability]) -> bool:
+    """`waits_for_host` in a session. One query at most."""
+    return waits_for_host(abilities, session, lambda: settings_of(session.item))
+
+
+def waits_for_host(
+    abilities: Collection[Ability],
+    session: LiveSession | None,
+    settings: Callable[[], LiveSettings],
+) -> bool:
     """In a locked session, and where the host has set a waiting room, everybody but moderators;
-    else those without `Ability.WALK_IN`."""
+    else those without `Ability.WALK_IN`. `session` is the one under way; `settings` are asked for
+    where they decide."""
     if Ability.MODERATE in abilities:
         return False
-    if session.locked_at is not None or Ability.WALK_IN not in abilities:
-        return True
-    return settings_of(session.item).waiting_room
+    is_locked = session is not None and session.locked_at is not None
+    return is_locked or Ability.WALK_IN not in abilities or settings().waiting_room
 
 
 @transaction.atomic

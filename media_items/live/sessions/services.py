@@ -114,6 +114,22 @@ def ended_at(item: MediaItem, newest: LiveSession | None, live: LiveSettings) ->
     return item.ends_at
 
 
+def over_at(
+    item: MediaItem, newest: LiveSession | None, live: LiveSettings, state: SessionState
+) -> datetime | None:
+    """When it has ended: what was planned where that is over, else the last session, if any."""
+    if state == SessionState.ENDED:
+        return ended_at(item, newest, live)
+    return newest.ended_at if newest is not None else None
+
+
+def planned_for(item: MediaItem, live: LiveSettings) -> str:
+    """The schedule and the lobby's time as a mark, by which an open page knows that they have
+    moved."""
+    opens_at = lobby_opens_at(item, live)
+    return f"{item.planned}_{opens_at.timestamp():.0f}" if opens_at else item.planned
+
+
 def _was_the_planned_session(
     ended: LiveSession, item: MediaItem, opens_at: datetime | None
 ) -> bool:

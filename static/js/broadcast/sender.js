@@ -13,6 +13,7 @@ const PIECE_MS = 1000;
 const TICK_MS = 100;
 const LAST_PIECES_MS = 4000; // what still waits gets a moment; then the pause is what counts
 const RETRY_MS = 3000;
+const WARNED_MS = 10_000; // “You are on air” would take its place within a second
 
 /** @param {number} ms */
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -51,7 +52,13 @@ class Sender {
   /** @type {{ run: Run, recorder: MediaRecorder } | null} */
   #sending = null;
   #isOver = false; // says the site, and loads the page again
-  #isStarting = false; // pressed twice is once: a second run would end the first
+  /** @type {Promise<void> | null} pressed twice is once: a second run would end the first */
+  #starting = null;
+  /** @type {Promise<void> | null} nothing goes on air again meanwhile */
+  #pausing = null;
+  #warnedUntil = 0;
+  /** @type {[string, string]} the camera and the microphone that are open */
+  #opened = ["", ""];
   /** @type {Promise<void>} the device check, or the one under way */
   #checked = Promise.resolve();
 
@@ -87,6 +94,17 @@ class Sender {
   /** @param {string} [text] */
   #say(text = "") {
     this.says.textContent = text;
+  }
+
+  /** How the sending is, unless a warning is to be read first. @param {string} [text] */
+  #sayState(text) {
+    if (Date.now() >= this.#warnedUntil) this.#say(text);
+  }
+
+  /** @param {string} [text] */
+  #warn(text) {
+    this.#say(text);
+    this.#warnedUntil = Date.now() + WARNED_MS;
   }
 
   /** @param {string} name */
@@ -145,17 +163,33 @@ class Sender {
     try {
       // First, while the browser still counts this as the person's click.
       if (this.#source === "screen" && !(await this.studio.shareScreen())) this.#source = "camera";
-      const [camera, microphone] = [this.cameras.value, this.microphones.value];
-      await this.#listDevices(await this.studio.openDevices({ camera, microphone }));
-      await this.#prepare();
-      this.#say(this.words.ready);
+      const before = this.studio.devices;
+      const problem = await this.#openChosen();
+      if (this.studio.devices && !problem) await this.#listDevices(this.studio.devices);
+      if (this.studio.devices || before) await this.#prepare();
+      this.#say(problem || this.words.ready);
     } catch (error) {
       this.#say(this.#problem(error));
     }
   }
 
+  /** Where it does not open, what was open goes on, and stands in the choices. Returns what is wrong, in words. */
+  async #openChosen() {
+    const [camera, microphone] = [this.cameras.value, this.microphones.value];
+    try {
+      await this.studio.openDevices({ camera, microphone });
+    } catch (error) {
+      if (this.studio.devices) [this.cameras.value, this.microphones.value] = this.#opened;
+      return this.#problem(error) ?? "";
+    }
+    this.#opened = [camera, microphone];
+    return "";
+  }
+
+  /** Also while its controls are disabled, which a form's data leave out. */
   get #source() {
-    return String(new FormData(this.form).get("source") ?? "camera");
+    const choice = this.form.elements.namedItem("source");
+    return (choice instanceof RadioNodeList && choice.value) || "camera";
   }
 
   set #source(value) {
@@ -170,6 +204,7 @@ class Sender {
     const of = (kind) => found.filter((one) => one.kind === kind);
     fillChoice(this.cameras, of("videoinput"), this.words.noCamera ?? "", opened.getVideoTracks()[0]);
     fillChoice(this.microphones, of("audioinput"), this.words.noMicrophone ?? "", opened.getAudioTracks()[0]);
+    this.#opened = [this.cameras.value, this.microphones.value];
   }
 
   async #prepare() {
@@ -203,14 +238,18 @@ class Sender {
 
   /** Another camera or microphone, the back of a phone instead of its front, say: a new run goes on with it. */
   async #switchDevices() {
-    const ours = this.#sending;
+    const before = this.studio.devices;
+    const problem = await this.#openChosen();
+    if (problem && this.studio.devices === before) return this.#warn(problem); // the run goes on as it was
     try {
-      await this.studio.openDevices({ camera: this.cameras.value, microphone: this.microphones.value });
       await this.#prepare();
     } catch (error) {
-      return this.#say(this.#problem(error));
+      return this.#warn(this.#problem(error));
     }
-    if (ours && this.studio.hasPicture) this.#anew(ours.run);
+    if (problem) this.#warn(problem);
+    if (!this.#sending) return;
+    if (this.studio.devices && this.studio.hasPicture) return this.#anew(this.#sending.run);
+    this.#pause().then(() => this.#say(problem || this.words.noDevice)); // waited for, it would wait for this check
   }
 
   async #soundLost() {
@@ -228,19 +267,17 @@ class Sender {
   // --- sending --------------------------------------------------------------------------------
 
   /** @param {{ takeOver?: boolean, again?: boolean }} [how] */
-  async #start(how) {
-    if (this.#isStarting) return;
-    this.#isStarting = true;
-    try {
-      await this.#begin(how);
-    } finally {
-      this.#isStarting = false;
-    }
+  #start(how) {
+    this.#starting ??= this.#begin(how).finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
   }
 
   /** @param {{ takeOver?: boolean, again?: boolean }} [how] */
   async #begin({ takeOver = false, again = false } = {}) {
     await this.#checked;
+    if (this.#pausing) return;
     if (!this.studio.hasPicture) {
       this.#say(this.words.noDevice);
       return;
@@ -251,7 +288,7 @@ class Sender {
     const kept = windowMemory.get(this.kept);
     if (kept) asked.set("replaces", kept);
     if (takeOver) asked.set("take_over", "1");
-    this.#say(this.words.connecting);
+    this.#sayState(this.words.connecting);
     let answer;
     let said;
     try {
@@ -262,6 +299,7 @@ class Sender {
       else this.#say(this.words.tryAgain);
       return;
     }
+    if (this.#pausing) return; // which ends this run, too
     if (!answer.ok) return this.#refused(said);
     windowMemory.set(this.kept, said.run);
     this.#record(recorder, said.chunks, again ? this.words.restarted : this.words.live);
@@ -299,7 +337,7 @@ class Sender {
         const { slow = "", live } = this.words;
         this.onAir.hidden = false;
         if (!isOnAir) announce(this.words.live);
-        this.#say(waiting >= MANY_WAITING ? fill(slow, { seconds: waiting }) : isOnAir ? live : onAir);
+        this.#sayState(waiting >= MANY_WAITING ? fill(slow, { seconds: waiting }) : isOnAir ? live : onAir);
         isOnAir = true;
       },
       away: () => this.#say(this.words.away),
@@ -325,7 +363,7 @@ class Sender {
    * @param {Run} run
    */
   #anew(run) {
-    if (this.#sending?.run !== run) return;
+    if (this.#sending?.run !== run || this.#pausing) return;
     this.#endRun();
     this.#start({ again: true });
   }
@@ -346,9 +384,27 @@ class Sender {
     this.#say(text);
   }
 
-  async #pause() {
-    if (!this.#sending) return;
-    const { run, recorder } = this.#sending;
+  /** Twice is once. What was about to go on air again does not. */
+  #pause() {
+    this.#pausing ??= this.#stopSending().finally(() => {
+      this.#pausing = null;
+    });
+    return this.#pausing;
+  }
+
+  async #stopSending() {
+    await this.#starting;
+    if (this.#sending) await this.#sendLast(this.#sending);
+    if (this.#phase !== "live") return; // refused meanwhile, or over
+    this.#sending = null;
+    windowMemory.forget(this.kept);
+    this.#enter("paused");
+    this.#say(this.words.paused);
+    await send(this.node.dataset.pause ?? "", new FormData()).catch(() => {});
+  }
+
+  /** @param {{ run: Run, recorder: MediaRecorder }} sending */
+  async #sendLast({ run, recorder }) {
     const last = new Promise((done) => recorder.addEventListener("stop", done, { once: true }));
     if (recorder.state !== "inactive") {
       recorder.stop();
@@ -356,11 +412,6 @@ class Sender {
     }
     await run.drain(LAST_PIECES_MS);
     run.end();
-    this.#sending = null;
-    windowMemory.forget(this.kept);
-    this.#enter("paused");
-    this.#say(this.words.paused);
-    await send(this.node.dataset.pause ?? "", new FormData()).catch(() => {});
   }
 
   #mute() {
@@ -392,9 +443,20 @@ class Sender {
     document.body.addEventListener("htmx:confirm", (event) => {
       const { verb, path, issueRequest } = event.detail;
       const ends = [this.node.dataset.stop, this.node.dataset.end].includes(path);
-      if (!this.#sending || verb !== "post" || !ends) return;
+      if (this.#phase !== "live" || verb !== "post" || !ends) return;
       event.preventDefault();
       this.#pause().then(() => issueRequest(true));
+    });
+    // Before whoever sends leaves, too: in another window of theirs, the broadcast of this one goes on.
+    document.addEventListener("submit", (event) => {
+      const { target: form } = event;
+      if (this.#phase !== "live" || !(form instanceof HTMLFormElement)) return;
+      if (new URL(form.action).pathname !== this.node.dataset.leave) return;
+      event.preventDefault();
+      this.#pause().then(() => {
+        if (!form.isConnected) document.body.append(form); // the head of the page was drawn anew meanwhile
+        form.requestSubmit();
+      });
     });
     // Stopped from elsewhere: by a moderator, or for good.
     this.box.addEventListener("broadcast:picture", ({ detail }) => {
@@ -412,7 +474,7 @@ class Sender {
     });
     addEventListener("beforeunload", (event) => {
       // Ended for everybody: there is nothing left to lose, and nothing to ask.
-      if (this.#sending && !this.#isOver) event.preventDefault();
+      if (this.#phase === "live" && !this.#isOver) event.preventDefault();
     });
   }
 }

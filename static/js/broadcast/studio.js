@@ -173,6 +173,22 @@ class Painting {
   }
 }
 
+// A phone opens one camera at a time, and some browsers one microphone.
+const IN_USE = ["NotReadableError", "AbortError"];
+
+/**
+ * @typedef {{ camera: string, microphone: string }} Chosen ids; "" any, "none" not at all
+ * @param {Chosen} chosen
+ */
+async function opened({ camera, microphone }) {
+  /** @param {string} id */
+  const exactly = (id) => (id ? { deviceId: { exact: id } } : {});
+  const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: FRAMES } };
+  const video = camera === "none" ? false : { ...size, ...exactly(camera) };
+  const audio = microphone === "none" ? false : exactly(microphone);
+  return video || audio ? await navigator.mediaDevices.getUserMedia({ video, audio }) : new MediaStream();
+}
+
 export class Studio {
   /** @type {MediaStream | null} camera and microphone as the browser gives them */
   devices = null;
@@ -188,6 +204,8 @@ export class Studio {
   /** @type {Painting | null} */
   #painting = null;
   #preparations = 0;
+  /** @type {Chosen} what `devices` are */
+  #chosen = { camera: "", microphone: "" };
 
   /**
    * @param {string} clock address of the worker
@@ -204,19 +222,42 @@ export class Studio {
   }
 
   /**
-   * @param {{ camera: string, microphone: string }} chosen ids; "" any, "none" not at all
+   * What is open stays open where the chosen do not open. Where both cannot be open at once, it is closed for them, and
+   * opened again where that was in vain: `devices` say what there is then, if anything.
+   * @param {Chosen} chosen
    * @throws {DOMException} as the browser says
    */
-  async openDevices({ camera, microphone }) {
-    stopTracks(this.devices);
-    /** @param {string} id */
-    const exactly = (id) => (id ? { deviceId: { exact: id } } : {});
-    const size = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: FRAMES } };
-    const video = camera === "none" ? false : { ...size, ...exactly(camera) };
-    const audio = microphone === "none" ? false : exactly(microphone);
-    this.devices =
-      video || audio ? await navigator.mediaDevices.getUserMedia({ video, audio }) : new MediaStream();
+  async openDevices(chosen) {
+    try {
+      this.#have(await opened(chosen), chosen);
+    } catch (error) {
+      if (!this.devices || !IN_USE.includes(/** @type {Error} */ (error).name)) throw error;
+      await this.#giveUpFor(chosen);
+    }
     return this.devices;
+  }
+
+  /** @param {Chosen} chosen */
+  async #giveUpFor(chosen) {
+    const before = this.#chosen;
+    stopTracks(this.devices);
+    this.devices = null;
+    try {
+      this.#have(await opened(chosen), chosen);
+    } catch (error) {
+      const again = await opened(before).catch(() => null);
+      if (again) this.#have(again, before);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {MediaStream} devices
+   * @param {Chosen} chosen
+   */
+  #have(devices, chosen) {
+    stopTracks(this.devices);
+    [this.devices, this.#chosen] = [devices, chosen];
   }
 
   /** False when the person changed their mind. */

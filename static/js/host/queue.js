@@ -36,6 +36,8 @@ const REASONS = {
 class UploadQueue {
   /** @type {Row[]} */
   #rows = [];
+  #isRefreshing = false;
+  #isListOld = false;
   #hasFresh = false;
 
   /**
@@ -185,42 +187,58 @@ class UploadQueue {
   async #refresh() {
     const list = this.form.dataset.refreshes;
     if (!list) return;
+    this.#isListOld = true;
+    if (this.#isRefreshing) return;
     if (document.querySelector(`${list} :popover-open`)) {
       document.addEventListener("toggle", () => this.#refresh(), { capture: true, once: true });
       return;
     }
     /** @type {string[]} */
     let ticked = [];
+    this.#isRefreshing = true;
     const ask = () => {
+      this.#isListOld = false;
       ticked = [...document.querySelectorAll(`${list} input[name=pk]:checked`)].map((box) => box.id);
       return htmx.ajax("GET", location.pathname + location.search, { target: list, swap: "outerHTML" });
     };
     await afterTheLine(ask);
+    this.#isRefreshing = false;
     for (const id of ticked) {
       const box = document.getElementById(id);
       if (!(box instanceof HTMLInputElement)) continue;
       box.checked = true;
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
+    if (this.#isListOld) this.#refresh();
   }
 }
 
 const ASK_AGAIN_MS = 5000;
 const ASK_AGAIN_MOST_MS = 60_000;
 
+/** Without a word, where htmx would say each time that the line is away. */
+const isLineThere = () =>
+  fetch(location.href, { method: "HEAD" }).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * Asks again when the line is back, which not every browser notices.
  * @param {() => Promise<unknown>} ask
  */
-async function afterTheLine(ask) {
-  for (let pause = ASK_AGAIN_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_MOST_MS)) {
+export async function afterTheLine(ask) {
+  for (let pause = ASK_AGAIN_MS; ; ) {
     try {
       return await ask();
     } catch {
-      await new Promise((resolve) => {
-        addEventListener("online", resolve, { once: true });
-        setTimeout(resolve, pause);
-      });
+      do {
+        await new Promise((resolve) => {
+          addEventListener("online", resolve, { once: true });
+          setTimeout(resolve, pause);
+        });
+        pause = Math.min(2 * pause, ASK_AGAIN_MOST_MS);
+      } while (!(await isLineThere()));
     }
   }
 }

@@ -100,12 +100,17 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open], :popover-open")) return;
   showSheet(false);
 });
+// htmx writes the entry's state anew. One that was not the sheet's does not become it: Back would leave the page.
+let isSheetEntry = false;
+document.addEventListener("htmx:beforeSwap", () => {
+  isSheetEntry = Boolean(history.state?.sheet);
+});
 // On a phone Back closes the sheet, and does not step through tabs that nobody sees.
 document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
   if (narrow.matches && detail.history.type === "push") detail.history.type = "replace";
 });
 document.body.addEventListener("htmx:replacedInHistory", () => {
-  if (narrow.matches && isSheetOpen()) history.replaceState({ ...history.state, sheet: true }, "");
+  if (isSheetEntry) history.replaceState({ ...history.state, sheet: true }, "");
 });
 addEventListener(
   "popstate",

@@ -272,15 +272,16 @@ class Keeper {
    * @param {boolean} [isTold] also of the page
    */
   giveBack(isTold = false) {
-    if (this.#giveTo(document, this.#own) && isTold) this.#tell();
+    const given = this.#giveTo(document, this.#own);
+    if (given.length && isTold) this.#tell(given);
     if (!this.dialog || !this.#dialogAddress) return;
-    if (this.#giveTo(this.dialog, this.drafts.of(this.#dialogAddress))) toast(word("draftIsBack"));
+    if (this.#giveTo(this.dialog, this.drafts.of(this.#dialogAddress)).length) toast(word("draftIsBack"));
   }
 
-  /** Whoever opens the page anew may have meant to begin anew. */
-  #tell() {
+  /** Whoever opens the page anew may have meant to begin anew. @param {string[]} given names of forms */
+  #tell(given) {
     const discard = () => {
-      for (const [, form] of this.#formsIn(document)) this.end(form);
+      for (const [name, form] of this.#formsIn(document)) if (given.includes(name)) this.end(form);
       location.reload();
     };
     toast(word("draftIsBack"), "info", { text: word("discardDraft"), act: discard });
@@ -289,15 +290,16 @@ class Keeper {
   /**
    * @param {ParentNode} root
    * @param {Forms} drafts
+   * @returns names of those that were given something
    */
   #giveTo(root, drafts) {
-    let isGiven = false;
+    const given = [];
     for (const [name, form] of this.#formsIn(root)) {
       if (this.#seen.has(form)) continue;
       this.#seen.add(form);
-      isGiven = giveBack(form, drafts[name] ?? {}) || isGiven;
+      if (giveBack(form, drafts[name] ?? {})) given.push(name);
     }
-    return isGiven;
+    return given;
   }
 }
 

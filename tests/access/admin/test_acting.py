@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -14,7 +16,9 @@ from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.mail.models import OutgoingMail
 from access.memberships.models import GalleryMembership
 from access.site_policy.models import SitePolicy
+from media_items.admin_tools import do_to_each
 from media_items.models import MediaItem
+from media_items.refusals import Refusal
 from tests import factories
 from tests.reading import text_of_page
 
@@ -142,6 +146,38 @@ def test_an_item_goes_to_the_bin_after_asking_and_comes_back(admin, admin_client
     act(admin_client, item, "restore")
     item.refresh_from_db()
     assert item.deleted_at is None
+
+
+@pytest.mark.parametrize("key", ["move_to_bin", "restore"])
+def test_many_items_are_one_act_and_cost_as_much_as_two(admin_client, item, key):
+    items = [item, *(factories.MediaItemFactory(owner=item.owner) for _n in range(7))]
+    if key == "restore":
+        MediaItem.objects.update(deleted_at=timezone.now())
+    costs = []
+    for some in (items[:2], items[2:]):
+        posted = {"action": key, "_selected_action": [one.pk for one in some], **YES}
+        with CaptureQueriesContext(connection) as asked:
+            admin_client.post("/admin/media_items/mediaitem/", posted)
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
+    gone = MediaItem.objects.filter(deleted_at__isnull=False).count()
+    assert gone == (8 if key == "move_to_bin" else 0)
+
+
+def test_what_is_refused_to_one_row_leaves_nothing_of_it(admin, rf, item):
+    other = factories.MediaItemFactory(owner=item.owner, title="Other")
+
+    def act(row):
+        MediaItem.objects.filter(pk=row.pk).update(title="Changed")
+        if row == item:
+            raise Refusal("Not this one.")
+
+    class Page:
+        said = staticmethod(lambda *_words: None)
+        message_user = said
+
+    do_to_each(Page(), rf.post("/"), [item, other], act)
+    assert set(MediaItem.objects.values_list("title", flat=True)) == {item.title, "Changed"}
 
 
 def test_an_item_is_neither_added_nor_deleted_for_good(admin_client, item):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import time_machine
@@ -268,7 +269,7 @@ def test_few_that_were_deleted_by_one_press_have_one_line_and_one_undo(host, own
     assert response["Location"] == "/media/?sort=title"
     assert said(response) == []
     page = unescaped(host.get("/media/"))
-    assert "Part 1, Part 0 were moved to the bin." in page
+    assert "<bdi>Part 1</bdi>, <bdi>Part 0</bdi> were moved to the bin." in page
     assert page.count(f'action="{RESTORE}"') == 1
     assert AccessEvent.objects.filter(act=Act.ITEM_MOVED_TO_BIN, actor=owner).count() == 2
     response = host.post(RESTORE, {"pk": [item.pk for item in three[:2]]})
@@ -294,11 +295,31 @@ def test_those_deleted_one_by_one_are_undone_one_by_one(host, three):
 def test_many_that_were_deleted_are_undone_together(host, owner):
     items = [factories.MediaItemFactory(owner=owner, title=f"Part {n}") for n in range(7)]
     act(host, items, "delete", sure="yes")
-    page = unescaped(host.get("/media/"))
-    assert "Part 6, Part 5, Part 4 and 4 more items were moved to the bin." in page
+    named = ", ".join(f"<bdi>Part {n}</bdi>" for n in (6, 5, 4))
+    page = host.get("/media/").text
+    assert f"{named} and 4 more items were moved to the bin." in page
     response = host.post(RESTORE, {"pk": [item.pk for item in items]})
     assert said(response) == ["7 items were restored."]
     assert len(live()) == 7
+
+
+def test_what_takes_several_transactions_is_undone_together(host, owner, monkeypatch):
+    monkeypatch.setattr("media_items.library.many.AT_ONCE", 2)
+    moments, now = count(), timezone.now()
+    monkeypatch.setattr(
+        "media_items.library.services.deleting.timezone.now",
+        lambda: now + timedelta(seconds=2 * next(moments)),
+    )
+    act(host, factories.MediaItemFactory.create_batch(5, owner=owner), "delete", sure="yes")
+    monkeypatch.undo()
+    assert len(set(MediaItem.objects.values_list("deleted_at", flat=True))) == 1
+    assert "and 2 more items were moved to the bin." in text_of_page(host.get("/media/"))
+
+
+def test_two_acts_one_after_the_other_are_undone_each_by_itself(host, three):
+    act(host, three[:2], "delete", sure="yes")
+    act(host, three[2:], "delete", sure="yes")
+    assert host.get("/media/").text.count("moved to the bin.") == 2
 
 
 def test_undoing_is_offered_for_a_minute_and_to_whoever_deleted(host, client_of, three, stranger):

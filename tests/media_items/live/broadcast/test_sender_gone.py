@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.invitations.models import InvitationRole
 from media_items.live.broadcast.models import Broadcast, BroadcastRun
+from media_items.live.broadcast.pictures import LOST_AFTER
 from media_items.live.sessions import entering, leaving, removing
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Level
@@ -34,6 +37,7 @@ def run(client_of, invite, event, owner, base):
 
 
 def by_leaving(run, base):
+    BroadcastRun.objects.update(last_chunk_at=timezone.now() - 2 * LOST_AFTER)
     run.browser.post(f"{base}leave/")
 
 
@@ -74,3 +78,27 @@ def test_whoever_leaves_and_sends_nothing_pauses_nobody(run, client_of, owner, e
     entering.leave(me=other)
     run.refresh_from_db()
     assert run.stopped_at is None
+
+
+@pytest.mark.parametrize("pieces", [0, 3])
+def test_whoever_leaves_in_one_window_and_sends_from_another_goes_on(run, base, pieces):
+    last = timezone.now() if pieces else None
+    BroadcastRun.objects.update(next_chunk=pieces, last_chunk_at=last)
+    run.browser.post(f"{base}leave/")
+    run.refresh_from_db()
+    assert run.stopped_at is None
+
+
+def test_a_run_that_never_sent_is_paused_by_leaving(run, base):
+    long_ago = timezone.now() - 2 * LOST_AFTER
+    BroadcastRun.objects.update(next_chunk=0, last_chunk_at=None, started_at=long_ago)
+    run.browser.post(f"{base}leave/")
+    run.refresh_from_db()
+    assert run.stopped_at
+
+
+def test_in_a_lobby_nobody_asks_whether_it_is_on_air(client_of, owner, event, base):
+    host = come_in(client_of(owner), event)
+    with CaptureQueriesContext(connection) as asked:
+        host.get(f"{base}top/?inside=lobby")
+    assert not any('FROM "live_broadcast"' in one["sql"] for one in asked.captured_queries)

@@ -409,10 +409,70 @@ def test_who_was_removed_is_told_so_in_a_second_browser_too(host, invite, room, 
 def test_a_page_that_waits_hears_that_the_event_has_moved(lecture, viewer, page):
     with at(-60):
         browser = viewer()
-        address = url(lecture, f"top/?{page}=scheduled&planned={lecture.planned}")
+        mark = services.planned_for(lecture, services.settings_of(lecture))
+        address = url(lecture, f"top/?{page}=scheduled&planned={mark}")
         shown = browser.get(url(lecture) if page == "entrance" else lecture.get_absolute_url())
         assert escape(address) in shown.text
         assert "HX-Refresh" not in browser.get(address)
         lecture.starts_at += timedelta(minutes=30)
         lecture.save()
         assert browser.get(address)["HX-Refresh"] == "true"
+
+
+def test_an_open_page_hears_that_its_lobby_opens_at_another_time(lecture, viewer):
+    with at(-60):
+        browser = viewer()
+        mark = services.planned_for(lecture, services.settings_of(lecture))
+        for page, shown in (("entrance", url(lecture)), ("doorway", lecture.get_absolute_url())):
+            address = url(lecture, f"top/?{page}=scheduled&planned={mark}")
+            assert escape(address) in browser.get(shown).text
+            assert "HX-Refresh" not in browser.get(address)
+        LiveSettings.objects.create(item=lecture, early_entrance_minutes=30)
+        for page in ("entrance", "doorway"):
+            address = url(lecture, f"top/?{page}=scheduled&planned={mark}")
+            assert browser.get(address)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("closes", ["waiting room", "lock"])
+def test_no_page_promises_to_let_in_by_itself_whom_the_host_lets_in(lecture, viewer, closes):
+    if closes == "waiting room":
+        LiveSettings.objects.create(item=lecture, waiting_room=True)
+    with at(-10):
+        if closes == "lock":
+            services.lock_session(session=services.session_for_entering(lecture))
+        browser = viewer()
+        for page in (url(lecture), lecture.get_absolute_url()):
+            html = see(browser, page)
+            assert "The host lets people in one by one." in html
+            assert "be let in automatically" not in html
+
+
+def test_after_a_rehearsal_every_page_says_when_the_event_itself_was_over(lecture, viewer):
+    with at(-4 * 24 * 60):
+        session = services.open_session(item=lecture)
+        browser = viewer()
+        key = browser.get(url(lecture)).context["identity"].key
+        came = session.participants.create(key=key, person="", admitted_at=START)
+        assert came.is_inside
+        services.end_session(session=session)
+    with at(90):
+        browser = viewer()
+        LiveSession.objects.get().participants.update(
+            key=browser.get(url(lecture)).context["identity"].key
+        )
+        for page in (url(lecture), url(lecture, "left/"), lecture.get_absolute_url()):
+            html = see(browser, page)
+            said = html.partition("The session ended on")[2].partition("</p>")[0]
+            assert f'datetime="{lecture.ends_at.isoformat()}"' in said, page
+            assert "Thank you for coming" not in html
+
+
+def test_the_entrance_asks_again_and_again_and_not_whether_somebody_came(
+    lecture, viewer, django_assert_num_queries
+):
+    with at(10):
+        services.end_session(session=services.open_session(item=lecture))
+        browser = viewer()
+        assert "The session ended on" in see(browser, url(lecture))
+        with django_assert_num_queries(5):  # browser, item, invitation, newest session, settings
+            assert "HX-Refresh" not in browser.get(url(lecture, "top/?entrance=ended"))
