@@ -134,7 +134,7 @@ def test_the_line_says_who_was_blocked_and_who_was_only_removed(host, url, three
     act(host, url, three[:1], "remove", sure="yes")
     act(host, url, three[1:], "block", sure="yes")
     page = text_of_page(host.get(url("guests")))
-    assert "P2, P1 were removed and blocked." in page
+    assert "<bdi>P2</bdi>, <bdi>P1</bdi> were removed and blocked." in page
     assert "<bdi>P0</bdi> was removed." in page
 
 
@@ -146,7 +146,7 @@ def test_many_are_blocked_and_let_back_in(host, url, three):
     assert Block.objects.in_force().count() == 3
     page = text_of_page(host.get(url("guests")))
     assert page.count("Blocked") >= 3
-    assert "P2, P1, P0 were removed and blocked." in page
+    assert "<bdi>P2</bdi>, <bdi>P1</bdi>, <bdi>P0</bdi> were removed and blocked." in page
     act(host, url, three, "let_back", sure="yes")
     assert not Block.objects.in_force().exists()
     assert len(inside()) == 3
