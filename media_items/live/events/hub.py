@@ -33,9 +33,6 @@ _TOLD_ONCE_TO_ALL = frozenset({FactKind.RIGHTS})
 # that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
 DOUBTFUL_SECONDS = 10
 
-# The clocks of the machine that reads a page and of the one that tells may differ by so much.
-CLOCKS_DIFFER_SECONDS = 2
-
 # Told again to whoever was read before it was told and listens after.
 _TOLD_AGAIN = frozenset({*STATES, FactKind.RIGHTS})
 
@@ -88,15 +85,14 @@ class Hub:
         """What was told between the reading of the page and now. Under the number it had: whoever
         heard it by the stream before hears it once."""
         ticket = stream.ticket
-        read_at = ticket.read_at - CLOCKS_DIFFER_SECONDS
-        if self._missed_at >= read_at:
+        if self._missed_at >= ticket.read_at:
             missed = Fact(ticket.session, "", FactKind.MISSED)
             stream.put(self._written(missed, 1, at_least=SPREAD_MS_WHEN_MISSED))
             return
         for group in ticket.recipients:
             for kind in _TOLD_AGAIN:
                 at, piece = self._told.get((ticket.session, group, kind), (0.0, b""))
-                if at >= read_at:
+                if at >= ticket.read_at:
                     stream.put(piece)
 
     def finish(self, stream: Stream) -> None:

@@ -17,9 +17,8 @@ from tests.waiting import machine_is_busy, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# To everybody, when its turn comes: by the keeper, and of those who came in a moment ago; and that
-# there may be more, to whoever's page was read as the process began.
-SAID_OF_ITSELF = {"people", "session", "participants", "missed"}
+# To everybody, when its turn comes: by the keeper, and of those who came in a moment ago.
+SAID_OF_ITSELF = {"people", "session", "participants"}
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ def test_a_waiting_person_hears_of_themself_only(listen, let_guest_in, session, 
         announce(session, "chat", to=recipients)
     announce(session, "me", to=only(me_in(session).pk))
     assert stream.hears("me")
-    assert set(stream.kinds()) - {"missed"} == {"me"}
+    assert set(stream.kinds()) == {"me"}
 
 
 def test_a_viewer_hears_nothing_of_the_crew_and_the_crew_does(listen, invite, session, room):
