@@ -35,7 +35,7 @@ def checked(question: Question, given: Mapping[str, Any] | None) -> Response:
         return None
     if question.kind in {QuestionKind.SINGLE, QuestionKind.TRUE_FALSE}:
         chosen = given.get("chosen", "")
-        return {"chosen": _known(chosen, question.option_of)} if chosen else None
+        return None if chosen == "" else {"chosen": _known(chosen, question.option_of)}
     if question.kind == QuestionKind.MULTIPLE:
         ids = given.get("chosen", [])
         if not isinstance(ids, list):
