@@ -20,23 +20,98 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 MOST_CHARACTERS = 20_000
 _MOST_TEX = 2_000
 
-_MATHML = (
-    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup",
-    "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "none", "mtable", "mtr", "mtd",
-    "mpadded", "mphantom", "menclose", "mstyle", "mfenced",
-)  # fmt: skip
-_MATHML_ATTRIBUTES = {
-    "display", "xmlns", "mathvariant", "stretchy", "fence", "form", "separator", "accent", "accentunder",
-    "lspace", "rspace", "width", "height", "depth", "linethickness", "columnalign", "rowspacing",
-    "columnspacing", "columnlines", "rowlines", "notation", "minsize", "maxsize", "displaystyle", "scriptlevel",
-    "largeop", "movablelimits", "symmetric",
-}  # fmt: skip
-_TEXT = ("p", "br", "em", "strong", "s", "code", "pre", "ul", "ol", "li", "a", "sub", "sup",
-         "table", "thead", "tbody", "tr", "th", "td", "span")  # fmt: skip
-TAGS = frozenset(_TEXT) | frozenset(_MATHML)
+_MATHML = frozenset(
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mmultiscripts",
+        "mprescripts",
+        "none",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mpadded",
+        "mphantom",
+        "menclose",
+        "mstyle",
+        "mfenced",
+    ]
+)
+_MATHML_ATTRIBUTES = frozenset(
+    [
+        "display",
+        "xmlns",
+        "mathvariant",
+        "stretchy",
+        "fence",
+        "form",
+        "separator",
+        "accent",
+        "accentunder",
+        "lspace",
+        "rspace",
+        "width",
+        "height",
+        "depth",
+        "linethickness",
+        "columnalign",
+        "rowspacing",
+        "columnspacing",
+        "columnlines",
+        "rowlines",
+        "notation",
+        "minsize",
+        "maxsize",
+        "displaystyle",
+        "scriptlevel",
+        "largeop",
+        "movablelimits",
+        "symmetric",
+    ]
+)
+_TEXT = frozenset(
+    [
+        "p",
+        "br",
+        "em",
+        "strong",
+        "s",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "sub",
+        "sup",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+    ]
+)
+TAGS = _TEXT | _MATHML
 _ATTRIBUTES = {
     "a": {"href"}, "ol": {"start"}, "span": {"class"},
-    **{tag: _MATHML_ATTRIBUTES for tag in _MATHML},
+    **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES),
 }  # fmt: skip
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _ANNOTATION = re.compile(r"\s+")
@@ -81,8 +156,15 @@ def inline(text: str) -> SafeString:
 def plain(text: str) -> str:
     """Without marks, for a title, a list, a spreadsheet; TeX stays as it was typed."""
     html = _PLAIN_READER.render(text[:MOST_CHARACTERS])
-    return _ANNOTATION.sub(" ", strip_tags(html).replace("&lt;", "<").replace("&gt;", ">")
-                           .replace("&quot;", '"').replace("&#39;", "'").replace("&amp;", "&")).strip()
+    return _ANNOTATION.sub(
+        " ",
+        strip_tags(html)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&#39;", "'")
+        .replace("&amp;", "&"),
+    ).strip()
 
 
 def is_plain(text: str) -> bool:

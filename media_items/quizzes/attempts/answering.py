@@ -1,4 +1,4 @@
-"""Saving one answer. An older one never overwrites a newer one, and nothing is saved after the end."""
+"""Saving one answer: an older one never overwrites a newer one, and none comes after the end."""
 
 from __future__ import annotations
 

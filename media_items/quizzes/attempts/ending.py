@@ -80,7 +80,9 @@ def let_go_on(*, attempt: Attempt) -> Attempt:
         raise NotNow
     attempt.given_back_seconds += round((moment - attempt.ended_at).total_seconds())
     attempt.state, attempt.ended_at = AttemptState.OPEN, None
-    window = window_of(attempt.quiz, exemption_of(attempt.quiz, attempt.taker, [attempt.taker.person]))
+    window = window_of(
+        attempt.quiz, exemption_of(attempt.quiz, attempt.taker, [attempt.taker.person])
+    )
     attempt.deadline = window.deadline_of(
         attempt.started_at, given_back=timedelta(seconds=attempt.given_back_seconds)
     )

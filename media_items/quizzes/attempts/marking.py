@@ -68,8 +68,9 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
     taker.waiting = sum(one.waiting for one in counting)
     if quiz.kept_score == KeptScore.AVERAGE and counting:
         shares = [_share(one) for one in counting]
+        possible = Fraction(counting[-1].possible or 0)
         taker.possible = counting[-1].possible
-        taker.score = rules.kept(Fraction(taker.possible) * sum(shares, Fraction(0)) / len(shares))
+        taker.score = rules.kept(possible * sum(shares, Fraction(0)) / len(shares))
     else:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None

@@ -69,9 +69,7 @@ def _is_shown(when: str, standing: Standing) -> bool:
         case ShownWhen.HANDED_IN:
             return standing.is_finished
         case ShownWhen.LAST_ATTEMPT:
-            return standing.is_finished and (
-                not standing.has_attempts_left or standing.is_closed
-            )
+            return standing.is_finished and (not standing.has_attempts_left or standing.is_closed)
         case ShownWhen.CLOSED:
             return standing.is_finished and standing.is_closed
         case _:

@@ -61,7 +61,9 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     attempts = [close_if_overdue(one, moment) for one in attempts]
     current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
     used = sum(one.state != AttemptState.VOIDED for one in attempts)
-    refusal = None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
+    refusal = (
+        None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
+    )
     return Chance(taker, window, current, used, refusal)
 
 
@@ -142,8 +144,14 @@ def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
         dice.shuffle(questions)
     return {
         "questions": questions,
-        "options": {one.id: _options_of(one, quiz, dice) for one in content.questions if one.options},
-        "choices": {one.id: _shuffled([c.id for c in one.choices], dice) for one in content.questions if one.choices},
+        "options": {
+            one.id: _options_of(one, quiz, dice) for one in content.questions if one.options
+        },
+        "choices": {
+            one.id: _shuffled([c.id for c in one.choices], dice)
+            for one in content.questions
+            if one.choices
+        },
     }
 
 

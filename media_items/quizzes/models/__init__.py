@@ -3,8 +3,8 @@
 from media_items.quizzes.models.attempts import Answer, AnswerEvent, Attempt, Taker, TakerKey
 from media_items.quizzes.models.certificates import Certificate
 from media_items.quizzes.models.exemptions import Exemption
-from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.questions import Question, QuestionOption, QuestionPicture
+from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.trail import QuizChange, Regrade
 
 __all__ = [

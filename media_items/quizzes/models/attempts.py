@@ -5,8 +5,8 @@
                 └────► interrupted ──► open (the host lets the person go on)
     any but open ──► doesn't count
 
-A `Taker` is one person on one quiz. Whoever comes by two proofs of one address is one taker. A guest
-whose address is only typed is another taker in each browser, until the address is confirmed.
+A `Taker` is one person on one quiz. Whoever comes by two proofs of one address is one taker. A
+guest whose address is only typed is another taker in each browser, until the address is confirmed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.scoring.rules import PLACES
 from media_items.visitors import Certainty
 
-_MARKS = {"max_digits": 20, "decimal_places": PLACES}
+MARK_DIGITS = 20
 PROVEN = (Certainty.SIGNED_IN.value, Certainty.CONFIRMED.value)
 
 
@@ -49,8 +49,20 @@ class Taker(models.Model):
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
     is_preview = models.BooleanField(_("edits the quiz"), default=False)
     first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
-    score = models.DecimalField(_("score"), null=True, blank=True, **_MARKS)
-    possible = models.DecimalField(_("possible points"), null=True, blank=True, **_MARKS)
+    score = models.DecimalField(
+        _("score"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
+    possible = models.DecimalField(
+        _("possible points"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
     finished = models.PositiveIntegerField(_("finished attempts"), default=0)
     waiting = models.PositiveIntegerField(_("answers to be marked"), default=0)
     right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
@@ -83,7 +95,9 @@ class Taker(models.Model):
 class TakerKey(models.Model):
     """A proof by which a taker has come: `Identity.key`."""
 
-    quiz = models.ForeignKey(Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+")
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+"
+    )
     taker = models.ForeignKey(
         Taker, verbose_name=_("person"), on_delete=models.CASCADE, related_name="keys"
     )
@@ -159,8 +173,20 @@ class Attempt(models.Model):
     given_back_seconds = models.PositiveIntegerField(_("time given back"), default=0)
     is_late = models.BooleanField(_("answered in the grace time"), default=False)
     certainty = models.CharField(_("verification at the start"), max_length=16, blank=True)
-    score = models.DecimalField(_("score"), null=True, blank=True, **_MARKS)
-    possible = models.DecimalField(_("possible points"), null=True, blank=True, **_MARKS)
+    score = models.DecimalField(
+        _("score"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
+    possible = models.DecimalField(
+        _("possible points"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
     waiting = models.PositiveIntegerField(_("answers to be marked"), default=0)
     is_kept = models.BooleanField(_("counts"), default=False)
 
@@ -170,9 +196,7 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["quiz", "taker", "number"], name="attempt_number_once"
-            ),
+            models.UniqueConstraint(fields=["quiz", "taker", "number"], name="attempt_number_once"),
             models.UniqueConstraint(
                 fields=["quiz", "taker"],
                 condition=Q(state=AttemptState.OPEN),
@@ -216,8 +240,20 @@ class Answer(models.Model):
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
     is_final = models.BooleanField(_("checked"), default=False)
     hint_seen_at = models.DateTimeField(_("hint read"), null=True, blank=True)
-    earned = models.DecimalField(_("points by the rule"), null=True, blank=True, **_MARKS)
-    given = models.DecimalField(_("points given"), null=True, blank=True, **_MARKS)
+    earned = models.DecimalField(
+        _("points by the rule"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
+    given = models.DecimalField(
+        _("points given"),
+        null=True,
+        blank=True,
+        max_digits=MARK_DIGITS,
+        decimal_places=PLACES,
+    )
     comment = models.TextField(_("comment"), blank=True, max_length=5_000)
     marking = models.PositiveIntegerField(_("revision of the marks"), default=0)
     marked_at = models.DateTimeField(_("marked"), null=True, blank=True)

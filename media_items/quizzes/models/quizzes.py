@@ -49,7 +49,9 @@ class Quiz(models.Model):
     # Counts up with every change of the questions; `QuizVersion.draft` says which it was made of.
     draft = models.PositiveIntegerField(_("version of the questions"), default=0, db_default=0)
 
-    preset = models.CharField(_("kind of quiz"), max_length=16, choices=Preset, default=Preset.CHECK)
+    preset = models.CharField(
+        _("kind of quiz"), max_length=16, choices=Preset, default=Preset.CHECK
+    )
     welcome = models.TextField(_("welcome text"), blank=True, max_length=5_000)
     is_scored = models.BooleanField(_("gives a score"), default=True)
     attempts_allowed = models.PositiveSmallIntegerField(

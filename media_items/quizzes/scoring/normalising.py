@@ -14,7 +14,9 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _FOLDED = _QUOTES | _DASHES
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<sep>[ ,.'])\d{3})(?:(?P=sep)\d{3})*(?:[.,]\d*)?")
-_PLAIN = re.compile(r"(?P<number>[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))(?:[eE](?P<exponent>[+-]?\d{1,3}))?")
+_PLAIN = re.compile(
+    r"(?P<number>[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))(?:[eE](?P<exponent>[+-]?\d{1,3}))?"
+)
 _POWER_OF_TEN = re.compile(r"\s*[x×·*]\s*10\s*\^?\s*([+-]?\d{1,3})$")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from media_items.quizzes.content import Content, Option, Question
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
@@ -166,8 +167,8 @@ def _share_of_order(question: Question, order: list[str]) -> Fraction:
     right = [option.id for option in question.options]
     if question.rule == Rule.ALL or len(right) < 2:
         return _ALL if order == right else _NOTHING
-    neighbours = set(zip(right, right[1:], strict=False))
-    found = sum(pair in neighbours for pair in zip(order, order[1:], strict=False))
+    neighbours = set(pairwise(right))
+    found = sum(pair in neighbours for pair in pairwise(order))
     return Fraction(found, len(neighbours))
 
 

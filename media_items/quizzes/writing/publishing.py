@@ -14,7 +14,7 @@ from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models import Quiz, QuizVersion
 from media_items.quizzes.scoring.normalising import number_in
 from media_items.refusals import Invalid
-from media_items.requests import Account
+from media_items.signals import Account
 
 
 def content_of(quiz: Quiz) -> Content:
@@ -45,7 +45,9 @@ def frozen(draft: Draft) -> Question:
                 credit=one.credit,
                 feedback=one.feedback,
                 at_end=one.at_end,
-                match=choices[" ".join(one.match.split())].id if choices and one.match.strip() else "",
+                match=choices[" ".join(one.match.split())].id
+                if choices and one.match.strip()
+                else "",
                 tolerance=Tolerance(one.tolerance),
                 margin=one.margin,
             )
@@ -69,30 +71,51 @@ def frozen(draft: Draft) -> Question:
 
 def lacks(question: Question) -> list[Promise]:
     """What a question still needs before it can be published, in whole sentences."""
-    found: list[Promise] = []
-    if not question.text.strip() and not question.picture:
-        found.append(_("The question has no text."))
-    if question.picture and not question.picture_alt.strip():
-        found.append(_("The picture has no description for people who can’t see it."))
-    if question.kind in CHOICE_KINDS:
-        if len(question.options) < 2:
-            found.append(_("The question needs at least two options."))
-        if question.is_marked and not any(one.is_right for one in question.options):
-            found.append(_("No option is marked as right."))
-    if question.kind == QuestionKind.SINGLE and question.is_marked:
-        if max((one.credit for one in question.options), default=0) != 100:
-            found.append(_("No option earns all the points."))
-    if question.kind in TYPED_KINDS and question.is_marked and not question.options:
-        found.append(_("The question has no accepted answer."))
-    if question.kind == QuestionKind.NUMBER:
-        if any(number_in(one.text) is None for one in question.options):
-            found.append(_("An accepted answer is not a number."))
-    if question.kind == QuestionKind.MATCHING:
-        if len(question.options) < 2 or any(not one.match for one in question.options):
-            found.append(_("The question needs at least two complete pairs."))
-    if question.kind == QuestionKind.ORDERING and len(question.options) < 2:
-        found.append(_("The question needs at least two things to put in order."))
-    return found
+    every = [*_lacks_anything(question), *_lacks_answers(question)]
+    return [sentence for is_so, sentence in every if is_so]
+
+
+def _lacks_anything(question: Question) -> list[tuple[bool, Promise]]:
+    return [
+        (
+            not question.text.strip() and not question.picture,
+            _("The question has no text."),
+        ),
+        (
+            bool(question.picture) and not question.picture_alt.strip(),
+            _("The picture has no description for people who can’t see it."),
+        ),
+    ]
+
+
+def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
+    options, kind = question.options, question.kind
+    is_short = len(options) < 2
+    return [
+        (kind in CHOICE_KINDS and is_short, _("The question needs at least two options.")),
+        (
+            kind in CHOICE_KINDS
+            and question.is_marked
+            and not any(one.is_right for one in options),
+            _("No option is marked as right."),
+        ),
+        (
+            kind in TYPED_KINDS and question.is_marked and not options,
+            _("The question has no accepted answer."),
+        ),
+        (
+            kind == QuestionKind.NUMBER and any(number_in(one.text) is None for one in options),
+            _("An accepted answer is not a number."),
+        ),
+        (
+            kind == QuestionKind.MATCHING and (is_short or any(not one.match for one in options)),
+            _("The question needs at least two complete pairs."),
+        ),
+        (
+            kind == QuestionKind.ORDERING and is_short,
+            _("The question needs at least two things to put in order."),
+        ),
+    ]
 
 
 @transaction.atomic

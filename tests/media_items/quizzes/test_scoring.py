@@ -125,7 +125,8 @@ def test_credits_of_single_choice_are_shares_and_may_cost():
 
 
 @pytest.mark.parametrize(
-    "typed", ["Centromere", " centromere ", "CENTROMERE", "centro\u00admere", "ＣＥＮＴＲＯＭＥＲＥ"]
+    "typed",
+    ["Centromere", " centromere ", "CENTROMERE", "centro\u00admere", "ＣＥＮＴＲＯＭＥＲＥ"],
 )
 def test_a_text_is_compared_in_one_form(typed):
     assert mark(SHORT_TEXT, {"text": typed}).earned == 1
@@ -133,7 +134,13 @@ def test_a_text_is_compared_in_one_form(typed):
 
 @pytest.mark.parametrize(
     ("accepted", "typed"),
-    [("don’t", "don't"), ("“so”", '"so"'), ("well–being", "well-being"), ("a  b", "a b"), ("a b ", "a b")],
+    [
+        ("don’t", "don't"),
+        ("“so”", '"so"'),
+        ("well–being", "well-being"),
+        ("a  b", "a b"),
+        ("a b ", "a b"),
+    ],
 )
 def test_quotes_dashes_and_spaces_are_one(accepted, typed):
     question = replace(SHORT_TEXT, options=(Option("x", accepted, Decimal(100)),))
@@ -301,16 +308,28 @@ def test_the_order_of_questions_does_not_matter_and_rounding_happens_once(cases,
     dice.shuffle(shuffled)
     found = total(Content(tuple(questions)), responses)
     assert found == total(Content(tuple(shuffled)), responses)
-    exact = sum((mark(one, responses[one.id]).earned or Fraction(0) for one in questions), Fraction(0))
+    exact = sum(
+        (mark(one, responses[one.id]).earned or Fraction(0) for one in questions), Fraction(0)
+    )
     assert found.earned == max(Fraction(0), exact)
     assert abs(Fraction(rounded(found.earned)) - found.earned) <= Fraction(1, 200)
 
 
-@given(st.sampled_from(EVERY_KIND.questions), st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["a", "b", "p", "1", "ka"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
-    max_leaves=8,
-), st.sampled_from(["chosen", "text", "pairs", "order", "seen"]))
+@given(
+    st.sampled_from(EVERY_KIND.questions),
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=8)
+        | st.sampled_from(["a", "b", "p", "1", "ka"]),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
+        ),
+        max_leaves=8,
+    ),
+    st.sampled_from(["chosen", "text", "pairs", "order", "seen"]),
+)
 def test_whatever_is_sent_is_marked_or_refused(question, value, name):
     try:
         response = checked(question, {name: value})
