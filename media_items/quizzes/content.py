@@ -69,6 +69,7 @@ class Question:
     picture_alt: str = ""
     at_ms: int | None = None  # on a film, the moment at which it waits
     unit: str = ""  # of a number: shown behind the field
+    full_marks: bool = False  # a corrected key: everybody earns the points, also by no answer
 
     @property
     def is_marked(self) -> bool:

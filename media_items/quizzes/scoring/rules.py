@@ -59,6 +59,8 @@ def mark(question: Question, response: Response) -> Mark:
     possible = Fraction(question.points) if question.is_marked else _NOTHING
     if not question.is_marked:
         return Mark(_NOTHING, None, response is not None)
+    if question.full_marks:
+        return Mark(possible, possible, response is not None)
     if response is None:
         return Mark(possible, _NOTHING, is_answered=False)
     if question.by_hand:
