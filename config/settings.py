@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "access.invitations.apps.InvitationsConfig",
     "media_items.apps.MediaItemsConfig",
     "media_items.live.apps.LiveConfig",
+    "media_items.quizzes.apps.QuizzesConfig",
     "demo.apps.DemoConfig",
     "config.apps.WiringConfig",
     "config.apps.FoyerAdminConfig",
@@ -263,6 +264,13 @@ ENTER_RATE_PER_PERSON = env.rate("ENTER_RATE_PER_PERSON", default="30/m")
 CHAT_RATE_PER_PERSON = env.rate("CHAT_RATE_PER_PERSON", default="10/10s")
 QUESTION_RATE_PER_PERSON = env.rate("QUESTION_RATE_PER_PERSON", default="5/m")
 REACTION_RATE_PER_PERSON = env.rate("REACTION_RATE_PER_PERSON", default="10/10s")
+
+# --- quizzes ----------------------------------------------------------------------------------
+
+# Answers that arrive so late are taken, and marked as late: the line may be slow at the end.
+QUIZ_GRACE_SECONDS = env.whole("QUIZ_GRACE_SECONDS", default=30, at_most=300)
+# What was saved when in an attempt, for disputes.
+QUIZ_EVENTS_KEPT_DAYS = env.whole("QUIZ_EVENTS_KEPT_DAYS", default=90, at_least=1, at_most=3650)
 
 # --- language and time ------------------------------------------------------------------------
 

@@ -28,6 +28,11 @@ class Ability(StrEnum):
     CHAT = "chat"
     ASK_QUESTIONS = "ask_questions"
     RAISE_HAND = "raise_hand"
+    # A quiz
+    TAKE_QUIZ = "take_quiz"
+    EDIT_QUESTIONS = "edit_questions"
+    SEE_RESULTS = "see_results"  # of everybody, and whom they are of
+    MARK = "mark"  # open answers by hand, and everybody anew with another key
     # In a live session
     WALK_IN = "walk_in"  # comes in without waiting to be admitted
     INTERACT = "interact"  # reacts, answers polls

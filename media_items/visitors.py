@@ -40,7 +40,8 @@ class Identity:
     compared, never read. `email` is empty where the proof knows no address. `role` is the strongest
     one they have here, as `access.roles.Role` spells it; a word to show and group by, never a
     right. `role_label` is an invitee's role in the reader's language. `is_blocked`: the host has
-    blocked this person; they may look where the public may, and take no part."""
+    blocked this person; they may look where the public may, and take no part. `came_by` is the name
+    that the host gave the guest link, for the host alone."""
 
     key: str
     kind: IdentityKind
@@ -50,6 +51,7 @@ class Identity:
     role: str = ""
     role_label: str = ""
     is_blocked: bool = False
+    came_by: str = ""
 
 
 class Visitor(Protocol):

@@ -94,6 +94,7 @@ class GuestLink(models.Model):
     may_chat = models.BooleanField(_("may write in the chat"), default=True)
     may_ask = models.BooleanField(_("may ask questions"), default=True)
     may_raise_hand = models.BooleanField(_("may raise a hand"), default=True)
+    may_take_quiz = models.BooleanField(_("may take the quiz"), default=True, db_default=True)
     waiting_room = models.BooleanField(_("must be let in by the host"), default=False)
     email_domains = models.TextField(_("email domains"), blank=True, max_length=1_000)
     created_by = models.ForeignKey(
@@ -174,6 +175,7 @@ class GuestLink(models.Model):
             Ability.INTERACT: self.may_chat,
             Ability.ASK_QUESTIONS: self.may_ask,
             Ability.RAISE_HAND: self.may_raise_hand,
+            Ability.TAKE_QUIZ: self.may_take_quiz,
         }
         return frozenset(ability for ability, on in switches.items() if on)
 

@@ -139,6 +139,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
             name=admission.name,
             email=guest.email,
             certainty=Certainty.TYPED,
+            came_by=guest.link.name,
         ),
         roles=frozenset({Role.GUEST}),
         allows=guest.link.allows,

@@ -22,7 +22,10 @@ _TAKE_PART = frozenset(
 )
 _ON_STAGE = frozenset({Ability.BACKCHANNEL, Ability.TAKE_STAGE})
 _LOOK_AFTER = _ON_STAGE | {Ability.MODERATE, Ability.RUN_SESSION}
+_TAKE = frozenset({Ability.TAKE_QUIZ})
 _DETAILS = frozenset({Ability.DOWNLOAD, Ability.EDIT_DETAILS})
+_WRITE = frozenset({Ability.EDIT_QUESTIONS})
+_LOOK_AFTER_QUIZ = _TAKE | _WRITE | {Ability.SEE_RESULTS, Ability.MARK}
 _DOORS = frozenset(
     {
         Ability.MANAGE_GUEST_ACCESS,
@@ -37,6 +40,7 @@ _EDITING = (
     | _DETAILS
     | {Ability.EDIT, Ability.PUBLISH, Ability.SHARE, Ability.EMBED}
     | _DOORS
+    | _LOOK_AFTER_QUIZ
     | _LOOK_AFTER
     | {Ability.BROADCAST}
 )
@@ -45,18 +49,18 @@ _EDITING = (
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: _EDITING | {Ability.DELETE, Ability.MANAGE_CO_EDITORS},
     Role.CO_EDITOR: _EDITING,
-    Role.COLLABORATOR: _LOOK | _DETAILS,
+    Role.COLLABORATOR: _LOOK | _DETAILS | _TAKE | _WRITE,
     # And INVITE_USERS where the owner lets moderators invite. Whoever invites does so only by a
     # role that the site lets invite: Standing.may_invite_as.
     Role.MODERATOR: _LOOK | _TAKE_PART | _LOOK_AFTER,
     Role.SPEAKER: _LOOK | _TAKE_PART | _ON_STAGE | {Ability.BROADCAST},
-    Role.VIEWER: _LOOK | _TAKE_PART,
+    Role.VIEWER: _LOOK | _TAKE_PART | _TAKE,
     Role.GUEST: _LOOK,  # and what the host lets guests of the link do: Standing.guest_allows
     Role.PASSER_BY: _LOOK,
 }
 EDITING_ROLES = frozenset({Role.OWNER, Role.CO_EDITOR})
 INVITING_ROLES = EDITING_ROLES | {Role.MODERATOR}
-_GUEST_MAY_BE_ALLOWED = _TAKE_PART | {Ability.DOWNLOAD}
+_GUEST_MAY_BE_ALLOWED = _TAKE_PART | _TAKE | {Ability.DOWNLOAD}
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def _exists_on(kind: Kind) -> frozenset[Ability]:
     absent: set[Ability] = set()
     if kind not in FILE_KINDS:
         absent.add(Ability.DOWNLOAD)
+    if kind != Kind.QUIZ:
+        absent |= _LOOK_AFTER_QUIZ
     if kind not in LIVE_KINDS:
         absent |= _TAKE_PART | _LOOK_AFTER | {Ability.BROADCAST}
     if kind != Kind.ROOM:

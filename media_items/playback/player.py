@@ -47,12 +47,13 @@ _MENU = frozenset(
 
 
 # Kinds without files → what their rooms show in place of a player.
-_registered: dict[Kind, Callable[[MediaItem], dict[str, Any]]] = {}
+type Show = Callable[[FoyerRequest, MediaItem], dict[str, Any]]
+_registered: dict[Kind, Show] = {}
 type Finish = Callable[[FoyerRequest, HttpResponse, MediaItem], None]
 _answered: list[Finish] = []
 
 
-def register_kind(kind: Kind, show: Callable[[MediaItem], dict[str, Any]]) -> None:
+def register_kind(kind: Kind, show: Show) -> None:
     """At start-up. `show` returns the context of `_player.html`: `player` names the template, such
     as `SESSION_TEMPLATE`. A second call replaces the first."""
     _registered[kind] = show
@@ -82,7 +83,7 @@ def player_context(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
     Of the address it reads `page` of a document and `t`, the moment at which a recording begins.
     """
     if show := _registered.get(Kind(item.kind)):
-        return show(item)
+        return show(request, item)
     if not item.has_files:
         return {"player": SESSION_TEMPLATE}
     files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")

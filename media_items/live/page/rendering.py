@@ -138,7 +138,7 @@ def back_to(request: FoyerRequest, place: Place, *, panel: str) -> str:
     return posted_next(request) or reverse(f"media_items:{panel}", args=[place.item.public_id])
 
 
-def item_page_context(item: MediaItem) -> dict[str, Any]:
+def item_page_context(_request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
     """What the page of a live event or a room shows of its sessions: their state, and the way in.
 
     Two queries: newest session, settings.

@@ -1,0 +1,97 @@
+"""Marks an attempt from its answers, and finds the score of a person from their attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from media_items.quizzes.choices import FINISHED, KeptScore
+from media_items.quizzes.content import Content
+from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
+from media_items.quizzes.scoring import rules
+
+
+def key_for(version: QuizVersion) -> QuizVersion:
+    """The newest key of a version; itself where it was never corrected."""
+    return version.keys.order_by("-number").first() or version
+
+
+def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
+    """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
+    on the attempt."""
+    key = key or key_for(attempt.version)
+    content = key.questions
+    answers = {one.question: one for one in attempt.answers.all()}
+    changed = []
+    for question in content.questions:
+        answer = answers.get(question.id)
+        if answer is None:
+            continue
+        made = rules.mark(question, answer.response)
+        earned = None if made.earned is None else rules.kept(made.earned)
+        if answer.earned != earned:
+            answer.earned = earned
+            changed.append(answer)
+    Answer.objects.bulk_update(changed, ["earned"])
+    found = total_of(content, answers.values())
+    attempt.marked_with = key
+    attempt.score, attempt.possible = rules.kept(found.earned), rules.kept(found.possible)
+    attempt.waiting = found.waiting
+    attempt.save(update_fields=["marked_with", "score", "possible", "waiting"])
+
+
+def total_of(content: Content, answers: Iterable[Answer]) -> rules.Total:
+    """From the exact rules, not from what columns keep of them."""
+    rows = list(answers)
+    return rules.total(
+        content,
+        {one.question: one.response for one in rows},
+        {one.question: one.given for one in rows if one.given is not None},
+    )
+
+
+def keep_score(taker: Taker, quiz: Quiz) -> None:
+    """Which of their attempts count, by the quiz's rule, and what they come to. Unfinished ones
+    never do. Of several equally good ones the first is the best. In a transaction."""
+    taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
+    finished = list(
+        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by("number")
+    )
+    counting = _counting(finished, KeptScore(quiz.kept_score))
+    kept = {one.pk for one in counting}
+    for attempt in finished:
+        if attempt.is_kept != (attempt.pk in kept):
+            attempt.is_kept = attempt.pk in kept
+            attempt.save(update_fields=["is_kept"])
+    taker.attempts.filter(is_kept=True).exclude(pk__in=kept).update(is_kept=False)
+    taker.finished = len(finished)
+    taker.waiting = sum(one.waiting for one in counting)
+    if quiz.kept_score == KeptScore.AVERAGE and counting:
+        shares = [_share(one) for one in counting]
+        possible = Fraction(counting[-1].possible or 0)
+        taker.possible = counting[-1].possible
+        taker.score = rules.kept(possible * sum(shares, Fraction(0)) / len(shares))
+    else:
+        taker.score = counting[0].score if counting else None
+        taker.possible = counting[0].possible if counting else None
+    taker.save(update_fields=["finished", "waiting", "score", "possible"])
+
+
+def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
+    if not finished:
+        return []
+    match kept:
+        case KeptScore.AVERAGE:
+            return finished
+        case KeptScore.FIRST:
+            return finished[:1]
+        case KeptScore.LAST:
+            return finished[-1:]
+        case _:
+            return [max(finished, key=lambda one: (_share(one), -one.number))]
+
+
+def _share(attempt: Attempt) -> Fraction:
+    if not attempt.possible:
+        return Fraction(0)
+    return Fraction(attempt.score or 0) / Fraction(attempt.possible)

@@ -1,0 +1,54 @@
+"""Why somebody cannot take a quiz now. The pages say each in whole sentences."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
+
+
+class NoIdentity(Refusal):
+    """Somebody with no proof of who they are may look, and cannot take a quiz."""
+
+    status = 403
+    reason = "nameless"
+
+
+class NotPublished(NotNow):
+    message = _("This quiz has no published questions yet.")
+
+
+class NotOpenYet(NotNow):
+    message = _("This quiz isn’t open yet.")
+
+
+class Closed(NotNow):
+    message = _("This quiz is closed.")
+
+
+class NoAttemptsLeft(NotNow):
+    message = _("You have no attempts left.")
+
+
+class Interrupted(NotNow):
+    message = _("Your attempt was interrupted. The host can let you continue.")
+
+
+class AttemptOver(ChangedMeanwhile):
+    """It was handed in, or its time was up; nothing is taken any more."""
+
+    message = _("This attempt is over. Nothing can be changed any more.")
+
+
+class AnswerIsFinal(ChangedMeanwhile):
+    message = _("You’ve already checked this answer. It can’t be changed any more.")
+
+
+class NotReached(NotNow):
+    """Of a film or of a quiz in order: the question comes later."""
+
+    message = _("This question comes later.")
+
+
+class PageIsPast(NotNow):
+    message = _("You can’t go back to earlier questions in this quiz.")

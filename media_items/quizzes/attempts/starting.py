@@ -1,0 +1,180 @@
+"""Starting an attempt: once, however often it is pressed."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import Phase
+from media_items.kept_people import keep
+from media_items.quizzes.attempts.ending import close_if_overdue
+from media_items.quizzes.attempts.events import note
+from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.refusals import (
+    Closed,
+    Interrupted,
+    NoAttemptsLeft,
+    NoIdentity,
+    NotOpenYet,
+    NotPublished,
+)
+from media_items.quizzes.attempts.takers import become_taker, find_taker, proven_persons
+from media_items.quizzes.attempts.windows import Window, exemption_of, window_of
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.content import Content, Question
+from media_items.quizzes.kinds import CHOICE_KINDS, QuestionKind
+from media_items.quizzes.models import Attempt, Quiz, Taker
+from media_items.refusals import Refusal
+from media_items.visitors import Identity
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What somebody can do with a quiz now. `refusal` is why they cannot start; None where they
+    can, and where `attempt` is open."""
+
+    taker: Taker | None
+    window: Window
+    attempt: Attempt | None
+    used: int
+    refusal: Refusal | None
+
+    @property
+    def attempts_left(self) -> int | None:
+        return None if self.window.attempts is None else max(0, self.window.attempts - self.used)
+
+
+def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Chance:
+    """Read for a page, and again under the lock. An overdue attempt is closed first."""
+    moment = timezone.now()
+    taker = find_taker(quiz, identity)
+    window = window_of(quiz, exemption_of(quiz, taker, proven_persons(identity)))
+    attempts = list(taker.attempts.order_by("-number")) if taker else []
+    attempts = [close_if_overdue(one, moment) for one in attempts]
+    current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
+    used = sum(one.state != AttemptState.VOIDED for one in attempts)
+    refusal = (
+        None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
+    )
+    return Chance(taker, window, current, used, refusal)
+
+
+def _refusal(
+    quiz: Quiz,
+    identity: Identity,
+    abilities: Collection[Ability],
+    window: Window,
+    attempts: list[Attempt],
+    used: int,
+    moment: datetime,
+) -> Refusal | None:
+    if quiz.published_id is None:
+        return NotPublished()
+    if not identity.key or Ability.TAKE_QUIZ not in abilities or identity.is_blocked:
+        return NoIdentity()
+    if attempts and attempts[0].state == AttemptState.INTERRUPTED:
+        return Interrupted()
+    if Ability.EDIT_QUESTIONS in abilities:
+        return None  # editors try it whenever they like
+    phase = window.phase_at(moment)
+    if phase == Phase.NOT_STARTED:
+        return NotOpenYet()
+    if phase == Phase.ENDED:
+        return Closed()
+    if window.attempts is not None and used >= window.attempts:
+        return NoAttemptsLeft()
+    return None
+
+
+def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
+    """The open attempt, made where there is none. Twice is once.
+
+    Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `Interrupted`.
+    """
+    chance = chance_of(quiz, identity, abilities)  # what it closes stays closed
+    if chance.refusal:
+        raise chance.refusal
+    return _start(quiz, identity, abilities)
+
+
+@transaction.atomic
+def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
+    if not identity.key or identity.is_blocked or not keep(identity.key):
+        raise NoIdentity
+    quiz = lock_quiz(quiz)
+    chance = chance_of(quiz, identity, abilities)
+    if chance.attempt:
+        return chance.attempt
+    if chance.refusal:
+        raise chance.refusal
+    version = quiz.published
+    if version is None:
+        raise NotPublished
+    taker = become_taker(quiz, identity, is_preview=Ability.EDIT_QUESTIONS in abilities)
+    moment = timezone.now()
+    last = taker.attempts.order_by("-number").values_list("number", flat=True).first() or 0
+    attempt = Attempt.objects.create(
+        quiz=quiz,
+        taker=taker,
+        version=version,
+        number=last + 1,
+        order=order_for(quiz, version.questions),
+        started_at=moment,
+        deadline=chance.window.deadline_of(moment, given_back=timedelta(0)),
+        certainty=identity.certainty.value,
+    )
+    note(attempt, "started")
+    return attempt
+
+
+def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
+    """Fixed for this attempt. SECURITY: of matching and ordering always shuffled; as written the
+    order would be the key."""
+    dice = random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
+    questions = [one.id for one in content.questions]
+    if quiz.shuffle_questions and not quiz.film_id:
+        dice.shuffle(questions)
+    return {
+        "questions": questions,
+        "options": {
+            one.id: _options_of(one, quiz, dice) for one in content.questions if one.options
+        },
+        "choices": {
+            one.id: _shuffled([c.id for c in one.choices], dice)
+            for one in content.questions
+            if one.choices
+        },
+    }
+
+
+def _options_of(question: Question, quiz: Quiz, dice: random.Random) -> list[str]:
+    """Those kept at the end stay there, in their order. Accepted answers are no options."""
+    if question.kind in CHOICE_KINDS:
+        if question.kind == QuestionKind.TRUE_FALSE or not quiz.shuffle_options:
+            return [one.id for one in question.options]
+        free = [one.id for one in question.options if not one.at_end]
+        return _shuffled(free, dice) + [one.id for one in question.options if one.at_end]
+    if question.kind == QuestionKind.ORDERING:
+        return _not_as_it_was([one.id for one in question.options], dice)
+    if question.kind == QuestionKind.MATCHING:
+        ids = [one.id for one in question.options]
+        return _shuffled(ids, dice) if quiz.shuffle_options else ids
+    return []
+
+
+def _shuffled(ids: list[str], dice: random.Random) -> list[str]:
+    return dice.sample(ids, len(ids))
+
+
+def _not_as_it_was(ids: list[str], dice: random.Random) -> list[str]:
+    """What is to be put in order is never shown in order."""
+    made = _shuffled(ids, dice)
+    return made if made != ids or len(ids) < 2 else [*made[1:], made[0]]

@@ -1,0 +1,96 @@
+"""Who takes a quiz: from the identity of a visitor to the row, and from a row to its person."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from media_items.keyed_digests import keyed_digest, keyed_digests
+from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
+from media_items.quizzes.models.attempts import PROVEN
+from media_items.visitors import Certainty, Identity
+
+_PERSON = "media_items.quizzes.person"
+
+
+def person_digest(email: str) -> str:
+    """The same for every proof of one address, and useless to a reader of the table."""
+    return keyed_digest(_PERSON, email.lower()) if email else ""
+
+
+def person_digests(email: str) -> list[str]:
+    """Under every key that is good: what was stored before a change of the key, too."""
+    return keyed_digests(_PERSON, email.lower()) if email else []
+
+
+def proven_persons(identity: Identity) -> list[str]:
+    """The digests of their address where it is proven; an address that was typed is nobody's."""
+    return person_digests(identity.email) if is_proven(identity) else []
+
+
+def is_proven(identity: Identity) -> bool:
+    return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
+
+
+def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
+    """Who they are on this quiz if they have taken it before, also by another proof of the same
+    address where both are proven. One query."""
+    if not identity.key:
+        return None
+    mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
+    if persons := proven_persons(identity):
+        mine |= Q(person__in=persons, certainty__in=PROVEN)
+    found: Taker | None = (
+        Taker.objects.filter(mine, quiz=quiz, erased_at=None)
+        .annotate(is_proven=Q(certainty__in=PROVEN))
+        .order_by("-is_proven", "pk")
+        .first()
+    )
+    return found
+
+
+def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
+    """Their row as they are now, made where there is none. The caller holds the lock on the quiz,
+    and has asked `kept_people.keep`."""
+    taker = find_taker(quiz, identity)
+    now = {
+        "name": identity.name,
+        "kind": identity.kind.value,
+        "role": identity.role,
+        "came_by": identity.came_by,
+        "certainty": identity.certainty.value,
+        "person": person_digest(identity.email),
+        "is_preview": is_preview,
+        "right_ended_at": None,
+    }
+    if taker is None:
+        taker = Taker.objects.create(quiz=quiz, **now)
+    elif changed := [name for name, value in now.items() if getattr(taker, name) != value]:
+        for name in changed:
+            setattr(taker, name, now[name])
+        taker.save(update_fields=changed)
+    _take_over_own(quiz, taker, identity)
+    return taker
+
+
+def _take_over_own(quiz: Quiz, taker: Taker, identity: Identity) -> None:
+    """The proof is this taker's from now on; what was taken by it before the address was confirmed
+    comes along."""
+    before = TakerKey.objects.filter(quiz=quiz, key=identity.key).select_related("taker").first()
+    if before is None:
+        TakerKey.objects.create(quiz=quiz, taker=taker, key=identity.key)
+    elif before.taker_id != taker.pk:
+        merge(before.taker, into=taker)
+
+
+def merge(source: Taker, *, into: Taker) -> list[Attempt]:
+    """All attempts of one are the other's, numbered on; each remembers whose it was. The caller
+    holds the lock on the quiz. Returns what was moved."""
+    moved = list(source.attempts.order_by("number"))
+    last = into.attempts.order_by("-number").values_list("number", flat=True).first() or 0
+    for attempt in moved:
+        last += 1
+        attempt.taker, attempt.number = into, last
+        attempt.moved_from = attempt.moved_from or source
+        attempt.save(update_fields=["taker", "number", "moved_from"])
+    source.keys.update(taker=into)
+    return moved

@@ -1,0 +1,83 @@
+"""When a quiz can be taken, by one person: from when, until when, how long, how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.conf import settings
+from django.db.models import Max, Q
+
+from media_items.catalogue.models import MediaItem, Phase
+from media_items.quizzes.models import Attempt, Exemption, Quiz, Taker
+
+
+@dataclass(frozen=True)
+class Window:
+    """`limit` is how long an attempt lasts; None without a time limit. `attempts` is None where
+    there is no end to them."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+    limit: timedelta | None
+    attempts: int | None
+
+    def phase_at(self, moment: datetime) -> Phase:
+        if self.closes_at and moment >= self.closes_at:
+            return Phase.ENDED
+        if self.opens_at and moment < self.opens_at:
+            return Phase.NOT_STARTED
+        return Phase.OPEN
+
+    def deadline_of(self, started_at: datetime, *, given_back: timedelta) -> datetime | None:
+        """The limit from the start on, and what an interruption cost, at the latest when the quiz
+        closes for this person."""
+        by_limit = started_at + self.limit + given_back if self.limit else None
+        ends = [one for one in (by_limit, self.closes_at) if one is not None]
+        return min(ends, default=None)
+
+
+def window_of(quiz: Quiz, exemption: Exemption | None = None) -> Window:
+    """`quiz.item` must be loaded. What an exemption leaves empty is as for everybody."""
+    item: MediaItem = quiz.item
+    limit = timedelta(minutes=quiz.time_limit_minutes) if quiz.time_limit_minutes else None
+    if exemption is None:
+        return Window(item.starts_at, item.ends_at, limit, quiz.attempts_allowed)
+    allowed = quiz.attempts_allowed
+    return Window(
+        opens_at=exemption.opens_at or item.starts_at,
+        closes_at=exemption.closes_at or item.ends_at,
+        limit=_times(limit, exemption.time_factor) if limit else None,
+        attempts=None if allowed is None else allowed + exemption.extra_attempts,
+    )
+
+
+def exemption_of(quiz: Quiz, taker: Taker | None, persons: list[str]) -> Exemption | None:
+    """`persons`: the digests of an address that is proven. One query."""
+    wanted = Q(person__in=persons) if persons else Q(pk__in=())
+    if taker is not None:
+        wanted |= Q(taker=taker)
+    return Exemption.objects.filter(wanted, quiz=quiz).order_by("-taker_id", "pk").first()
+
+
+def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
+    """When nobody can take it any more, exemptions included; None where it never closes."""
+    if quiz.item.ends_at is None:
+        return None
+    latest = quiz.exemptions.aggregate(latest=Max("closes_at"))["latest"]
+    return max(quiz.item.ends_at, latest) if latest else quiz.item.ends_at
+
+
+def is_overdue(attempt: Attempt, moment: datetime) -> bool:
+    """Past its deadline and the grace after it."""
+    return attempt.deadline is not None and moment > attempt.deadline + grace()
+
+
+def grace() -> timedelta:
+    return timedelta(seconds=settings.QUIZ_GRACE_SECONDS)
+
+
+def _times(limit: timedelta, factor: Decimal) -> timedelta:
+    return timedelta(seconds=round(Fraction(factor) * int(limit.total_seconds())))

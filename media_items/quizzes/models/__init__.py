@@ -1,0 +1,25 @@
+"""Brings the models of quizzes together for Django."""
+
+from media_items.quizzes.models.attempts import Answer, AnswerEvent, Attempt, Taker, TakerKey
+from media_items.quizzes.models.certificates import Certificate
+from media_items.quizzes.models.exemptions import Exemption
+from media_items.quizzes.models.questions import Question, QuestionOption, QuestionPicture
+from media_items.quizzes.models.quizzes import Quiz, QuizVersion
+from media_items.quizzes.models.trail import QuizChange, Regrade
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "Attempt",
+    "Certificate",
+    "Exemption",
+    "Question",
+    "QuestionOption",
+    "QuestionPicture",
+    "Quiz",
+    "QuizChange",
+    "QuizVersion",
+    "Regrade",
+    "Taker",
+    "TakerKey",
+]

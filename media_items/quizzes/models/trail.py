@@ -1,0 +1,111 @@
+"""Every change of marks, keys, names and settings of a quiz: who, when, old, new, and why."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from media_items.quizzes.models.attempts import Attempt, Taker
+from media_items.quizzes.models.quizzes import Quiz, QuizVersion
+
+
+class RegradeWay(models.TextChoices):
+    NEW_KEY = "new_key", pgettext_lazy("way of regrading", "Mark with the new key")
+    FULL_MARKS = "full_marks", pgettext_lazy("way of regrading", "Full marks for everybody")
+    DROP = "drop", pgettext_lazy("way of regrading", "Drop the question")
+
+
+class Regrade(models.Model):
+    """Attempts marked anew under another key. The scores before are in its changes."""
+
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="regrades"
+    )
+    question = models.CharField(_("question"), max_length=32)
+    way = models.CharField(_("way of regrading"), max_length=16, choices=RegradeWay)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    attempts_total = models.PositiveIntegerField(_("attempts"), default=0)
+    attempts_done = models.PositiveIntegerField(_("attempts marked anew"), default=0)
+    attempts_changed = models.PositiveIntegerField(_("scores changed"), default=0)
+
+    class Meta:
+        verbose_name = _("regrading")
+        verbose_name_plural = _("regradings")
+
+    def __str__(self) -> str:
+        return f"{self.quiz} · {self.question}"
+
+
+class QuizChange(models.Model):
+    """One line of the trail. `was` and `now` are JSON values without names or addresses."""
+
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="changes"
+    )
+    what = models.CharField(_("change"), max_length=32)
+    taker = models.ForeignKey(
+        Taker,
+        verbose_name=_("person"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    attempt = models.ForeignKey(
+        Attempt,
+        verbose_name=_("attempt"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="changes",
+    )
+    question = models.CharField(_("question"), max_length=32, blank=True)
+    was = models.JSONField(_("before"), null=True, blank=True)
+    now = models.JSONField(_("after"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    regrade = models.ForeignKey(
+        Regrade,
+        verbose_name=_("regrading"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="changes",
+    )
+    version = models.ForeignKey(
+        QuizVersion,
+        verbose_name=_("version"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("change of a quiz")
+        verbose_name_plural = _("changes of a quiz")
+        indexes = [models.Index(fields=["quiz", "-at", "-id"], name="quiz_change_newest")]
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,197 @@
+"""The texts of questions: Markdown without headings, pictures and HTML, with TeX between dollar
+signs, which becomes MathML.
+
+SECURITY: what reaches a page has passed an allow-list last, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import nh3
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+# A text that asks for more than this is shown as it was typed.
+MOST_CHARACTERS = 20_000
+_MOST_TEX = 2_000
+
+_MATHML = frozenset(
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mmultiscripts",
+        "mprescripts",
+        "none",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mpadded",
+        "mphantom",
+        "menclose",
+        "mstyle",
+        "mfenced",
+    ]
+)
+_MATHML_ATTRIBUTES = frozenset(
+    [
+        "display",
+        "xmlns",
+        "mathvariant",
+        "stretchy",
+        "fence",
+        "form",
+        "separator",
+        "accent",
+        "accentunder",
+        "lspace",
+        "rspace",
+        "width",
+        "height",
+        "depth",
+        "linethickness",
+        "columnalign",
+        "rowspacing",
+        "columnspacing",
+        "columnlines",
+        "rowlines",
+        "notation",
+        "minsize",
+        "maxsize",
+        "displaystyle",
+        "scriptlevel",
+        "largeop",
+        "movablelimits",
+        "symmetric",
+    ]
+)
+_TEXT = frozenset(
+    [
+        "p",
+        "br",
+        "em",
+        "strong",
+        "s",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "sub",
+        "sup",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+    ]
+)
+TAGS = _TEXT | _MATHML
+_ATTRIBUTES = {
+    "a": {"href"}, "ol": {"start"}, "span": {"class"},
+    **dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES),
+}  # fmt: skip
+_SCHEMES = frozenset({"http", "https", "mailto"})
+_ANNOTATION = re.compile(r"\s+")
+
+
+def _mathml(tex: str, options: dict[str, bool]) -> str:
+    """What cannot be read as TeX is shown as it was typed, marked as such."""
+    display = "block" if options.get("display_mode") else "inline"
+    try:
+        if len(tex) > _MOST_TEX:
+            raise ValueError
+        return convert(tex, display=display)
+    except Exception:  # noqa: BLE001 - whatever its parser raises
+        return f'<span class="tex-unread"><code>{escape(tex)}</code></span>'
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": False})
+    reader.enable([
+        "emphasis", "strikethrough", "backticks", "escape", "entity", "newline", "link", "autolink",
+        "list", "fence", "table", "reference",
+    ]).disable(["reference"])  # fmt: skip
+    reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, renderer=_mathml)
+    return reader
+
+
+_READER = _reader()
+
+
+@lru_cache(maxsize=4096)
+def block(text: str) -> SafeString:
+    """As paragraphs."""
+    return _clean(_READER.render(text[:MOST_CHARACTERS]))
+
+
+@lru_cache(maxsize=4096)
+def inline(text: str) -> SafeString:
+    """Within a line: of an option, a prompt."""
+    return _clean(_READER.renderInline(text[:MOST_CHARACTERS]))
+
+
+def plain(text: str) -> str:
+    """Without marks, for a title, a list, a spreadsheet; TeX stays as it was typed."""
+    html = _PLAIN_READER.render(text[:MOST_CHARACTERS])
+    return _ANNOTATION.sub(
+        " ",
+        strip_tags(html)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&#39;", "'")
+        .replace("&amp;", "&"),
+    ).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Whether there is nothing in it that a plain line cannot show: it may stand in a menu."""
+    return plain(text) == " ".join(text.split()) and "$" not in text
+
+
+def _clean(html: str) -> SafeString:
+    cleaned = nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        url_schemes=set(_SCHEMES),
+        link_rel="noopener noreferrer nofollow",
+    )
+    return mark_safe(cleaned)  # noqa: S308 - cleaned by the allow-list above
+
+
+def _plain_reader() -> MarkdownIt:
+    reader = _reader()
+    reader.add_render_rule("math_inline", _typed)
+    reader.add_render_rule("math_block", _typed)
+    return reader
+
+
+def _typed(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    return escape(f"${tokens[index].content}$")
+
+
+_PLAIN_READER = _plain_reader()

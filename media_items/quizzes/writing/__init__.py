@@ -1,0 +1,1 @@
+"""Writing a quiz: its questions, what its owner sets, and publishing a version."""

@@ -1,0 +1,149 @@
+"""Publishing: the questions as they stand become a version, for good."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.content import Choice, Content, Option, Question, from_json, to_json
+from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind, Rule, Tolerance
+from media_items.quizzes.models import Question as Draft
+from media_items.quizzes.models import Quiz, QuizVersion
+from media_items.quizzes.scoring.normalising import number_in
+from media_items.refusals import Invalid
+from media_items.signals import Account
+
+
+def content_of(quiz: Quiz) -> Content:
+    """The questions being written, as they would be published. Two queries."""
+    drafts = quiz.questions.live().select_related("picture").prefetch_related("options")
+    return Content(tuple(frozen(one) for one in drafts.order_by("position", "pk")))
+
+
+def frozen(draft: Draft) -> Question:
+    """`options` must be prefetched, or are asked for."""
+    options = sorted(draft.options.all(), key=lambda one: (one.position, one.pk))
+    kind = QuestionKind(draft.kind)
+    choices: dict[str, Choice] = {}
+    if kind == QuestionKind.MATCHING:
+        for one in options:
+            if one.match.strip():
+                choices.setdefault(" ".join(one.match.split()), Choice(one.match_id, one.match))
+    return Question(
+        id=draft.public_id,
+        kind=kind,
+        text=draft.text,
+        points=draft.points,
+        rule=Rule(draft.rule),
+        options=tuple(
+            Option(
+                id=one.public_id,
+                text=one.text,
+                credit=one.credit,
+                feedback=one.feedback,
+                at_end=one.at_end,
+                match=choices[" ".join(one.match.split())].id
+                if choices and one.match.strip()
+                else "",
+                tolerance=Tolerance(one.tolerance),
+                margin=one.margin,
+            )
+            for one in options
+            if kind != QuestionKind.MATCHING or one.text.strip()
+        ),
+        # In the order of their random ids, which says nothing.
+        choices=tuple(sorted(choices.values(), key=lambda one: one.id)),
+        hint=draft.hint,
+        explanation=draft.explanation,
+        is_required=draft.is_required,
+        may_be_negative=draft.may_be_negative,
+        case_matters=draft.case_matters,
+        accents_matter=draft.accents_matter,
+        picture=draft.picture.public_id if draft.picture else "",
+        picture_alt=draft.picture_alt,
+        at_ms=draft.at_ms,
+        unit=draft.unit,
+    )
+
+
+def lacks(question: Question) -> list[Promise]:
+    """What a question still needs before it can be published, in whole sentences."""
+    every = [*_lacks_anything(question), *_lacks_answers(question)]
+    return [sentence for is_so, sentence in every if is_so]
+
+
+def _lacks_anything(question: Question) -> list[tuple[bool, Promise]]:
+    return [
+        (
+            not question.text.strip() and not question.picture,
+            _("The question has no text."),
+        ),
+        (
+            bool(question.picture) and not question.picture_alt.strip(),
+            _("The picture has no description for people who can’t see it."),
+        ),
+    ]
+
+
+def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
+    options, kind = question.options, question.kind
+    is_short = len(options) < 2
+    return [
+        (kind in CHOICE_KINDS and is_short, _("The question needs at least two options.")),
+        (
+            kind in CHOICE_KINDS
+            and question.is_marked
+            and not any(one.is_right for one in options),
+            _("No option is marked as right."),
+        ),
+        (
+            kind in TYPED_KINDS and question.is_marked and not options,
+            _("The question has no accepted answer."),
+        ),
+        (
+            kind == QuestionKind.NUMBER and any(number_in(one.text) is None for one in options),
+            _("An accepted answer is not a number."),
+        ),
+        (
+            kind == QuestionKind.MATCHING and (is_short or any(not one.match for one in options)),
+            _("The question needs at least two complete pairs."),
+        ),
+        (
+            kind == QuestionKind.ORDERING and is_short,
+            _("The question needs at least two things to put in order."),
+        ),
+    ]
+
+
+@transaction.atomic
+def publish(*, quiz: Quiz, by: Account) -> QuizVersion:
+    """The newest version; a new one where the questions have changed since. Raises `Invalid` where
+    there are no questions or one of them is not complete."""
+    quiz = lock_quiz(quiz)
+    content = content_of(quiz)
+    if not content.questions:
+        raise Invalid(_("There are no questions yet."))
+    if any(lacks(one) for one in content.questions):
+        raise Invalid(_("Some questions are not complete yet."))
+    written = to_json(content)
+    last = quiz.versions.order_by("-number").first()
+    if quiz.published and from_json(quiz.published.content) == content:
+        return quiz.published
+    version: QuizVersion = QuizVersion.objects.create(
+        quiz=quiz,
+        number=(last.number if last else 0) + 1,
+        content=written,
+        draft=quiz.draft,
+        made_by=by,
+    )
+    quiz.published = version
+    quiz.save(update_fields=["published"])
+    return version
+
+
+def questions_changed(quiz: Quiz) -> None:
+    """Whoever changes a question says so."""
+    Quiz.objects.filter(pk=quiz.pk).update(draft=F("draft") + 1)
