@@ -1,0 +1,1 @@
+"""A quiz that lies on a film."""

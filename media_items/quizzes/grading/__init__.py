@@ -1,0 +1,1 @@
+"""Grading: marks by hand, regrading, certificates."""

@@ -1,0 +1,1 @@
+"""Interchange: question banks of other systems, read and written."""

@@ -1,0 +1,1 @@
+"""Results: people, questions, exports, mails."""

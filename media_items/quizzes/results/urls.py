@@ -1,0 +1,5 @@
+"""Addresses of `media_items.quizzes.results`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Taking: the start page, the attempt, its result."""
