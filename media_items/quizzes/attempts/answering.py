@@ -61,6 +61,13 @@ class _Sent:
         return self.revision >= answer.revision
 
 
+def _hear(answer: Answer, sent: _Sent) -> None:
+    """The same again, said later: what this page has sent before and comes after it is older."""
+    answer.revision += sent.page != answer.page
+    answer.page, answer.count = sent.page, sent.count
+    answer.save(update_fields=["revision", "page", "count"])
+
+
 @transaction.atomic
 def _save(
     attempt: Attempt, question_id: str, given: Mapping[str, Any] | None, sent: _Sent, *, final: bool
@@ -80,6 +87,8 @@ def _save(
             raise AnswerIsFinal
         return Saved(response, answer.revision, was_newer=False)
     if is_same and not final:
+        if answer.pk and sent.page and sent.is_newer_than(answer):
+            _hear(answer, sent)
         return Saved(response, answer.revision, was_newer=False)
     if not is_same and not sent.is_newer_than(answer):
         return Saved(answer.response, answer.revision, was_newer=True)

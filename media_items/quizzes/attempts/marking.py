@@ -55,7 +55,9 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
     never do. Of several equally good ones the first is the best. In a transaction."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     finished = list(
-        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by("number")
+        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by(
+            "started_at", "number"
+        )
     )
     counting = _counting(finished, KeptScore(quiz.kept_score))
     kept = {one.pk for one in counting}
@@ -88,7 +90,7 @@ def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
         case KeptScore.LAST:
             return finished[-1:]
         case _:
-            return [max(finished, key=lambda one: (_share(one), -one.number))]
+            return [max(finished, key=_share)]
 
 
 def _share(attempt: Attempt) -> Fraction:

@@ -91,6 +91,15 @@ class Taker(models.Model):
     def shown_name(self) -> str:
         return self.renamed or self.name or str(_("Erased guest"))
 
+    @property
+    def is_proven(self) -> bool:
+        return self.certainty in PROVEN
+
+    @property
+    def proven_persons(self) -> list[str]:
+        """Their digest where the address is proven; one that was typed is nobody's."""
+        return [self.person] if self.person and self.is_proven else []
+
 
 class TakerKey(models.Model):
     """A proof by which a taker has come: `Identity.key`."""
