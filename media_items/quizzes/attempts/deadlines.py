@@ -13,7 +13,7 @@ from media_items.quizzes.models import Attempt, Quiz
 
 
 @transaction.atomic
-def renew_deadlines(*, quiz: Quiz) -> int:
+def bring_up_to_date(quiz: Quiz) -> int:
     """Whoever changes a limit, a date or an exemption calls it in the same transaction. Over is
     over: an attempt whose time was up does not open again. Returns how many have another deadline.
     """

@@ -64,9 +64,9 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
     """What somebody took by this proof before its address was proven, and by other proofs of the
     same address, is one taker's from now on. The caller holds the lock on the quiz."""
     if is_proven(identity):
-        first, *others = [*takers_of(quiz, identity)] or [None]
-        for one in others:
-            merge(one, into=first)
+        found = list(takers_of(quiz, identity))
+        for one in found[1:]:
+            merge(one, into=found[0])
 
 
 def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
@@ -86,7 +86,7 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
     }
     if taker is None:
         taker = Taker.objects.create(quiz=quiz, **now)
-    elif taker.is_proven and not is_proven(identity):
+    elif taker.has_proven_address and not is_proven(identity):
         Taker.objects.filter(pk=taker.pk).update(right_ended_at=None)
     elif changed := [name for name, value in now.items() if getattr(taker, name) != value]:
         for name in changed:

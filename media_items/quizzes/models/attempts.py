@@ -92,13 +92,13 @@ class Taker(models.Model):
         return self.renamed or self.name or str(_("Erased guest"))
 
     @property
-    def is_proven(self) -> bool:
+    def has_proven_address(self) -> bool:
         return self.certainty in PROVEN
 
     @property
     def proven_persons(self) -> list[str]:
         """Their digest where the address is proven; one that was typed is nobody's."""
-        return [self.person] if self.person and self.is_proven else []
+        return [self.person] if self.person and self.has_proven_address else []
 
 
 class TakerKey(models.Model):

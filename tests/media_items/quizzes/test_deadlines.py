@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, ending, starting
-from media_items.quizzes.attempts.deadlines import renew_deadlines
+from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Exemption
@@ -48,22 +48,22 @@ def fresh(attempt):
 
 def test_more_time_reaches_who_is_in_the_middle(attempt, began):
     Exemption.objects.create(quiz=attempt.quiz, taker=attempt.taker, time_factor=Decimal(2))
-    assert renew_deadlines(quiz=attempt.quiz) == 1
+    assert bring_up_to_date(attempt.quiz) == 1
     assert fresh(attempt).deadline == began + timedelta(minutes=20)
-    assert renew_deadlines(quiz=attempt.quiz) == 0
+    assert bring_up_to_date(attempt.quiz) == 0
 
 
 def test_no_limit_any_more_is_no_deadline_any_more(attempt):
     attempt.quiz.time_limit_minutes = None
     attempt.quiz.save()
-    renew_deadlines(quiz=attempt.quiz)
+    bring_up_to_date(attempt.quiz)
     assert fresh(attempt).deadline is None
 
 
 def test_a_quiz_that_is_closed_at_once_ends_attempts_after_their_start(attempt, began):
     attempt.quiz.item.ends_at = began - timedelta(hours=1)
     attempt.quiz.item.save()
-    renew_deadlines(quiz=attempt.quiz)
+    bring_up_to_date(attempt.quiz)
     assert fresh(attempt).deadline == began + timedelta(seconds=1)
 
 
@@ -71,7 +71,7 @@ def test_what_is_over_does_not_open_again(attempt, began, time_machine):
     time_machine.move_to(began + timedelta(minutes=11), tick=False)
     attempt.quiz.time_limit_minutes = 60
     attempt.quiz.save()
-    assert renew_deadlines(quiz=attempt.quiz) == 0
+    assert bring_up_to_date(attempt.quiz) == 0
     assert ending.close_if_overdue(attempt, timezone.now()).state == AttemptState.TIME_UP
 
 
@@ -80,7 +80,7 @@ def test_a_page_that_knows_the_old_deadline_ends_nothing(attempt, began, time_ma
     known = fresh(attempt)
     attempt.quiz.time_limit_minutes = 60
     attempt.quiz.save()
-    renew_deadlines(quiz=attempt.quiz)
+    bring_up_to_date(attempt.quiz)
     time_machine.move_to(began + timedelta(minutes=15), tick=False)
     answering.save(attempt=known, question_id="single", given={"chosen": "a"}, revision=0)
     assert ending.close_if_overdue(known, timezone.now()).state == AttemptState.OPEN
@@ -93,7 +93,7 @@ def test_editors_try_a_quiz_that_has_closed(quiz, guest, began):
     quiz.item.save()
     attempt = starting.start(quiz=quiz, identity=guest, abilities=TAKE | {Ability.EDIT_QUESTIONS})
     assert attempt.deadline == began + timedelta(minutes=10)
-    renew_deadlines(quiz=quiz)
+    bring_up_to_date(quiz)
     assert fresh(attempt).deadline == began + timedelta(minutes=10)
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_taken_that_comes_after_a_deadline_that_was_moved_forward(
     known = fresh(attempt)
     attempt.quiz.time_limit_minutes = 5
     attempt.quiz.save()
-    renew_deadlines(quiz=attempt.quiz)
+    bring_up_to_date(attempt.quiz)
     time_machine.move_to(began + timedelta(minutes=6), tick=False)
     with pytest.raises(AttemptOver):
         answering.save(attempt=known, question_id="single", given={"chosen": "a"}, revision=0)
