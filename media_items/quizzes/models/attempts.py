@@ -159,12 +159,12 @@ class Attempt(models.Model):
         related_name="+",
     )
     version = models.ForeignKey(
-        QuizVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="attempts"
+        QuizVersion, verbose_name=_("version"), on_delete=models.RESTRICT, related_name="attempts"
     )
     marked_with = models.ForeignKey(
         QuizVersion,
         verbose_name=_("marked with the key of"),
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="+",
