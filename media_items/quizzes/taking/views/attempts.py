@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,7 +38,7 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
     quiz = quiz_of(item)
     if quiz.pk is None:
-        return redirect(item)
+        raise Http404
     identity = request.visitor.identity_on(item)
     try:
         attempt = starting.start(quiz=quiz, identity=identity, abilities=item.abilities)
