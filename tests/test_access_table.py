@@ -74,6 +74,24 @@ media_items:embed_media_item         GET  200 200 200 200 200 404 404 404 200 40
 media_items:embed_media_item         POST 405
 media_items:embed_code               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:embed_code               POST 405
+media_items:start_quiz               GET  405
+media_items:start_quiz               POST 404
+media_items:quiz_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_attempt             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:hand_in_quiz             GET  405
+media_items:hand_in_quiz             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_result              GET  404
+media_items:quiz_result              POST 405
+media_items:quiz_clock               GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_clock               POST 405
+media_items:save_answer              GET  405
+media_items:save_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:check_answer             GET  405
+media_items:check_answer             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:question_hint            GET  405
+media_items:question_hint            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:question_picture         GET  404
+media_items:question_picture         POST 405
 access:share                         GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:share                         POST 405
 access:access_line                   GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
@@ -515,6 +533,9 @@ class World:
             "pk": self.invited.pk,
             "key": f"i{self.invited.pk}",
             "form": "csv",
+            "attempt_id": "attempt",
+            "question_id": "question",
+            "picture_id": "picture",
             "token": invitation_token(self.proofs["viewer"].invitation),
             "uidb64": "MQ",
         }

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from media_items.catalogue.models import Kind
+from media_items.playback.player import register_kind
+from media_items.quizzes.taking.start_page import start_page
+
 
 def connect() -> None:
     """Twice is once."""
+    register_kind(Kind.QUIZ, start_page)

@@ -47,10 +47,13 @@ def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
 
 
 def end_locked(attempt: Attempt, state: AttemptState, moment: datetime) -> None:
-    """The caller holds the lock on the attempt, which is open."""
+    """The caller holds the lock on the attempt. One conditional UPDATE decides who ends it."""
     ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
     attempt.state, attempt.ended_at = state, max(ended_at, attempt.started_at)
-    attempt.save(update_fields=["state", "ended_at"])
+    if not Attempt.objects.open().filter(pk=attempt.pk).update(
+        state=state, ended_at=attempt.ended_at
+    ):
+        return
     mark_attempt(attempt)
     keep_score(attempt.taker, attempt.quiz)
     note(attempt, state)

@@ -39,15 +39,9 @@ def is_proven(identity: Identity) -> bool:
     return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
 
 
-def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
-    """Who they are on this quiz if they have taken it before, also by another proof of the same
-    address where both are proven. One query."""
-    found: Taker | None = takers_of(quiz, identity).first()
-    return found
-
-
 def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
-    """All that they have been so far; `bring_together` makes one of them."""
+    """Every row that is this person on the quiz, the proven first: also by another proof of the
+    same address where both are proven. `bring_together` makes one of them."""
     if not identity.key:
         return Taker.objects.none()
     mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
@@ -67,6 +61,11 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
         found = list(takers_of(quiz, identity))
         for one in found[1:]:
             merge(one, into=found[0])
+
+
+def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
+    """Who they are on this quiz if they have taken it before. One query."""
+    return takers_of(quiz, identity).first()
 
 
 def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
