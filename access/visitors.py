@@ -199,6 +199,7 @@ class Visitor:
             kind=Kind(item.kind),
             roles=self._roles_before(item),
             guest_allows=frozenset[Ability]().union(*(p.allows for p in self._that_count(item))),
+            is_known=any(one.is_known_anyhow for one in self._that_count(item)),
             is_available=item.is_available_at(self.moment),
             is_in_bin=item.deleted_at is not None,
         )

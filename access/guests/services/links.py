@@ -39,12 +39,13 @@ CHANGEABLE = frozenset(
         "may_chat",
         "may_ask",
         "may_raise_hand",
+        "may_take_quiz",
         "waiting_room",
         "email_domains",
     }
 )
 # Those of them that decide what the people inside may do.
-_SWITCHES = frozenset({"may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"})
+_SWITCHES = CHANGEABLE - {"name", "places", "expires_at", "email_domains"}
 
 
 class NameTaken(Invalid):
