@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from media_items import personal_data
+from media_items.quizzes.people.personal_data import QuizData
+
 
 def connect() -> None:
     """Twice is once."""
+    personal_data.register(QuizData())

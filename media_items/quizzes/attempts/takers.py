@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
@@ -92,5 +93,20 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
         attempt.taker, attempt.number = into, last
         attempt.moved_from = attempt.moved_from or source
         attempt.save(update_fields=["taker", "number", "moved_from"])
-    source.keys.update(taker=into)
+    source.keys.update(taker=into, moved_from=Coalesce("moved_from", Value(source.pk)))
     return moved
+
+
+def split(taker: Taker) -> list[Taker]:
+    """What was merged into a person is its own again, as before. The caller holds the lock on the
+    quiz. Returns whose it is."""
+    back = list(
+        Taker.objects.filter(pk__in=taker.keys.exclude(moved_from=taker).values("moved_from"))
+    )
+    for source in back:
+        taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
+        theirs = taker.attempts.filter(moved_from=source).order_by("number")
+        for number, attempt in enumerate(theirs, start=1):
+            attempt.taker, attempt.number, attempt.moved_from = source, number, None
+            attempt.save(update_fields=["taker", "number", "moved_from"])
+    return back
