@@ -149,7 +149,9 @@ def _exemptions(takers: list[Taker]) -> dict[int, Exemption]:
 def _closings(quizzes: list[Quiz]) -> dict[int, datetime]:
     """As `windows.closed_for_everybody_at`, of several; those that never close are left out."""
     rows = Exemption.objects.filter(quiz__in=quizzes, closes_at__isnull=False)
-    latest = dict(rows.order_by().values("quiz").annotate(last=Max("closes_at")).values_list())
+    latest: dict[int, datetime] = dict(
+        rows.order_by().values("quiz").annotate(last=Max("closes_at")).values_list()
+    )
     return {
         one.pk: max(one.item.ends_at, latest.get(one.pk, one.item.ends_at))
         for one in quizzes
