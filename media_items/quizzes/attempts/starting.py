@@ -26,7 +26,12 @@ from media_items.quizzes.attempts.refusals import (
     NotOpenYet,
     NotPublished,
 )
-from media_items.quizzes.attempts.takers import become_taker, find_taker, proven_persons
+from media_items.quizzes.attempts.takers import (
+    become_taker,
+    find_taker,
+    know_by,
+    proven_persons,
+)
 from media_items.quizzes.attempts.windows import Window, exemption_of, window_of
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Question
@@ -112,6 +117,7 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     quiz = lock_quiz(quiz)
     chance = chance_of(quiz, identity, abilities)
     if chance.attempt:
+        know_by(quiz, chance.attempt.taker, identity)
         return chance.attempt
     if chance.refusal:
         raise chance.refusal

@@ -69,13 +69,13 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
         for name in changed:
             setattr(taker, name, now[name])
         taker.save(update_fields=changed)
-    _take_over_own(quiz, taker, identity)
+    know_by(quiz, taker, identity)
     return taker
 
 
-def _take_over_own(quiz: Quiz, taker: Taker, identity: Identity) -> None:
+def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> None:
     """The proof is this taker's from now on; what was taken by it before the address was confirmed
-    comes along."""
+    comes along. The caller holds the lock on the quiz."""
     before = TakerKey.objects.filter(quiz=quiz, key=identity.key).select_related("taker").first()
     if before is None:
         TakerKey.objects.create(quiz=quiz, taker=taker, key=identity.key)
