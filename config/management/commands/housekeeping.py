@@ -17,6 +17,7 @@ from access.mail import sending as mails
 from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
+from access.rights import attempts
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
@@ -48,6 +49,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "emails to hosts about what happened": notices.tell_due,
     "reminders of what starts soon": reminders.remind_due,
     "changes of rights that are not applied yet": retry_overdue_changes,
+    "attempts of people who may not take their quiz any more": attempts.sweep,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "attempts at quizzes whose time is up": close_overdue,

@@ -18,7 +18,9 @@ def key_for(version: QuizVersion) -> QuizVersion:
 
 def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
     """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
-    on the attempt."""
+    on the attempt. Of somebody erased the points stay as they are: what they typed is gone."""
+    if attempt.taker.erased_at is not None:
+        return
     key = key or key_for(attempt.version)
     content = key.questions
     answers = {one.question: one for one in attempt.answers.all()}

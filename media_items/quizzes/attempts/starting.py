@@ -29,6 +29,7 @@ from media_items.quizzes.attempts.refusals import (
 from media_items.quizzes.attempts.takers import (
     become_taker,
     bring_together,
+    know_by,
     proven_persons,
     takers_of,
 )
@@ -121,6 +122,7 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     bring_together(quiz, identity)
     chance = chance_of(quiz, identity, abilities)
     if chance.attempt:
+        know_by(quiz, chance.attempt.taker, identity)
         return chance.attempt
     version = quiz.published
     if chance.refusal or version is None:

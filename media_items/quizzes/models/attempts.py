@@ -102,7 +102,8 @@ class Taker(models.Model):
 
 
 class TakerKey(models.Model):
-    """A proof by which a taker has come: `Identity.key`."""
+    """A proof by which a taker has come: `Identity.key`. `moved_from`: whose it was before a
+    merge, as in `Attempt`."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+"
@@ -111,6 +112,14 @@ class TakerKey(models.Model):
         Taker, verbose_name=_("person"), on_delete=models.CASCADE, related_name="keys"
     )
     key = models.CharField(_("key"), max_length=40)
+    moved_from = models.ForeignKey(
+        Taker,
+        verbose_name=_("taken as"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("proof of a person who takes a quiz")
