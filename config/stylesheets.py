@@ -73,7 +73,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     # Pages of a quiz for those who look after it.
-    "quiz": ("pages/quiz-results.css",),
+    "results": ("pages/quiz-results.css",),
     # The administration, beside Django's own styles.
     "admin": ("tokens.css", "pages/admin.css"),
     "media": _MEDIA,

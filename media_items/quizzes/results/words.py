@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from media_items.lengths import clock
+from media_items.lengths import in_words
 from media_items.quizzes import texts
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Question
@@ -69,7 +69,7 @@ def came_in_words(taker: Taker) -> str:
 
 
 def length(time: timedelta | None) -> str:
-    return "" if time is None else clock(max(0, int(time.total_seconds())))
+    return "" if time is None else in_words(time)
 
 
 def answer_in_words(question: Question, response: dict[str, Any] | None) -> str:

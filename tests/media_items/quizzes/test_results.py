@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -98,7 +99,7 @@ def test_people_are_listed_with_their_score_and_how_sure_we_are(quiz, browser):
     page = people_of(browser, quiz)
     for words in ("Ada", "Not verified", "Guest link “Webinar”", "2 of 3", "66.67%", "Passed"):
         assert words in page
-    for words in ("Grace", "Verified", "Invitation", "0 of 3", "Not passed", "10:00"):
+    for words in ("Grace", "Verified", "Invitation", "0 of 3", "Not passed", "10 min"):
         assert words in page
 
 
@@ -485,3 +486,21 @@ def test_who_has_no_score(quiz):
     TakerKey.objects.create(quiz=quiz, taker=editor, key="account:1")
     assert score_of(quiz, "guest:1") is None
     assert score_of(quiz, "account:1") is None
+
+
+# --- many -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sort", people.SORTS)
+def test_a_long_list_is_read_by_an_index(quiz, sort):
+    plan = str(people.ordered(people.takers_of(quiz), sort)[:50].explain())
+    if connection.vendor == "sqlite":
+        assert "USING INDEX taker_" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("show", ["open", "interrupted"])
+def test_those_in_a_state_are_found_by_an_index(quiz, show):
+    plan = str(people.shown(people.takers_of(quiz), quiz, show).explain())
+    if connection.vendor == "sqlite":
+        assert "INDEX attempt_newest" in plan
