@@ -26,6 +26,16 @@ class Migration(migrations.Migration):
             name='merged_into',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='quizzes.taker', verbose_name='merged into'),
         ),
+        migrations.AddField(
+            model_name='taker',
+            name='listed_name',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf('renamed', models.Value('')), 'name'), output_field=models.CharField(max_length=210), verbose_name='name in lists'),
+        ),
+        migrations.AddField(
+            model_name='taker',
+            name='percent',
+            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(possible__gt=0, score__isnull=False, then=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast('score', models.FloatField()), '*', models.Value(100.0)), '/', django.db.models.functions.comparison.Cast('possible', models.FloatField()))), default=models.Value(-1.0), output_field=models.FloatField()), output_field=models.FloatField(), verbose_name='score in percent'),
+        ),
         migrations.AddIndex(
             model_name='taker',
             index=models.Index(fields=['quiz', 'listed_name', 'id'], name='taker_by_name'),
@@ -37,15 +47,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='taker',
             index=models.Index(fields=['quiz', '-id'], name='taker_newest'),
-        ),
-        migrations.AddField(
-            model_name='taker',
-            name='listed_name',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf('renamed', models.Value('')), 'name'), output_field=models.CharField(max_length=210), verbose_name='name in lists'),
-        ),
-        migrations.AddField(
-            model_name='taker',
-            name='percent',
-            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(possible__gt=0, score__isnull=False, then=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast('score', models.FloatField()), '*', models.Value(100.0)), '/', django.db.models.functions.comparison.Cast('possible', models.FloatField()))), default=models.Value(-1.0), output_field=models.FloatField()), output_field=models.FloatField(), verbose_name='score in percent'),
         ),
     ]
