@@ -29,7 +29,7 @@ MOST_CANDIDATES = 20
 
 
 def _address_of(item: MediaItem, attempt: Attempt) -> str:
-    return reverse("media_items:quiz_attempt", args=[item.public_id, attempt.public_id])
+    return reverse("media_items:attempt_results", args=[item.public_id, attempt.public_id])
 
 
 def _act(do: Callable[..., Attempt], said: Any) -> Callable[..., HttpResponse]:

@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
         name="quiz_results_question",
     ),
     path(f"{_QUIZ}activity/", views.quiz_trail, name="quiz_trail"),
-    path(_ATTEMPT, views.quiz_attempt, name="quiz_attempt"),
+    path(_ATTEMPT, views.attempt_results, name="attempt_results"),
     path(f"{_ATTEMPT}go-on/", act_views.let_attempt_go_on, name="let_attempt_go_on"),
     path(f"{_ATTEMPT}end/", act_views.end_attempt, name="end_attempt"),
     path(f"{_ATTEMPT}void/", act_views.void_attempt, name="void_attempt"),

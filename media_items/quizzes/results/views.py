@@ -118,7 +118,7 @@ def quiz_results_question(request: FoyerRequest, public_id: str, question_id: st
 
 
 @require_safe
-def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+def attempt_results(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     """Whoever reads an overdue attempt closes it, and marks it."""
     item = result_item(request, public_id)
     attempt = attempt_on(item, attempt_id)

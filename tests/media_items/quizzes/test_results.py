@@ -209,7 +209,7 @@ def test_names_are_shown_as_they_were_typed(quiz, browser):
     attempt = take(quiz, "<script>alert(1)</script>", right=["single"])
     for page in (
         people_of(browser, quiz),
-        read(browser, "quiz_attempt", quiz.item.public_id, attempt.public_id),
+        read(browser, "attempt_results", quiz.item.public_id, attempt.public_id),
     ):
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
@@ -228,7 +228,7 @@ def test_a_quiz_without_questions_has_a_page_of_results(owner, browser):
 
 
 def attempt_page(browser, attempt):
-    return read(browser, "quiz_attempt", attempt.quiz.item.public_id, attempt.public_id)
+    return read(browser, "attempt_results", attempt.quiz.item.public_id, attempt.public_id)
 
 
 def test_an_attempt_is_read_with_answers_marks_and_events(quiz, browser):
@@ -241,7 +241,7 @@ def test_an_attempt_is_read_with_answers_marks_and_events(quiz, browser):
 
 def test_an_attempt_of_another_quiz_is_not_there(quiz, owner, browser):
     other = take(published_quiz(THREE, item__owner=owner))
-    address = reverse("media_items:quiz_attempt", args=[quiz.item.public_id, other.public_id])
+    address = reverse("media_items:attempt_results", args=[quiz.item.public_id, other.public_id])
     assert browser.get(address).status_code == 404
 
 

@@ -31,7 +31,7 @@ media_items:quiz_answers_export    GET  200 200 403 403 403 404 404
 media_items:quiz_results_questions GET  200 200 403 403 403 404 404
 media_items:quiz_results_question  GET  200 200 403 403 403 404 404
 media_items:quiz_trail             GET  200 200 403 403 403 404 404
-media_items:quiz_attempt           GET  200 200 403 403 403 404 404
+media_items:attempt_results           GET  200 200 403 403 403 404 404
 media_items:let_attempt_go_on      POST 302 302 403 403 403 404 404
 media_items:end_attempt            POST 302 302 403 403 403 404 404
 media_items:void_attempt           GET  200 200 403 403 403 404 404
@@ -99,7 +99,7 @@ ROW_WORDS = {
         ("quiz_people_export quiz_answers_export", ("form",)),
         ("quiz_results_question", ("question_id",)),
         (
-            "quiz_attempt let_attempt_go_on end_attempt void_attempt count_attempt",
+            "attempt_results let_attempt_go_on end_attempt void_attempt count_attempt",
             ("attempt_id",),
         ),
         ("rename_taker merge_taker separate_taker", ("taker_id",)),
