@@ -69,7 +69,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/invite.css",
         "pages/register.css",
         "pages/uploads.css",
+        "pages/quiz-presets.css",
     ),
+    # Questions, settings, results and marks of a quiz.
+    "quiz_host": ("pages/quiz-writing.css", "pages/quiz-results.css"),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     # The administration, beside Django's own styles.
