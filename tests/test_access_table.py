@@ -52,6 +52,12 @@ media_items:delete_media_item        GET  200 403 403 403 403 404 404 404 403 40
 media_items:delete_media_item        POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:restore_media_item       GET  405
 media_items:restore_media_item       POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  POST 405
+media_items:mark_question            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_question            POST 405
+media_items:mark_answer              GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -517,6 +523,8 @@ class World:
             "form": "csv",
             "token": invitation_token(self.proofs["viewer"].invitation),
             "uidb64": "MQ",
+            "question_id": "question",
+            "attempt_id": "attempt",
         }
         if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from media_items.abilities import Ability
+from media_items.quizzes.grading.queue import waiting_on
+from media_items.quizzes.pages import QuizPage, register_page
+
 
 def connect() -> None:
     """Twice is once."""
+    register_page(QuizPage("media_items:marking", _("Marking"), Ability.MARK, 40, waiting_on))
