@@ -58,6 +58,8 @@ media_items:mark_question            GET  403 403 403 403 403 404 404 404 403 40
 media_items:mark_question            POST 405
 media_items:mark_answer              GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:mark_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from media_items.quizzes.grading.views import marking
+from media_items.quizzes.grading.views import marking, regrading
 
 urlpatterns: list[URLPattern] = [
     path("media/<slug:public_id>/quiz/marking/", marking.marking, name="marking"),
@@ -15,5 +15,10 @@ urlpatterns: list[URLPattern] = [
         "media/<slug:public_id>/quiz/marking/<slug:question_id>/<slug:attempt_id>/",
         marking.mark_answer,
         name="mark_answer",
+    ),
+    path(
+        "media/<slug:public_id>/quiz/regrade/<slug:question_id>/",
+        regrading.regrade_question,
+        name="regrade_question",
     ),
 ]
