@@ -72,7 +72,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/quiz-presets.css",
     ),
     # Questions, settings, results and marks of a quiz.
-    "quiz_host": ("pages/quiz-writing.css", "pages/quiz-results.css"),
+    "quiz_host": (
+        "pages/quiz-writing.css",
+        "pages/quiz-results.css",
+        "pages/quiz-marking.css",
+    ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     # The administration, beside Django's own styles.

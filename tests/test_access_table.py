@@ -114,6 +114,14 @@ media_items:quiz_exemption           GET  403 403 403 403 403 404 404 404 403 40
 media_items:quiz_exemption           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:end_exemption            GET  405
 media_items:end_exemption            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  POST 405
+media_items:mark_question            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_question            POST 405
+media_items:mark_answer              GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -600,10 +608,7 @@ class World:
             "picture_id": "picture",
             "token": invitation_token(self.proofs["viewer"].invitation),
             "uidb64": "MQ",
-            "question_id": "question",
-            "attempt_id": "attempt",
             "taker_id": 1,
-            "picture_id": "picture",
             "exemption_id": 1,
         }
         if name in GUEST_LINK_PAGES:

@@ -10,6 +10,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.library.forms.creating import register_create_form
 from media_items.playback.player import register_kind
+from media_items.quizzes.grading.queue import waiting_on
 from media_items.quizzes.pages import QuizPage, register_page
 from media_items.quizzes.people.personal_data import QuizData
 from media_items.quizzes.results.views import PEOPLE, QUESTIONS
@@ -44,3 +45,4 @@ def _register_pages() -> None:
     register_page(QuizPage(PEOPLE, people, Ability.SEE_RESULTS, order=30))
     questions = pgettext_lazy("of a quiz", "Results by question")
     register_page(QuizPage(QUESTIONS, questions, Ability.SEE_RESULTS, order=31))
+    register_page(QuizPage("media_items:marking", _("Marking"), Ability.MARK, 40, waiting_on))

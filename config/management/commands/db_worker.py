@@ -28,6 +28,7 @@ from media_items.live.broadcast import services as broadcasts
 from media_items.processing import leftovers
 from media_items.processing import tasks as preparations
 from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.grading import regrading
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ TAKE_UP = (
     broadcasts.take_up,
     mails.take_up,
     batches.take_up,
+    regrading.take_up,
     retry_overdue_changes,
 )
 # What is due by the clock: an email that nothing but the time asks for.

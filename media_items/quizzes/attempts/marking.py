@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
 from media_items.quizzes.scoring import rules
+
+type KeptListener = Callable[[Taker, Quiz], None]
+_listeners: list[KeptListener] = []
+
+
+def when_score_kept(listener: KeptListener) -> None:
+    """Called with each person whose score was found anew, in the same transaction, the person's row
+    locked. At start-up; twice is once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def key_for(version: QuizVersion) -> QuizVersion:
@@ -79,6 +89,8 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
+    for listener in _listeners:
+        listener(taker, quiz)
 
 
 def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
