@@ -19,7 +19,7 @@ from media_items.library.forms.fields import Disclosure, checked_upload, upload_
 from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
-from media_items.quizzes.texts import MOST_CHARACTERS
+from media_items.quizzes.texts import MOST_CHARACTERS, is_plain
 
 _MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
 _EVERY = ("text", "points", "explanation", "hint", "is_required", "picture_alt")
@@ -84,6 +84,7 @@ class QuestionForm(forms.ModelForm[Question]):
         *args: Any,
         instance: Question,
         has_film: bool = False,
+        preview_url: str = "",
         refused: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -107,6 +108,7 @@ class QuestionForm(forms.ModelForm[Question]):
             rules = [(one.value, one.label) for one in RULES_OF[self.kind]]
             self.fields["rule"].choices = rules  # type: ignore[attr-defined]
         self.fields["text"].required = False  # a picture may be all of it; `lacks` says it
+        self.fields["text"].widget.attrs |= self._preview(preview_url)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -119,6 +121,7 @@ class QuestionForm(forms.ModelForm[Question]):
         return Layout(
             "revision",
             "text",
+            HTML('<div class="text-preview" id="{{ form.preview_id }}" role="status"></div>'),
             HTML('{% include "media_items/quizzes/writing/_lines.html" %}'),
             Div(*those("points", "rule", "unit", "at"), css_class="row"),
             *those("case_matters", "accents_matter"),
@@ -129,6 +132,21 @@ class QuestionForm(forms.ModelForm[Question]):
                 is_open=self._uses_more,
             ),
         )
+
+    @property
+    def preview_id(self) -> str:
+        return self.auto_id % "preview"
+
+    def _preview(self, url: str) -> dict[str, str]:
+        """While it is typed, and at once where it is more than plain words."""
+        at_once = "" if is_plain(self.instance.text) else "load, "
+        return {
+            "hx-post": url,
+            "hx-trigger": f"{at_once}input changed delay:400ms",
+            "hx-params": "text",
+            "hx-target": f"#{self.preview_id}",
+            "hx-swap": "innerHTML",
+        }
 
     def _uses_more(self) -> bool:
         names = ("explanation", "hint", "picture_alt", "is_required", "may_be_negative")
