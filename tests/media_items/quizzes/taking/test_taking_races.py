@@ -1,4 +1,4 @@
-"""Many presses at once, on PostgreSQL: one attempt, one end, no answer lost, none taken too late."""
+"""Many presses at once, on PostgreSQL: one attempt, one end, no answer lost or taken too late."""
 
 from __future__ import annotations
 
