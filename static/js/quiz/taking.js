@@ -380,13 +380,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   parameters.page = pageName;
   parameters.count = String(count);
 });
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const question =
-    detail.target?.closest?.("[data-question]") ?? sectionOf(detail.target?.dataset?.question ?? "");
-  if (!(question instanceof HTMLElement)) return;
+document.addEventListener("htmx:afterSettle", (event) => {
+  const question = around(event, "[data-question]");
+  if (!question || !form.contains(question)) return;
   if (question.querySelector(".quiz-hint-head")) question.querySelector("[data-hint]")?.remove();
   if (!question.dataset.save) {
     if ("answered" in question.dataset) answeredElsewhere += 1;
+    delete question.dataset.answered;
     saving.forget(question.dataset.question ?? "");
     drop(question.dataset.question ?? "");
   }
