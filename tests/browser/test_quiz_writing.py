@@ -183,3 +183,29 @@ def test_a_quiz_is_written_without_javascript(open_page, owner):
     page.get_by_role("button", name="Save").click()
     quiz.refresh_from_db()
     assert (quiz.preset, quiz.is_scored) == ("survey", False)
+
+
+def test_a_question_is_dragged_to_another_place(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    for number, text in enumerate("abc"):
+        DraftFactory(quiz=quiz, text=f"Question {text}", position=number)
+    page = open_page(user=owner, height=1400)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    last = page.locator(".sheet").last
+    last.locator(".drag-handle").drag_to(
+        page.locator(".sheet").first, target_position={"x": 9, "y": 4}
+    )
+    expect(page.locator(".sheet").first).to_contain_text("Question c")
+    assert [one.text[-1] for one in quiz.questions.order_by("position")] == ["c", "a", "b"]
+
+
+def test_what_was_typed_into_a_question_is_given_back(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/new/short_text/")
+    page.get_by_role("textbox", name="Question", exact=True).fill("Half written")
+    page.get_by_role("textbox", name="Accepted answer 2").fill("half an answer")
+    page.reload()
+    question = page.get_by_role("textbox", name="Question", exact=True)
+    expect(question).to_have_value("Half written")
+    expect(page.get_by_role("textbox", name="Accepted answer 2")).to_have_value("half an answer")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,7 +90,7 @@ class QuestionForm(forms.ModelForm[Question]):
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("auto_id", f"id_{instance.public_id}_%s")
-        super().__init__(*args, instance=instance, **kwargs)
+        super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]
         self.kind = QuestionKind(instance.kind)
         self.refused = dict(refused or {})
         self.initial["revision"] = instance.revision
@@ -135,7 +136,7 @@ class QuestionForm(forms.ModelForm[Question]):
 
     @property
     def preview_id(self) -> str:
-        return self.auto_id % "preview"
+        return str(self.auto_id) % "preview"
 
     def _preview(self, url: str) -> dict[str, str]:
         """While it is typed, and at once where it is more than plain words."""
@@ -208,7 +209,7 @@ class QuestionForm(forms.ModelForm[Question]):
     def say_changed_meanwhile(self, sentence: str, *, revision: int) -> None:
         """Keeps what was typed; sent again it replaces the other version on purpose."""
         self.add_error(None, sentence)
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         data["revision"] = str(revision)
         self.data = data
 
