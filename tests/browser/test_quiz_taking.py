@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.conf import settings
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from media_items.quizzes.attempts.closing import close_overdue
-from media_items.quizzes.choices import AttemptState, ShownWhen
-from media_items.quizzes.models import Answer, Attempt
+from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.models import Answer
 from tests import factories
 from tests.browser.steps import until
 from tests.conftest import client_with_admissions

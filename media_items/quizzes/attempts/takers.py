@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
+from media_items.quizzes.attempts.ending import hand_in
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.attempts import PROVEN
 from media_items.visitors import Certainty, Identity
@@ -87,8 +88,12 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> None:
 
 
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
-    """All attempts of one are the other's, numbered on; each remembers whose it was. The caller
-    holds the lock on the quiz. Returns what was moved."""
+    """All attempts of one are the other's, numbered on; each remembers whose it was. Where both
+    are in the middle of one, that of `source` is handed in as it is. The caller holds the lock on
+    the quiz. Returns what was moved."""
+    if into.attempts.open().exists():
+        for attempt in source.attempts.open().select_related("quiz__item", "version", "taker"):
+            hand_in(attempt=attempt)
     moved = list(source.attempts.order_by("number"))
     last = into.attempts.order_by("-number").values_list("number", flat=True).first() or 0
     for attempt in moved:
