@@ -218,6 +218,12 @@ access:still_in                      GET  204
 access:still_in                      POST 405
 access:leave                         GET  405
 access:leave                         POST 302
+access:confirm_email                 GET  404
+access:confirm_email                 POST 404
+access:send_guest_code               GET  405
+access:send_guest_code               POST 404
+media_items:earlier_attempts         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:earlier_attempts         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 access:guest_record                  GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record                  POST 405
 access:guest_record_file             GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404

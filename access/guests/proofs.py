@@ -154,7 +154,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
             kind=IdentityKind.GUEST,
             name=admission.name,
             email=guest.email,
-            certainty=Certainty.TYPED,
+            certainty=Certainty.CONFIRMED if admission.confirmed_at else Certainty.TYPED,
             came_by=guest.link.name,
         ),
         roles=frozenset({Role.GUEST}),
