@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='taker',
             name='results_mailed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='results mailed'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='results emailed'),
         ),
         migrations.AddField(
             model_name='taker',

@@ -52,7 +52,7 @@ def _act(do: Callable[..., Attempt], said: Any) -> Callable[..., HttpResponse]:
 
 
 let_attempt_go_on = _act(acts.let_go_on, _("The attempt can be continued."))
-end_attempt = _act(acts.end_now, _("The attempt is over, and what was saved is marked."))
+end_attempt = _act(acts.end_now, _("The attempt has ended, and what was saved is marked."))
 count_attempt = _act(acts.count_again, _("The attempt counts again."))
 
 
