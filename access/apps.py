@@ -13,6 +13,7 @@ class AccessConfig(AppConfig):
         from access import (
             checks,  # noqa: F401 - registers the system checks
             proof_kinds,
+            quiz_mails,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
@@ -42,12 +43,14 @@ class AccessConfig(AppConfig):
         from access.rights import clock, items, signing_out
         from media_items import entrances, kept_people, people_behind, personal_data
         from media_items.library import many
+        from media_items.quizzes.results import mailing
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proof_kinds.register(GuestProofs, explain=explain_lost_access, note_use=note_guests)
         kept_people.know_people_by(proof_kinds.is_there)
         people_behind.know_people_by(proof_kinds.people_behind)
+        mailing.send_by(quiz_mails.ask_for_mails)
         items.listen()
         listening.listen()
         places.register(GuestPlaces())

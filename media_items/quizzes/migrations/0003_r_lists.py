@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='taker',
+            name='results_mailed_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='results emailed'),
+        ),
+        migrations.AddField(
+            model_name='taker',
             name='listed_name',
             field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf('renamed', models.Value('')), 'name'), output_field=models.CharField(max_length=210), verbose_name='name in lists'),
         ),

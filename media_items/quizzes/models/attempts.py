@@ -97,6 +97,7 @@ class Taker(models.Model):
         output_field=models.FloatField(),
         db_persist=True,
     )
+    results_mailed_at = models.DateTimeField(_("results emailed"), null=True, blank=True)
     right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 

@@ -10,13 +10,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_items.catalogue.models import MediaItem
 from media_items.numbers import whole_number
 from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.quizzes import quiz_of
-from media_items.quizzes.results import acts, naming, people
+from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
 from media_items.quizzes.results.rows import rows_of
 from media_items.quizzes.results.views import attempt_on, result_item
@@ -51,7 +52,7 @@ def _act(do: Callable[..., Attempt], said: Any) -> Callable[..., HttpResponse]:
 
 
 let_attempt_go_on = _act(acts.let_go_on, _("The attempt can be continued."))
-end_attempt = _act(acts.end_now, _("The attempt is over, and what was saved is marked."))
+end_attempt = _act(acts.end_now, _("The attempt has ended, and what was saved is marked."))
 count_attempt = _act(acts.count_again, _("The attempt counts again."))
 
 
@@ -68,6 +69,22 @@ def void_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
     context = {"item": item, "attempt": attempt, "form": form, "back_url": to}
     template = f"{_TEMPLATES}void_attempt.html"
     return render_dialog(request, template, context, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Asks with a count; then writes to each of them once."""
+    item = result_item(request, public_id)
+    quiz = quiz_of(item)
+    if request.method == "POST":
+        count = mailing.mail_results(quiz=quiz, by=request.user) if quiz.pk else 0
+        said = ngettext(
+            "%(count)d email is on its way.", "%(count)d emails are on their way.", count
+        )
+        messages.success(request, said % {"count": count})
+        return reload_or_go_to(request, _way_back(request, item))
+    context = {"item": item, "plan": mailing.plan_of(quiz), "at_once": mailing.AT_ONCE}
+    return render_dialog(request, f"{_TEMPLATES}mail_results.html", context)
 
 
 # --- people ---------------------------------------------------------------------------------------

@@ -110,4 +110,4 @@ def _check_merge(source: Taker, into: Taker) -> None:
         raise NotNow(_("One of them edits this quiz."))
     of_both = Attempt.objects.filter(taker__in=[source, into], state=AttemptState.OPEN)
     if of_both.values("taker").distinct().count() > 1:
-        raise NotNow(_("Both have an attempt in progress. Wait until one of them is over."))
+        raise NotNow(_("Both have an attempt in progress. Wait until one of them has ended."))

@@ -32,7 +32,7 @@ _sentences: dict[str, str | Promise] = {
     RENAMED: _("Name changed"),
     MERGED: _("Two people merged into one"),
     UNMERGED: _("Merged people separated"),
-    MAILED: _("Results mailed"),
+    MAILED: _("Results emailed"),
     "marks": _("Marks given"),
 }
 

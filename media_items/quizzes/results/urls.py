@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
         views.quiz_results_question,
         name="quiz_results_question",
     ),
+    path(f"{_QUIZ}mail/", act_views.mail_results, name="mail_results"),
     path(f"{_QUIZ}activity/", views.quiz_trail, name="quiz_trail"),
     path(_ATTEMPT, views.attempt_results, name="attempt_results"),
     path(f"{_ATTEMPT}go-on/", act_views.let_attempt_go_on, name="let_attempt_go_on"),

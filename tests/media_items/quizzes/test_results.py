@@ -247,7 +247,7 @@ def test_an_attempt_of_another_quiz_is_not_there(quiz, owner, browser):
 
 def test_an_interrupted_attempt_goes_on_and_is_in_the_trail(quiz, browser):
     attempt = take(quiz, state=AttemptState.INTERRUPTED)
-    assert "Let go on" in attempt_page(browser, attempt)
+    assert "Let them continue" in attempt_page(browser, attempt)
     post(browser, "let_attempt_go_on", quiz.item.public_id, attempt.public_id)
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.OPEN
