@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/door.css",
         "pages/invitation-door.css",
         "pages/guest-door.css",
+        "pages/quiz-certificate.css",
     ),
     # Pages of people with an account, and the dialogs they open on other pages.
     "host": (

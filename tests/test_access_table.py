@@ -124,6 +124,8 @@ media_items:mark_answer              GET  403 403 403 403 403 404 404 404 403 40
 media_items:mark_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:regrade_question         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:regrade_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:certificate_file         GET  404 404 404 404 404 404 404 404 404 404 404 404 404 404
+media_items:certificate_file         POST 405
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -335,6 +337,8 @@ PLACE_COLUMNS = [
 PLACE_TABLE = """
 media_items:my_media                 GET  200 200 200 200 200 302 302 200 302
 media_items:my_media                 POST 405 405 405 405 405 302 302 405 302
+media_items:certificate              GET  404
+media_items:certificate              POST 405
 media_items:bin                      GET  200 200 200 200 200 302 302 200 302
 media_items:bin                      POST 405 405 405 405 405 302 302 405 302
 media_items:act_on_media             GET  405 405 405 405 405 302 302 405 302
@@ -618,6 +622,7 @@ class World:
             "uidb64": "MQ",
             "taker_id": 1,
             "exemption_id": 1,
+            "number": "number",
         }
         if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)

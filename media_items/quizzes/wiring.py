@@ -10,6 +10,8 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.library.forms.creating import register_create_form
 from media_items.playback.player import register_kind
+from media_items.quizzes.attempts.marking import when_score_kept
+from media_items.quizzes.grading import certificates
 from media_items.quizzes.grading.queue import waiting_on
 from media_items.quizzes.pages import QuizPage, register_page
 from media_items.quizzes.people.personal_data import QuizData
@@ -26,6 +28,7 @@ def connect() -> None:
     register_kind(Kind.QUIZ, start_page)
     register_create_form(CreateQuizForm)
     item_times_changed.connect(times_changed, dispatch_uid="media_items.quizzes.times_changed")
+    when_score_kept(certificates.settle)
     _register_pages()
 
 

@@ -25,7 +25,7 @@ from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
 from media_items.processing import leftovers
 from media_items.quizzes.attempts.closing import close_overdue
-from media_items.quizzes.grading import regrading
+from media_items.quizzes.grading import certificates, regrading
 from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": batches.take_up,
     "regradings that have stopped": regrading.take_up,
+    "certificates that are due": certificates.take_up,
     "mails that a worker left behind": mails.take_up,
     "emails to hosts about what happened": notices.tell_due,
     "reminders of what starts soon": reminders.remind_due,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from media_items.quizzes.grading.views import marking, regrading
+from media_items.quizzes.grading.views import certificates, marking, regrading
 
 urlpatterns: list[URLPattern] = [
     path("media/<slug:public_id>/quiz/marking/", marking.marking, name="marking"),
@@ -21,4 +21,10 @@ urlpatterns: list[URLPattern] = [
         regrading.regrade_question,
         name="regrade_question",
     ),
+    path(
+        "media/<slug:public_id>/quiz/attempts/<slug:attempt_id>/certificate/",
+        certificates.certificate_file,
+        name="certificate_file",
+    ),
+    path("certificates/<slug:number>/", certificates.certificate, name="certificate"),
 ]

@@ -133,7 +133,7 @@ def post(client, address, points, *, marking=0, **more):
 def test_the_queue_says_how_many_wait_and_shows_no_names(host, quiz):
     attempt = taken(quiz)
     name = attempt.taker.shown_name
-    assert "1 to mark" in host.get(at("marking", quiz)).text
+    assert "1 answer to mark" in host.get(at("marking", quiz)).text
     page = host.get(at("mark_question", quiz, "open")).text
     assert "It is so." in page
     assert name not in page

@@ -285,7 +285,7 @@ def test_the_page_shows_who_changes_and_does_it_when_asked(host, quiz, three, ru
     typed["credit-c"] = "0"
     page = host.get(at(quiz), typed)
     assert page.status_code == 200
-    assert "2 scores of 3 change." in page.text
+    assert "3 attempts are marked again. 2 scores change." in page.text
     assert three[0].taker.shown_name in page.text
     assert scores(quiz) == [(1, 2), (0, 2), (0, 2)]
     sent = dict(page.context["form"].hidden())

@@ -61,7 +61,7 @@ class RegradeForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        key = [HTML(f"<h3>{_('What is right')}</h3>"), *rows] if rows else []
+        key = [HTML(f"<h2>{_('What is right')}</h2>"), *rows] if rows else []
         self.helper.layout = Layout("way", *key, "reason", "key_number")
 
     def _label_of(self, way: RegradeWay) -> str:

@@ -57,6 +57,9 @@ class MarkAnswerForm(forms.ModelForm[Answer]):
             required=False,
             at_least=least,
             at_most=question.points,
+            widget=forms.TextInput(
+                attrs={"inputmode": "decimal", "autocomplete": "off", "autofocus": True}
+            ),
             help_text=gettext("%(least)s to %(most)s. Empty: not marked.")
             % {"least": shown(least), "most": shown(question.points)}
             if question.by_hand
@@ -69,4 +72,5 @@ class MarkAnswerForm(forms.ModelForm[Answer]):
 
     def take_up(self, answer: Answer) -> None:
         """What was typed stays; it is meant for these marks from now on."""
+        del self.fields["points"].widget.attrs["autofocus"]
         self.data = {**self.data.dict(), "marking": str(answer.marking)}  # type: ignore[attr-defined]
