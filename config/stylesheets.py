@@ -69,6 +69,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/invite.css",
         "pages/register.css",
         "pages/uploads.css",
+        "pages/quiz-import.css",
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
