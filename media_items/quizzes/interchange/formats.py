@@ -9,7 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.content import Content
-from media_items.quizzes.interchange import gift_writing, moodle_writing, qti1_writing, sheet
+from media_items.quizzes.interchange import (
+    gift_writing,
+    moodle_writing,
+    qti1_writing,
+    qti2_writing,
+    sheet,
+)
 from media_items.quizzes.interchange.narrowing import Carries
 
 type Write = Callable[[Content, Mapping[str, bytes], str], bytes]
@@ -45,6 +51,22 @@ FORMATS: dict[str, Format] = {
             "application/zip",
             qti1_writing.CARRIES,
             qti1_writing.write_qti1,
+        ),
+        Format(
+            "qti22",
+            _("QTI 2.2 package"),
+            "zip",
+            "application/zip",
+            qti2_writing.CARRIES_2,
+            qti2_writing.write_qti2,
+        ),
+        Format(
+            "qti3",
+            _("QTI 3.0 package"),
+            "zip",
+            "application/zip",
+            qti2_writing.CARRIES_3,
+            qti2_writing.write_qti3,
         ),
         Format(
             "gift",

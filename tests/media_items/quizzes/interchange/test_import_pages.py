@@ -146,7 +146,7 @@ def test_what_a_format_leaves_out_is_said_before_the_download(client):
     )
 
 
-@pytest.mark.parametrize("form", ["moodle", "canvas", "gift", "csv"])
+@pytest.mark.parametrize("form", ["moodle", "canvas", "qti22", "qti3", "gift", "csv"])
 def test_what_was_exported_can_be_imported(client, form):
     quiz = published_quiz()
     client.force_login(quiz.item.owner)

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 
 from media_items.quizzes import texts
-from media_items.quizzes.interchange import gift_writing, moodle_writing, qti1_writing, sheet
+from media_items.quizzes.interchange import (
+    gift_writing,
+    moodle_writing,
+    qti1_writing,
+    qti2_writing,
+    sheet,
+)
 from media_items.quizzes.interchange.gift import read_gift
 from media_items.quizzes.interchange.narrowing import narrowed
 from media_items.quizzes.interchange.neutral import Notes
@@ -62,3 +68,15 @@ def test_a_spreadsheet(content):
 def test_a_package_for_canvas(content):
     left = narrowed(content, qti1_writing.CARRIES).content
     same(read_package(qti1_writing.write_qti1(left, {}, "Zellteilung & mehr")), left)
+
+
+@pytest.mark.parametrize("version", ["2.2", "3.0"])
+@given(content=contents())
+def test_a_package_of_qti(version, content):
+    carries, write = {
+        "2.2": (qti2_writing.CARRIES_2, qti2_writing.write_qti2),
+        "3.0": (qti2_writing.CARRIES_3, qti2_writing.write_qti3),
+    }[version]
+    left = narrowed(content, carries).content
+    if left.questions:
+        same(read_package(write(left, {}, "Zellteilung & mehr")), left)
