@@ -77,6 +77,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/quiz-writing.css",
         "pages/quiz-results.css",
         "pages/quiz-marking.css",
+        "pages/quiz-import.css",
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),

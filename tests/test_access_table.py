@@ -126,6 +126,18 @@ media_items:regrade_question         GET  403 403 403 403 403 404 404 404 403 40
 media_items:regrade_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:certificate_file         GET  404 404 404 404 404 404 404 404 404 404 404 404 404 404
 media_items:certificate_file         POST 405
+media_items:import_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_questions         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_template          GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_template          POST 405
+media_items:import_preview           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_preview           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_picture           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_picture           POST 405
+media_items:export_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:export_questions         POST 405
+media_items:export_questions_file    GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:export_questions_file    POST 405
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -623,6 +635,7 @@ class World:
             "taker_id": 1,
             "exemption_id": 1,
             "number": "number",
+            "import_id": "import",
         }
         if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)
