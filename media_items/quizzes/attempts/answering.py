@@ -13,6 +13,7 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_attempt
 from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptOver
+from media_items.quizzes.attempts.watching import refuse_later
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
@@ -42,8 +43,8 @@ def save(
     what it has sent: what one page sends is never its own rival, and the same again is the same.
     With `final` the answer cannot be changed any more.
 
-    Raises `AttemptOver`, `AnswerIsFinal`, `BadResponse`, and KeyError for a question of another
-    version.
+    Raises `AttemptOver`, `AnswerIsFinal`, `NotReached`, `BadResponse`, and KeyError for a question
+    of another version.
     """
     close_if_overdue(attempt, timezone.now())
     return _save(attempt, question_id, given, _Sent(revision, page, count), final=final)
@@ -77,6 +78,7 @@ def _save(
     if attempt.state != AttemptState.OPEN or is_overdue(attempt, moment):
         raise AttemptOver
     question = attempt.version.questions.question_of[question_id]
+    refuse_later(attempt, question)
     response = checked(question, given)
     answer = attempt.answers.filter(question=question_id).first()
     if answer is None:
