@@ -39,13 +39,14 @@ class AccessConfig(AppConfig):
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
-        from media_items import entrances, kept_people, personal_data
+        from media_items import entrances, kept_people, people_behind, personal_data
         from media_items.library import many
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proof_kinds.register(GuestProofs, explain=explain_lost_access, note_use=note_guests)
         kept_people.know_people_by(proof_kinds.is_there)
+        people_behind.know_people_by(proof_kinds.people_behind)
         items.listen()
         listening.listen()
         places.register(GuestPlaces())

@@ -6,13 +6,11 @@ Where `INVITATION_PROOF` is `address`, typing the invited address takes the plac
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,13 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access import session_proofs
 from access.accounts.readers import browser_zone
 from access.browsers import browser_of
+from access.code_forms import CodeForm
 from access.email_addresses import masked
 from access.invitations import awaited_codes
-from access.invitations.door_forms import AddressForm, CodeForm
+from access.invitations.door_forms import AddressForm
 from access.invitations.models import Certainty, InvitationCode, InvitationProof
 from access.invitations.refusals import PutOut, Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
+from access.mailed_codes import seconds_to_wait
 from access.requests import VisitorRequest
 from media_items.live.sessions.way_in import lead_in
 from media_items.rate_limits import Limit, TooManyTries, count_tries
@@ -204,9 +204,3 @@ def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> No
         )
     except TooManyTries as error:
         raise Refused(Reason.TOO_MANY_CODES) from error
-
-
-def seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
-    """Until this browser may have another code; 0 when it may have one now."""
-    left = code.made_at + codes.BETWEEN_CODES - (now or timezone.now())
-    return max(0, -(-left // timedelta(seconds=1)))

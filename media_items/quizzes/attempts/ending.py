@@ -17,7 +17,7 @@ from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.attempts.windows import deadline_of, exemption_of, is_overdue, window_of
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Attempt
+from media_items.quizzes.models import Attempt, Taker
 from media_items.refusals import NotNow
 
 
@@ -47,10 +47,15 @@ def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
 
 
 def end_locked(attempt: Attempt, state: AttemptState, moment: datetime) -> None:
-    """The caller holds the lock on the attempt, which is open."""
+    """The caller holds the lock on the attempt. One conditional UPDATE decides who ends it."""
     ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
     attempt.state, attempt.ended_at = state, max(ended_at, attempt.started_at)
-    attempt.save(update_fields=["state", "ended_at"])
+    if (
+        not Attempt.objects.open()
+        .filter(pk=attempt.pk)
+        .update(state=state, ended_at=attempt.ended_at)
+    ):
+        return
     mark_attempt(attempt)
     keep_score(attempt.taker, attempt.quiz)
     note(attempt, state)
@@ -76,6 +81,7 @@ def interrupt(*, takers: Collection[int]) -> int:
         attempt.state, attempt.ended_at = AttemptState.INTERRUPTED, moment
         attempt.save(update_fields=["state", "ended_at"])
         note(attempt, AttemptState.INTERRUPTED)
+    Taker.objects.filter(pk__in=[one.taker_id for one in rows]).update(right_ended_at=moment)
     return interrupted
 
 
@@ -96,5 +102,6 @@ def let_go_on(*, attempt: Attempt) -> Attempt:
     if attempt.deadline is not None and attempt.deadline <= moment:
         raise NotNow
     attempt.save(update_fields=["given_back_seconds", "state", "ended_at", "deadline"])
+    Taker.objects.filter(pk=attempt.taker_id).update(right_ended_at=None)
     note(attempt, "continued")
     return attempt

@@ -29,6 +29,7 @@ from media_items.quizzes.attempts.refusals import (
 from media_items.quizzes.attempts.takers import (
     become_taker,
     bring_together,
+    know_by,
     proven_persons,
     takers_of,
 )
@@ -44,13 +45,14 @@ from media_items.visitors import Identity
 @dataclass(frozen=True)
 class Chance:
     """What somebody can do with a quiz now. `refusal` is why they cannot start; None where they
-    can, and where `attempt` is open."""
+    can, and where `attempt` is open. `attempts` are all of theirs, the newest first."""
 
     taker: Taker | None
     window: Window
     attempt: Attempt | None
     used: int
     refusal: Refusal | None
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def attempts_left(self) -> int | None:
@@ -70,7 +72,7 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
     )
-    return Chance(taker, window, current, used, refusal)
+    return Chance(taker, window, current, used, refusal, tuple(attempts))
 
 
 def _refusal(
@@ -120,6 +122,7 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     bring_together(quiz, identity)
     chance = chance_of(quiz, identity, abilities)
     if chance.attempt:
+        know_by(quiz, chance.attempt.taker, identity)
         return chance.attempt
     version = quiz.published
     if chance.refusal or version is None:

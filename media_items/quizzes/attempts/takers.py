@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
@@ -39,15 +40,9 @@ def is_proven(identity: Identity) -> bool:
     return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
 
 
-def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
-    """Who they are on this quiz if they have taken it before, also by another proof of the same
-    address where both are proven. One query."""
-    found: Taker | None = takers_of(quiz, identity).first()
-    return found
-
-
 def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
-    """All that they have been so far; `bring_together` makes one of them."""
+    """Every row that is this person on the quiz, the proven first: also by another proof of the
+    same address where both are proven. `bring_together` makes one of them."""
     if not identity.key:
         return Taker.objects.none()
     mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
@@ -67,6 +62,11 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
         found = list(takers_of(quiz, identity))
         for one in found[1:]:
             merge(one, into=found[0])
+
+
+def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
+    """Who they are on this quiz if they have taken it before. One query."""
+    return takers_of(quiz, identity).first()
 
 
 def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
@@ -92,8 +92,18 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
         for name in changed:
             setattr(taker, name, now[name])
         taker.save(update_fields=changed)
-    TakerKey.objects.get_or_create(quiz=quiz, key=identity.key, defaults={"taker": taker})
+    know_by(quiz, taker, identity)
     return taker
+
+
+def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> None:
+    """The proof is this taker's from now on; what was taken by it before the address was confirmed
+    comes along. The caller holds the lock on the quiz."""
+    before = TakerKey.objects.filter(quiz=quiz, key=identity.key).select_related("taker").first()
+    if before is None:
+        TakerKey.objects.create(quiz=quiz, taker=taker, key=identity.key)
+    elif before.taker_id != taker.pk:
+        merge(before.taker, into=taker)
 
 
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
@@ -111,7 +121,7 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
         attempt.taker, attempt.number = into, last
         attempt.moved_from = attempt.moved_from or source
         attempt.save(update_fields=["taker", "number", "moved_from"])
-    source.keys.update(taker=into)
+    source.keys.update(taker=into, moved_from=Coalesce("moved_from", Value(source.pk)))
     if not into.exemptions.exists():
         source.exemptions.update(taker=into)
     for taker in sorted((source, into), key=attrgetter("pk")):
@@ -121,3 +131,20 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
 
 def _begun(attempt: Attempt) -> tuple[datetime, int]:
     return attempt.started_at, attempt.number
+
+
+def split(taker: Taker) -> list[Taker]:
+    """What was merged into a person is its own again, as before. The caller holds the lock on the
+    quiz. Returns whose it is."""
+    back = list(
+        Taker.objects.filter(pk__in=taker.keys.exclude(moved_from=taker).values("moved_from"))
+    )
+    for source in back:
+        taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
+        theirs = taker.attempts.filter(moved_from=source).order_by("number")
+        for number, attempt in enumerate(theirs, start=1):
+            attempt.taker, attempt.number, attempt.moved_from = source, number, None
+            attempt.save(update_fields=["taker", "number", "moved_from"])
+    for one in sorted((taker, *back), key=attrgetter("pk")):
+        keep_score(one, taker.quiz)
+    return back
