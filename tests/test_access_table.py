@@ -150,6 +150,8 @@ media_items:quiz_film_file           GET  403 403 403 403 403 404 404 404 403 40
 media_items:quiz_film_file           POST 405
 media_items:quiz_film_picture        GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_film_picture        POST 405
+media_items:watch_film               GET  405
+media_items:watch_film               POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:start_quiz               GET  405
 media_items:start_quiz               POST 404
 media_items:quiz_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

@@ -234,3 +234,72 @@ def test_where_skipping_is_allowed_or_the_film_is_gone_all_questions_are_open(at
 
 def fresh(attempt):
     return Attempt.objects.select_related("quiz", "version").get(pk=attempt.pk)
+
+
+# --- the page of an attempt -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(quiz, attempt):
+    return reverse("media_items:quiz_attempt", args=[quiz.item.public_id, attempt.public_id])
+
+
+@pytest.fixture
+def taker(admission):
+    return client_with_admissions(admission)
+
+
+def test_what_comes_later_is_not_in_the_page(taker, page, attempt, time_machine):
+    said = taker.get(page).content.decode()
+    for secret in (SINGLE.text, "Metaphase", SINGLE.hint, TRUE_FALSE.text):
+        assert secret not in said
+    assert "opens in the film at 0:20" in said
+    assert REFLECTION.text in said
+    time_machine.shift(timedelta(seconds=20))
+    watched = reverse(
+        "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    assert taker.post(watched, {"at": "20000"}).json() == {"watched": 20_000}
+    said = taker.get(page).content.decode()
+    assert SINGLE.text in said
+    assert TRUE_FALSE.text not in said
+
+
+def test_a_later_question_is_neither_answered_nor_hinted(taker, attempt):
+    for name, status in (("save_answer", 409), ("question_hint", 409), ("check_answer", 409)):
+        address = reverse(
+            f"media_items:{name}",
+            args=[attempt.quiz.item.public_id, attempt.public_id, "single"],
+        )
+        answer = taker.post(address, {"single": "a", "single.revision": "0"})
+        assert answer.status_code == status, name
+        assert SINGLE.hint not in answer.content.decode()
+
+
+def test_the_film_plays_from_the_address_of_the_quiz(taker, page, quiz):
+    said = taker.get(page).content.decode()
+    assert f"/media/{quiz.item.public_id}/quiz/film/files/" in said
+    assert quiz.film.public_id not in said
+
+
+def test_without_script_one_says_how_far_one_has_watched(taker, page, attempt, time_machine):
+    said = taker.post(page, {"act": "film:20000"}, follow=True).content.decode()
+    assert "You can’t have watched that far yet" in said
+    time_machine.shift(timedelta(seconds=20))
+    answer = taker.post(page, {"act": "film:20000"})
+    assert answer["Location"].endswith("#q-single")
+    assert SINGLE.text in taker.get(page).content.decode()
+
+
+def test_a_film_that_is_being_prepared_says_so(taker, page, quiz):
+    quiz.film.files.filter(purpose=Purpose.PLAYBACK).delete()
+    assert "The film is being prepared." in taker.get(page).content.decode()
+
+
+def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
+    ending.hand_in(attempt=attempt)
+    watched = reverse(
+        "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    answer = taker.post(watched, {"at": "1"})
+    assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)

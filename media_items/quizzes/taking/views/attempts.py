@@ -14,6 +14,7 @@ from media_items.numbers import page_number, whole_number
 from media_items.quizzes.attempts import ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.film.films import film_context
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.taking import acts
@@ -57,6 +58,7 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
         context = page_context(attempt, asked, is_review="review" in request.GET)
+        context |= film_context(request, attempt.quiz)
         context["identity"] = request.visitor.identity_on(context["item"])
         return render(request, "media_items/quizzes/taking/attempt.html", context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
