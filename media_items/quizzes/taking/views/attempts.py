@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number, whole_number
+from media_items.player_parts import PLAYER_CSP
 from media_items.quizzes.attempts import ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
@@ -50,6 +52,7 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @never_cache
+@csp_override(PLAYER_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     attempt = get_attempt(request, public_id, attempt_id)
