@@ -85,7 +85,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "admin": ("tokens.css", "pages/admin.css"),
     "media": (*_MEDIA, "pages/quiz-start.css"),
     # Inside a quiz, beside those of the media page: an attempt, its result, its preview.
-    "quiz": ("pages/quiz-taking.css",),
+    "quiz": ("pages/quiz-taking.css", "pages/quiz-film.css"),
     # Inside a session: all in one file, since its pages load most.
     "live": (
         *_MEDIA,

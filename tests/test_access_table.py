@@ -160,6 +160,14 @@ media_items:embed_media_item         GET  200 200 200 200 200 404 404 404 200 40
 media_items:embed_media_item         POST 405
 media_items:embed_code               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:embed_code               POST 405
+media_items:quiz_film                GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film                POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_file           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_file           POST 405
+media_items:quiz_film_picture        GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_picture        POST 405
+media_items:watch_film               GET  405
+media_items:watch_film               POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:start_quiz               GET  405
 media_items:start_quiz               POST 404
 media_items:quiz_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

@@ -44,6 +44,7 @@ def _register_pages() -> None:
             order=20,
         )
     )
+    register_page(QuizPage("media_items:quiz_film", _("Film"), Ability.EDIT_QUESTIONS, order=25))
     people = pgettext_lazy("of a quiz", "Results")
     register_page(QuizPage(PEOPLE, people, Ability.SEE_RESULTS, order=30))
     questions = pgettext_lazy("of a quiz", "Results by question")

@@ -50,8 +50,10 @@ def end_locked(attempt: Attempt, state: AttemptState, moment: datetime) -> None:
     """The caller holds the lock on the attempt. One conditional UPDATE decides who ends it."""
     ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
     attempt.state, attempt.ended_at = state, max(ended_at, attempt.started_at)
-    if not Attempt.objects.open().filter(pk=attempt.pk).update(
-        state=state, ended_at=attempt.ended_at
+    if (
+        not Attempt.objects.open()
+        .filter(pk=attempt.pk)
+        .update(state=state, ended_at=attempt.ended_at)
     ):
         return
     mark_attempt(attempt)

@@ -149,7 +149,8 @@ def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
     """Fixed for this attempt. SECURITY: of matching and ordering always shuffled; as written the
     order would be the key."""
     dice = random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
-    questions = [one.id for one in content.questions]
+    in_order = sorted(content.questions, key=_moment) if quiz.film_id else content.questions
+    questions = [one.id for one in in_order]
     if quiz.shuffle_questions and not quiz.film_id:
         dice.shuffle(questions)
     return {
@@ -163,6 +164,11 @@ def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
             if one.choices
         },
     }
+
+
+def _moment(question: Question) -> tuple[bool, int]:
+    """On a film; those without a moment come after it."""
+    return question.at_ms is None, question.at_ms or 0
 
 
 def _options_of(question: Question, quiz: Quiz, dice: random.Random) -> list[str]:

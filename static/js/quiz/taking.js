@@ -358,6 +358,7 @@ function tryAgain() {
 for (const name of ["input", "change"]) form.addEventListener(name, onField);
 form.addEventListener("click", onPress);
 form.addEventListener("submit", onSubmit);
+form.addEventListener("foyer:question", () => enhance(form));
 addEventListener("online", tryAgain);
 addEventListener("focus", tryAgain);
 setInterval(() => pressed !== undefined && tryAgain(), ASK_AGAIN_MS);
