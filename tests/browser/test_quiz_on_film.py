@@ -72,7 +72,7 @@ def test_the_film_waits_and_goes_on(open_page, quiz, picture):
     assert is_paused(page)
     picture(page, "quiz-on-film")
     assert findings(page, "waiting") == []
-    go_on = page.get_by_role("button", name="Go on with the film")
+    go_on = page.get_by_role("button", name="Continue the film")
     go_on.click()
     expect(
         page.get_by_text("This question must be answered before the film goes on.")
@@ -85,7 +85,7 @@ def test_the_film_waits_and_goes_on(open_page, quiz, picture):
 
     expect(question(page, "true_false")).to_be_focused()
     until(page, lambda: Attempt.objects.get().watched_ms >= 2_500)
-    page.get_by_role("button", name="Go on with the film").click()
+    page.get_by_role("button", name="Continue the film").click()
     page.evaluate(f"{MEDIA}.currentTime = 85")
     expect(page.get_by_text("You can’t skip ahead in this film.")).to_be_visible()
     assert page.evaluate(f"{MEDIA}.currentTime") < 20
