@@ -232,3 +232,49 @@ def test_practice_is_checked_as_one_goes(open_page, quiz, admission, axe):
     expect(page.locator("[data-question='single'] [data-verdict]")).to_be_focused()
     expect(page.locator("#quiz-answered")).to_have_text("1 of 9 answered")
     axe(page)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_on_a_phone_either_way_up_nothing_is_cut_off(
+    open_page, quiz, admission, axe, picture, width, height
+):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(width=width, height=height, touch=True, dark=True), admission)
+    page.goto(quiz.item.get_absolute_url())
+    axe(page)
+    picture(page, f"quiz-phone-start-{width}")
+    start(page, quiz)
+    order = question(page, "ordering")
+    order.get_by_role("button", name="Move down").first.tap()
+    expect(order.get_by_role("combobox").first).to_have_value("1")
+    expect(state_line(page)).to_contain_text("Saved")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    axe(page)
+    picture(page, f"quiz-phone-{width}")
+
+
+def test_whoever_is_signed_out_in_the_midst_goes_on_after_signing_in(open_page, quiz, owner):
+    page = open_page(user=owner, allow=["Failed to load resource"])
+    start(page, quiz)
+    [cookie] = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    question(page, "open").get_by_role("textbox").fill("Still here.")
+    expect(state_line(page)).to_contain_text("Not saved")
+    assert stored() == {}
+    page.context.add_cookies([cookie])
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    until(page, lambda: stored() == {"open": {"text": "Still here."}})
+    expect(state_line(page)).to_contain_text("Saved")
+
+
+def test_more_time_given_in_the_midst_is_had(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=5))
+    page.reload()
+    Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
+    expect(page.locator("#quiz-left")).to_contain_text("19:")
+    assert Attempt.objects.get().state == AttemptState.OPEN
