@@ -1,4 +1,4 @@
-"""A quiz is taken: by keyboard, without script, over a lost line, in two tabs, to the last second."""
+"""A quiz is taken: by keyboard, without script, over a lost line, in two tabs, to the very end."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def test_without_script_one_page_at_a_time_in_a_small_window(open_page, quiz, ad
     for name, place in (("Telophase", "4"), ("Prophase", "1"), ("Metaphase", "2")):
         page.get_by_label(name, exact=True).select_option(place)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")  # what was left out is last
+    # What was left out comes last.
+    expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")
     page.get_by_label("Anaphase", exact=True).select_option("3")
     page.get_by_label("Telophase", exact=True).select_option("4")
     page.get_by_role("button", name="Previous").click()
@@ -257,8 +258,9 @@ def test_on_a_phone_either_way_up_nothing_is_cut_off(
 def test_whoever_is_signed_out_in_the_midst_goes_on_after_signing_in(open_page, quiz, owner):
     page = open_page(user=owner, allow=["Failed to load resource"])
     start(page, quiz)
-    [cookie] = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
-    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    name = settings.SESSION_COOKIE_NAME
+    [cookie] = [one for one in page.context.cookies() if one["name"] == name]
+    page.context.clear_cookies(name=name)
     question(page, "open").get_by_role("textbox").fill("Still here.")
     expect(state_line(page)).to_contain_text("Not saved")
     assert stored() == {}
