@@ -13,6 +13,7 @@ from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.models import Answer, Attempt
 from tests import factories
+from tests.browser.looks import findings
 from tests.browser.steps import until
 from tests.conftest import client_with_admissions
 from tests.quiz_factories import RIGHT_ANSWERS, published_quiz
@@ -280,3 +281,33 @@ def test_more_time_given_in_the_midst_is_had(open_page, quiz, admission):
     Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
     expect(page.locator("#quiz-left")).to_contain_text("19:")
     assert Attempt.objects.get().state == AttemptState.OPEN
+
+
+@pytest.mark.parametrize("language", ["en-GB", "he"])
+def test_every_page_of_it_looks_right_on_a_phone(open_page, quiz, admission, picture, language):
+    quiz.item.title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
+    quiz.item.starts_at = timezone.now() - timedelta(hours=1)
+    quiz.item.ends_at = timezone.now() + timedelta(hours=1)
+    quiz.item.save()
+    quiz.time_limit_minutes, quiz.pass_percent, quiz.one_at_a_time = 10, 90, True
+    quiz.welcome = "Welcome. Take your **time**, $x^2$ too."
+    quiz.save()
+    page = come_in(open_page(width=390, height=844, touch=True, language=language), admission)
+    page.goto(quiz.item.get_absolute_url())
+    found = findings(page, "start page")
+    picture(page, f"quiz-look-start-{language}")
+    page.locator(".quiz-go button").click()
+    page.locator("#quiz-form").wait_for()
+    here = page.url.split("?")[0]
+    for number in range(1, 10):
+        page.goto(f"{here}?page={number}")
+        found += findings(page, f"question {number}")
+        picture(page, f"quiz-look-{number}-{language}")
+    page.goto(f"{here}?review=1#review")
+    found += findings(page, "before handing in")
+    picture(page, f"quiz-look-review-{language}")
+    page.locator("#review [data-hands-in]").click()
+    page.locator(".quiz-score").wait_for()
+    found += findings(page, "result")
+    picture(page, f"quiz-look-result-{language}")
+    assert found == []
