@@ -19,6 +19,7 @@ from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
+from media_items.quizzes.results.missing import expected
 from media_items.quizzes.results.rows import rows_of
 from media_items.quizzes.results.views import attempt_on, result_item
 from media_items.refusals import Refusal
@@ -85,6 +86,22 @@ def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
         return reload_or_go_to(request, _way_back(request, item))
     context = {"item": item, "plan": mailing.plan_of(quiz), "at_once": mailing.AT_ONCE}
     return render_dialog(request, f"{_TEMPLATES}mail_results.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind_of_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Asks with a count; then reminds each of those who have not started, once."""
+    item = result_item(request, public_id)
+    if request.method == "POST":
+        count = expected().remind(item=item, by=request.user)
+        said = ngettext(
+            "%(count)d email is on its way.", "%(count)d emails are on their way.", count
+        )
+        messages.success(request, said % {"count": count})
+        return reload_or_go_to(request, _way_back(request, item))
+    count = expected().to_remind(item).count()
+    context = {"item": item, "count": count, "rest": expected().missing(item).count() - count}
+    return render_dialog(request, f"{_TEMPLATES}remind_of_quiz.html", context)
 
 
 # --- people ---------------------------------------------------------------------------------------

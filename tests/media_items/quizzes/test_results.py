@@ -118,7 +118,14 @@ def test_each_filter_shows_whom_it_counts(quiz, browser):
     take(quiz, "Zoe Stopped", state=AttemptState.INTERRUPTED)
     take(quiz, "Zoe Done", right=["single"])
     counts = people.counts_of(quiz).shown
-    assert counts == {"": 3, "open": 1, "finished": 1, "to-mark": 0, "interrupted": 1}
+    assert counts == {
+        "": 3,
+        "open": 1,
+        "finished": 1,
+        "to-mark": 0,
+        "interrupted": 1,
+        "not-come": 0,
+    }
     for show, name in (("open", "Open"), ("interrupted", "Stopped"), ("finished", "Done")):
         page = people_of(browser, quiz, show=show)
         found = [one for one in ("Open", "Stopped", "Done") if f"Zoe {one}" in page]
