@@ -166,6 +166,7 @@ def test_each_of_them_is_reminded_once_with_their_own_link(
         sent = send(browser, reminding, django_capture_on_commit_callbacks)
     found = {one.to[0]: one.body for one in sent}
     assert len(sent) == 2
+    assert [one.what for one in QuizChange.objects.all()] == ["reminded"]
     for one in (first, second):
         assert invitation_address(one) in found[one.email]
 

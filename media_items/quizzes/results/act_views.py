@@ -19,7 +19,7 @@ from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
-from media_items.quizzes.results.missing import expected
+from media_items.quizzes.results.missing import expected, remind
 from media_items.quizzes.results.rows import rows_of
 from media_items.quizzes.results.views import attempt_on, result_item
 from media_items.refusals import Refusal
@@ -93,7 +93,7 @@ def remind_of_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asks with a count; then reminds each of those who have not started, once."""
     item = result_item(request, public_id)
     if request.method == "POST":
-        count = expected().remind(item=item, by=request.user)
+        count = remind(quiz=quiz_of(item), by=request.user)
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count
         )

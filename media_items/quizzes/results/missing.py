@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from media_items.catalogue.models import MediaItem
+from media_items.quizzes.models import Quiz
+from media_items.quizzes.results import trail
 from media_items.quizzes.results.words import Words
 from media_items.signals import Account
 
@@ -36,7 +39,7 @@ class Expected(Protocol):
         ...
 
     def remind(self, *, item: MediaItem, by: Account) -> int:
-        """A mail to each. Twice is once. Returns how many."""
+        """A mail to each, in the transaction. Twice is once. Returns how many."""
         ...
 
 
@@ -50,3 +53,12 @@ def expect_by(expected: Expected) -> None:
 
 def expected() -> Expected:
     return _expected[0]
+
+
+@transaction.atomic
+def remind(*, quiz: Quiz, by: Account) -> int:
+    """Each of those who have not started, once. Returns how many get a mail."""
+    count = expected().remind(item=quiz.item, by=by)
+    if count and quiz.pk:
+        trail.note_change(quiz, trail.REMINDED, by=by, now={"people": count})
+    return count

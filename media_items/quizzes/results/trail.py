@@ -23,6 +23,7 @@ RENAMED = "renamed"
 MERGED = "merged"
 UNMERGED = "unmerged"
 MAILED = "mailed"
+REMINDED = "reminded"
 
 _sentences: dict[str, str | Promise] = {
     VOIDED: _("Attempt doesn’t count any more"),
@@ -33,6 +34,7 @@ _sentences: dict[str, str | Promise] = {
     MERGED: _("Two people merged into one"),
     UNMERGED: _("Merged people separated"),
     MAILED: _("Results emailed"),
+    REMINDED: _("Reminder emailed"),
     "marks": _("Marks given"),
 }
 
