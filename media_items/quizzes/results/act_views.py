@@ -159,10 +159,12 @@ def merge_taker(request: FoyerRequest, public_id: str, taker_id: int) -> HttpRes
 def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[str, Any]:
     quiz = quiz_of(item)
     typed = request.GET.get("q", "")[:200]
+    others = people.ordered(people.takers_of(quiz), "").filter(erased_at=None).exclude(pk=taker.pk)
     words = typed or taker.shown_name.partition(" ")[0]
-    others = people.takers_of(quiz).filter(erased_at=None).exclude(pk=taker.pk)
-    found = people.ordered(people.matching(others, words), "")[:MOST_CANDIDATES]
-    return {"q": typed, "candidates": rows_of(list(found), quiz, item)}
+    found = list(people.matching(others, words)[:MOST_CANDIDATES])
+    if not found and not typed:
+        found = list(others[:MOST_CANDIDATES])
+    return {"q": typed, "candidates": rows_of(found, quiz, item)}
 
 
 @require_POST

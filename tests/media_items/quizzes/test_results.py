@@ -333,6 +333,14 @@ def test_two_people_become_one_and_two_again(quiz, browser):
     read(browser, "quiz_trail", quiz.item.public_id)
 
 
+def test_whoever_nobody_is_like_can_be_anybody(quiz, browser):
+    mickey = take(quiz, "Mickey Mouse").taker
+    take(quiz, "Ada Lovelace")
+    assert "Ada Lovelace" in read(browser, "merge_taker", quiz.item.public_id, mickey.pk)
+    address = reverse("media_items:merge_taker", args=[quiz.item.public_id, mickey.pk])
+    assert "No results" in browser.get(address, {"q": "Grace"}).content.decode()
+
+
 def test_a_proven_person_can_be_merged_and_separated(quiz):
     first = take(quiz, certainty="confirmed", person="p").taker
     second = take(quiz, certainty="signed_in", person="q").taker
