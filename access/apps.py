@@ -20,6 +20,7 @@ class AccessConfig(AppConfig):
         from access.blocks import listening, places
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
+        from access.guests import code_mails as _guest_codes  # noqa: F401
         from access.guests import mails as _guests  # noqa: F401
         from access.guests import notices as _notices  # noqa: F401 - registers kinds of notices
         from access.guests.personal_data import GuestData

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -110,12 +110,13 @@ class GuestProofs(Holding[AdmissionProof]):
         rows = GuestAdmission.objects.on(item).filter(
             pk__in=pks, erased_at=None, guest__erased_at=None
         )
+        found: Iterable[Any] = rows.with_blocks().select_related("guest") if pks else ()
         return {
             cls.key_of(one.pk): PersonBehind(
                 one.guest.email,
                 may_be_mailed=not (one.is_blocked or one.guest.removed_at or one.ended_at),
             )
-            for one in (rows.with_blocks().select_related("guest") if pks else ())
+            for one in found
         }
 
     @classmethod
@@ -153,7 +154,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
             kind=IdentityKind.GUEST,
             name=admission.name,
             email=guest.email,
-            certainty=Certainty.TYPED,
+            certainty=Certainty.CONFIRMED if admission.confirmed_at else Certainty.TYPED,
             came_by=guest.link.name,
         ),
         roles=frozenset({Role.GUEST}),

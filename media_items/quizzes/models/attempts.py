@@ -125,9 +125,19 @@ class Taker(models.Model):
     def shown_name(self) -> str:
         return self.renamed or self.name or str(_("Erased guest"))
 
+    @property
+    def has_proven_address(self) -> bool:
+        return self.certainty in PROVEN
+
+    @property
+    def proven_persons(self) -> list[str]:
+        """Their digest where the address is proven; one that was typed is nobody's."""
+        return [self.person] if self.person and self.has_proven_address else []
+
 
 class TakerKey(models.Model):
-    """A proof by which a taker has come: `Identity.key`."""
+    """A proof by which a taker has come: `Identity.key`. `moved_from`: whose it was before a
+    merge, as in `Attempt`."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+"
@@ -136,6 +146,14 @@ class TakerKey(models.Model):
         Taker, verbose_name=_("person"), on_delete=models.CASCADE, related_name="keys"
     )
     key = models.CharField(_("key"), max_length=40)
+    moved_from = models.ForeignKey(
+        Taker,
+        verbose_name=_("taken as"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("proof of a person who takes a quiz")
@@ -184,12 +202,12 @@ class Attempt(models.Model):
         related_name="+",
     )
     version = models.ForeignKey(
-        QuizVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="attempts"
+        QuizVersion, verbose_name=_("version"), on_delete=models.RESTRICT, related_name="attempts"
     )
     marked_with = models.ForeignKey(
         QuizVersion,
         verbose_name=_("marked with the key of"),
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="+",

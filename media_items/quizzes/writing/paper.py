@@ -38,6 +38,7 @@ class PaperQuestion:
     """`title` is for menus and for those who hear the page. `number` counts from 1."""
 
     id: str
+    order: tuple[int, int]
     number: int
     kind: str
     kind_name: str
@@ -96,6 +97,7 @@ def on_paper(draft: Draft, number: int) -> PaperQuestion:
     rules = RULES_OF[question.kind]
     return PaperQuestion(
         id=question.id,
+        order=(draft.position, draft.pk),
         number=number,
         kind=question.kind.value,
         kind_name=str(question.kind.label),

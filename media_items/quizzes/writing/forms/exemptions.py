@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -36,7 +37,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         }
 
     def __init__(self, *args: Any, instance: Exemption, **kwargs: Any) -> None:
-        super().__init__(*args, instance=instance, **kwargs)
+        super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]
         self._zone = instance.quiz.item.zone
         self._stored = {"opens_at": instance.opens_at, "closes_at": instance.closes_at}
         show_times(self, self._stored, self._zone)
@@ -45,7 +46,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         takers.queryset = Taker.objects.filter(
             quiz__item=instance.quiz.item, erased_at=None, is_preview=False
         ).order_by("name", "pk")
-        takers.label_from_instance = lambda taker: taker.shown_name  # type: ignore[method-assign]
+        takers.label_from_instance = attrgetter("shown_name")  # type: ignore[method-assign, assignment]
         if instance.pk:
             for name in ("taker", "email"):
                 del self.fields[name]

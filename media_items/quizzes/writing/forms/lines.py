@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -83,6 +83,10 @@ class LineForm(forms.ModelForm[QuestionOption]):
             shown = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             is_box = isinstance(field.widget, forms.CheckboxInput)
             field.widget.attrs["class"] = "form-check-input" if is_box else shown
+
+    def show_as_typed(self) -> None:
+        """Without looking for faults."""
+        self._errors = ErrorDict()
 
     @property
     def index(self) -> int:
@@ -181,11 +185,12 @@ class Lines(forms.BaseFormSet[LineForm]):
     def show_as_typed(self) -> None:
         """With more empty lines, and without looking for faults. Before anything reads `forms`."""
         total = f"{PREFIX}-TOTAL_FORMS"
-        self.data[total] = str(min(int(self.data[total]) + _MORE, MOST_OPTIONS))
+        data = cast("QueryDict", self.data)
+        data[total] = str(min(int(str(data[total])) + _MORE, MOST_OPTIONS))
         self._errors: Any = []
         self._non_form_errors = self.error_class()
         for form in self.forms:
-            form._errors = ErrorDict()
+            form.show_as_typed()
 
     def lines(self) -> list[Line]:
         """Those that are not empty, in their order."""
@@ -202,7 +207,8 @@ def lines_of(
     """None for a kind without lines."""
     if kind not in FIELDS_OF:
         return None
-    return _LINES(data, kind=kind, options=options, auto_id=auto_id)  # type: ignore[call-arg]
+    made: Any = _LINES(data, kind=kind, options=options, auto_id=auto_id)  # type: ignore[call-arg]
+    return cast("Lines", made)
 
 
 def more_lines(kind: QuestionKind, *, behind: int, auto_id: str) -> list[LineForm]:

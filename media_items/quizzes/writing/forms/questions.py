@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from media_items.library.forms.fields import Disclosure, checked_upload, upload_
 from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
-from media_items.quizzes.texts import MOST_CHARACTERS
+from media_items.quizzes.texts import MOST_CHARACTERS, is_plain
 
 _MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
 _EVERY = ("text", "points", "explanation", "hint", "is_required", "picture_alt")
@@ -84,11 +85,12 @@ class QuestionForm(forms.ModelForm[Question]):
         *args: Any,
         instance: Question,
         has_film: bool = False,
+        preview_url: str = "",
         refused: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("auto_id", f"id_{instance.public_id}_%s")
-        super().__init__(*args, instance=instance, **kwargs)
+        super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]
         self.kind = QuestionKind(instance.kind)
         self.refused = dict(refused or {})
         self.initial["revision"] = instance.revision
@@ -107,6 +109,7 @@ class QuestionForm(forms.ModelForm[Question]):
             rules = [(one.value, one.label) for one in RULES_OF[self.kind]]
             self.fields["rule"].choices = rules  # type: ignore[attr-defined]
         self.fields["text"].required = False  # a picture may be all of it; `lacks` says it
+        self.fields["text"].widget.attrs |= self._preview(preview_url)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -119,6 +122,7 @@ class QuestionForm(forms.ModelForm[Question]):
         return Layout(
             "revision",
             "text",
+            HTML('<div class="text-preview" id="{{ form.preview_id }}" role="status"></div>'),
             HTML('{% include "media_items/quizzes/writing/_lines.html" %}'),
             Div(*those("points", "rule", "unit", "at"), css_class="row"),
             *those("case_matters", "accents_matter"),
@@ -129,6 +133,21 @@ class QuestionForm(forms.ModelForm[Question]):
                 is_open=self._uses_more,
             ),
         )
+
+    @property
+    def preview_id(self) -> str:
+        return str(self.auto_id) % "preview"
+
+    def _preview(self, url: str) -> dict[str, str]:
+        """While it is typed, and at once where it is more than plain words."""
+        at_once = "" if is_plain(self.instance.text) else "load, "
+        return {
+            "hx-post": url,
+            "hx-trigger": f"{at_once}input changed delay:400ms",
+            "hx-params": "text",
+            "hx-target": f"#{self.preview_id}",
+            "hx-swap": "innerHTML",
+        }
 
     def _uses_more(self) -> bool:
         names = ("explanation", "hint", "picture_alt", "is_required", "may_be_negative")
@@ -190,7 +209,7 @@ class QuestionForm(forms.ModelForm[Question]):
     def say_changed_meanwhile(self, sentence: str, *, revision: int) -> None:
         """Keeps what was typed; sent again it replaces the other version on purpose."""
         self.add_error(None, sentence)
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         data["revision"] = str(revision)
         self.data = data
 

@@ -98,7 +98,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         }
 
     def __init__(self, *args: Any, instance: Quiz, **kwargs: Any) -> None:
-        super().__init__(*args, instance=instance, **kwargs)
+        super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]
         item = instance.item
         self._zone: zoneinfo.ZoneInfo = item.zone
         self._stored = {"starts_at": item.starts_at, "ends_at": item.ends_at}
@@ -187,7 +187,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
             )
         )
         for name, sentence in list(found):
-            self.add_error(name, sentence)
+            self.add_error(name, str(sentence))
 
     def put_times(self) -> None:
         """Onto the item. After `is_valid`."""
@@ -197,7 +197,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
     def use_preset(self) -> None:
         """The switches as the chosen preset sets them, all else as it was typed. Not saved, and
         nothing looks for faults."""
-        data: QueryDict = self.data.copy()
+        data: QueryDict = cast("QueryDict", self.data).copy()
         preset = data.get("preset", "")
         values = PRESETS[Preset(preset)] if preset in Preset.values else {}
         for name, value in values.items():

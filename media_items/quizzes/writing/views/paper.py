@@ -41,10 +41,10 @@ PAPER = "media_items/quizzes/writing/quiz_questions.html"
 @require_safe
 def quiz_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    context = paper_context(item) | {
-        "pages": pages_of(item, "media_items:quiz_questions"),
-        "deleted": _just_deleted(item, request.GET.get("deleted", "")),
-    }
+    context = paper_context(item)
+    context["pages"] = pages_of(item, "media_items:quiz_questions")
+    deleted = request.GET.get("deleted", "")
+    context["deleted"] = _just_deleted(item, deleted, context["questions"])
     return render_varied(request, PAPER, context)
 
 
@@ -89,10 +89,16 @@ def editor_of(request: FoyerRequest) -> Account | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _just_deleted(item: MediaItem, public_id: str) -> dict[str, str] | None:
+def _just_deleted(
+    item: MediaItem, public_id: str, questions: list[PaperQuestion]
+) -> dict[str, str] | None:
+    """To be undone at its place: `before` is the question that stands there now, "" at the end."""
     rows = Question.objects.filter(quiz__item=item, public_id=public_id).exclude(deleted_at=None)
     found = rows.first() if public_id else None
-    return {"id": found.public_id, "title": title_of(found)} if found else None
+    if found is None:
+        return None
+    behind = (one.id for one in questions if one.order >= (found.position, found.pk))
+    return {"id": found.public_id, "title": title_of(found), "before": next(behind, "")}
 
 
 # --- acts -----------------------------------------------------------------------------------------
@@ -124,14 +130,13 @@ def move_question(request: FoyerRequest, public_id: str, question_id: str) -> Ht
 @require_POST
 def delete_question(request: FoyerRequest, public_id: str, question_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    question = find_question(item, question_id)
-    services.delete(question=question, by=editor_of(request))
-    deleted = {"id": question_id, "title": title_of(question)}
+    services.delete(question=find_question(item, question_id), by=editor_of(request))
     to = f"{address_of(item)}?deleted={question_id}#undo"
 
     def undo() -> HttpResponse:
-        context = paper_context(item) | {"deleted": deleted, "is_changed": True}
-        return render(request, "media_items/quizzes/writing/_deleted.html", context)
+        context = paper_context(item) | {"is_changed": True}
+        context["deleted"] = _just_deleted(item, question_id, context["questions"])
+        return render(request, f"{PAPER}#paper", context)
 
     return fragment_or_redirect(request, undo, to=to)
 

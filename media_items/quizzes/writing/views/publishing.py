@@ -13,6 +13,7 @@ from media_items.lookups import get_media_item
 from media_items.quizzes.attempts.reveal import EVERYTHING, NOTHING
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
+from media_items.quizzes.writing.contradictions import contradictions, settings_of
 from media_items.quizzes.writing.differences import differences_of
 from media_items.quizzes.writing.preview import shown_preview
 from media_items.quizzes.writing.publishing import content_of, publish
@@ -39,6 +40,8 @@ def publish_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
         "quiz": quiz,
         "problem": problem,
         "differences": differences_of(quiz),
+        # Such as a test that was made without its dates.
+        "contradictions": [sentence for _field, sentence in contradictions(settings_of(quiz))],
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     template = "media_items/quizzes/writing/publish_quiz.html"
@@ -59,6 +62,7 @@ def preview_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
         "questions": shown_preview(quiz, content_of(quiz), revealed=revealed),
         "revealed": revealed,
         "with_answers": with_answers,
+        "is_over": with_answers,
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     return render(request, "media_items/quizzes/writing/preview_quiz.html", context)

@@ -70,6 +70,9 @@ class Sheet:
             instance=self.question,
             has_film=bool(self.question.quiz.film_id),
             refused=uploads.refused_files(self.request),
+            preview_url=reverse(
+                "media_items:preview_question_text", args=[self.question.quiz.item.public_id]
+            ),
             auto_id=self._auto_id,
         )
 

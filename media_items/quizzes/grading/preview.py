@@ -1,0 +1,101 @@
+"""What a corrected key would change, before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import prefetch_related_objects
+
+from media_items.quizzes.attempts.marking import key_for, total_of
+from media_items.quizzes.choices import FINISHED
+from media_items.quizzes.content import Content
+from media_items.quizzes.grading.keys import Correction, corrected_content
+from media_items.quizzes.models import Attempt, Quiz, QuizVersion
+from media_items.quizzes.scoring import rules
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class ScoreChange:
+    attempt: Attempt
+    was: Decimal
+    was_of: Decimal
+    now: Decimal
+    now_of: Decimal
+
+    @property
+    def direction(self) -> int:
+        """1 is up, -1 down, by the share of the points."""
+        return (self._after > self._before) - (self._after < self._before)
+
+    @property
+    def _before(self) -> Fraction:
+        return Fraction(self.was) / Fraction(self.was_of) if self.was_of else Fraction(0)
+
+    @property
+    def _after(self) -> Fraction:
+        return Fraction(self.now) / Fraction(self.now_of) if self.now_of else Fraction(0)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Of attempts that are over, without those of editors."""
+
+    attempts: int
+    changes: list[ScoreChange]
+
+    @property
+    def up(self) -> int:
+        return sum(one.direction > 0 for one in self.changes)
+
+    @property
+    def down(self) -> int:
+        return sum(one.direction < 0 for one in self.changes)
+
+
+def preview_of(quiz: Quiz, question_id: str, correction: Correction) -> Preview:
+    """Changes nothing. The changes come by name."""
+    keys = {
+        version.pk: corrected_content(
+            key_for(version).questions, version.questions, question_id, correction
+        )
+        for version in versions_with(quiz, question_id)
+    }
+    seen, changes = 0, []
+    for attempt in _attempts(quiz, list(keys)):
+        seen += 1
+        if change := _change(attempt, keys[attempt.version_id]):
+            changes.append(change)
+    changes.sort(key=lambda one: (one.attempt.taker.shown_name.casefold(), one.attempt.number))
+    return Preview(seen, changes)
+
+
+def versions_with(quiz: Quiz, question_id: str) -> list[QuizVersion]:
+    """Those that were published with it, not the keys to them."""
+    versions = quiz.versions.filter(key_of=None).order_by("number")
+    return [one for one in versions if question_id in one.questions.question_of]
+
+
+def _attempts(quiz: Quiz, versions: list[int]) -> Iterator[Attempt]:
+    """Whole lists of answers are large: never all of them at once."""
+    rows = Attempt.objects.filter(
+        quiz=quiz, version__in=versions, state__in=FINISHED, taker__is_preview=False
+    ).select_related("taker")
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
+        prefetch_related_objects(chunk, "answers")
+        yield from chunk
+        last = chunk[-1].pk
+
+
+def _change(attempt: Attempt, content: Content) -> ScoreChange | None:
+    found = total_of(content, attempt.answers.all())
+    now, now_of = rules.kept(found.earned), rules.kept(found.possible)
+    was, was_of = attempt.score or Decimal(0), attempt.possible or Decimal(0)
+    if (was, was_of) == (now, now_of):
+        return None
+    return ScoreChange(attempt, was, was_of, now, now_of)
