@@ -14,7 +14,7 @@ from media_items.signals import Account
 
 PER_PAGE = 50
 
-# `QuizChange.what` of this room
+# `QuizChange.what` of this room; of the others see `_sentences`.
 VOIDED = "voided"
 COUNTED = "counted"
 ENDED = "ended"
@@ -36,12 +36,12 @@ _sentences: dict[str, str | Promise] = {
     MAILED: _("Results emailed"),
     REMINDED: _("Reminder emailed"),
     "marks": _("Marks given"),
+    "key": _("Key corrected"),
+    "regraded": _("Marked by the corrected key"),
+    "claimed": _("Results joined with those of a verified email"),
+    "settings": _("Settings changed"),
+    "exemption": _("Exemption changed"),
 }
-
-
-def name_change(what: str, sentence: str | Promise) -> None:
-    """At start-up, for changes of other rooms. A second call replaces the first."""
-    _sentences[what] = sentence
 
 
 def note_change(

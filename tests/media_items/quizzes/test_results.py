@@ -363,6 +363,26 @@ def test_whom_nobody_merges(quiz, owner):
             naming.merge(source=source, into=into, by=owner)
 
 
+def test_the_trail_says_what_every_room_changes(quiz, browser):
+    from media_items.quizzes.attempts import claims
+    from media_items.quizzes.grading import marks, regrading
+
+    kinds = {
+        "settings",
+        "exemption",
+        claims.CLAIMED,
+        marks.MARKS,
+        regrading.KEY,
+        regrading.REGRADED,
+    }
+    for what in kinds:
+        QuizChange.objects.create(quiz=quiz, what=what)
+    page = read(browser, "quiz_trail", quiz.item.public_id)
+    assert "Something else was changed" not in page
+    QuizChange.objects.create(quiz=quiz, what="unheard_of")
+    assert "Something else was changed" in read(browser, "quiz_trail", quiz.item.public_id)
+
+
 # --- questions ------------------------------------------------------------------------------------
 
 
