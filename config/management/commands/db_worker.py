@@ -27,6 +27,7 @@ from media_items.live.broadcast import housekeeping as broadcast_folders
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import leftovers
 from media_items.processing import tasks as preparations
+from media_items.quizzes.writing import tasks as quiz_scores
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ TAKE_UP = (
     mails.take_up,
     batches.take_up,
     retry_overdue_changes,
+    quiz_scores.take_up,
 )
 # What is due by the clock: an email that nothing but the time asks for.
 DUE = (notices.tell_due, reminders.remind_due)
