@@ -40,7 +40,7 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
         )
     if "time_limit_minutes" in changed:
         deadlines.bring_up_to_date(quiz)
-    if "kept_score" in changed:
+    if quiz.kept_score != stored.scores_by:
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 
