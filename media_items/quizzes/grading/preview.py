@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from media_items.quizzes.attempts.marking import key_for, total_of
+from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Content
 from media_items.quizzes.grading.keys import Correction, corrected_content
@@ -45,6 +46,7 @@ class ScoreChange:
 class Preview:
     """Of attempts that are over, without those of editors."""
 
+    quiz: Quiz
     attempts: int
     changes: list[ScoreChange]
 
@@ -55,6 +57,18 @@ class Preview:
     @property
     def down(self) -> int:
         return sum(one.direction < 0 for one in self.changes)
+
+    @property
+    def newly_passed(self) -> int:
+        return sum(self._passed(one) == (False, True) for one in self.changes)
+
+    @property
+    def passed_no_more(self) -> int:
+        return sum(self._passed(one) == (True, False) for one in self.changes)
+
+    def _passed(self, one: ScoreChange) -> tuple[bool, bool]:
+        before = has_passed(self.quiz, one.was, one.was_of)
+        return bool(before), bool(has_passed(self.quiz, one.now, one.now_of))
 
 
 @dataclass(frozen=True)
@@ -90,7 +104,7 @@ def preview_of(quiz: Quiz, question_id: str, correction: Correction) -> Preview:
         if change := _change(attempt, keys[attempt.version_id].after):
             changes.append(change)
     changes.sort(key=lambda one: (one.attempt.taker.shown_name.casefold(), one.attempt.number))
-    return Preview(seen, changes)
+    return Preview(quiz, seen, changes)
 
 
 def versions_with(quiz: Quiz, question_id: str) -> list[QuizVersion]:

@@ -118,6 +118,15 @@ def test_the_preview_says_what_will_be(quiz, three, run, correction):
     assert row.attempts_changed == len(said)
 
 
+def test_the_preview_says_how_many_pass_and_fail(quiz, three):
+    quiz.pass_percent = 50
+    quiz.save()
+    preview = preview_of(quiz, "single", B_IS_RIGHT)
+    assert (preview.newly_passed, preview.passed_no_more) == (1, 1)
+    preview = preview_of(quiz, "single", FULL)
+    assert (preview.newly_passed, preview.passed_no_more) == (2, 0)
+
+
 def test_the_preview_says_it_also_where_wrong_answers_cost_points(run, db):
     quiz = published_quiz(Content((replace(SINGLE, may_be_negative=True), SHORT_TEXT)))
     for chosen in "ab":
