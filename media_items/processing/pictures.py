@@ -99,6 +99,19 @@ def clean_picture(uploaded: Any) -> bytes:
 
     Raises NotAcceptedFile when it is no still picture in one of the accepted formats.
     """
+    return as_jpeg(_fit(_drawn(uploaded)))
+
+
+def clean_whole_picture(uploaded: Any) -> bytes:
+    """As `clean_picture`, with all of the picture: as wide and as high as it is, reduced where a
+    side is longer than a thumbnail is wide."""
+    drawn = _drawn(uploaded)
+    drawn.thumbnail((SIZE[0], SIZE[0]), Image.Resampling.LANCZOS)
+    return as_jpeg(drawn)
+
+
+def _drawn(uploaded: Any) -> Image.Image:
+    """Upright, on white, in the colours of every screen. Raises NotAcceptedFile."""
     uploaded.seek(0)
     try:
         with Image.open(uploaded, formats=list(_FORMATS)) as picture:
@@ -112,7 +125,7 @@ def clean_picture(uploaded: Any) -> bytes:
             # JPEG can be decoded smaller at once, which saves most of the memory.
             picture.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             upright = ImageOps.exif_transpose(_reduced(picture))
-            drawn = _on_white(_in_srgb(_eight_bits(upright)))
+            return _on_white(_in_srgb(_eight_bits(upright)))
     except NotAcceptedFile:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -125,7 +138,6 @@ def clean_picture(uploaded: Any) -> bytes:
         raise NotAcceptedFile(_("This picture is damaged. Choose another one.")) from error
     finally:
         uploaded.seek(0)
-    return as_jpeg(_fit(drawn))
 
 
 def _reduced(picture: Image.Image) -> Image.Image:

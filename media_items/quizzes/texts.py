@@ -167,6 +167,15 @@ def plain(text: str) -> str:
     ).strip()
 
 
+def portable(text: str) -> str:
+    """As HTML for other systems, with TeX as MathJax finds it."""
+    return _clean(_PORTABLE_READER.render(text[:MOST_CHARACTERS])).strip()
+
+
+def portable_inline(text: str) -> str:
+    return _clean(_PORTABLE_READER.renderInline(text[:MOST_CHARACTERS]))
+
+
 def is_plain(text: str) -> bool:
     """Whether there is nothing in it that a plain line cannot show: it may stand in a menu."""
     return plain(text) == " ".join(text.split()) and "$" not in text
@@ -194,4 +203,20 @@ def _typed(self: object, tokens: list, index: int, options: object, env: object)
     return escape(f"${tokens[index].content}$")
 
 
+def _portable_reader() -> MarkdownIt:
+    reader = _reader()
+    reader.add_render_rule("math_inline", _delimited)
+    reader.add_render_rule("math_block", _delimited_block)
+    return reader
+
+
+def _delimited(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    return escape(rf"\({tokens[index].content}\)")
+
+
+def _delimited_block(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    return f"<p>{escape(rf'\[{tokens[index].content.strip()}\]')}</p>\n"
+
+
 _PLAIN_READER = _plain_reader()
+_PORTABLE_READER = _portable_reader()

@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from media_items.quizzes.film.urls import urlpatterns as film_urls
 from media_items.quizzes.grading.urls import urlpatterns as grading_urls
 from media_items.quizzes.interchange.urls import urlpatterns as interchange_urls
+from media_items.quizzes.people.urls import urlpatterns as people_urls
 from media_items.quizzes.results.urls import urlpatterns as results_urls
 from media_items.quizzes.taking.urls import urlpatterns as taking_urls
 from media_items.quizzes.writing.urls import urlpatterns as writing_urls
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern] = [
     *film_urls,
     *grading_urls,
     *results_urls,
+    *people_urls,
 ]

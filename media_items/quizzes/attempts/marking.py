@@ -28,7 +28,9 @@ def key_for(version: QuizVersion) -> QuizVersion:
 
 def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
     """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
-    on the attempt."""
+    on the attempt. Of somebody erased the points stay as they are: what they typed is gone."""
+    if attempt.taker.erased_at is not None:
+        return
     key = key or key_for(attempt.version)
     content = key.questions
     answers = {one.question: one for one in attempt.answers.all()}
@@ -65,7 +67,9 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
     never do. Of several equally good ones the first is the best. In a transaction."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     finished = list(
-        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by("number")
+        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by(
+            "started_at", "number"
+        )
     )
     counting = _counting(finished, KeptScore(quiz.kept_score))
     kept = {one.pk for one in counting}
@@ -100,7 +104,7 @@ def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
         case KeptScore.LAST:
             return finished[-1:]
         case _:
-            return [max(finished, key=lambda one: (_share(one), -one.number))]
+            return [max(finished, key=_share)]
 
 
 def _share(attempt: Attempt) -> Fraction:

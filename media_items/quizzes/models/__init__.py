@@ -3,6 +3,7 @@
 from media_items.quizzes.models.attempts import Answer, AnswerEvent, Attempt, Taker, TakerKey
 from media_items.quizzes.models.certificates import Certificate
 from media_items.quizzes.models.exemptions import Exemption
+from media_items.quizzes.models.imports import ImportBatch, ImportPicture
 from media_items.quizzes.models.questions import Question, QuestionOption, QuestionPicture
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.trail import QuizChange, Regrade
@@ -13,6 +14,8 @@ __all__ = [
     "Attempt",
     "Certificate",
     "Exemption",
+    "ImportBatch",
+    "ImportPicture",
     "Question",
     "QuestionOption",
     "QuestionPicture",

@@ -1,0 +1,48 @@
+"""The form for a file of another system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from media_items.library.forms.fields import upload_field
+from media_items.quizzes.interchange.files import ACCEPT, MOST_BYTES, read_file
+from media_items.quizzes.interchange.neutral import NotReadable
+
+
+class ImportQuestionsForm(forms.Form):
+    """`cleaned_data["bank"]` is what was read."""
+
+    file = upload_field(
+        label=_("File"),
+        most_bytes=MOST_BYTES,
+        accept=ACCEPT,
+        required=True,
+        help_text=_("Moodle XML, GIFT, a QTI package (ZIP) or item, or a spreadsheet as CSV."),
+    )
+
+    def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused = refused or {}
+        if self.refused:
+            self.fields["file"].required = False
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("file")
+
+    def clean(self) -> dict[str, Any]:
+        for reason in self.refused.values():
+            self.add_error("file", reason)
+        upload = self.cleaned_data.get("file")
+        if upload is not None and not self.errors:
+            try:
+                self.cleaned_data["bank"] = read_file(upload.read())
+            except NotReadable as why:
+                self.add_error("file", str(why))
+        return self.cleaned_data

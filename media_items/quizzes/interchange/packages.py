@@ -1,0 +1,100 @@
+"""A ZIP of QTI: its questions in their order, and the pictures beside them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from django.utils.translation import gettext as _
+
+from media_items.quizzes.interchange.moodle import read_moodle
+from media_items.quizzes.interchange.neutral import Bank, NotReadable
+from media_items.quizzes.interchange.opening import Package, xml_of
+from media_items.quizzes.interchange.pictures import Pictures
+from media_items.quizzes.interchange.qti1 import read_qti1
+from media_items.quizzes.interchange.qti2 import ITEM_NAMES, read_qti2_item
+from media_items.quizzes.interchange.xml_text import bare_name, without_namespaces
+
+_CANVAS = "$IMS-CC-FILEBASE$"
+_FOLDERS = ("", "web_resources/", "resources/")
+_MOST_XML_BYTES = 20 * 1024 * 1024  # of all its XML files together
+
+
+def read_package(data: bytes) -> Bank:
+    package, bank = Package(data), Bank()
+    left = _MOST_XML_BYTES
+    roots: dict[str, Element] = {}
+    for name in package.names:
+        if not name.lower().endswith((".xml", ".qti")):
+            continue
+        xml = package.read(name) or b""
+        if (left := left - len(xml)) < 0:
+            raise NotReadable(_("Unpacked, this ZIP file would be too large."))
+        try:
+            roots[name] = without_namespaces(xml_of(xml))
+        except NotReadable as why:
+            bank.notes.add(f"{name}: {why}")
+    for name in _in_order(roots):
+        pictures = Pictures(bank, _finder(package, posixpath.dirname(name)))
+        read_root(roots[name], bank, pictures)
+    return bank
+
+
+def read_document(data: bytes) -> Bank:
+    """One XML file, of whichever format."""
+    bank = Bank()
+    if not read_root(without_namespaces(xml_of(data)), bank, Pictures(bank, lambda _source: None)):
+        raise NotReadable(
+            _("This XML file is neither of Moodle nor QTI. These are the kinds that we read.")
+        )
+    return bank
+
+
+def read_root(root: Element, bank: Bank, pictures: Pictures) -> bool:
+    """Whether there are questions in it."""
+    name = bare_name(root)
+    if name == "quiz":
+        read_moodle(root, bank)
+    elif name == "questestinterop":
+        read_qti1(root, bank, pictures)
+    elif name in ITEM_NAMES:
+        read_qti2_item(root, bank, pictures)
+    else:
+        return False
+    return True
+
+
+def _in_order(roots: dict[str, Element]) -> list[str]:
+    """As a test asks them where there is one, else as the manifest lists them."""
+    found: dict[str, None] = {}
+    for name, root in roots.items():
+        if bare_name(root).removeprefix("qti-") in {"assessmentTest", "assessment-test"}:
+            folder = posixpath.dirname(name)
+            for one in root.iter():
+                if bare_name(one) in {"assessmentItemRef", "qti-assessment-item-ref"}:
+                    found[posixpath.normpath(posixpath.join(folder, one.get("href", "")))] = None
+    manifest = next(
+        (root for name, root in roots.items() if name.endswith("imsmanifest.xml")), None
+    )
+    if manifest is not None:
+        for one in manifest.iter("file"):
+            found[unquote(one.get("href", ""))] = None
+    return [name for name in {**found, **dict.fromkeys(roots)} if name in roots]
+
+
+def _finder(package: Package, folder: str) -> Callable[[str], bytes | None]:
+    """SECURITY: addresses are looked up among the names of the archive and nowhere else."""
+    names = set(package.names)
+    by_last = {posixpath.basename(name): name for name in package.names}
+
+    def bytes_of(source: str) -> bytes | None:
+        path = unquote(source.partition("?")[0]).strip()
+        path = path.removeprefix(_CANVAS).removeprefix("%24IMS-CC-FILEBASE%24").lstrip("/")
+        places = [posixpath.normpath(posixpath.join(folder, path))]
+        places += [posixpath.normpath(start + path) for start in _FOLDERS]
+        name = next((one for one in places if one in names), by_last.get(posixpath.basename(path)))
+        return package.read(name) if name else None
+
+    return bytes_of

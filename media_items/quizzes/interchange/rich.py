@@ -1,0 +1,145 @@
+"""The texts of one question in another system's HTML, as the Markdown of questions.
+
+SECURITY: hostile. It passes an allow-list first (`html_tree`), and what stands in it as text is
+escaped, so that nothing of it becomes a mark, a link or TeX that was not one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape, unescape
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext as _
+
+from media_items.quizzes.interchange import tex
+from media_items.quizzes.interchange.html_tree import Node, tags_in, tree_of, words_of
+from media_items.quizzes.interchange.markdown import markdown_of
+from media_items.quizzes.interchange.neutral import CannotBeTaken, Notes
+from media_items.quizzes.interchange.paragraph import (
+    PRIVATE,
+    TEX_CLOSE,
+    TEX_OPEN,
+    escaped,
+    settled,
+    text_of,
+    with_tex,
+)
+
+MOST_CHARACTERS = 200_000
+_SEEN = frozenset({
+    "video", "audio", "iframe", "object", "embed", "form", "input", "select", "textarea", "svg",
+    "canvas",
+})  # fmt: skip
+_MATH = re.compile(r"<(?P<tag>(?:\w+:)?math)\b.*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
+
+type FindPicture = Callable[[str], str]
+
+
+@dataclass
+class Rich:
+    """`find_picture` takes an address that stands in the HTML and returns the key of the picture,
+    or "" where the file does not have it. The first of the question's text becomes its picture."""
+
+    notes: Notes
+    find_picture: FindPicture = lambda _source: ""
+    picture: str = ""
+    picture_alt: str = ""
+    _may_take: bool = False
+
+    def question(self, html: str) -> str:
+        """The text of the question, whose picture is taken."""
+        self._may_take = True
+        try:
+            return self.block(html)
+        finally:
+            self._may_take = False
+
+    def block(self, html: str) -> str:
+        return markdown_of(self, self._tree(html))
+
+    def inline(self, html: str) -> str:
+        """In one paragraph: of an option."""
+        text = re.sub(r"\n\s*\n", "\n", self.block(html))
+        return re.sub(r"^\$\$(.+)\$\$$", r"$\1$", text, flags=re.MULTILINE)
+
+    def block_of_plain(self, text: str) -> str:
+        """Of text that is no HTML; its lines stay lines."""
+        paragraphs = re.split(r"\n[ \t]*\n", PRIVATE.sub("", text.replace("\r\n", "\n")))
+        return "\n\n".join(
+            "\n".join(settled(text_of(line)) for line in one.split("\n") if line.strip())
+            for one in paragraphs
+            if one.strip()
+        )
+
+    def inline_of_plain(self, text: str) -> str:
+        return settled(text_of(PRIVATE.sub("", text)))
+
+    def tex_in_markdown(self, text: str) -> str:
+        """Markdown as it was typed, with TeX between dollar signs."""
+        text = PRIVATE.sub("", text.replace("\r\n", "\n"))
+        text = re.sub(r"(?<![\\$])\$(?!\$)", r"\\$", text)
+        return with_tex(
+            tex.DELIMITED.sub(
+                lambda match: f"{TEX_OPEN}{next(x for x in match.groups() if x)}{TEX_CLOSE}", text
+            )
+        ).strip()
+
+    def words(self, html: str) -> str:
+        """Without marks: of an accepted answer."""
+        return " ".join(words_of(self._tree(html)).split())
+
+    def _tree(self, html: str) -> Node:
+        if len(html) > MOST_CHARACTERS:
+            raise CannotBeTaken(_("A text in it is too long."))
+        self._say_what_goes(html)
+        return tree_of(_MATH.sub(self._math, PRIVATE.sub("", html)))
+
+    def _say_what_goes(self, html: str) -> None:
+        seen = tags_in(html)
+        if seen & _SEEN:
+            self.notes.add(
+                _("Parts that a question cannot show, such as videos and forms, were left out.")
+            )
+        if "script" in seen:
+            self.notes.add(_("A script was left out."))
+
+    def _math(self, match: re.Match[str]) -> str:
+        """As TeX in the place of MathML."""
+        whole = re.sub(r"<(/?)\w+:", r"<\1", match[0])
+        whole = re.sub(r"\sxmlns(:\w+)?=(\"[^\"]*\"|'[^']*')", "", whole)
+        try:
+            found = tex.tex_of(fromstring(_numbered(whole), forbid_dtd=True))
+        except (ParseError, DefusedXmlException, ValueError, LookupError):
+            found = None
+        if found is None:
+            self.notes.add(_("A formula could not be read and became plain text."))
+            return escape(" ".join(re.sub(r"<[^>]*>", " ", match[0]).split()))
+        return escape(rf"\({found}\)")
+
+    def image(self, node: Node) -> str:
+        """What stands in the text for it."""
+        alt = node.attributes.get("alt", "") or node.attributes.get("title", "")
+        equation = node.attributes.get("data-equation-content", "")
+        if "equation_image" in node.attributes.get("class", "") or equation:
+            source = equation or alt.removeprefix("LaTeX:")
+            return f"{TEX_OPEN}{source.strip()}{TEX_CLOSE}"
+        key = self.find_picture(node.attributes.get("src", ""))
+        if not key:
+            self.notes.add(_("A picture is not in the file. Add it by hand."))
+        elif self._may_take and not self.picture:
+            self.picture, self.picture_alt = key, " ".join(alt.split())
+            return ""
+        else:
+            self.notes.add(
+                _("A question has one picture, above its options. Another one was left out.")
+            )
+        return escaped(alt)
+
+
+def _numbered(xml: str) -> str:
+    """Names of HTML that XML does not know: &alpha; and the like."""
+    return re.sub(r"&(?!(?:amp|lt|gt|quot|apos|#)\b)(\w+);", lambda match: unescape(match[0]), xml)

@@ -1,0 +1,162 @@
+"""Keeping what was read, and taking from it what somebody chose: once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from media_items.public_ids import new_public_id
+from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.content import Question
+from media_items.quizzes.interchange import batches
+from media_items.quizzes.interchange.neutral import Bank
+from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.models import (
+    ImportBatch,
+    ImportPicture,
+    QuestionOption,
+    QuestionPicture,
+    Quiz,
+)
+from media_items.quizzes.models import Question as Draft
+from media_items.quizzes.models.questions import MOST_QUESTIONS
+from media_items.quizzes.writing.publishing import questions_changed
+from media_items.refusals import Invalid, NotNow
+from media_items.signals import Account
+
+KEPT_FOR = timedelta(days=1)
+_COLUMNS = (
+    "kind", "text", "points", "rule", "hint", "explanation", "is_required", "may_be_negative",
+    "case_matters", "accents_matter", "unit", "picture_alt", "at_ms",
+)  # fmt: skip
+
+
+@transaction.atomic
+def keep(*, quiz: Quiz, bank: Bank, file_name: str, by: Account | None) -> ImportBatch:
+    """What others have left behind goes on this occasion."""
+    ImportBatch.objects.filter(expires_at__lte=timezone.now()).delete()
+    batch = ImportBatch.objects.create(
+        quiz=quiz,
+        file_name=file_name[:255],
+        content=batches.written(bank),
+        made_by=by,
+        expires_at=timezone.now() + KEPT_FOR,
+    )
+    ImportPicture.objects.bulk_create(
+        ImportPicture(batch=batch, key=key, data=data) for key, data in bank.pictures.items()
+    )
+    return batch
+
+
+@transaction.atomic
+def take(
+    *, batch: ImportBatch, numbers: Collection[int], after: str, by: Account | None
+) -> ImportBatch:
+    """Those of these numbers become questions behind the one with the public id `after`, at the
+    beginning for “start”, else at the end. A second time changes nothing.
+
+    Raises Invalid where nothing was chosen or there would be too many questions.
+    """
+    quiz = lock_quiz(batch.quiz)
+    batch = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk).first() or batch
+    if batch.taken_at is not None:
+        return batch
+    if batch.expires_at <= timezone.now():
+        raise NotNow(_("This import has expired. Upload the file again."))
+    chosen = [
+        one.found.question
+        for one in batches.found_in(batch)
+        if one.number in numbers and one.found.question is not None
+    ]
+    if not chosen:
+        raise Invalid(_("Choose at least one question."))
+    order = list(quiz.questions.live().order_by("position", "pk"))
+    if len(order) + len(chosen) > MOST_QUESTIONS:
+        raise Invalid(_("A quiz has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
+    at = _place(order, after)
+    made = _made(quiz, chosen, _pictures(batch, chosen), by)
+    _number([*order[:at], *made, *order[at:]])
+    batch.taken_at, batch.taken = timezone.now(), len(made)
+    batch.save(update_fields=["taken_at", "taken"])
+    batch.pictures.all().delete()
+    questions_changed(quiz)
+    return batch
+
+
+def _place(order: list[Draft], after: str) -> int:
+    if after == "start":
+        return 0
+    return next((n for n, one in enumerate(order, 1) if one.public_id == after), len(order))
+
+
+def _pictures(batch: ImportBatch, chosen: Iterable[Question]) -> dict[str, QuestionPicture]:
+    wanted = {one.picture for one in chosen if one.picture}
+    made = {}
+    for one in batch.pictures.filter(key__in=wanted):
+        picture = QuestionPicture(quiz=batch.quiz)
+        picture.file.save(f"{new_public_id()}.jpg", ContentFile(bytes(one.data)))
+        made[one.key] = picture
+    return made
+
+
+def _made(
+    quiz: Quiz,
+    chosen: list[Question],
+    pictures: dict[str, QuestionPicture],
+    by: Account | None,
+) -> list[Draft]:
+    drafts = [
+        Draft(
+            quiz=quiz,
+            picture=pictures.get(one.picture),
+            changed_by=by,
+            **{name: getattr(one, name) for name in _COLUMNS},
+        )
+        for one in chosen
+    ]
+    for draft in drafts:
+        draft.save()
+    QuestionOption.objects.bulk_create(
+        option for draft, one in zip(drafts, chosen, strict=True) for option in _options(draft, one)
+    )
+    return drafts
+
+
+def _options(draft: Draft, question: Question) -> list[QuestionOption]:
+    rows = [
+        QuestionOption(
+            question=draft,
+            text=one.text,
+            credit=one.credit,
+            feedback=one.feedback,
+            at_end=one.at_end,
+            match=question.choice_of[one.match].text if one.match else "",
+            tolerance=one.tolerance,
+            margin=one.margin,
+        )
+        for one in question.options
+    ]
+    if question.kind == QuestionKind.MATCHING:
+        matched = {one.match for one in question.options}
+        rows += [
+            QuestionOption(question=draft, match=one.text)
+            for one in question.choices
+            if one.id not in matched
+        ]
+    for position, row in enumerate(rows):
+        row.position = position
+    return rows
+
+
+def _number(order: list[Draft]) -> None:
+    moved = []
+    for position, one in enumerate(order):
+        if one.position != position:
+            one.position = position
+            moved.append(one)
+    Draft.objects.bulk_update(moved, ["position"])

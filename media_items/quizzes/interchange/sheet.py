@@ -1,0 +1,303 @@
+"""Questions in a spreadsheet (CSV): one to a line. The columns are described on the page of the
+import; the file to download there has one question of each kind.
+
+    kind, question            needed
+    points, rule, hint, explanation, required, negative, case, accents, unit, moment
+    right                     numbers of the right options (“1 3”), or true / false
+    option 1, option 2, …     options, accepted answers, prompts, things in their right order
+    match 1, …                partners; one without a prompt fits none
+    credit 1, feedback 1, at end 1, tolerance 1, margin 1, …
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from media_items.quizzes import content as frozen
+from media_items.quizzes.content import Choice, Option, Question
+from media_items.quizzes.interchange.narrowing import Carries, Loss
+from media_items.quizzes.interchange.neutral import (
+    ALL,
+    Bank,
+    CannotBeTaken,
+    Notes,
+    NotReadable,
+    option,
+    plain_number,
+    shortened,
+    true_or_false,
+)
+from media_items.quizzes.kinds import (
+    CHOICE_KINDS,
+    RULES_OF,
+    TYPED_KINDS,
+    QuestionKind,
+    Rule,
+    Tolerance,
+)
+from media_items.quizzes.models.questions import MOST_OPTIONS
+from media_items.quizzes.scoring.normalising import number_in
+
+CARRIES = Carries(
+    kinds=frozenset(QuestionKind),
+    loses=frozenset({Loss.PICTURE}),
+    rules=frozenset(Rule),
+    tolerances=frozenset(Tolerance),
+)
+_PLAIN = (
+    "kind", "question", "points", "right", "rule", "hint", "explanation", "required", "negative",
+    "case", "accents", "unit", "moment",
+)  # fmt: skip
+_NUMBERED = ("option", "match", "credit", "feedback", "at end", "tolerance", "margin")
+_COLUMN = re.compile(rf"({'|'.join(_NUMBERED)})\s+(\d{{1,3}})")
+_MOST_COLUMNS = 10 + len(_NUMBERED) * MOST_OPTIONS
+# SECURITY: OWASP “CSV injection”. A spreadsheet shows such a cell and does not run it.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]")
+_MARKED = re.compile(r"''*\s*[=+\-@\t\r＝＋－＠]")
+_YES = frozenset({"yes", "true", "1", "x", "y"})
+
+
+def read_sheet(text: str) -> Bank:
+    bank = Bank()
+    rows = _rows(text)
+    heading = [" ".join(one.split()).casefold() for one in next(rows, [])]
+    if "kind" not in heading or "question" not in heading:
+        raise NotReadable(
+            _("The first line of a spreadsheet must have the columns “kind” and “question”.")
+        )
+    if len(heading) > _MOST_COLUMNS:
+        raise NotReadable(_("This spreadsheet has too many columns."))
+    unknown = [x for x in heading if x and x not in _PLAIN and not _COLUMN.fullmatch(x)]
+    if unknown:
+        bank.notes.add(_("Columns that are not known were left out: %s") % ", ".join(unknown)[:200])
+    for number, row in enumerate(rows, 2):
+        cells = dict(zip(heading, map(_undone, row), strict=False))
+        if any(cell.strip() for cell in cells.values()):
+            _take(bank, _("Line %(number)d") % {"number": number}, _Line(cells, Notes()))
+    return bank
+
+
+def _rows(text: str) -> Iterable[list[str]]:  # type: ignore[type-arg]
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise NotReadable(_("This spreadsheet is damaged: it could not be read.")) from error
+        yield row
+
+
+def _undone(cell: str) -> str:
+    return cell[1:] if _MARKED.match(cell) else cell
+
+
+@dataclass
+class _Line:
+    cells: Mapping[str, str]
+    notes: Notes
+
+    def text(self, name: str) -> str:
+        return self.cells.get(name, "").strip()
+
+    def yes(self, name: str) -> bool:
+        return self.text(name).casefold() in _YES
+
+    def number(self, name: str, usual: Decimal) -> Decimal:
+        """Decimal comma or point."""
+        if not (text := self.text(name)):
+            return usual
+        if (number := number_in(text.removesuffix("%"))) is None:
+            raise CannotBeTaken(
+                _("“%(text)s” in the column “%(name)s” is not a number.")
+                % {"text": shortened(text, 40), "name": name}
+            )
+        return number
+
+    def one_of[T: (QuestionKind, Rule, Tolerance)](self, name: str, every: type[T], usual: T) -> T:
+        text = self.text(name).casefold()
+        for one in every:
+            if text in {one.value, one.value.replace("_", " "), str(one.label).casefold()}:
+                return one
+        if text:
+            self.notes.add(
+                _("“%(text)s” in the column “%(name)s” is not known here.")
+                % {"text": shortened(text, 40), "name": name}
+            )
+        return usual
+
+
+def _take(bank: Bank, name: str, line: _Line) -> None:
+    try:
+        question = _question(line)
+    except CannotBeTaken as why:
+        bank.refuse(name, str(why))
+    else:
+        bank.take(f"{name}: {question.text}", question, line.notes)
+
+
+def _question(line: _Line) -> Question:
+    if not line.text("kind"):
+        raise CannotBeTaken(_("It does not say its kind."))
+    kind = line.one_of("kind", QuestionKind, QuestionKind.REFLECTION)
+    if line.notes.all():
+        raise CannotBeTaken(line.notes.all()[0])
+    rule = line.one_of("rule", Rule, RULES_OF[kind][0])
+    if rule not in RULES_OF[kind]:
+        line.notes.add(_("Questions of its kind do not have its rule; they have another one now."))
+        rule = RULES_OF[kind][0]
+    choices: dict[str, Choice] = {}
+    return Question(
+        id="",
+        kind=kind,
+        text=line.cells.get("question", ""),
+        points=line.number("points", Decimal(1)),
+        rule=rule,
+        options=tuple(_options(kind, line, choices)),
+        choices=tuple(choices.values()),
+        hint=line.cells.get("hint", ""),
+        explanation=line.cells.get("explanation", ""),
+        is_required=line.yes("required"),
+        may_be_negative=line.yes("negative"),
+        case_matters=line.yes("case"),
+        accents_matter=line.yes("accents") or not line.text("accents"),
+        unit=line.text("unit"),
+        at_ms=_moment(line),
+    )
+
+
+def _options(kind: QuestionKind, line: _Line, choices: dict[str, Choice]) -> Iterable[Option]:
+    right = set(re.findall(r"\d+", line.text("right")))
+    if kind == QuestionKind.TRUE_FALSE:
+        said = line.text("feedback 1"), line.text("feedback 2")
+        return true_or_false(is_true=line.yes("right"), feedback=said)
+    numbers = [
+        int(match[2])
+        for name in line.cells
+        if (match := _COLUMN.fullmatch(name)) and match[1] in {"option", "match"}
+    ]
+    made = []
+    for number in sorted(set(numbers)):
+        text, partner = line.cells.get(f"option {number}", ""), line.text(f"match {number}")
+        if kind == QuestionKind.MATCHING and partner:
+            choice = choices.setdefault(partner, Choice(option().id, partner))
+            if text.strip():
+                made.append(option(text, match=choice.id))
+        elif text.strip():
+            made.append(_option(kind, line, number, text, is_right=str(number) in right))
+    return made
+
+
+def _option(kind: QuestionKind, line: _Line, number: int, text: str, *, is_right: bool) -> Option:
+    is_right = is_right or kind in TYPED_KINDS
+    credit = line.number(f"credit {number}", ALL if is_right else Decimal(0))
+    more: dict[str, object] = {}
+    if kind == QuestionKind.NUMBER:
+        more["tolerance"] = line.one_of(f"tolerance {number}", Tolerance, Tolerance.EXACT)
+        more["margin"] = line.text(f"margin {number}")
+    if kind in CHOICE_KINDS:
+        more["at_end"] = line.yes(f"at end {number}")
+    feedback = line.cells.get(f"feedback {number}", "")
+    return option(text, credit, feedback=feedback, **more)
+
+
+def _moment(line: _Line) -> int | None:
+    """1:02:03.5, 62:03 or seconds."""
+    if not (text := line.text("moment")):
+        return None
+    match = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:[.,]\d{1,3})?)", text)
+    if not match:
+        line.notes.add(_("The moment in the film could not be read."))
+        return None
+    hours, minutes = int(match[1] or 0), int(match[2] or 0)
+    seconds = Decimal(match[3].replace(",", "."))
+    return int((hours * 3600 + minutes * 60 + seconds) * 1000)
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def write_sheet(content: frozen.Content) -> str:
+    rows = [_written(one) for one in content.questions]
+    used = {name for row in rows for name in row}
+    most = max((len(one.options) + len(one.choices) for one in content.questions), default=0)
+    columns = [name for name in _PLAIN if name in used or name in _PLAIN[:4]]
+    columns += [
+        f"{name} {number}"
+        for number in range(1, most + 1)
+        for name in _NUMBERED
+        if f"{name} {number}" in used
+    ]
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(columns)
+    writer.writerows([[_defused(row.get(name, "")) for name in columns] for row in rows])
+    return out.getvalue()
+
+
+def _defused(cell: str) -> str:
+    if number_in(cell) is not None:
+        return cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _written(question: Question) -> dict[str, str]:
+    row = {
+        "kind": question.kind.value,
+        "question": question.text,
+        "points": plain_number(question.points),
+        "rule": question.rule.value if question.rule != RULES_OF[question.kind][0] else "",
+        "hint": question.hint,
+        "explanation": question.explanation,
+        "required": "yes" if question.is_required else "",
+        "negative": "yes" if question.may_be_negative else "",
+        "case": "yes" if question.case_matters else "",
+        "accents": "" if question.accents_matter else "no",
+        "unit": question.unit,
+        "moment": "" if question.at_ms is None else plain_number(Decimal(question.at_ms) / 1000),
+    }
+    write: Callable[[Question], dict[str, str]] = _pairs
+    if question.kind != QuestionKind.MATCHING:
+        write = _lines
+    return {name: text for name, text in (row | write(question)).items() if text}
+
+
+def _lines(question: Question) -> dict[str, str]:
+    row: dict[str, str] = {}
+    is_true_false = question.kind == QuestionKind.TRUE_FALSE
+    if is_true_false:
+        row["right"] = "true" if question.options[0].is_right else "false"
+    elif question.kind in CHOICE_KINDS:
+        numbered = enumerate(question.options, 1)
+        row["right"] = " ".join(str(number) for number, one in numbered if one.is_right)
+    for number, one in enumerate(question.options, 1):
+        usual = ALL if one.is_right or question.kind in TYPED_KINDS else Decimal(0)
+        row[f"option {number}"] = "" if is_true_false else one.text
+        row[f"credit {number}"] = "" if one.credit == usual else plain_number(one.credit)
+        row[f"feedback {number}"] = one.feedback
+        row[f"at end {number}"] = "yes" if one.at_end else ""
+        row[f"tolerance {number}"] = "" if one.tolerance == Tolerance.EXACT else one.tolerance.value
+        row[f"margin {number}"] = one.margin
+    return row
+
+
+def _pairs(question: Question) -> dict[str, str]:
+    matched = {one.match for one in question.options}
+    rows = [(one.text, question.choice_of[one.match].text) for one in question.options]
+    rows += [("", one.text) for one in question.choices if one.id not in matched]
+    return {
+        f"{name} {number}": text
+        for number, (prompt, partner) in enumerate(rows, 1)
+        for name, text in (("option", prompt), ("match", partner))
+    }

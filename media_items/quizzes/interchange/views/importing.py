@@ -1,0 +1,160 @@
+"""Importing: a file, what is in it, and taking what was chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.delivery.files import SAFETY_HEADERS
+from media_items.library import uploads
+from media_items.lookups import get_media_item
+from media_items.numbers import ids
+from media_items.quizzes.interchange import batches, template
+from media_items.quizzes.interchange.columns import COLUMNS
+from media_items.quizzes.interchange.files import MOST_BYTES
+from media_items.quizzes.interchange.forms import ImportQuestionsForm
+from media_items.quizzes.interchange.neutral import Verdict
+from media_items.quizzes.interchange.services import importing
+from media_items.quizzes.interchange.shown import shown
+from media_items.quizzes.models import ImportBatch
+from media_items.quizzes.pages import pages_of
+from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
+from media_items.quizzes.texts import plain
+from media_items.refusals import Invalid
+from media_items.requests import FoyerRequest
+from media_items.responses import status_of
+from media_items.signals import Account
+
+_METHODS = ["GET", "HEAD", "POST"]
+
+
+# SECURITY: exempt because its inner half is protected; see library/uploads.py.
+@csrf_exempt
+@require_http_methods(_METHODS)
+def import_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    uploads.receive_files(request, {"file": MOST_BYTES})
+    return _import_questions(request, item)
+
+
+@csrf_protect
+def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = ImportQuestionsForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        refused=uploads.refused_files(request),
+    )
+    if is_sent and form.is_valid():
+        batch = importing.keep(
+            quiz=saved_quiz_of(item),
+            bank=form.cleaned_data["bank"],
+            file_name=str(form.cleaned_data["file"].name),
+            by=_account(request),
+        )
+        return redirect("media_items:import_preview", item.public_id, batch.public_id)
+    context = {"item": item, "form": form, "columns": COLUMNS, "pages": pages_of(item)}
+    return render(
+        request, "media_items/quizzes/interchange/import_questions.html", context,
+        status=status_of(form),
+    )  # fmt: skip
+
+
+@require_http_methods(_METHODS)
+def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    batch = _batch(item, import_id)
+    if request.method != "POST":
+        return _preview(request, item, batch)
+    numbers = ids(request.POST.getlist("take"))
+    try:
+        batch = importing.take(
+            batch=batch, numbers=numbers, after=request.POST.get("after", ""), by=_account(request)
+        )
+    except Invalid as why:
+        return _preview(request, item, batch, numbers=numbers, problem=str(why))
+    said = ngettext(
+        "%(count)d question was imported.", "%(count)d questions were imported.", batch.taken
+    )
+    messages.success(request, said % {"count": batch.taken})
+    return redirect(_questions_page(item))
+
+
+@require_safe
+def import_picture(
+    request: FoyerRequest, public_id: str, import_id: str, picture_id: str
+) -> HttpResponse:
+    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    picture = get_object_or_404(_batch(item, import_id).pictures, key=picture_id)
+    return HttpResponse(bytes(picture.data), content_type="image/jpeg", headers=SAFETY_HEADERS)
+
+
+@require_safe
+def import_template(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """A spreadsheet with one question of each kind."""
+    get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    headers = {"Content-Disposition": 'attachment; filename="questions.csv"'}
+    return HttpResponse(template.sheet(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _questions_page(item: MediaItem) -> str:
+    """The first of the quiz's pages."""
+    pages = pages_of(item)
+    return pages[0].url if pages else item.get_absolute_url()
+
+
+def _batch(item: MediaItem, import_id: str) -> ImportBatch:
+    rows = ImportBatch.objects.live().select_related("quiz")
+    return get_object_or_404(rows, quiz__item=item, public_id=import_id)
+
+
+def _account(request: FoyerRequest) -> Account | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _preview(
+    request: FoyerRequest,
+    item: MediaItem,
+    batch: ImportBatch,
+    *,
+    numbers: list[int] | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    every = [shown(one) for one in batches.found_in(batch)]
+    counts: dict[str, int] = {
+        verdict.value: sum(one.verdict == verdict for one in every) for verdict in Verdict
+    }
+    ticked = {one.number for one in every} if numbers is None else set(numbers)
+    context: dict[str, Any] = {
+        "item": item,
+        "batch": batch,
+        "found": [(one, one.number in ticked) for one in every],
+        "counts": counts,
+        "can_take": counts["taken"] + counts["changed"],
+        "notes": batch.content["notes"],
+        "places": _places(item),
+        "after": request.POST.get("after", ""),
+        "problem": problem,
+        "pages": pages_of(item),
+    }
+    status = 422 if problem else 200
+    return render(
+        request, "media_items/quizzes/interchange/import_preview.html", context, status=status
+    )
+
+
+def _places(item: MediaItem) -> list[tuple[str, int, str]]:
+    """Each question of the quiz: id, number, its first words."""
+    quiz = quiz_of(item)
+    if quiz.pk is None:
+        return []
+    rows = quiz.questions.live().order_by("position", "pk").values_list("public_id", "text")
+    return [(key, number, plain(text)[:60]) for number, (key, text) in enumerate(rows, 1)]

@@ -1,0 +1,164 @@
+"""The pages of the import: what is in a file is shown, what was chosen is taken once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from media_items.quizzes.models import ImportBatch, QuizVersion
+from media_items.quizzes.writing.publishing import content_of, publish
+from tests.quiz_factories import DraftFactory, QuizFactory, published_quiz
+
+pytestmark = pytest.mark.django_db
+
+GIFT = """::Capital:: What is the capital of France? {=Paris ~Lyon#No. ~Nice}
+
+::Maths:: What is \\(2+3\\)? {#5}
+
+A cloze: {=a ~b} and {=c ~d}
+"""
+
+
+@pytest.fixture
+def quiz():
+    return QuizFactory()
+
+
+@pytest.fixture
+def owner(client, quiz):
+    client.force_login(quiz.item.owner)
+    return client
+
+
+def address(name, quiz, *more):
+    return reverse(f"media_items:{name}", args=[quiz.item.public_id, *more])
+
+
+def upload(client, quiz, data=GIFT, name="bank.txt"):
+    data = data.encode() if isinstance(data, str) else data
+    return client.post(address("import_questions", quiz), {"file": SimpleUploadedFile(name, data)})
+
+
+def uploaded(client, quiz, **kwargs):
+    answer = upload(client, quiz, **kwargs)
+    assert answer.status_code == 302, answer.content.decode()
+    return ImportBatch.objects.get(), answer.url
+
+
+def test_what_is_in_a_file_is_shown_before_anything_is_added(owner, quiz):
+    _batch, page = uploaded(owner, quiz)
+    shown = owner.get(page).content.decode()
+    assert "Paris" in shown
+    assert "<math" in shown
+    assert "Several gaps in one text" in shown
+    assert not quiz.questions.exists()
+
+
+def test_what_was_ticked_becomes_questions_and_the_rest_does_not(owner, quiz):
+    _batch, page = uploaded(owner, quiz)
+    assert owner.post(page, {"take": ["2"]}).status_code == 302
+    (question,) = content_of(quiz).questions
+    assert question.text == "What is $2+3$?"
+    assert question.options[0].text == "5"
+
+
+def test_pressed_twice_it_is_taken_once(owner, quiz):
+    batch, page = uploaded(owner, quiz)
+    owner.post(page, {"take": ["1", "2"]})
+    assert owner.post(page, {"take": ["1", "2"]}).status_code == 302
+    assert quiz.questions.count() == 2
+    batch.refresh_from_db()
+    assert batch.taken == 2
+
+
+@pytest.mark.parametrize(("after", "order"), [("", "abNM"), ("start", "NMab"), ("first", "aNMb")])
+def test_they_come_where_they_are_to_come(owner, quiz, after, order):
+    a = DraftFactory(quiz=quiz, text="a", position=0)
+    DraftFactory(quiz=quiz, text="b", position=1)
+    _batch, page = uploaded(owner, quiz, data="N{T}\n\nM{F}\n")
+    owner.post(page, {"take": ["1", "2"], "after": a.public_id if after == "first" else after})
+    assert "".join(one.text for one in content_of(quiz).questions) == order
+
+
+def test_without_a_choice_nothing_is_added_and_it_says_so(owner, quiz):
+    _batch, page = uploaded(owner, quiz)
+    answer = owner.post(page, {})
+    assert answer.status_code == 422
+    assert "Choose at least one question." in answer.content.decode()
+    assert not quiz.questions.exists()
+
+
+def test_what_was_refused_cannot_be_taken(owner, quiz):
+    _batch, page = uploaded(owner, quiz)
+    assert owner.post(page, {"take": ["3"]}).status_code == 422
+    assert not quiz.questions.exists()
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 no zip", b"<quiz>", b"\x00\x01\x02\xff", b"Just a text.", b"<a/>"]
+)
+def test_a_file_that_is_none_of_them_is_refused_with_a_sentence(owner, quiz, data):
+    answer = upload(owner, quiz, data=data)
+    assert answer.status_code == 422
+    assert "invalid-feedback" in answer.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_an_import_that_has_expired_is_gone(owner, quiz):
+    batch, page = uploaded(owner, quiz)
+    batch.expires_at = timezone.now()
+    batch.save()
+    assert owner.get(page).status_code == 404
+    uploaded_again = upload(owner, quiz)
+    assert uploaded_again.status_code == 302
+    assert ImportBatch.objects.count() == 1
+
+
+def test_an_import_belongs_to_its_quiz(owner, quiz):
+    batch, _page = uploaded(owner, quiz)
+    other = QuizFactory(item__owner=quiz.item.owner)
+    assert owner.get(address("import_preview", other, batch.public_id)).status_code == 404
+
+
+def test_imported_questions_can_be_published(owner, quiz):
+    _batch, page = uploaded(owner, quiz)
+    owner.post(page, {"take": ["1", "2"]})
+    assert isinstance(publish(quiz=quiz, by=quiz.item.owner), QuizVersion)
+
+
+def test_the_example_can_be_imported_as_it_is(owner, quiz):
+    data = owner.get(address("import_template", quiz)).content
+    batch, page = uploaded(owner, quiz, data=data, name="questions.csv")
+    assert [one["notes"] for one in batch.content["questions"]] == [[]] * 9
+    assert "42.195 ± 0.5 km" in owner.get(page).content.decode()
+
+
+def test_what_a_format_leaves_out_is_said_before_the_download(client):
+    quiz = published_quiz()
+    client.force_login(quiz.item.owner)
+    page = client.get(address("export_questions", quiz), {"version": 1}).content.decode()
+    assert re.search(
+        r"This format does not have this kind of question.*?Questions: 7", page, re.DOTALL
+    )
+
+
+@pytest.mark.parametrize("form", ["moodle", "canvas", "qti22", "qti3", "gift", "csv"])
+def test_what_was_exported_can_be_imported(client, form):
+    quiz = published_quiz()
+    client.force_login(quiz.item.owner)
+    answer = client.get(address("export_questions_file", quiz, form), {"version": 1})
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    other = QuizFactory(item__owner=quiz.item.owner)
+    batch, page = uploaded(client, other, data=answer.content, name="bank")
+    assert "Metaphase" in client.get(page).content.decode()
+    assert len(batch.content["questions"]) >= 8
+
+
+def test_a_stranger_gets_neither(client, quiz, django_user_model):
+    client.force_login(django_user_model.objects.create_user("eve@example.org"))
+    for name in ("import_questions", "export_questions", "import_template"):
+        assert client.get(address(name, quiz)).status_code == 404
