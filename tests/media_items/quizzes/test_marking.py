@@ -3,15 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from access.invitations.models import InvitationRole
 from access.memberships.models import CoEditor
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.grading import marks, queue
 from media_items.quizzes.grading.marks import MarkedMeanwhile, Marks
 from media_items.quizzes.models import Answer, Attempt, QuizChange, Taker
 from media_items.refusals import Invalid, NotNow
-from tests.factories import GuestAdmissionFactory, UserFactory
+from tests.conftest import client_with_admissions, client_with_proofs
+from tests.factories import GuestAdmissionFactory, InvitationProofFactory, UserFactory
 from tests.media_items.quizzes.test_attempts import TAKE, account_identity
 from tests.quiz_factories import RIGHT_ANSWERS, guest_identity, published_quiz
 
@@ -187,16 +190,51 @@ def test_an_answer_of_another_quiz_or_an_unknown_question_is_not_there(host, qui
     assert host.get(at("mark_question", quiz, "nothing")).status_code == 404
 
 
-def test_who_marks(quiz, client_of, stranger):
-    attempt = taken(quiz)
+@pytest.fixture
+def cast(quiz, client_of, stranger):
+    """Browsers of everybody who has to do with the quiz, and of a stranger."""
+    proofs = {
+        role: client_with_proofs(
+            InvitationProofFactory(invitation__item=quiz.item, invitation__role=role)
+        )
+        for role in (InvitationRole.COLLABORATOR, InvitationRole.VIEWER)
+    }
     co_editor = CoEditor.objects.create(item=quiz.item, user=UserFactory()).user
-    for address in [
+    return {
+        "owner": client_of(quiz.item.owner),
+        "co_editor": client_of(co_editor),
+        "collaborator": proofs[InvitationRole.COLLABORATOR],
+        "viewer": proofs[InvitationRole.VIEWER],
+        "guest": client_with_admissions(GuestAdmissionFactory(guest__link__item=quiz.item)),
+        "stranger": client_of(stranger),
+        "nobody": Client(),
+    }
+
+
+def test_owner_and_co_editors_mark_and_regrade_and_nobody_else(quiz, cast):
+    attempt = taken(quiz)
+    gets = [
         at("marking", quiz),
         at("mark_question", quiz, "open"),
         at("mark_answer", quiz, "open", attempt.public_id),
-    ]:
-        assert client_of(co_editor).get(address).status_code == 200
-        assert client_of(stranger).get(address).status_code == 404
+        at("regrade_question", quiz, "single"),
+    ]
+    wanted = {
+        "owner": (200, 422),
+        "co_editor": (200, 422),
+        "collaborator": (403, 403),
+        "viewer": (403, 403),
+        "guest": (403, 403),
+        "stranger": (404, 404),
+        "nobody": (404, 404),
+    }
+    for person, client in cast.items():
+        for address in gets:
+            assert client.get(address).status_code == wanted[person][0], (person, address)
+        for address in gets[2:]:
+            answer = client.post(address, {"points": "many"})
+            assert answer.status_code == wanted[person][1], (person, address)
+    assert not QuizChange.objects.exists()
 
 
 def test_a_list_of_eleven_costs_no_more_than_one_of_one(

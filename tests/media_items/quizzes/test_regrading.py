@@ -118,6 +118,32 @@ def test_the_preview_says_what_will_be(quiz, three, run, correction):
     assert row.attempts_changed == len(said)
 
 
+def test_the_preview_says_how_many_pass_and_fail(quiz, three):
+    quiz.pass_percent = 50
+    quiz.save()
+    preview = preview_of(quiz, "single", B_IS_RIGHT)
+    assert (preview.newly_passed, preview.passed_no_more) == (1, 1)
+    preview = preview_of(quiz, "single", FULL)
+    assert (preview.newly_passed, preview.passed_no_more) == (2, 0)
+
+
+def test_the_preview_says_it_also_where_wrong_answers_cost_points(run, db):
+    quiz = published_quiz(Content((replace(SINGLE, may_be_negative=True), SHORT_TEXT)))
+    for chosen in "ab":
+        taken(quiz, {"single": {"chosen": chosen}, "short_text": {"text": "kinetochore"}})
+    costs = Correction(RegradeWay.NEW_KEY, credits={"a": Decimal(-100), "b": Decimal(100)})
+    said = [float(one.now) for one in preview_of(quiz, "single", costs).changes]
+    run(lambda: regrade(quiz, costs))
+    assert sorted(said) == sorted(score for score, _ in scores(quiz)) == [0, 1.5]
+
+
+def test_the_preview_of_what_is_behind_counts_with_the_newest_key(quiz, three, run):
+    run(lambda: regrade(quiz, B_IS_RIGHT))
+    Attempt.objects.filter(pk=three[1].pk).update(marked_with=quiz.published, score=0)
+    [change] = [one for one in preview_of(quiz, "single", FULL).changes if one.attempt == three[1]]
+    assert change.now == 1
+
+
 def test_a_preview_changes_nothing(quiz, three):
     before = (scores(quiz), QuizVersion.objects.count(), QuizChange.objects.count())
     preview = preview_of(quiz, "single", B_IS_RIGHT)
