@@ -102,7 +102,7 @@ def read_qti1(root: Element, bank: Bank, pictures: Pictures) -> None:
         bank.notes.add(_("Questions that were drawn at random there are all here."))
     for element in root.iter("item"):
         item = _Item(element, pictures)
-        name = element.get("title", "") or shortened(item.rich().words(item.html(element)), 80)
+        name = _name(item)
         try:
             kind = _kind(item)
             question = _whole(item, _MAKERS[kind](item))
@@ -110,6 +110,14 @@ def read_qti1(root: Element, bank: Bank, pictures: Pictures) -> None:
             bank.refuse(name, str(why))
         else:
             bank.take(name, with_foyer_fields(question, item.metadata), item.notes)
+
+
+def _name(item: _Item) -> str:
+    title = item.element.get("title", "").strip()
+    if title and title.casefold() != "question":
+        return title
+    presentation = item.element.find("presentation")
+    return "" if presentation is None else shortened(item.rich().words(item.html(presentation)), 80)
 
 
 def _kind(item: _Item) -> QuestionKind:

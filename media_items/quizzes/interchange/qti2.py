@@ -21,6 +21,7 @@ from media_items.quizzes.interchange.neutral import (
     option,
     true_or_false,
 )
+from media_items.quizzes.interchange.paragraph import escaped
 from media_items.quizzes.interchange.pictures import Pictures
 from media_items.quizzes.interchange.qti2_body import BLANK, html_of
 from media_items.quizzes.interchange.rich import Rich
@@ -103,7 +104,7 @@ def _camel(name: str) -> str:
 def _whole(item: _Item, question: Question) -> Question:
     rich = item.rich()
     html = "" if item.body is None else html_of(item.body, item.notes)
-    text = rich.question(html)
+    text = _without_lonely_gaps(rich.question(html))
     said = []
     for one in item.element.findall("modalFeedback"):
         words = item.rich().block(html_of(one, item.notes))
@@ -114,11 +115,16 @@ def _whole(item: _Item, question: Question) -> Question:
         item.notes.add(_("It refers to a text that several questions share; add it by hand."))
     return replace(
         question,
-        text=text.replace(BLANK, r"\_\_\_\_\_"),
+        text=text,
         explanation="\n\n".join(one for one in said if one),
         picture=rich.picture,
         picture_alt=rich.picture_alt,
     )
+
+
+def _without_lonely_gaps(text: str) -> str:
+    """Where nothing stands around it, the field says enough."""
+    return "\n\n".join(one for one in text.split("\n\n") if one != escaped(BLANK))
 
 
 def _question(item: _Item) -> Question:
