@@ -69,13 +69,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/invite.css",
         "pages/register.css",
         "pages/uploads.css",
+        "pages/quiz-presets.css",
+    ),
+    # Questions, settings, results and marks of a quiz.
+    "quiz_host": (
+        "pages/quiz-writing.css",
         "pages/quiz-import.css",
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     # The administration, beside Django's own styles.
     "admin": ("tokens.css", "pages/admin.css"),
-    "media": _MEDIA,
+    "media": (*_MEDIA, "pages/quiz-start.css"),
+    # Inside a quiz, beside those of the media page: an attempt, its result, its preview.
+    "quiz": ("pages/quiz-taking.css",),
     # Inside a session: all in one file, since its pages load most.
     "live": (
         *_MEDIA,

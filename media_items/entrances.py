@@ -42,6 +42,9 @@ class Place(StrEnum):
     PARTICIPANT_MENU_EDITING = "participant_menu_editing"  # with Copy name; `id`: the participant's
     PARTICIPANT_MENU_REMOVING = "participant_menu_removing"  # a group of its own; `id`
 
+    # A quiz
+    QUIZ_RESULT = "quiz_result"  # under the score of one's own attempt; `attempt`, `identity`
+
     # The list of galleries: `may_make_galleries`
     GALLERIES_ACTIONS = "galleries_actions"  # buttons beside the title
 

@@ -1,6 +1,6 @@
 """What this app announces to the apps that build on it.
 
-One signal, sent by `media_items.library.services` inside the transaction of the change, so that a
+Signals, sent by `media_items.library.services` inside the transaction of the change, so that a
 receiver writes its rows in the same transaction. A receiver that raises rolls the change back.
 """
 
@@ -20,6 +20,8 @@ type Account = Any  # a row of AUTH_USER_MODEL, which this app does not know
 
 # Sent with `changes`, one `ItemChange` for each item, and `by` (an account or None).
 item_access_changed = Signal()
+# Sent with `item` when it starts or ends at another time, inside the transaction of the change.
+item_times_changed = Signal()
 
 
 class AccessChange(StrEnum):

@@ -64,6 +64,40 @@ media_items:export_questions         GET  403 403 403 403 403 404 404 404 403 40
 media_items:export_questions         POST 405
 media_items:export_questions_file    GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:export_questions_file    POST 405
+media_items:quiz_questions           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_questions           POST 405
+media_items:new_question_kinds       GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:new_question_kinds       POST 405
+media_items:new_quiz_question        GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:new_quiz_question        POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:more_question_lines      GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:more_question_lines      POST 405
+media_items:preview_question_text    GET  405
+media_items:preview_question_text    POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:publish_quiz             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:publish_quiz             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:preview_quiz             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:preview_quiz             POST 405
+media_items:draft_picture            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:draft_picture            POST 405
+media_items:quiz_question            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_question            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:duplicate_question       GET  405
+media_items:duplicate_question       POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:move_question            GET  405
+media_items:move_question            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:delete_question          GET  405
+media_items:delete_question          POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:restore_question         GET  405
+media_items:restore_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_settings            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_settings            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_exemptions          GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_exemptions          POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_exemption           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_exemption           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:end_exemption            GET  405
+media_items:end_exemption            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -530,7 +564,9 @@ class World:
             "token": invitation_token(self.proofs["viewer"].invitation),
             "uidb64": "MQ",
             "import_id": "import",
+            "question_id": "question",
             "picture_id": "picture",
+            "exemption_id": 1,
         }
         if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)

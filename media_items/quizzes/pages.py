@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
@@ -17,7 +18,7 @@ class QuizPage:
     are not shown."""
 
     url_name: str
-    label: str
+    label: str | Promise
     needs: Ability
     order: int
     count: Callable[[MediaItem], int] | None = None

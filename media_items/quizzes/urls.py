@@ -1,6 +1,6 @@
 """Addresses of `media_items.quizzes`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from media_items.quizzes.film.urls import urlpatterns as film_urls
 from media_items.quizzes.grading.urls import urlpatterns as grading_urls
@@ -10,7 +10,7 @@ from media_items.quizzes.taking.urls import urlpatterns as taking_urls
 from media_items.quizzes.writing.urls import urlpatterns as writing_urls
 
 # Those of interchange come before those of writing: questions/import/ would match as a question.
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *interchange_urls,
     *writing_urls,
     *taking_urls,

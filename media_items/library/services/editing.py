@@ -5,7 +5,7 @@ Who may is asked before, by the view; what would be wrong for anybody is refused
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,12 @@ from media_items.processing import services as processing
 from media_items.processing.leftovers import in_doubt
 from media_items.processing.models import MediaFile
 from media_items.refusals import ChangedMeanwhile, Refusal
-from media_items.signals import AccessChange, Account, announce_access_change
+from media_items.signals import (
+    AccessChange,
+    Account,
+    announce_access_change,
+    item_times_changed,
+)
 
 # The columns that an editor changes in the form; state, files and owner have services of their own.
 EDITABLE = (
@@ -39,6 +44,7 @@ EDITABLE = (
 DETAILS = ("title", "description", "tags")
 
 _WINDOW = ("available_from", "available_until")
+_TIMES = ("starts_at", "ends_at")
 
 
 class SavedMeanwhile(ChangedMeanwhile):
@@ -62,8 +68,9 @@ def create_media_item(
     upload: Any = None,
     picture: Any = None,
     room_among: QuerySet[Gallery] | None = None,
+    then: Callable[[MediaItem], None] | None = None,
 ) -> MediaItem:
-    """Save a new private item with its file and thumbnail.
+    """Save a new private item with its file and thumbnail, and do `then` in its transaction.
 
     `room_among` are the galleries for which this owner may make a room. Raises Refusal and
     NotAcceptedFile; nothing is left of the item then.
@@ -79,15 +86,21 @@ def create_media_item(
         if picture is not None:
             processing.store_thumbnail(item=item, picture=picture)
         if upload is None:
-            _save_new(item, by=owner)
+            _save_new(item, by=owner, then=then)
         else:
             with processing.stored_original(item=item, upload=upload) as original:
-                _save_new(item, by=owner, original=original)
+                _save_new(item, by=owner, original=original, then=then)
     return item
 
 
 @transaction.atomic
-def _save_new(item: MediaItem, *, by: Account, original: MediaFile | None = None) -> None:
+def _save_new(
+    item: MediaItem,
+    *,
+    by: Account,
+    original: MediaFile | None = None,
+    then: Callable[[MediaItem], None] | None = None,
+) -> None:
     if gone := _room_of_gone(item):
         raise gone
     item.save()
@@ -97,6 +110,8 @@ def _save_new(item: MediaItem, *, by: Account, original: MediaFile | None = None
         )
     if original is not None:
         processing.attach_original(item=item, original=original, by=by)
+    if then is not None:
+        then(item)
 
 
 def edit_media_item(
@@ -157,6 +172,8 @@ def _announce_differences(
         bounds = {name: getattr(after if name in columns else before, name) for name in _WINDOW}
         told = {name: at.isoformat() if at else None for name, at in bounds.items()}
         announce_access_change(after, AccessChange.WINDOW, by=by, **told)
+    if any(name in columns and getattr(before, name) != getattr(after, name) for name in _TIMES):
+        item_times_changed.send(sender=MediaItem, item=after)
     if "room_of" in columns and before.room_of_id != after.room_of_id:
         announce_access_change(
             after,

@@ -65,6 +65,7 @@ def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
                 upload=form.cleaned_data.get("file"),
                 picture=form.cleaned_data.get("thumbnail"),
                 room_among=_room_galleries(request),
+                then=form.made,
             )
         except NotAcceptedFile as refusal:
             form.add_error("file", str(refusal))
@@ -77,7 +78,7 @@ def _create_media_item(request: FoyerRequest, kind: str) -> HttpResponse:
                 else _("“%(title)s” was created. Only you can see it.")
             )
             messages.success(request, said % {"title": item.title})
-            return redirect(item)
+            return redirect(form.address_after(item))
     status = status_of(form)
     context = {
         "form": form,

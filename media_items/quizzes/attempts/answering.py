@@ -12,11 +12,13 @@ from django.utils import timezone
 from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.paging import refuse_elsewhere
 from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptOver
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
-from media_items.quizzes.scoring.responses import Response, checked
+from media_items.quizzes.scoring.responses import BadResponse, Response, checked
+from media_items.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Saved:
     response: Response
     revision: int
     was_newer: bool
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a page sends of one question. `revision` is the newest that the page has heard of."""
+
+    response: Mapping[str, Any] | None
+    revision: int
 
 
 def save(
@@ -42,15 +52,42 @@ def save(
     what it has sent: what one page sends is never its own rival, and the same again is the same.
     With `final` the answer cannot be changed any more.
 
-    Raises `AttemptOver`, `AnswerIsFinal`, `BadResponse`, and KeyError for a question of another
-    version.
+    Raises `AttemptOver`, `AnswerIsFinal`, `PageIsPast`, `NotReached`, `BadResponse`, and KeyError
+    for a question of another version.
     """
     close_if_overdue(attempt, timezone.now())
-    return _save(attempt, question_id, given, _Sent(revision, page, count), final=final)
+    with transaction.atomic():
+        attempt = _lock_open(attempt)
+        answer = attempt.answers.filter(question=question_id).first()
+        return _save(attempt, question_id, answer, _Sent(given, revision, page, count), final=final)
+
+
+def save_page(
+    *, attempt: Attempt, given: Mapping[str, Given], page: str = "", count: int = 0
+) -> dict[str, Saved | Exception]:
+    """All that a page holds, as `save` does one, and what has come of each. Of what is as it was
+    nothing is written; what one cannot be saved for does not keep the others from it.
+
+    Raises `AttemptOver`.
+    """
+    close_if_overdue(attempt, timezone.now())
+    with transaction.atomic():
+        attempt = _lock_open(attempt)
+        answers = {one.question: one for one in attempt.answers.filter(question__in=given)}
+        found: dict[str, Saved | Exception] = {}
+        for question_id, one in given.items():
+            sent = _Sent(one.response, one.revision, page, count)
+            try:
+                answer = answers.get(question_id)
+                found[question_id] = _save(attempt, question_id, answer, sent, final=False)
+            except (Refusal, BadResponse, KeyError) as error:  # each says so before it writes
+                found[question_id] = error
+        return found
 
 
 @dataclass(frozen=True)
 class _Sent:
+    given: Mapping[str, Any] | None
     revision: int
     page: str
     count: int
@@ -61,19 +98,20 @@ class _Sent:
         return self.revision >= answer.revision
 
 
-@transaction.atomic
-def _save(
-    attempt: Attempt, question_id: str, given: Mapping[str, Any] | None, sent: _Sent, *, final: bool
-) -> Saved:
+def _lock_open(attempt: Attempt) -> Attempt:
     attempt = lock_attempt(attempt)
-    moment = timezone.now()
-    if attempt.state != AttemptState.OPEN or is_overdue(attempt, moment):
+    if attempt.state != AttemptState.OPEN or is_overdue(attempt, timezone.now()):
         raise AttemptOver
+    return attempt
+
+
+def _save(
+    attempt: Attempt, question_id: str, answer: Answer | None, sent: _Sent, *, final: bool
+) -> Saved:
     question = attempt.version.questions.question_of[question_id]
-    response = checked(question, given)
-    answer = attempt.answers.filter(question=question_id).first()
-    if answer is None:
-        answer = Answer(attempt=attempt, question=question_id)
+    refuse_elsewhere(attempt, question_id)
+    response = checked(question, sent.given)
+    answer = answer or Answer(attempt=attempt, question=question_id)
     is_same = answer.response == response
     if answer.is_final:
         if not is_same:
@@ -82,7 +120,10 @@ def _save(
     if is_same and not final:
         return Saved(response, answer.revision, was_newer=False)
     if not is_same and not sent.is_newer_than(answer):
+        # Not shown to anybody but kept: it may be all there is of a long text.
+        note(attempt, "older", question=question_id, response=response)
         return Saved(answer.response, answer.revision, was_newer=True)
+    moment = timezone.now()
     answer.response, answer.saved_at = response, moment
     answer.page, answer.count = sent.page, sent.count
     answer.revision += 1

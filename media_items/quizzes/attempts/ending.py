@@ -41,9 +41,10 @@ def close_if_overdue(attempt: Attempt, moment: datetime) -> Attempt:
 def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
     """One conditional UPDATE decides who ends it."""
     ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
-    won = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.OPEN).update(
-        state=state, ended_at=max(ended_at, attempt.started_at)
-    )
+    row = Attempt.objects.open().filter(pk=attempt.pk)
+    if state == AttemptState.TIME_UP:
+        row = row.filter(deadline=attempt.deadline)  # nobody has given more time meanwhile
+    won = row.update(state=state, ended_at=max(ended_at, attempt.started_at))
     attempt = lock_attempt(attempt)
     if won:
         mark_attempt(attempt)

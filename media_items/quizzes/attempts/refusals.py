@@ -15,40 +15,49 @@ class NoIdentity(Refusal):
 
 
 class NotPublished(NotNow):
+    reason = "not-published"
     message = _("This quiz has no published questions yet.")
 
 
 class NotOpenYet(NotNow):
+    reason = "not-open-yet"
     message = _("This quiz isn’t open yet.")
 
 
 class Closed(NotNow):
+    reason = "closed"
     message = _("This quiz is closed.")
 
 
 class NoAttemptsLeft(NotNow):
+    reason = "no-attempts-left"
     message = _("You have no attempts left.")
 
 
 class Interrupted(NotNow):
+    reason = "interrupted"
     message = _("Your attempt was interrupted. The host can let you continue.")
 
 
 class AttemptOver(ChangedMeanwhile):
     """It was handed in, or its time was up; nothing is taken any more."""
 
+    reason = "over"
     message = _("This attempt is over. Nothing can be changed any more.")
 
 
 class AnswerIsFinal(ChangedMeanwhile):
+    reason = "final"
     message = _("You’ve already checked this answer. It can’t be changed any more.")
 
 
 class NotReached(NotNow):
     """Of a film or of a quiz in order: the question comes later."""
 
+    reason = "not-reached"
     message = _("This question comes later.")
 
 
 class PageIsPast(NotNow):
+    reason = "past"
     message = _("You can’t go back to earlier questions in this quiz.")

@@ -39,13 +39,14 @@ from media_items.visitors import Identity
 @dataclass(frozen=True)
 class Chance:
     """What somebody can do with a quiz now. `refusal` is why they cannot start; None where they
-    can, and where `attempt` is open."""
+    can, and where `attempt` is open. `attempts` are all of theirs, the newest first."""
 
     taker: Taker | None
     window: Window
     attempt: Attempt | None
     used: int
     refusal: Refusal | None
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def attempts_left(self) -> int | None:
@@ -64,7 +65,7 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
     )
-    return Chance(taker, window, current, used, refusal)
+    return Chance(taker, window, current, used, refusal, tuple(attempts))
 
 
 def _refusal(

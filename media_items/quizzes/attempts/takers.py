@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
@@ -31,21 +31,24 @@ def is_proven(identity: Identity) -> bool:
     return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
 
 
-def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
-    """Who they are on this quiz if they have taken it before, also by another proof of the same
-    address where both are proven. One query."""
+def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
+    """Every row that is this person on the quiz, the proven first: also by another proof of the
+    same address where both are proven."""
     if not identity.key:
-        return None
+        return Taker.objects.none()
     mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
     if persons := proven_persons(identity):
         mine |= Q(person__in=persons, certainty__in=PROVEN)
-    found: Taker | None = (
+    return (
         Taker.objects.filter(mine, quiz=quiz, erased_at=None)
         .annotate(is_proven=Q(certainty__in=PROVEN))
         .order_by("-is_proven", "pk")
-        .first()
     )
-    return found
+
+
+def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
+    """Who they are on this quiz if they have taken it before. One query."""
+    return takers_of(quiz, identity).first()
 
 
 def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:

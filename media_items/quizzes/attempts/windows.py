@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from media_items.catalogue.models import MediaItem, Phase
 from media_items.quizzes.models import Attempt, Exemption, Quiz, Taker
@@ -59,7 +59,11 @@ def exemption_of(quiz: Quiz, taker: Taker | None, persons: list[str]) -> Exempti
     wanted = Q(person__in=persons) if persons else Q(pk__in=())
     if taker is not None:
         wanted |= Q(taker=taker)
-    return Exemption.objects.filter(wanted, quiz=quiz).order_by("-taker_id", "pk").first()
+    return (
+        Exemption.objects.filter(wanted, quiz=quiz)
+        .order_by(F("taker").desc(nulls_last=True), "pk")
+        .first()
+    )
 
 
 def closed_for_everybody_at(quiz: Quiz) -> datetime | None:

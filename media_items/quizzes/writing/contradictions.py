@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from media_items.catalogue.models import MediaItem
 from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.models import Quiz
 
 _SHOWN = ("score_when", "feedback_when", "answers_when")
 
@@ -33,6 +35,25 @@ class Settings:
     answers_when: str
     pass_percent: int | None
     gives_certificate: bool
+
+
+def settings_of(quiz: Quiz) -> Settings:
+    """As they are stored. `quiz.item` must be loaded."""
+    item: MediaItem = quiz.item
+    return Settings(
+        opens_at=item.starts_at,
+        closes_at=item.ends_at,
+        is_scored=quiz.is_scored,
+        attempts_allowed=quiz.attempts_allowed,
+        time_limit_minutes=quiz.time_limit_minutes,
+        one_at_a_time=quiz.one_at_a_time,
+        may_go_back=quiz.may_go_back,
+        score_when=quiz.score_when,
+        feedback_when=quiz.feedback_when,
+        answers_when=quiz.answers_when,
+        pass_percent=quiz.pass_percent,
+        gives_certificate=quiz.gives_certificate,
+    )
 
 
 def contradictions(of: Settings) -> Iterator[tuple[str, Promise]]:

@@ -19,6 +19,8 @@ from media_items.signals import Account
 
 def content_of(quiz: Quiz) -> Content:
     """The questions being written, as they would be published. Two queries."""
+    if quiz.pk is None:
+        return Content()
     drafts = quiz.questions.live().select_related("picture").prefetch_related("options")
     return Content(tuple(frozen(one) for one in drafts.order_by("position", "pk")))
 
@@ -119,7 +121,7 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
 
 
 @transaction.atomic
-def publish(*, quiz: Quiz, by: Account) -> QuizVersion:
+def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     """The newest version; a new one where the questions have changed since. Raises `Invalid` where
     there are no questions or one of them is not complete."""
     quiz = lock_quiz(quiz)
@@ -130,7 +132,10 @@ def publish(*, quiz: Quiz, by: Account) -> QuizVersion:
         raise Invalid(_("Some questions are not complete yet."))
     written = to_json(content)
     last = quiz.versions.order_by("-number").first()
+    quiz.questions.exclude(deleted_at=None).delete()  # from now on nobody restores them
     if quiz.published and from_json(quiz.published.content) == content:
+        quiz.published.draft = quiz.draft  # changed, and changed back
+        quiz.published.save(update_fields=["draft"])
         return quiz.published
     version: QuizVersion = QuizVersion.objects.create(
         quiz=quiz,

@@ -1,0 +1,123 @@
+"""The plain form of an attempt: whatever is pressed, what is on the page is saved first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from media_items.numbers import whole_number
+from media_items.quizzes.attempts import answering, hints, paging
+from media_items.quizzes.attempts.answering import Saved
+from media_items.quizzes.attempts.shown import ordered_questions
+from media_items.quizzes.content import Question
+from media_items.quizzes.models import Attempt
+from media_items.quizzes.scoring.responses import BadResponse
+from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_check, missing_in
+from media_items.quizzes.taking.given import counted, given_of, given_on_page, page_of
+from media_items.refusals import NotNow, Refusal
+from media_items.requests import FoyerRequest
+
+type Act = Callable[[FoyerRequest, Attempt, Question], None]
+
+
+def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> None:
+    """Raises `AttemptOver`. What could not be saved is said on the next page."""
+    given = given_on_page(attempt.version.questions, request.POST)
+    if without in given:
+        given[without] = answering.Given(None, given[without].revision)
+    found = answering.save_page(
+        attempt=attempt,
+        given=given,
+        page=page_of(request.POST),
+        count=counted(request.POST, "count"),
+    )
+    numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
+    for question_id, saved in found.items():
+        if said := _problem(saved, numbers.get(question_id, 0)):
+            messages.warning(request, said)
+
+
+def _problem(saved: Saved | Exception, number: int) -> str:
+    if isinstance(saved, Saved):
+        if saved.was_newer:
+            return _(
+                "Question %(number)d: a newer answer was saved in another tab or on another "
+                "device. You now see that one."
+            ) % {"number": number}
+        return ""
+    if isinstance(saved, Refusal):
+        return str(saved)
+    return _("Question %(number)d: this answer couldn’t be saved. Check it and save again.") % {
+        "number": number
+    }
+
+
+def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
+    """What was pressed, once all is saved; returns where to go on. `page` is the one it was pressed
+    on, from 1. Raises `Refusal`; Http404 for a question that is none of this attempt's."""
+    name, _colon, question_id = act.partition(":")
+    if name in {"next", "previous"}:
+        return _turn(attempt, page, 1 if name == "next" else -1)
+    if name == "page":
+        paging.move_to(
+            attempt, whole_number(question_id, at_most=10_000, default=1) - 1, after=page
+        )
+        return attempt_url(attempt, page=whole_number(question_id, at_most=10_000, default=1))
+    if name in _OF_A_QUESTION:
+        question = question_of(attempt, question_id)
+        _OF_A_QUESTION[name](request, attempt, question)
+        return f"{attempt_url(attempt, page=page)}#q-{question.id}"
+    messages.success(request, _("Saved."))
+    return attempt_url(attempt, page=page)
+
+
+def question_of(attempt: Attempt, question_id: str) -> Question:
+    question = attempt.version.questions.question_of.get(question_id)
+    if question is None:
+        raise Http404
+    return question
+
+
+def check(request: FoyerRequest, attempt: Attempt, question: Question) -> None:
+    """The answer is final, and what may be seen of it is seen. Raises `Refusal`."""
+    if not may_check(attempt.quiz):
+        raise NotNow
+    given = given_of(question, request.POST)
+    try:
+        answering.save(
+            attempt=attempt,
+            question_id=question.id,
+            given=given.response,
+            revision=given.revision,
+            page=page_of(request.POST),
+            count=counted(request.POST, "count") + 1,
+            final=True,
+        )
+    except BadResponse as error:
+        raise NotNow(_("This answer couldn’t be checked. Check what you entered.")) from error
+
+
+def hint(request: FoyerRequest, attempt: Attempt, question: Question) -> None:
+    hints.read_hint(attempt=attempt, question_id=question.id)
+
+
+def _cleared(request: FoyerRequest, attempt: Attempt, question: Question) -> None:
+    """Saved as empty with the page."""
+
+
+_OF_A_QUESTION: dict[str, Act] = {
+    "hint": hint,
+    "check": check,
+    "clear": _cleared,
+}
+
+
+def _turn(attempt: Attempt, page: int, step: int) -> str:
+    """Where there is no way back, what must be answered is answered first."""
+    if step > 0 and paging.goes_one_way(attempt) and missing_in(attempt) and not is_short(attempt):
+        return f"{attempt_url(attempt, page=page, review=1)}#review"
+    paging.move_to(attempt, page - 1 + step, after=page - 1)
+    return attempt_url(attempt, page=max(1, page + step))

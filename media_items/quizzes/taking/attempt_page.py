@@ -1,0 +1,175 @@
+"""What the page of an open attempt shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
+from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
+from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
+from media_items.quizzes.attempts.windows import grace
+from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.content import Question
+from media_items.quizzes.kinds import UNMARKED_KINDS
+from media_items.quizzes.models import Answer, Attempt, Quiz
+
+# Whoever has less than this may hand in without what must be answered.
+SHORT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A question on the way to handing in: its number, and where it is."""
+
+    number: int
+    url: str
+    is_answered: bool
+
+
+def may_check(quiz: Quiz) -> bool:
+    """Whether an answer can be checked before the attempt is over."""
+    return ShownWhen.AT_ONCE in {quiz.feedback_when, quiz.answers_when}
+
+
+def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dict[str, Any]:
+    """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed."""
+    pages, page = pages_of(attempt), page_for(attempt, asked)
+    answers = {one.question: one for one in attempt.answers.all()}
+    questions = shown_of(attempt, pages[page] if pages else [], answers)
+    every = ordered_questions(attempt)
+    return {
+        "item": attempt.quiz.item,
+        "quiz": attempt.quiz,
+        "attempt": attempt,
+        "questions": questions,
+        "page": page + 1,
+        "page_total": len(pages),
+        "has_previous": page > 0 and not goes_one_way(attempt),
+        "has_next": page + 1 < len(pages),
+        "may_check": may_check(attempt.quiz),
+        "answered": sum(is_answered(answers.get(one.id)) for one in every),
+        "total": len(every),
+        "places": _places(attempt, every, answers) if len(pages) > 1 else [],
+        "goes_one_way": goes_one_way(attempt),
+        **clock_of(attempt),
+        **(_review(attempt, every, answers, page) if is_review else {}),
+    }
+
+
+def shown_of(
+    attempt: Attempt, questions: Iterable[Question], answers: dict[str, Answer]
+) -> list[ShownQuestion]:
+    """As they are while the attempt is open."""
+    numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
+    return [
+        shown_question(
+            attempt,
+            one,
+            answers.get(one.id),
+            number=numbers[one.id],
+            revealed=revealed_while_open(attempt.quiz, answers.get(one.id)),
+        )
+        for one in questions
+    ]
+
+
+def revealed_while_open(quiz: Quiz, answer: Answer | None) -> Revealed:
+    is_checked = bool(answer and answer.is_final)
+    return revealed(
+        quiz,
+        Standing(is_finished=False, has_attempts_left=True, is_closed=False, is_checked=is_checked),
+    )
+
+
+def is_answered(answer: Answer | None) -> bool:
+    return answer is not None and answer.response is not None
+
+
+def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]:
+    """Whole seconds left, never below 0; None without a deadline."""
+    if attempt.deadline is None:
+        return {"seconds_left": None, "grace_seconds": 0}
+    left = (attempt.deadline - (moment or timezone.now())).total_seconds()
+    return {
+        "seconds_left": max(0, math.floor(left)),
+        "grace_seconds": round(grace().total_seconds()),
+    }
+
+
+def is_short(attempt: Attempt) -> bool:
+    return attempt.deadline is not None and attempt.deadline - timezone.now() < SHORT
+
+
+def missing_in(attempt: Attempt) -> list[Question]:
+    """What must be answered before handing in and is not. Where there is no way back, of the page
+    that is open alone."""
+    answers = {one.question: one for one in attempt.answers.all()}
+    pages = pages_of(attempt)
+    within = pages[page_for(attempt, None)] if goes_one_way(attempt) else ordered_questions(attempt)
+    return [one for one in within if one.is_required and not is_answered(answers.get(one.id))]
+
+
+def unanswered_in(attempt: Attempt) -> bool:
+    """Whether anything that is marked is still without an answer, and can get one."""
+    answered = set(
+        attempt.answers.exclude(response__isnull=True).values_list("question", flat=True)
+    )
+    within = pages_of(attempt)
+    reached = within[page_for(attempt, None) :] if goes_one_way(attempt) else within
+    return any(
+        one.id not in answered and one.kind not in UNMARKED_KINDS
+        for page in reached
+        for one in page
+    )
+
+
+def attempt_url(attempt: Attempt, **query: int) -> str:
+    address = reverse(
+        "media_items:quiz_attempt", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    asked = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"{address}?{asked}" if asked else address
+
+
+def _places(attempt: Attempt, every: list[Question], answers: dict[str, Answer]) -> list[Place]:
+    """Of a quiz with a page for each question."""
+    if goes_one_way(attempt):
+        return []
+    return [
+        Place(number, attempt_url(attempt, page=number), is_answered(answers.get(one.id)))
+        for number, one in enumerate(every, start=1)
+    ]
+
+
+def _review(
+    attempt: Attempt, every: list[Question], answers: dict[str, Answer], page: int
+) -> dict[str, Any]:
+    """What is not answered: what must be, and what need not be."""
+    missing = {one.id for one in missing_in(attempt)}
+    is_single = len(pages_of(attempt)) == 1
+    required, others = [], []
+    for number, one in enumerate(every, start=1):
+        is_past = goes_one_way(attempt) and number <= page
+        if (
+            is_answered(answers.get(one.id))
+            or is_past
+            or (one.kind in UNMARKED_KINDS and one.id not in missing)
+        ):
+            continue
+        at = attempt_url(attempt, page=1 if is_single else number, review=1)
+        place = Place(number, f"{at}#q-{one.id}", is_answered=False)
+        (required if one.id in missing else others).append(place)
+    return {
+        "is_review": True,
+        "missing": missing,
+        "required": required,
+        "unanswered": others,
+        "may_hand_in": not missing or is_short(attempt),
+    }

@@ -1,0 +1,76 @@
+"""What a form sends of a question, as `scoring.responses` has it. Its fields (`_fields.html`):
+
+    question                      the id of each question that was on the page
+    <question>                    chosen options, what was typed
+    <question>.<option>           of matching the choice, of ordering the place
+    <question>.revision           the newest that the page has heard of
+
+Ids alone say what is meant, never a place on the page. `page` and `count`: `attempts.answering`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from media_items.numbers import whole_number
+from media_items.quizzes.attempts.answering import Given
+from media_items.quizzes.content import Content, Question
+from media_items.quizzes.kinds import QuestionKind
+
+MOST_COUNTED = 10**9
+
+
+def given_on_page(content: Content, posted: QueryDict) -> dict[str, Given]:
+    """Of each question that was on the page; those of another version are left out."""
+    found = {}
+    for question_id in posted.getlist("question"):
+        question = content.question_of.get(question_id)
+        if question is not None:
+            found[question_id] = given_of(question, posted)
+    return found
+
+
+def given_of(question: Question, posted: QueryDict) -> Given:
+    return Given(_response(question, posted), counted(posted, f"{question.id}.revision"))
+
+
+def counted(posted: QueryDict, name: str) -> int:
+    """0 where it is none."""
+    return whole_number(posted.get(name, ""), at_most=MOST_COUNTED, default=0)
+
+
+def page_of(posted: QueryDict) -> str:
+    """What the open page calls itself; empty without script."""
+    name = posted.get("page", "")
+    return name if name.isalnum() and len(name) <= 16 else ""
+
+
+def _response(question: Question, posted: QueryDict) -> dict[str, Any] | None:
+    match question.kind:
+        case QuestionKind.SINGLE | QuestionKind.TRUE_FALSE:
+            return {"chosen": posted.get(question.id, "")}
+        case QuestionKind.MULTIPLE:
+            return {"chosen": posted.getlist(question.id)}
+        case QuestionKind.MATCHING:
+            pairs = {one.id: posted.get(f"{question.id}.{one.id}", "") for one in question.options}
+            return {"pairs": pairs}
+        case QuestionKind.ORDERING:
+            return {"order": _order(question, posted)}
+        case QuestionKind.REFLECTION:
+            # Whoever sends the page on has read it.
+            return {"seen": True, "text": posted.get(question.id, "")}
+        case _:
+            return {"text": posted.get(question.id, "")}
+
+
+def _order(question: Question, posted: QueryDict) -> list[str]:
+    """By the places given, in the order of the form where two have the same, those without one
+    last; nothing where there is no place at all. The page then shows what that comes to."""
+    fields = {f"{question.id}.{one.id}": one.id for one in question.options}
+    shown = [fields[name] for name in posted if name in fields]
+    places = {one: counted(posted, f"{question.id}.{one}") for one in shown}
+    if len(shown) < len(fields) or not any(places.values()):
+        return []
+    return sorted(shown, key=lambda one: places[one] or MOST_COUNTED)

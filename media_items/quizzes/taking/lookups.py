@@ -1,0 +1,39 @@
+"""The attempt behind an address, for the person whose it is."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.lookups import get_media_item
+from media_items.quizzes.attempts.ending import close_if_overdue
+from media_items.quizzes.attempts.takers import takers_of
+from media_items.quizzes.models import Attempt
+from media_items.quizzes.quizzes import quiz_of
+from media_items.requests import FoyerRequest
+
+
+def get_attempt(
+    request: FoyerRequest, public_id: str, attempt_id: str, *, needs: Ability = Ability.TAKE_QUIZ
+) -> Attempt:
+    """Closed first where it is overdue; `attempt.quiz.item` has its abilities.
+
+    SECURITY: 404 for everybody else's, the host included, who has pages of their own.
+    """
+    item = get_media_item(request, public_id, needs=needs)
+    quiz = quiz_of(item)
+    if quiz.pk is None:
+        raise Http404
+    mine = takers_of(quiz, request.visitor.identity_on(item))
+    found = (
+        Attempt.objects.select_related("version", "marked_with", "taker")
+        .filter(quiz=quiz, taker__in=mine.values("pk"), public_id=attempt_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    found.quiz = quiz
+    attempt = close_if_overdue(found, timezone.now())
+    attempt.quiz = quiz
+    return attempt

@@ -1,0 +1,115 @@
+"""What somebody sees of an attempt of theirs that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.quizzes.attempts.reveal import Revealed, revealed, standing_of
+from media_items.quizzes.attempts.shown import ordered_questions, shown_question
+from media_items.quizzes.attempts.starting import Chance, chance_of
+from media_items.quizzes.attempts.windows import closed_for_everybody_at
+from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.models import Attempt
+from media_items.quizzes.taking.scores import Score, score_of
+from media_items.requests import FoyerRequest
+
+
+@dataclass(frozen=True)
+class ResultPart:
+    """What another room adds under the score. `context` is None where there is nothing to add;
+    `score` is None where it may not be seen."""
+
+    template: str
+    order: int
+    context: Callable[[FoyerRequest, Attempt, Score | None], dict[str, Any] | None]
+
+
+_parts: dict[str, ResultPart] = {}
+
+
+def register_result_part(part: ResultPart) -> None:
+    """At start-up. A second call with the same template replaces the first."""
+    _parts[part.template] = part
+
+
+def result_url(attempt: Attempt) -> str:
+    return reverse("media_items:quiz_result", args=[attempt.quiz.item.public_id, attempt.public_id])
+
+
+def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
+    """SECURITY: whatever is here has passed `reveal.revealed`."""
+    quiz, item = attempt.quiz, attempt.quiz.item
+    identity = request.visitor.identity_on(item)
+    chance = chance_of(quiz, identity, item.abilities)
+    closed_at, moment = closed_for_everybody_at(quiz), timezone.now()
+    may_see = revealed(
+        quiz,
+        standing_of(
+            attempt, attempts_left=chance.attempts_left, closed_at=closed_at, moment=moment
+        ),
+    )
+    score = score_of(quiz, attempt) if may_see.score else None
+    return {
+        "item": item,
+        "quiz": quiz,
+        "attempt": attempt,
+        "identity": identity,
+        "is_over": True,
+        "revealed": may_see,
+        "score": score,
+        "may_try_again": _may_try_again(chance, item.abilities),
+        "later": _later(attempt, may_see, closed_at),
+        "questions": _questions(attempt, may_see),
+        "parts": _parts_of(request, attempt, score),
+    }
+
+
+def _questions(attempt: Attempt, may_see: Revealed) -> list[Any]:
+    answers = {one.question: one for one in attempt.answers.all()}
+    return [
+        shown_question(attempt, one, answers.get(one.id), number=number, revealed=may_see)
+        for number, one in enumerate(ordered_questions(attempt), start=1)
+    ]
+
+
+def _may_try_again(chance: Chance, abilities: frozenset[Ability]) -> bool:
+    return chance.refusal is None and Ability.TAKE_QUIZ in abilities
+
+
+@dataclass(frozen=True)
+class Later:
+    """What comes later: `what` is "score", "feedback" or "answers"; `when` as the quiz says it;
+    `at` where the time is known."""
+
+    what: str
+    when: str
+    at: datetime | None
+
+
+def _later(attempt: Attempt, may_see: Revealed, closed_at: datetime | None) -> list[Later]:
+    quiz = attempt.quiz
+    wanted = [
+        ("score", quiz.score_when, may_see.score, quiz.is_scored),
+        ("feedback", quiz.feedback_when, may_see.feedback, quiz.is_scored),
+        ("answers", quiz.answers_when, may_see.answers, True),
+    ]
+    return [
+        Later(what, when, closed_at if when == ShownWhen.CLOSED else None)
+        for what, when, is_seen, is_any in wanted
+        if is_any and not is_seen and when in {ShownWhen.CLOSED, ShownWhen.LAST_ATTEMPT}
+    ]
+
+
+def _parts_of(request: FoyerRequest, attempt: Attempt, score: Score | None) -> list[dict[str, Any]]:
+    made = [
+        (part, part.context(request, attempt, score))
+        for part in sorted(_parts.values(), key=lambda one: one.order)
+    ]
+    return [{**context, "template": part.template} for part, context in made if context is not None]

@@ -1,0 +1,114 @@
+"""The page of a quiz for whoever takes it: what it asks, and the way in. It starts nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
+from media_items.quizzes import texts
+from media_items.quizzes.attempts.refusals import NoIdentity, NotPublished
+from media_items.quizzes.attempts.reveal import revealed, standing_of
+from media_items.quizzes.attempts.starting import Chance, chance_of
+from media_items.quizzes.attempts.windows import closed_for_everybody_at
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Attempt, Quiz
+from media_items.quizzes.pages import pages_of
+from media_items.quizzes.quizzes import quiz_of
+from media_items.quizzes.taking.attempt_page import attempt_url
+from media_items.quizzes.taking.result_page import result_url
+from media_items.quizzes.taking.rules_in_words import (
+    attempts_in_words,
+    limit_in_words,
+    rules_in_words,
+)
+from media_items.quizzes.taking.scores import Score, score_of
+from media_items.requests import FoyerRequest
+from media_items.responses import with_next
+from media_items.visitors import Identity
+
+TEMPLATE = "media_items/quizzes/taking/_start.html"
+
+
+@dataclass(frozen=True)
+class PastAttempt:
+    """`score` is None where it may not be seen yet, or is none."""
+
+    number: int
+    state: str
+    label: str
+    ended_at: datetime | None
+    score: Score | None
+    url: str
+
+
+def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
+    """The context of `_player.html` for a quiz."""
+    quiz = quiz_of(item)
+    shown: dict[str, Any] = {
+        "player": TEMPLATE,
+        "quiz": quiz,
+        "quiz_pages": pages_of(item),
+        "may_edit_questions": Ability.EDIT_QUESTIONS in item.abilities,
+    }
+    if quiz.pk is None or quiz.published is None:
+        return shown | {"refusal": NotPublished.reason, "is_bare": True}
+    identity = request.visitor.identity_on(item)
+    chance = chance_of(quiz, identity, item.abilities)
+    content = quiz.published.questions
+    return shown | {
+        "taker": identity,
+        "welcome": texts.block(quiz.welcome) if quiz.welcome else "",
+        "question_total": len(content.questions),
+        "points_total": content.points if quiz.is_scored else None,
+        "window": chance.window,
+        "limit": limit_in_words(chance.window.limit),
+        "attempts": attempts_in_words(chance.window, chance.used),
+        "rules": rules_in_words(quiz, chance.window),
+        "chance": chance,
+        "refusal": _refusal(chance, identity),
+        "go_on_url": attempt_url(chance.attempt) if chance.attempt else "",
+        "past": _past(quiz, chance),
+        "sign_in_url": with_next(resolve_url(settings.LOGIN_URL), item.get_absolute_url()),
+    }
+
+
+def _refusal(chance: Chance, identity: Identity) -> str:
+    """A word for the template, which has the sentence and the way on."""
+    if chance.refusal is None:
+        return ""
+    if isinstance(chance.refusal, NoIdentity) and identity.key:
+        return "blocked" if identity.is_blocked else "no-right"
+    return chance.refusal.reason
+
+
+def _past(quiz: Quiz, chance: Chance) -> list[PastAttempt]:
+    ended = [one for one in chance.attempts if one.state != AttemptState.OPEN]
+    if not ended:
+        return []
+    closed_at, moment = closed_for_everybody_at(quiz), timezone.now()
+    return [_past_attempt(quiz, one, chance, closed_at, moment) for one in ended]
+
+
+def _past_attempt(
+    quiz: Quiz, attempt: Attempt, chance: Chance, closed_at: datetime | None, moment: datetime
+) -> PastAttempt:
+    attempt.quiz = quiz
+    standing = standing_of(
+        attempt, attempts_left=chance.attempts_left, closed_at=closed_at, moment=moment
+    )
+    may_see = revealed(quiz, standing).score
+    return PastAttempt(
+        number=attempt.number,
+        state=attempt.state,
+        label=attempt.get_state_display(),
+        ended_at=attempt.ended_at,
+        score=score_of(quiz, attempt) if may_see else None,
+        url=result_url(attempt),
+    )

@@ -1,0 +1,1 @@
+"""Views of taking: the attempt as a page, and what its scripts ask for."""

@@ -1,0 +1,106 @@
+"""An attempt as pages and plain forms."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from media_items.abilities import Ability
+from media_items.lookups import get_media_item
+from media_items.numbers import page_number, whole_number
+from media_items.quizzes.attempts import ending, starting
+from media_items.quizzes.attempts.refusals import AttemptOver
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Attempt
+from media_items.quizzes.quizzes import quiz_of
+from media_items.quizzes.taking import acts
+from media_items.quizzes.taking.attempt_page import (
+    attempt_url,
+    is_short,
+    missing_in,
+    page_context,
+    unanswered_in,
+)
+from media_items.quizzes.taking.lookups import get_attempt
+from media_items.quizzes.taking.result_page import result_context, result_url
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
+
+MOST_PAGES = 10_000
+
+
+@require_POST
+def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """The attempt that is open, begun where there is none. Why not, says the start page."""
+    item = get_media_item(request, public_id)
+    quiz = quiz_of(item)
+    if quiz.pk is None:
+        return redirect(item)
+    identity = request.visitor.identity_on(item)
+    try:
+        attempt = starting.start(quiz=quiz, identity=identity, abilities=item.abilities)
+    except Refusal:
+        return redirect(item)
+    attempt.quiz = quiz
+    return redirect(attempt_url(attempt))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+    attempt = get_attempt(request, public_id, attempt_id)
+    if attempt.state != AttemptState.OPEN:
+        return _over(request, attempt)
+    if request.method != "POST":
+        asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
+        context = page_context(attempt, asked, is_review="review" in request.GET)
+        context["identity"] = request.visitor.identity_on(context["item"])
+        return render(request, "media_items/quizzes/taking/attempt.html", context)
+    act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
+    try:
+        acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        return redirect(acts.do(request, attempt, act, page=page))
+    except AttemptOver:
+        return _over(request, attempt)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(attempt_url(attempt, page=page))
+
+
+@require_POST
+def hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+    """However often: one result. What is on the page is saved first. What lacks an answer is shown
+    once before; with `anyway`, and when the time is up, nothing is asked."""
+    attempt = get_attempt(request, public_id, attempt_id)
+    try:
+        acts.save_posted(request, attempt)
+    except AttemptOver:
+        return redirect(result_url(attempt))
+    is_up = "time_up" in request.POST and is_short(attempt)
+    asks = "anyway" not in request.POST and unanswered_in(attempt)
+    must = missing_in(attempt) and not is_short(attempt)
+    if (asks or must) and not is_up:
+        page = page_number(request.POST.get("at", ""))
+        return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
+    ending.hand_in(attempt=attempt)
+    return redirect(result_url(attempt))
+
+
+@never_cache
+@require_safe
+def quiz_result(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+    """Also for whoever may see the item and not take the quiz any more."""
+    attempt = get_attempt(request, public_id, attempt_id, needs=Ability.VIEW)
+    if attempt.state == AttemptState.OPEN:
+        return redirect(attempt_url(attempt))
+    context = result_context(request, attempt)
+    return render(request, "media_items/quizzes/taking/result.html", context)
+
+
+def _over(request: FoyerRequest, attempt: Attempt) -> HttpResponse:
+    if request.method == "POST":
+        messages.warning(request, str(AttemptOver()))
+    return redirect(result_url(attempt))

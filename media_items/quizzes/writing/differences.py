@@ -1,0 +1,81 @@
+"""What publishing would change, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+
+from media_items.quizzes.choices import FINISHED, AttemptState
+from media_items.quizzes.content import Content, Question
+from media_items.quizzes.models import Quiz
+from media_items.quizzes.writing.paper import title_of_text
+from media_items.quizzes.writing.publishing import content_of, lacks
+
+
+@dataclass(frozen=True)
+class Named:
+    """A question in a list. `number` is its place; 0 for one that is not there any more."""
+
+    id: str
+    number: int
+    title: str
+    lacks: list[Promise] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Differences:
+    questions: int
+    incomplete: list[Named]
+    added: list[Named]
+    changed: list[Named]
+    removed: list[Named]
+    is_moved: bool
+    finished: int
+    open: int
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.is_moved)
+
+    @property
+    def may_publish(self) -> bool:
+        return bool(self.questions) and not self.incomplete and self.is_changed
+
+
+def differences_of(quiz: Quiz) -> Differences:
+    """Between the questions as they are written and the published version."""
+    content = content_of(quiz)
+    before = quiz.published.questions if quiz.published else Content()
+    places = [(number, one) for number, one in enumerate(content.questions, 1)]
+    stay = [one.id for one in before.questions if one.id in content.question_of]
+    named = [_named(number, one) for number, one in places]
+    return Differences(
+        questions=len(places),
+        incomplete=[one for one in named if one.lacks],
+        added=[_named(n, one) for n, one in places if one.id not in before.question_of],
+        changed=[
+            _named(n, one)
+            for n, one in places
+            if one.id in before.question_of and before.question_of[one.id] != one
+        ],
+        removed=[_named(0, one) for one in before.questions if one.id not in content.question_of],
+        is_moved=stay != [one.id for one in content.questions if one.id in before.question_of],
+        **_attempts(quiz),
+    )
+
+
+def _named(number: int, question: Question) -> Named:
+    title = title_of_text(question.text) or str(question.kind.label)
+    return Named(question.id, number, title, lacks(question) if number else [])
+
+
+def _attempts(quiz: Quiz) -> dict[str, int]:
+    if quiz.pk is None:
+        return {"finished": 0, "open": 0}
+    counted: dict[str, int] = quiz.attempts.filter(taker__is_preview=False).aggregate(
+        finished=Count("pk", filter=Q(state__in=FINISHED)),
+        open=Count("pk", filter=Q(state=AttemptState.OPEN)),
+    )
+    return counted

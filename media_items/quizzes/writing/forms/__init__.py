@@ -1,0 +1,1 @@
+"""The forms of a quiz that is being written."""

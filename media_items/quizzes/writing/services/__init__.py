@@ -1,0 +1,1 @@
+"""What changes a quiz that is being written."""

@@ -1,0 +1,53 @@
+"""What the owner of a quiz sets."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from media_items.abilities import Ability
+from media_items.lookups import get_media_item
+from media_items.quizzes.pages import pages_of
+from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
+from media_items.quizzes.writing.forms.settings import QuizSettingsForm
+from media_items.quizzes.writing.services import settings as services
+from media_items.refusals import Refusal
+from media_items.requests import FoyerRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def quiz_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """*Use* fills in what the chosen preset sets, and saves nothing."""
+    item = get_media_item(request, public_id, needs=Ability.SEE_RESULTS)
+    quiz = saved_quiz_of(item) if request.method == "POST" else quiz_of(item)
+    form = QuizSettingsForm(request.POST if request.method == "POST" else None, instance=quiz)
+    status = 200
+    if "use" in request.POST:
+        form.use_preset()
+    elif request.method == "POST":
+        if form.is_valid() and _save(request, form):
+            messages.success(request, _("Saved."))
+            return redirect("media_items:quiz_settings", item.public_id)
+        status = 422
+    context = {
+        "item": item,
+        "form": form,
+        "pages": pages_of(item, "media_items:quiz_settings"),
+        "is_filled_in": "use" in request.POST,
+        "exemptions": quiz.exemptions.count() if quiz.pk else 0,
+    }
+    template = "media_items/quizzes/writing/quiz_settings.html"
+    return render(request, template, context, status=status)
+
+
+def _save(request: FoyerRequest, form: QuizSettingsForm) -> bool:
+    form.put_times()
+    try:
+        services.save_settings(quiz=form.instance, columns=form.columns, by=request.user)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

@@ -1,0 +1,211 @@
+"""A quiz is written: on a laptop with the keyboard, on a phone, without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from media_items.catalogue.models import MediaItem
+from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.writing.publishing import content_of, lacks
+from tests.browser.looks import no_wider_than
+from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
+
+LINES = {
+    QuestionKind.SINGLE: ("Option", ["Metaphase", "Anaphase"]),
+    QuestionKind.MULTIPLE: ("Option", ["Prophase", "Interphase"]),
+    QuestionKind.TRUE_FALSE: ("Option", []),
+    QuestionKind.SHORT_TEXT: ("Accepted answer", ["Centromere"]),
+    QuestionKind.NUMBER: ("Accepted number", ["1.5"]),
+    QuestionKind.MATCHING: ("Left side of pair", ["Prophase", "Anaphase"]),
+    QuestionKind.ORDERING: ("Thing", ["First", "Second"]),
+    QuestionKind.OPEN: ("", []),
+    QuestionKind.REFLECTION: ("", []),
+}
+
+
+def press(page: Page, role: str, name: str, *, exact: bool = True) -> None:
+    """By the keyboard."""
+    found = page.get_by_role(role, name=name, exact=exact)
+    found.focus()
+    found.press("Enter")
+
+
+def fill_in(page: Page, kind: QuestionKind) -> None:
+    form = page.locator(".sheet-form form")
+    text = form.get_by_role("textbox", name="Question", exact=True)
+    expect(text).to_be_focused()
+    text.fill(f"About {kind.label.lower()}: $x^2$?")
+    label, lines = LINES[kind]
+    for number, line in enumerate(lines, 1):
+        form.get_by_role("textbox", name=f"{label} {number}", exact=True).fill(line)
+    if kind == QuestionKind.MATCHING:
+        for number in range(1, 3):
+            right = form.get_by_role("textbox", name=f"Right side of pair {number}", exact=True)
+            right.fill(f"partner {number}")
+    if form.get_by_label("Option 1 is right").count():
+        form.get_by_label("Option 1 is right").press("Space")
+
+
+def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe, picture):
+    page = open_page(user=owner)
+    page.goto("/media/new/quiz/")
+    page.get_by_label("Title").fill("Mitosis")
+    page.get_by_role("radio", name="Practice", exact=False).press("Space")
+    picture(page, "new-quiz-1280-light")
+    axe(page)
+    press(page, "button", "Create")
+    expect(page.get_by_role("heading", name="Questions", exact=True)).to_be_visible()
+    axe(page)
+    for number, kind in enumerate(QuestionKind, 1):
+        press(page, "link", str(kind.label))
+        fill_in(page, kind)
+        expect(page.locator(".text-preview math")).to_be_visible()
+        if kind == QuestionKind.SINGLE:
+            picture(page, "question-form-1280-light")
+            axe(page)
+        press(page, "button", "Add the question")
+        expect(page.locator(".paper > .sheet")).to_have_count(number)
+        expect(page.get_by_role("link", name="Edit About", exact=False).last).to_be_focused()
+    quiz = MediaItem.objects.get(title="Mitosis").quiz
+    written = content_of(quiz).questions
+    assert [one.kind for one in written] == list(QuestionKind)
+    assert [one for one in written if lacks(one)] == []
+    expect(page.locator("#paper-summary")).to_contain_text("9 questions")
+    axe(page)
+    picture(page, "paper-1280-light")
+
+    press(page, "button", "Move “About multiple answers: $x^2$?” up")
+    expect(page.locator(".sheet").first).to_contain_text("About multiple answers")
+    up = page.get_by_role("button", name="Move “About multiple answers: $x^2$?” up")
+    expect(up).to_be_focused()
+    press(page, "button", "Delete About open text: $x^2$?")
+    expect(page.get_by_role("button", name="Undo", exact=False)).to_be_focused()
+    expect(page.locator("#paper-summary")).to_contain_text("8 questions")
+    page.keyboard.press("Enter")
+    expect(page.locator("#paper-summary")).to_contain_text("9 questions")
+
+    first = page.locator(".sheet").first
+    first.get_by_role("link", name="Edit", exact=False).press("Enter")
+    form = page.locator(".sheet-form form")
+    form.get_by_role("textbox", name="Question", exact=True).fill("Which?")
+    form.get_by_role("button", name="More lines").press("Enter")
+    expect(form.get_by_role("textbox", name="Option 6", exact=True)).to_be_visible()
+    expect(form.get_by_role("textbox", name="Question", exact=True)).to_have_value("Which?")
+    press(page, "button", "Save")
+    expect(first).to_contain_text("Which?")
+    expect(page.get_by_role("link", name="Edit Which?")).to_be_focused()
+
+    press(page, "link", "Publish the questions")
+    axe(page)
+    picture(page, "publish-1280-light")
+    press(page, "button", "Publish the questions")
+    expect(page.locator("#paper-summary")).to_contain_text("Published")
+    press(page, "link", "Preview")
+    expect(page.get_by_role("group")).to_have_count(9)
+    axe(page)
+    picture(page, "preview-1280-light")
+
+
+def test_what_was_typed_stays_when_somebody_else_saved_first(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    question = DraftFactory(quiz=quiz, kind=QuestionKind.OPEN, rule="by_hand", text="Why?")
+    page = open_page(user=owner, allow=["422"])
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Edit Why?").click()
+    form = page.locator(".sheet-form form")
+    form.get_by_role("textbox", name="Question", exact=True).fill("Mine?")
+    quiz.questions.filter(pk=question.pk).update(text="Theirs?", revision=2)
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("region", name="Their version")).to_contain_text("Theirs?")
+    expect(form.get_by_role("textbox", name="Question", exact=True)).to_have_value("Mine?")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Edit Mine?")).to_be_focused()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_paper_is_written_on_a_phone(open_page, owner, axe, picture, dark):
+    quiz = QuizFactory(item__owner=owner, item__title="Mitosis")
+    long = DraftFactory(quiz=quiz, text="W" * 200)
+    OptionFactory(question=long, text="V" * 300, credit=100, feedback="F" * 200)
+    OptionFactory(question=long, text="מטאפאזה")
+    address = f"/media/{quiz.item.public_id}/questions/"
+    page = open_page(user=owner, width=390, height=844, touch=True, dark=dark)
+    look = "dark" if dark else "light"
+    page.goto(address)
+    no_wider_than(page, 390)
+    axe(page)
+    picture(page, f"paper-390-{look}")
+    page.get_by_role("link", name="Edit", exact=False).click()
+    expect(page.locator(".sheet-form form")).to_be_visible()
+    no_wider_than(page, 390)
+    axe(page)
+    picture(page, f"question-form-390-{look}")
+    for name in ("quiz/settings/", "quiz/exemptions/", "questions/publish/", "questions/preview/"):
+        page.goto(f"/media/{quiz.item.public_id}/{name}")
+        no_wider_than(page, 390)
+        axe(page)
+        picture(page, f"{name.strip('/').replace('/', '-')}-390-{look}")
+
+
+def test_a_quiz_is_written_without_javascript(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    page = open_page(user=owner, javascript=False)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Matching").click()
+    page.get_by_role("textbox", name="Question", exact=True).fill("What fits?")
+    for number in range(1, 4):
+        page.get_by_label(f"Left side of pair {number}").fill(f"left {number}")
+        page.get_by_label(f"Right side of pair {number}").fill(f"right {number}")
+    page.get_by_role("button", name="More lines").click()
+    expect(page.get_by_label("Right side of pair 3")).to_have_value("right 3")
+    page.get_by_label("Right side of pair 6").fill("fits to none")
+    page.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".sheet")).to_contain_text("fits to none")
+    page.get_by_role("button", name="Duplicate", exact=False).click()
+    expect(page.locator(".sheet")).to_have_count(2)
+    page.get_by_role("button", name="Delete", exact=False).first.click()
+    expect(page.locator(".sheet")).to_have_count(1)
+    page.get_by_role("button", name="Undo", exact=False).click()
+    expect(page.locator(".sheet")).to_have_count(2)
+    page.get_by_label("Place of “What fits?”").first.fill("2")
+    page.get_by_role("button", name="Move What fits?", exact=True).first.click()
+    expect(page.locator(".sheet")).to_have_count(2)
+    page.get_by_role("link", name="Add below", exact=False).first.click()
+    page.get_by_role("link", name="Open text").click()
+    page.get_by_role("textbox", name="Question", exact=True).fill("Between?")
+    page.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".sheet").nth(1)).to_contain_text("Between?")
+    page.goto(f"/media/{quiz.item.public_id}/quiz/settings/")
+    page.get_by_role("radio", name="Survey", exact=False).check()
+    page.get_by_role("button", name="Fill in its settings").click()
+    expect(page.get_by_label("Gives a score")).not_to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    quiz.refresh_from_db()
+    assert (quiz.preset, quiz.is_scored) == ("survey", False)
+
+
+def test_a_question_is_dragged_to_another_place(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    for number, text in enumerate("abc"):
+        DraftFactory(quiz=quiz, text=f"Question {text}", position=number)
+    page = open_page(user=owner, height=1400)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    last = page.locator(".sheet").last
+    last.locator(".drag-handle").drag_to(
+        page.locator(".sheet").first, target_position={"x": 9, "y": 4}
+    )
+    expect(page.locator(".sheet").first).to_contain_text("Question c")
+    assert [one.text[-1] for one in quiz.questions.order_by("position")] == ["c", "a", "b"]
+
+
+def test_what_was_typed_into_a_question_is_given_back(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/new/short_text/")
+    page.get_by_role("textbox", name="Question", exact=True).fill("Half written")
+    page.get_by_role("textbox", name="Accepted answer 2").fill("half an answer")
+    page.reload()
+    question = page.get_by_role("textbox", name="Question", exact=True)
+    expect(question).to_have_value("Half written")
+    expect(page.get_by_role("textbox", name="Accepted answer 2")).to_have_value("half an answer")

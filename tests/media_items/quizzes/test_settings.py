@@ -1,0 +1,246 @@
+"""What the owner of a quiz sets, exemptions, and what follows for attempts that are open."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from media_items.quizzes.attempts import windows
+from media_items.quizzes.attempts.takers import person_digest
+from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
+from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker
+from media_items.quizzes.writing.presets import PRESETS
+from tests.quiz_factories import QuizFactory, published_quiz
+from tests.reading import text_of
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quiz(owner):
+    return published_quiz(item__owner=owner)
+
+
+@pytest.fixture
+def browser(client, owner):
+    client.force_login(owner)
+    return client
+
+
+def at(name, quiz, *args):
+    return reverse(f"media_items:{name}", args=[quiz.item.public_id, *args])
+
+
+def typed(**more):
+    """A practice quiz, valid as it is."""
+    return {
+        "preset": "practice",
+        "is_scored": "on",
+        "attempts_allowed": "",
+        "kept_score": "best",
+        "may_go_back": "on",
+        "score_when": "handed_in",
+        "feedback_when": "at_once",
+        "answers_when": "at_once",
+    } | more
+
+
+def attempt_of(quiz, *, minutes_ago=0, **taker):
+    taker = {"name": "Ada", "certainty": "signed_in"} | taker
+    return Attempt.objects.create(
+        quiz=quiz,
+        taker=Taker.objects.create(quiz=quiz, **taker),
+        version=quiz.published,
+        number=1,
+        started_at=timezone.now() - timedelta(minutes=minutes_ago),
+    )
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_fills_in_its_switches_and_saves_nothing(browser, quiz, preset):
+    before = quiz.preset
+    answer = browser.post(at("quiz_settings", quiz), typed(preset=preset.value, use="1"))
+    form = answer.context["form"]
+    assert answer.status_code == 200
+    shown = {name: form[name].value() for name in PRESETS[preset]}
+    assert {name: str(value or "") for name, value in shown.items()} == {
+        name: str(value or "") for name, value in PRESETS[preset].items()
+    }
+    quiz.refresh_from_db()
+    assert quiz.preset == before
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_each_preset_can_be_saved_as_it_is_once_the_quiz_has_its_dates(browser, quiz, preset):
+    dates = {"starts_at": "2027-01-01T10:00", "ends_at": "2027-01-02T10:00"}
+    filled = browser.post(at("quiz_settings", quiz), typed(preset=preset.value, use="1", **dates))
+    form = filled.context["form"]
+    boxes = {name for name in form.fields if form[name].value() is False}
+    again = {name: form[name].value() or "" for name in form.fields if name not in boxes}
+    answer = browser.post(at("quiz_settings", quiz), again)
+    assert answer.status_code == 302, answer.context["form"].errors
+    quiz.refresh_from_db()
+    assert {name: getattr(quiz, name) for name in PRESETS[preset]} == PRESETS[preset]
+    quiz.item.refresh_from_db()
+    assert quiz.item.ends_at > quiz.item.starts_at
+
+
+def test_a_contradiction_is_refused_beside_its_field_and_nothing_is_saved(browser, quiz):
+    answer = browser.post(at("quiz_settings", quiz), typed(answers_when="closed"))
+    assert answer.status_code == 422
+    assert "Set a closing time." in text_of(answer)
+    assert list(answer.context["form"].errors) == ["answers_when"]
+    quiz.refresh_from_db()
+    assert quiz.preset == Preset.CHECK
+
+
+def test_what_was_set_before_and_after_is_in_the_trail(browser, quiz, owner):
+    browser.post(at("quiz_settings", quiz), typed(attempts_allowed="1"))
+    change = QuizChange.objects.get()
+    assert (change.what, change.by) == ("settings", owner)
+    assert (change.was["attempts_allowed"], change.now["attempts_allowed"]) == (2, 1)
+    assert change.now["answers_when"] == ShownWhen.AT_ONCE
+
+
+def test_a_time_limit_binds_attempts_that_are_open(browser, quiz):
+    attempt = attempt_of(quiz, minutes_ago=10)
+    browser.post(at("quiz_settings", quiz), typed(time_limit_minutes="30"))
+    attempt.refresh_from_db()
+    assert attempt.deadline == attempt.started_at + timedelta(minutes=30)
+    browser.post(at("quiz_settings", quiz), typed())
+    attempt.refresh_from_db()
+    assert attempt.deadline is None
+
+
+def test_a_closing_time_set_where_the_item_is_edited_binds_them_too(browser, quiz):
+    attempt = attempt_of(quiz)
+    item = quiz.item
+    edit = reverse("media_items:edit_media_item", args=[item.public_id])
+    closes = (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
+    form = browser.get(edit).context["form"]
+    sent = {
+        "title": item.title,
+        "seen_at": form["seen_at"].value(),
+        "ends_at": f"{closes:%Y-%m-%dT%H:%M}",
+        "time_zone": "UTC",
+    }
+    assert browser.post(edit, sent).status_code == 302
+    attempt.refresh_from_db()
+    assert attempt.deadline == closes
+
+
+def test_a_finished_attempt_keeps_its_deadline(browser, quiz):
+    attempt = attempt_of(quiz)
+    Attempt.objects.update(state=AttemptState.HANDED_IN)
+    browser.post(at("quiz_settings", quiz), typed(time_limit_minutes="30"))
+    attempt.refresh_from_db()
+    assert attempt.deadline is None
+
+
+def test_an_exemption_gives_more_time_during_an_attempt_and_ends_again(browser, quiz):
+    quiz.time_limit_minutes = 30
+    quiz.save()
+    attempt = attempt_of(quiz, minutes_ago=5)
+    other = attempt_of(quiz, minutes_ago=5, name="Bob")
+    sent = {"taker": attempt.taker_id, "time_factor": "1.5", "extra_attempts": "0"}
+    assert browser.post(at("quiz_exemptions", quiz), sent).status_code == 302
+    attempt.refresh_from_db()
+    other.refresh_from_db()
+    assert attempt.deadline == attempt.started_at + timedelta(minutes=45)
+    assert other.deadline == other.started_at + timedelta(minutes=30)
+    exemption = Exemption.objects.get()
+    page = text_of(browser.get(at("quiz_exemptions", quiz)))
+    assert "Time × 1.5" in page
+    more = {"time_factor": "2", "extra_attempts": "1"}
+    assert browser.post(at("quiz_exemption", quiz, exemption.pk), more).status_code == 302
+    attempt.refresh_from_db()
+    assert attempt.deadline == attempt.started_at + timedelta(minutes=60)
+    browser.post(at("end_exemption", quiz, exemption.pk))
+    attempt.refresh_from_db()
+    assert attempt.deadline == attempt.started_at + timedelta(minutes=30)
+
+
+def test_an_exemption_by_address_binds_whoever_has_proven_it(browser, quiz):
+    quiz.time_limit_minutes = 30
+    quiz.save()
+    ada = person_digest("ada@example.org")
+    proven = attempt_of(quiz, person=ada)
+    typed_only = attempt_of(quiz, person=ada, certainty="typed")
+    sent = {"email": "Ada@Example.org", "time_factor": "2", "extra_attempts": "0"}
+    assert browser.post(at("quiz_exemptions", quiz), sent).status_code == 302
+    proven.refresh_from_db()
+    typed_only.refresh_from_db()
+    assert proven.deadline == proven.started_at + timedelta(minutes=60)
+    assert typed_only.deadline == typed_only.started_at + timedelta(minutes=30)
+    assert windows.exemption_of(quiz, None, [ada]).time_factor == Decimal(2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, "Choose a person, or enter an email address."),
+        ({"email": "ada@example.org", "time_factor": "0.5"}, "greater than or equal to 1"),
+        (
+            {
+                "email": "ada@example.org",
+                "opens_at": "2027-01-02T10:00",
+                "closes_at": "2027-01-01T10:00",
+            },
+            "The quiz must close later than it opens.",
+        ),
+    ],
+)
+def test_an_exemption_that_cannot_be_is_refused_with_a_sentence(browser, quiz, sent, said):
+    sent = {"time_factor": "1", "extra_attempts": "0"} | sent
+    answer = browser.post(at("quiz_exemptions", quiz), sent)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+def test_nobody_has_two_exemptions_on_one_quiz(browser, quiz):
+    sent = {"email": "ada@example.org", "time_factor": "2", "extra_attempts": "0"}
+    browser.post(at("quiz_exemptions", quiz), sent)
+    answer = browser.post(at("quiz_exemptions", quiz), sent | {"email": "ADA@example.org"})
+    assert "already has an exemption" in text_of(answer)
+    assert quiz.exemptions.count() == 1
+
+
+def test_of_two_exemptions_that_of_the_person_counts_before_that_of_the_address(quiz):
+    ada = person_digest("ada@example.org")
+    taker = Taker.objects.create(quiz=quiz, person=ada, certainty="signed_in")
+    Exemption.objects.create(quiz=quiz, email="a@b.c", person=ada, time_factor=3)
+    own = Exemption.objects.create(quiz=quiz, taker=taker, time_factor=2)
+    assert windows.exemption_of(quiz, taker, [ada]) == own
+
+
+def test_another_rule_for_the_score_is_a_task_that_finds_everybodys_anew(
+    browser, quiz, django_capture_on_commit_callbacks
+):
+    taker = Taker.objects.create(quiz=quiz, name="Ada", finished=2)
+    for number, score in ((1, 10), (2, 4)):
+        Attempt.objects.create(
+            quiz=quiz,
+            taker=taker,
+            version=quiz.published,
+            number=number,
+            state=AttemptState.HANDED_IN,
+            score=score,
+            possible=14,
+        )
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(at("quiz_settings", quiz), typed(kept_score=KeptScore.LAST))
+    run_tasks()
+    taker.refresh_from_db()
+    assert taker.score == 4
+
+
+def test_settings_of_a_quiz_without_a_row_open_too(browser, owner):
+    quiz = QuizFactory(item__owner=owner)
+    item = quiz.item
+    quiz.delete()
+    address = reverse("media_items:quiz_settings", args=[item.public_id])
+    assert browser.get(address).status_code == 200
+    assert browser.post(address, typed()).status_code == 302
