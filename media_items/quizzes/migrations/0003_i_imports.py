@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0001_initial'),
+        ('quizzes', '0002_e_quiz_of_each_item'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from access.invitations.models import InvitationRole
+from media_items.quizzes.interchange.gift import read_gift
+from media_items.quizzes.interchange.services.importing import keep
 from media_items.quizzes.models import Exemption, QuestionPicture
 from tests import factories
 from tests.access_rows import Row, answer_to, rows_of, undone, wrong_answers
@@ -44,6 +46,14 @@ media_items:quiz_exemptions       POST 302 302 403 403 403 404 404
 media_items:quiz_exemption        GET  200 200 403 403 403 404 404
 media_items:quiz_exemption        POST 302 302 403 403 403 404 404
 media_items:end_exemption         POST 302 302 403 403 403 404 404
+media_items:import_questions      GET  200 200 200 403 403 404 404
+media_items:import_questions      POST 422 422 422 403 403 404 404
+media_items:import_template       GET  200 200 200 403 403 404 404
+media_items:import_preview        GET  200 200 200 403 403 404 404
+media_items:import_preview        POST 422 422 422 403 403 404 404
+media_items:import_picture        GET  200 200 200 403 403 404 404
+media_items:export_questions      GET  200 200 200 403 403 404 404
+media_items:export_questions_file GET  200 200 200 403 403 404 404
 """
 # fmt: on
 TYPED = {
@@ -68,6 +78,12 @@ def quiz(owner):
     return QuizFactory(item__owner=owner, item__title="\u05d7\u05dc\u05d5\u05e7\u05d4")
 
 
+def _import(quiz):
+    bank = read_gift("::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}")
+    bank.pictures["key"] = b"x"
+    return keep(quiz=quiz, bank=bank, file_name="", by=None)
+
+
 @pytest.mark.parametrize("person", COLUMNS)
 def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, person):
     question = DraftFactory(quiz=quiz, text="\u05de\u05d4?")
@@ -82,11 +98,14 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
         "picture_id": picture.public_id,
         "exemption_id": exemption.pk,
         "kind": "open",
+        "import_id": _import(quiz).public_id,
+        "form": "gift",
     }
     browser = in_own_language(_browser_of(quiz, person, client_of), person)
 
     def ask(row: Row) -> int:
         more = {"kind": "single"} if "lines" in row.name else {}
+        more |= {"picture_id": "key"} if "import" in row.name else {}
         typed = TYPED | (SETTINGS if "settings" in row.name else {})
         place = reverse(row.name, kwargs=_named(row.name, words | more))
         with undone(browser):

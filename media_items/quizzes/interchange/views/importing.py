@@ -61,7 +61,12 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
             by=_account(request),
         )
         return redirect("media_items:import_preview", item.public_id, batch.public_id)
-    context = {"item": item, "form": form, "columns": COLUMNS, "pages": pages_of(item, "media_items:quiz_questions")}
+    context = {
+        "item": item,
+        "form": form,
+        "columns": COLUMNS,
+        "pages": pages_of(item, "media_items:quiz_questions"),
+    }
     return render(
         request, "media_items/quizzes/interchange/import_questions.html", context,
         status=status_of(form),
