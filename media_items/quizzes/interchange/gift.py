@@ -137,7 +137,7 @@ def _question(block: str, name: str, notes: Notes) -> tuple[str, Question]:
         return name, _made(QuestionKind.REFLECTION, reading.block(block))
     inside, closing, after = rest.rpartition("}")
     if not closing:
-        raise CannotBeTaken(_("Its answers have no closing brace."))
+        raise CannotBeTaken(_("The answers have no closing brace."))
     if "{" in inside:
         raise CannotBeTaken(_("Several gaps in one text are not a kind of question here."))
     return name, _answered(reading, _whole_text(reading, before, after), inside.strip())
@@ -188,10 +188,10 @@ def _answered(reading: _Reading, text: str, inside: str) -> Question:
 def _pieces(inside: str) -> list[_Piece]:
     marks = [match.start() for match in re.finditer(r"[=~]", inside)]
     if not marks:
-        raise CannotBeTaken(_("Its answers begin neither with = nor with ~."))
+        raise CannotBeTaken(_("The answers begin neither with = nor with ~."))
     if len(marks) > MOST_OPTIONS:
         raise CannotBeTaken(
-            _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
     made = []
     for start, end in zip(marks, [*marks[1:], len(inside)], strict=True):

@@ -101,7 +101,7 @@ class Bank:
                 % {"most": MOST_QUESTIONS}
             )
         if monotonic() - self._began > MOST_SECONDS:
-            raise NotReadable(_("It takes too long to read this file. Import it in parts."))
+            raise NotReadable(_("Reading this file takes too long. Import it in parts."))
         self.found.append(found)
 
 
@@ -136,7 +136,7 @@ def fitted(question: Question, notes: Notes) -> Question:
     """Raises CannotBeTaken for what is longer or more than ours may be."""
     if len(question.options) > MOST_OPTIONS or len(question.choices) > MOST_OPTIONS:
         raise CannotBeTaken(
-            _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
     for text, most in _lengths(question):
         if len(text) > most:
@@ -158,7 +158,7 @@ def _points(question: Question, notes: Notes) -> Decimal:
     points = min(max(points, Decimal(0)), Decimal(MOST_POINTS))
     if points != question.points:
         notes.add(
-            _("Its %(given)s points became %(points)s.")
+            _("The %(given)s points became %(points)s.")
             % {"given": plain_number(question.points), "points": plain_number(points)}
         )
     return points

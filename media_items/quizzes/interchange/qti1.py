@@ -93,7 +93,7 @@ class _Item:
 
 def _too_many() -> CannotBeTaken:
     return CannotBeTaken(
-        _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+        _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
     )
 
 
@@ -252,7 +252,7 @@ def _ordering(item: _Item) -> Question:
     by_ident = {one.get("ident", ""): one for one in item.labels[: MOST_OPTIONS + 1]}
     order = [one for one in item.key.order if one in by_ident]
     if len(order) != len(by_ident):
-        raise CannotBeTaken(_("Its right order is not in the file."))
+        raise CannotBeTaken(_("The right order is not in the file."))
     return _made(
         QuestionKind.ORDERING,
         options=tuple(option(item.rich().inline(item.html(by_ident[one]))) for one in order),

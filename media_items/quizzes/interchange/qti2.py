@@ -63,7 +63,7 @@ class _Item:
         found = list(self.interaction.iter(name))
         if len(found) > MOST_OPTIONS:
             raise CannotBeTaken(
-                _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+                _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
             )
         return found
 
@@ -112,7 +112,9 @@ def _whole(item: _Item, question: Question) -> Question:
             item.notes.add(_("Feedback on the whole question became its explanation."))
         said.append(words)
     if any(True for _one in item.element.iter("assessmentStimulusRef")):
-        item.notes.add(_("It refers to a text that several questions share; add it by hand."))
+        item.notes.add(
+            _("The question refers to a text that several questions share; add it by hand.")
+        )
     return replace(
         question,
         text=text,
@@ -222,7 +224,7 @@ def _open(item: _Item) -> Question:
 def _matching(item: _Item) -> Question:
     key, sets = item.key, item.interaction.findall("simpleMatchSet")
     if len(sets) != 2:
-        raise CannotBeTaken(_("Its pairs could not be read."))
+        raise CannotBeTaken(_("The pairs could not be read."))
     item.choices("simpleAssociableChoice")
     prompts, partners = (one.findall("simpleAssociableChoice") for one in sets)
     choices: dict[str, Choice] = {}
@@ -252,7 +254,7 @@ def _ordering(item: _Item) -> Question:
     by_identifier = {one.get("identifier", ""): one for one in item.choices("simpleChoice")}
     order = [one for one in key.order if one in by_identifier]
     if len(order) != len(by_identifier):
-        raise CannotBeTaken(_("Its right order is not in the file."))
+        raise CannotBeTaken(_("The right order is not in the file."))
     return _made(
         QuestionKind.ORDERING,
         options=tuple(option(item.inline(by_identifier[one])) for one in order),

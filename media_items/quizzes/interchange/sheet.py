@@ -148,7 +148,7 @@ def _take(bank: Bank, name: str, line: _Line) -> None:
 
 def _question(line: _Line) -> Question:
     if not line.text("kind"):
-        raise CannotBeTaken(_("It does not say its kind."))
+        raise CannotBeTaken(_("The kind of question is missing."))
     kind = line.one_of("kind", QuestionKind, QuestionKind.REFLECTION)
     if line.notes.all():
         raise CannotBeTaken(line.notes.all()[0])

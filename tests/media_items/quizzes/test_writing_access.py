@@ -10,7 +10,9 @@ from django.urls import reverse
 from access.invitations.models import InvitationRole
 from media_items.quizzes.interchange.gift import read_gift
 from media_items.quizzes.interchange.services.importing import keep
+from media_items.quizzes.interchange.urls import urlpatterns as interchange_urls
 from media_items.quizzes.models import Exemption, QuestionPicture
+from media_items.quizzes.writing.urls import urlpatterns as writing_urls
 from tests import factories
 from tests.access_rows import Row, answer_to, rows_of, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
@@ -56,6 +58,9 @@ media_items:export_questions      GET  200 200 200 403 403 404 404
 media_items:export_questions_file GET  200 200 200 403 403 404 404
 """
 # fmt: on
+CONVERTERS = {
+    f"media_items:{one.name}": one.pattern.converters for one in [*writing_urls, *interchange_urls]
+}
 TYPED = {
     "text": "\u05dc\u05de\u05d4?",
     "points": "1",
@@ -119,15 +124,8 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
 
 
 def _named(name: str, words: dict) -> dict:
-    wanted = ["public_id"]
-    if name.endswith(("new_quiz_question", "lines")):
-        wanted.append("kind")
-    elif name.endswith(":draft_picture"):
-        wanted.append("picture_id")
-    elif name.endswith("exemption"):
-        wanted.append("exemption_id")
-    elif name.endswith("_question"):
-        wanted.append("question_id")
+    """Those that the address of this name has."""
+    wanted = CONVERTERS[name]
     return {word: words[word] for word in wanted}
 
 

@@ -101,7 +101,7 @@ def test_moodle_xml_as_moodle_writes_it():
         "A script was left out.",
         "A picture is not in the file. Add it by hand.",
         "The feedback for right, partly right and wrong answers was left out.",
-        "Its hints became one.",
+        "The hints became one.",
     }
     assert found["Thirds"].question.kind == QuestionKind.MULTIPLE
     assert "weights of their own" in found["Thirds"].notes[0]
