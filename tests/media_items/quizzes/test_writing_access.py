@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from access.invitations.models import InvitationRole
 from media_items.quizzes.interchange.gift import read_gift
@@ -84,7 +85,8 @@ def quiz(owner):
 
 
 def _import(quiz):
-    bank = read_gift("::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}")
+    with translation.override("he"):  # its notes are in the language of who uploads
+        bank = read_gift("::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}")
     bank.pictures["key"] = b"x"
     return keep(quiz=quiz, bank=bank, file_name="", by=None)
 
