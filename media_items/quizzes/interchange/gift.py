@@ -171,8 +171,8 @@ def _answered(reading: _Reading, text: str, inside: str) -> Question:
     if (is_true := _TRUE.get(word.strip().upper())) is not None:
         wrong, _sep, right = feedback.partition("#")
         said = (reading.inline(right), reading.inline(wrong))
-        options = true_or_false(is_true=is_true, feedback=said if is_true else said[::-1])
-        return _made(QuestionKind.TRUE_FALSE, text, options=options, **more)
+        both = true_or_false(is_true=is_true, feedback=said if is_true else said[::-1])
+        return _made(QuestionKind.TRUE_FALSE, text, options=both, **more)
     if inside.startswith("#"):
         options = _numbers(reading, inside[1:])
         return _made(QuestionKind.NUMBER, text, options=options, **more)

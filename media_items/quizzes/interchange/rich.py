@@ -125,7 +125,8 @@ class Rich:
 
     def _with_tex(self, html: str) -> str:
         """With TeX in the place of MathML."""
-        lower, made, at = html.lower(), [], 0
+        made: list[str] = []
+        lower, at = html.lower(), 0
         while match := _MATH.search(html, at):
             closing = f"</{match[1].lower()}>"
             end = lower.find(closing, match.end())

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,7 +84,7 @@ def read_sheet(text: str) -> Bank:
     return bank
 
 
-def _rows(text: str) -> Iterable[list[str]]:  # type: ignore[type-arg]
+def _rows(text: str) -> Iterator[list[str]]:
     first = text.lstrip("\ufeff").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
