@@ -163,6 +163,9 @@ def _take_once(
     identity = _identity(one.who, quiz.item, people=people)
     attempt = starting.start(quiz=quiz, identity=identity, abilities=_MAY_TAKE)
     published = attempt.version.questions.questions
+    answered = zip(published, one.answers, strict=True)
+    reached = [question.at_ms or 0 for question, sign in answered if sign != "."]
+    Attempt.objects.filter(pk=attempt.pk).update(watched_ms=max(reached, default=0))
     for number, (question, sign) in enumerate(zip(published, one.answers, strict=True)):
         given = answer_of(question, sign, who=one.who, said=described.questions[number].said)
         if given:
