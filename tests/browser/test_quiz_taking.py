@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from media_items.quizzes.choices import ShownWhen
-from media_items.quizzes.models import Answer
+from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.models import Answer, Attempt
 from tests import factories
 from tests.browser.looks import findings
 from tests.browser.steps import until
