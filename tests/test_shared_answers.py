@@ -33,7 +33,6 @@ NO_REFUSALS = {
     "LineFull": "an upload while a thousand wait; the server says 503",
     "Gone": "a browser that went away while it waited",
     "WorkerDied": "what stands in the row of a task whose workers died",
-    "BadResponse": "an answer that no page of ours can send",
     "NotWantedError": "work that stops, since nobody wants it any more",
 }
 
