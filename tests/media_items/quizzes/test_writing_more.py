@@ -125,7 +125,7 @@ def test_items_of_the_kind_from_before_get_their_quiz():
     before = MediaItemFactory(kind=Kind.QUIZ)
     there = QuizFactory(attempts_allowed=7)
     MediaItemFactory(kind=Kind.VIDEO)
-    name = "media_items.quizzes.migrations.0002_e_quiz_of_each_item"
+    name = "media_items.quizzes.migrations.0002_quiz_of_each_item"
     for _twice in range(2):
         import_module(name).make_rows(apps, None)
     found = dict(Quiz.objects.values_list("item", "attempts_allowed"))
