@@ -11,7 +11,7 @@ from config.management.commands.housekeeping import DUTIES
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations
-from media_items.quizzes.grading import certificates, regrading
+from media_items.quizzes.grading import regrading
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_A_MINUTE = {
@@ -23,7 +23,7 @@ WITHIN_A_MINUTE = {
     "regrade_attempts": regrading.take_up,
 }
 # Nobody waits for it.
-IN_SOME_HOURS = {"purge_media_item": purge_bin, "issue_due": certificates.take_up}
+IN_SOME_HOURS = {"purge_media_item": purge_bin}
 
 
 def names_of_tasks():
