@@ -43,7 +43,7 @@ class AccessConfig(AppConfig):
         from access.rights import clock, items, signing_out
         from media_items import entrances, kept_people, people_behind, personal_data
         from media_items.library import many
-        from media_items.quizzes.results import mailing
+        from media_items.quizzes.results import mailing, missing
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
@@ -51,6 +51,7 @@ class AccessConfig(AppConfig):
         kept_people.know_people_by(proof_kinds.is_there)
         people_behind.know_people_by(proof_kinds.people_behind)
         mailing.send_by(quiz_mails.ask_for_mails)
+        missing.expect_by(quiz_mails.Invitees())
         items.listen()
         listening.listen()
         places.register(GuestPlaces())

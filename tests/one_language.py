@@ -18,7 +18,7 @@ _NAMES = """
 Foyer Ada Lovelace Grace Hopper Noa Levi Pat Person
 Webinar Cell division part Office hour Why cells divide More examples Yes zqsaidbehindthestage
 Eve PDF Chrome Edge Firefox Safari JavaScript Enter Shift Cookie UTC Kathmandu
-CSV Excel JPEG PNG WebP WebVTT SubRip SBV TTML srt
+CSV Excel Moodle XML GIFT QTI ZIP Canvas JPEG PNG WebP WebVTT SubRip SBV TTML srt
 """
 NAMES = set(_NAMES.split())
 _UNSEEN = re.compile(

@@ -76,6 +76,8 @@ media_items:separate_taker           GET  405
 media_items:separate_taker           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:mail_results             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:mail_results             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:remind_of_quiz           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:remind_of_quiz           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:void_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:void_attempt             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:rename_taker             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

@@ -112,3 +112,82 @@ def test_editors_and_those_who_have_not_finished_get_none(quiz, browser, address
     assert "There is nobody to write to now." in browser.get(address).content.decode()
     browser.post(address)
     assert not OutgoingMail.objects.exists()
+
+
+# --- those who were invited and have not started --------------------------------------------------
+
+
+@pytest.fixture
+def results(quiz):
+    return reverse("media_items:quiz_results", args=[quiz.item.public_id])
+
+
+@pytest.fixture
+def reminding(quiz):
+    return reverse("media_items:remind_of_quiz", args=[quiz.item.public_id])
+
+
+def invite(quiz, name, **facts):
+    return InvitationFactory(
+        item=quiz.item, email=f"{name.lower()}@example.org", first_name=name, **facts
+    )
+
+
+def test_those_who_have_not_started_are_listed_searched_and_exported(quiz, browser, results):
+    invite(quiz, "Linus")
+    accepted = invite(quiz, "Grace", accepted=True)
+    started = invite(quiz, "Margaret", accepted=True)
+    came(quiz, f"invitation:{started.pk}")
+    by_account = invite(quiz, "Radia", accepted=True, account=UserFactory())
+    came(quiz, f"account:{by_account.account_id}")
+    invite(quiz, "Edith", role="collaborator")  # only tries it
+    page = browser.get(results, {"show": "not-come"}).content.decode()
+    names = ("Linus", "Grace", "Margaret", "Radia", "Edith")
+    assert [one for one in names if one in page] == ["Linus", "Grace"]
+    assert accepted.email in page
+    page = browser.get(results, {"show": "not-come", "q": "lin"}).content.decode()
+    assert [one for one in names if one in page] == ["Linus"]
+    address = reverse("media_items:quiz_people_export", args=[quiz.item.public_id, "csv"])
+    file = b"".join(browser.get(address, {"show": "not-come"}).streaming_content).decode()
+    assert [one for one in names if one in file] == ["Linus", "Grace"]
+
+
+def test_each_of_them_is_reminded_once_with_their_own_link(
+    quiz, browser, reminding, django_capture_on_commit_callbacks
+):
+    first = invite(quiz, "Linus")
+    second = invite(quiz, "Grace", accepted=True)
+    invite(quiz, "Edith", declined=True)
+    page = browser.get(reminding).content.decode()
+    assert "2 people who were invited" in page
+    assert "1 person more has had a reminder already" in page
+    assert not OutgoingMail.objects.exists()
+    for _twice in range(2):
+        sent = send(browser, reminding, django_capture_on_commit_callbacks)
+    found = {one.to[0]: one.body for one in sent}
+    assert len(sent) == 2
+    assert [one.what for one in QuizChange.objects.all()] == ["reminded"]
+    for one in (first, second):
+        assert invitation_address(one) in found[one.email]
+
+
+def test_who_starts_meanwhile_is_not_reminded(
+    quiz, browser, reminding, django_capture_on_commit_callbacks
+):
+    invited = invite(quiz, "Linus")
+    browser.post(reminding)
+    came(quiz, f"invitation:{invited.pk}", state="open")
+    assert send(browser, reminding, django_capture_on_commit_callbacks) == []
+
+
+def test_a_page_of_those_who_have_not_started_costs_the_same_for_one_and_eleven(
+    quiz, browser, results, django_assert_max_num_queries, django_assert_num_queries
+):
+    invite(quiz, "Linus")
+    browser.get(results, {"show": "not-come"})
+    with django_assert_max_num_queries(60) as one:
+        browser.get(results, {"show": "not-come"})
+    for number in range(10):
+        invite(quiz, f"Guest{number}")
+    with django_assert_num_queries(len(one)):
+        browser.get(results, {"show": "not-come"})

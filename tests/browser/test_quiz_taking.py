@@ -1,14 +1,19 @@
-"""A quiz is taken: by keyboard, without script, over a lost line, in two tabs, to the last second."""
+"""A quiz is taken: by keyboard, without script, over a lost line, in two tabs, to the very end."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from media_items.quizzes.choices import ShownWhen
-from media_items.quizzes.models import Answer
+from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.models import Answer, Attempt
 from tests import factories
+from tests.browser.looks import findings
 from tests.browser.steps import until
 from tests.conftest import client_with_admissions
 from tests.quiz_factories import RIGHT_ANSWERS, published_quiz
@@ -118,7 +123,8 @@ def test_without_script_one_page_at_a_time_in_a_small_window(open_page, quiz, ad
     for name, place in (("Telophase", "4"), ("Prophase", "1"), ("Metaphase", "2")):
         page.get_by_label(name, exact=True).select_option(place)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")  # what was left out is last
+    # What was left out comes last.
+    expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")
     page.get_by_label("Anaphase", exact=True).select_option("3")
     page.get_by_label("Telophase", exact=True).select_option("4")
     page.get_by_role("button", name="Previous").click()
@@ -228,3 +234,80 @@ def test_practice_is_checked_as_one_goes(open_page, quiz, admission, axe):
     expect(page.locator("[data-question='single'] [data-verdict]")).to_be_focused()
     expect(page.locator("#quiz-answered")).to_have_text("1 of 9 answered")
     axe(page)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_on_a_phone_either_way_up_nothing_is_cut_off(
+    open_page, quiz, admission, axe, picture, width, height
+):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(width=width, height=height, touch=True, dark=True), admission)
+    page.goto(quiz.item.get_absolute_url())
+    axe(page)
+    picture(page, f"quiz-phone-start-{width}")
+    start(page, quiz)
+    order = question(page, "ordering")
+    order.get_by_role("button", name="Move down").first.tap()
+    expect(order.get_by_role("combobox").first).to_have_value("1")
+    expect(state_line(page)).to_contain_text("Saved")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    axe(page)
+    picture(page, f"quiz-phone-{width}")
+
+
+def test_whoever_is_signed_out_in_the_midst_goes_on_after_signing_in(open_page, quiz, owner):
+    page = open_page(user=owner, allow=["Failed to load resource"])
+    start(page, quiz)
+    name = settings.SESSION_COOKIE_NAME
+    [cookie] = [one for one in page.context.cookies() if one["name"] == name]
+    page.context.clear_cookies(name=name)
+    question(page, "open").get_by_role("textbox").fill("Still here.")
+    expect(state_line(page)).to_contain_text("Not saved")
+    assert stored() == {}
+    page.context.add_cookies([cookie])
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    until(page, lambda: stored() == {"open": {"text": "Still here."}})
+    expect(state_line(page)).to_contain_text("Saved")
+
+
+def test_more_time_given_in_the_midst_is_had(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=5))
+    page.reload()
+    Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
+    expect(page.locator("#quiz-left")).to_contain_text("19:")
+    assert Attempt.objects.get().state == AttemptState.OPEN
+
+
+@pytest.mark.parametrize("language", ["en-GB", "he"])
+def test_every_page_of_it_looks_right_on_a_phone(open_page, quiz, admission, picture, language):
+    quiz.item.title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
+    quiz.item.starts_at = timezone.now() - timedelta(hours=1)
+    quiz.item.ends_at = timezone.now() + timedelta(hours=1)
+    quiz.item.save()
+    quiz.time_limit_minutes, quiz.pass_percent, quiz.one_at_a_time = 10, 90, True
+    quiz.welcome = "Welcome. Take your **time**, $x^2$ too."
+    quiz.save()
+    page = come_in(open_page(width=390, height=844, touch=True, language=language), admission)
+    page.goto(quiz.item.get_absolute_url())
+    found = findings(page, "start page")
+    picture(page, f"quiz-look-start-{language}")
+    page.locator(".quiz-go button").click()
+    page.locator("#quiz-form").wait_for()
+    here = page.url.split("?")[0]
+    for number in range(1, 10):
+        page.goto(f"{here}?page={number}")
+        found += findings(page, f"question {number}")
+        picture(page, f"quiz-look-{number}-{language}")
+    page.goto(f"{here}?review=1#review")
+    found += findings(page, "before handing in")
+    picture(page, f"quiz-look-review-{language}")
+    page.locator("#review [data-hands-in]").click()
+    page.locator(".quiz-score").wait_for()
+    found += findings(page, "result")
+    picture(page, f"quiz-look-result-{language}")
+    assert found == []

@@ -21,8 +21,8 @@ COLUMNS: list[tuple[str, Promise, str]] = [
     ),
     (
         "right",
-        _("The numbers of the right options, such as “1 3”. For true or false: true or false."),
-        "",
+        _("The numbers of the right options, such as “1 3”. For true or false one of these:"),
+        "true, false",
     ),
     ("match 1 …", _("The right side of the pair. With an empty left side it fits nothing."), ""),
     (
@@ -32,12 +32,12 @@ COLUMNS: list[tuple[str, Promise, str]] = [
     ),
     (
         "tolerance 1, margin 1 …",
-        _("Of a number: exact, absolute, relative or interval, and how far."),
-        "",
+        _("How far a number may be off: by how much, and in which way:"),
+        "exact, absolute, relative, interval",
     ),
     (
         "hint, explanation, rule, unit, moment, required, negative, case, accents, at end 1 …",
-        _("As in the editor; yes or no for switches."),
-        "",
+        _("As in the editor. For switches:"),
+        "yes, no",
     ),
 ]

@@ -27,7 +27,7 @@ def by_fractions(question: Question, notes: Notes, *, is_several: bool) -> Quest
     if not _is_right_minus_wrong(question.options):
         notes.add(
             _(
-                "Its options had weights of their own. "
+                "The options had weights of their own. "
                 "Here each right one counts the same, and a wrong one takes as much away."
             )
         )

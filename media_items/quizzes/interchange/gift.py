@@ -137,7 +137,7 @@ def _question(block: str, name: str, notes: Notes) -> tuple[str, Question]:
         return name, _made(QuestionKind.REFLECTION, reading.block(block))
     inside, closing, after = rest.rpartition("}")
     if not closing:
-        raise CannotBeTaken(_("Its answers have no closing brace."))
+        raise CannotBeTaken(_("The answers have no closing brace."))
     if "{" in inside:
         raise CannotBeTaken(_("Several gaps in one text are not a kind of question here."))
     return name, _answered(reading, _whole_text(reading, before, after), inside.strip())
@@ -171,8 +171,8 @@ def _answered(reading: _Reading, text: str, inside: str) -> Question:
     if (is_true := _TRUE.get(word.strip().upper())) is not None:
         wrong, _sep, right = feedback.partition("#")
         said = (reading.inline(right), reading.inline(wrong))
-        options = true_or_false(is_true=is_true, feedback=said if is_true else said[::-1])
-        return _made(QuestionKind.TRUE_FALSE, text, options=options, **more)
+        both = true_or_false(is_true=is_true, feedback=said if is_true else said[::-1])
+        return _made(QuestionKind.TRUE_FALSE, text, options=both, **more)
     if inside.startswith("#"):
         options = _numbers(reading, inside[1:])
         return _made(QuestionKind.NUMBER, text, options=options, **more)
@@ -188,10 +188,10 @@ def _answered(reading: _Reading, text: str, inside: str) -> Question:
 def _pieces(inside: str) -> list[_Piece]:
     marks = [match.start() for match in re.finditer(r"[=~]", inside)]
     if not marks:
-        raise CannotBeTaken(_("Its answers begin neither with = nor with ~."))
+        raise CannotBeTaken(_("The answers begin neither with = nor with ~."))
     if len(marks) > MOST_OPTIONS:
         raise CannotBeTaken(
-            _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
     made = []
     for start, end in zip(marks, [*marks[1:], len(inside)], strict=True):

@@ -129,7 +129,7 @@ def _hints(reading: _Reading) -> str:
     hints = [reading.inline(one) for one in reading.element.findall("hint")]
     hints = [one for one in hints if one]
     if len(hints) > 1:
-        reading.notes.add(_("Its hints became one."))
+        reading.notes.add(_("The hints became one."))
     return "\n\n".join(hints)
 
 
@@ -141,7 +141,7 @@ def _answers(reading: _Reading, path: str = "answer") -> list[Element]:
     found = reading.element.findall(path)
     if len(found) > MOST_OPTIONS:
         raise CannotBeTaken(
-            _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
     return found
 

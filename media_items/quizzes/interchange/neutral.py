@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
+from time import monotonic
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ from media_items.quizzes.models.questions import QuestionOption as DraftOption
 from media_items.quizzes.writing.publishing import lacks
 from media_items.refusals import Invalid
 
+# Within a request.
+MOST_SECONDS = 20
 _CENT = Decimal("0.01")
 _CREDIT_STEP = Decimal("0.00001")
 ALL = Decimal(100)
@@ -75,6 +78,7 @@ class Bank:
     found: list[Found] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
+    _began: float = field(default_factory=monotonic)
 
     def take(self, name: str, question: Question, notes: Notes) -> None:
         """As far as it fits a quiz of ours. Raises NotReadable when there are too many."""
@@ -96,6 +100,8 @@ class Bank:
                 _("There are more than %(most)d questions in this file. Import it in parts.")
                 % {"most": MOST_QUESTIONS}
             )
+        if monotonic() - self._began > MOST_SECONDS:
+            raise NotReadable(_("Reading this file takes too long. Import it in parts."))
         self.found.append(found)
 
 
@@ -130,7 +136,7 @@ def fitted(question: Question, notes: Notes) -> Question:
     """Raises CannotBeTaken for what is longer or more than ours may be."""
     if len(question.options) > MOST_OPTIONS or len(question.choices) > MOST_OPTIONS:
         raise CannotBeTaken(
-            _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
     for text, most in _lengths(question):
         if len(text) > most:
@@ -152,7 +158,7 @@ def _points(question: Question, notes: Notes) -> Decimal:
     points = min(max(points, Decimal(0)), Decimal(MOST_POINTS))
     if points != question.points:
         notes.add(
-            _("Its %(given)s points became %(points)s.")
+            _("The %(given)s points became %(points)s.")
             % {"given": plain_number(question.points), "points": plain_number(points)}
         )
     return points

@@ -22,14 +22,11 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 def text_of(text: str) -> str:
     made, at = [], 0
-    for match in tex.DELIMITED.finditer(text):
-        made.append(escaped(text[at : match.start()]))
-        found = next(one for one in match.groups() if one is not None)
-        alone = "" if match["inline"] else ALONE
-        made.append(f"{alone}{TEX_OPEN}{found}{TEX_CLOSE}")
-        at = match.end()
-    made.append(escaped(text[at:]))
-    return "".join(made)
+    for one in tex.formulas(text):
+        alone = "" if one.is_inline else ALONE
+        made.append(f"{escaped(text[at : one.start])}{alone}{TEX_OPEN}{one.tex}{TEX_CLOSE}")
+        at = one.end
+    return "".join(made) + escaped(text[at:])
 
 
 def escaped(text: str) -> str:

@@ -93,7 +93,7 @@ class _Item:
 
 def _too_many() -> CannotBeTaken:
     return CannotBeTaken(
-        _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+        _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
     )
 
 
@@ -102,7 +102,7 @@ def read_qti1(root: Element, bank: Bank, pictures: Pictures) -> None:
         bank.notes.add(_("Questions that were drawn at random there are all here."))
     for element in root.iter("item"):
         item = _Item(element, pictures)
-        name = element.get("title", "") or shortened(item.rich().words(item.html(element)), 80)
+        name = _name(item)
         try:
             kind = _kind(item)
             question = _whole(item, _MAKERS[kind](item))
@@ -110,6 +110,14 @@ def read_qti1(root: Element, bank: Bank, pictures: Pictures) -> None:
             bank.refuse(name, str(why))
         else:
             bank.take(name, with_foyer_fields(question, item.metadata), item.notes)
+
+
+def _name(item: _Item) -> str:
+    title = item.element.get("title", "").strip()
+    if title and title.casefold() != "question":
+        return title
+    presentation = item.element.find("presentation")
+    return "" if presentation is None else shortened(item.rich().words(item.html(presentation)), 80)
 
 
 def _kind(item: _Item) -> QuestionKind:
@@ -244,7 +252,7 @@ def _ordering(item: _Item) -> Question:
     by_ident = {one.get("ident", ""): one for one in item.labels[: MOST_OPTIONS + 1]}
     order = [one for one in item.key.order if one in by_ident]
     if len(order) != len(by_ident):
-        raise CannotBeTaken(_("Its right order is not in the file."))
+        raise CannotBeTaken(_("The right order is not in the file."))
     return _made(
         QuestionKind.ORDERING,
         options=tuple(option(item.rich().inline(item.html(by_ident[one]))) for one in order),

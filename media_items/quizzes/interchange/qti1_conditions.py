@@ -122,7 +122,7 @@ def _equal(wanted: Element) -> tuple[list[Element], list[Element]]:
 
 
 def _bounds(wanted: Element) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name, side in (("vargte", "low"), ("vargt", "low"), ("varlte", "high"), ("varlt", "high")):
         for one in wanted.iter(name):
             found.setdefault(side, (one.text or "").strip())

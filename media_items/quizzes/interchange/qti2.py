@@ -21,6 +21,7 @@ from media_items.quizzes.interchange.neutral import (
     option,
     true_or_false,
 )
+from media_items.quizzes.interchange.paragraph import escaped
 from media_items.quizzes.interchange.pictures import Pictures
 from media_items.quizzes.interchange.qti2_body import BLANK, html_of
 from media_items.quizzes.interchange.rich import Rich
@@ -62,7 +63,7 @@ class _Item:
         found = list(self.interaction.iter(name))
         if len(found) > MOST_OPTIONS:
             raise CannotBeTaken(
-                _("It has more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+                _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
             )
         return found
 
@@ -103,7 +104,7 @@ def _camel(name: str) -> str:
 def _whole(item: _Item, question: Question) -> Question:
     rich = item.rich()
     html = "" if item.body is None else html_of(item.body, item.notes)
-    text = rich.question(html)
+    text = _without_lonely_gaps(rich.question(html))
     said = []
     for one in item.element.findall("modalFeedback"):
         words = item.rich().block(html_of(one, item.notes))
@@ -111,14 +112,21 @@ def _whole(item: _Item, question: Question) -> Question:
             item.notes.add(_("Feedback on the whole question became its explanation."))
         said.append(words)
     if any(True for _one in item.element.iter("assessmentStimulusRef")):
-        item.notes.add(_("It refers to a text that several questions share; add it by hand."))
+        item.notes.add(
+            _("The question refers to a text that several questions share; add it by hand.")
+        )
     return replace(
         question,
-        text=text.replace(BLANK, r"\_\_\_\_\_"),
+        text=text,
         explanation="\n\n".join(one for one in said if one),
         picture=rich.picture,
         picture_alt=rich.picture_alt,
     )
+
+
+def _without_lonely_gaps(text: str) -> str:
+    """Where nothing stands around it, the field says enough."""
+    return "\n\n".join(one for one in text.split("\n\n") if one != escaped(BLANK))
 
 
 def _question(item: _Item) -> Question:
@@ -216,7 +224,7 @@ def _open(item: _Item) -> Question:
 def _matching(item: _Item) -> Question:
     key, sets = item.key, item.interaction.findall("simpleMatchSet")
     if len(sets) != 2:
-        raise CannotBeTaken(_("Its pairs could not be read."))
+        raise CannotBeTaken(_("The pairs could not be read."))
     item.choices("simpleAssociableChoice")
     prompts, partners = (one.findall("simpleAssociableChoice") for one in sets)
     choices: dict[str, Choice] = {}
@@ -246,7 +254,7 @@ def _ordering(item: _Item) -> Question:
     by_identifier = {one.get("identifier", ""): one for one in item.choices("simpleChoice")}
     order = [one for one in key.order if one in by_identifier]
     if len(order) != len(by_identifier):
-        raise CannotBeTaken(_("Its right order is not in the file."))
+        raise CannotBeTaken(_("The right order is not in the file."))
     return _made(
         QuestionKind.ORDERING,
         options=tuple(option(item.inline(by_identifier[one])) for one in order),

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from media_items.quizzes.interchange import tex
 from media_items.quizzes.interchange.neutral import Notes
 
-# Stands for a gap until the text is Markdown.
-BLANK = "\uf110"
+BLANK = "_____"
 _GAPS = frozenset({"textEntryInteraction", "inlineChoiceInteraction"})
 _ELSEWHERE = frozenset({"feedbackInline", "feedbackBlock", "modalFeedback", "simpleChoice"})
 _ATTRIBUTES = ("src", "alt", "href", "start", "colspan", "rowspan")

@@ -74,7 +74,7 @@ def rule_of_several(question: Question, key: Key, notes: Notes) -> Rule:
     if any(abs(abs(one.credit) - each) > _NEAR * ALL for one in question.options):
         notes.add(
             _(
-                "Its options had weights of their own. "
+                "The options had weights of their own. "
                 "Here each right one counts the same, and a wrong one takes as much away."
             )
         )

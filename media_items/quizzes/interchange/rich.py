@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.translation import gettext as _
 
+from media_items.numbers import whole_number
 from media_items.quizzes.interchange import tex
 from media_items.quizzes.interchange.html_tree import Node, tags_in, tree_of, words_of
 from media_items.quizzes.interchange.markdown import markdown_of
@@ -29,12 +30,14 @@ from media_items.quizzes.interchange.paragraph import (
     with_tex,
 )
 
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 60_000
+_INSIDE = re.compile(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_STANDS_FOR = "@@inside@@"
 _SEEN = frozenset({
     "video", "audio", "iframe", "object", "embed", "form", "input", "select", "textarea", "svg",
     "canvas",
 })  # fmt: skip
-_MATH = re.compile(r"<(?P<tag>(?:\w+:)?math)\b.*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
+_MATH = re.compile(r"<((?:\w+:)?math)\b", re.IGNORECASE)
 
 type FindPicture = Callable[[str], str]
 
@@ -49,6 +52,7 @@ class Rich:
     picture: str = ""
     picture_alt: str = ""
     _may_take: bool = False
+    _inside: list[str] = field(default_factory=list)
 
     def question(self, html: str) -> str:
         """The text of the question, whose picture is taken."""
@@ -82,21 +86,33 @@ class Rich:
         """Markdown as it was typed, with TeX between dollar signs."""
         text = PRIVATE.sub("", text.replace("\r\n", "\n"))
         text = re.sub(r"(?<![\\$])\$(?!\$)", r"\\$", text)
-        return with_tex(
-            tex.DELIMITED.sub(
-                lambda match: f"{TEX_OPEN}{next(x for x in match.groups() if x)}{TEX_CLOSE}", text
-            )
-        ).strip()
+        made, at = "", 0
+        for one in tex.formulas(text):
+            made += f"{text[at : one.start]}{TEX_OPEN}{one.tex}{TEX_CLOSE}"
+            at = one.end
+        return with_tex(made + text[at:]).strip()
 
     def words(self, html: str) -> str:
         """Without marks: of an accepted answer."""
         return " ".join(words_of(self._tree(html)).split())
 
     def _tree(self, html: str) -> Node:
+        html = _INSIDE.sub(self._set_aside, html)
         if len(html) > MOST_CHARACTERS:
             raise CannotBeTaken(_("A text in it is too long."))
         self._say_what_goes(html)
-        return tree_of(_MATH.sub(self._math, PRIVATE.sub("", html)))
+        return tree_of(self._with_tex(PRIVATE.sub("", html)))
+
+    def _set_aside(self, match: re.Match[str]) -> str:
+        """A picture in the text itself is long, and no text."""
+        self._inside.append(match[0])
+        return f"{_STANDS_FOR}{len(self._inside) - 1}"
+
+    def _source(self, node: Node) -> str:
+        source = node.attributes.get("src", "")
+        number = whole_number(source.removeprefix(_STANDS_FOR), default=-1)
+        is_inside = source.startswith(_STANDS_FOR) and 0 <= number < len(self._inside)
+        return self._inside[number] if is_inside else source
 
     def _say_what_goes(self, html: str) -> None:
         seen = tags_in(html)
@@ -107,9 +123,21 @@ class Rich:
         if "script" in seen:
             self.notes.add(_("A script was left out."))
 
-    def _math(self, match: re.Match[str]) -> str:
-        """As TeX in the place of MathML."""
-        whole = re.sub(r"<(/?)\w+:", r"<\1", match[0])
+    def _with_tex(self, html: str) -> str:
+        """With TeX in the place of MathML."""
+        made: list[str] = []
+        lower, at = html.lower(), 0
+        while match := _MATH.search(html, at):
+            closing = f"</{match[1].lower()}>"
+            end = lower.find(closing, match.end())
+            if end < 0:
+                break
+            made.extend((html[at : match.start()], self._math(html[match.start() : end], closing)))
+            at = end + len(closing)
+        return "".join(made) + html[at:]
+
+    def _math(self, opened: str, closing: str) -> str:
+        whole = re.sub(r"<(/?)\w+:", r"<\1", opened + closing)
         whole = re.sub(r"\sxmlns(:\w+)?=(\"[^\"]*\"|'[^']*')", "", whole)
         try:
             found = tex.tex_of(fromstring(_numbered(whole), forbid_dtd=True))
@@ -117,7 +145,7 @@ class Rich:
             found = None
         if found is None:
             self.notes.add(_("A formula could not be read and became plain text."))
-            return escape(" ".join(re.sub(r"<[^>]*>", " ", match[0]).split()))
+            return escape(" ".join(re.sub(r"<[^>]*>", " ", opened).split()))
         return escape(rf"\({found}\)")
 
     def image(self, node: Node) -> str:
@@ -127,7 +155,7 @@ class Rich:
         if "equation_image" in node.attributes.get("class", "") or equation:
             source = equation or alt.removeprefix("LaTeX:")
             return f"{TEX_OPEN}{source.strip()}{TEX_CLOSE}"
-        key = self.find_picture(node.attributes.get("src", ""))
+        key = self.find_picture(self._source(node))
         if not key:
             self.notes.add(_("A picture is not in the file. Add it by hand."))
         elif self._may_take and not self.picture:

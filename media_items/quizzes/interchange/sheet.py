@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,7 +84,7 @@ def read_sheet(text: str) -> Bank:
     return bank
 
 
-def _rows(text: str) -> Iterable[list[str]]:  # type: ignore[type-arg]
+def _rows(text: str) -> Iterator[list[str]]:
     first = text.lstrip("\ufeff").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
@@ -148,7 +148,7 @@ def _take(bank: Bank, name: str, line: _Line) -> None:
 
 def _question(line: _Line) -> Question:
     if not line.text("kind"):
-        raise CannotBeTaken(_("It does not say its kind."))
+        raise CannotBeTaken(_("The kind of question is missing."))
     kind = line.one_of("kind", QuestionKind, QuestionKind.REFLECTION)
     if line.notes.all():
         raise CannotBeTaken(line.notes.all()[0])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 # Of MathJax, Moodle's filters and Canvas; a dollar sign alone is a dollar sign to all of them.
-DELIMITED = re.compile(
-    r"\\\((?P<inline>.+?)\\\)|\\\[(?P<block>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$"
-    r"|\[tex\](?P<tag>.+?)\[/tex\]",
-    re.DOTALL,
-)
+_CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$", "[tex]": "[/tex]"}
+_OPENING = re.compile(r"\\\(|\\\[|\$\$|\[tex\]")
 _MOST_DEPTH = 40
 _SIGNS = {
     "×": r"\times ", "÷": r"\div ", "±": r"\pm ", "·": r"\cdot ", "≤": r"\le ", "≥": r"\ge ",
@@ -22,6 +21,29 @@ _SIGNS = {
     "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$": r"\$",
 }  # fmt: skip
 _FUNCTIONS = frozenset(["sin", "cos", "tan", "cot", "log", "ln", "exp", "lim", "max", "min"])
+
+
+@dataclass(frozen=True)
+class Formula:
+    """`text[start:end]` is TeX with its delimiters."""
+
+    start: int
+    end: int
+    tex: str
+    is_inline: bool
+
+
+def formulas(text: str) -> Iterator[Formula]:
+    """From the left. In time that grows with the length, whatever is never closed."""
+    at, never_closed = 0, set()
+    while opening := _OPENING.search(text, at):
+        at, sign = opening.end(), opening[0]
+        end = -1 if sign in never_closed else text.find(_CLOSING[sign], at)
+        if end < 0:
+            never_closed.add(sign)
+        elif inside := text[at:end].strip():
+            at = end + len(_CLOSING[sign])
+            yield Formula(opening.start(), at, inside, is_inline=sign == r"\(")
 
 
 def dollars(tex: str) -> str:

@@ -19,6 +19,7 @@ from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
+from media_items.quizzes.results.missing import expected, remind
 from media_items.quizzes.results.rows import rows_of
 from media_items.quizzes.results.views import attempt_on, result_item
 from media_items.refusals import Refusal
@@ -87,6 +88,22 @@ def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     return render_dialog(request, f"{_TEMPLATES}mail_results.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind_of_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
+    """Asks with a count; then reminds each of those who have not started, once."""
+    item = result_item(request, public_id)
+    if request.method == "POST":
+        count = remind(quiz=quiz_of(item), by=request.user)
+        said = ngettext(
+            "%(count)d email is on its way.", "%(count)d emails are on their way.", count
+        )
+        messages.success(request, said % {"count": count})
+        return reload_or_go_to(request, _way_back(request, item))
+    count = expected().to_remind(item).count()
+    context = {"item": item, "count": count, "rest": expected().missing(item).count() - count}
+    return render_dialog(request, f"{_TEMPLATES}remind_of_quiz.html", context)
+
+
 # --- people ---------------------------------------------------------------------------------------
 
 
@@ -142,10 +159,12 @@ def merge_taker(request: FoyerRequest, public_id: str, taker_id: int) -> HttpRes
 def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[str, Any]:
     quiz = quiz_of(item)
     typed = request.GET.get("q", "")[:200]
+    others = people.ordered(people.takers_of(quiz), "").filter(erased_at=None).exclude(pk=taker.pk)
     words = typed or taker.shown_name.partition(" ")[0]
-    others = people.takers_of(quiz).filter(erased_at=None).exclude(pk=taker.pk)
-    found = people.ordered(people.matching(others, words), "")[:MOST_CANDIDATES]
-    return {"q": typed, "candidates": rows_of(list(found), quiz, item)}
+    found = list(people.matching(others, words)[:MOST_CANDIDATES])
+    if not found and not typed:
+        found = list(others[:MOST_CANDIDATES])
+    return {"q": typed, "candidates": rows_of(found, quiz, item)}
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from media_items.quizzes.quizzes import quiz_of
-from media_items.quizzes.results.exports import answers_sheet, people_sheet
+from media_items.quizzes.results.exports import answers_sheet, missing_sheet, people_sheet
 from media_items.quizzes.results.forms import FindTakersForm
 from media_items.quizzes.results.views import result_item
 from media_items.requests import FoyerRequest
@@ -20,8 +20,12 @@ def quiz_people_export(request: FoyerRequest, public_id: str, form: str) -> Http
     quiz = quiz_of(item)
     if quiz.pk is None:
         raise Http404
-    takers = FindTakersForm(request.GET).found_in(quiz)
-    return file_of(people_sheet(takers, quiz, item), form=form, title=item.title)
+    wanted = FindTakersForm(request.GET)
+    if wanted.is_of_missing:
+        sheet = missing_sheet(item, wanted.words)
+    else:
+        sheet = people_sheet(wanted.found_in(quiz), quiz, item)
+    return file_of(sheet, form=form, title=item.title)
 
 
 @require_safe

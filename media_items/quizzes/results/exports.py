@@ -16,6 +16,7 @@ from media_items.quizzes.content import Content, Question
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
 from media_items.quizzes.results import people, words
 from media_items.quizzes.results.analysis import questions_of
+from media_items.quizzes.results.missing import expected
 from media_items.quizzes.results.rows import addresses_of, length_of, rounded, rows_of
 from media_items.quizzes.results.scores import percent_of
 from media_items.spreadsheets import Cell, Column, Sheet, decimal, length, moment, number
@@ -62,6 +63,24 @@ def _people_lines(takers: QuerySet[Taker], quiz: Quiz, item: MediaItem) -> Itera
                 row.took,
                 row.ended_at,
             )
+
+
+def missing_sheet(item: MediaItem, words: str) -> Sheet:
+    """Those who were invited and have not started."""
+    columns = [
+        Column(_("Name")),
+        Column(_("Email")),
+        Column(_("State of the invitation")),
+        moment(_("Since")),
+    ]
+    return Sheet(name=_("Not started"), columns=columns, rows=_missing_lines(item, words))
+
+
+def _missing_lines(item: MediaItem, words: str) -> Iterator[Sequence[Cell]]:
+    rows = expected().missing(item, words)
+    for part in batched(rows.iterator(chunk_size=CHUNK), CHUNK):
+        for row in expected().told(part):
+            yield (row.name, row.email, str(row.state[0]), row.since)
 
 
 def answers_sheet(quiz: Quiz, item: MediaItem) -> Sheet:

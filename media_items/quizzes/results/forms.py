@@ -42,6 +42,14 @@ class FindTakersForm(forms.Form):
         return str(self.cleaned_data.get("show") or "")
 
     @property
+    def words(self) -> str:
+        return str(self.cleaned_data.get("q") or "")
+
+    @property
+    def is_of_missing(self) -> bool:
+        return self.shown == people.NOT_COME
+
+    @property
     def is_narrowing(self) -> bool:
         """Whether an empty list may only mean that nobody matches."""
         return any(self.cleaned_data.get(name) for name in ("show", "q", "sure"))
@@ -50,7 +58,7 @@ class FindTakersForm(forms.Form):
         """Searched, filtered, in order."""
         wanted = self.cleaned_data
         rows = people.shown(people.takers_of(quiz), quiz, self.shown)
-        rows = people.matching(rows, str(wanted.get("q") or ""))
+        rows = people.matching(rows, self.words)
         if sure := wanted.get("sure"):
             rows = rows.filter(certainty=sure)
         return people.ordered(rows, str(wanted.get("sort") or ""))

@@ -23,6 +23,8 @@ BARS = 10
 # Of a percentage that was divided: 70 is 70, whatever is behind the comma of a float.
 _GRAIN = 1e-7
 
+# They have no rows here: `results.missing`.
+NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
 TO_MARK = Q(waiting__gt=0)
 SCORED = Q(percent__gte=0)
@@ -32,6 +34,7 @@ SHOWN = {
     "finished": pgettext_lazy("people", "Finished"),
     "to-mark": pgettext_lazy("people", "To mark"),
     "interrupted": pgettext_lazy("people", "Interrupted"),
+    NOT_COME: pgettext_lazy("people", "Not started"),
 }
 SORTS = {
     "": _("By name"),
@@ -124,6 +127,7 @@ def counts_of(quiz: Quiz) -> Counts:
             "finished": found["finished"],
             "to-mark": found["to_mark"],
             "interrupted": states.get(AttemptState.INTERRUPTED, 0),
+            NOT_COME: 0,
         },
         scored=found["scored"],
         mean=found["mean"],

@@ -14,7 +14,7 @@ from media_items.signals import Account
 
 PER_PAGE = 50
 
-# `QuizChange.what` of this room
+# `QuizChange.what` of this room; of the others see `_sentences`.
 VOIDED = "voided"
 COUNTED = "counted"
 ENDED = "ended"
@@ -23,6 +23,7 @@ RENAMED = "renamed"
 MERGED = "merged"
 UNMERGED = "unmerged"
 MAILED = "mailed"
+REMINDED = "reminded"
 
 _sentences: dict[str, str | Promise] = {
     VOIDED: _("Attempt doesn’t count any more"),
@@ -33,13 +34,14 @@ _sentences: dict[str, str | Promise] = {
     MERGED: _("Two people merged into one"),
     UNMERGED: _("Merged people separated"),
     MAILED: _("Results emailed"),
+    REMINDED: _("Reminder emailed"),
     "marks": _("Marks given"),
+    "key": _("Key corrected"),
+    "regraded": _("Marked by the corrected key"),
+    "claimed": _("Results joined with those of a verified email"),
+    "settings": _("Settings changed"),
+    "exemption": _("Exemption changed"),
 }
-
-
-def name_change(what: str, sentence: str | Promise) -> None:
-    """At start-up, for changes of other rooms. A second call replaces the first."""
-    _sentences[what] = sentence
 
 
 def note_change(

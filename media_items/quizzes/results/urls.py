@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         name="quiz_results_question",
     ),
     path(f"{_QUIZ}mail/", act_views.mail_results, name="mail_results"),
+    path(f"{_QUIZ}remind/", act_views.remind_of_quiz, name="remind_of_quiz"),
     path(f"{_QUIZ}activity/", views.quiz_trail, name="quiz_trail"),
     path(_ATTEMPT, views.attempt_results, name="attempt_results"),
     path(f"{_ATTEMPT}go-on/", act_views.let_attempt_go_on, name="let_attempt_go_on"),

@@ -20,6 +20,7 @@ from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results import analysis, people, psychometrics, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.forms import FindTakersForm
+from media_items.quizzes.results.missing import expected
 from media_items.quizzes.results.one import attempt_page
 from media_items.quizzes.results.rows import distribution, rows_of
 from media_items.requests import FoyerRequest
@@ -53,17 +54,20 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     quiz = quiz_of(item)
     form = FindTakersForm(request.GET)
     counts = people.counts_of(quiz) if quiz.pk else people.NOBODY
-    found = form.found_in(quiz)
+    invited = expected()
+    found = invited.missing(item, form.words) if form.is_of_missing else form.found_in(quiz)
     page = page_of(found, request.GET.get("page"), per_page=people.PER_PAGE)
+    shown = counts.shown | {people.NOT_COME: invited.missing(item).count()}
     context = {
         "item": item,
         "quiz": quiz,
         "form": form,
         "shown": form.shown,
-        "counts": [(key, name, counts.shown[key]) for key, name in people.SHOWN.items()],
+        "counts": [(key, name, shown[key]) for key, name in people.SHOWN.items()],
         "found": counts,
         "page_obj": page,
-        "rows": rows_of(list(page), quiz, item),
+        "rows": [] if form.is_of_missing else rows_of(list(page), quiz, item),
+        "missing": invited.told(page) if form.is_of_missing else [],
     }
     # The rows alone, where htmx asks for them, need neither picture nor links.
     if not wants_fragment(request):

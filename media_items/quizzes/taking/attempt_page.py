@@ -161,7 +161,8 @@ def _review(
     """What is not answered: what must be, and what need not be."""
     missing = {one.id for one in missing_in(attempt)}
     is_single = len(pages_of(attempt)) == 1
-    required, others = [], []
+    required: list[Place] = []
+    others: list[Place] = []
     for number, one in enumerate(every, start=1):
         is_past = goes_one_way(attempt) and number <= page
         if (

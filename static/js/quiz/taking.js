@@ -312,13 +312,17 @@ function tick() {
   if (due) {
     announce(word(due > 60 ? "fiveMinutes" : "oneMinute"));
     toast(word(due > 60 ? "fiveMinutes" : "oneMinute"), "info");
+    askClock(); // the host may have given more
   }
-  if (left === 0) handInAtTheEnd();
+  if (left === 0 && !isTimeUp && !isAsking) askClock().then(() => timer.left === 0 && handInAtTheEnd());
 }
 
-/** Asks how long there is left: the machine has slept, or the page has come from the browser's memory. */
+let isAsking = false;
+
+/** Asks how long there is left: the machine has slept, the page is an old one, or the host may have given more. */
 async function askClock() {
-  if (!timer || isLeaving) return;
+  if (!timer || isLeaving || isAsking) return;
+  isAsking = true;
   try {
     const answer = await fetch(form.dataset.clock ?? "", {
       headers: { Accept: "application/json" },
@@ -327,9 +331,11 @@ async function askClock() {
     const told = await answer.json();
     if (told.over) goTo(told.over);
     else if (told.left !== null) timer.set(told.left);
-    tick();
+    else if (await saving.flush()) location.reload(); // without end now
   } catch {
     // No connection: the steady clock goes on.
+  } finally {
+    isAsking = false;
   }
 }
 

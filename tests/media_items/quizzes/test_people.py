@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.models import GuestAdmission
 from access.guests.services.guests import erase_guest
 from media_items import personal_data
 from media_items.personal_data import Subject
@@ -81,6 +82,14 @@ def test_a_guest_reads_what_they_answered(quiz, admission, attempt):
     assert "Ada, see page 4." not in body
     assert "They line up in the middle." not in body
     assert "Just so." not in body
+
+
+def test_a_guest_who_has_verified_their_email_reads_it_once(quiz, admission, attempt):
+    GuestAdmission.objects.update(confirmed_at=timezone.now())
+    page = reverse("access:guest_record", args=[quiz.item.public_id])
+    body = text_of(client_with_admissions(admission).get(page))
+    assert body.count("In which phase do chromosomes line up?") == 1
+    assert "Erase" in body
 
 
 def test_the_file_is_complete_and_says_no_more_than_the_rule(quiz, guest, attempt):

@@ -118,7 +118,14 @@ def test_each_filter_shows_whom_it_counts(quiz, browser):
     take(quiz, "Zoe Stopped", state=AttemptState.INTERRUPTED)
     take(quiz, "Zoe Done", right=["single"])
     counts = people.counts_of(quiz).shown
-    assert counts == {"": 3, "open": 1, "finished": 1, "to-mark": 0, "interrupted": 1}
+    assert counts == {
+        "": 3,
+        "open": 1,
+        "finished": 1,
+        "to-mark": 0,
+        "interrupted": 1,
+        "not-come": 0,
+    }
     for show, name in (("open", "Open"), ("interrupted", "Stopped"), ("finished", "Done")):
         page = people_of(browser, quiz, show=show)
         found = [one for one in ("Open", "Stopped", "Done") if f"Zoe {one}" in page]
@@ -326,6 +333,14 @@ def test_two_people_become_one_and_two_again(quiz, browser):
     read(browser, "quiz_trail", quiz.item.public_id)
 
 
+def test_whoever_nobody_is_like_can_be_anybody(quiz, browser):
+    mickey = take(quiz, "Mickey Mouse").taker
+    take(quiz, "Ada Lovelace")
+    assert "Ada Lovelace" in read(browser, "merge_taker", quiz.item.public_id, mickey.pk)
+    address = reverse("media_items:merge_taker", args=[quiz.item.public_id, mickey.pk])
+    assert "No results" in browser.get(address, {"q": "Grace"}).content.decode()
+
+
 def test_a_proven_person_can_be_merged_and_separated(quiz):
     first = take(quiz, certainty="confirmed", person="p").taker
     second = take(quiz, certainty="signed_in", person="q").taker
@@ -346,6 +361,26 @@ def test_whom_nobody_merges(quiz, owner):
     for source, into in ((one, two), (one, one), (one, other)):
         with pytest.raises(NotNow):
             naming.merge(source=source, into=into, by=owner)
+
+
+def test_the_trail_says_what_every_room_changes(quiz, browser):
+    from media_items.quizzes.attempts import claims
+    from media_items.quizzes.grading import marks, regrading
+
+    kinds = {
+        "settings",
+        "exemption",
+        claims.CLAIMED,
+        marks.MARKS,
+        regrading.KEY,
+        regrading.REGRADED,
+    }
+    for what in kinds:
+        QuizChange.objects.create(quiz=quiz, what=what)
+    page = read(browser, "quiz_trail", quiz.item.public_id)
+    assert "Something else was changed" not in page
+    QuizChange.objects.create(quiz=quiz, what="unheard_of")
+    assert "Something else was changed" in read(browser, "quiz_trail", quiz.item.public_id)
 
 
 # --- questions ------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ media_items:quiz_results_question  GET  200 200 403 403 403 404 404
 media_items:quiz_trail             GET  200 200 403 403 403 404 404
 media_items:mail_results           GET  200 200 403 403 403 404 404
 media_items:mail_results           POST 302 302 403 403 403 404 404
+media_items:remind_of_quiz         GET  200 200 403 403 403 404 404
+media_items:remind_of_quiz         POST 302 302 403 403 403 404 404
 media_items:attempt_results        GET  200 200 403 403 403 404 404
 media_items:let_attempt_go_on      POST 302 302 403 403 403 404 404
 media_items:end_attempt            POST 302 302 403 403 403 404 404
@@ -97,7 +99,7 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
 ROW_WORDS = {
     name: ("public_id", *more)
     for names, more in (
-        ("quiz_results quiz_results_questions quiz_trail mail_results", ()),
+        ("quiz_results quiz_results_questions quiz_trail mail_results remind_of_quiz", ()),
         ("quiz_people_export quiz_answers_export", ("form",)),
         ("quiz_results_question", ("question_id",)),
         (

@@ -6,9 +6,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from access.invitations.models import InvitationRole
+from media_items.quizzes.interchange.gift import read_gift
+from media_items.quizzes.interchange.services.importing import keep
+from media_items.quizzes.interchange.urls import urlpatterns as interchange_urls
 from media_items.quizzes.models import Exemption, QuestionPicture
+from media_items.quizzes.writing.urls import urlpatterns as writing_urls
 from tests import factories
 from tests.access_rows import Row, answer_to, rows_of, undone, wrong_answers
 from tests.conftest import client_with_admissions, client_with_proofs
@@ -44,8 +49,19 @@ media_items:quiz_exemptions       POST 302 302 403 403 403 404 404
 media_items:quiz_exemption        GET  200 200 403 403 403 404 404
 media_items:quiz_exemption        POST 302 302 403 403 403 404 404
 media_items:end_exemption         POST 302 302 403 403 403 404 404
+media_items:import_questions      GET  200 200 200 403 403 404 404
+media_items:import_questions      POST 422 422 422 403 403 404 404
+media_items:import_template       GET  200 200 200 403 403 404 404
+media_items:import_preview        GET  200 200 200 403 403 404 404
+media_items:import_preview        POST 422 422 422 403 403 404 404
+media_items:import_picture        GET  200 200 200 403 403 404 404
+media_items:export_questions      GET  200 200 200 403 403 404 404
+media_items:export_questions_file GET  200 200 200 403 403 404 404
 """
 # fmt: on
+CONVERTERS = {
+    f"media_items:{one.name}": one.pattern.converters for one in [*writing_urls, *interchange_urls]
+}
 TYPED = {
     "text": "\u05dc\u05de\u05d4?",
     "points": "1",
@@ -68,6 +84,13 @@ def quiz(owner):
     return QuizFactory(item__owner=owner, item__title="\u05d7\u05dc\u05d5\u05e7\u05d4")
 
 
+def _import(quiz):
+    with translation.override("he"):  # its notes are in the language of who uploads
+        bank = read_gift("::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}")
+    bank.pictures["key"] = b"x"
+    return keep(quiz=quiz, bank=bank, file_name="", by=None)
+
+
 @pytest.mark.parametrize("person", COLUMNS)
 def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, person):
     question = DraftFactory(quiz=quiz, text="\u05de\u05d4?")
@@ -82,11 +105,14 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
         "picture_id": picture.public_id,
         "exemption_id": exemption.pk,
         "kind": "open",
+        "import_id": _import(quiz).public_id,
+        "form": "gift",
     }
     browser = in_own_language(_browser_of(quiz, person, client_of), person)
 
     def ask(row: Row) -> int:
         more = {"kind": "single"} if "lines" in row.name else {}
+        more |= {"picture_id": "key"} if "import" in row.name else {}
         typed = TYPED | (SETTINGS if "settings" in row.name else {})
         place = reverse(row.name, kwargs=_named(row.name, words | more))
         with undone(browser):
@@ -100,15 +126,8 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
 
 
 def _named(name: str, words: dict) -> dict:
-    wanted = ["public_id"]
-    if name.endswith(("new_quiz_question", "lines")):
-        wanted.append("kind")
-    elif name.endswith(":draft_picture"):
-        wanted.append("picture_id")
-    elif name.endswith("exemption"):
-        wanted.append("exemption_id")
-    elif name.endswith("_question"):
-        wanted.append("question_id")
+    """Those that the address of this name has."""
+    wanted = CONVERTERS[name]
     return {word: words[word] for word in wanted}
 
 

@@ -46,7 +46,7 @@ def export_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
         "count": len(content.questions),
         "version": version,
         "published": quiz.published,
-        "pages": pages_of(item),
+        "pages": pages_of(item, "media_items:quiz_questions"),
     }
     return render(request, "media_items/quizzes/interchange/export_questions.html", context)
 

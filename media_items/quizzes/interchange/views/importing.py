@@ -61,7 +61,12 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
             by=_account(request),
         )
         return redirect("media_items:import_preview", item.public_id, batch.public_id)
-    context = {"item": item, "form": form, "columns": COLUMNS, "pages": pages_of(item)}
+    context = {
+        "item": item,
+        "form": form,
+        "columns": COLUMNS,
+        "pages": pages_of(item, "media_items:quiz_questions"),
+    }
     return render(
         request, "media_items/quizzes/interchange/import_questions.html", context,
         status=status_of(form),
@@ -85,7 +90,7 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
         "%(count)d question was imported.", "%(count)d questions were imported.", batch.taken
     )
     messages.success(request, said % {"count": batch.taken})
-    return redirect(_questions_page(item))
+    return redirect("media_items:quiz_questions", item.public_id)
 
 
 @require_safe
@@ -103,12 +108,6 @@ def import_template(request: FoyerRequest, public_id: str) -> HttpResponse:
     get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
     headers = {"Content-Disposition": 'attachment; filename="questions.csv"'}
     return HttpResponse(template.sheet(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _questions_page(item: MediaItem) -> str:
-    """The first of the quiz's pages."""
-    pages = pages_of(item)
-    return pages[0].url if pages else item.get_absolute_url()
 
 
 def _batch(item: MediaItem, import_id: str) -> ImportBatch:
@@ -143,7 +142,7 @@ def _preview(
         "places": _places(item),
         "after": request.POST.get("after", ""),
         "problem": problem,
-        "pages": pages_of(item),
+        "pages": pages_of(item, "media_items:quiz_questions"),
     }
     status = 422 if problem else 200
     return render(

@@ -7,11 +7,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from config.management.commands.db_worker import close_attempts
 from media_items.quizzes.attempts import ending
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.content import Content
-from media_items.quizzes.models import Answer, AnswerEvent, Attempt, QuestionPicture, Taker
+from media_items.quizzes.models import (
+    Answer,
+    AnswerEvent,
+    Attempt,
+    QuestionPicture,
+    QuizVersion,
+    Taker,
+)
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.quiz_factories import SINGLE, publish_content
@@ -161,3 +169,24 @@ def test_whoever_is_given_more_time_meanwhile_is_not_closed(quiz, guest, page, t
     moment = now + timedelta(minutes=11)
     time_machine.move_to(moment, tick=False)
     assert ending.close_if_overdue(read_before, moment).state == AttemptState.OPEN
+
+
+def test_the_worker_closes_what_is_overdue_and_one_that_cannot_be_marked_holds_up_none(
+    quiz, guest, page, time_machine, caplog
+):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    guest.post(f"{page}quiz/start/")
+    broken = Attempt.objects.get()
+    publish_content(quiz, Content((SINGLE,)))
+    other = client_with_admissions(factories.GuestAdmissionFactory(guest__link__item=quiz.item))
+    other.post(f"{page}quiz/start/")
+    QuizVersion.objects.filter(pk=broken.version_id).update(content={"format": 99})
+    time_machine.move_to(now + timedelta(minutes=11), tick=False)
+    close_attempts()
+    states = dict(Attempt.objects.values_list("pk", "state"))
+    assert states.pop(broken.pk) == AttemptState.OPEN
+    assert list(states.values()) == [AttemptState.TIME_UP]
+    assert "could not be closed" in caplog.text

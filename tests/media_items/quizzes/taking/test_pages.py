@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,12 +14,14 @@ from access.invitations.models import InvitationRole
 from media_items.catalogue.models import State
 from media_items.quizzes.attempts import ending
 from media_items.quizzes.choices import AttemptState, ShownWhen
-from media_items.quizzes.content import Content
+from media_items.quizzes.content import Content, to_json
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Answer, Attempt, Taker
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.one_language import in_own_language, left_in_english
 from tests.quiz_factories import (
+    EVERY_KIND,
     OPEN,
     SINGLE,
     TRUE_FALSE,
@@ -40,6 +44,9 @@ ALL_RIGHT = {
     "ordering.kc": "3", "ordering.ka": "1", "ordering.kd": "4", "ordering.kb": "2",
     "open": "It is so.",
 }  # fmt: skip
+
+# Whatever the questions say.
+WRITTEN = [json.dumps(to_json(EVERY_KIND)), "Cell division It is so. centromere"]
 
 
 def change(quiz, **fields):
@@ -365,3 +372,19 @@ def test_a_quiz_without_marks_has_no_score():
     attempt = guest.post(f"{quiz.item.get_absolute_url()}quiz/start/")["Location"]
     result = guest.post(f"{attempt}hand-in/", {"question": ["r"]})["Location"]
     assert "there is no score" in guest.get(result).content.decode()
+
+
+def test_whoever_reads_hebrew_reads_no_english(quiz, guest, page):
+    """But for what the host has written."""
+    change(quiz, time_limit_minutes=10, pass_percent=60, one_at_a_time=True)
+    in_own_language(guest, "guest")
+    written = {word for text in WRITTEN for word in re.findall(r"[A-Za-z’-]{3,}", text)}
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    guest.post(attempt, ALL_RIGHT)
+    seen = [page, attempt, f"{attempt}?page=7", f"{attempt}?review=1"]
+    answers = [guest.get(address) for address in seen]
+    guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+    answers += [guest.get(f"{attempt}result/"), guest.get(page)]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert set(left_in_english(guest, answer, answer.content)) <= written

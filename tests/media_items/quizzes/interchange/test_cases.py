@@ -1,0 +1,133 @@
+"""Files in the shapes of other systems: made by text2qti (text2qti.txt is its source), by hand
+after what Moodle writes, and after the samples of 1EdTech."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from media_items.quizzes.interchange.files import read_file
+from media_items.quizzes.interchange.neutral import Verdict
+from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
+
+pytestmark = pytest.mark.no_database
+
+CASES = Path(__file__).parents[3] / "cases" / "quizzes"
+HALF, ALL = Decimal(50), Decimal(100)
+
+
+def bank_of(name):
+    return read_file((CASES / name).read_bytes())
+
+
+def by_name(name):
+    return {one.name: one for one in bank_of(name).found}
+
+
+def said(options):
+    return [(one.text, one.credit, one.feedback) for one in options]
+
+
+def test_a_package_of_text2qti():
+    bank = bank_of("text2qti.zip")
+    questions = [one.question for one in bank.found]
+    assert [one.verdict for one in bank.found] == [Verdict.TAKEN] * 9
+    assert [one.kind.value for one in questions] == [
+        "single", "multiple", "true_false", "short_text", "number", "number", "number", "open",
+        "reflection",
+    ]  # fmt: skip
+    phases, several, _true, words, plus_or_minus, exact, interval, why, _pause = questions
+    assert phases.points == 2
+    assert said(phases.options) == [
+        ("Metaphase", ALL, "Just so."),
+        ("Anaphase", 0, "That is when they part."),
+        ("Telophase", 0, ""),
+    ]
+    assert phases.explanation == "They line up in the middle."
+    assert [one.is_right for one in several.options] == [True, True, False, False]
+    assert [one.text for one in words.options] == ["Centromere", "the centromere"]
+    tolerances = [plus_or_minus.options[0], exact.options[0], interval.options[0]]
+    assert [(one.text, one.tolerance, one.margin) for one in tolerances] == [
+        ("1.5", Tolerance.ABSOLUTE, "0.5"),
+        ("46", Tolerance.EXACT, ""),
+        ("20", Tolerance.INTERVAL, "37.5"),
+    ]
+    assert why.text == r"Why do cells divide? Consider $\frac{A}{V}$."
+
+
+def test_gift_as_moodle_writes_it():
+    found = by_name("moodle.gift.txt")
+    question = {name: one.question for name, one in found.items()}
+    assert said(question["Moons"].options) == [
+        ("Saturn", ALL, "Well done."),
+        ("Mars", 0, ""),
+        ("Jupiter", -25, "Close: it comes second."),
+    ]
+    assert question["Moons"].may_be_negative
+    assert found["Square"].notes == ("Signs behind the closing brace were left out: .",)
+    true, false = question["Square"].options
+    assert (true.feedback, false.feedback) == ("Yes.", "No, look again.")
+    assert question["Square"].explanation == "By its definition."
+    assert len(question["Match"].options) == 3
+    assert len(question["Match"].choices) == 4
+    assert [(x.text, x.margin, x.credit) for x in question["Numbers"].options] == [
+        ("384.4", "10", ALL),
+        ("400", "40", HALF),
+    ]
+    assert question["Range"].text == "Between **what** is *g*?"
+    assert question["Range"].options[0].tolerance == Tolerance.INTERVAL
+    assert [x.text for x in question["Words"].options] == ["a = b", "c # d *"]
+    assert question["Words"].text == r"Two {braces}, one = and one \~"
+    assert question["Blank"].text == r"The capital of France is \_\_\_\_\_."
+    assert question["Essay"].text == "Why?\nSay it in two sentences."
+    assert question["Said"].kind == QuestionKind.REFLECTION
+    assert question["Several"].rule == Rule.BALANCED
+    assert found["Several"].verdict == Verdict.TAKEN
+    assert question["Gap"].text.startswith("$x^2$ is **even**\nif x is")
+
+
+def test_moodle_xml_as_moodle_writes_it():
+    bank, found = bank_of("moodle.xml"), by_name("moodle.xml")
+    assert bank.notes.all() == ["Categories are not kept."]
+    first = found["Organelle"].question
+    assert first.text == "What is **this**? It has $n$ parts."
+    assert first.picture in bank.pictures
+    assert first.picture_alt == "A cell"
+    assert bank.pictures[first.picture].startswith(b"\xff\xd8")
+    assert said(first.options) == [("a < b", ALL, "Yes"), ("No lost", 0, "")]
+    assert set(found["Organelle"].notes) == {
+        "A script was left out.",
+        "A picture is not in the file. Add it by hand.",
+        "The feedback for right, partly right and wrong answers was left out.",
+        "The hints became one.",
+    }
+    assert found["Thirds"].question.kind == QuestionKind.MULTIPLE
+    assert "weights of their own" in found["Thirds"].notes[0]
+    assert found["Speed"].question.text == "How fast?\nIn words."
+    assert found["Speed"].question.unit == "m/s"
+    assert len(found["Speed"].question.options) == 1
+    assert found["Gaps"].verdict == Verdict.REFUSED
+    assert found["Why"].question.points == 5
+    assert len(found["Pairs"].question.choices) == 3
+    assert [one.text for one in found["Order"].question.options] == ["first", "second"]
+
+
+def test_an_item_of_qti_2_1():
+    (found,) = bank_of("item21.xml").found
+    question = found.question
+    assert question.text == "Water, ${H}_{2}O$.\n\nWhich elements form water?"
+    assert [one.is_right for one in question.options] == [True, True, False, False]
+    assert [one.at_end for one in question.options] == [False, False, False, True]
+    assert question.points == 2
+    assert "weights of their own" in found.notes[0]
+
+
+def test_an_item_of_qti_3_0():
+    (found,) = bank_of("item30.xml").found
+    assert found.question.kind == QuestionKind.SHORT_TEXT
+    assert said(found.question.options) == [("York", ALL, ""), ("Yorck", HALF, "")]
+    assert r"this sun of \_\_\_\_\_;" in found.question.text
+    assert not found.question.case_matters
+    assert found.verdict == Verdict.TAKEN
