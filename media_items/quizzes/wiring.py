@@ -16,10 +16,15 @@ from media_items.quizzes.grading.queue import waiting_on
 from media_items.quizzes.pages import QuizPage, register_page
 from media_items.quizzes.people.personal_data import QuizData
 from media_items.quizzes.results.views import PEOPLE, QUESTIONS
+from media_items.quizzes.taking.result_page import ResultPart, register_result_part
 from media_items.quizzes.taking.start_page import start_page
 from media_items.quizzes.writing.forms.creating import CreateQuizForm
 from media_items.quizzes.writing.services.deadlines import times_changed
 from media_items.signals import item_times_changed
+
+CERTIFICATE = ResultPart(
+    "media_items/quizzes/grading/_certificate_part.html", 10, certificates.result_part
+)
 
 
 def connect() -> None:
@@ -29,6 +34,7 @@ def connect() -> None:
     register_create_form(CreateQuizForm)
     item_times_changed.connect(times_changed, dispatch_uid="media_items.quizzes.times_changed")
     when_score_kept(certificates.settle)
+    register_result_part(CERTIFICATE)
     _register_pages()
 
 

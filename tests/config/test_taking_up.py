@@ -11,7 +11,7 @@ from config.management.commands.housekeeping import DUTIES
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations
-from media_items.quizzes.grading import certificates, regrading
+from media_items.quizzes.grading import regrading
 from media_items.quizzes.writing import tasks as quiz_scores
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ WITHIN_A_MINUTE = {
     "keep_scores_anew": quiz_scores.take_up,
 }
 # Nobody waits for it.
-IN_SOME_HOURS = {"purge_media_item": purge_bin, "issue_due": certificates.take_up}
+IN_SOME_HOURS = {"purge_media_item": purge_bin}
 
 
 def names_of_tasks():

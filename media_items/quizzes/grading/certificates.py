@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,19 +64,10 @@ def _issue(taker: Taker, quiz: Quiz) -> None:
     )
 
 
-@task()
-def issue_due(quiz_id: int) -> None:
-    """For those who had passed before the quiz gave certificates. Safe to run twice."""
-    _issue_to(_due().filter(quiz=quiz_id))
-
-
 def take_up() -> int:
-    """What a lost task has left. Returns how many; called by housekeeping."""
-    return _issue_to(_due())
-
-
-def _issue_to(due: QuerySet[Taker]) -> int:
-    numbers = list(due.order_by("pk").values_list("pk", flat=True))
+    """For those who have passed and have none, as when a task was lost. Returns how many; called by
+    housekeeping."""
+    numbers = list(_due().order_by("pk").values_list("pk", flat=True))
     for number in numbers:
         with transaction.atomic():
             taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
@@ -108,8 +98,8 @@ def certificate_of(attempt: Attempt) -> Certificate | None:
 
 
 def result_part(request: FoyerRequest, attempt: Attempt, score: Any) -> dict[str, str] | None:
-    """For the page of a result (`_certificate_part.html`)."""
-    if score is None or certificate_of(attempt) is None:
+    """For the page of a result that passes (`_certificate_part.html`)."""
+    if score is None or not score.is_passed or certificate_of(attempt) is None:
         return None
     where = [attempt.quiz.item.public_id, attempt.public_id]
     return {"certificate_url": reverse("media_items:certificate_file", args=where)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.attempts.reveal import EVERYTHING
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.models import Answer, AnswerEvent, Attempt, QuizChange, Taker
 from media_items.quizzes.results import trail, words
 from media_items.quizzes.results.rows import TakerRow, length_of, rounded, rows_of
-from media_items.quizzes.results.scores import has_passed, percent_of
+from media_items.quizzes.results.scores import percent_of
 
 MOST_EVENTS = 500
 

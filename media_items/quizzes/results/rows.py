@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import PersonBehind, people_behind
+from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.results import words
-from media_items.quizzes.results.scores import has_passed, percent_of
+from media_items.quizzes.results.scores import percent_of
 from media_items.quizzes.scoring import rules
 
 _NOBODY = PersonBehind(email="", may_be_mailed=False)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from django.db.models import Max
 
+from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.models import Quiz, Taker
 from media_items.quizzes.scoring import rules
@@ -48,14 +49,6 @@ def score_of(quiz: Quiz, key: str) -> Score | None:
         certainty=taker.certainty,
         at=ended.aggregate(last=Max("ended_at"))["last"],
     )
-
-
-def has_passed(quiz: Quiz, score: Decimal | None, possible: Decimal | None) -> bool | None:
-    """None where there is no pass mark, and nothing to be passed."""
-    if quiz.pass_percent is None or not quiz.is_scored or score is None or not possible:
-        return None
-    # What a column keeps of a third of a point is that third.
-    return rules.kept(Fraction(score) * 100 / Fraction(possible)) >= quiz.pass_percent
 
 
 def percent_of(score: Decimal | None, possible: Decimal | None) -> Decimal | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.scoring import rules
 
@@ -27,11 +28,9 @@ def score_of(quiz: Quiz, attempt: Attempt) -> Score | None:
     if not quiz.is_scored or not attempt.possible or attempt.score is None:
         return None
     share = Fraction(attempt.score) / Fraction(attempt.possible)
-    passed: bool | None = None
-    if quiz.pass_percent is not None:
-        passed = share * 100 >= quiz.pass_percent
-        if not passed and attempt.waiting:
-            passed = None
+    passed = has_passed(quiz, attempt.score, attempt.possible)
+    if not passed and attempt.waiting:
+        passed = None
     return Score(
         earned=rules.rounded(attempt.score),
         possible=rules.rounded(attempt.possible),

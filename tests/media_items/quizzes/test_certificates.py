@@ -14,6 +14,8 @@ from media_items.quizzes.content import Content
 from media_items.quizzes.grading import certificates
 from media_items.quizzes.grading.certificate_file import written_file
 from media_items.quizzes.models import Attempt, Certificate, Taker
+from media_items.quizzes.writing.services.settings import save_settings
+from media_items.quizzes.writing.tasks import keep_scores_anew
 from tests.conftest import client_with_admissions
 from tests.factories import GuestAdmissionFactory
 from tests.media_items.quizzes.test_marking import give, taken
@@ -23,6 +25,7 @@ from tests.media_items.quizzes.test_regrading import (
     run,  # noqa: F401
 )
 from tests.quiz_factories import OPEN, SINGLE, guest_identity, published_quiz
+from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
 RIGHT, WRONG = {"single": {"chosen": "a"}}, {"single": {"chosen": "b"}}
@@ -106,7 +109,7 @@ def test_what_it_says_stays_whatever_becomes_of_the_quiz(quiz):
 
 
 @pytest.mark.parametrize(
-    "issue", [certificates.issue_due.call, lambda _: certificates.take_up()], ids=["task", "duty"]
+    "issue", [keep_scores_anew.call, lambda _: certificates.take_up()], ids=["task", "duty"]
 )
 def test_those_who_had_passed_before_get_theirs(issue):
     quiz = quiz_with(gives_certificate=False)
@@ -189,6 +192,30 @@ def test_its_person_and_whoever_sees_results_get_the_file_and_nobody_else(
     other = GuestAdmissionFactory(guest__link=admission.guest.link)
     assert client_with_admissions(other).get(file_at(attempt)).status_code == 404
     assert client_of(stranger).get(file_at(attempt)).status_code == 404
+
+
+def test_the_result_leads_to_it(quiz, admission):
+    attempt = taken(quiz, RIGHT, identity=guest_identity(admission))
+    result = reverse("media_items:quiz_result", args=[quiz.item.public_id, attempt.public_id])
+    assert file_at(attempt) in client_with_admissions(admission).get(result).text
+    Certificate.objects.update(withdrawn_at=timezone.now())
+    assert file_at(attempt) not in client_with_admissions(admission).get(result).text
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"), [({"gives_certificate": True}, 1), ({"pass_percent": 40}, 0)]
+)
+def test_turning_it_on_gives_it_to_those_who_had_passed(
+    settings, kept, django_capture_on_commit_callbacks
+):
+    quiz = quiz_with(gives_certificate=False)
+    taken(quiz, RIGHT)
+    for name, value in settings.items():
+        setattr(quiz, name, value)
+    with django_capture_on_commit_callbacks(execute=True):
+        save_settings(quiz=quiz, columns=["gives_certificate", "pass_percent"], by=quiz.item.owner)
+    run_tasks()
+    assert standing().count() == kept
 
 
 def test_it_tells_nobody_that_they_passed_before_the_score_may_be_seen(quiz, admission):

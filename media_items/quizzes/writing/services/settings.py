@@ -21,7 +21,8 @@ TIMES = ("starts_at", "ends_at", "time_zone")
 @transaction.atomic
 def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
     """The columns of the instance `quiz`, and the times of `quiz.item`. Deadlines of open attempts
-    follow; where another attempt counts now, everybody's score is found anew, by a task.
+    follow; where another attempt counts now or more people have a certificate coming, everybody's
+    score is found anew, by a task.
 
     Raises Refusal where the item was changed or deleted meanwhile.
     """
@@ -40,8 +41,17 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
         )
     if "time_limit_minutes" in changed:
         deadlines.bring_up_to_date(quiz)
-    if quiz.kept_score != stored.scores_by:
+    if quiz.kept_score != stored.scores_by or _is_due_to_more(before, after, changed):
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
+
+
+def _is_due_to_more(before: dict[str, Any], after: dict[str, Any], changed: list[str]) -> bool:
+    """Certificates are given from now on, or for less."""
+    if "gives_certificate" in changed:
+        return bool(after["gives_certificate"])
+    if "pass_percent" not in changed or not after.get("gives_certificate"):
+        return False
+    return before["pass_percent"] is None or (after["pass_percent"] or 0) < before["pass_percent"]
 
 
 def _values(quiz: Quiz, columns: Collection[str]) -> dict[str, Any]:
