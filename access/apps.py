@@ -13,12 +13,14 @@ class AccessConfig(AppConfig):
         from access import (
             checks,  # noqa: F401 - registers the system checks
             proof_kinds,
+            quiz_mails,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
         from access.blocks import listening, places
         from access.blocks.personal_data import BlockData
         from access.entrances import IN_SESSIONS, ON_GALLERIES, ON_ITEMS
+        from access.guests import code_mails as _guest_codes  # noqa: F401
         from access.guests import mails as _guests  # noqa: F401
         from access.guests import notices as _notices  # noqa: F401 - registers kinds of notices
         from access.guests.personal_data import GuestData
@@ -39,13 +41,17 @@ class AccessConfig(AppConfig):
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
-        from media_items import entrances, kept_people, personal_data
+        from media_items import entrances, kept_people, people_behind, personal_data
         from media_items.library import many
+        from media_items.quizzes.results import mailing, missing
 
         proof_kinds.register(AccountProofs, explain=explain_block)
         proof_kinds.register(InvitationProofs, explain=explain_lost_invitation, note_use=note_use)
         proof_kinds.register(GuestProofs, explain=explain_lost_access, note_use=note_guests)
         kept_people.know_people_by(proof_kinds.is_there)
+        people_behind.know_people_by(proof_kinds.people_behind)
+        mailing.send_by(quiz_mails.ask_for_mails)
+        missing.expect_by(quiz_mails.Invitees())
         items.listen()
         listening.listen()
         places.register(GuestPlaces())

@@ -8,11 +8,12 @@ from django.template import Context
 
 from media_items.abilities import Ability, GalleryAbility
 from media_items.entrances import Entrance, Place
-from media_items.visitors import IdentityKind
+from media_items.visitors import Certainty, IdentityKind
 
 _ITEM = "access/entrances/item.html"
 _SESSION = "access/entrances/session.html"
 _GALLERY = "access/entrances/gallery.html"
+_CONFIRM = "access/guests/_confirm_email.html"
 
 
 def _is_guest(context: Context) -> bool:
@@ -21,6 +22,11 @@ def _is_guest(context: Context) -> bool:
 
 def _is_invitee(context: Context) -> bool:
     return bool(context["identity"].kind == IdentityKind.INVITEE)
+
+
+def _is_unverified_guest(context: Context) -> bool:
+    identity = context["identity"]
+    return _is_guest(context) and identity.certainty == Certainty.TYPED and bool(identity.email)
 
 
 def _is_only_shown(context: Context) -> bool:
@@ -78,6 +84,8 @@ ON_ITEMS = (
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#who_has_access", 40, needs=Ability.SEE_REGISTER),
     _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),
     _at(Place.ITEM_OVER, f"{_ITEM}#reports", needs=Ability.SEE_REGISTER, when=_is_on_its_own_page),
+    _at(Place.QUIZ_START, f"{_CONFIRM}#elsewhere", when=_is_unverified_guest),
+    _at(Place.QUIZ_RESULT, f"{_CONFIRM}#keep", when=_is_unverified_guest),
     _at(Place.DELETE_ITEM, "access/invitations/_tell_before_delete.html"),
 )
 IN_SESSIONS = (

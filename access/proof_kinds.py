@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 
 from access.proofs import Holding, Person, ProofKey, parsed
+from media_items.people_behind import PersonBehind
 
 if TYPE_CHECKING:
     from access.requests import VisitorRequest
@@ -62,6 +63,12 @@ def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, 
         for key, person in holding.people(keys, item).items():
             found[key] = found[key] | person if key in found else person
     return found
+
+
+def people_behind(texts: Collection[str], item: MediaItem) -> dict[str, PersonBehind]:
+    """Whom these keys name: `media_items.people_behind`. One query for each kind."""
+    keys = parsed(texts)
+    return {str(key): one for kind in kinds() for key, one in kind.behind(keys, item).items()}
 
 
 def is_there(text: str) -> bool:

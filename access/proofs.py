@@ -22,6 +22,7 @@ from django.http import HttpRequest
 
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
+from media_items.people_behind import PersonBehind
 from media_items.visitors import Certainty, Identity
 
 if TYPE_CHECKING:
@@ -244,6 +245,12 @@ class Holding[P: Proof](ABC):
 
         A fixed number of queries. Who was erased or deleted is left out.
         """
+        return {}
+
+    @classmethod
+    def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:
+        """Of those that are keys of this kind and of this item: whom to show and to write to. One
+        query, none without keys. Who was erased or deleted is left out."""
         return {}
 
     @classmethod

@@ -7,7 +7,7 @@ beyond the request.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, reduce
@@ -74,10 +74,15 @@ class Visitor:
     def of_participants(
         cls, participants: Collection[Participant], *, item: MediaItem | None = None
     ) -> dict[int, Self]:
-        """Many at once, by primary key. With `item` what they hold there is loaded for all of
-        them. A fixed number of queries for any number of people."""
+        """Many at once, by primary key: as `of_keys`."""
+        return cls.of_keys({one.pk: one.key for one in participants}, item=item)
+
+    @classmethod
+    def of_keys(cls, texts: Mapping[int, str], *, item: MediaItem | None = None) -> dict[int, Self]:
+        """Of each key whom it names, as far as it is known without their browser. With `item` what
+        they hold there is loaded for all of them. A fixed number of queries for any number."""
         moment = timezone.now()
-        key_of = {one.pk: parsed([one.key]) for one in participants}
+        key_of = {pk: parsed([text]) for pk, text in texts.items()}
         keys = {key for some in key_of.values() for key in some}
         visitors = {pk: cls(moment=moment) for pk in key_of}
         for kind in proof_kinds.kinds():
@@ -199,6 +204,7 @@ class Visitor:
             kind=Kind(item.kind),
             roles=self._roles_before(item),
             guest_allows=frozenset[Ability]().union(*(p.allows for p in self._that_count(item))),
+            is_known=any(one.is_known_anyhow for one in self._that_count(item)),
             is_available=item.is_available_at(self.moment),
             is_in_bin=item.deleted_at is not None,
         )

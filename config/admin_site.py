@@ -45,6 +45,11 @@ GROUPS: dict[Any, dict[str, Any]] = {
         "live.poll": _("How many chose what."),
         "live.broadcast": _("What was sent in live events, and the recordings."),
     },
+    _("Quizzes"): {
+        "quizzes.quiz": _("What each quiz is set to."),
+        "quizzes.taker": _("Who took which quiz, and their points."),
+        "quizzes.attempt": _("When each attempt was made, and how it ended."),
+    },
     pgettext_lazy("section", "Email"): {
         "access.outgoingmail": _("What became of each email."),
         "access.mailtext": _("Your own words for the emails that Foyer sends."),

@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "pages/door.css",
         "pages/invitation-door.css",
         "pages/guest-door.css",
+        "pages/quiz-certificate.css",
     ),
     # Pages of people with an account, and the dialogs they open on other pages.
     "host": (
@@ -73,16 +74,19 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # Questions, settings, results and marks of a quiz.
     "quiz_host": (
+        "pages/quiz-pages.css",
         "pages/quiz-writing.css",
+        "pages/quiz-results.css",
+        "pages/quiz-marking.css",
         "pages/quiz-import.css",
     ),
     # The report of a session.
     "report": ("pages/live-attendance.css",),
     # The administration, beside Django's own styles.
     "admin": ("tokens.css", "pages/admin.css"),
-    "media": (*_MEDIA, "pages/quiz-start.css"),
+    "media": (*_MEDIA, "pages/quiz-pages.css", "pages/quiz-start.css"),
     # Inside a quiz, beside those of the media page: an attempt, its result, its preview.
-    "quiz": ("pages/quiz-taking.css",),
+    "quiz": ("pages/quiz-taking.css", "pages/quiz-film.css"),
     # Inside a session: all in one file, since its pages load most.
     "live": (
         *_MEDIA,

@@ -27,7 +27,7 @@ from access.accounts import services as accounts
 from access.accounts.models import User
 from access.guests.models import GuestLink
 from access.models import GalleryMembership
-from demo import days, drawing, guests, invitations, sessions
+from demo import days, drawing, guests, invitations, quizzes, sessions
 from demo.accounts import PASSWORD, PEOPLE
 from demo.course import DAY, GALLERIES, ITEMS, Cues, Item
 from demo.films import FULL, Scale
@@ -65,6 +65,7 @@ def seed(*, say: Say, scale: Scale = FULL, items: list[Item] = ITEMS, workers: i
         for number, (item, path) in enumerate(_as_made(missing, executor, folder, scale), start=1):
             _create_item(item, path=path, people=people, galleries=galleries, scale=scale, now=now)
             say(f"  {number:2} of {len(missing)}: {item.title}")
+    quizzes.add_quizzes(items, people=people, scale=scale, now=now)
     marker().write_text(json.dumps({"counted_from": now.isoformat()}), encoding="utf-8")
 
 
@@ -81,6 +82,7 @@ def bring_up_to_date(*, say: Say) -> None:
         GuestLink.objects.filter(item__in=ours).update(expires_at=F("expires_at") + shift)
         invitations.shift_dates(ours, shift)
         sessions.shift_dates(ours, shift)
+        quizzes.shift_dates(ours, shift)
         ours.update(
             starts_at=F("starts_at") + shift,
             ends_at=F("ends_at") + shift,

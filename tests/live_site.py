@@ -69,7 +69,7 @@ class DeployedSite:
             "ENV_FILE": str(folder / "no.env"),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": settings.SECRET_KEY,
-            "DATABASE_URL": _with_database(os.environ["DATABASE_URL"], own["NAME"]),
+            "DATABASE_URL": with_database(os.environ["DATABASE_URL"], own["NAME"]),
             "DATA_DIR": str(settings.DATA_DIR),
             "STATIC_ROOT": str(folder / "static"),
             "LIVE_BUS": "postgres",
@@ -102,7 +102,7 @@ class DeployedSite:
         return process
 
 
-def _with_database(address: str, name: str) -> str:
+def with_database(address: str, name: str) -> str:
     return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 

@@ -52,18 +52,38 @@ media_items:delete_media_item        GET  200 403 403 403 403 404 404 404 403 40
 media_items:delete_media_item        POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:restore_media_item       GET  405
 media_items:restore_media_item       POST 302 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_questions         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_template          GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_template          POST 405
-media_items:import_preview           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_preview           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_picture           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:import_picture           POST 405
-media_items:export_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:export_questions         POST 405
-media_items:export_questions_file    GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:export_questions_file    POST 405
+media_items:quiz_results             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_results             POST 405
+media_items:quiz_people_export       GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_people_export       POST 405
+media_items:quiz_answers_export      GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_answers_export      POST 405
+media_items:quiz_results_questions   GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_results_questions   POST 405
+media_items:quiz_results_question    GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_results_question    POST 405
+media_items:quiz_trail               GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_trail               POST 405
+media_items:attempt_results          GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:attempt_results          POST 405
+media_items:let_attempt_go_on        GET  405
+media_items:let_attempt_go_on        POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:end_attempt              GET  405
+media_items:end_attempt              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:count_attempt            GET  405
+media_items:count_attempt            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:separate_taker           GET  405
+media_items:separate_taker           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mail_results             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mail_results             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:remind_of_quiz           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:remind_of_quiz           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:void_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:void_attempt             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:rename_taker             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:rename_taker             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:merge_taker              GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:merge_taker              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_questions           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_questions           POST 405
 media_items:new_question_kinds       GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
@@ -98,6 +118,28 @@ media_items:quiz_exemption           GET  403 403 403 403 403 404 404 404 403 40
 media_items:quiz_exemption           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:end_exemption            GET  405
 media_items:end_exemption            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:marking                  POST 405
+media_items:mark_question            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_question            POST 405
+media_items:mark_answer              GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:mark_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:regrade_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:certificate_file         GET  404 404 404 404 404 404 404 404 404 404 404 404 404 404
+media_items:certificate_file         POST 405
+media_items:import_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_questions         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_template          GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_template          POST 405
+media_items:import_preview           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_preview           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_picture           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:import_picture           POST 405
+media_items:export_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:export_questions         POST 405
+media_items:export_questions_file    GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:export_questions_file    POST 405
 media_items:media_item               GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
 media_items:media_item               POST 405
 media_items:item_menu                GET  200 200 200 200 200 404 404 404 200 404 404 200 200 200
@@ -120,6 +162,32 @@ media_items:embed_media_item         GET  200 200 200 200 200 404 404 404 200 40
 media_items:embed_media_item         POST 405
 media_items:embed_code               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:embed_code               POST 405
+media_items:quiz_film                GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film                POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_file           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_file           POST 405
+media_items:quiz_film_picture        GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_film_picture        POST 405
+media_items:watch_film               GET  405
+media_items:watch_film               POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:start_quiz               GET  405
+media_items:start_quiz               POST 404
+media_items:quiz_attempt             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_attempt             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:hand_in_quiz             GET  405
+media_items:hand_in_quiz             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_result              GET  404
+media_items:quiz_result              POST 405
+media_items:quiz_clock               GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:quiz_clock               POST 405
+media_items:save_answer              GET  405
+media_items:save_answer              POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:check_answer             GET  405
+media_items:check_answer             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:question_hint            GET  405
+media_items:question_hint            POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:question_picture         GET  404
+media_items:question_picture         POST 405
 access:share                         GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:share                         POST 405
 access:access_line                   GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
@@ -176,6 +244,12 @@ access:still_in                      GET  204
 access:still_in                      POST 405
 access:leave                         GET  405
 access:leave                         POST 302
+access:confirm_email                 GET  404
+access:confirm_email                 POST 404
+access:send_guest_code               GET  405
+access:send_guest_code               POST 404
+media_items:earlier_attempts         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:earlier_attempts         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 access:guest_record                  GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
 access:guest_record                  POST 405
 access:guest_record_file             GET  404 404 200 200 200 404 404 404 404 404 404 404 404 404
@@ -285,6 +359,8 @@ PLACE_COLUMNS = [
 PLACE_TABLE = """
 media_items:my_media                 GET  200 200 200 200 200 302 302 200 302
 media_items:my_media                 POST 405 405 405 405 405 302 302 405 302
+media_items:certificate              GET  404
+media_items:certificate              POST 405
 media_items:bin                      GET  200 200 200 200 200 302 302 200 302
 media_items:bin                      POST 405 405 405 405 405 302 302 405 302
 media_items:act_on_media             GET  405 405 405 405 405 302 302 405 302
@@ -561,12 +637,15 @@ class World:
             "pk": self.invited.pk,
             "key": f"i{self.invited.pk}",
             "form": "csv",
-            "token": invitation_token(self.proofs["viewer"].invitation),
-            "uidb64": "MQ",
-            "import_id": "import",
+            "attempt_id": "attempt",
             "question_id": "question",
             "picture_id": "picture",
+            "token": invitation_token(self.proofs["viewer"].invitation),
+            "uidb64": "MQ",
+            "taker_id": 1,
             "exemption_id": 1,
+            "number": "number",
+            "import_id": "import",
         }
         if name in GUEST_LINK_PAGES:
             words["token"] = guest_link_token(link)

@@ -25,6 +25,7 @@ SAME = {
         ),
         *("message", "option", "places", "publication", "publications", "question", "questions"),
         *("signal", "votes"),
+        *("film", "options", "page", "points", "position", "quiz", "score", "version"),
     },
     "he": set(),
 }

@@ -19,6 +19,7 @@ RATE_LIMITS = "media_items/rate_limits.py"
 # Faults of machines, ends of lines, and what Django must know as its own.
 NO_REFUSALS = {
     "Refusal": "the base",
+    "BadResponse": "an answer that does not fit its question; its page says so",
     "NotVisible": "a 404 like any other, which middleware may explain",
     "PreparationError": "a film or paper that cannot be made ready; its row says so",
     "OvertakenError": "a task that another has overtaken",

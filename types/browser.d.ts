@@ -44,6 +44,7 @@ interface PageEventMap {
   "htmx:beforeSwap": CustomEvent<HtmxDetail>;
   "htmx:afterSwap": CustomEvent<HtmxDetail>;
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
+  "htmx:configRequest": CustomEvent<{ elt: Element; parameters: Record<string, string> }>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
   "htmx:beforeHistoryUpdate": CustomEvent<
     HtmxDetail & { history: { type: "push" | "replace"; path: string } }

@@ -79,7 +79,15 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
         (None, {"fields": ["name", "item_link", "state", "places_used", "expires_at"]}),
         (
             _("What guests may do"),
-            {"fields": ["may_download", "may_chat", "may_ask", "may_raise_hand"]},
+            {
+                "fields": [
+                    "may_download",
+                    "may_chat",
+                    "may_ask",
+                    "may_raise_hand",
+                    "may_take_quiz",
+                ]
+            },
         ),
         (_("Who can join"), {"fields": [email_domains, "waiting_room", "guests"]}),
         (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.email_addresses import shown_email
 from access.guests.models import Guest
-from access.spreadsheets import CHUNK, Cell, Column, Sheet, moment
+from media_items.spreadsheets import CHUNK, Cell, Column, Sheet, moment
 
 
 def guests_sheet(rows: QuerySet[Guest]) -> Sheet:

@@ -34,6 +34,7 @@ class GuestLinkForm(forms.ModelForm):
             "may_chat",
             "may_ask",
             "may_raise_hand",
+            "may_take_quiz",
             "waiting_room",
             "email_domains",
         ]
@@ -77,11 +78,13 @@ class GuestLinkForm(forms.ModelForm):
                 del self.fields[name]
         if self.item.kind != "room":
             del self.fields["may_raise_hand"]
+        if self.item.kind != "quiz":
+            del self.fields["may_take_quiz"]
 
     def permissions(self) -> list[str]:
         """The switches this kind of item has, for the layout."""
-        wanted = ("may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room")
-        return [name for name in wanted if name in self.fields]
+        wanted = ("may_download", "may_take_quiz", "may_chat", "may_ask", "may_raise_hand")
+        return [name for name in (*wanted, "waiting_room") if name in self.fields]
 
     def clean_name(self) -> str:
         if not (name := clean_words(self.cleaned_data["name"], most=100)):
@@ -97,8 +100,9 @@ class GuestLinkForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-# Who walks in and who waits is the first thing to decide about a link to a session.
-_IN_SIGHT = frozenset({"waiting_room"})
+# The first thing to decide about a link: to a session, who walks in and who waits; to a quiz,
+# whether its guests take it or only look.
+_IN_SIGHT = frozenset({"waiting_room", "may_take_quiz"})
 
 
 class CreateGuestLinkForm(GuestLinkForm):

@@ -25,6 +25,7 @@ from access.guests.querysets import (
 )
 from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
+from access.mailed_codes import MailedCode
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 
@@ -245,6 +246,8 @@ class GuestAdmission(models.Model):
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     ended_at = models.DateTimeField(_("access ended by the host"), null=True, blank=True)
+    # In this browser the code was typed that was mailed to the guest's address.
+    confirmed_at = models.DateTimeField(_("email verified"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects: ClassVar = GuestAdmissionQuerySet.as_manager()
@@ -263,6 +266,29 @@ class GuestAdmission(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(_("Erased admission"))
+
+
+class GuestCode(MailedCode):
+    """A six-digit code on its way to the address that a guest has typed, for their browser."""
+
+    OF = "admission"
+    SALT = "access.guest-code"
+
+    admission = models.ForeignKey(
+        GuestAdmission,
+        verbose_name=_("admission"),
+        on_delete=models.CASCADE,
+        related_name="codes",
+    )
+    mails = mails_about("guestcode")
+
+    class Meta:
+        verbose_name = _("code of a guest")
+        verbose_name_plural = _("codes of guests")
+        indexes = [models.Index(fields=["admission", "-made_at"], name="guest_code_newest")]
+
+    def __str__(self) -> str:
+        return str(self.admission)
 
 
 class RequestAnswer(models.TextChoices):

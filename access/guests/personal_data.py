@@ -64,6 +64,7 @@ class GuestData:
                 "last_seen_at": one.last_seen_at,
                 "left_at": one.left_at,
                 "ended_at": one.ended_at,
+                "verified_at": one.confirmed_at,
             }
             for one in _admissions(subject)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from access.roles import Role
 from media_items.abilities import Ability
 from media_items.compiled import compiled
 from media_items.models import MediaItem
+from media_items.people_behind import PersonBehind
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 if TYPE_CHECKING:
@@ -104,6 +105,21 @@ class GuestProofs(Holding[AdmissionProof]):
         return others.exclude(pk__in=erased).exists()
 
     @classmethod
+    def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        rows = GuestAdmission.objects.on(item).filter(
+            pk__in=pks, erased_at=None, guest__erased_at=None
+        )
+        found: Iterable[Any] = rows.with_blocks().select_related("guest") if pks else ()
+        return {
+            cls.key_of(one.pk): PersonBehind(
+                one.guest.email,
+                may_be_mailed=not (one.is_blocked or one.guest.removed_at or one.ended_at),
+            )
+            for one in found
+        }
+
+    @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:
         pks = [key.pk for key in keys if key.kind == cls.kind]
         rows = GuestAdmission.objects.filter(pk__in=pks).select_related("guest") if pks else ()
@@ -138,7 +154,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
             kind=IdentityKind.GUEST,
             name=admission.name,
             email=guest.email,
-            certainty=Certainty.TYPED,
+            certainty=Certainty.CONFIRMED if admission.confirmed_at else Certainty.TYPED,
             came_by=guest.link.name,
         ),
         roles=frozenset({Role.GUEST}),

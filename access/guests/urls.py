@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.guests.views import asking, door, hosts, inside, many, people, seeing
+from access.guests.views import asking, confirming, door, hosts, inside, many, people, seeing
 
 urlpatterns = [
     path(
@@ -79,6 +79,12 @@ urlpatterns = [
         name="let_guest_back",
     ),
     path("media/<slug:public_id>/still-in/", inside.still_in, name="still_in"),
+    path("media/<slug:public_id>/confirm-email/", confirming.confirm_email, name="confirm_email"),
+    path(
+        "media/<slug:public_id>/confirm-email/send/",
+        confirming.send_guest_code,
+        name="send_guest_code",
+    ),
     path("media/<slug:public_id>/leave/", inside.leave, name="leave"),
     path("media/<slug:public_id>/ask-host/", asking.ask_host_again, name="ask_host_again"),
     path("g/<str:token>/", door.join, name="join"),

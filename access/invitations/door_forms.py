@@ -1,70 +1,20 @@
-"""Forms at the door of an invite link: the code, or, where the site says so, the address."""
+"""The form at the door of an invite link where the site takes the typed address for a proof."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from access.address_fields import AddressField, AddressInput
 from access.invitations.models import Invitation
-from access.invitations.services.codes import DIGITS
 
 
-class _DoorForm(forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class CodeForm(_DoorForm):
-    """One field. Spaces, dashes and the digits of other scripts are accepted."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Six-digit code"),
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={
-                "class": "code-field",
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "autofocus": True,
-                "dir": "ltr",
-                "spellcheck": "false",
-            }
-        ),
-        error_messages={"required": gettext_lazy("Enter the six digits from the email.")},
-    )
-
-    def clean_code(self) -> str:
-        typed = self.cleaned_data["code"]
-        digits = "".join(str(unicodedata.digit(one)) for one in typed if one.isdecimal())
-        # A typing mistake costs no try: only six digits are compared.
-        if len(digits) != DIGITS:
-            raise ValidationError(_("The code has six digits. Check the email again."))
-        return digits
-
-    def add_wrong_code(self, tries_left: int) -> None:
-        if tries_left:
-            said = ngettext(
-                "That isn’t the code in the newest email. You can try %(count)s more time.",
-                "That isn’t the code in the newest email. You can try %(count)s more times.",
-                tries_left,
-            ) % {"count": tries_left}
-        else:
-            said = _("This code no longer works. Send yourself a new one.")
-        self.add_error("code", said)
-
-
-class AddressForm(_DoorForm):
+class AddressForm(forms.Form):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
     email = AddressField(
@@ -72,6 +22,12 @@ class AddressForm(_DoorForm):
         widget=AddressInput(attrs={"autocomplete": "email", "autofocus": True}),
         help_text=gettext_lazy("The one your invitation was sent to."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
 
     def is_the_invited(self, invitation: Invitation) -> bool:
         """SECURITY: in constant time; the answer says no more than yes or no."""

@@ -27,6 +27,7 @@ from access.invitations.querysets import (
 )
 from access.links import TAG_LENGTH, new_tag
 from access.mail.models import mails_about
+from access.mailed_codes import MailedCode
 from media_items.catalogue.models import LIVE_KINDS
 from media_items.models import MediaItem
 
@@ -239,23 +240,15 @@ class InvitationProof(models.Model):
         return f"{self.invitation}: {self.get_how_display()}"
 
 
-class InvitationCode(models.Model):
-    """A six-digit code on its way to the invited address, for one browser.
+class InvitationCode(MailedCode):
+    """A six-digit code on its way to the invited address, for one browser."""
 
-    `digest` is keyed (HMAC with the server's secret): the code itself is not stored. `tries_left`
-    is counted down by a conditional UPDATE before each comparison. `browser` is a digest that tells
-    a second click from a second browser; it opens nothing.
-    """
+    OF = "invitation"
+    SALT = "access.invitation-code"
 
     invitation = models.ForeignKey(
         Invitation, verbose_name=_("invitation"), on_delete=models.CASCADE, related_name="codes"
     )
-    digest = models.CharField(_("fingerprint of the code"), max_length=64, blank=True)
-    browser = models.CharField(_("browser"), max_length=64, blank=True)
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
-    expires_at = models.DateTimeField(_("expires"))
-    tries_left = models.PositiveSmallIntegerField(_("attempts left"), default=5)
-    used_at = models.DateTimeField(_("used"), null=True, blank=True)
     mails = mails_about("invitationcode")
 
     class Meta:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
+from access.blocks.policies import blocked
 from access.invitations.loading import good_proofs, invitations_in_force
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
@@ -27,6 +28,7 @@ from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
+from media_items.people_behind import PersonBehind
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
@@ -229,6 +231,19 @@ class InvitationProofs(Holding[InvitedProof]):
     @classmethod
     def is_there(cls, pk: int) -> bool:
         return bool(Invitation.objects.filter(pk=pk).exclude(email="").exists())
+
+    @classmethod
+    def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        rows = Invitation.objects.on(item).filter(pk__in=pks).exclude(email="")
+        is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
+        return {
+            cls.key_of(one.pk): PersonBehind(
+                one.email,
+                may_be_mailed=not (one.is_blocked or one.revoked_at or one.declined_at),
+            )
+            for one in (rows.annotate(is_blocked=is_blocked) if pks else ())
+        }
 
     @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:

@@ -32,6 +32,7 @@ from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import State
 from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
+from media_items.people_behind import PersonBehind
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 
@@ -175,6 +176,18 @@ class AccountProofs(Holding[Proof]):
     @classmethod
     def is_there(cls, pk: int) -> bool:
         return User.objects.filter(pk=pk).exists()
+
+    @classmethod
+    def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
+        users = User.objects.filter(pk__in=pks).annotate(is_blocked=is_blocked) if pks else ()
+        return {
+            cls.key_of(one.pk): PersonBehind(
+                one.email, may_be_mailed=one.is_active and not one.is_blocked
+            )
+            for one in users
+        }
 
     @classmethod
     def people(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:

@@ -6,12 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from access.code_forms import CodeForm
 from access.email_addresses import masked
 from access.invitations import awaited_codes
-from access.invitations.door_forms import CodeForm
 from access.invitations.services import codes
 from access.invitations.views.door import Door, at_the_door
-from access.invitations.views.door_proof import seconds_to_wait, send_another_code, send_code
+from access.invitations.views.door_proof import send_another_code, send_code
+from access.mailed_codes import seconds_to_wait
 from access.my_record.services import erase_invited
 from access.requests import VisitorRequest
 

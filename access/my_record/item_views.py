@@ -74,7 +74,9 @@ def _own(request: VisitorRequest, public_id: str) -> Own:
     is_unverified = has_only_typed_the_email(visitor, item)
     if not (admissions or invitations or is_unverified):
         raise Http404
-    return Own(item, admissions, invitations, visitor.proven_keys_on(item), is_unverified)
+    # A guest's own, with its email verified or not, is what they gave as a guest.
+    besides = visitor.proven_keys_on(item) - {key_of(one.pk) for one in admissions}
+    return Own(item, admissions, invitations, besides, is_unverified)
 
 
 @never_cache

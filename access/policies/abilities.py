@@ -56,7 +56,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.SPEAKER: _LOOK | _TAKE_PART | _ON_STAGE | {Ability.BROADCAST},
     Role.VIEWER: _LOOK | _TAKE_PART | _TAKE,
     Role.GUEST: _LOOK,  # and what the host lets guests of the link do: Standing.guest_allows
-    Role.PASSER_BY: _LOOK,
+    Role.PASSER_BY: _LOOK,  # and TAKE_QUIZ where they are signed in: Standing.is_known
 }
 EDITING_ROLES = frozenset({Role.OWNER, Role.CO_EDITOR})
 INVITING_ROLES = EDITING_ROLES | {Role.MODERATOR}
@@ -70,6 +70,7 @@ class Standing:
     kind: Kind
     roles: frozenset[Role] = frozenset()
     guest_allows: frozenset[Ability] = NOTHING
+    is_known: bool = False  # signed in, and not blocked here: matters to passers-by
     is_available: bool = True
     is_in_bin: bool = False
     may_make_guest_links: bool = True
@@ -117,6 +118,8 @@ def abilities_for(standing: Standing) -> frozenset[Ability]:
     abilities = NOTHING.union(*(ABILITIES[role] for role in roles))
     if Role.GUEST in roles:
         abilities |= standing.guest_allows & _GUEST_MAY_BE_ALLOWED
+    if Role.PASSER_BY in roles and standing.is_known:
+        abilities |= _TAKE  # without a name nobody's answers are anybody's
     if not roles & EDITING_ROLES & standing.may_invite_as:
         abilities -= {Ability.INVITE_USERS}
     if Role.MODERATOR in roles & standing.may_invite_as and standing.moderators_may_invite:

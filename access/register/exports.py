@@ -12,7 +12,7 @@ from access.email_addresses import shown_email
 from access.invitations.models import Invitation
 from access.register.querysets import for_reading
 from access.register.rows import InviteeRow
-from access.spreadsheets import CHUNK, Cell, Column, Sheet, moment
+from media_items.spreadsheets import CHUNK, Cell, Column, Sheet, moment
 
 
 def register_sheet(rows: QuerySet[Invitation]) -> Sheet:

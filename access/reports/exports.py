@@ -17,10 +17,10 @@ from access.register.states import with_states
 from access.reports.contributions import question_state
 from access.reports.people import for_reading as people_for_reading
 from access.reports.rows import PersonRow, person_rows
-from access.spreadsheets import CHUNK, Cell, Column, Sheet, length, moment, number
 from media_items.live.chat.models import ChatMessage
 from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.spreadsheets import CHUNK, Cell, Column, Sheet, length, moment, number
 
 
 def attendance_sheet(rows: Iterable[Sequence[Cell]]) -> Sheet:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from access.invitations.models import Certainty
 from access.register.rows import InviteeRow
 from access.reports.sources import Source, sources_of
 from access.roles import Role
+from media_items.lengths import in_words
 from media_items.live.sessions.models import LiveSession, Participant
 
 _ROLES = dict(Role.choices)
@@ -139,19 +139,3 @@ def _shared_digests(people: Sequence[Participant], session: LiveSession) -> set[
         .filter(lines__gt=1)
     )
     return set(counted.values_list("person", flat=True))
-
-
-# --- lengths of time ----------------------------------------------------------------------------
-
-
-def in_words(length: timedelta) -> str:
-    """“1 h 5 min”, “12 min”, “40 s”. Whole minutes from one minute on."""
-    seconds = max(0, int(length.total_seconds()))
-    hours, minutes = seconds // 3600, seconds % 3600 // 60
-    if hours and minutes:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    if hours:
-        return _("%(hours)d h") % {"hours": hours}
-    if minutes:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    return _("%(seconds)d s") % {"seconds": seconds}

@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from access.proofs import ProofKey
-from access.rights import effects, signing_out
+from access.rights import attempts, effects, signing_out
 from access.rights.whose import EVERYBODY, Whose, holders_of
 from media_items.live.sessions.models import NOT_OUT, LiveSession, Participant
 from media_items.live.sessions.upkeep import every_tick
+from media_items.models import MediaItem
 
 # Ticks are a few seconds apart; after a restart, or one that failed, some are missing. Longer ago
 # than this, the streams have ended with their tickets.
@@ -55,8 +56,12 @@ def apply_what_has_ended(now: datetime) -> None:
         for item_id, whose in just_ended(now - LOOKS_BACK, now):
             for session in LiveSession.objects.under_way().filter(item=item_id):
                 effects.apply_to(session, whose)
+            attempts.interrupt_who_may_no_more(attempts.open_on([item_id], whose))
     for browsers_just_ended in _browsers:
         ended = list(browsers_just_ended(now - LOOKS_BACK, now))
+        attempts.interrupt_who_may_no_more(
+            attempts.open_of(holders_of(*(key for key, _at in ended))) if ended else []
+        )
         there = _known_in_sessions([key for key, _at in ended])
         for key, at in ended:
             if str(key) not in there:
@@ -76,7 +81,7 @@ def _known_in_sessions(keys: Collection[ProofKey]) -> set[str]:
 
 
 def _windows_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
-    ended = LiveSession.objects.under_way().filter(
-        item__available_until__gt=since, item__available_until__lte=now
+    ended = MediaItem.objects.filter(
+        attempts.is_under_way("pk"), available_until__gt=since, available_until__lte=now
     )
-    return [(item_id, EVERYBODY) for item_id in ended.values_list("item", flat=True)]
+    return [(item_id, EVERYBODY) for item_id in ended.values_list("pk", flat=True)]

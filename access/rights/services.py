@@ -5,7 +5,8 @@ In the transaction of the change a row (`RightsChange`) is made for each session
 concerned. After commit the pages are told and the streams of those concerned are cut; then the rest
 is applied (`access.rights.effects`): who is out, off the stage, or at another level. A task
 committed with the row checks that this was done; what fails is tried again by another task, and
-what is lost all the same by housekeeping. Why: docs/adr/0014.
+what is lost all the same by housekeeping. Why: docs/adr/0014. Attempts at quizzes follow, too
+(`access.rights.attempts`).
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.policies import let_in_by
+from access.rights import attempts
 from access.rights.models import RightsChange
 from access.rights.tasks import CHECK_AFTER, apply_rights_change, try_to_apply
-from access.rights.whose import Whose
+from access.rights.whose import EVERYBODY, Whose
 from media_items.live.events.announcing import announce, announce_on_each, close_streams
 from media_items.live.events.facts import FactKind, only
 from media_items.live.sessions.models import LiveSession
@@ -55,6 +57,7 @@ def rights_changed(
     """
     if on := because.item or item:
         announce(on, FactKind.RIGHTS)  # to its page, outside any session
+    attempts.follow(on, gallery, EVERYBODY if on and everybody_asks else whose)
     for session in _sessions(on, gallery, whose):
         if everybody_asks:
             announce(session, FactKind.RIGHTS)
@@ -76,6 +79,7 @@ def rights_changed_on_items(events: Sequence[AccessEvent]) -> None:
     all pages inside ask. One query for any number of items without a session under way; a session
     has a row and a task of its own."""
     announce_on_each([event.item for event in events if event.item], FactKind.RIGHTS)
+    attempts.follow_on_items([event.item for event in events if event.item])
     because = {one.item_id: one for one in events if one.item and one.item.is_live_kind}
     if not because:
         return

@@ -1,4 +1,5 @@
-"""Whose rights have changed, as a condition on the participants of live sessions."""
+"""Whose rights have changed, as conditions on participants of live sessions and takers of
+quizzes."""
 
 from __future__ import annotations
 
@@ -11,18 +12,21 @@ from django.db.models import Q, QuerySet
 from access.proofs import ProofKey, keys_of
 from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import Participant
+from media_items.quizzes.attempts import takers
 
 
 @dataclass(frozen=True)
 class Whose:
-    """`people` is None where the change is about everybody on the item."""
+    """`people` of sessions, and `takers` of quizzes; None where the change is about everybody on
+    the item."""
 
     people: Q | None
+    takers: Q | None
 
     def __or__(self, other: Whose) -> Whose:
         if self.people is None or other.people is None:
             return EVERYBODY
-        return Whose(self.people | other.people)
+        return Whose(self.people | other.people, (self.takers or Q()) | (other.takers or Q()))
 
     @property
     def is_everybody(self) -> bool:
@@ -34,19 +38,25 @@ class Whose:
         return known.values("session")
 
 
-EVERYBODY = Whose(None)
-NOBODY = Whose(Q(pk__in=()))
+EVERYBODY = Whose(None, None)
+NOBODY = Whose(Q(pk__in=()), Q(pk__in=()))
 
 
 def holders_of(*keys: ProofKey) -> Whose:
-    return Whose(Q(key__in=[str(key) for key in keys]))
+    texts = [str(key) for key in keys]
+    return Whose(Q(key__in=texts), Q(keys__key__in=texts))
 
 
 def holders_among(rows: QuerySet[Any], kind: str) -> Whose:
     """The holders of the proofs of one kind whose rows these are; read when it is declared."""
-    return Whose(Q(key__in=keys_of(rows, kind)))
+    keys = keys_of(rows, kind)
+    return Whose(Q(key__in=keys), Q(keys__key__in=keys))
 
 
 def people_at(emails: Iterable[str]) -> Whose:
     """Whoever came under one of these addresses, by whatever proof."""
-    return Whose(Q(person__in=[one for email in emails for one in person_digests(email)]))
+    addresses = list(emails)
+    return Whose(
+        Q(person__in=[one for email in addresses for one in person_digests(email)]),
+        Q(person__in=[one for email in addresses for one in takers.person_digests(email)]),
+    )

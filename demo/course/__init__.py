@@ -1,6 +1,6 @@
 """The content of the demo as data: galleries, media, guest links and invitations."""
 
-from demo.course import biology, evenings, field
+from demo.course import biology, evenings, field, quizzes
 from demo.course.galleries import GALLERIES
 from demo.course.shapes import (
     DAY,
@@ -16,7 +16,7 @@ from demo.course.shapes import (
     PastSession,
 )
 
-ITEMS: list[Item] = [*biology.ITEMS, *field.ITEMS, *evenings.ITEMS]
+ITEMS: list[Item] = [*biology.ITEMS, *field.ITEMS, *evenings.ITEMS, *quizzes.ITEMS]
 
 __all__ = [
     "DAY",

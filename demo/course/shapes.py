@@ -14,6 +14,7 @@ from typing import Any
 from access.invitations.models import InvitationRole
 from access.memberships.models import GalleryRole
 from demo import drawing
+from demo.course.quiz_shapes import DemoQuiz
 from demo.days import On
 from demo.films import Scale
 from media_items.catalogue.models import GalleryKind, Kind, State
@@ -124,3 +125,4 @@ class Item:
     access_request: tuple[str, str, str] | None = None  # name, address, message; first link
     room_of: str = ""
     past_session: PastSession | None = None
+    quiz: DemoQuiz | None = None

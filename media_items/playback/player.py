@@ -145,14 +145,14 @@ def _recording(request: FoyerRequest, item: MediaItem, playback: MediaFile) -> d
     return {
         "length": clock(round(length_ms / 1000)) if length_ms else "",
         "begins_at": moment_within(request.GET.get("t", ""), length_ms),
-        "watcher": _watcher(request.visitor.identity_on(item), item),
+        "watcher": watcher_of(request.visitor.identity_on(item), item),
         "speeds": [(rate, number_format(rate)) for rate in _SPEEDS],
         "player_parts": player_parts(CONTROLS),
         "csp_nonce": get_nonce(request),
     }
 
 
-def _watcher(identity: Identity, item: MediaItem) -> str:
+def watcher_of(identity: Identity, item: MediaItem) -> str:
     """What the browser calls by how far one has watched (js/player/resume.js); empty for nobody.
 
     SECURITY: of one person and one item. Whoever comes by another proof in the same browser neither

@@ -15,7 +15,7 @@ from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access-rules.md"
-IF_ALLOWED = {"if the link allows", "if the owner allows"}
+IF_ALLOWED = {"if the link allows", "if the owner allows", "if signed in"}
 
 
 def table(heading: str) -> dict[str, dict[str, str]]:
@@ -49,7 +49,11 @@ def test_the_documented_role_table_equals_the_policy(kind, role):
     for allowed in (False, True):
         allows = frozenset(Ability) if allowed else frozenset()
         standing = Standing(
-            kind=kind, roles=frozenset({role}), guest_allows=allows, moderators_may_invite=allowed
+            kind=kind,
+            roles=frozenset({role}),
+            guest_allows=allows,
+            is_known=allowed,
+            moderators_may_invite=allowed,
         )
         assert abilities_for(standing) == documented(allowed=allowed)
 

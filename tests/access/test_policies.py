@@ -35,7 +35,7 @@ asked_both_ways = pytest.mark.usefixtures("asked_both_ways")
 
 A = Ability
 EVERY_GUEST_SWITCH = frozenset(
-    {A.DOWNLOAD, A.CHAT, A.ASK_QUESTIONS, A.RAISE_HAND, A.WALK_IN, A.INTERACT}
+    {A.DOWNLOAD, A.CHAT, A.ASK_QUESTIONS, A.RAISE_HAND, A.WALK_IN, A.INTERACT, A.TAKE_QUIZ}
 )
 
 
@@ -68,6 +68,9 @@ def test_nobody_but_editors_may_change_or_open_doors(kind, role):
         A.BROADCAST,
         A.MODERATE,
         A.RUN_SESSION,
+        A.EDIT_QUESTIONS,
+        A.SEE_RESULTS,
+        A.MARK,
     }
     found = abilities_for(standing(kind, role, guest_allows=frozenset(Ability)))
     assert not found & reserved
@@ -87,7 +90,7 @@ def test_a_co_editor_may_do_everything_but_delete(kind):
         (Kind.VIDEO, {A.DOWNLOAD}),
         (Kind.AUDIO, {A.DOWNLOAD}),
         (Kind.DOCUMENT, {A.DOWNLOAD}),
-        (Kind.QUIZ, set()),
+        (Kind.QUIZ, {A.TAKE_QUIZ}),
         (Kind.LIVE_EVENT, {A.WALK_IN, A.CHAT, A.ASK_QUESTIONS, A.INTERACT}),
         (Kind.ROOM, {A.WALK_IN, A.CHAT, A.ASK_QUESTIONS, A.INTERACT, A.RAISE_HAND}),
     ],
@@ -96,6 +99,14 @@ def test_a_guest_gets_what_the_host_allows_as_far_as_the_kind_has_it(kind, extra
     allowed = standing(kind, Role.GUEST, guest_allows=EVERY_GUEST_SWITCH)
     assert abilities_for(allowed) == {A.VIEW} | extra
     assert abilities_for(standing(kind, Role.GUEST)) == {A.VIEW}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_passer_by_takes_a_quiz_only_under_a_name(kind):
+    extra = {A.TAKE_QUIZ} if kind == Kind.QUIZ else set()
+    assert abilities_for(standing(kind, Role.PASSER_BY, is_known=True)) == {A.VIEW} | extra
+    assert abilities_for(standing(kind, Role.PASSER_BY)) == {A.VIEW}
+    assert abilities_for(standing(kind, is_known=True)) == frozenset()
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -632,6 +643,15 @@ def test_an_account_bound_to_an_invitation_is_there_with_its_role(item):
     factories.InvitationFactory(item=item, email="old@example.org", account=user, accepted=True)
     identity = visitor(user=user).identity_on(item)
     assert (identity.key, identity.role) == (f"account:{user.pk}", Role.VIEWER.value)
+
+
+@pytest.mark.django_db
+def test_an_account_takes_an_unlisted_quiz_until_it_is_blocked(stranger):
+    item = factories.MediaItemFactory(kind=Kind.QUIZ, state=State.UNLISTED)
+    assert Visitor.of_account(stranger).abilities_on(item) == {A.VIEW, A.TAKE_QUIZ}
+    assert Visitor().abilities_on(item) == {A.VIEW}
+    factories.BlockFactory(item=item, email=stranger.email)
+    assert Visitor.of_account(stranger).abilities_on(item) == {A.VIEW}
 
 
 def test_a_passer_by_has_a_name_only_when_signed_in(stranger):

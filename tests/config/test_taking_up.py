@@ -11,6 +11,8 @@ from config.management.commands.housekeeping import DUTIES
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations
+from media_items.quizzes.grading import certificates, regrading
+from media_items.quizzes.writing import tasks as quiz_scores
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_A_MINUTE = {
@@ -19,9 +21,11 @@ WITHIN_A_MINUTE = {
     "apply_rights_change": retry_overdue_changes,
     "prepare_media_item": preparations.take_up,
     "make_recording": broadcasts.take_up,
+    "regrade_attempts": regrading.take_up,
+    "keep_scores_anew": quiz_scores.take_up,
 }
 # Nobody waits for it.
-IN_SOME_HOURS = {"purge_media_item": purge_bin}
+IN_SOME_HOURS = {"purge_media_item": purge_bin, "issue_due": certificates.take_up}
 
 
 def names_of_tasks():

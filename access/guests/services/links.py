@@ -22,11 +22,11 @@ from access.guests.models import NAME_TAKEN, GuestAccess, GuestAdmission, GuestL
 from access.guests.proofs import GuestProofs
 from access.guests.services import ceilings
 from access.links import next_key_version
+from access.rights.attempts import is_under_way
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY, Whose, holders_among
 from access.site_policy.models import current_policy
 from access.typed_text import same_words
-from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 from media_items.refusals import Invalid
 
@@ -39,12 +39,13 @@ CHANGEABLE = frozenset(
         "may_chat",
         "may_ask",
         "may_raise_hand",
+        "may_take_quiz",
         "waiting_room",
         "email_domains",
     }
 )
 # Those of them that decide what the people inside may do.
-_SWITCHES = frozenset({"may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"})
+_SWITCHES = CHANGEABLE - {"name", "places", "expires_at", "email_domains"}
 
 
 class NameTaken(Invalid):
@@ -262,11 +263,12 @@ def _as_json(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def links_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
-    """Those whose last day is over since then, where a session is under way."""
+    """Those whose last day is over since then, where a session or an attempt
+    is under way."""
     ended = GuestLink.objects.filter(
+        is_under_way("item"),
         expires_at__gt=since,
         expires_at__lte=now,
-        item__in=LiveSession.objects.under_way().values("item"),
     )
     return [
         (

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -24,6 +25,7 @@ from access.guests.views.way_back import remember_coming
 from access.links import LinkKey
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
+from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.delivery.files import deliver_picture_of
 from media_items.live.sessions.way_in import AtDoor, lead_in
@@ -41,7 +43,7 @@ JOIN_LABELS = {
     Kind.VIDEO: _("Watch now"),
     Kind.AUDIO: _("Listen now"),
     Kind.DOCUMENT: _("Read now"),
-    Kind.QUIZ: _("Open the page"),
+    Kind.QUIZ: _("Take the quiz"),
     Kind.LIVE_EVENT: _("Join the session"),
     Kind.ROOM: _("Join the session"),
 }
@@ -129,9 +131,15 @@ def join_page(
         "gives_date": _gives_date(request, link),
         "phase": now.said,
         "fill": FILL,
-        "join_label": JOIN_LABELS[Kind(link.item.kind)],
+        "join_label": _join_label(link),
     }
     return render(request, "access/guests/join.html", context, status=status)
+
+
+def _join_label(link: GuestLink) -> Promise:
+    if link.item.kind == Kind.QUIZ and Ability.TAKE_QUIZ not in link.allows:
+        return _("Open the page")
+    return JOIN_LABELS[Kind(link.item.kind)]
 
 
 def _known_person(request: VisitorRequest) -> dict[str, str]:

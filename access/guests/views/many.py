@@ -21,10 +21,10 @@ from access.guests.models import Guest
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
 from access.selections import NobodySelected, Selection, TooManySelected
-from access.spreadsheets import file_of
 from media_items.models import MediaItem
 from media_items.numbers import ids
 from media_items.responses import posted_next, reload_or_go_to, render_dialog
+from media_items.spreadsheets import file_of
 
 MOST_NAMED = 5  # guests in a message
 MOST_SHOWN = 10  # guests in a question

@@ -17,11 +17,12 @@ from access.invitations.mails.invitation import WITH_HOSTS
 from access.invitations.models import InvitationCode
 from access.invitations.people import host_of
 from access.invitations.personal_data import invitation_ids
-from access.invitations.services.codes import CODE_MAIL, LIFE, make_digits
+from access.invitations.services.codes import CODE_MAIL
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
 from access.mail.readers import with_choices, written_for
+from access.mailed_codes import LIFE, make_digits
 from access.typed_text import one_line
 from media_items.personal_data import Subject
 

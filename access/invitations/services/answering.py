@@ -30,9 +30,9 @@ from access.invitations.proofs import InvitationProofs
 from access.invitations.refusals import PutOut, Reason, Refused
 from access.memberships.proofs import AccountProofs
 from access.proofs import ProofKey
+from access.rights.attempts import is_under_way
 from access.rights.services import rights_changed
 from access.rights.whose import Whose, holders_of, people_at
-from media_items.live.sessions.models import LiveSession
 from media_items.refusals import Refusal
 
 
@@ -62,22 +62,23 @@ def people_of(invitation: Invitation) -> Whose:
 
 
 def invitations_just_ended(since: datetime, now: datetime) -> list[tuple[int, Whose]]:
-    """Those whose last day is over since then, where a session is under way."""
+    """Those whose last day is over since then, where a session or an attempt
+    is under way."""
     ended = Invitation.objects.live().filter(
+        is_under_way("item"),
         expires_at__gt=since,
         expires_at__lte=now,
-        item__in=LiveSession.objects.under_way().values("item"),
     )
     return [(one.item_id, people_of(one)) for one in ended]
 
 
 def proofs_just_ended(since: datetime, now: datetime) -> list[tuple[ProofKey, datetime]]:
     """Of which invitations a browser has no good proof any more since then, and since when, where a
-    session is under way."""
+    session or an attempt is under way."""
     ended = InvitationProof.objects.filter(
+        is_under_way("invitation__item"),
         expires_at__gt=since,
         expires_at__lte=now,
-        invitation__item__in=LiveSession.objects.under_way().values("item"),
     )
     return [(InvitationProofs.key_of(proof.invitation_id), proof.expires_at) for proof in ended]
 

@@ -6,13 +6,11 @@ Where `INVITATION_PROOF` is `address`, typing the invited address takes the plac
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,16 +18,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access import session_proofs
 from access.accounts.readers import browser_zone
 from access.browsers import browser_of
+from access.code_forms import CodeForm
+from access.code_limits import count_code
 from access.email_addresses import masked
 from access.invitations import awaited_codes
-from access.invitations.door_forms import AddressForm, CodeForm
+from access.invitations.door_forms import AddressForm
 from access.invitations.models import Certainty, InvitationCode, InvitationProof
 from access.invitations.refusals import PutOut, Reason, Refused
 from access.invitations.services import answering, codes
 from access.invitations.views.door import Door, at_the_door
+from access.mailed_codes import seconds_to_wait
 from access.requests import VisitorRequest
 from media_items.live.sessions.way_in import lead_in
-from media_items.rate_limits import Limit, TooManyTries, count_tries
+from media_items.rate_limits import TooManyTries
 
 
 @require_POST
@@ -181,32 +182,8 @@ def send_code(request: VisitorRequest, door: Door) -> None:
 
 
 def _count_against_limits(request: VisitorRequest, door: Door, group: str) -> None:
-    """Raises `Refused`. What one limit refuses uses up nothing of the others.
-
-    SECURITY: these limits are the budget of somebody who holds the link but not the mailbox; see
-    `codes`. Those of the invitation and of the address do the work; a network may be a whole
-    campus behind one address.
-    """
-    invitation = door.invitation
+    """Raises `Refused`."""
     try:
-        count_tries(
-            request,
-            [
-                Limit(f"{group}-{part}", of, rate)
-                for part, of, rate in (
-                    ("invitation", str(invitation.pk), settings.CODE_RATE_PER_INVITATION),
-                    ("a-day", str(invitation.pk), settings.CODE_RATE_PER_INVITATION_A_DAY),
-                    ("address", invitation.email, settings.CODE_RATE_PER_ADDRESS),
-                    ("network", "", settings.CODE_RATE_PER_NETWORK),
-                    ("site", "all", settings.CODE_RATE_PER_SITE),
-                )
-            ],
-        )
+        count_code(request, group=group, of=str(door.invitation.pk), email=door.invitation.email)
     except TooManyTries as error:
         raise Refused(Reason.TOO_MANY_CODES) from error
-
-
-def seconds_to_wait(code: InvitationCode, now: datetime | None = None) -> int:
-    """Until this browser may have another code; 0 when it may have one now."""
-    left = code.made_at + codes.BETWEEN_CODES - (now or timezone.now())
-    return max(0, -(-left // timedelta(seconds=1)))

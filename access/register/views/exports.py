@@ -10,7 +10,7 @@ from access.register.exports import register_sheet
 from access.register.forms import FindInviteesForm
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
-from access.spreadsheets import file_of
+from media_items.spreadsheets import file_of
 
 
 @require_safe

@@ -18,7 +18,7 @@ from access.reports.forms import FindPeopleForm
 from access.reports.people import moment_of
 from access.reports.views.sessions import reported_session
 from access.requests import VisitorRequest
-from access.spreadsheets import file_of
+from media_items.spreadsheets import file_of
 
 
 @require_safe

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from access.reports.contributions import contribution_counts
 from access.reports.people import CAME, moment_of
-from access.reports.rows import in_words
 from access.reports.stays import peaks_of
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
+from media_items.lengths import in_words
 from media_items.live.sessions.lookups import get_live_item
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.moments import Form

@@ -27,6 +27,9 @@ from media_items.live.broadcast import housekeeping as broadcast_folders
 from media_items.live.broadcast import services as broadcasts
 from media_items.processing import leftovers
 from media_items.processing import tasks as preparations
+from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.grading import regrading
+from media_items.quizzes.writing import tasks as quiz_scores
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +51,14 @@ TAKE_UP = (
     broadcasts.take_up,
     mails.take_up,
     batches.take_up,
+    regrading.take_up,
     retry_overdue_changes,
+    quiz_scores.take_up,
 )
 # What is due by the clock: an email that nothing but the time asks for.
 DUE = (notices.tell_due, reminders.remind_due)
+# Attempts at quizzes whose time is up.
+CLOSE = (close_overdue,)
 CLEAR = (leftovers.clear,)
 # What takes a walk through all items' folders; after that it is housekeeping's.
 CLEAR_ONCE = (broadcast_folders.remove_folders,)
@@ -63,6 +70,10 @@ def take_up_all() -> None:
 
 def ask_for_due_mails() -> None:
     _do(DUE, "%d emails were due.", level=logging.INFO)
+
+
+def close_attempts() -> None:
+    _do(CLOSE, "%d attempts at quizzes were closed: their time was up.", level=logging.INFO)
 
 
 def clear_all() -> None:
@@ -113,7 +124,7 @@ def look_after(worker_id: str, *, takes_up: bool) -> list[Beside]:
     threads = [Beside(partial(workers.give_sign, worker_id))]
     if takes_up:
         threads += [Beside(take_up_all), Beside(ask_for_due_mails)]
-        threads += [Beside(clear_all, first=clear_once)]
+        threads += [Beside(close_attempts), Beside(clear_all, first=clear_once)]
     for thread in threads:
         thread.start()
     return threads

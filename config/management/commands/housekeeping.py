@@ -17,12 +17,15 @@ from access.mail import sending as mails
 from access.notices import telling as notices
 from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
+from access.rights import attempts
 from access.rights.services import retry_overdue_changes
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
 from media_items.processing import leftovers
+from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.grading import certificates, regrading
 from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
@@ -43,12 +46,16 @@ DUTIES: dict[str, Callable[[], object]] = {
     "media items whose time in the bin is over": purge_bin,
     "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": batches.take_up,
+    "regradings that have stopped": regrading.take_up,
+    "certificates that are due": certificates.take_up,
     "mails that a worker left behind": mails.take_up,
     "emails to hosts about what happened": notices.tell_due,
     "reminders of what starts soon": reminders.remind_due,
     "changes of rights that are not applied yet": retry_overdue_changes,
+    "attempts of people who may not take their quiz any more": attempts.sweep,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
+    "attempts at quizzes whose time is up": close_overdue,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
     "results of finished tasks": prune_task_results,
     "what processes that died have left on the disk": leftovers.clear,

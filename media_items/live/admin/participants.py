@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 from media_items.admin_tools import link_to, link_to_list
 from media_items.live.chat.models import ChatMessage
 from media_items.live.participants.listing import HOW_KNOWN, ROLE_NAMES
-from media_items.live.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from media_items.live.sessions.models import NOT_OUT, Participant, Stay
 from media_items.person_page import PersonPart, Somebody, register
+from media_items.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 _STATES: dict[str, tuple[Any, Q]] = {
     "removed": (pgettext_lazy("person in a session", "Removed"), Q(removed_at__isnull=False)),

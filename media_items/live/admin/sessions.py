@@ -15,9 +15,9 @@ from media_items.admin_tools import confirm_first, do_to_each, link_to, link_to_
 from media_items.live.chat.models import ChatMessage
 from media_items.live.interactions.models import Poll
 from media_items.live.qna.models import AudienceQuestion
-from media_items.live.read_only_admin import ReadOnlyAdmin
 from media_items.live.sessions import services
 from media_items.live.sessions.models import LiveSession, Participant, SessionState
+from media_items.read_only_admin import ReadOnlyAdmin
 
 _EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
 from media_items.live.interactions.models import Poll, PollOption
-from media_items.live.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from media_items.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
 class PollOptionInline(ReadOnlyInline):

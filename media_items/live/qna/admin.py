@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to
 from media_items.live.qna.models import AudienceQuestion
-from media_items.live.read_only_admin import ReadOnlyAdmin
+from media_items.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(AudienceQuestion)

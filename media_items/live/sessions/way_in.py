@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from media_items.catalogue.models import Kind, MediaItem, Phase
+from media_items.catalogue.models import MediaItem, Phase
 from media_items.live.sessions.models import LiveSettings, SessionState
 from media_items.live.sessions.services import (
     ended_at,
@@ -52,10 +52,8 @@ class AtDoor:
 
 
 def at_door(item: MediaItem, moment: datetime) -> AtDoor:
-    """A room that nobody has opened does not say that it is open, nor does a quiz, which cannot be
-    shown yet. One query at most; one more where its last session has ended."""
-    if item.kind == Kind.QUIZ:
-        return AtDoor(_("Can’t be answered yet"))
+    """A room that nobody has opened does not say that it is open. One query at most; one more where
+    its last session has ended."""
     if not item.is_scheduled_kind:
         return AtDoor()
     phase = item.phase_at(moment)

@@ -98,6 +98,13 @@ class _Sent:
         return self.revision >= answer.revision
 
 
+def _hear(answer: Answer, sent: _Sent) -> None:
+    """The same again, said later: what this page has sent before and comes after it is older."""
+    answer.revision += sent.page != answer.page
+    answer.page, answer.count = sent.page, sent.count
+    answer.save(update_fields=["revision", "page", "count"])
+
+
 def _lock_open(attempt: Attempt) -> Attempt:
     attempt = lock_attempt(attempt)
     if attempt.state != AttemptState.OPEN or is_overdue(attempt, timezone.now()):
@@ -118,6 +125,8 @@ def _save(
             raise AnswerIsFinal
         return Saved(response, answer.revision, was_newer=False)
     if is_same and not final:
+        if answer.pk and sent.page and sent.is_newer_than(answer):
+            _hear(answer, sent)
         return Saved(response, answer.revision, was_newer=False)
     if not is_same and not sent.is_newer_than(answer):
         # Not shown to anybody but kept: it may be all there is of a long text.

@@ -6,7 +6,8 @@ Ending never validates: it marks what is saved.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
+from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,81 +15,93 @@ from django.utils import timezone
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
-from media_items.quizzes.attempts.windows import exemption_of, is_overdue, window_of
+from media_items.quizzes.attempts.windows import deadline_of, exemption_of, is_overdue, window_of
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Attempt
+from media_items.quizzes.models import Attempt, Taker
 from media_items.refusals import NotNow
 
 
 def hand_in(*, attempt: Attempt) -> Attempt:
     """Once: whoever comes second gets the attempt as it has ended. One that is overdue ends as
     `TIME_UP`, at its deadline."""
-    moment = timezone.now()
-    if is_overdue(attempt, moment):
-        return close_if_overdue(attempt, moment)
-    with transaction.atomic():
-        return _end(attempt, AttemptState.HANDED_IN, moment)
+    return _end(attempt, AttemptState.HANDED_IN, timezone.now())
 
 
 def close_if_overdue(attempt: Attempt, moment: datetime) -> Attempt:
     """Whoever reads an overdue attempt closes it. Twice is once."""
     if attempt.state != AttemptState.OPEN or not is_overdue(attempt, moment):
         return attempt
-    with transaction.atomic():
-        return _end(attempt, AttemptState.TIME_UP, moment)
+    return _end(attempt, AttemptState.TIME_UP, moment)
 
 
+@transaction.atomic
 def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
-    """One conditional UPDATE decides who ends it."""
-    ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
-    row = Attempt.objects.open().filter(pk=attempt.pk)
-    if state == AttemptState.TIME_UP:
-        row = row.filter(deadline=attempt.deadline)  # nobody has given more time meanwhile
-    won = row.update(state=state, ended_at=max(ended_at, attempt.started_at))
+    """Whether it is open, and whether it is overdue, the locked row says: its deadline may be
+    another one by now."""
     attempt = lock_attempt(attempt)
-    if won:
-        mark_attempt(attempt)
-        keep_score(attempt.taker, attempt.quiz)
-        note(attempt, state)
+    overdue = is_overdue(attempt, moment)
+    if attempt.state != AttemptState.OPEN or (state == AttemptState.TIME_UP and not overdue):
+        return attempt
+    end_locked(attempt, AttemptState.TIME_UP if overdue else state, moment)
     return attempt
+
+
+def end_locked(attempt: Attempt, state: AttemptState, moment: datetime) -> None:
+    """The caller holds the lock on the attempt. One conditional UPDATE decides who ends it."""
+    ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
+    attempt.state, attempt.ended_at = state, max(ended_at, attempt.started_at)
+    if (
+        not Attempt.objects.open()
+        .filter(pk=attempt.pk)
+        .update(state=state, ended_at=attempt.ended_at)
+    ):
+        return
+    mark_attempt(attempt)
+    keep_score(attempt.taker, attempt.quiz)
+    note(attempt, state)
 
 
 @transaction.atomic
 def interrupt(*, takers: Collection[int]) -> int:
-    """Their right has ended: what is saved stays. Returns how many attempts were open."""
+    """Their right has ended: what is saved stays. Whose time was up already has ended by that.
+    Returns how many were interrupted."""
     moment = timezone.now()
     rows = list(
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(taker__in=takers, state=AttemptState.OPEN)
+        .select_related("quiz__item", "version", "taker")
         .order_by("pk")
     )
+    interrupted = 0
     for attempt in rows:
+        if attempt.deadline is not None and moment >= attempt.deadline:
+            end_locked(attempt, AttemptState.TIME_UP, moment)
+            continue
+        interrupted += 1
         attempt.state, attempt.ended_at = AttemptState.INTERRUPTED, moment
         attempt.save(update_fields=["state", "ended_at"])
         note(attempt, AttemptState.INTERRUPTED)
-    return len(rows)
+    Taker.objects.filter(pk__in=[one.taker_id for one in rows]).update(right_ended_at=moment)
+    return interrupted
 
 
 @transaction.atomic
 def let_go_on(*, attempt: Attempt) -> Attempt:
     """An interrupted attempt is open again, with the time it had left. Raises `NotNow` where it is
     not interrupted, or where another one is open."""
-    lock_quiz(attempt.quiz)
+    quiz = lock_quiz(attempt.quiz)
     attempt = lock_attempt(attempt)
     moment = timezone.now()
     others = attempt.taker.attempts.filter(state=AttemptState.OPEN)
     if attempt.state != AttemptState.INTERRUPTED or attempt.ended_at is None or others.exists():
         raise NotNow
-    attempt.given_back_seconds += round((moment - attempt.ended_at).total_seconds())
+    attempt.given_back_seconds += ceil((moment - attempt.ended_at).total_seconds())
     attempt.state, attempt.ended_at = AttemptState.OPEN, None
-    window = window_of(
-        attempt.quiz, exemption_of(attempt.quiz, attempt.taker, [attempt.taker.person])
-    )
-    attempt.deadline = window.deadline_of(
-        attempt.started_at, given_back=timedelta(seconds=attempt.given_back_seconds)
-    )
+    exemption = exemption_of(quiz, attempt.taker, attempt.taker.proven_persons)
+    attempt.deadline = deadline_of(attempt, window_of(quiz, exemption))
     if attempt.deadline is not None and attempt.deadline <= moment:
         raise NotNow
     attempt.save(update_fields=["given_back_seconds", "state", "ended_at", "deadline"])
+    Taker.objects.filter(pk=attempt.taker_id).update(right_ended_at=None)
     note(attempt, "continued")
     return attempt

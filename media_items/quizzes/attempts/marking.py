@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
 from media_items.quizzes.scoring import rules
+
+type KeptListener = Callable[[Taker, Quiz], None]
+_listeners: list[KeptListener] = []
+
+
+def when_score_kept(listener: KeptListener) -> None:
+    """Called with each person whose score was found anew, in the same transaction, the person's row
+    locked. At start-up; twice is once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def key_for(version: QuizVersion) -> QuizVersion:
@@ -18,7 +28,9 @@ def key_for(version: QuizVersion) -> QuizVersion:
 
 def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
     """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
-    on the attempt."""
+    on the attempt. Of somebody erased the points stay as they are: what they typed is gone."""
+    if attempt.taker.erased_at is not None:
+        return
     key = key or key_for(attempt.version)
     content = key.questions
     answers = {one.question: one for one in attempt.answers.all()}
@@ -55,7 +67,9 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
     never do. Of several equally good ones the first is the best. In a transaction."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     finished = list(
-        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by("number")
+        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by(
+            "started_at", "number"
+        )
     )
     counting = _counting(finished, KeptScore(quiz.kept_score))
     kept = {one.pk for one in counting}
@@ -75,6 +89,8 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
+    for listener in _listeners:
+        listener(taker, quiz)
 
 
 def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
@@ -88,7 +104,7 @@ def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:
         case KeptScore.LAST:
             return finished[-1:]
         case _:
-            return [max(finished, key=lambda one: (_share(one), -one.number))]
+            return [max(finished, key=_share)]
 
 
 def _share(attempt: Attempt) -> Fraction:

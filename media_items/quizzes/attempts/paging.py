@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from media_items.quizzes.attempts.refusals import NotReached, PageIsPast
 from media_items.quizzes.attempts.shown import ordered_questions
+from media_items.quizzes.attempts.watching import refuse_later
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 
@@ -43,7 +44,9 @@ def move_to(attempt: Attempt, page: int, *, after: int) -> None:
 
 def refuse_elsewhere(attempt: Attempt, question_id: str) -> None:
     """Raises `PageIsPast` and `NotReached` where the quiz has no way back and another page is
-    open."""
+    open, and `NotReached` where the film has not come to it."""
+    if (question := attempt.version.questions.question_of.get(question_id)) is not None:
+        refuse_later(attempt, question)
     if not goes_one_way(attempt):
         return
     ids = [one.id for one in ordered_questions(attempt)]

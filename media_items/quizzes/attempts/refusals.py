@@ -43,7 +43,7 @@ class AttemptOver(ChangedMeanwhile):
     """It was handed in, or its time was up; nothing is taken any more."""
 
     reason = "over"
-    message = _("This attempt is over. Nothing can be changed any more.")
+    message = _("This attempt has ended. Nothing can be changed any more.")
 
 
 class AnswerIsFinal(ChangedMeanwhile):

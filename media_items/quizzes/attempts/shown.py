@@ -86,8 +86,7 @@ def shown_question(
     """`question` is of the attempt's version; marks are those of the key it was marked with."""
     key = _key_of(attempt, question)
     response = answer.response if answer else None
-    made = rules.mark(key, response)
-    earned = _earned(answer, made)
+    earned = rules.counted(key, response, answer.given if answer else None).earned
     choices, lettered = _choices(attempt, question)
     hint_is_seen = bool(answer and answer.hint_seen_at)
     return ShownQuestion(
@@ -133,12 +132,6 @@ def _key_of(attempt: Attempt, question: Question) -> Question:
     if attempt.marked_with is None:
         return question
     return attempt.marked_with.questions.question_of.get(question.id, question)
-
-
-def _earned(answer: Answer | None, made: rules.Mark) -> Fraction | None:
-    if answer is not None and answer.given is not None:
-        return Fraction(answer.given)
-    return made.earned
 
 
 def _verdict(question: Question, response: Response, earned: Fraction | None) -> str:

@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,8 +26,14 @@ from media_items.quizzes.attempts.refusals import (
     NotOpenYet,
     NotPublished,
 )
-from media_items.quizzes.attempts.takers import become_taker, find_taker, proven_persons
-from media_items.quizzes.attempts.windows import Window, exemption_of, window_of
+from media_items.quizzes.attempts.takers import (
+    become_taker,
+    bring_together,
+    know_by,
+    proven_persons,
+    takers_of,
+)
+from media_items.quizzes.attempts.windows import Window, deadline_of, exemption_of, window_of
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, QuestionKind
@@ -56,10 +62,11 @@ class Chance:
 def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Chance:
     """Read for a page, and again under the lock. An overdue attempt is closed first."""
     moment = timezone.now()
-    taker = find_taker(quiz, identity)
+    takers = list(takers_of(quiz, identity))
+    taker = takers[0] if takers else None
     window = window_of(quiz, exemption_of(quiz, taker, proven_persons(identity)))
-    attempts = list(taker.attempts.order_by("-number")) if taker else []
-    attempts = [close_if_overdue(one, moment) for one in attempts]
+    rows = Attempt.objects.filter(taker__in=takers).order_by("-started_at", "-number")
+    attempts = [close_if_overdue(one, moment) for one in rows]
     current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
     used = sum(one.state != AttemptState.VOIDED for one in attempts)
     refusal = (
@@ -100,38 +107,40 @@ def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> 
 
     Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `Interrupted`.
     """
-    chance = chance_of(quiz, identity, abilities)  # what it closes stays closed
-    if chance.refusal:
-        raise chance.refusal
-    return _start(quiz, identity, abilities)
+    made = _start(quiz, identity, abilities)
+    if isinstance(made, Refusal):
+        raise made
+    return made
 
 
 @transaction.atomic
-def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
+def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt | Refusal:
+    """A refusal is returned: what was closed and brought together on the way stays so."""
     if not identity.key or identity.is_blocked or not keep(identity.key):
-        raise NoIdentity
+        return NoIdentity()
     quiz = lock_quiz(quiz)
+    bring_together(quiz, identity)
     chance = chance_of(quiz, identity, abilities)
     if chance.attempt:
+        know_by(quiz, chance.attempt.taker, identity)
         return chance.attempt
-    if chance.refusal:
-        raise chance.refusal
     version = quiz.published
-    if version is None:
-        raise NotPublished
+    if chance.refusal or version is None:
+        return chance.refusal or NotPublished()
     taker = become_taker(quiz, identity, is_preview=Ability.EDIT_QUESTIONS in abilities)
     moment = timezone.now()
     last = taker.attempts.order_by("-number").values_list("number", flat=True).first() or 0
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         quiz=quiz,
         taker=taker,
         version=version,
         number=last + 1,
         order=order_for(quiz, version.questions),
         started_at=moment,
-        deadline=chance.window.deadline_of(moment, given_back=timedelta(0)),
         certainty=identity.certainty.value,
     )
+    attempt.deadline = deadline_of(attempt, chance.window)
+    attempt.save()
     note(attempt, "started")
     return attempt
 
@@ -140,7 +149,8 @@ def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
     """Fixed for this attempt. SECURITY: of matching and ordering always shuffled; as written the
     order would be the key."""
     dice = random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
-    questions = [one.id for one in content.questions]
+    in_order = sorted(content.questions, key=_moment) if quiz.film_id else content.questions
+    questions = [one.id for one in in_order]
     if quiz.shuffle_questions and not quiz.film_id:
         dice.shuffle(questions)
     return {
@@ -154,6 +164,11 @@ def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
             if one.choices
         },
     }
+
+
+def _moment(question: Question) -> tuple[bool, int]:
+    """On a film; those without a moment come after it."""
+    return question.at_ms is None, question.at_ms or 0
 
 
 def _options_of(question: Question, quiz: Quiz, dice: random.Random) -> list[str]:
@@ -176,6 +191,7 @@ def _shuffled(ids: list[str], dice: random.Random) -> list[str]:
 
 
 def _not_as_it_was(ids: list[str], dice: random.Random) -> list[str]:
-    """What is to be put in order is never shown in order."""
+    """What is to be put in order is not shown in order. SECURITY: of two things the one order that
+    is left would be the key turned round."""
     made = _shuffled(ids, dice)
-    return made if made != ids or len(ids) < 2 else [*made[1:], made[0]]
+    return made if made != ids or len(ids) < 3 else [*made[1:], made[0]]

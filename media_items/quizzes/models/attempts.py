@@ -15,7 +15,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from media_items.visitors import Certainty
 
 MARK_DIGITS = 20
 PROVEN = (Certainty.SIGNED_IN.value, Certainty.CONFIRMED.value)
+UNSCORED = -1.0
 
 
 class Taker(models.Model):
@@ -48,6 +50,15 @@ class Taker(models.Model):
     came_by = models.CharField(_("guest link"), max_length=100, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
     is_preview = models.BooleanField(_("edits the quiz"), default=False)
+    # The host says that both are one person; whoever is merged has no attempts any more.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="merged",
+    )
     first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
     score = models.DecimalField(
         _("score"),
@@ -65,6 +76,28 @@ class Taker(models.Model):
     )
     finished = models.PositiveIntegerField(_("finished attempts"), default=0)
     waiting = models.PositiveIntegerField(_("answers to be marked"), default=0)
+    # To list and to sort by, never to mark by.
+    listed_name = models.GeneratedField(
+        verbose_name=_("name in lists"),
+        expression=Coalesce(NullIf("renamed", Value("")), "name"),
+        output_field=models.CharField(max_length=210),
+        db_persist=True,
+    )
+    percent = models.GeneratedField(
+        verbose_name=_("score in percent"),
+        expression=Case(
+            When(
+                possible__gt=0,
+                score__isnull=False,
+                then=Cast("score", FloatField()) * Value(100.0) / Cast("possible", FloatField()),
+            ),
+            default=Value(UNSCORED),
+            output_field=FloatField(),
+        ),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    results_mailed_at = models.DateTimeField(_("results emailed"), null=True, blank=True)
     right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
@@ -79,8 +112,9 @@ class Taker(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["quiz", "name", "id"], name="taker_by_name"),
-            models.Index(fields=["quiz", "-score", "id"], name="taker_by_score"),
+            models.Index(fields=["quiz", "listed_name", "id"], name="taker_by_name"),
+            models.Index(fields=["quiz", "percent", "id"], name="taker_by_percent"),
+            models.Index(fields=["quiz", "-id"], name="taker_newest"),
             models.Index(fields=["quiz", "person"], name="taker_person"),
         ]
 
@@ -91,9 +125,19 @@ class Taker(models.Model):
     def shown_name(self) -> str:
         return self.renamed or self.name or str(_("Erased guest"))
 
+    @property
+    def has_proven_address(self) -> bool:
+        return self.certainty in PROVEN
+
+    @property
+    def proven_persons(self) -> list[str]:
+        """Their digest where the address is proven; one that was typed is nobody's."""
+        return [self.person] if self.person and self.has_proven_address else []
+
 
 class TakerKey(models.Model):
-    """A proof by which a taker has come: `Identity.key`."""
+    """A proof by which a taker has come: `Identity.key`. `moved_from`: whose it was before a
+    merge, as in `Attempt`."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+"
@@ -102,6 +146,14 @@ class TakerKey(models.Model):
         Taker, verbose_name=_("person"), on_delete=models.CASCADE, related_name="keys"
     )
     key = models.CharField(_("key"), max_length=40)
+    moved_from = models.ForeignKey(
+        Taker,
+        verbose_name=_("taken as"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("proof of a person who takes a quiz")
@@ -150,12 +202,12 @@ class Attempt(models.Model):
         related_name="+",
     )
     version = models.ForeignKey(
-        QuizVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="attempts"
+        QuizVersion, verbose_name=_("version"), on_delete=models.RESTRICT, related_name="attempts"
     )
     marked_with = models.ForeignKey(
         QuizVersion,
         verbose_name=_("marked with the key of"),
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="+",

@@ -58,7 +58,7 @@ class Question(models.Model):
     explanation = models.TextField(_("explanation"), blank=True, max_length=5_000)
     is_required = models.BooleanField(_("must be answered"), default=False)
     may_be_negative = models.BooleanField(_("wrong answers may cost points"), default=False)
-    case_matters = models.BooleanField(_("capital letters matter"), default=False)
+    case_matters = models.BooleanField(_("upper and lower case matter"), default=False)
     accents_matter = models.BooleanField(_("accents matter"), default=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     picture = models.ForeignKey(

@@ -64,6 +64,16 @@ class Quiz(models.Model):
     kept_score = models.CharField(
         _("score that counts"), max_length=16, choices=KeptScore, default=KeptScore.BEST
     )
+    # The rule by which the scores of those who took it were found; another one than `kept_score`
+    # while `writing.tasks` finds them anew.
+    scores_by = models.CharField(
+        _("scores found by"),
+        max_length=16,
+        choices=KeptScore,
+        default=KeptScore.BEST,
+        db_default=KeptScore.BEST,
+        editable=False,
+    )
     time_limit_minutes = models.PositiveIntegerField(
         _("time limit"),
         null=True,

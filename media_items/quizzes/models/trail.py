@@ -19,7 +19,7 @@ class RegradeWay(models.TextChoices):
 
 
 class Regrade(models.Model):
-    """Attempts marked anew under another key. The scores before are in its changes."""
+    """Attempts marked again under another key. The scores before are in its changes."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="regrades"
@@ -38,8 +38,11 @@ class Regrade(models.Model):
     )
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     attempts_total = models.PositiveIntegerField(_("attempts"), default=0)
-    attempts_done = models.PositiveIntegerField(_("attempts marked anew"), default=0)
+    attempts_done = models.PositiveIntegerField(_("attempts marked again"), default=0)
     attempts_changed = models.PositiveIntegerField(_("scores changed"), default=0)
+    # Since an attempt was last marked: what kills each run is not begun for ever.
+    starts = models.PositiveSmallIntegerField(_("starts of the task"), default=0)
+    seen_at = models.DateTimeField(_("last attempt marked"), default=timezone.now)
 
     class Meta:
         verbose_name = _("regrading")
@@ -47,6 +50,10 @@ class Regrade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz} · {self.question}"
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.attempts_done // (self.attempts_total or 1))
 
 
 class QuizChange(models.Model):

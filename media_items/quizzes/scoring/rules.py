@@ -7,7 +7,7 @@ shown, and is called once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -70,21 +70,27 @@ def mark(question: Question, response: Response) -> Mark:
     return Mark(possible, possible * max(lowest, min(_ALL, share)), is_answered=True)
 
 
+def counted(question: Question, response: Response, given: Fraction | Decimal | None) -> Mark:
+    """With what a person gave, which counts before the rule. Not where a corrected key gives
+    everybody all points or counts the question no more: that holds for everybody."""
+    made = mark(question, response)
+    if given is None or question.full_marks or not question.is_marked:
+        return made
+    return replace(made, earned=Fraction(given))
+
+
 def total(
     content: Content,
     responses: Mapping[str, Response],
     by_hand: Mapping[str, Fraction | Decimal] | None = None,
 ) -> Total:
-    """Of all questions; `by_hand` has what people gave, which counts before any rule. Never below
-    0."""
+    """Of all questions; `by_hand` has what people gave. Never below 0."""
     given = by_hand or {}
     possible, earned, waiting = _NOTHING, _NOTHING, 0
     for question in content.questions:
-        made = mark(question, responses.get(question.id))
+        made = counted(question, responses.get(question.id), given.get(question.id))
         possible += made.possible
-        if question.id in given:
-            earned += Fraction(given[question.id])
-        elif made.earned is not None:
+        if made.earned is not None:
             earned += made.earned
         elif made.possible:
             waiting += 1

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from media_items.numbers import whole_number
 from media_items.quizzes.attempts import answering, hints, paging
 from media_items.quizzes.attempts.answering import Saved
+from media_items.quizzes.attempts.refusals import NotReached
 from media_items.quizzes.attempts.shown import ordered_questions
+from media_items.quizzes.attempts.watching import watch
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.scoring.responses import BadResponse
@@ -19,6 +21,8 @@ from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_c
 from media_items.quizzes.taking.given import counted, given_of, given_on_page, page_of
 from media_items.refusals import NotNow, Refusal
 from media_items.requests import FoyerRequest
+
+LONGEST_MS = 48 * 60 * 60 * 1000
 
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
 
@@ -66,6 +70,8 @@ def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
             attempt, whole_number(question_id, at_most=10_000, default=1) - 1, after=page
         )
         return attempt_url(attempt, page=whole_number(question_id, at_most=10_000, default=1))
+    if name == "film":
+        return _watched(attempt, whole_number(question_id, at_most=LONGEST_MS, default=0))
     if name in _OF_A_QUESTION:
         question = question_of(attempt, question_id)
         _OF_A_QUESTION[name](request, attempt, question)
@@ -113,6 +119,15 @@ _OF_A_QUESTION: dict[str, Act] = {
     "check": check,
     "clear": _cleared,
 }
+
+
+def _watched(attempt: Attempt, at_ms: int) -> str:
+    """Without script: somebody says how far they have watched. Raises `NotReached` where that
+    cannot be yet."""
+    if watch(attempt=attempt, at_ms=at_ms).watched_ms < at_ms:
+        raise NotReached(_("You can’t have watched that far yet. Watch on, and press it then."))
+    next_one = next((one for one in ordered_questions(attempt) if one.at_ms == at_ms), None)
+    return f"{attempt_url(attempt)}#q-{next_one.id}" if next_one else attempt_url(attempt)
 
 
 def _turn(attempt: Attempt, page: int, step: int) -> str:

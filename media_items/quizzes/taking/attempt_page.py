@@ -14,9 +14,11 @@ from django.utils import timezone
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
+from media_items.quizzes.attempts.watching import open_questions
 from media_items.quizzes.attempts.windows import grace
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.content import Question
+from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
 
@@ -42,13 +44,18 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
     """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed."""
     pages, page = pages_of(attempt), page_for(attempt, asked)
     answers = {one.question: one for one in attempt.answers.all()}
-    questions = shown_of(attempt, pages[page] if pages else [], answers)
+    opened = open_questions(attempt, pages[page] if pages else [])
+    questions = shown_of(attempt, opened, answers)
     every = ordered_questions(attempt)
+    answered = {name for name, one in answers.items() if is_answered(one)}
+    moments = moments_of(attempt, answered) if attempt.quiz.film_id else []
     return {
         "item": attempt.quiz.item,
         "quiz": attempt.quiz,
         "attempt": attempt,
         "questions": questions,
+        "moments": moments,
+        "later": [one for one in moments if not one.is_open],
         "page": page + 1,
         "page_total": len(pages),
         "has_previous": page > 0 and not goes_one_way(attempt),
@@ -154,7 +161,8 @@ def _review(
     """What is not answered: what must be, and what need not be."""
     missing = {one.id for one in missing_in(attempt)}
     is_single = len(pages_of(attempt)) == 1
-    required, others = [], []
+    required: list[Place] = []
+    others: list[Place] = []
     for number, one in enumerate(every, start=1):
         is_past = goes_one_way(attempt) and number <= page
         if (

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.lookups import get_media_item
+from media_items.lookups import AbilityMissing, get_media_item
 from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.takers import takers_of
 from media_items.quizzes.models import Attempt
@@ -25,7 +25,10 @@ def get_attempt(
     quiz = quiz_of(item)
     if quiz.pk is None:
         raise Http404
-    mine = takers_of(quiz, request.visitor.identity_on(item))
+    identity = request.visitor.identity_on(item)
+    if needs == Ability.TAKE_QUIZ and identity.is_blocked:
+        raise AbilityMissing(needs)
+    mine = takers_of(quiz, identity)
     found = (
         Attempt.objects.select_related("version", "marked_with", "taker")
         .filter(quiz=quiz, taker__in=mine.values("pk"), public_id=attempt_id)

@@ -7,6 +7,8 @@ import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
 
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
+/** Answers that have not reached the site (quiz/taking.js). */
+export const ANSWERS = "foyer-answers";
 const LEFT = "foyer-left";
 /** How far somebody has watched (player/resume.js). */
 export const WATCHED = "foyer-watched";
@@ -53,7 +55,7 @@ function sessionEnded() {
 /** Somebody signs out, leaves or erases what is kept about them. */
 function forget() {
   browserMemory.set(LEFT, Math.random());
-  for (const key of [OF_ACCOUNT, OF_NOBODY, WATCHED]) windowMemory.forget(key);
+  for (const key of [OF_ACCOUNT, OF_NOBODY, WATCHED, ANSWERS]) windowMemory.forget(key);
   for (const key of OF_PLAYER) browserMemory.forget(key);
   document.dispatchEvent(new CustomEvent("foyer:left"));
 }

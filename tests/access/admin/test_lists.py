@@ -14,9 +14,11 @@ from django.utils import timezone
 from access.audit.models import AccessEvent, Act
 from access.blocks.models import Block
 from access.guests.models import AccessRequest, GuestAccess, GuestLink, LinkState
+from media_items.abilities import Ability
 from media_items.live.sessions.models import LiveSession, Participant
 from media_items.models import MediaItem, Preparation
-from tests import factories, live_factories
+from media_items.quizzes.attempts import answering, starting
+from tests import factories, live_factories, quiz_factories
 
 
 def make_group():
@@ -85,6 +87,17 @@ def make_broadcast():
     live_factories.BroadcastRunFactory(broadcast=broadcast)
 
 
+def make_attempt():
+    quiz = quiz_factories.published_quiz()
+    admission = factories.GuestAdmissionFactory(guest__link__item=quiz.item)
+    attempt = starting.start(
+        quiz=quiz,
+        identity=quiz_factories.guest_identity(admission),
+        abilities=frozenset({Ability.VIEW, Ability.TAKE_QUIZ}),
+    )
+    answering.save(attempt=attempt, question_id="open", given={"text": "So."}, revision=0)
+
+
 LISTS = {
     "guests/accessrequest": make_request,
     "auth/group": make_group,
@@ -105,6 +118,9 @@ LISTS = {
     "live/audiencequestion": live_factories.AudienceQuestionFactory,
     "live/poll": live_factories.PollFactory,
     "live/broadcast": make_broadcast,
+    "quizzes/quiz": make_attempt,
+    "quizzes/taker": make_attempt,
+    "quizzes/attempt": make_attempt,
 }
 
 
@@ -236,6 +252,8 @@ def test_the_preparation_filter_agrees_with_each_preparation(admin_client, state
         "live/chatmessage/?author__id__exact=1",
         "live/audiencequestion/?session__id__exact=1",
         "live/poll/?session__id__exact=1",
+        "quizzes/taker/?quiz__id__exact=1",
+        "quizzes/attempt/?taker__id__exact=1",
     ],
 )
 def test_pages_link_to_lists_that_open(admin_client, link):

@@ -14,7 +14,8 @@ from access.audit.models import AccessEvent, Act
 from access.guests.models import AccessRequest
 from access.guests.proofs import GuestProofs
 from access.invitations.proofs import InvitationProofs
-from tests import factories, live_factories
+from media_items.quizzes.models import Taker, TakerKey
+from tests import factories, live_factories, quiz_factories
 from tests.reading import unescaped
 
 FIND = "/admin/people/"
@@ -41,6 +42,10 @@ def make_rosa(number=0):
     admission = factories.GuestAdmissionFactory(guest=guest)
     for key in (InvitationProofs.key_of(invitation.pk), GuestProofs.key_of(admission.pk)):
         live_factories.ParticipantFactory(key=str(key), name="Rosa", session__item__kind="room")
+    taker = Taker.objects.create(quiz=quiz_factories.QuizFactory(), name="Rosa", kind="account")
+    for one in ("account", "invitation"):  # one person, by two proofs
+        row = user if one == "account" else invitation
+        TakerKey.objects.create(quiz=taker.quiz, taker=taker, key=f"{one}:{row.pk}")
     AccessRequest.objects.create(item=guest.link.item, link=guest.link, name="Rosa", email=EMAIL)
     factories.OutgoingMailFactory(about=invitation, address=EMAIL)
     factories.BlockFactory(email=EMAIL, item=factories.MediaItemFactory())
@@ -99,6 +104,7 @@ def test_everything_stands_on_one_page_whichever_row_one_comes_from(admin_client
         "guests": 1,
         "requests": 1,
         "sessions": 2,
+        "quizzes": 1,
         "blocks": 1,
         "mails": 1,
     }

@@ -31,7 +31,7 @@ def test_every_model_has_its_group_and_no_group_is_of_tables(admin_client):
     assert registered == {label for models in GROUPS.values() for label in models}
     page = admin_client.get("/admin/")
     assert [str(group["name"]) for group in page.context["app_list"]] == [
-        *("People", "Media", "Access", "Sessions", "Email", "Site")
+        *("People", "Media", "Access", "Sessions", "Quizzes", "Email", "Site")
     ]
     assert all(model["what_for"] for group in page.context["app_list"] for model in group["models"])
 

@@ -58,6 +58,16 @@ def test_the_page_says_who_invites_to_what_and_what_is_kept(client, link):
     assert reverse("access:privacy") in page
 
 
+@pytest.mark.parametrize(("may", "label"), [(True, "Take the quiz"), (False, "Open the page")])
+def test_the_button_to_a_quiz_says_whether_its_guests_may_take_it(client, owner, may, label):
+    item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ)
+    link = factories.GuestLinkFactory(item=item, access_on=True, may_take_quiz=may)
+    page = text_of(client.get(door(link)))
+    others = {"Take the quiz", "Open the page"} - {label}
+    assert label in page
+    assert not any(other in page for other in others)
+
+
 @pytest.mark.parametrize("kind", [Kind.VIDEO, Kind.ROOM, Kind.LIVE_EVENT])
 def test_every_door_says_who_sees_the_name_before_it_is_typed(client, owner, kind):
     item = factories.MediaItemFactory(owner=owner, kind=kind)

@@ -218,10 +218,10 @@ def test_domains_are_kept_one_per_line_in_lower_case(host, item):
 @pytest.mark.parametrize(
     ("kind", "shown", "hidden"),
     [
-        ("video", ["may_download"], ["may_chat", "may_ask", "may_raise_hand", "waiting_room"]),
+        ("video", ["may_download"], ["may_chat", "may_ask", "waiting_room", "may_take_quiz"]),
         ("live_event", ["may_chat", "may_ask", "waiting_room"], ["may_download", "may_raise_hand"]),
         ("room", ["may_chat", "may_ask", "may_raise_hand", "waiting_room"], ["may_download"]),
-        ("quiz", [], ["may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room"]),
+        ("quiz", ["may_take_quiz"], ["may_download", "may_chat", "may_ask", "waiting_room"]),
     ],
 )
 def test_the_form_asks_only_what_the_kind_has(client_of, owner, kind, shown, hidden):

@@ -63,7 +63,7 @@ def test_the_page_behind_it_has_what_the_link_allows_and_nothing_of_the_host(hos
 @pytest.mark.parametrize("allowed", [True, False])
 def test_somebody_shown_as_a_guest_has_the_rights_of_one_who_joined(owner, kind, allowed):
     item = factories.MediaItemFactory(owner=owner, kind=kind)
-    names = ("may_download", "may_chat", "may_ask", "may_raise_hand", "waiting_room")
+    names = ("may_download", "may_chat", "may_ask", "may_raise_hand", "may_take_quiz")
     link = factories.GuestLinkFactory(item=item, access_on=True, **dict.fromkeys(names, allowed))
     admission = factories.GuestAdmissionFactory(guest__link=link)
     [joined] = Visitor.of_participants(

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.accounts.models import User
+from access.guests.services import confirming
+from access.guests.services.confirming import CODE_MAIL as GUEST_CODE
 from access.guests.services.joining import ask_host, join
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
@@ -65,6 +67,9 @@ def ask_for(kind, item, name):
             mark_broken(factories.MailTextFactory(), why=name[:300])
         case str() if kind == CODE_MAIL:
             ask_for_code(factories.InvitationFactory(item=item, first_name=name[:100]))
+        case str() if kind == GUEST_CODE:
+            guest = factories.GuestAdmissionFactory(guest__link__item=item, name=name[:100])
+            confirming.mail_code(confirming.code_of_browser(admission=guest, browser="")[0])
         case str() if kind == NEW_LINK_ASKED:
             about = factories.InvitationFactory(item=item, first_name=name[:100])
             outbox.add(kind=kind, mails=[(about.pk, item.owner.email)])

@@ -16,6 +16,8 @@ from access.accounts.mails import SetPasswordMail
 from access.accounts.models import User
 from access.accounts.services import answer_password_request, send_set_password
 from access.guests.models import AccessRequest
+from access.guests.services import confirming
+from access.guests.services.confirming import CODE_MAIL as GUEST_CODE
 from access.guests.services.joining import ask_host, join
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
@@ -77,6 +79,9 @@ def ask_for(kind, item):
             ask_to_be_let_in(item)
         case str() if kind == CODE_MAIL:
             ask_for_code(factories.InvitationFactory(item=item))
+        case str() if kind == GUEST_CODE:
+            guest = factories.GuestAdmissionFactory(guest__link__item=item)
+            confirming.mail_code(confirming.code_of_browser(admission=guest, browser="")[0])
         case str() if kind == NEW_LINK_ASKED:
             ask_for_new_link(item)
         case BrokenTextMail.name:

@@ -17,7 +17,7 @@ from access.reports.timeline import (
     timeline_of,
     width_for,
 )
-from access.spreadsheets import in_figures
+from media_items.spreadsheets import in_figures
 from tests.access.reports.conftest import TEN, at
 from tests.live_factories import LiveSessionFactory, ParticipantFactory, StayFactory
 

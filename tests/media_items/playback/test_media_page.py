@@ -295,15 +295,6 @@ def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, s
     assert ("data-countdown" in html) == (said == "Not yet started")
 
 
-@pytest.mark.parametrize("hours", [None, 1, -1])
-def test_a_quiz_says_that_it_cannot_be_answered_yet_whatever_its_time(client_of, owner, hours):
-    starts_at = timezone.now() + timedelta(hours=hours) if hours else None
-    item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ, starts_at=starts_at)
-    html = page(client_of(owner), item)
-    assert "This quiz can’t be answered yet" in html
-    assert "data-countdown" not in html
-
-
 def test_no_quiz_is_offered_in_the_menu_of_new_things(client_of, owner):
     html = client_of(owner).get("/media/").content.decode()
     assert "/media/new/room/" in html

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import RestrictedError
 from django.utils import timezone
 
 from media_items.abilities import Ability
@@ -283,3 +284,18 @@ def test_the_order_is_fixed_at_the_start_and_says_nothing(quiz, guest):
     assert sorted(attempt.order["options"]["ordering"]) == ["ka", "kb", "kc", "kd"]
     assert "short_text" not in {k for k, v in attempt.order["options"].items() if v}
     assert sorted(attempt.order["choices"]["matching"]) == ["1", "2", "3", "4"]
+
+
+def test_a_quiz_goes_with_its_item_whatever_was_taken_of_it(quiz, guest):
+    attempt = start(quiz, guest)
+    answer_all(attempt)
+    ending.hand_in(attempt=attempt)
+    quiz.item.delete()
+    assert not Attempt.objects.exists()
+    assert not Taker.objects.exists()
+
+
+def test_a_version_that_somebody_took_stays(quiz, guest):
+    start(quiz, guest)
+    with pytest.raises(RestrictedError):
+        quiz.versions.all().delete()

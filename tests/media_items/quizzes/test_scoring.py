@@ -54,6 +54,18 @@ def test_all_right_answers_earn_all_but_what_is_marked_by_hand():
     assert (by_hand.earned, by_hand.waiting) == (found.earned + Fraction(7, 2), 0)
 
 
+def test_what_a_person_gave_counts_before_the_rule_but_not_before_a_corrected_key():
+    gave = {"single": Decimal("0.25")}
+    wrong = {"single": {"chosen": "b"}}
+    for question, earned, possible in [
+        (SINGLE, Fraction(1, 4), 1),
+        (replace(SINGLE, full_marks=True), Fraction(1), 1),
+        (replace(SINGLE, points=Decimal(0)), Fraction(0), 0),
+    ]:
+        found = total(Content((question,)), wrong, gave)
+        assert (found.earned, found.possible, found.waiting) == (earned, possible, 0)
+
+
 def test_nothing_answered_earns_nothing_and_waits_for_nobody():
     found = total(EVERY_KIND, {})
     assert (found.earned, found.waiting) == (0, 0)

@@ -11,6 +11,7 @@ from media_items.quizzes.attempts import windows
 from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker
+from media_items.quizzes.writing import tasks
 from media_items.quizzes.writing.presets import PRESETS
 from tests.quiz_factories import QuizFactory, published_quiz
 from tests.reading import text_of
@@ -232,9 +233,23 @@ def test_another_rule_for_the_score_is_a_task_that_finds_everybodys_anew(
         )
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(at("quiz_settings", quiz), typed(kept_score=KeptScore.LAST))
+    assert tasks.take_up() == 0  # it waits in the queue
     run_tasks()
     taker.refresh_from_db()
     assert taker.score == 4
+    quiz.refresh_from_db()
+    assert quiz.scores_by == KeptScore.LAST
+    assert tasks.take_up() == 0
+
+
+def test_scores_whose_task_was_lost_are_found_by_another(quiz):
+    quiz.kept_score = KeptScore.LAST
+    quiz.save()
+    assert tasks.take_up() == 1
+    assert tasks.take_up() == 0
+    run_tasks()
+    quiz.refresh_from_db()
+    assert quiz.scores_by == KeptScore.LAST
 
 
 def test_settings_of_a_quiz_without_a_row_open_too(browser, owner):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number, whole_number
+from media_items.player_parts import PLAYER_CSP
 from media_items.quizzes.attempts import ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.film.films import film_context
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.taking import acts
@@ -38,7 +41,7 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id)
     quiz = quiz_of(item)
     if quiz.pk is None:
-        return redirect(item)
+        raise Http404
     identity = request.visitor.identity_on(item)
     try:
         attempt = starting.start(quiz=quiz, identity=identity, abilities=item.abilities)
@@ -49,6 +52,7 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 
 @never_cache
+@csp_override(PLAYER_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     attempt = get_attempt(request, public_id, attempt_id)
@@ -57,6 +61,7 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
         context = page_context(attempt, asked, is_review="review" in request.GET)
+        context |= film_context(request, attempt.quiz)
         context["identity"] = request.visitor.identity_on(context["item"])
         return render(request, "media_items/quizzes/taking/attempt.html", context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))

@@ -32,7 +32,9 @@ class ExemptionForm(forms.ModelForm[Exemption]):
             "extra_attempts": gettext_lazy("Extra attempts"),
         }
         help_texts = {
-            "email": gettext_lazy("It counts when they have signed in or confirmed this address."),
+            "email": gettext_lazy(
+                "It counts when they have signed in or confirmed this email address."
+            ),
             "time_factor": gettext_lazy("1.5 gives half as much time again."),
         }
 
@@ -67,7 +69,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
             if not taker and not email:
                 self.add_error("taker", _("Choose a person, or enter an email address."))
             elif taker and email:
-                self.add_error("email", _("Choose a person or enter an address, not both."))
+                self.add_error("email", _("Choose a person or enter an email address, not both."))
         later = _("The quiz must close later than it opens.")
         read_times(self, self._stored, shown_in=self._zone, zone=self._zone, later=later)
         return cleaned

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.takers import person_digest, person_digests
 from media_items.quizzes.models import Exemption, QuizChange
-from media_items.quizzes.writing.services import deadlines
 from media_items.refusals import Invalid
 from media_items.signals import Account
 

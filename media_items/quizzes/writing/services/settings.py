@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from media_items.library.services import editing
+from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.models import Quiz, QuizChange
-from media_items.quizzes.writing.services import deadlines
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
 
@@ -40,7 +40,7 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
         )
     if "time_limit_minutes" in changed:
         deadlines.bring_up_to_date(quiz)
-    if "kept_score" in changed:
+    if quiz.kept_score != stored.scores_by:
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 

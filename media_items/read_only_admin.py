@@ -1,4 +1,4 @@
-"""What the admin pages of live sessions share: they are read, and changed through services only."""
+"""Admin pages of what is the record of something: read, and changed through services only."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from itertools import chain, islice
@@ -37,17 +38,23 @@ _LAST_ROW = 1_048_576  # of a sheet; Excel opens no file with more
 _MEASURED = 200  # rows that decide how wide the columns are
 _NARROWEST, _WIDEST = 8, 48
 
-type Cell = str | int | datetime | timedelta | None
+type Cell = str | int | Decimal | datetime | timedelta | None
 
 
 class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal"
     MOMENT = "moment"
     LENGTH = "length"  # of time
 
 
-_FORMATS = {Kind.NUMBER: "0", Kind.MOMENT: "yyyy-mm-dd hh:mm:ss", Kind.LENGTH: "[h]:mm:ss"}
+_FORMATS = {
+    Kind.NUMBER: "0",
+    Kind.DECIMAL: "0.00",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm:ss",
+    Kind.LENGTH: "[h]:mm:ss",
+}
 _WIDTHS = {Kind.MOMENT: 19, Kind.LENGTH: 10}
 
 
@@ -58,6 +65,7 @@ class Column:
 
 
 number = partial(Column, kind=Kind.NUMBER)
+decimal = partial(Column, kind=Kind.DECIMAL)
 moment = partial(Column, kind=Kind.MOMENT)
 length = partial(Column, kind=Kind.LENGTH)
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from access.spreadsheets import (
+from media_items.delivery.file_names import exported_name
+from media_items.spreadsheets import (
     Column,
     Sheet,
     csv_of,
@@ -26,7 +27,6 @@ from access.spreadsheets import (
     number,
     xlsx_of,
 )
-from media_items.delivery.file_names import exported_name
 
 pytestmark = pytest.mark.no_database
 

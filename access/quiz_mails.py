@@ -1,0 +1,220 @@
+"""Mails about a quiz: to those who took it, that their results can be read; to those who were
+invited and have not started, that it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.accounts.models import User
+from access.blocks.policies import blocked
+from access.email_addresses import shown_email
+from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
+from access.invitations.models import Invitation, InvitationRole
+from access.invitations.proofs import InvitationProofs
+from access.links import guest_link_address, invitation_address
+from access.mail import outbox
+from access.mail.kinds import OutgoingKind, register
+from access.mail.messages import compose_from
+from access.mail.models import OutgoingMail
+from access.mail.readers import choice_of, written_for
+from access.memberships.proofs import AccountProofs
+from access.proofs import ProofKey, parsed
+from access.register.querysets import for_reading, matching
+from access.register.rows import InviteeRow
+from access.register.states import with_states
+from access.typed_text import one_line
+from media_items.catalogue.models import MediaItem
+from media_items.people_behind import people_behind
+from media_items.personal_data import Subject
+from media_items.quizzes.models import Taker, TakerKey
+from media_items.quizzes.results.missing import MissingRow
+
+
+@register
+class QuizResultsMail(OutgoingKind[Taker]):
+    """SECURITY: no score and no answer; the page behind the link says what may be read by then."""
+
+    name: ClassVar = "quiz_results"
+    label: ClassVar = gettext_lazy("Results of a quiz")
+    about: ClassVar = Taker
+
+    def rows(self) -> QuerySet[Taker]:
+        return Taker.objects.filter(
+            erased_at=None, merged_into=None, quiz__item__deleted_at=None
+        ).select_related("quiz__item__owner")
+
+    def stale(self, mail: OutgoingMail, row: Taker) -> str:
+        """SECURITY: who has lost their way in, or is at another address by now, is told nothing."""
+        return "" if _key_at(row, mail.address) else _("not to be told any more")
+
+    def write(self, mail: OutgoingMail, row: Taker) -> EmailMultiAlternatives:
+        key = _key_at(row, mail.address)
+        assert key is not None  # noqa: S101 - `stale` has asked
+        reader = User.objects.filter(email=mail.address, is_active=True).first()
+        with written_for(**(choice_of(reader) if reader else {})):
+            return results_email(row, to=mail.address, key=key)
+
+    def about_person(self, subject: Subject) -> Collection[int]:
+        keys = TakerKey.objects.filter(key__in=subject.keys)
+        if subject.item is not None:
+            keys = keys.filter(quiz__item=subject.item)
+        return list(keys.values_list("taker", flat=True))
+
+
+def ask_for_mails(mails: Sequence[tuple[int, str]], by: User) -> None:
+    outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
+
+
+def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternatives:
+    item = taker.quiz.item
+    owner = item.owner
+    context: dict[str, Any] = {
+        "name": taker.shown_name,
+        "title": item.title,
+        "owner": owner,
+        "results_url": _address_for(key, taker),
+        "site_name": settings.SITE_NAME,
+    }
+    return compose_from(
+        "emails/access/quizzes/results",
+        context,
+        subject=_("Your results: “%(title)s”") % {"title": one_line(item.title, most=150)},
+        to=to,
+        sender=owner.get_full_name(),
+        reply_to=owner.email,
+    )
+
+
+def _key_at(taker: Taker, address: str) -> ProofKey | None:
+    """By which they came who may be written to at this address."""
+    keys = list(taker.keys.order_by("pk").values_list("key", flat=True))
+    for key, person in people_behind(keys, taker.quiz.item).items():
+        if person.may_be_mailed and person.email == address:
+            return next(iter(parsed([key])), None)
+    return None
+
+
+def _address_for(key: ProofKey, taker: Taker) -> str:
+    """The door by which they came; it leads whoever is inside to the page of the quiz."""
+    if key.kind == InvitationProofs.kind and (one := Invitation.objects.filter(pk=key.pk).first()):
+        return invitation_address(one)
+    if key.kind == GuestProofs.kind:
+        rows = GuestAdmission.objects.select_related("guest__link")
+        if admission := rows.filter(pk=key.pk).first():
+            return guest_link_address(admission.guest.link)
+    return settings.SITE_URL + taker.quiz.item.get_absolute_url()
+
+
+# --- those who were invited and have not started --------------------------------------------------
+
+
+@register
+class QuizReminderMail(OutgoingKind[Invitation]):
+    """With the link of their invitation, as the invitation itself."""
+
+    name: ClassVar = "quiz_reminder"
+    label: ClassVar = gettext_lazy("Reminder of a quiz")
+    about: ClassVar = Invitation
+
+    def rows(self) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related("item__owner")
+
+    def stale(self, mail: OutgoingMail, row: Invitation) -> str:
+        """SECURITY: who has no way in any more is told nothing; nor who has started meanwhile."""
+        is_due = _may_be_reminded(row.item).filter(pk=row.pk, email=mail.address)
+        return "" if is_due.exists() else _("not to be told any more")
+
+    def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
+        reader = User.objects.filter(email=mail.address, is_active=True).first()
+        choice = choice_of(reader) if reader else {"language": row.language}
+        with written_for(**choice):
+            return reminder_email(row, to=mail.address)
+
+    def about_person(self, subject: Subject) -> Collection[int]:
+        keys = parsed(subject.keys)
+        return [key.pk for key in keys if key.kind == InvitationProofs.kind]
+
+
+def reminder_email(invitation: Invitation, *, to: str) -> EmailMultiAlternatives:
+    item = invitation.item
+    context: dict[str, Any] = {
+        "name": invitation.get_full_name(),
+        "title": item.title,
+        "owner": item.owner,
+        "item": item,
+        "quiz_url": invitation_address(invitation),
+        "site_name": settings.SITE_NAME,
+    }
+    return compose_from(
+        "emails/access/quizzes/reminder",
+        context,
+        subject=_("Reminder: “%(title)s”") % {"title": one_line(item.title, most=150)},
+        to=to,
+        sender=item.owner.get_full_name(),
+        reply_to=item.owner.email,
+    )
+
+
+class Invitees:
+    """`media_items.quizzes.results.missing.Expected`: viewers; whoever edits the quiz only tries
+    it."""
+
+    def missing(self, item: MediaItem, words: str = "") -> QuerySet[Invitation]:
+        rows = with_states(matching(_missing(item), words), timezone.now())
+        return for_reading(rows).order_by("last_name", "first_name", "pk")
+
+    def told(self, rows: Iterable[Invitation]) -> list[MissingRow]:
+        shown = [InviteeRow(one) for one in rows]
+        return [
+            MissingRow(
+                name=one.name,
+                email=shown_email(one.invitation.email),
+                state=(one.state.label, one.tone, one.icon),
+                since=one.since,
+            )
+            for one in shown
+        ]
+
+    def to_remind(self, item: MediaItem) -> QuerySet[Invitation]:
+        told = OutgoingMail.objects.filter(
+            kind=QuizReminderMail.name, about_id=OuterRef("pk"), refused_at=None, failed_at=None
+        )
+        return _may_be_reminded(item).filter(~Exists(told))
+
+    @transaction.atomic
+    def remind(self, *, item: MediaItem, by: User) -> int:
+        # Two clicks at once: the second waits, and finds everybody reminded.
+        MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
+        mails = list(self.to_remind(item).order_by("pk").values_list("pk", "email"))
+        outbox.add(kind=QuizReminderMail.name, mails=mails, by=by)
+        return len(mails)
+
+
+def _missing(item: MediaItem) -> QuerySet[Invitation]:
+    """Invited as viewers, and not started by the invitation nor by the account that took it."""
+    by_invitation = Concat(Value(f"{InvitationProofs.kind}:"), Cast(OuterRef("pk"), CharField()))
+    by_account = Concat(Value(f"{AccountProofs.kind}:"), Cast(OuterRef("account_id"), CharField()))
+    started = TakerKey.objects.filter(quiz__item=item)
+    return Invitation.objects.on(item).filter(
+        ~Exists(started.filter(key=by_invitation)),
+        ~Exists(started.filter(key=by_account)),
+        role=InvitationRole.VIEWER,
+        revoked_at=None,
+    )
+
+
+def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:
+    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
+    return _missing(item).filter(in_time, ~is_blocked, declined_at=None)

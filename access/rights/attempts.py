@@ -1,0 +1,108 @@
+"""What follows from a change of rights for those in the middle of a quiz.
+
+Whoever may not take it any more is out at their next request anyway; what is done here is that
+their attempt is *interrupted*: what they have answered stays, its time stands still, and whoever
+marks the quiz may let them go on. It is judged after the commit, by what is true then. What fails
+is found by `sweep`.
+
+Of those who edit the quiz nothing is interrupted: they only try it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from access.policies import let_in_by
+from access.rights.whose import EVERYBODY, Whose
+from access.visitors import Visitor
+from media_items.abilities import Ability
+from media_items.catalogue.models import Kind
+from media_items.live.sessions.models import LiveSession
+from media_items.models import Gallery, MediaItem
+from media_items.quizzes.attempts.ending import interrupt
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Quiz, Taker, TakerKey
+
+AT_ONCE = 1_000  # people per look
+
+
+def follow(item: MediaItem | None, gallery: Gallery | None, whose: Whose) -> None:
+    """Concerned are the takers of the item; those of the quizzes published in the gallery; else
+    those on any. No query for an item of another kind, one where nobody of them is at it."""
+    if item is not None:
+        found = open_on([item.pk], whose) if item.kind == Kind.QUIZ else []
+    elif gallery is not None:
+        shown = MediaItem.objects.filter(let_in_by([gallery.pk]), kind=Kind.QUIZ)
+        found = open_on(shown.values("pk"), whose)
+    else:
+        found = open_of(whose)
+    _look_after_commit(found)
+
+
+def follow_on_items(items: Collection[MediaItem]) -> None:
+    """Everybody's on these items."""
+    quizzes = [one.pk for one in items if one.kind == Kind.QUIZ]
+    _look_after_commit(open_on(quizzes, EVERYBODY) if quizzes else [])
+
+
+def open_on(items: Collection[int] | QuerySet, whose: Whose) -> list[int]:
+    return _ids(_open().filter(whose.takers or Q(), quiz__item__in=items))
+
+
+def open_of(whose: Whose) -> list[int]:
+    """On every quiz."""
+    return _ids(_open().filter(whose.takers or Q()))
+
+
+def is_under_way(item: str) -> Q:
+    """A condition on the column `item`: a live session is under way on it, or somebody is at the
+    quiz."""
+    at_it = Quiz.objects.filter(attempts__state=AttemptState.OPEN)
+    return Q(**{f"{item}__in": LiveSession.objects.under_way().values("item")}) | Q(
+        **{f"{item}__in": at_it.values("item")}
+    )
+
+
+def sweep() -> int:
+    """Everybody who is at a quiz: for housekeeping. Returns how many attempts were interrupted."""
+    done, last = 0, 0
+    while some := _ids(_open().filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        done += interrupt_who_may_no_more(some)
+        last = some[-1]
+    return done
+
+
+def interrupt_who_may_no_more(takers: Collection[int]) -> int:
+    """Of these takers those who may not take their quiz by any proof of theirs. A fixed number of
+    queries for each quiz; none without takers. Returns how many attempts were interrupted."""
+    if not takers:
+        return 0
+    by_quiz: dict[int, list[TakerKey]] = defaultdict(list)
+    for key in TakerKey.objects.filter(taker__in=takers).select_related("quiz__item"):
+        by_quiz[key.quiz_id].append(key)
+    return sum(interrupt(takers=gone) for keys in by_quiz.values() if (gone := _gone(keys)))
+
+
+def _gone(keys: Collection[TakerKey]) -> set[int]:
+    item = next(iter(keys)).quiz.item
+    visitors = Visitor.of_keys({one.pk: one.key for one in keys}, item=item)
+    may = {one.taker_id for one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
+    return {one.taker_id for one in keys} - may
+
+
+def _open() -> QuerySet[Taker]:
+    return Taker.objects.filter(attempts__state=AttemptState.OPEN, is_preview=False)
+
+
+def _ids(rows: QuerySet[Taker]) -> list[int]:
+    return list(dict.fromkeys(rows.values_list("pk", flat=True)))
+
+
+def _look_after_commit(takers: Collection[int]) -> None:
+    if takers:
+        transaction.on_commit(partial(interrupt_who_may_no_more, takers), robust=True)

@@ -1,0 +1,94 @@
+"""The film or the sound that a quiz lies on: which it can be, and how a taker gets it.
+
+SECURITY: whoever takes the quiz gets the film through the quiz and by its address. It gives them no
+right on the film's own item, and the item gives none on the quiz.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from media_items.abilities import Ability
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.playback.player import player_context, watcher_of
+from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.models import Quiz
+from media_items.refusals import Invalid
+from media_items.requests import FoyerRequest
+from media_items.visitors import Visitor
+
+KINDS = (Kind.VIDEO, Kind.AUDIO)
+
+
+@dataclass(frozen=True)
+class FilmOfQuiz:
+    """What a player's templates ask of an item, with the quiz's address; no rights on the film."""
+
+    public_id: str
+    title: str
+    kind: str
+    thumbnail: str
+    abilities: frozenset[Ability] = frozenset()
+
+
+def choosable_films(visitor: Visitor) -> QuerySet[MediaItem]:
+    """Those that they may show to others, the newest first."""
+    return (
+        visitor.items_with(Ability.PUBLISH)
+        .filter(kind__in=KINDS, deleted_at=None)
+        .order_by("-created_at", "-pk")
+    )
+
+
+@transaction.atomic
+def choose_film(*, quiz: Quiz, film: MediaItem | None) -> None:
+    """The caller has asked whether they may show it. Raises `Invalid` for what is no recording."""
+    if film is not None and film.kind not in KINDS:
+        raise Invalid(_("A quiz lies on a video or an audio recording."))
+    quiz = lock_quiz(quiz)
+    quiz.film = film
+    quiz.save(update_fields=["film"])
+
+
+def film_of(quiz: Quiz) -> MediaItem | None:
+    """None where there is none, or it is in the bin."""
+    if quiz.film_id is None:
+        return None
+    found: MediaItem | None = MediaItem.objects.live().filter(pk=quiz.film_id).first()
+    return found
+
+
+def film_context(request: FoyerRequest, quiz: Quiz) -> dict[str, Any]:
+    """What `_film.html` shows: the player, or in a sentence why there is none. `quiz.item` has its
+    abilities. Empty for a quiz without a film."""
+    film = film_of(quiz)
+    if film is None:
+        return {}
+    shown = player_context(request, film)
+    if not shown.get("playback"):
+        return {"film_problem": _not_ready()}
+    return {
+        "film": {
+            **shown,
+            "item": FilmOfQuiz(
+                public_id=quiz.item.public_id,
+                title=film.title,
+                kind=film.kind,
+                thumbnail=film.thumbnail.name or "",
+            ),
+            "begins_at": None,
+            "watcher": watcher_of(request.visitor.identity_on(quiz.item), quiz.item),
+            "file_url": "media_items:quiz_film_file",
+            "picture_url": "media_items:quiz_film_picture",
+        }
+    }
+
+
+def _not_ready() -> Promise:
+    return _("The film is being prepared. Come back in a few minutes.")

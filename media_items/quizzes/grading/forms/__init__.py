@@ -1,0 +1,1 @@
+"""Forms of marking and regrading."""

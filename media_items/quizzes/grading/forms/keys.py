@@ -1,0 +1,268 @@
+"""The form of a corrected key: only what decides which answers are right.
+
+It travels in the address of the preview, so that its pages can be turned; what is applied comes
+with the form below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, BaseInput, Div, Layout
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from media_items.public_ids import new_public_id
+from media_items.quizzes import texts
+from media_items.quizzes.content import Option, Question
+from media_items.quizzes.grading.forms.fields import NumberField, shown
+from media_items.quizzes.grading.keys import FULL_CREDIT, Correction, correction_of
+from media_items.quizzes.kinds import QuestionKind, Tolerance
+from media_items.quizzes.models.trail import RegradeWay
+from media_items.quizzes.scoring.normalising import number_in
+
+_MORE_ROWS = 2
+_TICKED = "yes"
+WHAT_WAYS_DO = {
+    RegradeWay.NEW_KEY: gettext_lazy("Correct what is right below."),
+    RegradeWay.FULL_MARKS: gettext_lazy("Everybody gets all points, also without an answer."),
+    RegradeWay.DROP: gettext_lazy("Nobody gets points, and the total has these points less."),
+}
+
+
+class RegradeForm(forms.Form):
+    """`question` is as it is marked now. `key_number` is that of the key the page shows."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("What to do"), choices=RegradeWay, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for the change"), max_length=500, required=False
+    )
+    key_number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    use_required_attribute = False
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, question: Question, key_number: int
+    ) -> None:
+        initial = {**values_of(question), "key_number": key_number}
+        super().__init__(data, initial=initial)
+        self.question = question
+        ways = self.fields["way"]
+        if isinstance(ways, forms.ChoiceField):
+            ways.choices = [(way.value, self._label_of(way)) for way in RegradeWay]
+        rows = self._add_key_fields()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        key = [HTML(f"<h2>{_('What is right')}</h2>"), *rows] if rows else []
+        self.helper.layout = Layout("way", *key, "reason", "key_number")
+
+    def _label_of(self, way: RegradeWay) -> str:
+        if way == RegradeWay.NEW_KEY and self.question.by_hand:
+            return _("Count the points that were given. Nothing is dropped or given to everybody.")
+        return f"{way.label}. {WHAT_WAYS_DO[way]}"
+
+    def _add_key_fields(self) -> list[str | Div | BaseInput]:
+        match self.question.kind:
+            case QuestionKind.SINGLE:
+                return [self._credit_field(one) for one in self.question.options]
+            case QuestionKind.MULTIPLE | QuestionKind.TRUE_FALSE:
+                return [self._right_field(one) for one in self.question.options]
+            case QuestionKind.SHORT_TEXT | QuestionKind.NUMBER:
+                rows = len(self.question.options) + _MORE_ROWS
+                return [self._accepted_row(number) for number in range(rows)]
+            case QuestionKind.MATCHING:
+                return [self._match_field(one) for one in self.question.options]
+            case QuestionKind.ORDERING:
+                return [self._place_field(one) for one in self.question.options]
+            case _:
+                return []
+
+    def _credit_field(self, option: Option) -> str:
+        name = f"credit-{option.id}"
+        self.fields[name] = NumberField(
+            label=_("%(option)s, percent of the points") % {"option": label_of(option)},
+            at_least=-FULL_CREDIT,
+            at_most=FULL_CREDIT,
+            places=5,
+        )
+        return name
+
+    def _right_field(self, option: Option) -> str:
+        name = f"right-{option.id}"
+        self.fields[name] = forms.BooleanField(
+            label=label_of(option),
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": _TICKED}),
+        )
+        return name
+
+    def _accepted_row(self, number: int) -> Div:
+        said = {"number": number + 1}
+        names = [f"text-{number}"]
+        self.fields[names[0]] = forms.CharField(
+            label=_("Accepted answer %(number)s") % said,
+            required=False,
+            max_length=500,
+            widget=forms.TextInput(attrs={"dir": "auto"}),
+        )
+        if self.question.kind == QuestionKind.NUMBER:
+            names += [f"tolerance-{number}", f"margin-{number}"]
+            self.fields[names[1]] = forms.ChoiceField(
+                label=_("Tolerance"), choices=Tolerance, required=False
+            )
+            self.fields[names[2]] = forms.CharField(
+                label=_("Margin, or upper end"), required=False, max_length=60
+            )
+        names.append(f"credit-{number}")
+        self.fields[names[-1]] = NumberField(
+            label=_("Percent of the points"),
+            required=False,
+            at_least=Decimal(0),
+            at_most=FULL_CREDIT,
+            places=5,
+        )
+        return Div(*names, css_class="row")
+
+    def _match_field(self, option: Option) -> str:
+        name = f"match-{option.id}"
+        choices = [(one.id, texts.plain(one.text)) for one in self.question.choices]
+        self.fields[name] = forms.ChoiceField(label=label_of(option), choices=choices)
+        return name
+
+    def _place_field(self, option: Option) -> str:
+        name = f"place-{option.id}"
+        self.fields[name] = forms.IntegerField(
+            label=label_of(option), min_value=1, max_value=len(self.question.options)
+        )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("way") != RegradeWay.NEW_KEY:
+            for name in self.errors.keys() - {"way", "reason", "key_number"}:
+                del self.errors[name]
+            return cleaned
+        kind = self.question.kind
+        if kind in {QuestionKind.SHORT_TEXT, QuestionKind.NUMBER}:
+            self._clean_accepted(cleaned)
+        elif kind == QuestionKind.ORDERING and not self.errors:
+            places = [cleaned[f"place-{one.id}"] for one in self.question.options]
+            if len(set(places)) != len(places):
+                self.add_error(None, _("Two things have the same place."))
+        elif kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.TRUE_FALSE}:
+            credits_ = [self._credit(one) for one in self.question.options]
+            if not any(one > 0 for one in credits_):
+                self.add_error(None, _("No option is marked as right."))
+        return cleaned
+
+    def _clean_accepted(self, cleaned: dict[str, Any]) -> None:
+        rows = [number for number in self._rows if cleaned.get(f"text-{number}")]
+        if not rows:
+            self.add_error(None, _("The question has no accepted answer."))
+        if self.question.kind != QuestionKind.NUMBER:
+            return
+        for number in rows:
+            if number_in(cleaned[f"text-{number}"]) is None:
+                self.add_error(f"text-{number}", _("An accepted answer is not a number."))
+            is_exact = cleaned.get(f"tolerance-{number}") in {"", Tolerance.EXACT}
+            if not is_exact and number_in(cleaned.get(f"margin-{number}", "")) is None:
+                self.add_error(f"margin-{number}", _("Enter a number, such as 2.5."))
+
+    @property
+    def _rows(self) -> range:
+        return range(len(self.question.options) + _MORE_ROWS)
+
+    def _credit(self, option: Option) -> Decimal:
+        if self.question.kind == QuestionKind.SINGLE:
+            return self.cleaned_data.get(f"credit-{option.id}") or Decimal(0)
+        return FULL_CREDIT if self.cleaned_data.get(f"right-{option.id}") else Decimal(0)
+
+    @cached_property
+    def correction(self) -> Correction:
+        """Of a valid form."""
+        way, cleaned, options = (
+            RegradeWay(self.cleaned_data["way"]),
+            self.cleaned_data,
+            self.question.options,
+        )
+        if way != RegradeWay.NEW_KEY:
+            return Correction(way)
+        match self.question.kind:
+            case QuestionKind.SINGLE | QuestionKind.MULTIPLE | QuestionKind.TRUE_FALSE:
+                return Correction(way, credits={one.id: self._credit(one) for one in options})
+            case QuestionKind.SHORT_TEXT | QuestionKind.NUMBER:
+                return Correction(way, accepted=tuple(self._accepted()))
+            case QuestionKind.MATCHING:
+                return Correction(
+                    way, matches={one.id: cleaned[f"match-{one.id}"] for one in options}
+                )
+            case QuestionKind.ORDERING:
+                by_place = sorted(options, key=lambda one: cleaned[f"place-{one.id}"])
+                return Correction(way, order=tuple(one.id for one in by_place))
+            case _:
+                return Correction(way)
+
+    def _accepted(self) -> list[Option]:
+        """An answer whose text stays keeps its id and its feedback."""
+        before = {one.text: one for one in self.question.options}
+        made = []
+        for number in self._rows:
+            text = self.cleaned_data.get(f"text-{number}", "")
+            if not text:
+                continue
+            old = before.pop(text, None)
+            credit = self.cleaned_data.get(f"credit-{number}")
+            tolerance = Tolerance(self.cleaned_data.get(f"tolerance-{number}") or Tolerance.EXACT)
+            is_exact = tolerance == Tolerance.EXACT
+            made.append(
+                Option(
+                    id=old.id if old else new_public_id(),
+                    text=text,
+                    credit=FULL_CREDIT if credit is None else credit,
+                    feedback=old.feedback if old else "",
+                    tolerance=tolerance,
+                    margin="" if is_exact else self.cleaned_data.get(f"margin-{number}", ""),
+                )
+            )
+        return made
+
+    def hidden(self) -> list[tuple[str, Any]]:
+        """The same once more, to be sent and not to be seen; boxes that are not ticked are left
+        out, as browsers do."""
+        return [(one.html_name, one.data) for one in self if one.data not in {None, "", False}]
+
+
+def values_of(question: Question) -> dict[str, Any]:
+    """What the form says of a question that is marked in this way."""
+    correction = correction_of(question)
+    values: dict[str, Any] = {"way": correction.way.value}
+    for name, credit in correction.credits.items():
+        if question.kind == QuestionKind.SINGLE:
+            values[f"credit-{name}"] = shown(credit)
+        elif credit > 0:
+            values[f"right-{name}"] = _TICKED
+    for number, one in enumerate(correction.accepted):
+        values |= {f"text-{number}": one.text, f"credit-{number}": shown(one.credit)}
+        if question.kind == QuestionKind.NUMBER:
+            values |= {f"tolerance-{number}": one.tolerance.value, f"margin-{number}": one.margin}
+    values |= {f"match-{name}": match for name, match in correction.matches.items()}
+    values |= {f"place-{name}": place for place, name in enumerate(correction.order, start=1)}
+    return values
+
+
+def query_of(question: Question, key_number: int) -> str:
+    """The address of the preview of marking as with this key."""
+    return urlencode({**values_of(question), "key_number": key_number})
+
+
+def label_of(option: Option) -> str:
+    names = {"true": _("True"), "false": _("False")}
+    return names.get(option.text, texts.plain(option.text))

@@ -1,0 +1,236 @@
+"""Regrading: a new key for one question, and every attempt marked with it.
+
+The key is there at once, in one transaction; attempts that end from then on are marked with it. The
+others are marked by a task, each in a transaction of its own under its own lock. What is left to do
+is read from the attempts: those that were marked with an older key. So the task may run twice, or
+be killed anywhere. Undone by regrading with the key before.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.queued import queued
+from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
+from media_items.quizzes.attempts.marking import keep_score, key_for, mark_attempt
+from media_items.quizzes.choices import FINISHED
+from media_items.quizzes.content import Content, to_json
+from media_items.quizzes.grading.drafts import correct_draft
+from media_items.quizzes.grading.keys import Correction, corrected_content
+from media_items.quizzes.grading.preview import versions_with
+from media_items.quizzes.models import Attempt, Quiz, QuizChange, QuizVersion, Regrade
+from media_items.refusals import ChangedMeanwhile, Invalid, NotNow
+from media_items.signals import Account
+from media_items.workers import MOST_STARTS, TOLD_TO_STOP
+
+# `QuizChange.what`
+KEY, REGRADED = "key", "regraded"
+AT_ONCE = 100
+MOST_SECONDS = 3  # then the rest becomes a task of its own
+QUIET = timedelta(seconds=40)  # after this long without an attempt or a task it has stopped
+_MAY_BE_BEHIND = timedelta(hours=1)
+
+
+@transaction.atomic
+def regrade(
+    *,
+    quiz: Quiz,
+    question_id: str,
+    correction: Correction,
+    key_number: int,
+    by: Account,
+    reason: str = "",
+) -> Regrade:
+    """`key_number` is that of the newest key that `by` has seen.
+
+    Raises `NotNow` while another regrading is under way, `ChangedMeanwhile` where the key is
+    another one by now, `Invalid` where nothing would change.
+    """
+    quiz = lock_quiz(quiz)
+    if quiz.regrades.filter(finished_at=None).exists():
+        raise NotNow(_("A regrading is in progress. Wait until it has finished."))
+    versions = versions_with(quiz, question_id)
+    if newest_key_number(versions) != key_number:
+        raise ChangedMeanwhile
+    made = [
+        (key, _new_key(version, key, content, by))
+        for version in versions
+        if (key := key_for(version))
+        and (
+            content := corrected_content(key.questions, version.questions, question_id, correction)
+        )
+        != key.questions
+    ]
+    if not made:
+        raise Invalid(_("This is how the question is marked already."))
+    row: Regrade = Regrade.objects.create(
+        quiz=quiz,
+        question=question_id,
+        way=correction.way,
+        reason=reason,
+        made_by=by,
+        attempts_total=behind(quiz).count(),
+    )
+    before, after = made[-1]
+    QuizChange.objects.create(
+        quiz=quiz,
+        what=KEY,
+        question=question_id,
+        was=_as_json(before, question_id),
+        now=_as_json(after, question_id),
+        reason=reason,
+        regrade=row,
+        version=after,
+        by=by,
+    )
+    correct_draft(quiz, after.questions.question_of[question_id], correction, by)
+    transaction.on_commit(partial(regrade_attempts.enqueue, row.pk))
+    return row
+
+
+def newest_key_number(versions: list[QuizVersion]) -> int:
+    """Of the newest of `versions`."""
+    return key_for(versions[-1]).number if versions else 0
+
+
+def behind(quiz: Quiz) -> QuerySet[Attempt]:
+    """What was marked with an older key than the newest of its version."""
+    newest = QuizVersion.objects.filter(key_of=OuterRef("version")).order_by("-number")
+    rows: QuerySet[Attempt] = quiz.attempts.filter(
+        Q(state__in=FINISHED) | Q(marked_with__isnull=False)
+    )
+    return rows.annotate(
+        newest_key=Coalesce(Subquery(newest.values("pk")[:1]), F("version"))
+    ).filter(Q(marked_with=None) | ~Q(marked_with=F("newest_key")))
+
+
+def regrade_next(*, regrade_id: int, most: int = AT_ONCE) -> bool:
+    """Marks the next attempts; False when none is left."""
+    row = Regrade.objects.filter(pk=regrade_id, finished_at=None).select_related("quiz").first()
+    if row is None:
+        return False
+    waiting = list(behind(row.quiz).order_by("pk").values_list("pk", flat=True)[:most])
+    keys: dict[int, QuizVersion] = {}
+    for attempt_id in waiting:
+        _regrade_one(row, attempt_id, keys)
+    if waiting:
+        return True
+    Regrade.objects.filter(pk=row.pk, finished_at=None).update(finished_at=timezone.now())
+    return False
+
+
+@transaction.atomic
+def _regrade_one(row: Regrade, attempt_id: int, keys: dict[int, QuizVersion]) -> None:
+    attempt = lock_attempt(Attempt(pk=attempt_id))
+    if attempt.version_id not in keys:
+        keys[attempt.version_id] = key_for(attempt.version)
+    key = keys[attempt.version_id]
+    if attempt.marked_with_id == key.pk:
+        return
+    was = _score_of(attempt)
+    mark_attempt(attempt, key=key)
+    keep_score(attempt.taker, row.quiz)
+    now = _score_of(attempt)
+    if now != was:
+        QuizChange.objects.create(
+            quiz=row.quiz,
+            what=REGRADED,
+            taker=attempt.taker,
+            attempt=attempt,
+            question=row.question,
+            was=was,
+            now=now,
+            reason=row.reason,
+            regrade=row,
+            version=key,
+            by_id=row.made_by_id,
+        )
+    Regrade.objects.filter(pk=row.pk).update(
+        attempts_done=F("attempts_done") + 1,
+        attempts_changed=F("attempts_changed") + int(now != was),
+        starts=0,
+        seen_at=timezone.now(),
+    )
+
+
+@task()
+def regrade_attempts(regrade_id: int) -> None:
+    """Attempt by attempt, each committed. Running it again marks nothing twice."""
+    stop_at = time.monotonic() + MOST_SECONDS
+    row = Regrade.objects.filter(pk=regrade_id, finished_at=None)
+    if not row.filter(starts__lt=MOST_STARTS).update(starts=F("starts") + 1):
+        return
+    try:
+        while regrade_next(regrade_id=regrade_id):
+            if time.monotonic() > stop_at:
+                regrade_attempts.enqueue(regrade_id)
+                return
+    except TOLD_TO_STOP:
+        row.update(starts=0)
+        raise
+
+
+def has_given_up(row: Regrade) -> bool:
+    """Run after run has ended at the same attempt."""
+    return row.finished_at is None and row.starts >= MOST_STARTS
+
+
+def try_again(row: Regrade) -> None:
+    """For whoever looks after the quiz; nothing where it is under way."""
+    if Regrade.objects.filter(pk=row.pk, finished_at=None, starts__gte=MOST_STARTS).update(
+        starts=0, seen_at=timezone.now()
+    ):
+        regrade_attempts.enqueue(row.pk)
+
+
+def take_up() -> int:
+    """Queues a task for each regrading that has stopped, and for what ended with the old key in the
+    very moment of the new one. Returns how many; called every few seconds by each worker."""
+    now = timezone.now()
+    for row in Regrade.objects.filter(finished_at__gt=now - _MAY_BE_BEHIND).select_related("quiz"):
+        if behind(row.quiz).exists():
+            Regrade.objects.filter(pk=row.pk).update(
+                finished_at=None, starts=0, seen_at=now - 2 * QUIET
+            )
+    stopped = Regrade.objects.filter(
+        finished_at=None, starts__lt=MOST_STARTS, seen_at__lt=now - QUIET
+    )
+    waiting = queued(regrade_attempts)
+    numbers = [pk for pk in stopped.values_list("pk", flat=True) if [pk] not in waiting]
+    for number in numbers:
+        regrade_attempts.enqueue(number)
+    return len(numbers)
+
+
+def _new_key(version: QuizVersion, key: QuizVersion, content: Content, by: Account) -> QuizVersion:
+    last = version.quiz.versions.order_by("-number").values_list("number", flat=True)[0]
+    made: QuizVersion = QuizVersion.objects.create(
+        quiz_id=version.quiz_id,
+        number=last + 1,
+        content=to_json(content),
+        draft=key.draft,
+        key_of=version,
+        made_by=by,
+    )
+    return made
+
+
+def _as_json(version: QuizVersion, question_id: str) -> object:
+    question = version.questions.question_of[question_id]
+    return to_json(Content((question,)))["questions"][0]
+
+
+def _score_of(attempt: Attempt) -> dict[str, str | None]:
+    return {
+        "score": None if attempt.score is None else str(attempt.score),
+        "possible": None if attempt.possible is None else str(attempt.possible),
+    }

@@ -1,0 +1,1 @@
+"""Pages of marking, regrading and certificates."""

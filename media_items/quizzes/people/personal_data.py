@@ -1,0 +1,53 @@
+"""Quizzes in the registry of personal data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_items.personal_data import Section, Subject
+from media_items.quizzes.models import AnswerEvent, Exemption
+from media_items.quizzes.people import erasing
+from media_items.quizzes.people.records import records_of
+
+MOST_SHOWN = 200  # quizzes, and answers of an attempt; the page says how many more there are
+
+
+class QuizData:
+    """Attempts stay with the quiz and go with it: no time of their own."""
+
+    name = "quizzes"
+
+    def sections(self, subject: Subject) -> list[Section]:
+        return [
+            Section(
+                template="media_items/quizzes/people/_record.html",
+                data=one,
+                who_sees=_("Hosts of a quiz see your name, your answers and your score."),
+                goes=_("What you typed in a quiz is deleted, and so are its certificates."),
+                stays=_("The times and points of your quiz attempts are kept without your name."),
+            )
+            for one in records_of(subject, at_most=MOST_SHOWN)
+        ]
+
+    def export(self, subject: Subject) -> list[dict[str, Any]]:
+        return [one.as_json() for one in records_of(subject, at_most=None)]
+
+    def erase(self, subject: Subject, *, moment: datetime) -> None:
+        erasing.erase(subject, moment=moment)
+
+    def erase_older_than(self, cutoff: datetime) -> int:
+        """What was saved when, after its own days; and addresses that were given an exemption and
+        never came, once it is over."""
+        now = timezone.now()
+        kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
+        events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
+        never_came = Exemption.objects.filter(
+            Q(closes_at=None) | Q(closes_at__lt=now), taker=None, made_at__lt=cutoff
+        )
+        return events + never_came.delete()[0]

@@ -1,0 +1,113 @@
+"""A person who typed a wrong name, and a person who is there twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from media_items.quizzes.attempts import takers
+from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.marking import keep_score
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker, TakerKey
+from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.results import trail
+from media_items.refusals import NotNow
+from media_items.signals import Account
+
+
+@transaction.atomic
+def rename(*, taker: Taker, name: str, by: Account) -> Taker:
+    """An empty name is the one they came with. The trail says that it was changed, and no name:
+    names go when a person is erased."""
+    lock_quiz(taker.quiz)
+    taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
+    name = " ".join(name.split())
+    if name == taker.name:
+        name = ""
+    if taker.renamed != name and taker.erased_at is None:
+        taker.renamed = name
+        taker.save(update_fields=["renamed"])
+        trail.note_change(taker.quiz, trail.RENAMED, by=by, taker=taker)
+    return taker
+
+
+@transaction.atomic
+def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
+    """The attempts of `source` are those of `into` from now on, and so is whoever comes by its
+    proofs. Returns the change, by which it can be undone; None where it was done already.
+
+    Raises `NotNow` for one person, for somebody erased, and where both have an attempt open.
+    """
+    quiz = lock_quiz(source.quiz)
+    source, into = _fresh(source), _fresh(into)
+    if source.merged_into_id == into.pk:
+        return None
+    _check_merge(source, into)
+    keys = list(source.keys.values_list("pk", flat=True))
+    moved = takers.merge(source, into=into)
+    was = {"certainty": source.certainty}
+    # One proven person a quiz: the address is the other's now.
+    source.merged_into, source.certainty = into, ""
+    source.save(update_fields=["merged_into", "certainty"])
+    _find_scores(quiz, source, into)
+    now = {"into": into.pk, "keys": keys, "attempts": [one.pk for one in moved]}
+    return trail.note_change(quiz, trail.MERGED, by=by, taker=source, was=was, now=now)
+
+
+@transaction.atomic
+def separate(*, source: Taker, by: Account) -> Taker:
+    """Undoes the merge of `source`. Twice is once. Raises `NotNow` where somebody came by the same
+    address meanwhile, or an attempt would be open twice."""
+    quiz = lock_quiz(source.quiz)
+    source = _fresh(source)
+    into = source.merged_into
+    if into is None:
+        return source
+    changes = QuizChange.objects.filter(quiz=quiz, what=trail.MERGED, taker=source)
+    change = changes.order_by("-at", "-pk").first()
+    if change is None or change.was is None or change.now is None:
+        raise NotNow
+    certainty = change.was["certainty"]
+    rivals = Taker.objects.filter(quiz=quiz, person=source.person, certainty__in=PROVEN)
+    if certainty in PROVEN and source.person and rivals.exists():
+        raise NotNow(_("Somebody with the same email address has taken the quiz since."))
+    _move_back(source, into, change.now)
+    source.merged_into, source.certainty = None, certainty
+    source.save(update_fields=["merged_into", "certainty"])
+    _find_scores(quiz, source, into)
+    trail.note_change(quiz, trail.UNMERGED, by=by, taker=source, now={"from": into.pk})
+    return source
+
+
+def _move_back(source: Taker, into: Taker, moved: dict[str, Any]) -> None:
+    TakerKey.objects.filter(pk__in=moved["keys"], taker=into).update(taker=source)
+    attempts = Attempt.objects.filter(pk__in=moved["attempts"], taker=into).order_by("number")
+    for number, attempt in enumerate(attempts, start=1):
+        attempt.taker, attempt.number = source, number
+        if attempt.moved_from_id == source.pk:
+            attempt.moved_from = None
+        attempt.save(update_fields=["taker", "number", "moved_from"])
+
+
+def _find_scores(quiz: Quiz, source: Taker, into: Taker) -> None:
+    for taker in sorted((source, into), key=lambda one: one.pk):
+        keep_score(taker, quiz)
+
+
+def _fresh(taker: Taker) -> Taker:
+    return Taker.objects.select_related("merged_into", "quiz").get(pk=taker.pk)
+
+
+def _check_merge(source: Taker, into: Taker) -> None:
+    if source.quiz_id != into.quiz_id or source.pk == into.pk:
+        raise NotNow(_("These are not two people of this quiz."))
+    if source.merged_into_id or into.merged_into_id or source.erased_at or into.erased_at:
+        raise NotNow(_("One of them is not there any more."))
+    if source.is_preview != into.is_preview:
+        raise NotNow(_("One of them edits this quiz."))
+    of_both = Attempt.objects.filter(taker__in=[source, into], state=AttemptState.OPEN)
+    if of_both.values("taker").distinct().count() > 1:
+        raise NotNow(_("Both have an attempt in progress. Wait until one of them has ended."))

@@ -1,0 +1,108 @@
+"""One attempt as its host reads it: every answer with its marks, and what happened when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from media_items.quizzes.attempts.reveal import EVERYTHING
+from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
+from media_items.quizzes.choices import FINISHED, AttemptState
+from media_items.quizzes.models import Answer, AnswerEvent, Attempt, QuizChange, Taker
+from media_items.quizzes.results import trail, words
+from media_items.quizzes.results.rows import TakerRow, length_of, rounded, rows_of
+from media_items.quizzes.results.scores import has_passed, percent_of
+
+MOST_EVENTS = 500
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """`in_words` is the answer in one line. `by_hand`: a person gave the points."""
+
+    shown: ShownQuestion
+    in_words: str
+    answer: Answer | None
+
+    @property
+    def by_hand(self) -> bool:
+        return self.answer is not None and self.answer.given is not None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    one: AnswerEvent
+    what: str
+    number: int | None
+    in_words: str
+
+
+def attempt_page(attempt: Attempt) -> dict[str, Any]:
+    """The context of the page. A fixed number of queries."""
+    quiz, taker = attempt.quiz, attempt.taker
+    [row] = rows_of([taker], quiz, quiz.item)
+    attempts = sorted(row.attempts, key=lambda one: one.number)
+    changes = QuizChange.objects.filter(attempt=attempt).select_related("taker", "attempt", "by")
+    may_count = attempt.state in FINISHED | {AttemptState.INTERRUPTED}
+    return {
+        "quiz": quiz,
+        "attempt": attempt,
+        "row": row,
+        "state": words.state_of(attempt.state),
+        "attempts": attempts if len(attempts) > 1 else [],
+        "answers": _answers(attempt),
+        "events": _events(attempt),
+        "took": words.length(length_of(attempt)),
+        "changes": [trail.ChangeRow(one) for one in changes.order_by("-at", "-pk")],
+        "merged": Taker.objects.filter(merged_into=taker).order_by("pk"),
+        "may_go_on": attempt.state == AttemptState.INTERRUPTED,
+        "may_end": attempt.state in {AttemptState.OPEN, AttemptState.INTERRUPTED},
+        "may_void": may_count,
+        "may_count_again": attempt.state == AttemptState.VOIDED,
+        **_score(attempt, row),
+    }
+
+
+def _score(attempt: Attempt, row: TakerRow) -> dict[str, Any]:
+    if not row.quiz.is_scored or not attempt.possible:
+        return {"score": None}
+    return {
+        "score": rounded(attempt.score),
+        "possible": rounded(attempt.possible),
+        "percent": percent_of(attempt.score, attempt.possible),
+        "is_passed": has_passed(row.quiz, attempt.score, attempt.possible),
+    }
+
+
+def _answers(attempt: Attempt) -> list[AnswerRow]:
+    answers = {one.question: one for one in attempt.answers.select_related("marked_by")}
+    return [
+        AnswerRow(
+            shown=shown_question(
+                attempt, one, answers.get(one.id), number=number, revealed=EVERYTHING
+            ),
+            in_words=words.answer_in_words(
+                one, answers[one.id].response if one.id in answers else None
+            ),
+            answer=answers.get(one.id),
+        )
+        for number, one in enumerate(ordered_questions(attempt), start=1)
+    ]
+
+
+def _events(attempt: Attempt) -> list[EventRow]:
+    """The newest, in the order in which they happened."""
+    numbers = {one.id: n for n, one in enumerate(ordered_questions(attempt), start=1)}
+    questions = attempt.version.questions.question_of
+    newest = attempt.events.order_by("-at", "-pk")[:MOST_EVENTS]
+    return [
+        EventRow(
+            one=one,
+            what=words.event_in_words(one.what),
+            number=numbers.get(one.question),
+            in_words=words.answer_in_words(questions[one.question], one.response)
+            if one.question in questions
+            else "",
+        )
+        for one in reversed(newest)
+    ]

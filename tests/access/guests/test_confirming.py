@@ -1,0 +1,268 @@
+"""A guest verifies their email: by a code, for one browser; what they took opens from then on in
+each browser that has verified it, and nobody else learns anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.guests.models import GuestAdmission, GuestCode
+from access.guests.services import confirming
+from access.mailed_codes import TRIES, WrongCode, make_digits
+from access.visitors import Visitor
+from media_items.catalogue.models import Kind
+from media_items.quizzes.attempts import answering, claims, ending, starting
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Attempt, QuizChange, Taker
+from media_items.visitors import Certainty
+from tests import factories
+from tests.conftest import client_with_admissions
+from tests.quiz_factories import published_quiz
+from tests.reading import text_of
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "ada@example.org"
+
+
+@pytest.fixture
+def quiz(owner):
+    return published_quiz(item=factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ))
+
+
+@pytest.fixture
+def link(quiz):
+    return factories.GuestLinkFactory(item=quiz.item, access_on=True)
+
+
+@pytest.fixture
+def guest(link):
+    return factories.GuestFactory(link=link, email=EMAIL)
+
+
+def comes(guest, name="Ada"):
+    """Another browser of that guest."""
+    return factories.GuestAdmissionFactory(guest=guest, name=name)
+
+
+def visitor_of(admission):
+    item = admission.guest.link.item
+    return Visitor.of_keys({1: f"guest:{admission.pk}"}, item=item)[1]
+
+
+def identity_of(admission):
+    return visitor_of(admission).identity_on(admission.guest.link.item)
+
+
+def take(quiz, admission, *, hand_in=True):
+    visitor = visitor_of(admission)
+    attempt = starting.start(
+        quiz=quiz,
+        identity=visitor.identity_on(quiz.item),
+        abilities=visitor.abilities_on(quiz.item),
+    )
+    answering.save(attempt=attempt, question_id="single", given={"chosen": "a"}, revision=0)
+    return ending.hand_in(attempt=attempt) if hand_in else attempt
+
+
+def page(name, quiz):
+    prefix = "media_items" if name == "earlier_attempts" else "access"
+    return reverse(f"{prefix}:{name}", args=[quiz.item.public_id])
+
+
+def mailed_digits():
+    return make_digits(GuestCode.objects.latest("pk"))
+
+
+def verify(browser, quiz):
+    browser.post(page("send_guest_code", quiz))
+    return browser.post(page("confirm_email", quiz), {"code": mailed_digits()})
+
+
+# --- the code -------------------------------------------------------------------------------------
+
+
+def test_looking_sends_nothing_and_pressing_sends_one_code(
+    quiz, guest, mailoutbox, django_capture_on_commit_callbacks
+):
+    browser = client_with_admissions(comes(guest))
+    assert "a•••@example.org" in text_of(browser.get(page("confirm_email", quiz)))
+    assert not GuestCode.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(3):
+            assert browser.post(page("send_guest_code", quiz)).status_code == 302
+    run_tasks()
+    [mail] = mailoutbox
+    digits = re.search(r"\b(\d{6})\b", mail.subject)[1]
+    assert mail.to == [EMAIL]
+    assert quiz.item.title in mail.body
+    assert "Ada" not in mail.body  # nothing that a guest typed
+    assert browser.post(page("confirm_email", quiz), {"code": digits}).status_code == 302
+
+
+def test_the_right_code_verifies_this_browser_and_no_other(quiz, guest):
+    here, there = comes(guest), comes(guest)
+    browser = client_with_admissions(here)
+    before = browser.session.session_key
+    assert verify(browser, quiz).status_code == 302
+    assert browser.session.session_key != before
+    assert identity_of(here).certainty == Certainty.CONFIRMED
+    assert identity_of(there).certainty == Certainty.TYPED
+    assert GuestAdmission.objects.get(pk=there.pk).confirmed_at is None
+
+
+def test_a_code_works_only_in_the_browser_that_asked(quiz, guest):
+    here, there = client_with_admissions(comes(guest)), client_with_admissions(comes(guest))
+    here.post(page("send_guest_code", quiz))
+    digits = mailed_digits()
+    answer = there.post(page("confirm_email", quiz), {"code": digits})
+    assert answer.status_code == 422
+    assert not GuestAdmission.objects.exclude(confirmed_at=None).exists()
+
+
+def test_five_tries_and_ten_minutes(quiz, guest, time_machine):
+    admission = comes(guest)
+    code, _new = confirming.code_of_browser(admission=admission, browser="x")
+    confirming.mail_code(code)
+    digits = mailed_digits()
+    wrong = f"{(int(digits) + 1) % 1_000_000:06}"
+    for left in range(TRIES - 1, -1, -1):
+        with pytest.raises(WrongCode) as refused:
+            confirming.check_code(code_id=code.pk, admission=admission, digits=wrong)
+        assert refused.value.tries_left == left
+    with pytest.raises(WrongCode):
+        confirming.check_code(code_id=code.pk, admission=admission, digits=digits)
+    time_machine.move_to(timezone.now() + timedelta(minutes=1))
+    other, _new = confirming.code_of_browser(admission=admission, browser="x")
+    confirming.mail_code(other)
+    digits = mailed_digits()
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    with pytest.raises(WrongCode):
+        confirming.check_code(code_id=other.pk, admission=admission, digits=digits)
+
+
+def test_codes_are_limited_for_a_guest_and_for_a_mailbox(quiz, guest, settings, time_machine):
+    settings.CODE_RATE_PER_INVITATION = "2/h"
+    now = timezone.now()
+    statuses = []
+    for number in range(3):  # in three browsers of one guest
+        time_machine.move_to(now + timedelta(minutes=number))
+        browser = client_with_admissions(comes(guest))
+        statuses.append(browser.post(page("send_guest_code", quiz)).status_code)
+    assert statuses == [302, 302, 429]
+    assert GuestCode.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["confirm_email", "send_guest_code", "earlier_attempts"])
+def test_nobody_else_has_these_pages(quiz, guest, name, client_of, owner):
+    take(quiz, comes(guest))
+    video = factories.GuestAdmissionFactory(guest__link__item=factories.MediaItemFactory())
+    browsers = [Client(), client_with_admissions(video)]
+    if name != "earlier_attempts":
+        browsers.append(client_of(owner))
+    for browser in browsers:
+        assert browser.post(page(name, quiz)).status_code == 404
+    on_video = reverse("access:confirm_email", args=[video.guest.link.item.public_id])
+    assert client_with_admissions(video).get(on_video).status_code == 404
+
+
+# --- what was taken -------------------------------------------------------------------------------
+
+
+def test_the_result_opens_in_another_browser_once_both_have_verified(quiz, guest):
+    here, there = comes(guest), comes(guest)
+    attempt = take(quiz, here)
+    result = reverse("media_items:quiz_result", args=[quiz.item.public_id, attempt.public_id])
+    first, second = client_with_admissions(here), client_with_admissions(there)
+    assert first.get(result).status_code == 200
+    assert second.get(result).status_code == 404
+    verify(first, quiz)
+    assert Taker.objects.get().certainty == Certainty.CONFIRMED
+    assert second.get(result).status_code == 404
+    verify(second, quiz)
+    assert second.get(result).status_code == 200
+    assert first.get(result).status_code == 200
+
+
+def test_who_verifies_is_asked_whether_what_was_typed_elsewhere_was_them(quiz, guest):
+    attempt = take(quiz, comes(guest, name="Ada on the phone"))
+    laptop = comes(guest)
+    browser = client_with_admissions(laptop)
+    answer = verify(browser, quiz)
+    asked = browser.get(answer["Location"])
+    assert "Ada on the phone" in text_of(asked)
+    [other] = Taker.objects.all()
+    browser.post(page("earlier_attempts", quiz), {"person": other.pk})
+    attempt.refresh_from_db()
+    person = Taker.objects.exclude(pk=other.pk).get()
+    assert (attempt.taker, attempt.moved_from) == (person, other)
+    assert (person.finished, person.certainty) == (1, "confirmed")
+    assert QuizChange.objects.get().what == claims.CLAIMED
+    result = reverse("media_items:quiz_result", args=[quiz.item.public_id, attempt.public_id])
+    assert browser.get(result).status_code == 200
+    # Asked no more; pressed twice it is done once.
+    browser.post(page("earlier_attempts", quiz), {"person": other.pk})
+    assert QuizChange.objects.count() == 1
+    assert browser.get(page("earlier_attempts", quiz)).status_code == 302
+
+
+def test_who_has_only_typed_it_claims_nothing(quiz, guest):
+    taker = take(quiz, comes(guest)).taker
+    other = comes(guest)
+    assert not claims.unclaimed(quiz, identity_of(other)).exists()
+    assert claims.claim(quiz=quiz, identity=identity_of(other), taker_id=taker.pk) is None
+    browser = client_with_admissions(other)
+    assert browser.post(page("earlier_attempts", quiz), {"person": taker.pk}).status_code == 404
+
+
+def test_nobody_claims_what_is_under_another_address(quiz, guest, link):
+    theirs = take(quiz, comes(factories.GuestFactory(link=link, email="bo@example.org"))).taker
+    mine = comes(guest)
+    browser = client_with_admissions(mine)
+    verify(browser, quiz)
+    browser.post(page("earlier_attempts", quiz), {"person": theirs.pk})
+    theirs.refresh_from_db()
+    assert theirs.attempts.count() == 1
+
+
+def test_verifying_joins_what_was_taken_under_the_address_proven_elsewhere(quiz, guest):
+    """Both are in the middle of an attempt: the guest's is handed in as it is."""
+    invitation = factories.InvitationFactory(item=quiz.item, email=EMAIL, accepted=True)
+    factories.InvitationProofFactory(invitation=invitation)
+    invited = Visitor.of_keys({1: f"invitation:{invitation.pk}"}, item=quiz.item)[1]
+    proven = starting.start(
+        quiz=quiz,
+        identity=invited.identity_on(quiz.item),
+        abilities=invited.abilities_on(quiz.item),
+    )
+    admission = comes(guest)
+    typed = take(quiz, admission, hand_in=False)
+    verify(client_with_admissions(admission), quiz)
+    states = dict(Attempt.objects.filter(taker=proven.taker).values_list("pk", "state"))
+    assert states == {proven.pk: AttemptState.OPEN, typed.pk: AttemptState.HANDED_IN}
+
+
+def test_an_erased_guest_verifies_nothing(quiz, guest):
+    admission = comes(guest)
+    GuestAdmission.objects.update(erased_at=timezone.now())
+    confirming.confirm(admission=admission, item=quiz.item)
+    assert GuestAdmission.objects.get().confirmed_at is None
+
+
+def test_the_pages_of_the_quiz_show_the_way_until_it_is_gone(quiz, guest):
+    admission = comes(guest)
+    attempt = take(quiz, admission)
+    browser = client_with_admissions(admission)
+    result = reverse("media_items:quiz_result", args=[quiz.item.public_id, attempt.public_id])
+    way = page("confirm_email", quiz)
+    for shown in (result, quiz.item.get_absolute_url()):
+        assert way in text_of(browser.get(shown))
+    verify(browser, quiz)
+    for shown in (result, quiz.item.get_absolute_url()):
+        assert way not in text_of(browser.get(shown))

@@ -1,0 +1,282 @@
+"""Whoever may not go on with a quiz is interrupted: by each act, by the clock, in the end by the
+sweep; whoever may is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.accounts.services import delete_account, switch_account
+from access.blocks.services import Actor, block_typed
+from access.guests.services import guests, joining, links
+from access.invitations.services import answering as invited
+from access.invitations.services import managing
+from access.memberships.services import remove_member
+from access.rights import attempts, clock
+from access.visitors import Visitor
+from config.management.commands.housekeeping import DUTIES
+from media_items.catalogue.models import Kind, State
+from media_items.library.services import deleting, editing, publishing
+from media_items.live.sessions.models import Level
+from media_items.models import Gallery, MediaItem
+from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.models import Answer, Attempt, Taker
+from tests import factories
+from tests.quiz_factories import published_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quiz(owner):
+    return published_quiz(item=factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ))
+
+
+@pytest.fixture
+def item(quiz):
+    return quiz.item
+
+
+class World:
+    """Somebody of one kind in the middle of the quiz, with the rows behind them."""
+
+    def __init__(self, quiz):
+        self.quiz, self.item, self.owner = quiz, quiz.item, quiz.item.owner
+
+    def starts(self, visitor) -> Attempt:
+        identity = visitor.identity_on(self.item)
+        self.attempt = starting.start(
+            quiz=self.quiz, identity=identity, abilities=visitor.abilities_on(self.item)
+        )
+        answering.save(attempt=self.attempt, question_id="open", given={"text": "Half"}, revision=0)
+        return self.attempt
+
+    def by_key(self, key):
+        return Visitor.of_keys({1: key}, item=self.item)[1]
+
+    def guest(self):
+        link = factories.GuestLinkFactory(item=self.item, access_on=True)
+        self.admission = joining.join(
+            link=link, key_version=1, name="Ada", email="ada@example.org", by=None
+        )
+        self.guest_row, self.link = self.admission.guest, link
+        self.starts(self.by_key(f"guest:{self.admission.pk}"))
+
+    def invitee(self):
+        self.proof = factories.InvitationProofFactory(invitation__item=self.item)
+        self.invitation = self.proof.invitation
+        self.starts(self.by_key(f"invitation:{self.invitation.pk}"))
+
+    def member(self):
+        self.gallery = factories.GalleryMembershipFactory(role="manager", user=self.owner).gallery
+        self.membership = factories.GalleryMembershipFactory(gallery=self.gallery)
+        MediaItem.objects.filter(pk=self.item.pk).update(state=State.PUBLISHED)
+        self.item.refresh_from_db()
+        factories.PublicationFactory(item=self.item, gallery=self.gallery)
+        self.user = self.membership.user
+        self.starts(Visitor.of_account(self.user))
+
+    def passer_by(self):
+        MediaItem.objects.filter(pk=self.item.pk).update(state=State.UNLISTED)
+        self.item.refresh_from_db()
+        self.user = factories.UserFactory()
+        self.starts(Visitor.of_account(self.user))
+
+    def available_until(self, **seconds):
+        self.item.available_until = timezone.now() + timedelta(**seconds)
+        editing.edit_as_admin(item=self.item, changed=["available_until"], by=self.owner)
+
+    def private(self):
+        publishing.publish(
+            item=self.item,
+            state=State.PRIVATE,
+            galleries=[],
+            among=Gallery.objects.none(),
+            by=self.owner,
+        )
+
+
+ACTS = {
+    "guest removed": ("guest", lambda w: guests.remove_guest(guest=w.guest_row, by=w.owner)),
+    "guest blocked": (
+        "guest",
+        lambda w: block_typed(item=w.item, email=w.guest_row.email, by=Actor(Level.HOST, w.owner)),
+    ),
+    "guest erased": ("guest", lambda w: guests.erase_guest(guest=w.guest_row, by=w.owner)),
+    "guest left": ("guest", lambda w: joining.leave(admission=w.admission)),
+    "link deleted": ("guest", lambda w: links.delete_link(link=w.link, by=w.owner)),
+    "link paused for everyone": (
+        "guest",
+        lambda w: links.pause_link(link=w.link, by=w.owner, end_inside=True),
+    ),
+    "guest access off for everyone": (
+        "guest",
+        lambda w: links.switch_off(item=w.item, by=w.owner, end_inside=True),
+    ),
+    "guests may not take it": (
+        "guest",
+        lambda w: links.change_link(link=w.link, by=w.owner, may_take_quiz=False),
+    ),
+    "last day of the link moved to the past": (
+        "guest",
+        lambda w: links.change_link(
+            link=w.link, by=w.owner, expires_at=timezone.now() - timedelta(seconds=1)
+        ),
+    ),
+    "invitation withdrawn": (
+        "invitee",
+        lambda w: managing.revoke(invitation=w.invitation, by=w.owner),
+    ),
+    "invitation declined": (
+        "invitee",
+        lambda w: invited.decline(invitation=w.invitation, key_version=1, is_proven=True),
+    ),
+    "left by who was invited": ("invitee", lambda w: invited.leave(proofs=[w.proof])),
+    "member removed": (
+        "member",
+        lambda w: remove_member(membership=w.membership, by=w.owner),
+    ),
+    "taken out of the gallery": (
+        "member",
+        lambda w: publishing.take_out(item=w.item, gallery=w.gallery, by=w.owner),
+    ),
+    "made private": ("passer_by", World.private),
+    "account switched off": (
+        "passer_by",
+        lambda w: switch_account(user=w.user, on=False, by=w.owner),
+    ),
+    "account deleted": ("passer_by", lambda w: delete_account(user=w.user, by=w.user)),
+    "moved to the bin": ("invitee", lambda w: deleting.move_to_bin(item=w.item, by=w.owner)),
+    "available until a moment ago": ("guest", lambda w: w.available_until(seconds=-1)),
+}
+
+
+def state_of(world):
+    return Attempt.objects.get(pk=world.attempt.pk).state
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_takes_the_right_interrupts(quiz, name, django_capture_on_commit_callbacks):
+    kind, act = ACTS[name]
+    world = World(quiz)
+    getattr(world, kind)()
+    with django_capture_on_commit_callbacks(execute=True):
+        act(world)
+    assert state_of(world) == AttemptState.INTERRUPTED
+    taker = Taker.objects.get(pk=world.attempt.taker_id)
+    assert taker.right_ended_at is not None
+    if taker.erased_at is None:
+        assert Answer.objects.get().response == {"text": "Half"}
+
+
+KEEPS = {
+    "link paused": ("guest", lambda w: links.pause_link(link=w.link, by=w.owner)),
+    "guest access off for newcomers": (
+        "guest",
+        lambda w: links.switch_off(item=w.item, by=w.owner, end_inside=False),
+    ),
+    "another guest joins": (
+        "guest",
+        lambda w: joining.join(link=w.link, key_version=1, name="Bo", email="bo@x.org", by=None),
+    ),
+    "a typed address blocked": (
+        "invitee",
+        lambda w: block_typed(item=w.item, email=w.invitation.email, by=Actor(Level.HOST, w.owner)),
+    ),
+    "made private": ("invitee", World.private),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_what_leaves_the_right_interrupts_nobody(quiz, name, django_capture_on_commit_callbacks):
+    kind, act = KEEPS[name]
+    world = World(quiz)
+    getattr(world, kind)()
+    with django_capture_on_commit_callbacks(execute=True):
+        act(world)
+    assert state_of(world) == AttemptState.OPEN
+    assert attempts.sweep() == 0
+
+
+def test_who_has_it_by_another_proof_goes_on(quiz, django_capture_on_commit_callbacks):
+    """An account at the invited address: one person by two proofs."""
+    world = World(quiz)
+    user = factories.UserFactory(email_verified_at=timezone.now())
+    invitation = factories.InvitationFactory(item=world.item, email=user.email, accepted=True)
+    proof = factories.InvitationProofFactory(invitation=invitation)
+    world.starts(world.by_key(f"invitation:{invitation.pk}"))
+    MediaItem.objects.filter(pk=world.item.pk).update(state=State.UNLISTED)
+    quiz.item.refresh_from_db()
+    account = Visitor.of_account(user)
+    assert world.starts(account) == world.attempt
+    with django_capture_on_commit_callbacks(execute=True):
+        managing.revoke(invitation=proof.invitation, by=world.owner)
+    assert state_of(world) == AttemptState.OPEN
+
+
+def test_who_edits_the_quiz_only_tries_it(quiz):
+    world = World(quiz)
+    world.starts(Visitor.of_account(world.owner))
+    MediaItem.objects.filter(pk=world.item.pk).update(owner=factories.UserFactory())
+    assert attempts.sweep() == 0
+
+
+@pytest.mark.parametrize("what", ["link", "invitation", "proof", "window"])
+def test_the_clock_interrupts_too(quiz, what, time_machine):
+    world = World(quiz)
+    world.guest() if what in {"link", "window"} else world.invitee()
+    ends = timezone.now() + timedelta(minutes=10)
+    row = {
+        "link": lambda: world.link,
+        "invitation": lambda: world.invitation,
+        "proof": lambda: world.proof,
+        "window": lambda: world.item,
+    }[what]()
+    name = "available_until" if what == "window" else "expires_at"
+    type(row).objects.filter(pk=row.pk).update(**{name: ends})
+    clock.apply_what_has_ended(timezone.now())
+    assert state_of(world) == AttemptState.OPEN
+    time_machine.move_to(ends + timedelta(seconds=2))
+    clock.apply_what_has_ended(timezone.now())
+    assert state_of(world) == AttemptState.INTERRUPTED
+
+
+def test_what_nobody_saw_is_found_by_housekeeping(quiz):
+    world = World(quiz)
+    world.guest()
+    assert attempts.sweep() == 0
+    type(world.link).objects.update(may_take_quiz=False)  # by nobody's act
+    assert DUTIES["attempts of people who may not take their quiz any more"]() == 1
+    assert state_of(world) == AttemptState.INTERRUPTED
+    assert attempts.sweep() == 0
+
+
+def test_many_cost_as_much_as_one(quiz, django_assert_max_num_queries):
+    world = World(quiz)
+    world.guest()
+    for number in range(20):
+        guest = factories.GuestAdmissionFactory(
+            guest__link=world.link, guest__email=f"g{number}@example.org"
+        )
+        world.starts(world.by_key(f"guest:{guest.pk}"))
+    with django_assert_max_num_queries(10):
+        assert attempts.sweep() == 0
+    with django_assert_max_num_queries(2):
+        assert attempts.open_on([world.item.pk], clock.EVERYBODY)
+
+
+def test_let_go_on_they_are_in_again(quiz, django_capture_on_commit_callbacks):
+    world = World(quiz)
+    world.guest()
+    with django_capture_on_commit_callbacks(execute=True):
+        links.change_link(link=world.link, by=world.owner, may_take_quiz=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        links.change_link(link=world.link, by=world.owner, may_take_quiz=True)
+    assert state_of(world) == AttemptState.INTERRUPTED
+    ending.let_go_on(attempt=Attempt.objects.get())
+    assert state_of(world) == AttemptState.OPEN
+    assert Taker.objects.get().right_ended_at is None
+    assert attempts.sweep() == 0

@@ -1,0 +1,193 @@
+"""Mails that results can be read: to whom, once, and with no score in them."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from access.guests.services.guests import erase_guest, remove_guest
+from access.links import guest_link_address, invitation_address
+from access.mail.models import OutgoingMail
+from media_items.quizzes.models import QuizChange, Taker, TakerKey
+from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
+from tests.media_items.quizzes.test_results import THREE, take
+from tests.quiz_factories import published_quiz
+from tests.tasks import run_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quiz(owner):
+    return published_quiz(THREE, item__owner=owner, pass_percent=50)
+
+
+@pytest.fixture
+def address(quiz):
+    return reverse("media_items:mail_results", args=[quiz.item.public_id])
+
+
+@pytest.fixture
+def browser(client_of, owner):
+    return client_of(owner)
+
+
+def came(quiz, key, **facts):
+    taker = take(quiz, **{"name": "Ada", "right": ["single"], **facts}).taker
+    TakerKey.objects.create(quiz=quiz, taker=taker, key=key)
+    return taker
+
+
+@pytest.fixture
+def guest(quiz):
+    admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email="ada@example.org")
+    came(quiz, f"guest:{admission.pk}")
+    return admission
+
+
+def send(browser, address, callbacks):
+    with callbacks(execute=True):
+        answer = browser.post(address)
+    run_tasks()
+    assert answer.status_code == 302
+    return mail.outbox
+
+
+def test_each_person_gets_one_mail_by_their_own_door(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks
+):
+    invited = InvitationFactory(item=quiz.item, email="grace@example.org", accepted=True)
+    came(quiz, f"invitation:{invited.pk}", name="Grace")
+    account = UserFactory(email="linus@example.edu")
+    came(quiz, f"account:{account.pk}", name="Linus")
+    take(quiz, "Nobody knows", right=["single"])
+    page = browser.get(address).content.decode()
+    assert "3 people who took the quiz get an email" in page
+    assert "1 person has no email address" in page
+    assert not OutgoingMail.objects.exists()
+    for _twice in range(2):
+        sent = send(browser, address, django_capture_on_commit_callbacks)
+    found = {one.to[0]: one.body for one in sent}
+    assert len(sent) == 3
+    assert guest_link_address(guest.guest.link) in found["ada@example.org"]
+    assert invitation_address(invited) in found["grace@example.org"]
+    assert quiz.item.get_absolute_url() in found["linus@example.edu"]
+    change = QuizChange.objects.get()
+    assert (change.what, change.now) == ("mailed", {"people": 3})
+
+
+def test_no_mail_tells_a_score(quiz, guest, browser, address, django_capture_on_commit_callbacks):
+    [one] = send(browser, address, django_capture_on_commit_callbacks)
+    whole = f"{one.subject} {one.body} {one.alternatives[0][0]}"
+    for told in ("33%", "33.3", "Metaphase", "passed", "1 of 3"):
+        assert told not in whole
+    assert "Noa Levi" in one.from_email
+
+
+def test_a_name_that_is_markup_stays_a_name(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks
+):
+    Taker.objects.update(renamed="<b>Ada</b>")
+    [one] = send(browser, address, django_capture_on_commit_callbacks)
+    assert "<b>Ada" not in one.alternatives[0][0]
+
+
+@pytest.mark.parametrize("end", ["removed", "erased"])
+def test_who_has_lost_their_way_in_is_told_nothing(
+    quiz, guest, owner, browser, address, django_capture_on_commit_callbacks, end
+):
+    browser.post(address)  # asked for; not sent yet
+    if end == "removed":
+        remove_guest(guest=guest.guest, by=owner)
+    else:
+        erase_guest(guest=guest.guest, by=owner)
+    OutgoingMail.objects.update(claimed_at=None)
+    assert send(browser, address, django_capture_on_commit_callbacks) == []
+
+
+def test_editors_and_those_who_have_not_finished_get_none(quiz, browser, address):
+    admission = GuestAdmissionFactory(guest__link__item=quiz.item)
+    came(quiz, f"guest:{admission.pk}", state="open")
+    other = GuestAdmissionFactory(guest__link__item=quiz.item)
+    came(quiz, f"guest:{other.pk}", is_preview=True)
+    assert "There is nobody to write to now." in browser.get(address).content.decode()
+    browser.post(address)
+    assert not OutgoingMail.objects.exists()
+
+
+# --- those who were invited and have not started --------------------------------------------------
+
+
+@pytest.fixture
+def results(quiz):
+    return reverse("media_items:quiz_results", args=[quiz.item.public_id])
+
+
+@pytest.fixture
+def reminding(quiz):
+    return reverse("media_items:remind_of_quiz", args=[quiz.item.public_id])
+
+
+def invite(quiz, name, **facts):
+    return InvitationFactory(
+        item=quiz.item, email=f"{name.lower()}@example.org", first_name=name, **facts
+    )
+
+
+def test_those_who_have_not_started_are_listed_searched_and_exported(quiz, browser, results):
+    invite(quiz, "Linus")
+    accepted = invite(quiz, "Grace", accepted=True)
+    started = invite(quiz, "Margaret", accepted=True)
+    came(quiz, f"invitation:{started.pk}")
+    by_account = invite(quiz, "Radia", accepted=True, account=UserFactory())
+    came(quiz, f"account:{by_account.account_id}")
+    invite(quiz, "Edith", role="collaborator")  # only tries it
+    page = browser.get(results, {"show": "not-come"}).content.decode()
+    names = ("Linus", "Grace", "Margaret", "Radia", "Edith")
+    assert [one for one in names if one in page] == ["Linus", "Grace"]
+    assert accepted.email in page
+    page = browser.get(results, {"show": "not-come", "q": "lin"}).content.decode()
+    assert [one for one in names if one in page] == ["Linus"]
+    address = reverse("media_items:quiz_people_export", args=[quiz.item.public_id, "csv"])
+    file = b"".join(browser.get(address, {"show": "not-come"}).streaming_content).decode()
+    assert [one for one in names if one in file] == ["Linus", "Grace"]
+
+
+def test_each_of_them_is_reminded_once_with_their_own_link(
+    quiz, browser, reminding, django_capture_on_commit_callbacks
+):
+    first = invite(quiz, "Linus")
+    second = invite(quiz, "Grace", accepted=True)
+    invite(quiz, "Edith", declined=True)
+    page = browser.get(reminding).content.decode()
+    assert "2 people who were invited" in page
+    assert "1 person more has had a reminder already" in page
+    assert not OutgoingMail.objects.exists()
+    for _twice in range(2):
+        sent = send(browser, reminding, django_capture_on_commit_callbacks)
+    found = {one.to[0]: one.body for one in sent}
+    assert len(sent) == 2
+    assert [one.what for one in QuizChange.objects.all()] == ["reminded"]
+    for one in (first, second):
+        assert invitation_address(one) in found[one.email]
+
+
+def test_who_starts_meanwhile_is_not_reminded(
+    quiz, browser, reminding, django_capture_on_commit_callbacks
+):
+    invited = invite(quiz, "Linus")
+    browser.post(reminding)
+    came(quiz, f"invitation:{invited.pk}", state="open")
+    assert send(browser, reminding, django_capture_on_commit_callbacks) == []
+
+
+def test_a_page_of_those_who_have_not_started_costs_the_same_for_one_and_eleven(
+    quiz, browser, results, django_assert_max_num_queries, django_assert_num_queries
+):
+    invite(quiz, "Linus")
+    browser.get(results, {"show": "not-come"})
+    with django_assert_max_num_queries(60) as one:
+        browser.get(results, {"show": "not-come"})
+    for number in range(10):
+        invite(quiz, f"Guest{number}")
+    with django_assert_num_queries(len(one)):
+        browser.get(results, {"show": "not-come"})

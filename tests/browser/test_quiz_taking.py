@@ -1,0 +1,313 @@
+"""A quiz is taken: by keyboard, without script, over a lost line, in two tabs, to the very end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.models import Answer, Attempt
+from tests import factories
+from tests.browser.looks import findings
+from tests.browser.steps import until
+from tests.conftest import client_with_admissions
+from tests.quiz_factories import RIGHT_ANSWERS, published_quiz
+
+
+@pytest.fixture
+def quiz(owner):
+    made = published_quiz(item__owner=owner)
+    made.answers_when = ShownWhen.HANDED_IN
+    made.save()
+    return made
+
+
+@pytest.fixture
+def admission(quiz):
+    return factories.GuestAdmissionFactory(guest__link__item=quiz.item)
+
+
+def come_in(page, admission):
+    """As this guest, in one more browser of theirs."""
+    name = settings.SESSION_COOKIE_NAME
+    value = client_with_admissions(admission).cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
+    return page
+
+
+def start(page, quiz):
+    page.goto(quiz.item.get_absolute_url())
+    page.get_by_role("button", name="Start the quiz").click()
+    expect(page.get_by_role("button", name="Hand in", exact=True)).to_be_visible()
+
+
+def stored():
+    """What was answered; a reflection point that was passed is none."""
+    rows = Answer.objects.exclude(response__isnull=True).values_list("question", "response")
+    return {question: response for question, response in rows if response != {"seen": True}}
+
+
+def state_line(page):
+    return page.locator("#quiz-saving")
+
+
+def question(page, name):
+    return page.locator(f"[data-question='{name}']")
+
+
+def test_every_kind_is_answered_by_keyboard_alone(open_page, quiz, admission, axe, picture):
+    page = come_in(open_page(), admission)
+    page.goto(quiz.item.get_absolute_url())
+    axe(page)
+    picture(page, "quiz-start")
+    page.get_by_role("button", name="Start the quiz").press("Enter")
+    expect(page.locator("#quiz-answered")).to_have_text("0 of 9 answered")
+    axe(page)
+    picture(page, "quiz-attempt")
+
+    question(page, "single").get_by_role("radio").first.focus()
+    question(page, "single").get_by_label("Metaphase").press("Space")
+    expect(state_line(page)).to_contain_text("Saved")
+    for option in ("Prophase", "Metaphase"):
+        question(page, "multiple").get_by_label(option).press("Space")
+    question(page, "true_false").get_by_label("true", exact=True).press("Space")
+    question(page, "short_text").get_by_role("textbox").press_sequentially("centromere")
+    question(page, "number").get_by_role("textbox").press_sequentially("1,5 h")
+    for prompt, choice in (("Prophase", "1"), ("Metaphase", "2"), ("Anaphase", "3")):
+        question(page, "matching").get_by_label(prompt).select_option(choice)
+    order = question(page, "ordering")
+    for place, name in enumerate(("Prophase", "Metaphase", "Anaphase", "Telophase"), start=1):
+        order.get_by_label(name, exact=True).select_option(str(place))
+    up = order.locator("[data-thing=kd]").get_by_role("button", name="Move up")
+    up.press("Enter")
+    expect(up).to_be_focused()
+    order.locator("[data-thing=kd]").get_by_role("button", name="Move down").press("Enter")
+    question(page, "open").get_by_role("textbox").press_sequentially("It is so.")
+    question(page, "reflection").get_by_role("textbox").press_sequentially("Hm.")
+    expect(page.locator("#quiz-answered")).to_have_text("9 of 9 answered")
+    until(page, lambda: stored() == RIGHT_ANSWERS | {"reflection": {"seen": True, "text": "Hm."}})
+
+    question(page, "single").get_by_role("button", name="Show a hint").press("Enter")
+    expect(question(page, "single")).to_contain_text("Meta: between.")
+    page.reload()
+    expect(question(page, "number").get_by_role("textbox")).to_have_value("1,5 h")
+    axe(page)
+    page.get_by_role("button", name="Hand in", exact=True).press("Enter")
+    expect(page.locator(".quiz-score")).to_contain_text("So far 10 of 14 points")
+    axe(page)
+    picture(page, "quiz-result")
+    page.goto(quiz.item.get_absolute_url())
+    expect(page.get_by_role("link", name="Attempt 1")).to_be_visible()
+    axe(page)
+
+
+def test_without_script_one_page_at_a_time_in_a_small_window(open_page, quiz, admission, axe):
+    quiz.one_at_a_time = True
+    quiz.save()
+    page = come_in(open_page(width=390, height=844, javascript=False), admission)
+    page.goto(quiz.item.get_absolute_url())
+    page.get_by_role("button", name="Start the quiz").click()
+    page.get_by_role("radio", name="Metaphase").check()
+    page.get_by_role("button", name="Show a hint").click()
+    expect(page.get_by_text("Meta: between.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Metaphase")).to_be_checked()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("checkbox", name="Prophase").check()
+    page.get_by_role("checkbox", name="Metaphase").check()
+    page.get_by_role("button", name="Question 7, not answered").click()
+    for name, place in (("Telophase", "4"), ("Prophase", "1"), ("Metaphase", "2")):
+        page.get_by_label(name, exact=True).select_option(place)
+    page.get_by_role("button", name="Save", exact=True).click()
+    # What was left out comes last.
+    expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")
+    page.get_by_label("Anaphase", exact=True).select_option("3")
+    page.get_by_label("Telophase", exact=True).select_option("4")
+    page.get_by_role("button", name="Previous").click()
+    page.get_by_label("Prophase").select_option(label="they coil up")
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    page.get_by_role("link", name="Question 5").click()
+    page.get_by_label("Your answer").fill("1.5")
+    page.get_by_role("button", name="Hand in anyway").click()
+    expect(page.get_by_text("6 of 14 points")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert stored()["ordering"] == RIGHT_ANSWERS["ordering"]
+
+
+def test_a_lost_line_loses_nothing(open_page, quiz, admission, picture):
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    question(page, "single").get_by_label("Anaphase").check()
+    expect(state_line(page)).to_contain_text("Saved")
+    page.context.set_offline(True)
+    question(page, "open").get_by_role("textbox").fill("Written in a tunnel.")
+    question(page, "single").get_by_label("Metaphase").check()
+    expect(state_line(page)).to_contain_text("you are offline")
+    picture(page, "quiz-offline")
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(state_line(page)).to_contain_text("you are offline")
+    assert stored() == {"single": {"chosen": "b"}}
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    assert stored() == {"single": {"chosen": "a"}, "open": {"text": "Written in a tunnel."}}
+
+
+def test_what_could_not_be_sent_is_there_after_a_reload(open_page, quiz, admission):
+    page = come_in(open_page(allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    page.route("**/answers/**", lambda route: route.abort())
+    question(page, "short_text").get_by_role("textbox").fill("centromere")
+    expect(state_line(page)).to_contain_text("Not saved")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(question(page, "short_text").get_by_role("textbox")).to_have_value("centromere")
+    page.unroute("**/answers/**")
+    until(page, lambda: stored() == {"short_text": {"text": "centromere"}})
+    expect(state_line(page)).to_contain_text("Saved")
+
+
+def test_two_tabs_know_of_each_other(open_page, quiz, admission):
+    one = come_in(open_page(allow=["Failed to load resource"]), admission)  # 409: it is over
+    start(one, quiz)
+    other = come_in(open_page(), admission)  # of another browser of theirs: no channel between them
+    other.goto(one.url)
+    question(one, "open").get_by_role("textbox").fill("Newer.")
+    until(one, lambda: stored() == {"open": {"text": "Newer."}})
+    question(other, "open").get_by_role("textbox").fill("Older.")
+    expect(question(other, "open")).to_contain_text("You now see that one.")
+    expect(question(other, "open").get_by_role("textbox")).to_have_value("Newer.")
+    question(other, "open").get_by_role("textbox").fill("Better.")
+    until(one, lambda: stored() == {"open": {"text": "Better."}})
+    other.get_by_role("button", name="Hand in", exact=True).click()
+    other.get_by_role("button", name="Hand in anyway").click()
+    expect(other.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+    question(one, "single").get_by_label("Metaphase").check()
+    expect(one.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+    assert stored() == {"open": {"text": "Better."}}
+
+
+def test_when_the_time_is_up_it_hands_in_by_itself(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    expect(page.locator("#quiz-left")).to_contain_text("9:")
+    Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=6))
+    page.reload()
+    question(page, "open").get_by_role("textbox").press_sequentially("In the last second")
+    expect(page.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+    assert stored() == {"open": {"text": "In the last second"}}
+
+
+def test_the_time_runs_out_with_the_browser_closed(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    question(page, "single").get_by_label("Metaphase").check()
+    expect(state_line(page)).to_contain_text("Saved")
+    page.close()
+    begun = timezone.now() - timedelta(minutes=11)
+    Attempt.objects.update(started_at=begun, deadline=begun + timedelta(minutes=10))
+    assert close_overdue() == 1
+    again = come_in(open_page(), admission)
+    again.goto(quiz.item.get_absolute_url())
+    expect(again.get_by_text("Time was up")).to_be_visible()
+    assert Attempt.objects.get().state == AttemptState.TIME_UP
+
+
+def test_practice_is_checked_as_one_goes(open_page, quiz, admission, axe):
+    quiz.feedback_when = quiz.answers_when = ShownWhen.AT_ONCE
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    question(page, "single").get_by_label("Anaphase").check()
+    question(page, "single").get_by_role("button", name="Check my answer").click()
+    expect(question(page, "single")).to_contain_text("They line up in the middle.")
+    expect(page.locator("[data-question='single'] [data-verdict]")).to_be_focused()
+    expect(page.locator("#quiz-answered")).to_have_text("1 of 9 answered")
+    axe(page)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_on_a_phone_either_way_up_nothing_is_cut_off(
+    open_page, quiz, admission, axe, picture, width, height
+):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(width=width, height=height, touch=True, dark=True), admission)
+    page.goto(quiz.item.get_absolute_url())
+    axe(page)
+    picture(page, f"quiz-phone-start-{width}")
+    start(page, quiz)
+    order = question(page, "ordering")
+    order.get_by_role("button", name="Move down").first.tap()
+    expect(order.get_by_role("combobox").first).to_have_value("1")
+    expect(state_line(page)).to_contain_text("Saved")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    axe(page)
+    picture(page, f"quiz-phone-{width}")
+
+
+def test_whoever_is_signed_out_in_the_midst_goes_on_after_signing_in(open_page, quiz, owner):
+    page = open_page(user=owner, allow=["Failed to load resource"])
+    start(page, quiz)
+    name = settings.SESSION_COOKIE_NAME
+    [cookie] = [one for one in page.context.cookies() if one["name"] == name]
+    page.context.clear_cookies(name=name)
+    question(page, "open").get_by_role("textbox").fill("Still here.")
+    expect(state_line(page)).to_contain_text("Not saved")
+    assert stored() == {}
+    page.context.add_cookies([cookie])
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    until(page, lambda: stored() == {"open": {"text": "Still here."}})
+    expect(state_line(page)).to_contain_text("Saved")
+
+
+def test_more_time_given_in_the_midst_is_had(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=5))
+    page.reload()
+    Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
+    expect(page.locator("#quiz-left")).to_contain_text("19:")
+    assert Attempt.objects.get().state == AttemptState.OPEN
+
+
+@pytest.mark.parametrize("language", ["en-GB", "he"])
+def test_every_page_of_it_looks_right_on_a_phone(open_page, quiz, admission, picture, language):
+    quiz.item.title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
+    quiz.item.starts_at = timezone.now() - timedelta(hours=1)
+    quiz.item.ends_at = timezone.now() + timedelta(hours=1)
+    quiz.item.save()
+    quiz.time_limit_minutes, quiz.pass_percent, quiz.one_at_a_time = 10, 90, True
+    quiz.welcome = "Welcome. Take your **time**, $x^2$ too."
+    quiz.save()
+    page = come_in(open_page(width=390, height=844, touch=True, language=language), admission)
+    page.goto(quiz.item.get_absolute_url())
+    found = findings(page, "start page")
+    picture(page, f"quiz-look-start-{language}")
+    page.locator(".quiz-go button").click()
+    page.locator("#quiz-form").wait_for()
+    here = page.url.split("?")[0]
+    for number in range(1, 10):
+        page.goto(f"{here}?page={number}")
+        found += findings(page, f"question {number}")
+        picture(page, f"quiz-look-{number}-{language}")
+    page.goto(f"{here}?review=1#review")
+    found += findings(page, "before handing in")
+    picture(page, f"quiz-look-review-{language}")
+    page.locator("#review [data-hands-in]").click()
+    page.locator(".quiz-score").wait_for()
+    found += findings(page, "result")
+    picture(page, f"quiz-look-result-{language}")
+    assert found == []

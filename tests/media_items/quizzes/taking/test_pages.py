@@ -1,0 +1,390 @@
+"""The pages of whoever takes a quiz, without script: each state, and what each refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from access.invitations.models import InvitationRole
+from media_items.catalogue.models import State
+from media_items.quizzes.attempts import ending
+from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.content import Content, to_json
+from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.models import Answer, Attempt, Taker
+from tests import factories
+from tests.conftest import client_with_admissions, client_with_proofs
+from tests.one_language import in_own_language, left_in_english
+from tests.quiz_factories import (
+    EVERY_KIND,
+    OPEN,
+    SINGLE,
+    TRUE_FALSE,
+    QuizFactory,
+    publish_content,
+    published_quiz,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL_RIGHT = {
+    "question": ["single", "multiple", "true_false", "short_text", "number", "matching",
+                 "ordering", "open", "reflection"],
+    "single": "a",
+    "multiple": ["a", "b"],
+    "true_false": "t",
+    "short_text": "centromere",
+    "number": "1,5 h",
+    "matching.p": "1", "matching.q": "2", "matching.r": "3",
+    "ordering.kc": "3", "ordering.ka": "1", "ordering.kd": "4", "ordering.kb": "2",
+    "open": "It is so.",
+}  # fmt: skip
+
+# Whatever the questions say.
+WRITTEN = [json.dumps(to_json(EVERY_KIND)), "Cell division It is so. centromere"]
+
+
+def change(quiz, **fields):
+    for name, value in fields.items():
+        setattr(quiz, name, value)
+    quiz.save()
+
+
+def stored():
+    return dict(Answer.objects.exclude(response__isnull=True).values_list("question", "response"))
+
+
+# --- the start page -----------------------------------------------------------------------------
+
+
+def test_looking_starts_nothing_and_pressing_twice_starts_once(guest, page):
+    for _ in range(2):
+        assert b"Start the quiz" in guest.get(page).content
+    assert not Attempt.objects.exists()
+    addresses = {guest.post(f"{page}quiz/start/")["Location"] for _ in range(2)}
+    assert len(addresses) == 1
+    assert Attempt.objects.count() == 1
+    assert addresses.pop() in guest.get(page).content.decode()
+    assert guest.get(f"{page}quiz/start/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"starts_at": timedelta(hours=1)}, "This quiz isn’t open yet."),
+        ({"starts_at": -timedelta(hours=2), "ends_at": -timedelta(hours=1)}, "This quiz is closed"),
+    ],
+)
+def test_outside_its_dates_the_page_says_when_and_nothing_starts(
+    quiz, guest, page, fields, sentence
+):
+    for name, away in fields.items():
+        setattr(quiz.item, name, timezone.now() + away)
+    quiz.item.save()
+    shown = guest.get(page).content.decode()
+    assert sentence in shown
+    assert "Start the quiz" not in shown
+    assert guest.post(f"{page}quiz/start/")["Location"] == page
+    assert not Attempt.objects.exists()
+
+
+def test_what_is_not_published_is_said_to_editors_alone(owner):
+    item = QuizFactory(item__owner=owner).item
+    admission = factories.GuestAdmissionFactory(guest__link__item=item)
+    editor = Client()
+    editor.force_login(owner)
+    assert "isn’t published yet" in editor.get(item.get_absolute_url()).content.decode()
+    shown = client_with_admissions(admission).get(item.get_absolute_url()).content.decode()
+    assert "still preparing" in shown
+    assert "publish" not in shown.lower().split("<main")[1].split("</main")[0]
+
+
+def test_an_item_from_before_there_were_quizzes_has_a_page(owner):
+    item = factories.MediaItemFactory(owner=owner, kind="quiz")
+    editor = Client()
+    editor.force_login(owner)
+    assert editor.get(item.get_absolute_url()).status_code == 200
+    assert editor.post(f"{item.get_absolute_url()}quiz/start/").status_code == 404
+
+
+def test_somebody_without_a_name_is_told_to_say_who_they_are(quiz, page):
+    quiz.item.state = State.UNLISTED
+    quiz.item.save()
+    shown = Client().get(page).content.decode()
+    assert "say who you are" in shown
+    assert "/accounts/sign-in/" in shown
+    assert Client().post(f"{page}quiz/start/")["Location"] == page
+
+
+def test_a_guest_whose_link_does_not_include_the_quiz_sees_why(quiz):
+    made = factories.GuestAdmissionFactory(
+        guest__link__item=quiz.item, guest__link__may_take_quiz=False
+    )
+    browser, page = client_with_admissions(made), quiz.item.get_absolute_url()
+    assert "but not take the quiz" in browser.get(page).content.decode()
+    assert browser.post(f"{page}quiz/start/")["Location"] == page
+    assert not Attempt.objects.exists()
+
+
+def test_no_attempts_left_is_said_with_the_results_below(quiz, guest, page):
+    change(quiz, attempts_allowed=1)
+    address = guest.post(f"{page}quiz/start/")["Location"]
+    guest.post(f"{address}hand-in/", {"anyway": "1"})
+    shown = guest.get(page).content.decode()
+    assert "You have no attempts left." in shown
+    assert f"{address}result/" in shown
+    assert "0 of 14 points (0%)" in shown
+
+
+def test_a_score_that_is_not_shown_yet_is_not_on_the_page(quiz, guest, page, attempt):
+    change(quiz, score_when=ShownWhen.CLOSED)
+    guest.post(f"{attempt}hand-in/", ALL_RIGHT | {"anyway": "1"})
+    assert "of 14 points (" not in guest.get(page).content.decode()
+    shown = guest.get(f"{attempt}result/").content.decode()
+    assert "once the quiz has closed" in shown
+    assert "So far" not in shown
+
+
+def test_the_embedded_page_changes_nothing(guest, page):
+    shown = guest.get(f"{page}embed/").content.decode()
+    assert "Open the quiz" in shown
+    assert "<form" not in shown
+
+
+# --- whose it is --------------------------------------------------------------------------------
+
+
+def test_an_attempt_opens_for_its_person_alone(quiz, attempt, owner):
+    quiz.item.owner = owner
+    quiz.item.save()
+    other = client_with_admissions(factories.GuestAdmissionFactory(guest__link__item=quiz.item))
+    host, viewer = (
+        Client(),
+        client_with_proofs(
+            factories.InvitationProofFactory(
+                invitation__item=quiz.item, invitation__role=InvitationRole.VIEWER
+            )
+        ),
+    )
+    host.force_login(owner)
+    for browser in (other, host, viewer, Client()):
+        for way in ("", "result/", "clock/"):
+            assert browser.get(attempt + way).status_code == 404
+        for way in ("", "hand-in/", "answers/single/", "answers/single/hint/"):
+            assert browser.post(attempt + way, ALL_RIGHT).status_code == 404
+    assert stored() == {}
+
+
+# --- answering ----------------------------------------------------------------------------------
+
+
+def test_everything_right_by_a_plain_form(guest, attempt):
+    saved = guest.post(attempt, ALL_RIGHT | {"act": "save"})
+    assert saved["Location"] == f"{attempt}?page=1"
+    assert len(stored()) == 9
+    result = guest.post(f"{attempt}hand-in/", {})["Location"]
+    assert result == f"{attempt}result/"
+    assert "So far 10 of 14 points" in guest.get(result).content.decode()
+    assert guest.get(attempt)["Location"] == result
+
+
+def test_handing_in_thrice_shows_one_result(guest, attempt):
+    told = [guest.post(f"{attempt}hand-in/", ALL_RIGHT)["Location"] for _ in range(3)]
+    assert set(told) == {f"{attempt}result/"}
+    assert Attempt.objects.get().state == AttemptState.HANDED_IN
+    assert Taker.objects.get().finished == 1
+
+
+def test_what_is_not_answered_is_shown_before_handing_in(guest, attempt):
+    told = guest.post(f"{attempt}hand-in/", {"question": ["single"], "single": "a"})["Location"]
+    assert told == f"{attempt}?page=1&review=1#review"
+    shown = guest.get(told).content.decode()
+    assert "Some questions aren’t answered yet" in shown
+    assert "Hand in anyway" in shown
+    assert Attempt.objects.get().state == AttemptState.OPEN
+    guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+    assert Attempt.objects.get().state == AttemptState.HANDED_IN
+    assert stored() == {"single": {"chosen": "a"}}
+
+
+def test_what_must_be_answered_holds_back_until_time_is_short(quiz, guest, page, time_machine):
+    from dataclasses import replace
+
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    publish_content(quiz, Content((replace(SINGLE, is_required=True), OPEN)))
+    change(quiz, time_limit_minutes=20)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    told = guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"]
+    shown = guest.get(told).content.decode()
+    assert "These questions must be answered" in shown
+    assert "Hand in anyway" not in shown
+    time_machine.move_to(now + timedelta(minutes=16), tick=False)
+    assert "Hand in anyway" in guest.get(told).content.decode()
+    assert guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"] == f"{attempt}result/"
+
+
+def test_a_place_given_twice_or_left_out_is_filled_in(guest, attempt):
+    guest.post(attempt, {"question": ["ordering"], "ordering.kb": "2", "ordering.ka": "1",
+                         "ordering.kd": "2", "ordering.kc": ""})  # fmt: skip
+    assert stored() == {"ordering": {"order": ["ka", "kb", "kd", "kc"]}}
+    guest.post(attempt, {"question": ["ordering"], "ordering.revision": "1", "ordering.ka": "",
+                         "ordering.kb": "", "ordering.kc": "", "ordering.kd": ""})  # fmt: skip
+    assert stored() == {}
+
+
+def test_clearing_takes_an_answer_back(guest, attempt):
+    guest.post(attempt, {"question": ["single"], "single": "a"})
+    again = {"question": ["single"], "single": "a", "single.revision": "1", "act": "clear:single"}
+    assert guest.post(attempt, again)["Location"] == f"{attempt}?page=1#q-single"
+    assert stored() == {}
+
+
+def test_ids_of_other_questions_are_refused_and_the_others_are_saved(guest, attempt):
+    sent = {"question": ["single", "true_false", "nothing"], "single": "t", "true_false": "t"}
+    answer = guest.post(attempt, sent, follow=True)
+    assert "Question 1: this answer couldn’t be saved" in answer.content.decode()
+    assert stored() == {"true_false": {"chosen": "t"}}
+
+
+def test_an_older_page_does_not_overwrite_a_newer_answer_and_says_so(guest, attempt):
+    guest.post(attempt, {"question": ["open"], "open": "From the phone."})
+    guest.post(attempt, {"question": ["open"], "open": "Better.", "open.revision": "1"})
+    old = {"question": ["open"], "open": "From the old tab.", "open.revision": "1"}
+    shown = guest.post(attempt, old, follow=True).content.decode()
+    assert "Question 8: a newer answer was saved" in shown
+    assert stored() == {"open": {"text": "Better."}}
+    kept = Attempt.objects.get().events.filter(what="older").values_list("response", flat=True)
+    assert list(kept) == [{"text": "From the old tab."}]
+
+
+def test_a_hint_comes_when_it_is_asked_for_and_saves_no_answer(guest, attempt):
+    assert "Meta: between." not in guest.get(attempt).content.decode()
+    guest.post(attempt, {"act": "hint:single"})
+    shown = guest.get(attempt).content.decode()
+    assert "Meta: between." in shown
+    assert "0 of 9 answered" in shown
+    assert stored() == {}
+
+
+def test_checking_makes_an_answer_final_and_shows_what_may_be_seen(quiz, guest, attempt):
+    sent = {"question": ["single"], "single": "b", "act": "check:single"}
+    guest.post(attempt, sent)
+    assert not Answer.objects.filter(
+        is_final=True
+    ).exists()  # this quiz shows nothing before the end
+    change(quiz, feedback_when=ShownWhen.AT_ONCE, answers_when=ShownWhen.AT_ONCE)
+    guest.post(attempt, sent | {"single.revision": "1"})
+    shown = guest.get(attempt).content.decode()
+    assert "They line up in the middle." in shown
+    assert "Wrong" in shown
+    assert "Because." not in shown  # of another question
+    guest.post(attempt, {"question": ["single"], "single": "a", "single.revision": "9"})
+    assert stored() == {"single": {"chosen": "b"}}
+
+
+# --- one question a page ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paged(quiz):
+    publish_content(quiz, Content((SINGLE, TRUE_FALSE, OPEN)))
+    change(quiz, one_at_a_time=True)
+    return quiz
+
+
+def test_pages_turn_both_ways_and_save(paged, guest, page):
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    told = guest.post(attempt, {"at": "1", "question": ["single"], "single": "a", "act": "next"})
+    assert told["Location"] == f"{attempt}?page=2"
+    shown = guest.get(told["Location"]).content.decode()
+    assert "Sister chromatids" in shown
+    assert "In which phase" not in shown
+    back = guest.post(attempt, {"at": "2", "act": "previous"})["Location"]
+    assert "In which phase" in guest.get(back).content.decode()
+    assert stored() == {"single": {"chosen": "a"}}
+    assert "Why?" in guest.get(f"{attempt}?page=99").content.decode()
+
+
+def test_without_a_way_back_neither_what_is_past_nor_what_comes_is_shown_or_saved(
+    paged, guest, page
+):
+    change(paged, may_go_back=False)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    assert "Sister chromatids" not in guest.get(f"{attempt}?page=2").content.decode()
+    later = {"question": ["true_false"], "true_false": "t"}
+    assert "comes later" in guest.post(attempt, later, follow=True).content.decode()
+    for _ in range(2):  # pressed twice
+        guest.post(attempt, {"at": "1", "question": ["single"], "single": "a", "act": "next"})
+    shown = guest.get(f"{attempt}?page=1").content.decode()
+    assert "Sister chromatids" in shown
+    assert "Hand in" not in shown
+    old = {"question": ["single"], "single": "b", "single.revision": "9"}
+    assert "can’t go back" in guest.post(attempt, old, follow=True).content.decode()
+    assert stored() == {"single": {"chosen": "a"}}
+
+
+# --- the end ------------------------------------------------------------------------------------
+
+
+def test_whoever_reads_an_overdue_attempt_closes_it(quiz, guest, page, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    change(quiz, time_limit_minutes=10)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    guest.post(attempt, {"question": ["single"], "single": "a"})
+    time_machine.move_to(now + timedelta(minutes=11), tick=False)
+    assert guest.post(attempt, ALL_RIGHT)["Location"] == f"{attempt}result/"
+    shown = guest.get(f"{attempt}result/").content.decode()
+    assert "Time was up" in shown
+    assert "1 of 14 points" in shown
+
+
+def test_an_interrupted_attempt_keeps_its_answers_and_says_what_to_do(guest, page, attempt):
+    guest.post(attempt, {"question": ["open"], "open": "So far."})
+    ending.interrupt(takers=[Taker.objects.get().pk])
+    assert "Ask the host to let you continue." in guest.get(page).content.decode()
+    shown = guest.get(guest.get(attempt)["Location"]).content.decode()
+    assert "Your attempt was interrupted" in shown
+    assert "So far." in shown
+
+
+def test_passed_is_said_when_it_is_certain(quiz, guest, attempt):
+    change(quiz, pass_percent=90)
+    guest.post(f"{attempt}hand-in/", ALL_RIGHT)
+    shown = guest.get(f"{attempt}result/").content.decode()
+    assert "Not passed" not in shown  # the open answer may still decide
+    assert "Passed" not in shown
+    change(quiz, pass_percent=70)
+    assert "Passed" in guest.get(f"{attempt}result/").content.decode()
+
+
+def test_a_quiz_without_marks_has_no_score():
+    from dataclasses import replace
+
+    quiz = published_quiz(Content((replace(OPEN, kind=QuestionKind.REFLECTION, id="r"),)))
+    guest = client_with_admissions(factories.GuestAdmissionFactory(guest__link__item=quiz.item))
+    attempt = guest.post(f"{quiz.item.get_absolute_url()}quiz/start/")["Location"]
+    result = guest.post(f"{attempt}hand-in/", {"question": ["r"]})["Location"]
+    assert "there is no score" in guest.get(result).content.decode()
+
+
+def test_whoever_reads_hebrew_reads_no_english(quiz, guest, page):
+    """But for what the host has written."""
+    change(quiz, time_limit_minutes=10, pass_percent=60, one_at_a_time=True)
+    in_own_language(guest, "guest")
+    written = {word for text in WRITTEN for word in re.findall(r"[A-Za-z’-]{3,}", text)}
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    guest.post(attempt, ALL_RIGHT)
+    seen = [page, attempt, f"{attempt}?page=7", f"{attempt}?review=1"]
+    answers = [guest.get(address) for address in seen]
+    guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+    answers += [guest.get(f"{attempt}result/"), guest.get(page)]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert set(left_in_english(guest, answer, answer.content)) <= written

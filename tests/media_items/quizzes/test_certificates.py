@@ -1,0 +1,224 @@
+"""Certificates: who gets one, when it is withdrawn, what it says, and who may have it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pypdf
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from media_items.quizzes.choices import KeptScore, ShownWhen
+from media_items.quizzes.content import Content
+from media_items.quizzes.grading import certificates
+from media_items.quizzes.grading.certificate_file import written_file
+from media_items.quizzes.models import Attempt, Certificate, Taker
+from tests.conftest import client_with_admissions
+from tests.factories import GuestAdmissionFactory
+from tests.media_items.quizzes.test_marking import give, taken
+from tests.media_items.quizzes.test_regrading import (
+    B_IS_RIGHT,
+    regrade,
+    run,  # noqa: F401
+)
+from tests.quiz_factories import OPEN, SINGLE, guest_identity, published_quiz
+
+pytestmark = pytest.mark.django_db
+RIGHT, WRONG = {"single": {"chosen": "a"}}, {"single": {"chosen": "b"}}
+
+
+def quiz_with(*questions, **settings):
+    wanted = {"pass_percent": 50, "gives_certificate": True, **settings}
+    return published_quiz(Content(questions or (SINGLE,)), **wanted)
+
+
+@pytest.fixture
+def quiz():
+    return quiz_with()
+
+
+def standing():
+    return Certificate.objects.filter(withdrawn_at=None)
+
+
+def test_who_passes_gets_one_and_who_does_not_gets_none(quiz):
+    passed = taken(quiz, RIGHT)
+    taken(quiz, WRONG)
+    made = Certificate.objects.get()
+    assert made.attempt == passed
+    assert (made.name, made.title) == (passed.taker.shown_name, quiz.item.title)
+    assert (made.percent, made.certainty) == (100, "typed")
+    assert made.passed_at == passed.ended_at
+
+
+def test_nobody_gets_one_from_a_quiz_that_gives_none():
+    taken(quiz_with(gives_certificate=False), RIGHT)
+    assert not Certificate.objects.exists()
+
+
+def test_the_mark_itself_passes():
+    quiz = quiz_with(OPEN, pass_percent=75)
+    give(taken(quiz, {"open": {"text": "So."}}), "3")
+    give(taken(quiz, {"open": {"text": "So."}}), "2.99")
+    assert [one.percent for one in standing()] == [75]
+
+
+def test_nobody_gets_one_before_all_is_marked():
+    quiz = quiz_with(SINGLE, OPEN, pass_percent=10)
+    attempt = taken(quiz, {**RIGHT, "open": {"text": "So."}})
+    assert not Certificate.objects.exists()
+    give(attempt, "0")
+    assert standing().get().percent == 20
+
+
+def test_a_person_has_one_however_often_they_pass(quiz):
+    guest = guest_identity(GuestAdmissionFactory(guest__link__item=quiz.item))
+    taken(quiz, RIGHT, identity=guest)
+    taken(quiz, RIGHT, identity=guest)
+    assert Certificate.objects.count() == 1
+
+
+def test_where_the_last_attempt_counts_a_worse_one_takes_it_away():
+    quiz = quiz_with(kept_score=KeptScore.LAST)
+    guest = guest_identity(GuestAdmissionFactory(guest__link__item=quiz.item))
+    taken(quiz, RIGHT, identity=guest)
+    taken(quiz, WRONG, identity=guest)
+    assert not standing().exists()
+
+
+def test_a_new_key_withdraws_and_gives_and_the_old_key_gives_back_the_same_number(quiz, run):  # noqa: F811
+    first, second = taken(quiz, RIGHT), taken(quiz, WRONG)
+    number = standing().get().number
+    run(lambda: regrade(quiz, B_IS_RIGHT))
+    assert standing().get().attempt == second
+    run(lambda: regrade(quiz, B_IS_RIGHT.__class__("new_key", credits={"a": 100, "b": 0})))
+    assert (standing().get().attempt, standing().get().number) == (first, number)
+
+
+def test_what_it_says_stays_whatever_becomes_of_the_quiz(quiz):
+    taken(quiz, RIGHT)
+    quiz.item.title = "Something else"
+    quiz.item.save()
+    Taker.objects.update(renamed="Somebody else")
+    made = Certificate.objects.get()
+    assert (made.title, made.name) == ("Cell division", Taker.objects.get().name)
+
+
+@pytest.mark.parametrize(
+    "issue", [certificates.issue_due.call, lambda _: certificates.take_up()], ids=["task", "duty"]
+)
+def test_those_who_had_passed_before_get_theirs(issue):
+    quiz = quiz_with(gives_certificate=False)
+    taken(quiz, RIGHT)
+    quiz.gives_certificate = True
+    quiz.save()
+    taken(quiz_with(gives_certificate=False), RIGHT)
+    issue(quiz.pk)
+    assert standing().count() == 1
+    assert certificates.take_up() == 0
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+def text_of(certificate, language="en"):
+    with translation.override(language):
+        made = written_file(certificate, address="https://foyer.example/certificates/N/")
+    return " ".join(pypdf.PdfReader(BytesIO(made)).pages[0].extract_text().split())
+
+
+def certificate_for(name, **kwargs):
+    attempt = taken(quiz_with(), RIGHT)
+    attempt.certificate.name = name
+    for field, value in kwargs.items():
+        setattr(attempt.certificate, field, value)
+    return attempt.certificate
+
+
+def test_the_file_says_all_of_it():
+    made = certificate_for("Ada Lovelace", percent=Decimal("66.67"))
+    text = text_of(made)
+    for words in ["Certificate", "Ada Lovelace", "Cell division", "66.67%", made.number, made.host]:
+        assert words in text
+    assert "name as typed by the person, not verified" in text
+    assert "https://foyer.example/certificates/N/" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["Łucja Żółć", "Αλέξανδρος", "Наталья", "נועה לוי", "王小明", "김민준", "さくら"]
+)
+def test_names_of_many_scripts_read_as_they_are(name):
+    """pypdf reads what is drawn, from the right where letters are Hebrew."""
+    assert name in text_of(certificate_for(name))
+
+
+def test_arabic_letters_are_joined():
+    text = text_of(certificate_for("ليلى"))
+    assert any("\ufe70" <= one <= "\ufeff" for one in text)
+
+
+def test_a_very_long_name_stays_on_the_page():
+    made = certificate_for("Wolfeschlegelsteinhausen " * 8)
+    assert "…" in text_of(made)
+
+
+# --- who may have it ------------------------------------------------------------------------------
+
+
+def file_at(attempt):
+    return reverse(
+        "media_items:certificate_file", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+
+
+@pytest.fixture
+def admission(quiz):
+    return GuestAdmissionFactory(guest__link__item=quiz.item)
+
+
+def test_its_person_and_whoever_sees_results_get_the_file_and_nobody_else(
+    quiz, admission, client_of, stranger
+):
+    attempt = taken(quiz, RIGHT, identity=guest_identity(admission))
+    answer = client_with_admissions(admission).get(file_at(attempt))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert client_of(quiz.item.owner).get(file_at(attempt)).status_code == 200
+    other = GuestAdmissionFactory(guest__link=admission.guest.link)
+    assert client_with_admissions(other).get(file_at(attempt)).status_code == 404
+    assert client_of(stranger).get(file_at(attempt)).status_code == 404
+
+
+def test_it_tells_nobody_that_they_passed_before_the_score_may_be_seen(quiz, admission):
+    quiz.score_when = ShownWhen.CLOSED
+    quiz.save()
+    quiz.item.ends_at = timezone.now() + timedelta(hours=1)
+    quiz.item.save()
+    attempt = taken(quiz, RIGHT, identity=guest_identity(admission))
+    assert Certificate.objects.exists()
+    assert client_with_admissions(admission).get(file_at(attempt)).status_code == 404
+
+
+def test_anybody_with_the_number_reads_what_it_says_and_nothing_else(quiz, client):
+    attempt = taken(quiz, RIGHT)
+    address = reverse("media_items:certificate", args=[attempt.certificate.number])
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "This certificate is genuine." in answer.text
+    assert attempt.taker.name in answer.text
+    assert quiz.item.public_id not in answer.text
+    assert attempt.public_id not in answer.text
+    assert "noindex" in answer["X-Robots-Tag"]
+    Certificate.objects.update(withdrawn_at=timezone.now())
+    answer = client.get(address)
+    assert "This certificate is genuine." not in answer.text
+    assert "was withdrawn on" in answer.text
+
+
+def test_guessing_numbers_comes_to_an_end(client, settings, quiz):
+    settings.CERTIFICATE_RATE_PER_NETWORK = "2/h"
+    wrong = reverse("media_items:certificate", args=["nothing"])
+    assert [client.get(wrong).status_code for _ in range(3)] == [404, 404, 429]
+    assert Attempt.objects.count() == 0

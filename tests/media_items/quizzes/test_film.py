@@ -1,0 +1,305 @@
+"""A quiz on a film: who gets the film, and which questions are open by how far it was watched."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import timezone
+
+from access.invitations.models import InvitationRole
+from media_items.abilities import Ability
+from media_items.catalogue.models import Kind, MediaItem
+from media_items.processing.models import MediaFile, Purpose
+from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
+from media_items.quizzes.attempts.watching import open_questions, watch
+from media_items.quizzes.content import Content
+from media_items.quizzes.models import Attempt
+from tests import factories
+from tests.conftest import client_with_admissions, client_with_proofs
+from tests.quiz_factories import (
+    REFLECTION,
+    SHORT_TEXT,
+    SINGLE,
+    TRUE_FALSE,
+    guest_identity,
+    published_quiz,
+)
+
+pytestmark = pytest.mark.django_db
+
+TAKE = frozenset({Ability.VIEW, Ability.TAKE_QUIZ})
+
+
+def at(question, seconds, **more):
+    return replace(question, at_ms=seconds * 1000, **more)
+
+
+# Written in another order than that of the film.
+ON_FILM = Content(
+    (REFLECTION, at(SHORT_TEXT, 60), at(SINGLE, 20, is_required=True), at(TRUE_FALSE, 30))
+)
+
+
+@pytest.fixture
+def film(owner):
+    item = factories.MediaItemFactory(owner=owner, title="Mitosis, the film")
+    for purpose, kind in [
+        (Purpose.ORIGINAL, "video/mp4"),
+        (Purpose.PLAYBACK, "video/mp4"),
+        (Purpose.POSTER, "image/webp"),
+        (Purpose.CAPTIONS, "text/vtt"),
+    ]:
+        content = ContentFile(b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n", name="file.bin")
+        MediaFile.objects.create(
+            item=item, purpose=purpose, file=content, content_type=kind, size=39
+        )
+    yield item
+    for file in MediaFile.objects.all():
+        file.file.delete(save=False)
+
+
+@pytest.fixture
+def quiz(owner, film):
+    return published_quiz(ON_FILM, item__owner=owner, film=film)
+
+
+@pytest.fixture
+def admission(quiz):
+    return factories.GuestAdmissionFactory(
+        guest__link=factories.GuestLinkFactory(item=quiz.item, access_on=True)
+    )
+
+
+@pytest.fixture
+def attempt(quiz, admission, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    return starting.start(quiz=quiz, identity=guest_identity(admission), abilities=TAKE)
+
+
+def addresses(quiz):
+    files = quiz.film.files.exclude(purpose=Purpose.ORIGINAL)
+    return [
+        *(
+            reverse("media_items:quiz_film_file", args=[quiz.item.public_id, one.pk])
+            for one in files
+        ),
+        reverse("media_items:quiz_film_picture", args=[quiz.item.public_id]),
+    ]
+
+
+# --- the film -----------------------------------------------------------------------------------
+
+
+def test_whoever_takes_the_quiz_gets_the_film_and_not_its_item(quiz, admission):
+    guest = client_with_admissions(admission)
+    assert [guest.get(address).status_code for address in addresses(quiz)] == [200] * 4
+    playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
+    own = reverse("media_items:media_file", args=[quiz.film.public_id, playback.pk])
+    assert guest.get(own).status_code == 404
+    assert guest.get(quiz.film.get_absolute_url()).status_code == 404
+
+
+def test_the_original_is_no_takers(quiz, admission, client_of, owner):
+    original = quiz.film.files.get(purpose=Purpose.ORIGINAL)
+    address = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, original.pk])
+    for client in (client_with_admissions(admission), client_of(owner)):
+        assert client.get(address).status_code == 404
+
+
+def test_a_file_of_another_item_is_not_to_be_had_through_the_quiz(quiz, admission, item):
+    content = ContentFile(b"secret", name="file.bin")
+    other = MediaFile.objects.create(
+        item=item, purpose=Purpose.PLAYBACK, file=content, content_type="video/mp4", size=6
+    )
+    address = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, other.pk])
+    assert client_with_admissions(admission).get(address).status_code == 404
+
+
+def test_who_may_not_take_it_does_not_get_the_film(quiz, admission, stranger, client_of, client):
+    link = admission.guest.link
+    link.may_take_quiz = False
+    link.save()
+    statuses = {
+        person.get(address).status_code
+        for address in addresses(quiz)
+        for person in (client_with_admissions(admission),)
+    }
+    assert statuses == {403}
+    for person in (client, client_of(stranger)):
+        assert {person.get(address).status_code for address in addresses(quiz)} == {404}
+
+
+def test_a_film_in_the_bin_is_not_there(quiz, admission):
+    MediaItem.objects.filter(pk=quiz.film_id).update(deleted_at=timezone.now())
+    guest = client_with_admissions(admission)
+    assert {guest.get(address).status_code for address in addresses(quiz)} == {404}
+
+
+def test_films_are_chosen_by_who_may_show_them(quiz, owner, client_of, film):
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    host = client_of(owner)
+    assert "Mitosis, the film" in host.get(page).content.decode()
+    sound = factories.MediaItemFactory(owner=owner, kind=Kind.AUDIO)
+    assert host.post(page, {"film": sound.public_id}).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film == sound
+    for other in (
+        factories.MediaItemFactory(),
+        factories.MediaItemFactory(owner=owner, kind=Kind.DOCUMENT),
+        factories.MediaItemFactory(owner=owner, deleted_at=timezone.now()),
+    ):
+        assert host.post(page, {"film": other.public_id}).status_code == 422
+    assert host.post(page, {"film": ""}).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film is None
+
+
+def test_a_collaborator_chooses_from_what_is_theirs_and_a_viewer_does_not(quiz):
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    for role, status in ((InvitationRole.COLLABORATOR, 200), (InvitationRole.VIEWER, 403)):
+        proof = factories.InvitationProofFactory(invitation__item=quiz.item, invitation__role=role)
+        answer = client_with_proofs(proof).get(page)
+        assert answer.status_code == status
+        assert "Mitosis, the film" not in answer.content.decode().replace(
+            f"“{quiz.item.title}”", ""
+        )
+
+
+# --- watching -----------------------------------------------------------------------------------
+
+
+def ids(attempt):
+    questions = [attempt.version.questions.question_of[one] for one in attempt.order["questions"]]
+    return [one.id for one in open_questions(attempt, questions)]
+
+
+def test_questions_stand_in_the_order_of_the_film(attempt):
+    assert attempt.order["questions"] == ["single", "true_false", "short_text", "reflection"]
+
+
+def test_a_question_opens_when_the_film_has_come_to_it(attempt, time_machine):
+    assert ids(attempt) == ["reflection"]
+    with pytest.raises(NotReached):
+        answering.save(attempt=attempt, question_id="single", given={"chosen": "a"}, revision=0)
+    time_machine.shift(timedelta(seconds=20))
+    attempt = watch(attempt=attempt, at_ms=20_000)
+    assert ids(attempt) == ["single", "reflection"]
+    answering.save(attempt=attempt, question_id="single", given={"chosen": "a"}, revision=0)
+
+
+def test_nobody_has_watched_more_than_time_has_passed(attempt, time_machine):
+    time_machine.shift(timedelta(seconds=5))
+    assert watch(attempt=attempt, at_ms=60_000).watched_ms == 13_000
+    assert watch(attempt=attempt, at_ms=60_000).watched_ms == 13_000
+
+
+def test_the_film_waits_for_what_must_be_answered(attempt, time_machine):
+    time_machine.shift(timedelta(minutes=5))
+    attempt = watch(attempt=attempt, at_ms=60_000)
+    assert attempt.watched_ms == 20_000
+    answering.save(attempt=attempt, question_id="single", given={"chosen": "a"}, revision=0)
+    attempt = watch(attempt=attempt, at_ms=60_000)
+    assert ids(attempt) == ["single", "true_false", "short_text", "reflection"]
+
+
+def test_watching_again_closes_nothing(attempt, time_machine):
+    time_machine.shift(timedelta(minutes=5))
+    watch(attempt=attempt, at_ms=20_000)
+    assert watch(attempt=attempt, at_ms=0).watched_ms == 20_000
+
+
+def test_after_the_end_nothing_is_watched(attempt):
+    ending.hand_in(attempt=attempt)
+    with pytest.raises(AttemptOver):
+        watch(attempt=attempt, at_ms=1)
+
+
+def test_where_skipping_is_allowed_or_the_film_is_gone_all_questions_are_open(attempt):
+    every = ["single", "true_false", "short_text", "reflection"]
+    attempt.quiz.no_seeking = False
+    attempt.quiz.save()
+    assert ids(fresh(attempt)) == every
+    attempt.quiz.no_seeking = True
+    attempt.quiz.save()
+    assert ids(fresh(attempt)) == ["reflection"]
+    MediaItem.objects.filter(pk=attempt.quiz.film_id).update(deleted_at=timezone.now())
+    assert ids(fresh(attempt)) == every
+    answering.save(
+        attempt=fresh(attempt), question_id="short_text", given={"text": "x"}, revision=0
+    )
+
+
+def fresh(attempt):
+    return Attempt.objects.select_related("quiz", "version").get(pk=attempt.pk)
+
+
+# --- the page of an attempt -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(quiz, attempt):
+    return reverse("media_items:quiz_attempt", args=[quiz.item.public_id, attempt.public_id])
+
+
+@pytest.fixture
+def taker(admission):
+    return client_with_admissions(admission)
+
+
+def test_what_comes_later_is_not_in_the_page(taker, page, attempt, time_machine):
+    said = taker.get(page).content.decode()
+    for secret in (SINGLE.text, "Metaphase", SINGLE.hint, TRUE_FALSE.text):
+        assert secret not in said
+    assert "opens in the film at 0:20" in said
+    assert REFLECTION.text in said
+    time_machine.shift(timedelta(seconds=20))
+    watched = reverse(
+        "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    assert taker.post(watched, {"at": "20000"}).json() == {"watched": 20_000}
+    said = taker.get(page).content.decode()
+    assert SINGLE.text in said
+    assert TRUE_FALSE.text not in said
+
+
+def test_a_later_question_is_neither_answered_nor_hinted(taker, attempt):
+    for name, status in (("save_answer", 409), ("question_hint", 409), ("check_answer", 409)):
+        address = reverse(
+            f"media_items:{name}",
+            args=[attempt.quiz.item.public_id, attempt.public_id, "single"],
+        )
+        answer = taker.post(address, {"single": "a", "single.revision": "0"})
+        assert answer.status_code == status, name
+        assert SINGLE.hint not in answer.content.decode()
+
+
+def test_the_film_plays_from_the_address_of_the_quiz(taker, page, quiz):
+    said = taker.get(page).content.decode()
+    assert f"/media/{quiz.item.public_id}/quiz/film/files/" in said
+    assert quiz.film.public_id not in said
+
+
+def test_without_script_one_says_how_far_one_has_watched(taker, page, attempt, time_machine):
+    said = taker.post(page, {"act": "film:20000"}, follow=True).content.decode()
+    assert "You can’t have watched that far yet" in said
+    time_machine.shift(timedelta(seconds=20))
+    answer = taker.post(page, {"act": "film:20000"})
+    assert answer["Location"].endswith("#q-single")
+    assert SINGLE.text in taker.get(page).content.decode()
+
+
+def test_a_film_that_is_being_prepared_says_so(taker, page, quiz):
+    quiz.film.files.filter(purpose=Purpose.PLAYBACK).delete()
+    assert "The film is being prepared." in taker.get(page).content.decode()
+
+
+def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
+    ending.hand_in(attempt=attempt)
+    watched = reverse(
+        "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    answer = taker.post(watched, {"at": "1"})
+    assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)

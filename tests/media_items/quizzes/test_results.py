@@ -1,0 +1,541 @@
+"""What hosts read of a quiz: people, one attempt, questions, the trail, files."""
+
+import csv
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from media_items.quizzes.attempts.marking import keep_score, mark_attempt
+from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.content import Content
+from media_items.quizzes.models import Answer, Attempt, QuizChange, Taker, TakerKey
+from media_items.quizzes.results import acts, analysis, naming, people
+from media_items.quizzes.results.scores import score_of
+from media_items.refusals import NotNow
+from media_items.visitors import Certainty
+from tests.factories import GuestAdmissionFactory
+from tests.quiz_factories import (
+    OPEN,
+    RIGHT_ANSWERS,
+    SHORT_TEXT,
+    SINGLE,
+    TRUE_FALSE,
+    published_quiz,
+)
+
+pytestmark = pytest.mark.django_db
+THREE = Content((SINGLE, TRUE_FALSE, SHORT_TEXT))
+WRONG = {"single": {"chosen": "b"}, "true_false": {"chosen": "f"}, "short_text": {"text": "x"}}
+
+
+@pytest.fixture
+def quiz(owner):
+    return published_quiz(THREE, item__owner=owner, pass_percent=50)
+
+
+@pytest.fixture
+def browser(client_of, owner):
+    return client_of(owner)
+
+
+def take(quiz, name="Ada", *, right=(), wrong=(), state=AttemptState.HANDED_IN, **taker):
+    """Somebody with one attempt."""
+    facts = {"kind": "guest", "role": "guest", "certainty": Certainty.TYPED.value, **taker}
+    person = Taker.objects.create(quiz=quiz, name=name, **facts)
+    return again(person, right=right, wrong=wrong, state=state)
+
+
+def again(taker, *, right=(), wrong=(), state=AttemptState.HANDED_IN, minutes=10):
+    quiz = taker.quiz
+    ids = [one.id for one in quiz.published.questions.questions]
+    ended = timezone.now()
+    attempt = Attempt.objects.create(
+        quiz=quiz,
+        taker=taker,
+        version=quiz.published,
+        number=taker.attempts.count() + 1,
+        state=state,
+        order={"questions": ids, "options": {"single": ["c", "a", "b"]}, "choices": {}},
+        started_at=ended - timedelta(minutes=minutes),
+        ended_at=None if state == AttemptState.OPEN else ended,
+        certainty=taker.certainty,
+    )
+    for answers, questions in ((RIGHT_ANSWERS, right), (WRONG, wrong)):
+        for question in questions:
+            Answer.objects.create(attempt=attempt, question=question, response=answers[question])
+    if state in {AttemptState.HANDED_IN, AttemptState.TIME_UP}:
+        mark_attempt(attempt)
+    keep_score(taker, quiz)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def read(browser, name, *args, query=None, **kwargs):
+    answer = browser.get(reverse(f"media_items:{name}", args=args), query or {}, **kwargs)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def post(browser, view, *args, **data):
+    return browser.post(reverse(f"media_items:{view}", args=args), data)
+
+
+def people_of(browser, quiz, **query):
+    return read(browser, "quiz_results", quiz.item.public_id, query=query)
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def test_people_are_listed_with_their_score_and_how_sure_we_are(quiz, browser):
+    take(quiz, "Ada", right=["single", "true_false"], came_by="Webinar")
+    take(quiz, "Grace", wrong=["single"], certainty="confirmed", kind="invitee")
+    page = people_of(browser, quiz)
+    for words in ("Ada", "Not verified", "Guest link “Webinar”", "2 of 3", "66.67%", "Passed"):
+        assert words in page
+    for words in ("Grace", "Verified", "Invitation", "0 of 3", "Not passed", "10 min"):
+        assert words in page
+
+
+def test_editors_and_those_merged_are_not_listed(quiz, browser):
+    take(quiz, "Preview", is_preview=True)
+    source, into = take(quiz, "Twice").taker, take(quiz, "Once").taker
+    naming.merge(source=source, into=into, by=quiz.item.owner)
+    page = people_of(browser, quiz)
+    assert "Preview" not in page
+    assert "Twice" not in page
+    assert "Once" in page
+
+
+def test_each_filter_shows_whom_it_counts(quiz, browser):
+    take(quiz, "Zoe Open", state=AttemptState.OPEN)
+    take(quiz, "Zoe Stopped", state=AttemptState.INTERRUPTED)
+    take(quiz, "Zoe Done", right=["single"])
+    counts = people.counts_of(quiz).shown
+    assert counts == {
+        "": 3,
+        "open": 1,
+        "finished": 1,
+        "to-mark": 0,
+        "interrupted": 1,
+        "not-come": 0,
+    }
+    for show, name in (("open", "Open"), ("interrupted", "Stopped"), ("finished", "Done")):
+        page = people_of(browser, quiz, show=show)
+        found = [one for one in ("Open", "Stopped", "Done") if f"Zoe {one}" in page]
+        assert found == [name]
+
+
+def test_an_open_answer_waits_to_be_marked(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    take(quiz, "Ada", right=["single", "open"])
+    assert people.counts_of(quiz).shown["to-mark"] == 1
+    assert "To mark" in people_of(browser, quiz, show="to-mark")
+
+
+def test_a_search_finds_names_links_and_whole_addresses(quiz, browser):
+    from media_items.quizzes.attempts.takers import person_digest
+
+    take(quiz, "Ada", came_by="Webinar", person=person_digest("ada@example.org"))
+    take(quiz, "Grace", came_by="Course")
+    for words, found in (("webi", "Ada"), ("GRA", "Grace"), ("Ada@Example.org", "Ada")):
+        page = people_of(browser, quiz, q=words)
+        assert [one for one in ("Ada", "Grace") if f">{one}</a>" in page] == [found]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("", "Ada Bob Cleo"), ("newest", "Bob Ada Cleo"), ("highest", "Cleo Bob Ada"),
+     ("lowest", "Ada Bob Cleo")],
+)  # fmt: skip
+def test_people_are_sorted(quiz, sort, order):
+    take(quiz, "Cleo", right=["single", "true_false"])
+    take(quiz, "Ada", wrong=["single"])
+    take(quiz, "Bob", right=["single"])
+    found = people.ordered(people.takers_of(quiz), sort)
+    assert [one.name for one in found] == order.split()
+
+
+def test_a_renamed_guest_stands_where_the_new_name_belongs(quiz):
+    first, second = take(quiz, "Mickey Mouse").taker, take(quiz, "Bob").taker
+    naming.rename(taker=first, name="Ada", by=quiz.item.owner)
+    assert list(people.ordered(people.takers_of(quiz), "")) == [first, second]
+
+
+def test_a_list_costs_the_same_with_one_person_and_with_eleven(
+    quiz, browser, django_assert_num_queries, django_assert_max_num_queries
+):
+    take(quiz, "Ada", right=["single"])
+    people_of(browser, quiz)
+    with django_assert_max_num_queries(60) as one:
+        people_of(browser, quiz)
+    for number in range(10):
+        take(quiz, f"Person {number}", right=["single"])
+    with django_assert_num_queries(len(one) + 1):  # the drawing of five and more
+        people_of(browser, quiz)
+
+
+def test_scores_are_drawn_and_listed_once_there_are_five(quiz, browser):
+    for number in range(4):
+        take(quiz, f"Person {number}", right=["single"])
+    assert "<rect" not in people_of(browser, quiz)
+    take(quiz, "Ada", right=["single", "true_false", "short_text"])
+    page = people_of(browser, quiz)
+    assert page.count("<rect") == people.BARS
+    assert people.distribution_of(quiz) == [0, 0, 0, 4, 0, 0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("score", "possible", "band"),
+    [("0", "1", 0), ("0.1", "1", 1), ("0.7", "1", 7), ("4.35", "8.7", 5), ("1", "1", 9),
+     ("0.5699999999", "1", 5), ("2.1", "3", 7), ("0.0999999", "1", 0)],
+)  # fmt: skip
+def test_a_score_belongs_to_the_band_that_it_begins(quiz, score, possible, band):
+    taker = take(quiz).taker
+    Taker.objects.filter(pk=taker.pk).update(score=Decimal(score), possible=Decimal(possible))
+    found = people.distribution_of(quiz)
+    assert found[band] == 1
+    assert sum(found) == 1
+
+
+def test_a_survey_shows_no_scores(owner, browser):
+    quiz = published_quiz(THREE, item__owner=owner, is_scored=False)
+    take(quiz, "Ada", right=["single"])
+    page = people_of(browser, quiz)
+    assert "1 of 3" not in page
+    assert "33.33" not in page
+
+
+def test_names_are_shown_as_they_were_typed(quiz, browser):
+    attempt = take(quiz, "<script>alert(1)</script>", right=["single"])
+    for page in (
+        people_of(browser, quiz),
+        read(browser, "attempt_results", quiz.item.public_id, attempt.public_id),
+    ):
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_quiz_without_questions_has_a_page_of_results(owner, browser):
+    from media_items.catalogue.models import Kind
+    from tests.factories import MediaItemFactory
+
+    item = MediaItemFactory(owner=owner, kind=Kind.QUIZ)
+    for name in ("quiz_results", "quiz_results_questions", "quiz_trail"):
+        read(browser, name, item.public_id)
+
+
+# --- one attempt ----------------------------------------------------------------------------------
+
+
+def attempt_page(browser, attempt):
+    return read(browser, "attempt_results", attempt.quiz.item.public_id, attempt.public_id)
+
+
+def test_an_attempt_is_read_with_answers_marks_and_events(quiz, browser):
+    attempt = take(quiz, "Ada", right=["single"], wrong=["true_false"])
+    attempt.events.create(what="saved", question="single", response={"chosen": "b"})
+    page = attempt_page(browser, attempt)
+    for words in ("Metaphase", "1 of 1", "Right", "Wrong", "No answer", "Answer saved", "Anaphase"):
+        assert words in page
+
+
+def test_an_attempt_of_another_quiz_is_not_there(quiz, owner, browser):
+    other = take(published_quiz(THREE, item__owner=owner))
+    address = reverse("media_items:attempt_results", args=[quiz.item.public_id, other.public_id])
+    assert browser.get(address).status_code == 404
+
+
+def test_an_interrupted_attempt_goes_on_and_is_in_the_trail(quiz, browser):
+    attempt = take(quiz, state=AttemptState.INTERRUPTED)
+    assert "Let them continue" in attempt_page(browser, attempt)
+    post(browser, "let_attempt_go_on", quiz.item.public_id, attempt.public_id)
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.OPEN
+    assert QuizChange.objects.get().what == "continued"
+    post(browser, "let_attempt_go_on", quiz.item.public_id, attempt.public_id)  # not twice
+    assert QuizChange.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [AttemptState.OPEN, AttemptState.INTERRUPTED])
+def test_an_attempt_is_ended_and_what_was_saved_counts(quiz, browser, state):
+    attempt = take(quiz, right=["single"], state=state)
+    for _twice in range(2):
+        post(browser, "end_attempt", quiz.item.public_id, attempt.public_id)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.score) == (AttemptState.HANDED_IN, 1)
+    assert attempt.taker.__class__.objects.get().score == 1
+    assert QuizChange.objects.get().was == {"state": state}
+
+
+def test_an_attempt_that_does_not_count_can_count_again(quiz, browser):
+    better = take(quiz, right=["single", "true_false"], state=AttemptState.TIME_UP)
+    again(better.taker, right=["single"])
+    address = reverse("media_items:void_attempt", args=[quiz.item.public_id, better.public_id])
+    assert browser.get(address).status_code == 200
+    browser.post(address, {"reason": "Somebody else took it"})
+    taker = Taker.objects.get()
+    assert (taker.score, taker.finished) == (1, 1)
+    assert QuizChange.objects.get().reason == "Somebody else took it"
+    post(browser, "count_attempt", quiz.item.public_id, better.public_id)
+    taker.refresh_from_db()
+    better.refresh_from_db()
+    assert (taker.score, better.state) == (2, AttemptState.TIME_UP)
+
+
+def test_an_open_attempt_cannot_be_left_out(quiz):
+    with pytest.raises(NotNow):
+        acts.void(attempt=take(quiz, state=AttemptState.OPEN), by=quiz.item.owner)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_a_guest_gets_another_name_and_the_old_one_stays_beside_it(quiz, browser):
+    attempt = take(quiz, "Mickey Mouse", right=["single"])
+    post(browser, "rename_taker", quiz.item.public_id, attempt.taker_id, name="  Ada   Lovelace ")
+    page = people_of(browser, quiz)
+    assert ">Ada Lovelace</a>" in page
+    assert "entered as <bdi>Mickey Mouse</bdi>" in page
+    change = QuizChange.objects.get()
+    assert (change.what, change.was, change.now) == ("renamed", None, None)
+    post(browser, "rename_taker", quiz.item.public_id, attempt.taker_id, name="")
+    assert Taker.objects.get().shown_name == "Mickey Mouse"
+
+
+def test_two_people_become_one_and_two_again(quiz, browser):
+    mine = take(quiz, "Ada", right=["single"])
+    theirs = take(quiz, "Ada L.", right=["single", "true_false"], certainty="confirmed", person="p")
+    key = TakerKey.objects.create(quiz=quiz, taker=mine.taker, key="guest:1")
+    page = read(browser, "merge_taker", quiz.item.public_id, mine.taker_id)
+    assert "Ada L." in page
+    for _twice in range(2):
+        post(browser, "merge_taker", quiz.item.public_id, mine.taker_id, into=theirs.taker_id)
+    key.refresh_from_db()
+    into = Taker.objects.get(pk=theirs.taker_id)
+    assert (into.finished, into.score, key.taker) == (2, 2, into)
+    assert [one.number for one in into.attempts.order_by("number")] == [1, 2]
+    assert QuizChange.objects.count() == 1
+    assert "was merged into this person" in attempt_page(browser, theirs)
+    post(browser, "separate_taker", quiz.item.public_id, mine.taker_id)
+    mine.refresh_from_db()
+    key.refresh_from_db()
+    source = Taker.objects.get(pk=key.taker_id)
+    assert (mine.taker, mine.number, mine.moved_from) == (source, 1, None)
+    assert (source.score, source.certainty, source.merged_into) == (1, "typed", None)
+    assert Taker.objects.get(pk=theirs.taker_id).score == 2
+    read(browser, "quiz_trail", quiz.item.public_id)
+
+
+def test_whoever_nobody_is_like_can_be_anybody(quiz, browser):
+    mickey = take(quiz, "Mickey Mouse").taker
+    take(quiz, "Ada Lovelace")
+    assert "Ada Lovelace" in read(browser, "merge_taker", quiz.item.public_id, mickey.pk)
+    address = reverse("media_items:merge_taker", args=[quiz.item.public_id, mickey.pk])
+    assert "No results" in browser.get(address, {"q": "Grace"}).content.decode()
+
+
+def test_a_proven_person_can_be_merged_and_separated(quiz):
+    first = take(quiz, certainty="confirmed", person="p").taker
+    second = take(quiz, certainty="signed_in", person="q").taker
+    by = quiz.item.owner
+    naming.merge(source=first, into=second, by=by)
+    third = take(quiz, certainty="confirmed", person="p").taker
+    with pytest.raises(NotNow):
+        naming.separate(source=first, by=by)
+    naming.merge(source=third, into=second, by=by)
+    first = naming.separate(source=first, by=by)
+    assert (first.certainty, first.attempts.count()) == ("confirmed", 1)
+
+
+def test_whom_nobody_merges(quiz, owner):
+    one = take(quiz, state=AttemptState.OPEN).taker
+    two = take(quiz, state=AttemptState.OPEN).taker
+    other = take(published_quiz(THREE)).taker
+    for source, into in ((one, two), (one, one), (one, other)):
+        with pytest.raises(NotNow):
+            naming.merge(source=source, into=into, by=owner)
+
+
+def test_the_trail_says_what_every_room_changes(quiz, browser):
+    from media_items.quizzes.attempts import claims
+    from media_items.quizzes.grading import marks, regrading
+
+    kinds = {
+        "settings",
+        "exemption",
+        claims.CLAIMED,
+        marks.MARKS,
+        regrading.KEY,
+        regrading.REGRADED,
+    }
+    for what in kinds:
+        QuizChange.objects.create(quiz=quiz, what=what)
+    page = read(browser, "quiz_trail", quiz.item.public_id)
+    assert "Something else was changed" not in page
+    QuizChange.objects.create(quiz=quiz, what="unheard_of")
+    assert "Something else was changed" in read(browser, "quiz_trail", quiz.item.public_id)
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+
+def test_too_few_people_are_counted_and_nothing_else(quiz, browser):
+    for number in range(4):
+        take(quiz, f"P{number}", right=["single"])
+    found = analysis.analysis_of(quiz)
+    assert (found.people, found.questions[0].people, found.questions[0].answered) == (4, 4, 4)
+    assert found.questions[0].facility is None
+    assert found.whole.mean is None
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "single")
+    assert "With fewer than 5 people only counts are shown." in page
+    assert "Upper third" not in page
+
+
+def test_a_question_is_told_by_those_whose_attempt_counts(quiz, browser):
+    take(quiz, "Preview", right=["single"], is_preview=True)
+    for number in range(12):
+        again(take(quiz, f"A{number}", wrong=["single"]).taker, right=["single", "true_false"])
+    for number in range(12):
+        take(quiz, f"B{number}", wrong=["single", "true_false"])
+    found = analysis.analysis_of(quiz)
+    single = found.questions[0]
+    assert (found.people, single.people, single.answered) == (24, 24, 24)
+    assert single.facility == pytest.approx(50)
+    assert single.discrimination == pytest.approx(100)
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "single")
+    for words in ("Metaphase", "Upper third", "No answer", "8 · 100%"):
+        assert words in page
+
+
+def test_a_wrong_key_is_pointed_at(quiz, browser):
+    for number in range(12):
+        take(quiz, f"A{number}", wrong=["single"], right=["true_false", "short_text"])
+        take(quiz, f"B{number}", right=["single"], wrong=["true_false", "short_text"])
+    page = read(browser, "quiz_results_questions", quiz.item.public_id)
+    assert page.count("The key may be wrong") == 1
+
+
+def test_those_who_wait_to_be_marked_are_left_out(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    for number in range(6):
+        take(quiz, f"P{number}", right=["single"])
+    take(quiz, "Ada", right=["single", "open"])
+    found = analysis.analysis_of(quiz)
+    assert (found.people, found.waiting) == (6, 1)
+    page = read(browser, "quiz_results_questions", quiz.item.public_id)
+    assert "1 person more has answers to be marked" in page
+
+
+def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
+    take(quiz, right=["single"])
+    for count in (0, 8):
+        for number in range(count):
+            take(quiz, f"P{number}", right=["single"])
+        with django_assert_num_queries(5):
+            analysis.analysis_of(quiz)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def rows_of_file(browser, name, quiz, form="csv", **query):
+    address = reverse(f"media_items:{name}", args=[quiz.item.public_id, form])
+    answer = browser.get(address, query)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    body = b"".join(answer.streaming_content)
+    if form == "csv":
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    return [list(row) for row in load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)]
+
+
+def test_people_go_into_a_file_as_the_list_shows_them(quiz, browser):
+    take(quiz, "Ada", right=["single"], came_by="Webinar")
+    take(quiz, "Grace", state=AttemptState.OPEN)
+    heading, ada, grace = rows_of_file(browser, "quiz_people_export", quiz)
+    assert heading[:3] == ["Name", "Email", "Verification"]
+    assert ada[:10] == [
+        "Ada", "", "Not verified", "Guest link “Webinar”", "Handed in", "1", "1.00", "3.00",
+        "33.33", "No",
+    ]  # fmt: skip
+    assert grace[4:10] == ["In progress", "0", "", "", "", ""]
+    assert len(rows_of_file(browser, "quiz_people_export", quiz, show="open")) == 2
+
+
+def test_a_file_has_the_address_of_whom_the_host_may_write_to(quiz, browser):
+    admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email="ada@example.org")
+    taker = take(quiz, "Ada", right=["single"]).taker
+    TakerKey.objects.create(quiz=quiz, taker=taker, key=f"guest:{admission.pk}")
+    assert rows_of_file(browser, "quiz_people_export", quiz)[1][1] == "ada@example.org"
+    assert rows_of_file(browser, "quiz_answers_export", quiz)[1][1] == "ada@example.org"
+    assert "ada@example.org" in people_of(browser, quiz)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_answers_go_into_a_file_with_their_points(quiz, browser, form):
+    take(quiz, "Ada", right=["single"], wrong=["short_text"])
+    heading, ada = rows_of_file(browser, "quiz_answers_export", quiz, form)
+    assert heading[12:15] == [
+        "1. In which phase do chromosomes line up?",
+        "Points for 1",
+        "2. Sister chromatids part in the anaphase.",
+    ]
+    assert [ada[0], ada[12], float(ada[13])] == ["Ada", "Metaphase", 1]
+    assert [ada[14] or "", ada[16], float(ada[17])] == ["", "x", 0]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("hostile", ["=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "\t=1"])
+def test_no_cell_is_a_formula(quiz, browser, form, hostile):
+    attempt = take(quiz, hostile, right=["single"])
+    Answer.objects.create(attempt=attempt, question="short_text", response={"text": hostile})
+    name = rows_of_file(browser, "quiz_people_export", quiz, form)[1][0]
+    row = rows_of_file(browser, "quiz_answers_export", quiz, form)[1]
+    assert name.startswith("'")
+    assert row[16].startswith("'")
+
+
+# --- the score of a person ------------------------------------------------------------------------
+
+
+def test_the_score_of_a_person_is_one_call_away(quiz):
+    taker = take(quiz, right=["single", "true_false"]).taker
+    TakerKey.objects.create(quiz=quiz, taker=taker, key="guest:1")
+    found = score_of(quiz, "guest:1")
+    assert (found.points, found.possible, found.percent) == (2, 3, Decimal("66.67"))
+    assert (found.is_passed, found.waiting, found.certainty) == (True, 0, "typed")
+    assert score_of(quiz, "guest:2") is None
+
+
+def test_who_has_no_score(quiz):
+    open_one = take(quiz, state=AttemptState.OPEN).taker
+    editor = take(quiz, right=["single"], is_preview=True).taker
+    TakerKey.objects.create(quiz=quiz, taker=open_one, key="guest:1")
+    TakerKey.objects.create(quiz=quiz, taker=editor, key="account:1")
+    assert score_of(quiz, "guest:1") is None
+    assert score_of(quiz, "account:1") is None
+
+
+# --- many -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sort", people.SORTS)
+def test_a_long_list_is_read_by_an_index(quiz, sort):
+    plan = str(people.ordered(people.takers_of(quiz), sort)[:50].explain())
+    if connection.vendor == "sqlite":
+        assert "USING INDEX taker_" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("show", ["open", "interrupted"])
+def test_those_in_a_state_are_found_by_an_index(quiz, show):
+    plan = str(people.shown(people.takers_of(quiz), quiz, show).explain())
+    if connection.vendor == "sqlite":
+        assert "INDEX attempt_newest" in plan

@@ -1,0 +1,139 @@
+"""Attempts of one person come together, and nothing about somebody proven is replaced by what is
+only typed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from media_items.abilities import Ability
+from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.attempts.refusals import NoAttemptsLeft
+from media_items.quizzes.attempts.takers import find_taker, merge, person_digest
+from media_items.quizzes.attempts.windows import exemption_of
+from media_items.quizzes.choices import AttemptState, KeptScore
+from media_items.quizzes.models import Attempt, Exemption, Taker
+from media_items.visitors import Certainty, Identity, IdentityKind
+from tests.factories import GuestAdmissionFactory, UserFactory
+from tests.quiz_factories import guest_identity, published_quiz
+
+pytestmark = pytest.mark.django_db
+
+TAKE = frozenset({Ability.VIEW, Ability.TAKE_QUIZ})
+
+
+@pytest.fixture
+def quiz():
+    return published_quiz()
+
+
+@pytest.fixture
+def account():
+    user = UserFactory(email="ada@example.org")
+    return Identity(
+        f"account:{user.pk}", IdentityKind.ACCOUNT, "Ada", user.email, Certainty.SIGNED_IN
+    )
+
+
+@pytest.fixture
+def guest(quiz):
+    admission = GuestAdmissionFactory(
+        guest__link__item=quiz.item, guest__email="ada@example.org", name="Somebody"
+    )
+    return guest_identity(admission)
+
+
+def confirmed(identity):
+    return replace(identity, certainty=Certainty.CONFIRMED)
+
+
+def start(quiz, identity):
+    return starting.start(quiz=quiz, identity=identity, abilities=TAKE)
+
+
+def take(quiz, identity, chosen):
+    attempt = start(quiz, identity)
+    answering.save(attempt=attempt, question_id="single", given={"chosen": chosen}, revision=0)
+    return ending.hand_in(attempt=attempt)
+
+
+def test_a_score_comes_along_with_its_attempt(quiz, account, guest):
+    take(quiz, guest, "a")
+    start(quiz, account)
+    start(quiz, confirmed(guest))
+    one = find_taker(quiz, account)
+    assert (one.finished, one.score) == (1, 1)
+    assert list(Taker.objects.exclude(pk=one.pk).values_list("finished", "score")) == [(0, None)]
+
+
+def test_attempts_from_before_an_address_was_confirmed_are_counted(quiz, account, guest):
+    take(quiz, guest, "a")
+    take(quiz, account, "b")
+    assert starting.chance_of(quiz, confirmed(guest), TAKE).used == 2
+    with pytest.raises(NoAttemptsLeft):
+        start(quiz, confirmed(guest))
+
+
+def test_of_two_attempts_under_way_the_one_begun_last_goes_on(quiz, account, guest, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    earlier = start(quiz, account)
+    answering.save(attempt=earlier, question_id="single", given={"chosen": "a"}, revision=0)
+    time_machine.shift(60)
+    later = start(quiz, guest)
+    assert start(quiz, confirmed(guest)) == later
+    earlier.refresh_from_db()
+    assert (earlier.state, earlier.score) == (AttemptState.HANDED_IN, 1)
+
+
+def test_first_and_last_are_by_time_and_not_by_who_was_put_to_whom(
+    quiz, account, guest, time_machine
+):
+    quiz.kept_score = KeptScore.LAST
+    quiz.save()
+    time_machine.move_to(timezone.now(), tick=False)
+    take(quiz, guest, "b")
+    time_machine.shift(60)
+    take(quiz, account, "a")
+    merge(find_taker(quiz, guest), into=find_taker(quiz, account))
+    assert find_taker(quiz, account).score == 1
+
+
+def test_who_was_put_to_an_account_does_not_rename_it(quiz, account, guest):
+    """The host has merged them; the browser of the guest is still one that only typed."""
+    take(quiz, account, "a")
+    take(quiz, guest, "b")
+    merge(find_taker(quiz, guest), into=find_taker(quiz, account))
+    quiz.attempts_allowed = None
+    quiz.save()
+    attempt = start(quiz, guest)
+    assert (attempt.taker.name, attempt.taker.certainty) == ("Ada", "signed_in")
+    assert attempt.certainty == "typed"
+
+
+def test_an_exemption_comes_along_unless_there_is_one(quiz, account, guest):
+    take(quiz, guest, "a")
+    take(quiz, account, "a")
+    source, into = find_taker(quiz, guest), find_taker(quiz, account)
+    Exemption.objects.create(quiz=quiz, taker=source, extra_attempts=3)
+    merge(source, into=into)
+    assert into.exemptions.get().extra_attempts == 3
+
+
+def test_the_exemption_of_a_person_comes_before_that_of_their_address(quiz, account):
+    take(quiz, account, "a")
+    one, person = find_taker(quiz, account), person_digest(account.email)
+    Exemption.objects.create(quiz=quiz, person=person, extra_attempts=1)
+    Exemption.objects.create(quiz=quiz, taker=one, extra_attempts=5)
+    assert exemption_of(quiz, one, [person]).extra_attempts == 5
+
+
+def test_more_time_is_for_whoever_has_proven_the_address_also_after_an_interruption(quiz, guest):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    Exemption.objects.create(quiz=quiz, person=person_digest(guest.email), time_factor=Decimal(10))
+    attempt = start(quiz, guest)
+    ending.interrupt(takers=[attempt.taker_id])
+    attempt = ending.let_go_on(attempt=Attempt.objects.get(pk=attempt.pk))
+    assert attempt.deadline < attempt.started_at + timedelta(minutes=11)
