@@ -30,6 +30,7 @@ NO_REFUSALS = {
     "NotBeyondThisMachine": "the start of a server that others must not reach",
     "NoRoom": "a disk that is nearly full, or room that never came",
     "NoText": "a file that is no text; its form says so",
+    "CannotBeTaken": "a question of a file; the page of the import says why",
     "LineFull": "an upload while a thousand wait; the server says 503",
     "Gone": "a browser that went away while it waited",
     "WorkerDied": "what stands in the row of a task whose workers died",
