@@ -24,6 +24,7 @@ from media_items.public_ids import new_public_id
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.scoring.rules import PLACES
+from media_items.stored_fields import StoredField
 from media_items.visitors import Certainty
 
 MARK_DIGITS = 20
@@ -77,13 +78,12 @@ class Taker(models.Model):
     finished = models.PositiveIntegerField(_("finished attempts"), default=0)
     waiting = models.PositiveIntegerField(_("answers to be marked"), default=0)
     # To list and to sort by, never to mark by.
-    listed_name = models.GeneratedField(
+    listed_name = StoredField(
         verbose_name=_("name in lists"),
         expression=Coalesce(NullIf("renamed", Value("")), "name"),
         output_field=models.CharField(max_length=210),
-        db_persist=True,
     )
-    percent = models.GeneratedField(
+    percent = StoredField(
         verbose_name=_("score in percent"),
         expression=Case(
             When(
@@ -95,7 +95,6 @@ class Taker(models.Model):
             output_field=FloatField(),
         ),
         output_field=models.FloatField(),
-        db_persist=True,
     )
     results_mailed_at = models.DateTimeField(_("results emailed"), null=True, blank=True)
     right_ended_at = models.DateTimeField(_("access ended"), null=True, blank=True)
