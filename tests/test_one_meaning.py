@@ -15,7 +15,7 @@ TRANSLATE = (
     r"""(?:\s+context\s+(["'])(?P<context>(?:(?!\3).)+)\3)?"""
 )
 # Things, on buttons that make one or lead to one: the same word as what it is then.
-THINGS = {"Audio", "Captions", "Channel", "Document", "Live event", "Room", "Video"}
+THINGS = {"Audio", "Captions", "Channel", "Document", "Live event", "Quiz", "Room", "Video"}
 SAID = re.compile(TRANSLATE)
 PRESSED = re.compile(
     r"<button\b.*?</button>|<a\b[^>]*?class=\"[^\"]*\b(?:button|menu-item)\b.*?</a>", re.DOTALL

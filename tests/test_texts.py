@@ -110,7 +110,10 @@ NAMES = {
     "titles", "why",
 }  # fmt: skip
 # Never one, so no text of its own for one.
-ALWAYS_MANY = {"limit_value", "most", "most_counted", "number", "show_value", "seconds"}
+ALWAYS_MANY = {
+    "fewest", "fewest_for_discrimination", "limit_value", "most", "most_counted", "number",
+    "show_value", "seconds",
+}  # fmt: skip
 HOW_MANY = re.compile(
     r"(?:%\(|\{)([a-z_]+)(?:\)[sd]|\}) (?:more )?"
     r"(?:characters|guests|invitations|items|links|members|people|places|roles|seconds)\b"

@@ -47,7 +47,7 @@ STORE_AND_STAND_STILL = """
     from tests.factories import UserFactory
     from tests.media_samples import samples
 
-    def stand_still(item, *, by, original):
+    def stand_still(item, *, by, original, then):
         print(item.thumbnail.name, original.file.name, flush=True)
         sys.stdin.readline()
 

@@ -58,7 +58,10 @@ class ImportPicture(models.Model):
     """Made anew by us. In the database, as it goes with its batch and is small."""
 
     batch = models.ForeignKey(
-        ImportBatch, verbose_name=_("import"), on_delete=models.CASCADE, related_name="pictures"
+        ImportBatch,
+        verbose_name=_("imported file"),
+        on_delete=models.CASCADE,
+        related_name="pictures",
     )
     key = models.CharField(_("key"), max_length=32)
     data = models.BinaryField(_("picture"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from media_items.quizzes.attempts.windows import Window
 from media_items.quizzes.choices import KeptScore, ShownWhen
@@ -91,8 +91,8 @@ def attempts_in_words(window: Window, used: int) -> str:
             "number": window.attempts
         }
     left = max(0, window.attempts - used)
-    return ngettext(
-        "%(left)d of %(number)d left", "%(left)d of %(number)d left", window.attempts
+    return npgettext(
+        "attempts", "%(left)d of %(number)d left", "%(left)d of %(number)d left", window.attempts
     ) % {
         "left": left,
         "number": window.attempts,

@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from media_items.numbers import LARGEST_ID
 from media_items.public_ids import new_public_id
 from media_items.quizzes import texts
 from media_items.quizzes.content import Option, Question
@@ -45,7 +46,7 @@ class RegradeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change"), max_length=500, required=False
     )
-    key_number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    key_number = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     use_required_attribute = False
 
     def __init__(

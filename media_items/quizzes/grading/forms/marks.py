@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from media_items.numbers import LARGEST_ID
 from media_items.quizzes.content import Question
 from media_items.quizzes.grading.forms.fields import NumberField, shown
 from media_items.quizzes.grading.marks import Marks, least_points, marks_of
@@ -18,7 +19,7 @@ from media_items.quizzes.models import Answer
 class MarkAnswerForm(forms.ModelForm[Answer]):
     """`marking` is the revision of the marks that the page shows. `reason` goes into the trail."""
 
-    marking = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    marking = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason for the change"),
         required=False,

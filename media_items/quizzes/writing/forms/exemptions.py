@@ -33,7 +33,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         }
         help_texts = {
             "email": gettext_lazy(
-                "It counts when they have signed in or confirmed this email address."
+                "Holds once they have signed in with this email address, or confirmed it."
             ),
             "time_factor": gettext_lazy("1.5 gives half as much time again."),
         }
@@ -48,6 +48,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         takers.queryset = Taker.objects.filter(
             quiz__item=instance.quiz.item, erased_at=None, is_preview=False
         ).order_by("name", "pk")
+        takers.empty_label = _("Choose…")
         takers.label_from_instance = attrgetter("shown_name")  # type: ignore[method-assign, assignment]
         if instance.pk:
             for name in ("taker", "email"):

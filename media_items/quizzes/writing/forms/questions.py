@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from media_items.lengths import clock
 from media_items.library import uploads
 from media_items.library.forms.fields import Disclosure, checked_upload, upload_field
+from media_items.numbers import LARGEST_ID
 from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
@@ -38,7 +39,7 @@ _NEVER = {QuestionKind.REFLECTION: ("points", "hint", "explanation")}
 class QuestionForm(forms.ModelForm[Question]):
     """Has the fields of its kind alone; no other is read, whatever the browser sends."""
 
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, max_value=LARGEST_ID, widget=forms.HiddenInput)
     at = forms.CharField(
         label=gettext_lazy("Moment in the film"),
         required=False,
