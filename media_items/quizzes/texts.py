@@ -7,6 +7,8 @@ SECURITY: what reaches a page has passed an allow-list last, whoever wrote it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import nh3
@@ -19,6 +21,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 # A text that asks for more than this is shown as it was typed.
 MOST_CHARACTERS = 20_000
 _MOST_TEX = 2_000
+# Of a table; in Markdown a short row stands for a long one.
+_MOST_CELLS = 2_000
 
 _MATHML = frozenset(
     [
@@ -128,6 +132,16 @@ def _mathml(tex: str, options: dict[str, bool]) -> str:
         return f'<span class="tex-unread"><code>{escape(tex)}</code></span>'
 
 
+@dataclass(frozen=True)
+class _Readers:
+    with_tables: MarkdownIt
+    without_tables: MarkdownIt
+
+
+def _readers(made: Callable[[], MarkdownIt]) -> _Readers:
+    return _Readers(made(), made().disable("table"))
+
+
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": False})
     reader.enable([
@@ -138,24 +152,34 @@ def _reader() -> MarkdownIt:
     return reader
 
 
-_READER = _reader()
+_READERS = _readers(_reader)
 
 
-@lru_cache(maxsize=4096)
+def _rendered(readers: _Readers, text: str) -> str:
+    """A table of more than `_MOST_CELLS` stays the lines that were typed."""
+    text = text[:MOST_CHARACTERS]
+    lines = text.split("\n")
+    if max(line.count("|") for line in lines) * len(lines) <= _MOST_CELLS:
+        return str(readers.with_tables.render(text))
+    return str(readers.without_tables.render(text))
+
+
+@lru_cache(maxsize=2048)
 def block(text: str) -> SafeString:
     """As paragraphs."""
-    return _clean(_READER.render(text[:MOST_CHARACTERS]))
+    return _clean(_rendered(_READERS, text))
+
+
+@lru_cache(maxsize=2048)
+def inline(text: str) -> SafeString:
+    """Within a line: of an option, a prompt."""
+    return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]))
 
 
 @lru_cache(maxsize=4096)
-def inline(text: str) -> SafeString:
-    """Within a line: of an option, a prompt."""
-    return _clean(_READER.renderInline(text[:MOST_CHARACTERS]))
-
-
 def plain(text: str) -> str:
     """Without marks, for a title, a list, a spreadsheet; TeX stays as it was typed."""
-    html = _PLAIN_READER.render(text[:MOST_CHARACTERS])
+    html = _rendered(_PLAIN_READERS, text)
     return _ANNOTATION.sub(
         " ",
         strip_tags(html)
@@ -169,11 +193,11 @@ def plain(text: str) -> str:
 
 def portable(text: str) -> str:
     """As HTML for other systems, with TeX as MathJax finds it."""
-    return _clean(_PORTABLE_READER.render(text[:MOST_CHARACTERS])).strip()
+    return _clean(_rendered(_PORTABLE_READERS, text)).strip()
 
 
 def portable_inline(text: str) -> str:
-    return _clean(_PORTABLE_READER.renderInline(text[:MOST_CHARACTERS]))
+    return _clean(_PORTABLE_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]))
 
 
 def is_plain(text: str) -> bool:
@@ -218,5 +242,5 @@ def _delimited_block(self: object, tokens: list, index: int, options: object, en
     return f"<p>{escape(rf'\[{tokens[index].content.strip()}\]')}</p>\n"
 
 
-_PLAIN_READER = _plain_reader()
-_PORTABLE_READER = _portable_reader()
+_PLAIN_READERS = _readers(_plain_reader)
+_PORTABLE_READERS = _readers(_portable_reader)

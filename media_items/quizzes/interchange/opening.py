@@ -24,11 +24,18 @@ MOST_OF_ONE_BYTES = 15 * 1024 * 1024
 MOST_XML_BYTES = 15 * 1024 * 1024
 _MOST_RATIO = 150
 _SMALL_BYTES = 1024 * 1024  # a text of blanks packs well
-_MOST_ELEMENTS = 200_000
+MOST_ELEMENTS = 200_000  # of all XML files of a package together
 _MOST_DEPTH = 80
 
 
-def xml_of(data: bytes) -> Element:
+class TooManyParts(NotReadable):
+    """More elements than are read, or too deep within each other."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This file has too many parts within each other."))
+
+
+def xml_of(data: bytes, *, most_elements: int = MOST_ELEMENTS) -> Element:
     """The root element. Raises NotReadable."""
     if len(data) > MOST_XML_BYTES:
         raise NotReadable(_("This file is too large. Import it in parts."))
@@ -39,8 +46,8 @@ def xml_of(data: bytes) -> Element:
             count += event == "start"
             if root is None:
                 root = element
-            if depth > _MOST_DEPTH or count > _MOST_ELEMENTS:
-                raise NotReadable(_("This file has too many parts within each other."))
+            if depth > _MOST_DEPTH or count > most_elements:
+                raise TooManyParts
     except DTDForbidden as error:
         raise NotReadable(
             _(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from media_items.quizzes.interchange.moodle import read_moodle
 from media_items.quizzes.interchange.neutral import Bank, NotReadable
-from media_items.quizzes.interchange.opening import Package, xml_of
+from media_items.quizzes.interchange.opening import MOST_ELEMENTS, Package, TooManyParts, xml_of
 from media_items.quizzes.interchange.pictures import Pictures
 from media_items.quizzes.interchange.qti1 import read_qti1
 from media_items.quizzes.interchange.qti2 import ITEM_NAMES, read_qti2_item
@@ -20,11 +20,13 @@ from media_items.quizzes.interchange.xml_text import bare_name, without_namespac
 _CANVAS = "$IMS-CC-FILEBASE$"
 _FOLDERS = ("", "web_resources/", "resources/")
 _MOST_XML_BYTES = 20 * 1024 * 1024  # of all its XML files together
+_TESTS = frozenset({"assessmentTest", "qti-assessment-test"})
+_KNOWN = ITEM_NAMES | _TESTS | {"quiz", "questestinterop", "manifest"}
 
 
 def read_package(data: bytes) -> Bank:
     package, bank = Package(data), Bank()
-    left = _MOST_XML_BYTES
+    left, elements_left = _MOST_XML_BYTES, MOST_ELEMENTS
     roots: dict[str, Element] = {}
     for name in package.names:
         if not name.lower().endswith((".xml", ".qti")):
@@ -33,9 +35,15 @@ def read_package(data: bytes) -> Bank:
         if (left := left - len(xml)) < 0:
             raise NotReadable(_("Unpacked, this ZIP file would be too large."))
         try:
-            roots[name] = without_namespaces(xml_of(xml))
+            root = without_namespaces(xml_of(xml, most_elements=elements_left))
+        except TooManyParts:
+            raise
         except NotReadable as why:
             bank.notes.add(f"{name}: {why}")
+            continue
+        elements_left -= sum(1 for _element in root.iter())
+        if bare_name(root) in _KNOWN:
+            roots[name] = root
     for name in _in_order(roots):
         pictures = Pictures(bank, _finder(package, posixpath.dirname(name)))
         read_root(roots[name], bank, pictures)
@@ -70,7 +78,7 @@ def _in_order(roots: dict[str, Element]) -> list[str]:
     """As a test asks them where there is one, else as the manifest lists them."""
     found: dict[str, None] = {}
     for name, root in roots.items():
-        if bare_name(root).removeprefix("qti-") in {"assessmentTest", "assessment-test"}:
+        if bare_name(root) in _TESTS:
             folder = posixpath.dirname(name)
             for one in root.iter():
                 if bare_name(one) in {"assessmentItemRef", "qti-assessment-item-ref"}:

@@ -30,6 +30,7 @@ from media_items.refusals import Invalid, NotNow
 from media_items.signals import Account
 
 KEPT_FOR = timedelta(days=1)
+MOST_WAITING = 10  # uploads of one quiz; each may hold megabytes of pictures
 _COLUMNS = (
     "kind", "text", "points", "rule", "hint", "explanation", "is_required", "may_be_negative",
     "case_matters", "accents_matter", "unit", "picture_alt", "at_ms",
@@ -38,8 +39,10 @@ _COLUMNS = (
 
 @transaction.atomic
 def keep(*, quiz: Quiz, bank: Bank, file_name: str, by: Account | None) -> ImportBatch:
-    """What others have left behind goes on this occasion."""
+    """What others have left behind goes on this occasion, and the oldest of too many."""
     ImportBatch.objects.filter(expires_at__lte=timezone.now()).delete()
+    waiting = ImportBatch.objects.filter(quiz=quiz).order_by("-pk").values_list("pk", flat=True)
+    ImportBatch.objects.filter(pk__in=list(waiting[MOST_WAITING - 1 :])).delete()
     batch = ImportBatch.objects.create(
         quiz=quiz,
         file_name=file_name[:255],

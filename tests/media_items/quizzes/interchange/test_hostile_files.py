@@ -72,6 +72,19 @@ def test_a_hostile_file_is_refused_or_has_nothing_in_it(data):
         assert all(one.question is None for one in read_file(data).found)
 
 
+def test_the_elements_of_all_files_of_a_package_count_together():
+    each = b"<q>" + b"<a/>" * (opening.MOST_ELEMENTS // 2) + b"</q>"
+    data = zipped(*((f"{number}.xml", each) for number in range(3)))
+    with pytest.raises(opening.TooManyParts):
+        read_file(data)
+
+
+def test_a_table_of_more_cells_than_fit_stays_as_it_was_typed():
+    wide = "|".join("a" * 1001) + "\n" + "|-" * 1001 + "\n" + "|\n" * 2900
+    assert "<td" not in texts.block(wide)
+    assert "<td>1</td>" in texts.block("|a|b|\n|-|-|\n|1|2|")
+
+
 def test_a_lie_about_a_size_does_not_help():
     """The archive says that a file is small, and it is not."""
     data = bytearray(zipped(("quiz.xml", b" " * 20_000_000), method=zipfile.ZIP_STORED))

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from media_items.quizzes.interchange.services.importing import MOST_WAITING
 from media_items.quizzes.models import ImportBatch, QuizVersion
 from media_items.quizzes.writing.publishing import content_of, publish
 from tests.quiz_factories import DraftFactory, QuizFactory, published_quiz
@@ -116,6 +117,12 @@ def test_an_import_that_has_expired_is_gone(owner, quiz):
     uploaded_again = upload(owner, quiz)
     assert uploaded_again.status_code == 302
     assert ImportBatch.objects.count() == 1
+
+
+def test_of_many_uploads_the_oldest_go(owner, quiz):
+    for _upload in range(MOST_WAITING + 2):
+        upload(owner, quiz)
+    assert quiz.imports.count() == MOST_WAITING
 
 
 def test_an_import_belongs_to_its_quiz(owner, quiz):
