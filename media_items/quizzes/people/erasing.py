@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.attempts.takers import person_digests, split
 from media_items.quizzes.models import (
     Answer,
@@ -43,9 +42,9 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     quizzes = Quiz.objects.filter(takers__in=takers_of(subject)).distinct().order_by("pk")
     for quiz in quizzes:
         lock_quiz(quiz)
-        for taker in takers_of(subject).filter(quiz=quiz):
-            for one in [*split(taker), taker]:
-                keep_score(one, quiz)
+        mine = takers_of(subject).filter(quiz=quiz).values("pk")
+        for taker in Taker.objects.filter(Q(pk__in=mine) | Q(merged__in=mine)).distinct():
+            split(taker)
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)
