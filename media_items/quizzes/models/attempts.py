@@ -51,7 +51,7 @@ class Taker(models.Model):
     came_by = models.CharField(_("guest link"), max_length=100, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
     is_preview = models.BooleanField(_("edits the quiz"), default=False)
-    # By the host, by proof or by a claim: both are one person, and whoever is merged has no attempts
+    # By the host, by proof or by a claim both are one person; whoever is merged has no attempts
     # any more. Never a chain.
     merged_into = models.ForeignKey(
         "self",

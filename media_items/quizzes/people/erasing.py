@@ -23,6 +23,7 @@ from media_items.quizzes.models import (
 )
 
 _TYPED = "text"  # in a response: what somebody typed, `scoring.responses`
+_COMMENT = "comment"  # in a change of marks, `grading.marks`
 
 
 def takers_of(subject: Subject) -> QuerySet[Taker]:
@@ -67,5 +68,16 @@ def _erase(ids: Collection[int], moment: datetime) -> None:
     Exemption.objects.filter(taker__in=ids).delete()
     changes = QuizChange.objects.filter(Q(taker__in=ids) | Q(attempt__taker__in=ids))
     changes.exclude(reason="").update(reason="")
+    _forget_comments(changes.filter(Q(was__has_key=_COMMENT) | Q(now__has_key=_COMMENT)))
     takers = Taker.objects.filter(pk__in=ids)
-    takers.update(name="", renamed="", person="", erased_at=moment)
+    takers.update(name="", renamed="", person="", waiting=0, erased_at=moment)
+
+
+def _forget_comments(changes: QuerySet[QuizChange]) -> None:
+    changed = []
+    for one in changes.only("was", "now"):
+        for value in (one.was, one.now):
+            if isinstance(value, dict):
+                value.pop(_COMMENT, None)
+        changed.append(one)
+    QuizChange.objects.bulk_update(changed, ["was", "now"], batch_size=500)
