@@ -52,8 +52,8 @@ class Analysed:
     weight: float | None = None
 
     @property
-    def line(self) -> str:
-        return texts.plain(self.question.text)
+    def line(self) -> SafeString:
+        return texts.line(self.question.text)
 
     @property
     def text(self) -> SafeString:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from media_items.quizzes import texts
@@ -153,14 +154,14 @@ def _listed(question: Question) -> list[tuple[str, str, bool | None]]:
     """The rows that are there whether or not anybody gave them: key, text, right."""
     if question.kind in CHOICE_KINDS:
         return [
-            (one.id, texts.plain(one.text), one.is_right if question.is_marked else None)
+            (one.id, texts.line(one.text), one.is_right if question.is_marked else None)
             for one in question.options
         ]
     if question.kind == QuestionKind.MATCHING:
         return [
             (
                 _pair(one.id, choice.id),
-                f"{texts.plain(one.text)} → {texts.plain(choice.text)}",
+                format_html("{} → {}", texts.line(one.text), texts.line(choice.text)),
                 one.match == choice.id,
             )
             for one in question.options

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.content import Content
+from media_items.quizzes.content import Content, Option
 from media_items.quizzes.models import Answer, Attempt, QuizChange, Taker, TakerKey
 from media_items.quizzes.results import acts, analysis, naming, people, psychometrics
 from media_items.quizzes.results.choices import choices_of
@@ -522,6 +523,43 @@ def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
             take(quiz, f"P{number}", right=["single"])
         with django_assert_num_queries(4):
             analysis.analysis_of(quiz)
+
+
+TEX = replace(
+    SINGLE,
+    text="What is $2^{3}$, as in [a book](https://example.org)?",
+    options=(Option("a", "$8$", Decimal(100)), Option("b", "**six**")),
+)
+
+
+def test_lists_show_mathematics_and_no_link_within_a_link(owner, browser):
+    quiz = published_quiz(Content((TEX, OPEN)), item__owner=owner)
+    attempts = [take(quiz, f"P{number}", right=["single"], wrong=[]) for number in range(5)]
+    wrong = take(quiz, "W", wrong=["single"])
+    pages = [
+        read(browser, "quiz_results_questions", quiz.item.public_id),
+        read(browser, "marking", quiz.item.public_id),
+    ]
+    for page in pages:
+        assert "<msup><mn>2</mn>" in page
+        assert "$2^{3}$" not in page
+        assert "https://example.org" not in page
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "single")
+    assert "<mn>8</mn>" in page
+    assert "$8$" not in page
+    assert "<mn>8</mn>" in attempt_page(browser, attempts[0])
+    assert 'dir="auto"><strong>six</strong></p>' in attempt_page(browser, wrong)
+
+
+def test_what_somebody_typed_is_never_html(owner, browser):
+    quiz = published_quiz(Content((SHORT_TEXT,)), item__owner=owner)
+    for number in range(5):
+        one = take(quiz, f"P{number}")
+        said = {"text": "<b>$2^3$</b>"}
+        Answer.objects.create(attempt=one, question="short_text", response=said)
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "short_text")
+    assert "&lt;b&gt;$2^3$&lt;/b&gt;" in page
+    assert "&lt;b&gt;$2^3$&lt;/b&gt;" in attempt_page(browser, one)
 
 
 # --- files ----------------------------------------------------------------------------------------
