@@ -68,7 +68,13 @@ function drop(question) {
 // --- saving ---------------------------------------------------------------------------------------------
 
 /** @type {Partial<Record<State, string>>} */
-const SENTENCES = { offline: "offline", failed: "failed", signedOut: "signedOut", noAccess: "noAccess", interrupted: "interrupted" };
+const SENTENCES = {
+  offline: "offline",
+  failed: "failed",
+  signedOut: "signedOut",
+  noAccess: "noAccess",
+  interrupted: "interrupted",
+};
 
 /** @param {State} state @param {string} at */
 function tell(state, at) {
