@@ -16,14 +16,22 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    models,
+    transaction,
+)
 
 from media_items.catalogue.models import MediaItem
 from media_items.file_locks import MARK, hold, taken
@@ -33,8 +41,44 @@ logger = logging.getLogger(__name__)
 
 WORKING_FOLDER = "prepare-"
 _LIST, _FOUND = ".names", ".found"
-# `<item>/`, or `<item>/<purpose>/<random>.<extension>`. SECURITY: nothing else is deleted.
-_NAME = re.compile(r"[\w-]+/([\w-]+/[\w-]+(\.\w+)*)?", re.ASCII)
+# `<item>/`, or `<item>/<purpose>/<random>.<extension>`, with another folder before the last where a
+# room has them. SECURITY: nothing else is deleted.
+_NAME = re.compile(r"[\w-]+/([\w-]+/([\w-]+/)?[\w-]+(\.\w+)*)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where stored files are named. `item` is the lookup from a row to its media item."""
+
+    model: type[models.Model]
+    name: str
+    item: str
+
+    def named(self, names: Collection[str]) -> set[str]:
+        return self._values(models.Q(**{f"{self.name}__in": names}))
+
+    def of_item(self, item: MediaItem) -> set[str]:
+        return self._values(models.Q(**{self.item: item.pk}))
+
+    def _values(self, which: models.Q) -> set[str]:
+        rows = self.model._default_manager.filter(which)
+        return set(rows.values_list(self.name, flat=True)) - {""}
+
+
+_columns: set[Column] = {
+    Column(MediaFile, "file", "item"),
+    Column(MediaItem, "thumbnail", "pk"),
+}
+
+
+def register_column(column: Column) -> None:
+    """At start-up, for rooms that store files of their own. Twice is once."""
+    _columns.add(column)
+
+
+def names_of(item: MediaItem) -> set[str]:
+    """Of all files that rows of this item name, in every room."""
+    return {name for column in _columns for name in column.of_item(item)}
 
 
 @contextlib.contextmanager
@@ -144,10 +188,8 @@ def _delete_unnamed(names: Iterable[str]) -> None:
     unnamed = {name for name in names if _NAME.fullmatch(name)}
     if not unnamed:
         return
-    unnamed -= set(MediaFile.objects.filter(file__in=unnamed).values_list("file", flat=True))
-    unnamed -= set(
-        MediaItem.objects.filter(thumbnail__in=unnamed).values_list("thumbnail", flat=True)
-    )
+    for column in _columns:
+        unnamed -= column.named(unnamed)
     for name in unnamed:
         if not name.endswith("/"):
             default_storage.delete(name)

@@ -77,13 +77,9 @@ def delete_rows_and_files(rows: Iterable[MediaFile]) -> None:
 
 def delete_files_of(item: MediaItem) -> None:
     """Delete everything stored for `item`, its thumbnail too, after commit. Of an item that is
-    deleted in the same transaction its whole folder goes."""
+    deleted in the same transaction its whole folder goes, and what other rooms have stored."""
     with leftovers.in_doubt():
-        leftovers.note(
-            f"{item.public_id}/",
-            item.thumbnail.name or "",
-            *(name for name in item.files.values_list("file", flat=True) if name),
-        )
+        leftovers.note(f"{item.public_id}/", *leftovers.names_of(item))
         item.files.all().delete()
         if item.thumbnail:
             item.thumbnail = ""

@@ -176,6 +176,16 @@ def inline(text: str) -> SafeString:
     return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]))
 
 
+@lru_cache(maxsize=2048)
+def line(text: str, most: int = 0) -> SafeString:
+    """Within a line that may itself be a link: as `inline`, without links. Of one longer than
+    `most` the beginning, unless it has TeX, which cannot be cut."""
+    short = plain(text)
+    if most and len(short) > most and "$" not in text:
+        return escape(f"{short[: most - 1].rstrip()}…")
+    return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]), TAGS - {"a"})
+
+
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Without marks, for a title, a list, a spreadsheet; TeX stays as it was typed."""
@@ -205,11 +215,11 @@ def is_plain(text: str) -> bool:
     return plain(text) == " ".join(text.split()) and "$" not in text
 
 
-def _clean(html: str) -> SafeString:
+def _clean(html: str, tags: frozenset[str] = TAGS) -> SafeString:
     cleaned = nh3.clean(
         html,
-        tags=set(TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        tags=set(tags),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items() if tag in tags},
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )

@@ -10,6 +10,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.library.forms.creating import register_create_form
 from media_items.playback.player import register_kind
+from media_items.processing import leftovers
 from media_items.quizzes.attempts.marking import when_score_kept
 from media_items.quizzes.grading import certificates
 from media_items.quizzes.grading.queue import waiting_on
@@ -19,6 +20,7 @@ from media_items.quizzes.results.views import PEOPLE, QUESTIONS
 from media_items.quizzes.taking.result_page import ResultPart, register_result_part
 from media_items.quizzes.taking.start_page import start_page
 from media_items.quizzes.writing.forms.creating import CreateQuizForm
+from media_items.quizzes.writing.services import pictures
 from media_items.quizzes.writing.services.deadlines import times_changed
 from media_items.signals import item_times_changed
 
@@ -30,6 +32,7 @@ CERTIFICATE = ResultPart(
 def connect() -> None:
     """Twice is once."""
     personal_data.register(QuizData())
+    leftovers.register_column(pictures.NAMES)
     register_kind(Kind.QUIZ, start_page)
     register_create_form(CreateQuizForm)
     item_times_changed.connect(times_changed, dispatch_uid="media_items.quizzes.times_changed")

@@ -26,6 +26,8 @@ from media_items.live.stage.mesh.signalling import forget_old_signals
 from media_items.processing import leftovers
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import certificates, regrading
+from media_items.quizzes.interchange.services import importing
+from media_items.quizzes.writing.services import pictures
 from media_items.rate_limits import sweep_tries
 
 logger = logging.getLogger(__name__)
@@ -48,6 +50,8 @@ DUTIES: dict[str, Callable[[], object]] = {
     "standstills in the inviting of many at once": batches.take_up,
     "regradings that have stopped": regrading.take_up,
     "certificates that are due": certificates.take_up,
+    "imports of questions whose time is over": importing.delete_expired,
+    "pictures that no question has any more": pictures.delete_unused,
     "mails that a worker left behind": mails.take_up,
     "emails to hosts about what happened": notices.tell_due,
     "reminders of what starts soon": reminders.remind_due,

@@ -13,7 +13,7 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_attempt
 from media_items.quizzes.attempts.paging import refuse_elsewhere
-from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptOver
+from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptInterrupted, AttemptOver
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
@@ -107,6 +107,8 @@ def _hear(answer: Answer, sent: _Sent) -> None:
 
 def _lock_open(attempt: Attempt) -> Attempt:
     attempt = lock_attempt(attempt)
+    if attempt.state == AttemptState.INTERRUPTED:
+        raise AttemptInterrupted
     if attempt.state != AttemptState.OPEN or is_overdue(attempt, timezone.now()):
         raise AttemptOver
     return attempt

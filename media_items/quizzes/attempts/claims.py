@@ -13,7 +13,6 @@ from django.db.models import Count, QuerySet
 
 from media_items.catalogue.models import MediaItem
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.attempts.takers import (
     become_taker,
     merge,
@@ -40,11 +39,11 @@ def confirmed(item: MediaItem, identity: Identity) -> None:
     if key is None or key.taker.erased_at:
         return
     own = key.taker
-    proven = Taker.objects.filter(quiz=quiz, person__in=persons, certainty__in=PROVEN)
-    if other := proven.exclude(pk=own.pk).filter(erased_at=None).first():
+    proven = Taker.objects.filter(
+        quiz=quiz, person__in=persons, certainty__in=PROVEN, merged_into=None, erased_at=None
+    )
+    if other := proven.exclude(pk=own.pk).first():
         merge(own, into=other)
-        keep_score(own, quiz)
-        keep_score(other, quiz)
     else:
         own.certainty, own.person = identity.certainty.value, person_digest(identity.email)
         own.save(update_fields=["certainty", "person"])
@@ -55,7 +54,11 @@ def unclaimed(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
     only typed it. Nobody, for whoever has proven none."""
     mine = takers_of(quiz, identity)
     rows = Taker.objects.filter(
-        quiz=quiz, person__in=proven_persons(identity), erased_at=None, is_preview=False
+        quiz=quiz,
+        person__in=proven_persons(identity),
+        erased_at=None,
+        merged_into=None,
+        is_preview=False,
     ).exclude(certainty__in=PROVEN)
     rows = rows.exclude(pk__in=mine.values("pk")).annotate(total=Count("attempts"))
     return rows.filter(total__gt=0).order_by("first_at", "pk")
@@ -71,7 +74,5 @@ def claim(*, quiz: Quiz, identity: Identity, taker_id: int) -> Taker | None:
         return None
     person = become_taker(quiz, identity, is_preview=False)
     merge(source, into=person)
-    keep_score(source, quiz)
-    keep_score(person, quiz)
     QuizChange.objects.create(quiz=quiz, what=CLAIMED, taker=person, now={"from": source.pk})
     return person

@@ -46,6 +46,16 @@ class AttemptOver(ChangedMeanwhile):
     message = _("This attempt has ended. Nothing can be changed any more.")
 
 
+class AttemptInterrupted(AttemptOver):
+    """The right ended in the middle of it; the host may let the person go on."""
+
+    reason = "interrupted"
+    message = _(
+        "Not saved: your access ended, so your attempt was interrupted. Ask the host to let you "
+        "continue; what you have typed stays here until then."
+    )
+
+
 class AnswerIsFinal(ChangedMeanwhile):
     reason = "final"
     message = _("You’ve already checked this answer. It can’t be changed any more.")

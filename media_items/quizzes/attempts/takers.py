@@ -49,7 +49,7 @@ def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
     if persons := proven_persons(identity):
         mine |= Q(person__in=persons, certainty__in=PROVEN)
     return (
-        Taker.objects.filter(mine, quiz=quiz, erased_at=None)
+        Taker.objects.filter(mine, quiz=quiz, erased_at=None, merged_into=None)
         .annotate(proven=Q(certainty__in=PROVEN))
         .order_by("-proven", "pk")
     )
@@ -108,8 +108,9 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> None:
 
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     """All attempts of one are the other's, numbered on; each remembers whose it was, and the score
-    that counts is found anew. Of two that are open the one begun first ends as it stands. The
-    caller holds the lock on the quiz. Returns what was moved."""
+    that counts is found anew. Of two that are open the one begun first ends as it stands. What was
+    merged into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what
+    was moved."""
     rows = lock_attempts_of(source, into)
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
     for earlier in both[:-1]:
@@ -124,6 +125,9 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     source.keys.update(taker=into, moved_from=Coalesce("moved_from", Value(source.pk)))
     if not into.exemptions.exists():
         source.exemptions.update(taker=into)
+    source.merged.update(merged_into=into)
+    source.merged_into = into
+    source.save(update_fields=["merged_into"])
     for taker in sorted((source, into), key=attrgetter("pk")):
         keep_score(taker, into.quiz)
     return moved
@@ -134,17 +138,37 @@ def _begun(attempt: Attempt) -> tuple[datetime, int]:
 
 
 def split(taker: Taker) -> list[Taker]:
-    """What was merged into a person is its own again, as before. The caller holds the lock on the
-    quiz. Returns whose it is."""
-    back = list(
-        Taker.objects.filter(pk__in=taker.keys.exclude(moved_from=taker).values("moved_from"))
-    )
+    """What was merged into a person is its own again, as before. Whose address somebody else has
+    proven since is that person. The caller holds the lock on the quiz. Returns whose it is."""
+    back = list(taker.merged.order_by("pk"))
     for source in back:
-        taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
-        theirs = taker.attempts.filter(moved_from=source).order_by("number")
-        for number, attempt in enumerate(theirs, start=1):
-            attempt.taker, attempt.number, attempt.moved_from = source, number, None
-            attempt.save(update_fields=["taker", "number", "moved_from"])
+        give_back(source, taker)
+        rival = rivals_of(source).first()
+        if rival is not None:
+            merge(source, into=rival)
     for one in sorted((taker, *back), key=attrgetter("pk")):
         keep_score(one, taker.quiz)
     return back
+
+
+def give_back(source: Taker, taker: Taker) -> None:
+    """What `source` had when it was merged into `taker`; it stands for itself again unless it has
+    rivals. The caller holds the lock on the quiz, and finds the scores anew."""
+    taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
+    theirs = taker.attempts.filter(moved_from=source).order_by("number")
+    for number, attempt in enumerate(theirs, start=1):
+        attempt.taker, attempt.number, attempt.moved_from = source, number, None
+        attempt.save(update_fields=["taker", "number", "moved_from"])
+    if not rivals_of(source).exists():
+        source.merged_into = None
+        source.save(update_fields=["merged_into"])
+
+
+def rivals_of(taker: Taker) -> QuerySet[Taker]:
+    """Who else on the quiz has proven the address that this one has proven."""
+    return Taker.objects.filter(
+        quiz=taker.quiz_id,
+        person__in=taker.proven_persons,
+        certainty__in=PROVEN,
+        merged_into=None,
+    ).exclude(pk=taker.pk)

@@ -28,7 +28,7 @@ _HARDLY_LESS = Decimal("0.000001")
 
 def settle(taker: Taker, quiz: Quiz) -> None:
     """In the transaction in which the score was found, the person's row locked. Nobody gets one
-    while answers wait to be marked, nor who edits the quiz."""
+    while answers wait to be marked, nor who edits the quiz, nor who was erased."""
     verdict = has_passed(quiz, taker.score, taker.possible)
     if verdict is False:
         standing_of_person(taker).update(withdrawn_at=timezone.now())
@@ -41,7 +41,8 @@ def standing_of_person(taker: Taker) -> QuerySet[Certificate]:
 
 
 def _is_due(taker: Taker, quiz: Quiz) -> bool:
-    return quiz.gives_certificate and not taker.waiting and not taker.is_preview
+    is_somebody = not taker.is_preview and taker.erased_at is None
+    return quiz.gives_certificate and not taker.waiting and is_somebody
 
 
 def _issue(taker: Taker, quiz: Quiz) -> None:

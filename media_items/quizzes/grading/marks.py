@@ -77,6 +77,8 @@ def give_marks(
     attempt = lock_attempt(attempt)
     if attempt.state not in FINISHED:
         raise NotNow(_("This attempt has not ended yet."))
+    if attempt.taker.erased_at is not None:
+        raise NotNow(_("This person was erased. Their points stay as they are."))
     question = key_for(attempt.version).questions.question_of[question_id]
     _check(question, marks)
     answer = attempt.answers.filter(question=question_id).select_related("marked_by").first()

@@ -44,7 +44,7 @@ class ScoreChange:
 
 @dataclass(frozen=True)
 class Preview:
-    """Of attempts that are over, without those of editors."""
+    """Of attempts that are over, without those of editors and of people who were erased."""
 
     quiz: Quiz
     attempts: int
@@ -116,7 +116,11 @@ def versions_with(quiz: Quiz, question_id: str) -> list[QuizVersion]:
 def _attempts(quiz: Quiz, versions: list[int], answers: QuerySet[Answer]) -> Iterator[Attempt]:
     """With these of their answers. Whole lists are large: never all of them at once."""
     rows = Attempt.objects.filter(
-        quiz=quiz, version__in=versions, state__in=FINISHED, taker__is_preview=False
+        quiz=quiz,
+        version__in=versions,
+        state__in=FINISHED,
+        taker__is_preview=False,
+        taker__erased_at=None,
     ).select_related("taker")
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):

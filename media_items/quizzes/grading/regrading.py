@@ -103,10 +103,11 @@ def newest_key_number(versions: list[QuizVersion]) -> int:
 
 
 def behind(quiz: Quiz) -> QuerySet[Attempt]:
-    """What was marked with an older key than the newest of its version."""
+    """What was marked with an older key than the newest of its version. Of somebody erased the
+    points stay."""
     newest = QuizVersion.objects.filter(key_of=OuterRef("version")).order_by("-number")
     rows: QuerySet[Attempt] = quiz.attempts.filter(
-        Q(state__in=FINISHED) | Q(marked_with__isnull=False)
+        Q(state__in=FINISHED) | Q(marked_with__isnull=False), taker__erased_at=None
     )
     return rows.annotate(
         newest_key=Coalesce(Subquery(newest.values("pk")[:1]), F("version"))

@@ -51,7 +51,8 @@ class Taker(models.Model):
     came_by = models.CharField(_("guest link"), max_length=100, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
     is_preview = models.BooleanField(_("edits the quiz"), default=False)
-    # The host says that both are one person; whoever is merged has no attempts any more.
+    # By the host, by proof or by a claim both are one person; whoever is merged has no attempts
+    # any more. Never a chain.
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("merged into"),
@@ -106,7 +107,7 @@ class Taker(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "person"],
-                condition=Q(certainty__in=PROVEN) & ~Q(person=""),
+                condition=Q(certainty__in=PROVEN) & ~Q(person="") & Q(merged_into=None),
                 name="taker_one_per_proven_person",
             ),
         ]

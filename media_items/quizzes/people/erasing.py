@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.attempts.takers import person_digests, split
 from media_items.quizzes.models import (
     Answer,
@@ -24,6 +23,7 @@ from media_items.quizzes.models import (
 )
 
 _TYPED = "text"  # in a response: what somebody typed, `scoring.responses`
+_COMMENT = "comment"  # in a change of marks, `grading.marks`
 
 
 def takers_of(subject: Subject) -> QuerySet[Taker]:
@@ -43,9 +43,9 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     quizzes = Quiz.objects.filter(takers__in=takers_of(subject)).distinct().order_by("pk")
     for quiz in quizzes:
         lock_quiz(quiz)
-        for taker in takers_of(subject).filter(quiz=quiz):
-            for one in [*split(taker), taker]:
-                keep_score(one, quiz)
+        mine = takers_of(subject).filter(quiz=quiz).values("pk")
+        for taker in Taker.objects.filter(Q(pk__in=mine) | Q(merged__in=mine)).distinct():
+            split(taker)
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)
@@ -68,5 +68,16 @@ def _erase(ids: Collection[int], moment: datetime) -> None:
     Exemption.objects.filter(taker__in=ids).delete()
     changes = QuizChange.objects.filter(Q(taker__in=ids) | Q(attempt__taker__in=ids))
     changes.exclude(reason="").update(reason="")
+    _forget_comments(changes.filter(Q(was__has_key=_COMMENT) | Q(now__has_key=_COMMENT)))
     takers = Taker.objects.filter(pk__in=ids)
-    takers.update(name="", renamed="", person="", erased_at=moment)
+    takers.update(name="", renamed="", person="", waiting=0, erased_at=moment)
+
+
+def _forget_comments(changes: QuerySet[QuizChange]) -> None:
+    changed = []
+    for one in changes.only("was", "now"):
+        for value in (one.was, one.now):
+            if isinstance(value, dict):
+                value.pop(_COMMENT, None)
+        changed.append(one)
+    QuizChange.objects.bulk_update(changed, ["was", "now"], batch_size=500)

@@ -1,18 +1,32 @@
 """The questions of a quiz over everybody who took it: sums by SQL, told by `psychometrics`.
 
-One attempt a person, the one that counts (of several that count the last), once all its answers are
-marked. A question is found by its id in every version that has it.
+One attempt a person, the one that counts (of several that count the last). A question is found by
+its id in every version that has it. An answer that is not marked yet is left out; T and R are then
+without its question, for everybody.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Max, QuerySet, Sum
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.safestring import SafeString
 
@@ -25,19 +39,21 @@ from media_items.quizzes.results.psychometrics import Sums, Whole
 
 @dataclass(frozen=True)
 class Analysed:
-    """One question as its newest version has it. What too few people say is None."""
+    """One question as its newest version has it. What too few people say is None. `unmarked`:
+    answers left out of all but `answered`."""
 
     question: Question
     number: int
     people: int
     answered: int
+    unmarked: int = 0
     facility: float | None = None
     discrimination: float | None = None
     weight: float | None = None
 
     @property
-    def line(self) -> str:
-        return texts.plain(self.question.text)
+    def line(self) -> SafeString:
+        return texts.line(self.question.text)
 
     @property
     def text(self) -> SafeString:
@@ -63,7 +79,7 @@ class Analysed:
 
 @dataclass(frozen=True)
 class Analysis:
-    """`waiting`: people left out because answers of theirs are not marked yet. `whole` is over the
+    """`waiting`: how many of the people have answers that are not marked yet. `whole` is over the
     version that most of them took, `of_version` of them."""
 
     questions: list[Analysed]
@@ -74,8 +90,10 @@ class Analysis:
 
 
 def attempts_analysed(quiz: Quiz) -> QuerySet[Attempt]:
+    """Nobody can mark any more what somebody erased had typed."""
     one_each = _kept(quiz).values("taker").annotate(last=Max("pk")).values("last")
-    return Attempt.objects.filter(pk__in=one_each, waiting=0).order_by()
+    rows = Attempt.objects.filter(pk__in=one_each).exclude(marked_with=None)
+    return rows.exclude(waiting__gt=0, taker__erased_at__isnull=False).order_by()
 
 
 def _kept(quiz: Quiz) -> QuerySet[Attempt]:
@@ -86,29 +104,35 @@ def _kept(quiz: Quiz) -> QuerySet[Attempt]:
 
 
 def analysis_of(quiz: Quiz) -> Analysis:
-    """Four queries, however many people and questions."""
+    """Six queries at most, however many people and questions."""
     keys = _keys_of(quiz)
-    totals = _totals(quiz)
-    answers = _sums_of_answers(quiz)
-    everybody = _kept(quiz).aggregate(people=Count("taker", distinct=True))["people"]
-    people = sum(one.count for one in totals.values())
-    sums = _sums_of_questions(keys, totals, answers)
-    weights = psychometrics.effective_weights(sums)
+    left_out = unmarked_in(quiz, keys)
+    sums = _SumsOf(keys, left_out, *_totals(quiz, left_out), _sums_of_answers(quiz, left_out))
+    of_questions = sums.of_questions()
+    weights = psychometrics.effective_weights(
+        {one: found for one, found in of_questions.items() if one not in left_out}
+    )
     answered: dict[str, int] = defaultdict(int)
-    for (_key, question), (count, _sums) in answers.items():
+    for (_key, question), (count, _sums) in sums.answers.items():
         answered[question] += count
     questions = [
-        _analysed(one, number, sums.get(one.id, Sums()), answered[one.id], weights.get(one.id))
+        _analysed(
+            one,
+            number,
+            of_questions.get(one.id, Sums()),
+            answered[one.id],
+            weights.get(one.id),
+            left_out.get(one.id, 0),
+        )
         for number, one in enumerate(questions_of(quiz, keys), start=1)
     ]
-    biggest = max(totals, key=lambda key: totals[key].count, default=None)
-    of_version = _one_version(biggest, keys, totals, answers)
+    biggest = max(sums.totals, key=lambda key: sums.totals[key].count, default=None)
     return Analysis(
         questions=questions,
-        people=people,
-        waiting=everybody - people,
-        whole=_told(psychometrics.whole_of(of_version)),
-        of_version=totals[biggest].count if biggest else 0,
+        people=sum(one.count for one in sums.totals.values()),
+        waiting=sums.waiting,
+        whole=_told(psychometrics.whole_of(sums.of_version(biggest))),
+        of_version=sums.totals[biggest].count if biggest else 0,
     )
 
 
@@ -128,7 +152,12 @@ def questions_of(quiz: Quiz, keys: Mapping[int, Content]) -> list[Question]:
 
 
 def _analysed(
-    question: Question, number: int, sums: Sums, answered: int, weight: float | None
+    question: Question,
+    number: int,
+    sums: Sums,
+    answered: int,
+    weight: float | None,
+    unmarked: int,
 ) -> Analysed:
     is_enough = sums.count >= psychometrics.FEWEST and question.is_marked
     is_many = sums.count >= psychometrics.FEWEST_FOR_DISCRIMINATION and question.is_marked
@@ -137,6 +166,7 @@ def _analysed(
         number=number,
         people=sums.count,
         answered=answered,
+        unmarked=unmarked,
         facility=psychometrics.facility(sums, float(question.points)) if is_enough else None,
         discrimination=psychometrics.discrimination(sums) if is_many else None,
         weight=weight if is_many else None,
@@ -156,7 +186,8 @@ def _told(whole: Whole) -> Whole:
 
 type _ByKey = tuple[int, str]
 
-_TOTAL = Cast("score", FloatField())
+_EARNED = Coalesce("given", "earned", Decimal(0))
+_UNMARKED = Q(earned=None, given=None)
 
 
 def _keys_of(quiz: Quiz) -> dict[int, Content]:
@@ -165,30 +196,77 @@ def _keys_of(quiz: Quiz) -> dict[int, Content]:
     return {one.pk: one.questions for one in QuizVersion.objects.filter(pk__in=marked)}
 
 
-def _totals(quiz: Quiz) -> dict[int, Sums]:
-    """People, ΣT, ΣT² by key."""
+def unmarked_in(quiz: Quiz, keys: Mapping[int, Content]) -> dict[str, int]:
+    """The questions with answers that are not marked yet, and how many. One query at most."""
+    by_hand = {
+        one.id for key in keys.values() for one in key.questions if one.by_hand and one.is_marked
+    }
+    if not by_hand:
+        return {}
+    rows = Answer.objects.filter(
+        _UNMARKED, attempt__in=attempts_analysed(quiz), question__in=by_hand
+    )
+    counted = rows.values("question").annotate(count=Count("pk")).order_by()
+    return {row["question"]: row["count"] for row in counted}
+
+
+def total_without(left_out: Collection[str], attempt: str) -> Combinable:
+    """T as SQL: the score, without these questions. `attempt` leads from the row to the attempt:
+    "" or "attempt"."""
+    score = Cast(f"{attempt}__score" if attempt else "score", FloatField())
+    if not left_out:
+        return score
+    theirs = Answer.objects.filter(attempt=OuterRef(attempt or "pk"), question__in=left_out)
+    summed = theirs.order_by().values("attempt").annotate(sum=Sum(_EARNED)).values("sum")
+    return score - Coalesce(Cast(Subquery(summed), FloatField()), 0.0)
+
+
+def _totals(
+    quiz: Quiz, left_out: Collection[str]
+) -> tuple[dict[int, Sums], dict[_ByKey, Sums], int]:
+    """People, ΣT, ΣT² by key; of those whose answer to a question is not marked by key and
+    question; and how many people have such an answer. Two queries, one where all is marked."""
     rows = (
         attempts_analysed(quiz)
-        .exclude(marked_with=None)
-        .annotate(t=_TOTAL)
+        .annotate(t=total_without(left_out, ""))
         .values("marked_with")
-        .annotate(people=Count("pk"), ts=Sum("t"), tts=Sum(F("t") * F("t")))
+        .annotate(
+            people=Count("pk"),
+            ts=Sum("t"),
+            tts=Sum(F("t") * F("t")),
+            waiting=Count("pk", filter=Q(waiting__gt=0)),
+        )
     )
-    return {
-        row["marked_with"]: Sums(row["people"], t=row["ts"] or 0.0, tt=row["tts"] or 0.0)
-        for row in rows
-    }
+    totals, waiting = {}, 0
+    for row in rows:
+        totals[row["marked_with"]] = _total(row)
+        waiting += row["waiting"]
+    if not left_out:
+        return totals, {}, waiting
+    unmarked = (
+        Answer.objects.filter(_UNMARKED, attempt__in=attempts_analysed(quiz), question__in=left_out)
+        .annotate(t=total_without(left_out, "attempt"))
+        .values("attempt__marked_with", "question")
+        .annotate(people=Count("pk"), ts=Sum("t"), tts=Sum(F("t") * F("t")))
+        .order_by()
+    )
+    return (
+        totals,
+        {(row["attempt__marked_with"], row["question"]): _total(row) for row in unmarked},
+        waiting,
+    )
 
 
-def _sums_of_answers(quiz: Quiz) -> dict[_ByKey, tuple[int, Sums]]:
+def _total(row: dict[str, Any]) -> Sums:
+    return Sums(row["people"], t=row["ts"] or 0.0, tt=row["tts"] or 0.0)
+
+
+def _sums_of_answers(quiz: Quiz, left_out: Collection[str]) -> dict[_ByKey, tuple[int, Sums]]:
     """By key and question: how many answered, and Σx, Σx², ΣxT. One grouped query. No answer earns
     nothing, so it adds nothing."""
     rows = (
         Answer.objects.filter(attempt__in=attempts_analysed(quiz))
-        .annotate(
-            x=Cast(Coalesce("given", "earned", Decimal(0)), FloatField()),
-            t=Cast("attempt__score", FloatField()),
-        )
+        .annotate(x=Cast(_EARNED, FloatField()), t=total_without(left_out, "attempt"))
         .values("attempt__marked_with", "question")
         .annotate(
             answered=Count("response"),
@@ -207,69 +285,66 @@ def _sums_of_answers(quiz: Quiz) -> dict[_ByKey, tuple[int, Sums]]:
     }
 
 
-def _sums_of_one(question: Question, total: Sums, of_answers: Sums) -> Sums:
-    """Everybody who was asked."""
-    if question.full_marks and question.is_marked:  # also without an answer
-        most = float(question.points)
-        return total + Sums(x=most * total.count, xx=most**2 * total.count, xt=most * total.t)
-    return total + of_answers
+@dataclass(frozen=True)
+class _SumsOf:
+    """What the database has summed, put together. `totals` by key; `unmarked`, those of them that
+    have no mark for a question yet, by key and question."""
 
+    keys: Mapping[int, Content]
+    left_out: Collection[str]
+    totals: Mapping[int, Sums]
+    unmarked: Mapping[_ByKey, Sums]
+    waiting: int
+    answers: Mapping[_ByKey, tuple[int, Sums]]
 
-def _sums_of_questions(
-    keys: Mapping[int, Content],
-    totals: Mapping[int, Sums],
-    answers: Mapping[_ByKey, tuple[int, Sums]],
-) -> dict[str, Sums]:
-    found: dict[str, Sums] = defaultdict(Sums)
-    for key, total in totals.items():
-        for question in keys[key].questions if key in keys else ():
-            _count, sums = answers.get((key, question.id), (0, Sums()))
-            found[question.id] += _sums_of_one(question, total, sums)
-    return found
+    def of_questions(self) -> dict[str, Sums]:
+        found: dict[str, Sums] = defaultdict(Sums)
+        for key in self.totals:
+            for question in self.keys[key].questions if key in self.keys else ():
+                found[question.id] += self._of_one(key, question)
+        return found
 
+    def of_version(self, key: int | None) -> list[Sums]:
+        if key is None or key not in self.keys:
+            return []
+        return [
+            self._of_one(key, one)
+            for one in self.keys[key].questions
+            if one.is_marked and one.id not in self.left_out
+        ]
 
-def _one_version(
-    key: int | None,
-    keys: Mapping[int, Content],
-    totals: Mapping[int, Sums],
-    answers: Mapping[_ByKey, tuple[int, Sums]],
-) -> list[Sums]:
-    if key is None or key not in keys:
-        return []
-    return [
-        _sums_of_one(one, totals[key], answers.get((key, one.id), (0, Sums()))[1])
-        for one in keys[key].questions
-        if one.is_marked
-    ]
+    def _of_one(self, key: int, question: Question) -> Sums:
+        """Everybody who was asked, but for answers that are not marked yet."""
+        total = self.totals[key]
+        if question.full_marks and question.is_marked:  # also without an answer
+            most = float(question.points)
+            return total + Sums(x=most * total.count, xx=most**2 * total.count, xt=most * total.t)
+        _count, of_answers = self.answers.get((key, question.id), (0, Sums()))
+        if question.id not in self.left_out:
+            return total + of_answers
+        return (total - self.unmarked.get((key, question.id), Sums()) + of_answers).of_more
 
 
 # --- the answers to one question -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Given:
-    """What one person answered, in the terms of one question."""
-
-    response: dict[str, Any] | None
-    mark: float
-    rest: float
-
-
-def given_to(quiz: Quiz, question: Question) -> list[Given]:
-    """Of everybody whose version has the question. Three queries."""
-    having = [key for key, content in _keys_of(quiz).items() if question.id in content.question_of]
-    attempts = attempts_analysed(quiz).filter(marked_with__in=having)
-    answers = {
-        attempt: (response, given if given is not None else earned)
-        for attempt, response, given, earned in Answer.objects.filter(
-            attempt__in=attempts, question=question.id
-        ).values_list("attempt", "response", "given", "earned")
-    }
-    found = []
-    for attempt, score in attempts.order_by("pk").values_list("pk", "score"):
-        response, earned = answers.get(attempt, (None, None))
-        if question.full_marks:
-            earned = question.points
-        mark = float(earned or 0)
-        found.append(Given(response, mark, float(score or 0) - mark))
-    return found
+def given_to(quiz: Quiz, question: Question) -> QuerySet[Attempt]:
+    """Those of everybody whose version has the question and whose answer is marked: with the
+    answer as `one`, its mark as `x`, and the rest of the quiz as `rest`. Two queries to find."""
+    keys = _keys_of(quiz)
+    left_out = unmarked_in(quiz, keys)
+    having = [key for key, content in keys.items() if question.id in content.question_of]
+    x = Cast(Coalesce("one__given", "one__earned", Decimal(0)), FloatField())
+    if question.full_marks and question.is_marked:
+        x = Cast(Value(question.points), FloatField())
+    total = total_without(left_out, "")
+    rows = (
+        attempts_analysed(quiz)
+        .filter(marked_with__in=having)
+        .annotate(one=FilteredRelation("answers", condition=Q(answers__question=question.id)))
+        .annotate(x=x, t=total)
+    )
+    if question.id in left_out:
+        marked = Q(one__pk=None) | Q(one__earned__isnull=False) | Q(one__given__isnull=False)
+        return rows.filter(marked).annotate(rest=F("t"))
+    return rows.annotate(rest=F("t") - F("x"))

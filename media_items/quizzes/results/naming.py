@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +9,7 @@ from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models import Attempt, QuizChange, Taker
 from media_items.quizzes.results import trail
 from media_items.refusals import NotNow
 from media_items.signals import Account
@@ -46,55 +43,27 @@ def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
     if source.merged_into_id == into.pk:
         return None
     _check_merge(source, into)
-    keys = list(source.keys.values_list("pk", flat=True))
     moved = takers.merge(source, into=into)
-    was = {"certainty": source.certainty}
-    # One proven person a quiz: the address is the other's now.
-    source.merged_into, source.certainty = into, ""
-    source.save(update_fields=["merged_into", "certainty"])
-    _find_scores(quiz, source, into)
-    now = {"into": into.pk, "keys": keys, "attempts": [one.pk for one in moved]}
-    return trail.note_change(quiz, trail.MERGED, by=by, taker=source, was=was, now=now)
+    now = {"into": into.pk, "attempts": [one.pk for one in moved]}
+    return trail.note_change(quiz, trail.MERGED, by=by, taker=source, now=now)
 
 
 @transaction.atomic
 def separate(*, source: Taker, by: Account) -> Taker:
-    """Undoes the merge of `source`. Twice is once. Raises `NotNow` where somebody came by the same
-    address meanwhile, or an attempt would be open twice."""
+    """Undoes the merge of `source`, whoever has merged it. Twice is once. Raises `NotNow` where
+    somebody came by the same address meanwhile."""
     quiz = lock_quiz(source.quiz)
     source = _fresh(source)
     into = source.merged_into
     if into is None:
         return source
-    changes = QuizChange.objects.filter(quiz=quiz, what=trail.MERGED, taker=source)
-    change = changes.order_by("-at", "-pk").first()
-    if change is None or change.was is None or change.now is None:
-        raise NotNow
-    certainty = change.was["certainty"]
-    rivals = Taker.objects.filter(quiz=quiz, person=source.person, certainty__in=PROVEN)
-    if certainty in PROVEN and source.person and rivals.exists():
+    if takers.rivals_of(source).exists():
         raise NotNow(_("Somebody with the same email address has taken the quiz since."))
-    _move_back(source, into, change.now)
-    source.merged_into, source.certainty = None, certainty
-    source.save(update_fields=["merged_into", "certainty"])
-    _find_scores(quiz, source, into)
-    trail.note_change(quiz, trail.UNMERGED, by=by, taker=source, now={"from": into.pk})
-    return source
-
-
-def _move_back(source: Taker, into: Taker, moved: dict[str, Any]) -> None:
-    TakerKey.objects.filter(pk__in=moved["keys"], taker=into).update(taker=source)
-    attempts = Attempt.objects.filter(pk__in=moved["attempts"], taker=into).order_by("number")
-    for number, attempt in enumerate(attempts, start=1):
-        attempt.taker, attempt.number = source, number
-        if attempt.moved_from_id == source.pk:
-            attempt.moved_from = None
-        attempt.save(update_fields=["taker", "number", "moved_from"])
-
-
-def _find_scores(quiz: Quiz, source: Taker, into: Taker) -> None:
+    takers.give_back(source, into)
     for taker in sorted((source, into), key=lambda one: one.pk):
         keep_score(taker, quiz)
+    trail.note_change(quiz, trail.UNMERGED, by=by, taker=source, now={"from": into.pk})
+    return source
 
 
 def _fresh(taker: Taker) -> Taker:

@@ -19,7 +19,7 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """`in_words` is the answer in one line. `by_hand`: a person gave the points."""
+    """`in_words` is the answer in one line, as pages show it. `by_hand`: a person gave points."""
 
     shown: ShownQuestion
     in_words: str
@@ -82,7 +82,7 @@ def _answers(attempt: Attempt) -> list[AnswerRow]:
             shown=shown_question(
                 attempt, one, answers.get(one.id), number=number, revealed=EVERYTHING
             ),
-            in_words=words.answer_in_words(
+            in_words=words.answer_in_line(
                 one, answers[one.id].response if one.id in answers else None
             ),
             answer=answers.get(one.id),

@@ -31,6 +31,9 @@ class Sums:
     tt: float = 0
     xt: float = 0
 
+    def __sub__(self, other: Sums) -> Sums:
+        return self + Sums(-other.count, -other.x, -other.t, -other.xx, -other.tt, -other.xt)
+
     def __add__(self, other: Sums) -> Sums:
         return Sums(
             self.count + other.count,
@@ -62,6 +65,18 @@ class Sums:
             self.xx,
             self.tt - 2 * self.xt + self.xx,
             self.xt - self.xx,
+        )
+
+    @property
+    def of_more(self) -> Sums:
+        """With T + x in place of the total: of a question that T leaves out, T is the rest."""
+        return Sums(
+            self.count,
+            self.x,
+            self.t + self.x,
+            self.xx,
+            self.tt + 2 * self.xt + self.xx,
+            self.xt + self.xx,
         )
 
     @property
@@ -157,13 +172,18 @@ def thirds(rests: Sequence[float]) -> list[int]:
     """The third that each belongs to by their rest: 0 the upper, 1 the middle, 2 the lower. Upper
     and lower are equally large; of equals the first in the list stands higher."""
     order = sorted(range(len(rests)), key=lambda one: -rests[one])
-    size = round(len(rests) / 3)
+    size = third_of(len(rests))
     found = [1] * len(rests)
     for one in order[:size]:
         found[one] = 0
     for one in order[len(rests) - size :]:
         found[one] = 2
     return found
+
+
+def third_of(people: int) -> int:
+    """How many the upper third is, and the lower."""
+    return round(people / 3)
 
 
 def _covariance(count: int, x: float, y: float, xy: float) -> float | None:

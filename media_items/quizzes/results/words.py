@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -72,40 +74,59 @@ def length(time: timedelta | None) -> str:
     return "" if time is None else in_words(time)
 
 
+type _Shown = Callable[[str], str]
+
+
 def answer_in_words(question: Question, response: dict[str, Any] | None) -> str:
     """In one line, without formatting; empty for no answer."""
     if response is None:
         return ""
-    return _IN_WORDS.get(question.kind, _typed)(question, response)
+    return _IN_WORDS.get(question.kind, _typed)(question, response, texts.plain)
 
 
-def _typed(question: Question, response: dict[str, Any]) -> str:
+def answer_in_line(question: Question, response: dict[str, Any] | None) -> str:
+    """As `answer_in_words`, for a page: with emphasis and mathematics."""
+    if response is None:
+        return ""
+    return _IN_WORDS.get(question.kind, _typed)(question, response, texts.line)
+
+
+def _typed(question: Question, response: dict[str, Any], _shown: _Shown) -> str:
     if question.kind == QuestionKind.REFLECTION and not response.get("text"):
         return _("Read")
     return str(response.get("text", ""))
 
 
-def _chosen(question: Question, response: dict[str, Any]) -> str:
+def _chosen(question: Question, response: dict[str, Any], shown: _Shown) -> str:
     chosen = response.get("chosen", [])
     ids = chosen if isinstance(chosen, list) else [chosen]
     # As they were written, not as they were shuffled.
-    return "; ".join(texts.plain(one.text) for one in question.options if one.id in ids)
+    return _joined("; ", (shown(one.text) for one in question.options if one.id in ids))
 
 
-def _paired(question: Question, response: dict[str, Any]) -> str:
+def _paired(question: Question, response: dict[str, Any], shown: _Shown) -> str:
     pairs = response.get("pairs", {})
     made = [(one, question.choice_of.get(pairs.get(one.id, ""))) for one in question.options]
-    return "; ".join(
-        f"{texts.plain(one.text)} → {texts.plain(choice.text)}" for one, choice in made if choice
+    return _joined(
+        "; ",
+        (_joined(" → ", (shown(one.text), shown(choice.text))) for one, choice in made if choice),
     )
 
 
-def _put_in_order(question: Question, response: dict[str, Any]) -> str:
+def _put_in_order(question: Question, response: dict[str, Any], shown: _Shown) -> str:
     found = [question.option_of.get(one) for one in response.get("order", [])]
-    return " → ".join(texts.plain(one.text) for one in found if one)
+    return _joined(" → ", (shown(one.text) for one in found if one))
 
 
-_IN_WORDS: dict[str, Callable[[Question, dict[str, Any]], str]] = {
+def _joined(between: str, parts: Iterable[str]) -> str:
+    """Safe where every part is."""
+    found = list(parts)
+    if found and all(isinstance(one, SafeString) for one in found):
+        return format_html_join(between, "{}", ((one,) for one in found))
+    return between.join(found)
+
+
+_IN_WORDS: dict[str, Callable[[Question, dict[str, Any], _Shown], str]] = {
     QuestionKind.SINGLE: _chosen,
     QuestionKind.MULTIPLE: _chosen,
     QuestionKind.TRUE_FALSE: _chosen,

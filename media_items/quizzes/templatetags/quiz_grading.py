@@ -20,8 +20,8 @@ def quiz_block(text: str) -> SafeString:
 
 
 @register.filter
-def quiz_plain(text: str) -> str:
-    return texts.plain(text)
+def quiz_line(text: str, most: int = 0) -> SafeString:
+    return texts.line(text, most)
 
 
 @register.filter

@@ -14,15 +14,16 @@ from media_items.quizzes.models import Quiz
 @task
 def keep_scores_anew(quiz_id: int) -> None:
     """Another attempt counts from now on. Person by person; safe to run twice, and beside
-    itself: the rule is read for each."""
+    itself: the rule is read for each. Of people who were erased the points stay."""
     quiz = Quiz.objects.filter(pk=quiz_id).first()
     if quiz is None:
         return
     rule = quiz.kept_score
-    for taker_id in list(quiz.takers.filter(finished__gt=0).values_list("pk", flat=True)):
+    theirs = quiz.takers.filter(finished__gt=0, erased_at=None)
+    for taker_id in list(theirs.values_list("pk", flat=True)):
         with transaction.atomic():
             quiz = Quiz.objects.filter(pk=quiz_id).first()
-            taker = quiz and quiz.takers.filter(pk=taker_id).first()
+            taker = quiz and quiz.takers.filter(pk=taker_id, erased_at=None).first()
             if quiz and taker:
                 keep_score(taker, quiz)
     # Changed again meanwhile it is due again.

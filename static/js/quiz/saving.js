@@ -4,7 +4,7 @@
  * sent again after growing pauses, and at once when the line is back.
  */
 
-/** @typedef {"saving" | "saved" | "offline" | "failed" | "signedOut" | "noAccess"} State */
+/** @typedef {"saving" | "saved" | "offline" | "failed" | "signedOut" | "noAccess" | "interrupted"} State */
 /** @typedef {{ kind: "saved", at: string } | { kind: "refused" } | { kind: "over" } | { kind: State }} Outcome */
 
 const FIRST_PAUSE_MS = 1000;

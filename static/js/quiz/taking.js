@@ -68,7 +68,13 @@ function drop(question) {
 // --- saving ---------------------------------------------------------------------------------------------
 
 /** @type {Partial<Record<State, string>>} */
-const SENTENCES = { offline: "offline", failed: "failed", signedOut: "signedOut", noAccess: "noAccess" };
+const SENTENCES = {
+  offline: "offline",
+  failed: "failed",
+  signedOut: "signedOut",
+  noAccess: "noAccess",
+  interrupted: "interrupted",
+};
 
 /** @param {State} state @param {string} at */
 function tell(state, at) {
@@ -150,8 +156,9 @@ async function send(question) {
   }
 }
 
-/** @param {string} question @param {{ over?: string, message?: string }} told @returns {Outcome} */
+/** @param {string} question @param {{ over?: string, interrupted?: boolean, message?: string }} told @returns {Outcome} */
 function refused(question, told) {
+  if (told.interrupted) return { kind: "interrupted" }; // sent again: the host may let the person go on
   if (told.over) {
     goTo(told.over);
     return { kind: "over" };
@@ -330,6 +337,7 @@ async function askClock() {
     });
     const told = await answer.json();
     if (told.over) goTo(told.over);
+    else if (told.interrupted) tell("interrupted", "");
     else if (told.left !== null) timer.set(told.left);
     else if (await saving.flush()) location.reload(); // without end now
   } catch {

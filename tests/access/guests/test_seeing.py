@@ -19,6 +19,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
 from media_items.live.sessions.models import LiveSession, Participant
 from tests import factories
+from tests.quiz_factories import published_quiz
 from tests.reading import text_of, text_of_page, words_of
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,12 @@ def test_the_keys_of_nobody_prove_nothing(item, link):
     [nobody] = Visitor.of_participants([Participant(pk=1, key=shown.key)], item=item).values()
     assert nobody.abilities_on(item) == frozenset()
     assert not GuestAdmission.objects.exists()
+
+
+def test_a_quiz_that_is_only_looked_at_has_no_working_start(host, owner):
+    quiz = published_quiz(item__owner=owner)
+    link = factories.GuestLinkFactory(item=quiz.item, access_on=True, may_take_quiz=True)
+    page = text_of(host.get(inside(link)))
+    assert reverse("media_items:start_quiz", args=[quiz.item.public_id]) not in page
+    assert "disabled>Start the quiz</button>" in page
+    assert "You are only looking, so nothing starts." in page

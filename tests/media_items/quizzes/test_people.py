@@ -14,8 +14,13 @@ from media_items import personal_data
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts import ending, takers
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.marking import mark_attempt
-from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.attempts.marking import keep_score, mark_attempt
+from media_items.quizzes.choices import AttemptState, KeptScore, ShownWhen
+from media_items.quizzes.grading.keys import Correction
+from media_items.quizzes.grading.marks import Marks, give_marks
+from media_items.quizzes.grading.preview import preview_of
+from media_items.quizzes.grading.queue import waiting_on
+from media_items.quizzes.grading.regrading import regrade, regrade_next
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,
@@ -26,7 +31,11 @@ from media_items.quizzes.models import (
     Taker,
     TakerKey,
 )
+from media_items.quizzes.models.trail import RegradeWay
 from media_items.quizzes.people.personal_data import QuizData
+from media_items.quizzes.results import people
+from media_items.quizzes.writing.tasks import keep_scores_anew
+from media_items.refusals import NotNow
 from tests.conftest import client_with_admissions
 from tests.factories import GuestAdmissionFactory
 from tests.media_items.quizzes.test_attempts import account_identity, answer_all, save, start
@@ -147,7 +156,14 @@ def test_erased_points_stay_without_name_and_words(quiz, guest, attempt):
         passed_at=timezone.now(),
     )
     Exemption.objects.create(quiz=quiz, taker=taker, extra_attempts=1)
-    QuizChange.objects.create(quiz=quiz, what="marks", attempt=attempt, reason="Ada asked.")
+    QuizChange.objects.create(
+        quiz=quiz,
+        what="marks",
+        attempt=attempt,
+        was={"points": None, "comment": ""},
+        now={"points": "3", "comment": "Ada, see page 4."},
+        reason="Ada asked.",
+    )
     score = Taker.objects.get(pk=taker.pk).score
     erase(quiz, guest.key)
     taker.refresh_from_db()
@@ -161,7 +177,8 @@ def test_erased_points_stay_without_name_and_words(quiz, guest, attempt):
     assert Answer.objects.get(question="short_text").earned == 1
     for model in (AnswerEvent, Certificate, Exemption, TakerKey):
         assert not model.objects.exists()
-    assert QuizChange.objects.get().reason == ""
+    change = QuizChange.objects.get()
+    assert (change.reason, change.was, change.now) == ("", {"points": None}, {"points": "3"})
     erase(quiz, guest.key)  # twice is once
     # Marked anew, they keep what they had.
     attempt.refresh_from_db()
@@ -170,6 +187,42 @@ def test_erased_points_stay_without_name_and_words(quiz, guest, attempt):
     mark_attempt(attempt)
     attempt.refresh_from_db()
     assert attempt.score == before
+
+
+def test_nobody_marks_somebody_erased(quiz, guest, attempt):
+    Answer.objects.filter(question="open").update(given=None)
+    mark_attempt(attempt)
+    keep_score(attempt.taker, quiz)
+    assert waiting_on(quiz.item) == 1
+    score = Taker.objects.get().score
+    erase(quiz, guest.key)
+    assert waiting_on(quiz.item) == 0
+    assert people.counts_of(quiz).shown["to-mark"] == 0
+    with pytest.raises(NotNow):
+        give_marks(
+            attempt=attempt,
+            question_id="open",
+            marks=Marks(Decimal(4)),
+            marking=0,
+            by=quiz.item.owner,
+        )
+    quiz.kept_score = KeptScore.AVERAGE
+    quiz.save()
+    keep_scores_anew.call(quiz.pk)
+    assert Taker.objects.get().score == score
+
+
+def test_a_regrading_passes_by_whoever_was_erased_and_ends(quiz, guest, attempt):
+    erase(quiz, guest.key)
+    drop = Correction(RegradeWay.DROP)
+    assert preview_of(quiz, "single", drop).attempts == 0
+    before = Taker.objects.values_list("score", "possible").get()
+    row = regrade(
+        quiz=quiz, question_id="single", correction=drop, key_number=1, by=quiz.item.owner
+    )
+    assert row.attempts_total == 0
+    assert not regrade_next(regrade_id=row.pk)
+    assert Taker.objects.values_list("score", "possible").get() == before
 
 
 def test_an_open_attempt_of_somebody_erased_is_over(quiz, guest):

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import connection
@@ -13,14 +15,16 @@ from openpyxl import load_workbook
 
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.content import Content
+from media_items.quizzes.content import Content, Option
 from media_items.quizzes.models import Answer, Attempt, QuizChange, Taker, TakerKey
-from media_items.quizzes.results import acts, analysis, naming, people
+from media_items.quizzes.results import acts, analysis, naming, people, psychometrics
+from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.scores import score_of
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory
 from tests.quiz_factories import (
+    EVERY_KIND,
     OPEN,
     RIGHT_ANSWERS,
     SHORT_TEXT,
@@ -422,15 +426,94 @@ def test_a_wrong_key_is_pointed_at(quiz, browser):
     assert page.count("The key may be wrong") == 1
 
 
-def test_those_who_wait_to_be_marked_are_left_out(owner, browser):
-    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
-    for number in range(6):
-        take(quiz, f"P{number}", right=["single"])
-    take(quiz, "Ada", right=["single", "open"])
+def test_of_who_waits_to_be_marked_every_mark_counts(owner, browser):
+    """T is over what is marked of everybody; of an open question whoever is marked counts."""
+    quiz = published_quiz(Content((SINGLE, TRUE_FALSE, OPEN)), item__owner=owner)
+    marks = []
+    for number in range(24):
+        right = ["single"] if number % 2 else ["single", "true_false"]
+        one = take(quiz, f"P{number}", right=[*right, "open"] if number < 23 else right)
+        marks.append((1.0, 0.0 if number % 2 else 1.0, 4.0 * (1 - number % 2)))
+        if 0 < number < 23:
+            Answer.objects.filter(attempt=one, question="open").update(given=int(marks[-1][2]))
+            mark_attempt(one)
+            keep_score(one.taker, quiz)
     found = analysis.analysis_of(quiz)
-    assert (found.people, found.waiting) == (6, 1)
+    single, true_false, opened = found.questions
+    assert (found.people, found.waiting) == (24, 1)
+    assert (single.people, true_false.people, opened.people) == (24, 24, 23)
+    assert (opened.answered, opened.unmarked, single.unmarked) == (23, 1, 0)
+    assert true_false.facility == pytest.approx(50)
+    assert opened.facility == pytest.approx(100 * 11 / 23)
+    kept = [(x, t) for _one, t, x in marks[1:23]] + [(0.0, 0.0)]
+    by_hand = psychometrics.Sums.of([x for x, _t in kept], [x + 1 + t for x, t in kept])
+    assert opened.discrimination == pytest.approx(psychometrics.discrimination(by_hand))
+    assert opened.weight is None
+    assert found.whole.mean == pytest.approx(1.5)
     page = read(browser, "quiz_results_questions", quiz.item.public_id)
-    assert "1 person more has answers to be marked" in page
+    assert "1 of them has open answers that are not marked yet" in page
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "open")
+    assert "1 answer is not marked yet and is left out." in page
+    assert "Upper third" in page
+
+
+def test_who_was_erased_before_they_were_marked_holds_nothing_up(owner):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    gone = take(quiz, "Ada", right=["single", "open"])
+    take(quiz, "Grace", right=["single"])
+    Answer.objects.filter(attempt=gone, question="open").update(response=None)
+    Taker.objects.filter(pk=gone.taker_id).update(erased_at=timezone.now())
+    found = analysis.analysis_of(quiz)
+    assert (found.people, found.waiting, found.questions[1].unmarked) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND.questions, ids=lambda one: one.id)
+def test_the_database_finds_the_thirds_that_the_formula_finds(owner, kind):
+    """Against a reading of every answer, one by one."""
+    quiz = published_quiz(Content((kind, TRUE_FALSE, SINGLE)[: 2 if kind == SINGLE else 3]))
+    dice = Random(kind.id)
+    ids = list(quiz.published.questions.question_of)
+    for number in range(17):
+        right = [one for one in ids if dice.random() < 0.6]
+        take(quiz, f"P{number}", right=right)
+    Answer.objects.filter(question="open").update(given=Decimal(2))
+    given = analysis.given_to(quiz, kind)
+    order = list(given.order_by("pk").values_list("x", "rest", "one__response"))
+    thirds = psychometrics.thirds([rest for _x, rest, _said in order])
+    found = choices_of(kind, given)
+    nothing = [0, 0, 0]
+    for third, (_x, _rest, said) in zip(thirds, order, strict=True):
+        nothing[third] += said is None
+    assert list(found.rows[-1].counts) == nothing
+    assert found.sizes == tuple(thirds.count(third) for third in range(3))
+    xs, rests = [one[0] for one in order], [one[1] for one in order]
+    expected = psychometrics.efficiency(xs, rests)
+    assert found.efficiency == (expected if expected is None else pytest.approx(expected))
+
+
+def test_what_was_typed_is_listed_by_how_often(quiz):
+    for number in range(30):
+        one = take(quiz, f"P{number}")
+        said = ["Centromere", "  centromere ", "kinetochore"][number % 3]
+        Answer.objects.create(attempt=one, question="short_text", response={"text": said})
+    for number in range(25):
+        one = take(quiz, f"Q{number}")
+        Answer.objects.create(attempt=one, question="short_text", response={"text": f"x{number}"})
+    rows = choices_of(SHORT_TEXT, analysis.given_to(quiz, SHORT_TEXT)).rows
+    assert [(one.text, one.people, one.is_right) for one in rows[:2]] == [
+        ("centromere", 20, True),
+        ("kinetochore", 10, True),
+    ]
+    assert (len(rows), rows[-1].text, rows[-1].people) == (21, "No answer", 0)
+
+
+@pytest.mark.parametrize("question", [SINGLE, SHORT_TEXT])
+def test_one_question_costs_the_same_for_few_and_many(quiz, question, django_assert_num_queries):
+    for count in (6, 12):
+        for number in range(count):
+            take(quiz, f"P{number}", right=["single", "short_text"])
+        with django_assert_num_queries(6 if question == SHORT_TEXT else 5):
+            choices_of(question, analysis.given_to(quiz, question))
 
 
 def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
@@ -438,8 +521,45 @@ def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
     for count in (0, 8):
         for number in range(count):
             take(quiz, f"P{number}", right=["single"])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             analysis.analysis_of(quiz)
+
+
+TEX = replace(
+    SINGLE,
+    text="What is $2^{3}$, as in [a book](https://example.org)?",
+    options=(Option("a", "$8$", Decimal(100)), Option("b", "**six**")),
+)
+
+
+def test_lists_show_mathematics_and_no_link_within_a_link(owner, browser):
+    quiz = published_quiz(Content((TEX, OPEN)), item__owner=owner)
+    attempts = [take(quiz, f"P{number}", right=["single"], wrong=[]) for number in range(5)]
+    wrong = take(quiz, "W", wrong=["single"])
+    pages = [
+        read(browser, "quiz_results_questions", quiz.item.public_id),
+        read(browser, "marking", quiz.item.public_id),
+    ]
+    for page in pages:
+        assert "<msup><mn>2</mn>" in page
+        assert "$2^{3}$" not in page
+        assert "https://example.org" not in page
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "single")
+    assert "<mn>8</mn>" in page
+    assert "$8$" not in page
+    assert "<mn>8</mn>" in attempt_page(browser, attempts[0])
+    assert 'dir="auto"><strong>six</strong></p>' in attempt_page(browser, wrong)
+
+
+def test_what_somebody_typed_is_never_html(owner, browser):
+    quiz = published_quiz(Content((SHORT_TEXT,)), item__owner=owner)
+    for number in range(5):
+        one = take(quiz, f"P{number}")
+        said = {"text": "<b>$2^3$</b>"}
+        Answer.objects.create(attempt=one, question="short_text", response=said)
+    page = read(browser, "quiz_results_question", quiz.item.public_id, "short_text")
+    assert "&lt;b&gt;$2^3$&lt;/b&gt;" in page
+    assert "&lt;b&gt;$2^3$&lt;/b&gt;" in attempt_page(browser, one)
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ import pytest
 from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.attempts import answering, claims, ending, starting
 from media_items.quizzes.attempts.refusals import NoAttemptsLeft
-from media_items.quizzes.attempts.takers import find_taker, merge, person_digest
+from media_items.quizzes.attempts.takers import find_taker, merge, person_digest, split
 from media_items.quizzes.attempts.windows import exemption_of
 from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Exemption, Taker
+from media_items.quizzes.results import naming, people
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.factories import GuestAdmissionFactory, UserFactory
 from tests.quiz_factories import guest_identity, published_quiz
@@ -137,3 +138,72 @@ def test_more_time_is_for_whoever_has_proven_the_address_also_after_an_interrupt
     ending.interrupt(takers=[attempt.taker_id])
     attempt = ending.let_go_on(attempt=Attempt.objects.get(pk=attempt.pk))
     assert attempt.deadline < attempt.started_at + timedelta(minutes=11)
+
+
+def test_who_is_merged_by_proof_or_by_a_claim_is_no_row_of_the_results(quiz, account, guest):
+    take(quiz, guest, "a")
+    other = GuestAdmissionFactory(
+        guest__link__item=quiz.item, guest__email="ada@example.org", name="Elsewhere"
+    )
+    take(quiz, guest_identity(other), "a")
+    quiz.attempts_allowed = None
+    quiz.save()
+    start(quiz, account)
+    start(quiz, confirmed(guest))
+    one = find_taker(quiz, account)
+    [asked] = claims.unclaimed(quiz, account)
+    claims.claim(quiz=quiz, identity=account, taker_id=asked.pk)
+    assert list(people.takers_of(quiz)) == [one]
+    assert people.counts_of(quiz).shown[""] == 1
+    assert set(Taker.objects.exclude(pk=one.pk).values_list("merged_into", flat=True)) == {one.pk}
+
+
+def test_what_was_merged_stands_for_itself_when_it_is_split(quiz, account, guest):
+    take(quiz, guest, "a")
+    take(quiz, account, "b")
+    source, into = find_taker(quiz, guest), find_taker(quiz, account)
+    merge(source, into=into)
+    assert split(into) == [source]
+    assert find_taker(quiz, guest) == source
+    assert set(people.takers_of(quiz)) == {source, into}
+
+
+def test_a_host_separates_what_a_proof_has_merged(quiz, account, guest):
+    take(quiz, guest, "a")
+    take(quiz, account, "b")
+    source, into = find_taker(quiz, guest), find_taker(quiz, account)
+    merge(source, into=into)
+    naming.separate(source=source, by=quiz.item.owner)
+    source.refresh_from_db()
+    assert (source.merged_into, source.score, find_taker(quiz, guest)) == (None, 1, source)
+
+
+def test_of_three_merged_one_by_one_each_gets_its_own_back(quiz, account, guest):
+    other = guest_identity(GuestAdmissionFactory(guest__link__item=quiz.item, name="Third"))
+    rows = []
+    for identity in (guest, other, account):
+        take(quiz, identity, "a")
+        rows.append(find_taker(quiz, identity))
+    first, second, third = rows
+    merge(first, into=second)
+    merge(second, into=third)
+    naming.separate(source=first, by=quiz.item.owner)
+    assert [one.attempts.count() for one in rows] == [1, 0, 2]
+    naming.separate(source=second, by=quiz.item.owner)
+    assert [one.attempts.count() for one in rows] == [1, 1, 1]
+
+
+def test_whose_address_was_proven_anew_is_that_person_when_it_is_split(quiz, account, guest):
+    """The host had merged a proven person into another; meanwhile they came by another proof."""
+    take(quiz, confirmed(guest), "a")
+    grace = UserFactory(email="grace@example.org")
+    host_says = replace(account, key=f"account:{grace.pk}", email=grace.email)
+    take(quiz, host_says, "b")
+    source, into = find_taker(quiz, confirmed(guest)), find_taker(quiz, host_says)
+    merge(source, into=into)
+    take(quiz, account, "b")
+    mine = find_taker(quiz, account)
+    assert mine not in (source, into)
+    split(into)
+    source.refresh_from_db()
+    assert (source.merged_into, mine.attempts.count()) == (mine, 2)

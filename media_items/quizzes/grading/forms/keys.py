@@ -266,4 +266,4 @@ def query_of(question: Question, key_number: int) -> str:
 
 def label_of(option: Option) -> str:
     names = {"true": _("True"), "false": _("False")}
-    return names.get(option.text, texts.plain(option.text))
+    return names.get(option.text, texts.line(option.text))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from media_items.public_ids import new_public_id
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.content import Question
 from media_items.quizzes.interchange import batches
@@ -26,6 +24,7 @@ from media_items.quizzes.models import (
 from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models.questions import MOST_QUESTIONS
 from media_items.quizzes.writing.publishing import questions_changed
+from media_items.quizzes.writing.services.pictures import keep_picture
 from media_items.refusals import Invalid, NotNow
 from media_items.signals import Account
 
@@ -40,7 +39,7 @@ _COLUMNS = (
 @transaction.atomic
 def keep(*, quiz: Quiz, bank: Bank, file_name: str, by: Account | None) -> ImportBatch:
     """What others have left behind goes on this occasion, and the oldest of too many."""
-    ImportBatch.objects.filter(expires_at__lte=timezone.now()).delete()
+    delete_expired()
     waiting = ImportBatch.objects.filter(quiz=quiz).order_by("-pk").values_list("pk", flat=True)
     ImportBatch.objects.filter(pk__in=list(waiting[MOST_WAITING - 1 :])).delete()
     batch = ImportBatch.objects.create(
@@ -54,6 +53,13 @@ def keep(*, quiz: Quiz, bank: Bank, file_name: str, by: Account | None) -> Impor
         ImportPicture(batch=batch, key=key, data=data) for key, data in bank.pictures.items()
     )
     return batch
+
+
+def delete_expired() -> int:
+    """With their pictures. Returns how many there were; called by housekeeping."""
+    expired = ImportBatch.objects.filter(expires_at__lte=timezone.now())
+    _rows, of = expired.delete()
+    return of.get(ImportBatch._meta.label, 0)
 
 
 @transaction.atomic
@@ -101,9 +107,7 @@ def _pictures(batch: ImportBatch, chosen: Iterable[Question]) -> dict[str, Quest
     wanted = {one.picture for one in chosen if one.picture}
     made = {}
     for one in batch.pictures.filter(key__in=wanted):
-        picture = QuestionPicture(quiz=batch.quiz)
-        picture.file.save(f"{new_public_id()}.jpg", ContentFile(bytes(one.data)))
-        made[one.key] = picture
+        made[one.key] = keep_picture(quiz=batch.quiz, data=bytes(one.data))
     return made
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from media_items.moments import written
 from media_items.quizzes.attempts import answering
-from media_items.quizzes.attempts.refusals import AttemptOver
+from media_items.quizzes.attempts.refusals import AttemptInterrupted, AttemptOver
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Question
 from media_items.quizzes.kinds import QuestionKind
@@ -48,6 +48,8 @@ def save_answer(
             page=page_of(request.POST),
             count=counted(request.POST, "count"),
         )
+    except AttemptInterrupted as refusal:
+        return JsonResponse({"interrupted": True, "message": str(refusal)}, status=409)
     except AttemptOver as refusal:
         return JsonResponse({"over": result_url(attempt), "message": str(refusal)}, status=409)
     except BadResponse as error:
@@ -67,8 +69,11 @@ def save_answer(
 @never_cache
 @require_safe
 def quiz_clock(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
-    """JSON: seconds left, or where the result is. The clock of the browser is never asked."""
+    """JSON: seconds left, or where the result is. The clock of the browser is never asked. Whoever
+    was interrupted may go on yet: their page stays."""
     attempt = get_attempt(request, public_id, attempt_id)
+    if attempt.state == AttemptState.INTERRUPTED:
+        return JsonResponse({"interrupted": True})
     if attempt.state != AttemptState.OPEN:
         return JsonResponse({"over": result_url(attempt)})
     return JsonResponse({"left": clock_of(attempt)["seconds_left"]})

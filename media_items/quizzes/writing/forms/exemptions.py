@@ -46,7 +46,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         self.initial["time_factor"] = instance.time_factor.normalize()
         takers = cast("forms.ModelChoiceField[Taker]", self.fields["taker"])
         takers.queryset = Taker.objects.filter(
-            quiz__item=instance.quiz.item, erased_at=None, is_preview=False
+            quiz__item=instance.quiz.item, erased_at=None, merged_into=None, is_preview=False
         ).order_by("name", "pk")
         takers.empty_label = _("Choose…")
         takers.label_from_instance = attrgetter("shown_name")  # type: ignore[method-assign, assignment]

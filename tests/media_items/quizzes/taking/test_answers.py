@@ -190,3 +190,15 @@ def test_the_worker_closes_what_is_overdue_and_one_that_cannot_be_marked_holds_u
     assert states.pop(broken.pk) == AttemptState.OPEN
     assert list(states.values()) == [AttemptState.TIME_UP]
     assert "could not be closed" in caplog.text
+
+
+def test_whoever_is_interrupted_is_told_so_and_stays_on_their_page(guest, attempt):
+    ending.interrupt(takers=[Taker.objects.get().pk])
+    told = save(guest, attempt, "open", open="Half a thought")
+    assert told.status_code == 409
+    assert "over" not in told.json()
+    assert "your attempt was interrupted" in told.json()["message"]
+    assert "stays here" in told.json()["message"]
+    assert guest.get(f"{attempt}clock/").json() == {"interrupted": True}
+    ending.let_go_on(attempt=Attempt.objects.get())
+    assert save(guest, attempt, "open", open="Half a thought").status_code == 200
