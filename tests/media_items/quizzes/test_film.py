@@ -25,6 +25,7 @@ from tests.quiz_factories import (
     SHORT_TEXT,
     SINGLE,
     TRUE_FALSE,
+    DraftFactory,
     guest_identity,
     published_quiz,
 )
@@ -380,6 +381,45 @@ def test_a_film_that_is_being_prepared_says_so(taker, page, quiz):
     assert "The film is being prepared." in taker.get(page).content.decode()
 
 
+def test_a_film_that_is_gone_is_said_and_all_questions_are_open(taker, page, quiz, film):
+    said = "The film is not available; all questions are open."
+    assert said not in taker.get(page).content.decode()
+    MediaItem.objects.filter(pk=film.pk).update(deleted_at=timezone.now())
+    answer = taker.get(page).content.decode()
+    assert said in answer
+    assert TRUE_FALSE.text in answer
+    film.delete()
+    assert said in taker.get(page).content.decode()
+
+
+def test_a_quiz_without_a_film_says_nothing_of_one(owner, client_of):
+    quiz = published_quiz(item__owner=owner)
+    host = client_of(owner)
+    host.post(reverse("media_items:start_quiz", args=[quiz.item.public_id]))
+    attempt = Attempt.objects.get()
+    page = reverse("media_items:quiz_attempt", args=[quiz.item.public_id, attempt.public_id])
+    assert "The film is not available" not in host.get(page).content.decode()
+
+
+def test_the_review_leads_to_the_film_for_what_it_has_not_come_to(
+    taker, page, attempt, time_machine
+):
+    time_machine.shift(timedelta(seconds=12))
+    watch(attempt=attempt, at_ms=12_000)
+    review = taker.get(page, {"review": "1"}).context
+    [place] = review["required"]
+    assert (place.opens_at, place.url) == ("0:20", f"{page}?page=1&t=12#film")
+    said = " ".join(taker.get(page, {"review": "1"}).content.decode().split())
+    assert "opens in the film at 0:20. You have watched to 0:12; the link leads there." in said
+    film_page = taker.get(page, {"page": 1, "t": 12}).content.decode()
+    assert "#t=12" in film_page
+    assert "#t=12" in taker.get(page, {"page": 1, "t": 50}).content.decode()
+    time_machine.shift(timedelta(seconds=20))
+    watch(attempt=attempt, at_ms=20_000)
+    [place] = taker.get(page, {"review": "1"}).context["required"]
+    assert place.url.endswith("#q-single")
+
+
 def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     ending.hand_in(attempt=attempt)
     watched = reverse(
@@ -387,3 +427,39 @@ def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     )
     answer = taker.post(watched, {"at": "1"})
     assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)
+
+
+# --- writing on a film ----------------------------------------------------------------------------
+
+
+def test_the_form_of_a_question_has_the_film_and_takes_its_moment(owner, client_of, quiz):
+    host = client_of(owner)
+    address = reverse("media_items:new_quiz_question", args=[quiz.item.public_id, "open"])
+    playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
+    file = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, playback.pk])
+    for headers in ({}, {"HX-Request": "true"}):
+        said = host.get(address, headers=headers).content.decode()
+        assert file in said
+        assert 'data-use-moment="id_new_at"' in said
+    playback.delete()
+    said = host.get(address).content.decode()
+    assert "data-use-moment" not in said
+    assert 'name="at"' in said
+
+
+def test_another_order_than_that_of_the_film_is_said(owner, client_of, quiz):
+    paper = reverse("media_items:quiz_questions", args=[quiz.item.public_id])
+    host = client_of(owner)
+    warning = "On the film the questions come in the order of their moments"
+    for position, at_ms in enumerate([None, 60_000, 20_000]):
+        DraftFactory(quiz=quiz, position=position, at_ms=at_ms)
+    answer = host.get(paper)
+    assert [one.number for one in answer.context["summary"].in_film] == [3, 2, 1]
+    assert warning in answer.content.decode()
+    quiz.questions.filter(at_ms=None).update(position=5)
+    quiz.questions.filter(at_ms=20_000).update(position=0)
+    assert warning not in host.get(paper).content.decode()
+    quiz.questions.filter(at_ms=20_000).update(position=4)
+    quiz.film = None
+    quiz.save()
+    assert warning not in host.get(paper).content.decode()
