@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.models import Quiz
 
+TELL_EVERY = 10
+
 
 @task
 def keep_scores_anew(quiz_id: int) -> None:
@@ -19,7 +21,10 @@ def keep_scores_anew(quiz_id: int) -> None:
     if quiz is None:
         return
     rule = quiz.kept_score
-    for taker_id in list(quiz.takers.filter(finished__gt=0).values_list("pk", flat=True)):
+    takers = list(quiz.takers.filter(finished__gt=0).values_list("pk", flat=True))
+    for done, taker_id in enumerate(takers):
+        if done % TELL_EVERY == 0:
+            Quiz.objects.filter(pk=quiz_id).update(scores_done=done)
         with transaction.atomic():
             quiz = Quiz.objects.filter(pk=quiz_id).first()
             taker = quiz and quiz.takers.filter(pk=taker_id).first()
