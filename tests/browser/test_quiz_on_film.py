@@ -135,7 +135,7 @@ def test_a_moment_is_taken_from_the_film(open_page, quiz, owner, picture):
     page.goto(f"/media/{quiz.item.public_id}/questions/")
     page.get_by_role("link", name="Open text", exact=True).last.click()
     field = page.get_by_label("Moment in the film")
-    page.wait_for_function(f"{MEDIA} && {MEDIA}.readyState > 0")
+    until(page, lambda: page.evaluate(f"{MEDIA}?.readyState > 0"))
     page.evaluate(f"{MEDIA}.currentTime = 12.5")
     until(page, lambda: not page.evaluate(f"{MEDIA}.seeking"))
     picture(page, "quiz-moment")

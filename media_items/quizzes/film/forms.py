@@ -34,9 +34,9 @@ class ChooseFilmForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, among: QuerySet[MediaItem], now: MediaItem | None, **kwargs: Any
+        self, data: Any = None, *, among: QuerySet[MediaItem], now: MediaItem | None
     ) -> None:
-        super().__init__(*args, initial={"film": now}, **kwargs)
+        super().__init__(data, initial={"film": now})
         field: Any = self.fields["film"]
         field.queryset = among
         if now and not among.filter(pk=now.pk).exists():
