@@ -101,6 +101,10 @@ class Content:
         """What all right answers earn together."""
         return sum((one.points for one in self.questions if one.is_marked), Decimal(0))
 
+    @property
+    def has_moments(self) -> bool:
+        return any(one.at_ms is not None for one in self.questions)
+
     def with_questions(self, questions: Iterable[Question]) -> Content:
         """The same with these in place of those of the same ids."""
         other = {one.id: one for one in questions}

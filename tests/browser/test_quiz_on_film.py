@@ -20,6 +20,7 @@ from tests.browser.steps import until
 from tests.conftest import client_with_admissions
 from tests.media_samples import samples
 from tests.quiz_factories import SHORT_TEXT, SINGLE, TRUE_FALSE, published_quiz
+from tests.tasks import run_tasks
 
 MEDIA = "document.querySelector('video')"
 ON_FILM = Content(
@@ -65,7 +66,17 @@ def test_the_film_waits_and_goes_on(open_page, quiz, picture):
     assert "Metaphase" not in page.content()
     page.set_viewport_size({"width": 390, "height": 844})
     no_wider_than(page, 390)
+    links = page.locator(".quiz-moments a")
+    boxes = [links.nth(number).bounding_box() for number in range(3)]
+    assert len({box["y"] for box in boxes}) == 1
+    assert all(min(box["width"], box["height"]) >= 44 for box in boxes)
     page.set_viewport_size({"width": 1280, "height": 800})
+    marks = page.locator(".player-marks > span")
+    expect(marks).to_have_count(3)
+    bar = page.locator(".player-seek").bounding_box()
+    found = marks.nth(2).bounding_box()
+    assert bar["y"] <= found["y"] < found["y"] + found["height"] <= bar["y"] + bar["height"]
+    assert abs(found["x"] + found["width"] / 2 - (bar["x"] + bar["width"] * 8 / 9)) < 12
     page.get_by_role("button", name="Play", exact=True).first.click()
 
     expect(question(page, "single")).to_be_focused()
@@ -108,3 +119,47 @@ def test_without_script_one_watches_and_says_how_far(open_page, quiz):
     page.get_by_role("button", name="I’ve watched until 0:02").click()
     expect(question(page, "true_false")).to_contain_text(TRUE_FALSE.text)
     assert Answer.objects.get(question="single").response == {"chosen": "a"}
+
+
+def test_the_review_leads_back_to_the_film(open_page, quiz):
+    page = come_in(open_page(), quiz)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    review = page.locator("#review")
+    expect(review).to_contain_text("opens in the film at 0:01. You have watched to 0:00")
+    review.get_by_role("link", name="Question 1").click()
+    expect(page.locator("#film")).to_be_focused()
+
+
+def test_a_moment_is_taken_from_the_film(open_page, quiz, owner, picture):
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Open text", exact=True).last.click()
+    field = page.get_by_label("Moment in the film")
+    until(page, lambda: page.evaluate(f"{MEDIA}?.readyState > 0"))
+    page.evaluate(f"{MEDIA}.currentTime = 12.5")
+    until(page, lambda: not page.evaluate(f"{MEDIA}.seeking"))
+    picture(page, "quiz-moment")
+    page.get_by_role("button", name="Use this moment").click()
+    expect(field).to_have_value("0:12.5")
+    page.get_by_role("textbox", name="Question", exact=True).fill("Why?")
+    page.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".sheet").last).to_contain_text("At 0:12")
+    assert quiz.questions.get().at_ms == 12_500
+
+    plain = open_page(user=owner, javascript=False)
+    plain.goto(f"/media/{quiz.item.public_id}/questions/new/open/")
+    expect(plain.get_by_label("Moment in the film")).to_be_visible()
+    expect(plain.get_by_role("button", name="Use this moment")).to_be_hidden()
+
+
+def test_a_film_is_uploaded_into_the_quiz(open_page, owner, picture):
+    quiz = published_quiz(item__owner=owner)
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/quiz/film/")
+    page.set_input_files("input[type=file]", samples().mp4)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_text("Uploaded. The quiz lies on this film now.")).to_be_visible()
+    expect(page.locator("#preparation")).to_be_visible()
+    picture(page, "quiz-film-upload")
+    run_tasks()
+    expect(page.locator("#preparation")).to_have_count(0)

@@ -209,3 +209,26 @@ def test_what_was_typed_into_a_question_is_given_back(open_page, owner):
     question = page.get_by_role("textbox", name="Question", exact=True)
     expect(question).to_have_value("Half written")
     expect(page.get_by_role("textbox", name="Accepted answer 2")).to_have_value("half an answer")
+
+
+def test_lines_that_were_asked_for_are_given_back_too(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    address = f"/media/{quiz.item.public_id}/questions/new/single/"
+    page = open_page(user=owner)
+    page.goto(address)
+    for _time in range(2):
+        page.get_by_role("button", name="More lines").click()
+        expect(page.get_by_role("button", name="More lines")).to_have_count(1)
+    line = page.get_by_role("textbox", name="Option 8", exact=True)
+    line.fill("the eighth")
+    page.get_by_label("Option 8 is right").check()
+    page.get_by_role("textbox", name="Option 1", exact=True).fill("the first")
+    page.reload()
+    expect(line).to_have_value("the eighth")
+    expect(page.get_by_label("Option 8 is right")).to_be_checked()
+    expect(page.get_by_role("textbox", name="Option 1", exact=True)).to_have_value("the first")
+    expect(page.get_by_role("textbox", name="Option 9", exact=True)).to_have_count(0)
+    assert not quiz.questions.exists()
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.goto(address)
+    expect(line).to_have_value("the eighth")

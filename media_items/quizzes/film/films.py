@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.library.services import editing
 from media_items.playback.player import player_context, watcher_of
+from media_items.processing.models import MediaFile, Purpose
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.models import Quiz
+from media_items.quizzes.attempts.watching import FilmState, film_state
+from media_items.quizzes.models import Attempt, Quiz
 from media_items.refusals import Invalid
 from media_items.requests import FoyerRequest
 from media_items.visitors import Visitor
@@ -56,6 +59,18 @@ def choose_film(*, quiz: Quiz, film: MediaItem | None) -> None:
     quiz.save(update_fields=["film"])
 
 
+def upload_film(*, quiz: Quiz, kind: Kind, upload: Any) -> MediaItem:
+    """A private item of the quiz's owner, named after the quiz, which lies on it from then on.
+    Raises Refusal and NotAcceptedFile; nothing has changed then."""
+    title = quiz.item.title
+    return editing.create_media_item(
+        item=MediaItem(kind=kind, title=title, time_zone=quiz.item.time_zone),
+        owner=quiz.item.owner,
+        upload=upload,
+        then=lambda film: choose_film(quiz=quiz, film=film),
+    )
+
+
 def film_of(quiz: Quiz) -> MediaItem | None:
     """None where there is none, or it is in the bin."""
     if quiz.film_id is None:
@@ -64,15 +79,19 @@ def film_of(quiz: Quiz) -> MediaItem | None:
     return found
 
 
-def film_context(request: FoyerRequest, quiz: Quiz) -> dict[str, Any]:
-    """What `_film.html` shows: the player, or in a sentence why there is none. `quiz.item` has its
-    abilities. Empty for a quiz without a film."""
+def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
+    """What `_film.html` shows: the player, or in a sentence why there is none. `attempt.quiz.item`
+    has its abilities. Empty for a quiz without a film. Of the address it reads `t`, at which the
+    player begins, but not further on than was watched."""
+    quiz = attempt.quiz
     film = film_of(quiz)
-    if film is None:
-        return {}
+    if film is None or film_state(quiz) == FilmState.GONE:
+        lies_on_film = quiz.film_id or attempt.version.questions.has_moments
+        return {"film_problem": _not_available()} if lies_on_film else {}
     shown = player_context(request, film)
     if not shown.get("playback"):
         return {"film_problem": _not_ready()}
+    begins_at = min(shown["begins_at"] or 0, attempt.watched_ms // 1000) or None
     return {
         "film": {
             **shown,
@@ -82,7 +101,7 @@ def film_context(request: FoyerRequest, quiz: Quiz) -> dict[str, Any]:
                 kind=film.kind,
                 thumbnail=film.thumbnail.name or "",
             ),
-            "begins_at": None,
+            "begins_at": begins_at,
             "watcher": watcher_of(request.visitor.identity_on(quiz.item), quiz.item),
             "file_url": "media_items:quiz_film_file",
             "picture_url": "media_items:quiz_film_picture",
@@ -92,3 +111,22 @@ def film_context(request: FoyerRequest, quiz: Quiz) -> dict[str, Any]:
 
 def _not_ready() -> Promise:
     return _("The film is being prepared. Come back in a few minutes.")
+
+
+def _not_available() -> Promise:
+    return _("The film is not available; all questions are open.")
+
+
+@dataclass(frozen=True)
+class FilmForMoments:
+    """What the form of a question shows of the film, to find a moment in it."""
+
+    kind: str
+    file: MediaFile
+
+
+def film_for_moments(quiz: Quiz) -> FilmForMoments | None:
+    """None without a film, and until there is something to play."""
+    film = film_of(quiz)
+    file = film and film.files.filter(purpose=Purpose.PLAYBACK).defer("text").first()
+    return FilmForMoments(film.kind, file) if film and file else None

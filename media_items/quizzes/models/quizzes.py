@@ -74,6 +74,10 @@ class Quiz(models.Model):
         db_default=KeptScore.BEST,
         editable=False,
     )
+    # Of how many people they were found meanwhile.
+    scores_done = models.PositiveIntegerField(
+        _("scores found"), default=0, db_default=0, editable=False
+    )
     time_limit_minutes = models.PositiveIntegerField(
         _("time limit"),
         null=True,

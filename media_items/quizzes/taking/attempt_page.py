@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from media_items.lengths import clock
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
@@ -28,11 +29,13 @@ SHORT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Place:
-    """A question on the way to handing in: its number, and where it is."""
+    """A question on the way to handing in: its number, and where it is. Of one that the film has
+    not come to, `opens_at` says when it does, and the address is the film where it was left."""
 
     number: int
     url: str
     is_answered: bool
+    opens_at: str = ""
 
 
 def may_check(quiz: Quiz) -> bool:
@@ -161,6 +164,7 @@ def _review(
     """What is not answered: what must be, and what need not be."""
     missing = {one.id for one in missing_in(attempt)}
     is_single = len(pages_of(attempt)) == 1
+    reached = {one.id for one in open_questions(attempt, every)}
     required: list[Place] = []
     others: list[Place] = []
     for number, one in enumerate(every, start=1):
@@ -171,13 +175,20 @@ def _review(
             or (one.kind in UNMARKED_KINDS and one.id not in missing)
         ):
             continue
-        at = attempt_url(attempt, page=1 if is_single else number, review=1)
-        place = Place(number, f"{at}#q-{one.id}", is_answered=False)
+        shown_on = 1 if is_single else number
+        if one.id in reached or one.at_ms is None:
+            at = attempt_url(attempt, page=shown_on, review=1)
+            place = Place(number, f"{at}#q-{one.id}", is_answered=False)
+        else:
+            at = attempt_url(attempt, page=shown_on, t=attempt.watched_ms // 1000)
+            opens_at = clock(one.at_ms // 1000)
+            place = Place(number, f"{at}#film", is_answered=False, opens_at=opens_at)
         (required if one.id in missing else others).append(place)
     return {
         "is_review": True,
         "missing": missing,
         "required": required,
         "unanswered": others,
+        "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": not missing or is_short(attempt),
     }

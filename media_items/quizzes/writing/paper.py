@@ -52,6 +52,7 @@ class PaperQuestion:
     picture: str
     picture_alt: str
     moment: str
+    at_ms: int | None
     hint: SafeString | str
     explanation: SafeString | str
     lacks: list[Promise]
@@ -64,13 +65,15 @@ class PaperQuestion:
 
 @dataclass(frozen=True)
 class Summary:
-    """`is_new`: the questions are not those of the published version."""
+    """`is_new`: the questions are not those of the published version. `in_film`: in the order in
+    which takers get them on the film, where that is another one than on the paper."""
 
     questions: int
     points: Decimal
     is_published: bool
     is_new: bool
     open_attempts: int
+    in_film: list[PaperQuestion] = field(default_factory=list)
 
 
 def drafts_of(item: MediaItem) -> QuerySet[Draft]:
@@ -111,6 +114,7 @@ def on_paper(draft: Draft, number: int) -> PaperQuestion:
         picture=question.picture,
         picture_alt=question.picture_alt,
         moment="" if question.at_ms is None else clock(round(question.at_ms / 1000)),
+        at_ms=question.at_ms,
         hint=texts.block(question.hint) if question.hint else "",
         explanation=texts.block(question.explanation) if question.explanation else "",
         lacks=lacks(question),
@@ -148,7 +152,14 @@ def summary_of(quiz: Quiz, drafts: Iterable[PaperQuestion]) -> Summary:
         is_published=published is not None,
         is_new=is_new,
         open_attempts=quiz.attempts.open().count() if published else 0,
+        in_film=_in_film(questions) if quiz.film_id else [],
     )
+
+
+def _in_film(questions: list[PaperQuestion]) -> list[PaperQuestion]:
+    in_film = sorted(questions, key=lambda one: (one.at_ms is None, one.at_ms or 0))
+    has_moments = any(one.at_ms is not None for one in questions)
+    return in_film if has_moments and in_film != questions else []
 
 
 def _line(question: Question, one: Option) -> PaperLine:

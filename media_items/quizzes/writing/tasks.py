@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.models import Quiz
 
+TELL_EVERY = 10
+
 
 @task
 def keep_scores_anew(quiz_id: int) -> None:
@@ -20,7 +22,9 @@ def keep_scores_anew(quiz_id: int) -> None:
         return
     rule = quiz.kept_score
     theirs = quiz.takers.filter(finished__gt=0, erased_at=None)
-    for taker_id in list(theirs.values_list("pk", flat=True)):
+    for done, taker_id in enumerate(list(theirs.values_list("pk", flat=True))):
+        if done % TELL_EVERY == 0:
+            Quiz.objects.filter(pk=quiz_id).update(scores_done=done)
         with transaction.atomic():
             quiz = Quiz.objects.filter(pk=quiz_id).first()
             taker = quiz and quiz.takers.filter(pk=taker_id, erased_at=None).first()

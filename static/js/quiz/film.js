@@ -122,6 +122,23 @@ async function goOn(gate) {
   media.play().catch(() => {});
 }
 
+/** On the seek bar: where the film waits. Its links, below, say it in words. */
+function mark() {
+  const [bar] = all(film, ".player-seek");
+  if (!bar || !media.duration) return;
+  all(film, ".player-marks").at(0)?.remove();
+  const marks = document.createElement("div");
+  marks.className = "player-marks";
+  marks.setAttribute("aria-hidden", "true");
+  for (const { at } of gates) {
+    const one = document.createElement("span");
+    one.style.setProperty("--at", `${Math.min(100, at / media.duration / 10)}%`);
+    marks.append(one);
+  }
+  bar.after(marks);
+}
+
+media.addEventListener("durationchange", mark);
 media.addEventListener("play", () => {
   if (waiting) stopAt(waiting);
 });
@@ -140,3 +157,4 @@ media.addEventListener("seeking", () => {
 });
 media.addEventListener("ended", () => tell(media.duration * 1000));
 hideByHand();
+mark();

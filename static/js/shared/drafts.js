@@ -7,7 +7,7 @@
  */
 import { toast } from "./notices.js";
 import { all, digest, placeOfDialog, windowMemory, word } from "./page.js";
-import { changesIn, formsIn, giveBack, noteGiven, noteTaken } from "./typed.js";
+import { changesIn, formsIn, giveBack, missingIn, noteGiven, noteTaken } from "./typed.js";
 
 /** @typedef {import("./typed.js").Fields} Fields */
 /** @typedef {import("./typed.js").Forms} Forms */
@@ -164,6 +164,10 @@ class Keeper {
   #sent = new WeakSet();
   /** @type {WeakSet<HTMLFormElement>} */
   #seen = new WeakSet();
+  /** @type {WeakMap<HTMLFormElement, Fields>} of fields that have not come yet */
+  #awaited = new WeakMap();
+  /** @type {WeakSet<HTMLElement>} */
+  #asked = new WeakSet();
   /** @type {Forms} of this page, also of forms that no panel shows just now */
   #own = {};
 
@@ -191,7 +195,7 @@ class Keeper {
   }
 
   /** @param {HTMLFormElement} form */
-  #changesIn = (form) => (this.#sent.has(form) ? {} : changesIn(form));
+  #changesIn = (form) => (this.#sent.has(form) ? {} : { ...this.#awaited.get(form), ...changesIn(form) });
 
   keep = () => {
     clearTimeout(this.#later);
@@ -228,6 +232,7 @@ class Keeper {
     this.flush();
     noteTaken(form);
     this.#sent.add(form);
+    this.#awaited.delete(form);
     if (!this.dialog?.contains(form)) delete this.#own[place.name];
     this.drafts.end(place.address, place.name);
   }
@@ -295,11 +300,32 @@ class Keeper {
   #giveTo(root, drafts) {
     const given = [];
     for (const [name, form] of this.#formsIn(root)) {
-      if (this.#seen.has(form)) continue;
+      const draft = (this.#seen.has(form) ? this.#awaited.get(form) : drafts[name]) ?? {};
       this.#seen.add(form);
-      if (giveBack(form, drafts[name] ?? {})) given.push(name);
+      if (giveBack(form, draft)) given.push(name);
+      this.#await(form, missingIn(form, draft));
     }
     return given;
+  }
+
+  /**
+   * Fields that somebody had asked for are asked for again, with the form's button for more.
+   * @param {HTMLFormElement} form
+   * @param {Fields} missing
+   */
+  #await(form, missing) {
+    const [button] = all(form, "[data-more-fields]");
+    if (!button || !Object.keys(missing).length) {
+      this.#awaited.delete(form);
+      return;
+    }
+    this.#awaited.set(form, missing);
+    if (this.#asked.has(button)) return;
+    this.#asked.add(button);
+    // htmx takes up the page once it is there; of its own event no form is sent.
+    const ask = () => globalThis.htmx?.trigger(button, "click");
+    if (document.readyState === "complete") ask();
+    else addEventListener("load", ask, { once: true });
   }
 }
 

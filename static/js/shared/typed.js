@@ -152,6 +152,16 @@ export function giveBack(form, draft) {
   return filled.length > 0;
 }
 
+/**
+ * What of the draft is of fields that the form does not have.
+ * @param {HTMLFormElement} form
+ * @param {Fields} draft
+ */
+export function missingIn(form, draft) {
+  const fields = fieldsOf(form);
+  return Object.fromEntries(Object.entries(draft).filter(([key]) => !fields.has(key)));
+}
+
 const FIELDS = "input:not([type=file]), textarea, select";
 
 /**

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.processing.models import MediaFile, Purpose
+from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.watching import open_questions, watch
@@ -19,11 +19,13 @@ from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.media_samples import samples
 from tests.quiz_factories import (
     REFLECTION,
     SHORT_TEXT,
     SINGLE,
     TRUE_FALSE,
+    DraftFactory,
     guest_identity,
     published_quiz,
 )
@@ -168,6 +170,89 @@ def test_a_collaborator_chooses_from_what_is_theirs_and_a_viewer_does_not(quiz):
         )
 
 
+def test_saving_the_page_takes_nobodys_film_away(quiz, film):
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    proof = factories.InvitationProofFactory(
+        invitation__item=quiz.item, invitation__role=InvitationRole.COLLABORATOR
+    )
+    collaborator = client_with_proofs(proof)
+    form = collaborator.get(page).context["form"]
+    assert [str(label) for _value, label in form.fields["film"].choices] == [
+        "No film",
+        "The film that it has now",
+    ]
+    assert collaborator.post(page, {"film": film.public_id}).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film == film
+
+
+# --- uploading one ------------------------------------------------------------------------------
+
+
+def upload(client, quiz, path, **extra):
+    address = reverse("media_items:upload_quiz_film", args=[quiz.item.public_id])
+    with path.open("rb") as file:
+        return client.post(address, {"file": file}, **extra)
+
+
+def test_a_film_is_uploaded_into_the_quiz_and_is_an_item_of_its_owner(
+    owner, client_of, admission, quiz
+):
+    answer = upload(client_of(owner), quiz, samples().mp4)
+    assert answer.status_code == 302
+    quiz.refresh_from_db()
+    made = quiz.film
+    assert (made.owner, made.kind, made.state) == (owner, Kind.VIDEO, "private")
+    assert made.title == quiz.item.title != "Mitosis, the film"
+    page = client_of(owner).get(answer["Location"]).content.decode()
+    assert reverse("media_items:preparation", args=[made.public_id]) in page
+    assert made in client_of(owner).get(reverse("media_items:my_media")).context["page_obj"]
+
+
+def test_a_co_editors_upload_is_the_owners_and_a_collaborator_has_none(
+    quiz, owner, stranger, client_of
+):
+    proof = factories.InvitationProofFactory(
+        invitation__item=quiz.item, invitation__role=InvitationRole.COLLABORATOR
+    )
+    collaborator = client_with_proofs(proof)
+    assert upload(collaborator, quiz, samples().mp4).status_code == 403
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    assert 'type="file"' not in collaborator.get(page).content.decode()
+    before = quiz.film
+    quiz.refresh_from_db()
+    assert quiz.film == before
+    factories.CoEditorFactory(item=quiz.item, user=stranger)
+    assert upload(client_of(stranger), quiz, samples().mp4).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film.owner == owner
+    said = client_of(stranger).get(page).content.decode()
+    assert "The film is being prepared. Until it is ready, nobody can start the quiz." in said
+
+
+def test_what_is_no_film_is_refused_and_the_old_one_stays(quiz, film, owner, client_of, tmp_path):
+    (tmp_path / "film.mp4").write_text("no film")
+    for path in (samples().pdf, tmp_path / "film.mp4"):
+        answer = upload(client_of(owner), quiz, path)
+        assert answer.status_code == 422
+        assert answer.context["upload_form"].errors["file"]
+    quiz.refresh_from_db()
+    assert quiz.film == film
+    assert MediaItem.objects.filter(title=quiz.item.title).count() == 1
+
+
+def test_nobody_starts_before_the_film_is_ready(quiz, film, admission):
+    film.files.filter(purpose=Purpose.PLAYBACK).delete()
+    guest = client_with_admissions(admission)
+    said = guest.get(quiz.item.get_absolute_url()).content.decode()
+    assert "The film of this quiz is being prepared." in said
+    assert "Start the quiz" not in said
+    guest.post(reverse("media_items:start_quiz", args=[quiz.item.public_id]))
+    assert not Attempt.objects.exists()
+    Preparation.objects.create(item=film, failed_at=timezone.now())
+    assert "Start the quiz" in guest.get(quiz.item.get_absolute_url()).content.decode()
+
+
 # --- watching -----------------------------------------------------------------------------------
 
 
@@ -296,6 +381,45 @@ def test_a_film_that_is_being_prepared_says_so(taker, page, quiz):
     assert "The film is being prepared." in taker.get(page).content.decode()
 
 
+def test_a_film_that_is_gone_is_said_and_all_questions_are_open(taker, page, quiz, film):
+    said = "The film is not available; all questions are open."
+    assert said not in taker.get(page).content.decode()
+    MediaItem.objects.filter(pk=film.pk).update(deleted_at=timezone.now())
+    answer = taker.get(page).content.decode()
+    assert said in answer
+    assert TRUE_FALSE.text in answer
+    film.delete()
+    assert said in taker.get(page).content.decode()
+
+
+def test_a_quiz_without_a_film_says_nothing_of_one(owner, client_of):
+    quiz = published_quiz(item__owner=owner)
+    host = client_of(owner)
+    host.post(reverse("media_items:start_quiz", args=[quiz.item.public_id]))
+    attempt = Attempt.objects.get()
+    page = reverse("media_items:quiz_attempt", args=[quiz.item.public_id, attempt.public_id])
+    assert "The film is not available" not in host.get(page).content.decode()
+
+
+def test_the_review_leads_to_the_film_for_what_it_has_not_come_to(
+    taker, page, attempt, time_machine
+):
+    time_machine.shift(timedelta(seconds=12))
+    watch(attempt=attempt, at_ms=12_000)
+    review = taker.get(page, {"review": "1"}).context
+    [place] = review["required"]
+    assert (place.opens_at, place.url) == ("0:20", f"{page}?page=1&t=12#film")
+    said = " ".join(taker.get(page, {"review": "1"}).content.decode().split())
+    assert "opens in the film at 0:20. You have watched to 0:12; the link leads there." in said
+    film_page = taker.get(page, {"page": 1, "t": 12}).content.decode()
+    assert "#t=12" in film_page
+    assert "#t=12" in taker.get(page, {"page": 1, "t": 50}).content.decode()
+    time_machine.shift(timedelta(seconds=20))
+    watch(attempt=attempt, at_ms=20_000)
+    [place] = taker.get(page, {"review": "1"}).context["required"]
+    assert place.url.endswith("#q-single")
+
+
 def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     ending.hand_in(attempt=attempt)
     watched = reverse(
@@ -303,3 +427,39 @@ def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     )
     answer = taker.post(watched, {"at": "1"})
     assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)
+
+
+# --- writing on a film ----------------------------------------------------------------------------
+
+
+def test_the_form_of_a_question_has_the_film_and_takes_its_moment(owner, client_of, quiz):
+    host = client_of(owner)
+    address = reverse("media_items:new_quiz_question", args=[quiz.item.public_id, "open"])
+    playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
+    file = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, playback.pk])
+    for headers in ({}, {"HX-Request": "true"}):
+        said = host.get(address, headers=headers).content.decode()
+        assert file in said
+        assert 'data-use-moment="id_new_at"' in said
+    playback.delete()
+    said = host.get(address).content.decode()
+    assert "data-use-moment" not in said
+    assert 'name="at"' in said
+
+
+def test_another_order_than_that_of_the_film_is_said(owner, client_of, quiz):
+    paper = reverse("media_items:quiz_questions", args=[quiz.item.public_id])
+    host = client_of(owner)
+    warning = "On the film the questions come in the order of their moments"
+    for position, at_ms in enumerate([None, 60_000, 20_000]):
+        DraftFactory(quiz=quiz, position=position, at_ms=at_ms)
+    answer = host.get(paper)
+    assert [one.number for one in answer.context["summary"].in_film] == [3, 2, 1]
+    assert warning in answer.content.decode()
+    quiz.questions.filter(at_ms=None).update(position=5)
+    quiz.questions.filter(at_ms=20_000).update(position=0)
+    assert warning not in host.get(paper).content.decode()
+    quiz.questions.filter(at_ms=20_000).update(position=4)
+    quiz.film = None
+    quiz.save()
+    assert warning not in host.get(paper).content.decode()

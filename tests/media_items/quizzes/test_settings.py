@@ -49,6 +49,12 @@ def typed(**more):
     } | more
 
 
+def seen(quiz):
+    """As the form of somebody who has just opened it sends it."""
+    quiz.item.refresh_from_db()
+    return {"seen_at": quiz.item.updated_at.isoformat()}
+
+
 def attempt_of(quiz, *, minutes_ago=0, **taker):
     taker = {"name": "Ada", "certainty": "signed_in"} | taker
     return Attempt.objects.create(
@@ -63,7 +69,9 @@ def attempt_of(quiz, *, minutes_ago=0, **taker):
 @pytest.mark.parametrize("preset", Preset)
 def test_a_preset_fills_in_its_switches_and_saves_nothing(browser, quiz, preset):
     before = quiz.preset
-    answer = browser.post(at("quiz_settings", quiz), typed(preset=preset.value, use="1"))
+    answer = browser.post(
+        at("quiz_settings", quiz), seen(quiz) | typed(preset=preset.value, use="1")
+    )
     form = answer.context["form"]
     assert answer.status_code == 200
     shown = {name: form[name].value() for name in PRESETS[preset]}
@@ -77,7 +85,9 @@ def test_a_preset_fills_in_its_switches_and_saves_nothing(browser, quiz, preset)
 @pytest.mark.parametrize("preset", Preset)
 def test_each_preset_can_be_saved_as_it_is_once_the_quiz_has_its_dates(browser, quiz, preset):
     dates = {"starts_at": "2027-01-01T10:00", "ends_at": "2027-01-02T10:00"}
-    filled = browser.post(at("quiz_settings", quiz), typed(preset=preset.value, use="1", **dates))
+    filled = browser.post(
+        at("quiz_settings", quiz), seen(quiz) | typed(preset=preset.value, use="1", **dates)
+    )
     form = filled.context["form"]
     boxes = {name for name in form.fields if form[name].value() is False}
     again = {name: form[name].value() or "" for name in form.fields if name not in boxes}
@@ -90,7 +100,7 @@ def test_each_preset_can_be_saved_as_it_is_once_the_quiz_has_its_dates(browser, 
 
 
 def test_a_contradiction_is_refused_beside_its_field_and_nothing_is_saved(browser, quiz):
-    answer = browser.post(at("quiz_settings", quiz), typed(answers_when="closed"))
+    answer = browser.post(at("quiz_settings", quiz), seen(quiz) | typed(answers_when="closed"))
     assert answer.status_code == 422
     assert "Set a closing time." in text_of(answer)
     assert list(answer.context["form"].errors) == ["answers_when"]
@@ -99,7 +109,7 @@ def test_a_contradiction_is_refused_beside_its_field_and_nothing_is_saved(browse
 
 
 def test_what_was_set_before_and_after_is_in_the_trail(browser, quiz, owner):
-    browser.post(at("quiz_settings", quiz), typed(attempts_allowed="1"))
+    browser.post(at("quiz_settings", quiz), seen(quiz) | typed(attempts_allowed="1"))
     change = QuizChange.objects.get()
     assert (change.what, change.by) == ("settings", owner)
     assert (change.was["attempts_allowed"], change.now["attempts_allowed"]) == (2, 1)
@@ -108,10 +118,10 @@ def test_what_was_set_before_and_after_is_in_the_trail(browser, quiz, owner):
 
 def test_a_time_limit_binds_attempts_that_are_open(browser, quiz):
     attempt = attempt_of(quiz, minutes_ago=10)
-    browser.post(at("quiz_settings", quiz), typed(time_limit_minutes="30"))
+    browser.post(at("quiz_settings", quiz), seen(quiz) | typed(time_limit_minutes="30"))
     attempt.refresh_from_db()
     assert attempt.deadline == attempt.started_at + timedelta(minutes=30)
-    browser.post(at("quiz_settings", quiz), typed())
+    browser.post(at("quiz_settings", quiz), seen(quiz) | typed())
     attempt.refresh_from_db()
     assert attempt.deadline is None
 
@@ -136,7 +146,7 @@ def test_a_closing_time_set_where_the_item_is_edited_binds_them_too(browser, qui
 def test_a_finished_attempt_keeps_its_deadline(browser, quiz):
     attempt = attempt_of(quiz)
     Attempt.objects.update(state=AttemptState.HANDED_IN)
-    browser.post(at("quiz_settings", quiz), typed(time_limit_minutes="30"))
+    browser.post(at("quiz_settings", quiz), seen(quiz) | typed(time_limit_minutes="30"))
     attempt.refresh_from_db()
     assert attempt.deadline is None
 
@@ -232,7 +242,7 @@ def test_another_rule_for_the_score_is_a_task_that_finds_everybodys_anew(
             possible=14,
         )
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(at("quiz_settings", quiz), typed(kept_score=KeptScore.LAST))
+        browser.post(at("quiz_settings", quiz), seen(quiz) | typed(kept_score=KeptScore.LAST))
     assert tasks.take_up() == 0  # it waits in the queue
     run_tasks()
     taker.refresh_from_db()
@@ -258,4 +268,41 @@ def test_settings_of_a_quiz_without_a_row_open_too(browser, owner):
     quiz.delete()
     address = reverse("media_items:quiz_settings", args=[item.public_id])
     assert browser.get(address).status_code == 200
-    assert browser.post(address, typed()).status_code == 302
+    assert browser.post(address, seen(quiz) | typed()).status_code == 302
+
+
+def test_of_two_people_who_save_the_later_is_told_and_nothing_is_lost(browser, quiz):
+    first = seen(quiz)
+    assert browser.post(at("quiz_settings", quiz), first | typed(welcome="A")).status_code == 302
+    answer = browser.post(at("quiz_settings", quiz), first | typed(welcome="B"))
+    assert answer.status_code == 422
+    assert "Somebody else changed this while you were editing." in text_of(answer)
+    form = answer.context["form"]
+    quiz.refresh_from_db()
+    assert (quiz.welcome, form["welcome"].value()) == ("A", "B")
+    again = {"seen_at": form["seen_at"].value()} | typed(welcome="B")
+    assert browser.post(at("quiz_settings", quiz), again).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.welcome == "B"
+
+
+def test_scores_that_are_found_anew_show_how_far_it_is(browser, quiz, monkeypatch):
+    for name in "abcd":
+        Taker.objects.create(quiz=quiz, name=name, certainty="typed", finished=1)
+    words = "Scores are found by the new rule: {} of 4 people"
+    page = at("quiz_settings", quiz)
+    assert "scores-progress" not in browser.get(page).content.decode()
+    browser.post(page, seen(quiz) | typed(kept_score=KeptScore.LAST))
+    assert words.format(0) in text_of(browser.get(page))
+    shown = []
+    monkeypatch.setattr(tasks, "TELL_EVERY", 2)
+    monkeypatch.setattr(
+        tasks,
+        "keep_score",
+        lambda *_: shown.append(
+            text_of(browser.get(page, headers={"HX-Request": "true"})).split(": ")[1][:1]
+        ),
+    )
+    tasks.keep_scores_anew.func(quiz.pk)
+    assert shown == ["0", "0", "2", "2"]
+    assert "scores-progress" not in browser.get(page).content.decode()

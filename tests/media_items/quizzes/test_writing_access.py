@@ -113,7 +113,9 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
     def ask(row: Row) -> int:
         more = {"kind": "single"} if "lines" in row.name else {}
         more |= {"picture_id": "key"} if "import" in row.name else {}
-        typed = TYPED | (SETTINGS if "settings" in row.name else {})
+        quiz.item.refresh_from_db()
+        settings = SETTINGS | {"seen_at": quiz.item.updated_at.isoformat()}
+        typed = TYPED | (settings if "settings" in row.name else {})
         place = reverse(row.name, kwargs=_named(row.name, words | more))
         with undone(browser):
             status, _whole = answer_to(browser, row, place, typed)

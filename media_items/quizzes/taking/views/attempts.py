@@ -61,7 +61,7 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
         context = page_context(attempt, asked, is_review="review" in request.GET)
-        context |= film_context(request, attempt.quiz)
+        context |= film_context(request, attempt)
         context["identity"] = request.visitor.identity_on(context["item"])
         return render(request, "media_items/quizzes/taking/attempt.html", context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))

@@ -126,6 +126,7 @@ class QuestionForm(forms.ModelForm[Question]):
             HTML('<div class="text-preview" id="{{ form.preview_id }}" role="status"></div>'),
             HTML('{% include "media_items/quizzes/writing/_lines.html" %}'),
             Div(*those("points", "rule", "unit", "at"), css_class="row"),
+            HTML('{% include "media_items/quizzes/writing/_moment.html" %}'),
             *those("case_matters", "accents_matter"),
             Disclosure(
                 gettext_lazy("More options"),
@@ -154,6 +155,11 @@ class QuestionForm(forms.ModelForm[Question]):
         names = ("explanation", "hint", "picture_alt", "is_required", "may_be_negative")
         shown = [self[name] for name in (*names, "picture_file") if name in self.fields]
         return any(one.value() or one.errors for one in shown)
+
+    @property
+    def begins_at(self) -> int:
+        """Where its film stands at first, in seconds."""
+        return (self.instance.at_ms or 0) // 1000
 
     @property
     def columns(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -56,8 +57,10 @@ def preset_cards(form: forms.BaseForm) -> list[PresetCard]:
 
 
 class QuizSettingsForm(forms.ModelForm[Quiz]):
-    """The quiz opens and closes with its item, whose times are here, too."""
+    """The quiz opens and closes with its item, whose times are here, too. `seen_at` is the
+    `updated_at` of the item when the settings were opened: each save of them changes it."""
 
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
     starts_at = LocalTimeField(label=gettext_lazy("Opens"))
     ends_at = LocalTimeField(label=gettext_lazy("Closes"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
@@ -104,6 +107,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         self._stored = {"starts_at": item.starts_at, "ends_at": item.ends_at}
         show_times(self, self._stored, self._zone)
         self.initial["time_zone"] = self._zone.key
+        self.initial["seen_at"] = item.updated_at.isoformat()
         zones = time_zone_choices(current=self._zone.key)
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = zones
         scores = self.fields["score_when"]
@@ -119,6 +123,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
     def _layout(self) -> Layout:
         film = ["no_seeking"] if "no_seeking" in self.fields else []
         return Layout(
+            "seen_at",
             PRESETS_LAYOUT,
             HTML('{% include "media_items/quizzes/writing/_use_preset.html" %}'),
             Fieldset(
@@ -156,6 +161,19 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
     @property
     def columns(self) -> list[str]:
         return [name for name in self.Meta.fields if name in self.fields]
+
+    def clean_seen_at(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen_at"])
+        except ValueError:
+            return None
+
+    def say_changed_meanwhile(self, sentence: str, *, now_at: datetime) -> None:
+        """Keeps what was typed; with `now_at` in the form, saving again overwrites on purpose."""
+        self.add_error(None, sentence)
+        data = cast("QueryDict", self.data).copy()
+        data["seen_at"] = now_at.isoformat()
+        self.data = data
 
     def clean_time_zone(self) -> str:
         return self.cleaned_data["time_zone"] or self._zone.key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,15 +20,18 @@ TIMES = ("starts_at", "ends_at", "time_zone")
 
 
 @transaction.atomic
-def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
-    """The columns of the instance `quiz`, and the times of `quiz.item`. Deadlines of open attempts
+def save_settings(
+    *, quiz: Quiz, columns: Collection[str], seen_at: datetime | None, by: Account
+) -> None:
+    """The columns of the instance `quiz`, and the times of `quiz.item`, whose `updated_at` was
+    `seen_at` when this editor opened the settings. Deadlines of open attempts
     follow; where another attempt counts now or more people have a certificate coming, everybody's
     score is found anew, by a task.
 
-    Raises Refusal where the item was changed or deleted meanwhile.
+    Raises SavedMeanwhile where it has another by now, and Refusal where it was deleted.
     """
     stored = lock_quiz(quiz)
-    editing.edit_media_item(item=quiz.item, seen_at=quiz.item.updated_at, by=by, only=TIMES)
+    editing.edit_media_item(item=quiz.item, seen_at=seen_at, by=by, only=TIMES)
     before, after = _values(stored, columns), _values(quiz, columns)
     changed = [name for name in columns if before[name] != after[name]]
     quiz.save(update_fields=[*columns])
@@ -41,6 +45,8 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
         )
     if "time_limit_minutes" in changed:
         deadlines.bring_up_to_date(quiz)
+    if quiz.kept_score != stored.scores_by:
+        Quiz.objects.filter(pk=quiz.pk).update(scores_done=0)
     if quiz.kept_score != stored.scores_by or _is_due_to_more(before, after, changed):
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 

@@ -19,6 +19,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.library import uploads
 from media_items.lookups import get_media_item
 from media_items.numbers import whole_number
+from media_items.quizzes.film.films import film_for_moments
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Question
 from media_items.quizzes.models.questions import MOST_OPTIONS
@@ -260,6 +261,7 @@ def _sheet_shown(
         "is_new": not question.pk,
         "after": _after(request),
         "theirs": theirs,
+        "moment_film": film_for_moments(question.quiz),
         "action": _action(item, question),
         "pages": pages_of(item, "media_items:quiz_questions"),
     }

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
+from media_items.library.services.editing import SavedMeanwhile
 from media_items.lookups import get_media_item
+from media_items.quizzes.models import Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
 from media_items.quizzes.writing.forms.settings import QuizSettingsForm
 from media_items.quizzes.writing.services import settings as services
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
+from media_items.responses import render_varied
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +44,47 @@ def quiz_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
         "pages": pages_of(item, "media_items:quiz_settings"),
         "is_filled_in": "use" in request.POST,
         "exemptions": quiz.exemptions.count() if quiz.pk else 0,
+        "scores": _scores_under_way(quiz),
     }
     template = "media_items/quizzes/writing/quiz_settings.html"
-    return render(request, template, context, status=status)
+    if request.htmx:
+        return render_varied(request, f"{template}#progress", context)
+    return render_varied(request, template, context, status=status)
+
+
+@dataclass(frozen=True)
+class ScoresUnderWay:
+    """Everybody's scores are being found by another rule: how far it is."""
+
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+def _scores_under_way(quiz: Quiz) -> ScoresUnderWay | None:
+    """As it is stored: a form may have put another rule onto `quiz`."""
+    stored = Quiz.objects.filter(pk=quiz.pk).exclude(scores_by=F("kept_score")).first()
+    if stored is None:
+        return None
+    total = stored.takers.filter(finished__gt=0).count()
+    return ScoresUnderWay(min(stored.scores_done, total), total) if total else None
 
 
 def _save(request: FoyerRequest, form: QuizSettingsForm) -> bool:
     form.put_times()
     try:
-        services.save_settings(quiz=form.instance, columns=form.columns, by=request.user)
+        services.save_settings(
+            quiz=form.instance,
+            columns=form.columns,
+            seen_at=form.cleaned_data["seen_at"],
+            by=request.user,
+        )
+    except SavedMeanwhile as refusal:
+        form.say_changed_meanwhile(str(refusal), now_at=refusal.now_at)
+        return False
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
