@@ -257,7 +257,7 @@ def _totals(
     )
 
 
-def _total(row: dict[str, Any]) -> Sums:
+def _total(row: Mapping[str, Any]) -> Sums:
     return Sums(row["people"], t=row["ts"] or 0.0, tt=row["tts"] or 0.0)
 
 
@@ -328,7 +328,7 @@ class _SumsOf:
 # --- the answers to one question -----------------------------------------------------------------
 
 
-def given_to(quiz: Quiz, question: Question) -> QuerySet[Attempt]:
+def given_to(quiz: Quiz, question: Question) -> QuerySet[Any]:
     """Those of everybody whose version has the question and whose answer is marked: with the
     answer as `one`, its mark as `x`, and the rest of the quiz as `rest`. Two queries to find."""
     keys = _keys_of(quiz)
@@ -338,7 +338,7 @@ def given_to(quiz: Quiz, question: Question) -> QuerySet[Attempt]:
     if question.full_marks and question.is_marked:
         x = Cast(Value(question.points), FloatField())
     total = total_without(left_out, "")
-    rows = (
+    rows: QuerySet[Any] = (
         attempts_analysed(quiz)
         .filter(marked_with__in=having)
         .annotate(one=FilteredRelation("answers", condition=Q(answers__question=question.id)))

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from media_items.quizzes import texts
 from media_items.quizzes.content import Question
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind
-from media_items.quizzes.models import Attempt
 from media_items.quizzes.results import psychometrics
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.normalising import normalised
@@ -54,12 +53,11 @@ class Choices:
         return sum(self.sizes)
 
 
-def choices_of(question: Question, given: QuerySet[Attempt]) -> Choices:
+def choices_of(question: Question, given: QuerySet[Any]) -> Choices:
     """`given`: `analysis.given_to`. Five queries, however many people; grouped by the database."""
     xs, rests = _marks_and_rests(given)
     size = psychometrics.third_of(len(rests))
-    third = _third(given, size, len(rests)) if size else Value(1)
-    thirds = given.annotate(third=third)
+    thirds = given.annotate(third=_third(given, size, len(rests)) if size else Value(1))
     sizes = (size, len(rests) - 2 * size, size)
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for response, third, people in _grouped(question, thirds):
@@ -78,7 +76,7 @@ def choices_of(question: Question, given: QuerySet[Attempt]) -> Choices:
     return Choices([*rows, nothing], sizes, psychometrics.efficiency(xs, rests))
 
 
-def _marks_and_rests(given: QuerySet[Attempt]) -> tuple[list[float], list[float]]:
+def _marks_and_rests(given: QuerySet[Any]) -> tuple[list[float], list[float]]:
     """Of each person. Few of them differ, so they are counted where they lie."""
     xs: list[float] = []
     rests: list[float] = []
@@ -88,7 +86,7 @@ def _marks_and_rests(given: QuerySet[Attempt]) -> tuple[list[float], list[float]
     return xs, rests
 
 
-def _third(given: QuerySet[Attempt], size: int, people: int) -> Case:
+def _third(given: QuerySet[Any], size: int, people: int) -> Case:
     """As `psychometrics.thirds`, as SQL: of equals the one who began first stands higher."""
     order = given.order_by("-rest", "pk").values_list("rest", "pk")
     upper, upper_pk = order[size - 1]
@@ -102,7 +100,7 @@ def _third(given: QuerySet[Attempt], size: int, people: int) -> Case:
 
 
 def _grouped(
-    question: Question, thirds: QuerySet[Attempt]
+    question: Question, thirds: QuerySet[Any]
 ) -> Iterable[tuple[dict[str, Any] | None, int, int]]:
     """Response, third, people. Of what was typed the forms given most often; of what only counts as
     answered or not, nothing else."""
@@ -118,7 +116,7 @@ def _grouped(
     return [({} if row["said"] else None, row["third"], row["people"]) for row in found]
 
 
-def _typed(thirds: QuerySet[Attempt]) -> list[tuple[dict[str, Any] | None, int, int]]:
+def _typed(thirds: QuerySet[Any]) -> list[tuple[dict[str, Any] | None, int, int]]:
     said = thirds.annotate(said=KeyTextTransform("text", "one__response")).values("said")
     found = said.annotate(
         people=Count("pk"),
