@@ -48,7 +48,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         takers.queryset = Taker.objects.filter(
             quiz__item=instance.quiz.item, erased_at=None, merged_into=None, is_preview=False
         ).order_by("name", "pk")
-        takers.empty_label = _("Choose…")  # type: ignore[assignment]
+        takers.empty_label = _("Choose…")
         takers.label_from_instance = attrgetter("shown_name")  # type: ignore[method-assign, assignment]
         if instance.pk:
             for name in ("taker", "email"):
