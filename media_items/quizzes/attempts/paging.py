@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from media_items.quizzes.attempts.refusals import NotReached, PageIsPast
 from media_items.quizzes.attempts.shown import ordered_questions
-from media_items.quizzes.attempts.watching import refuse_later
+from media_items.quizzes.attempts.watching import open_questions, refuse_later
+from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 
@@ -29,6 +32,20 @@ def page_for(attempt: Attempt, asked: int | None) -> int:
     if asked is None or goes_one_way(attempt):
         return min(attempt.position, last)
     return max(0, min(asked - 1, last))
+
+
+def seen_in(attempt: Attempt, answered: Collection[str]) -> set[str]:
+    """The questions that its person has been shown, as far as is known: all of a finished one; else
+    the pages up to the one that is open where there is no way back, that page where there is, what
+    the film has come to, and in any case what is answered."""
+    every = ordered_questions(attempt)
+    if attempt.state in FINISHED:
+        return {one.id for one in every}
+    pages = pages_of(attempt)
+    at = min(attempt.position, len(pages) - 1)
+    reached = pages[0 if goes_one_way(attempt) else at : at + 1]
+    shown = open_questions(attempt, [one for page in reached for one in page])
+    return {one.id for one in shown} | {one.id for one in every if one.id in answered}
 
 
 def move_to(attempt: Attempt, page: int, *, after: int) -> None:

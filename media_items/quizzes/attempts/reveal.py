@@ -1,6 +1,7 @@
 """The one rule of what a taker sees of an attempt, and when.
 
-SECURITY: pages, fragments, mails, exports, files and certificates ask this and nothing else.
+SECURITY: pages, fragments, mails, exports, files and certificates ask this and nothing else. How
+somebody stands on the quiz is found by `standings` alone.
 """
 
 from __future__ import annotations
@@ -29,48 +30,47 @@ EVERYTHING = Revealed(score=True, feedback=True, answers=True)
 
 @dataclass(frozen=True)
 class Standing:
-    """`is_checked`: this question's answer is final, though the attempt is not over."""
+    """Of somebody on a quiz: all their attempts together. `is_under_way`: one of them is open, or
+    may be opened again. `is_closed`: nobody can save an answer any more, since `saved_until`; None
+    where the quiz never closes."""
 
-    is_finished: bool
+    is_under_way: bool
     has_attempts_left: bool
     is_closed: bool
-    is_checked: bool = False
+    saved_until: datetime | None = None
 
 
-def revealed(quiz: Quiz, standing: Standing) -> Revealed:
+def revealed(quiz: Quiz, attempt: Attempt, standing: Standing) -> Revealed:
+    """Nothing of an attempt that is not finished."""
+    return revealed_of_finished(quiz, standing) if attempt.state in FINISHED else NOTHING
+
+
+def revealed_of_finished(quiz: Quiz, standing: Standing) -> Revealed:
     return Revealed(
-        score=quiz.is_scored and standing.is_finished and _is_shown(quiz.score_when, standing),
+        score=quiz.is_scored and _is_shown(quiz.score_when, standing),
         feedback=_is_shown(quiz.feedback_when, standing),
         answers=_is_shown(quiz.answers_when, standing),
     )
 
 
-def standing_of(
-    attempt: Attempt,
-    *,
-    attempts_left: int | None,
-    closed_at: datetime | None,
-    moment: datetime,
-    is_checked: bool = False,
-) -> Standing:
-    """`attempts_left` is None without end; `closed_at` is when the quiz is over for everybody."""
-    return Standing(
-        is_finished=attempt.state in FINISHED,
-        has_attempts_left=attempts_left is None or attempts_left > 0,
-        is_closed=closed_at is not None and moment >= closed_at,
-        is_checked=is_checked,
+def revealed_while_open(quiz: Quiz, *, is_checked: bool) -> Revealed:
+    """Of one question of an open attempt. `is_checked`: its answer is final."""
+    return Revealed(
+        feedback=is_checked and quiz.feedback_when == ShownWhen.AT_ONCE,
+        answers=is_checked and quiz.answers_when == ShownWhen.AT_ONCE,
     )
 
 
 def _is_shown(when: str, standing: Standing) -> bool:
+    """SECURITY: what waits for the last attempt, or for the end, is not shown to whoever can still
+    answer."""
     match ShownWhen(when):
-        case ShownWhen.AT_ONCE:
-            return standing.is_finished or standing.is_checked
-        case ShownWhen.HANDED_IN:
-            return standing.is_finished
+        case ShownWhen.AT_ONCE | ShownWhen.HANDED_IN:
+            return True
         case ShownWhen.LAST_ATTEMPT:
-            return standing.is_finished and (not standing.has_attempts_left or standing.is_closed)
+            is_last = not standing.has_attempts_left or standing.is_closed
+            return is_last and not standing.is_under_way
         case ShownWhen.CLOSED:
-            return standing.is_finished and standing.is_closed
+            return standing.is_closed and not standing.is_under_way
         case _:
             return False

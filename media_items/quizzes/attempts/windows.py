@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -68,10 +69,32 @@ def exemption_of(quiz: Quiz, taker: Taker | None, persons: list[str]) -> Exempti
 
 def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
     """When nobody can take it any more, exemptions included; None where it never closes."""
-    if quiz.item.ends_at is None:
-        return None
-    latest = quiz.exemptions.aggregate(latest=Max("closes_at"))["latest"]
-    return max(quiz.item.ends_at, latest) if latest else quiz.item.ends_at
+    return closed_for_everybody([quiz]).get(quiz.pk)
+
+
+def closed_for_everybody(quizzes: Collection[Quiz]) -> dict[int, datetime]:
+    """Of each when; those that never close are left out. One query where one closes at all."""
+    ends: dict[int, datetime] = {
+        one.pk: one.item.ends_at for one in quizzes if one.item.ends_at is not None
+    }
+    if not ends:
+        return ends
+    rows = Exemption.objects.filter(quiz__in=ends, closes_at__isnull=False)
+    latest = rows.order_by().values("quiz").annotate(last=Max("closes_at"))
+    for quiz, last in latest.values_list("quiz", "last"):
+        ends[quiz] = max(ends[quiz], last)
+    return ends
+
+
+def saved_until(quiz: Quiz) -> datetime | None:
+    """Until when somebody's answer can be saved: deadlines end a little after the quiz, and each
+    has its grace. None where it never closes."""
+    return saved_until_of([quiz]).get(quiz.pk)
+
+
+def saved_until_of(quizzes: Iterable[Quiz]) -> dict[int, datetime]:
+    closed = closed_for_everybody(list(quizzes))
+    return {quiz: closed_at + _SHORTEST + grace() for quiz, closed_at in closed.items()}
 
 
 def deadline_of(attempt: Attempt, window: Window) -> datetime | None:

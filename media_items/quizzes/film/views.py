@@ -20,10 +20,11 @@ from media_items.lookups import AbilityMissing, get_media_item
 from media_items.playback.player import preparation_context
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import Purpose
+from media_items.quizzes.attempts.takers import takers_of
 from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.film.films import choosable_films, choose_film, film_of, upload_film
 from media_items.quizzes.film.forms import ChooseFilmForm, UploadFilmForm
-from media_items.quizzes.models import Quiz
+from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
 from media_items.refusals import Refusal
@@ -124,11 +125,19 @@ def _preparation_of(request: FoyerRequest, quiz: Quiz) -> dict[str, Any]:
 
 
 def _film_for(request: FoyerRequest, public_id: str) -> MediaItem:
-    """Of the quiz, for whoever takes or writes it."""
+    """Of the quiz, for whoever writes it, and for whoever takes it and has begun."""
     item = get_media_item(request, public_id)
     if not item.abilities & _MAY_WATCH:
         raise AbilityMissing(Ability.TAKE_QUIZ)
-    film = film_of(quiz_of(item))
-    if film is None:
+    quiz = quiz_of(item)
+    film = film_of(quiz)
+    if film is None or not _may_watch(request, item, quiz):
         raise Http404
     return film
+
+
+def _may_watch(request: FoyerRequest, item: MediaItem, quiz: Quiz) -> bool:
+    if Ability.EDIT_QUESTIONS in item.abilities:
+        return True
+    mine = takers_of(quiz, request.visitor.identity_on(item))
+    return Attempt.objects.filter(taker__in=mine.values("pk")).exists()

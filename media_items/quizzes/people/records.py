@@ -8,16 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q
-from django.utils import timezone
-
 from media_items.personal_data import Subject
 from media_items.quizzes import texts
-from media_items.quizzes.attempts.reveal import Revealed, revealed, standing_of
-from media_items.quizzes.attempts.windows import window_of
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.attempts.reveal import Revealed, revealed
+from media_items.quizzes.attempts.standings import on_quizzes
 from media_items.quizzes.content import Question
-from media_items.quizzes.models import Answer, Attempt, Exemption, Quiz, Taker
+from media_items.quizzes.models import Answer, Attempt, Exemption, Taker
 from media_items.quizzes.people.erasing import takers_of
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
@@ -35,18 +31,14 @@ class AnswerRecord:
 
 @dataclass
 class AttemptRecord:
-    """`score` is None until it may be seen."""
+    """`score` is None and `certificate` empty until the score may be seen."""
 
     attempt: Attempt
     score: Decimal | None = None
     possible: Decimal | None = None
     answers: list[AnswerRecord] = field(default_factory=list)
     more_answers: int = 0
-
-    @property
-    def certificate(self) -> str:
-        made = getattr(self.attempt, "certificate", None)
-        return made.number if made else ""
+    certificate: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -100,30 +92,24 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     )
     if not takers:
         return []
-    moment = timezone.now()
-    exemptions, closings = _exemptions(takers), _closings([one.quiz for one in takers])
-    attempts, answers = _attempts(takers), _answers(takers)
+    rows = Attempt.objects.select_related("version", "certificate")
+    found, answers = on_quizzes(takers, rows), _answers(takers)
     return [
         QuizRecord(
             taker,
-            exemptions.get(taker.pk),
+            found[taker.pk].exemption,
             [
-                _record(attempt, answers[attempt.pk], seen, at_most)
-                for attempt, seen in _seen(
-                    taker, attempts[taker.pk], exemptions.get(taker.pk), closings, moment
+                _record(
+                    one,
+                    answers[one.pk],
+                    revealed(taker.quiz, one, found[taker.pk].standing),
+                    at_most,
                 )
+                for one in found[taker.pk].attempts
             ],
         )
         for taker in takers
     ]
-
-
-def _attempts(takers: list[Taker]) -> dict[int, list[Attempt]]:
-    found: dict[int, list[Attempt]] = defaultdict(list)
-    rows = Attempt.objects.filter(taker__in=takers).select_related("version", "certificate")
-    for one in rows.order_by("number"):
-        found[one.taker_id].append(one)
-    return found
 
 
 def _answers(takers: list[Taker]) -> dict[int, list[Answer]]:
@@ -131,55 +117,6 @@ def _answers(takers: list[Taker]) -> dict[int, list[Answer]]:
     for one in Answer.objects.filter(attempt__taker__in=takers).order_by("saved_at", "pk"):
         found[one.attempt_id].append(one)
     return found
-
-
-def _exemptions(takers: list[Taker]) -> dict[int, Exemption]:
-    persons = {(one.quiz_id, one.person): one.pk for one in takers if one.person}
-    wanted = Q(taker__in=takers) | Q(
-        quiz__in={quiz for quiz, _person in persons}, person__in={p for _quiz, p in persons}
-    )
-    found: dict[int, Exemption] = {}
-    for one in Exemption.objects.filter(wanted):
-        pk = one.taker_id or persons.get((one.quiz_id, one.person))
-        if pk is not None:
-            found[pk] = one
-    return found
-
-
-def _closings(quizzes: list[Quiz]) -> dict[int, datetime]:
-    """As `windows.closed_for_everybody_at`, of several; those that never close are left out."""
-    rows = Exemption.objects.filter(quiz__in=quizzes, closes_at__isnull=False)
-    latest: dict[int, datetime] = dict(
-        rows.order_by().values("quiz").annotate(last=Max("closes_at")).values_list()
-    )
-    return {
-        one.pk: max(one.item.ends_at, latest.get(one.pk, one.item.ends_at))
-        for one in quizzes
-        if one.item.ends_at is not None
-    }
-
-
-def _seen(
-    taker: Taker,
-    attempts: list[Attempt],
-    exemption: Exemption | None,
-    closings: dict[int, datetime],
-    moment: datetime,
-) -> list[tuple[Attempt, Revealed]]:
-    used = sum(one.state != AttemptState.VOIDED for one in attempts)
-    allowed = window_of(taker.quiz, exemption).attempts
-    left = None if allowed is None else max(0, allowed - used)
-    closed_at = closings.get(taker.quiz_id)
-    return [
-        (
-            one,
-            revealed(
-                taker.quiz,
-                standing_of(one, attempts_left=left, closed_at=closed_at, moment=moment),
-            ),
-        )
-        for one in attempts
-    ]
 
 
 def _record(
@@ -200,6 +137,9 @@ def _record(
     ]
     shown = written[:at_most]
     made = AttemptRecord(attempt, answers=shown, more_answers=len(written) - len(shown))
+    certificate = getattr(attempt, "certificate", None)
+    if seen.score and certificate is not None:
+        made.certificate = certificate.number
     if seen.score and attempt.score is not None and attempt.possible:
         made.score, made.possible = rules.rounded(attempt.score), rules.rounded(attempt.possible)
     return made

@@ -65,11 +65,10 @@ def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
     name, _colon, question_id = act.partition(":")
     if name in {"next", "previous"}:
         return _turn(attempt, page, 1 if name == "next" else -1)
-    if name == "page":
-        paging.move_to(
-            attempt, whole_number(question_id, at_most=10_000, default=1) - 1, after=page
-        )
-        return attempt_url(attempt, page=whole_number(question_id, at_most=10_000, default=1))
+    if name == "page" and not paging.goes_one_way(attempt):
+        to = whole_number(question_id, at_most=10_000, default=1)
+        paging.move_to(attempt, to - 1, after=page - 1)
+        return attempt_url(attempt, page=to)
     if name == "film":
         return _watched(attempt, whole_number(question_id, at_most=LONGEST_MS, default=0))
     if name in _OF_A_QUESTION:

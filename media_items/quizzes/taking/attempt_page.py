@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from media_items.lengths import clock
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
-from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
+from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.attempts.watching import open_questions
 from media_items.quizzes.attempts.windows import grace
@@ -84,18 +84,12 @@ def shown_of(
             one,
             answers.get(one.id),
             number=numbers[one.id],
-            revealed=revealed_while_open(attempt.quiz, answers.get(one.id)),
+            revealed=revealed_while_open(
+                attempt.quiz, is_checked=one.id in answers and answers[one.id].is_final
+            ),
         )
         for one in questions
     ]
-
-
-def revealed_while_open(quiz: Quiz, answer: Answer | None) -> Revealed:
-    is_checked = bool(answer and answer.is_final)
-    return revealed(
-        quiz,
-        Standing(is_finished=False, has_attempts_left=True, is_closed=False, is_checked=is_checked),
-    )
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -118,7 +112,7 @@ def is_short(attempt: Attempt) -> bool:
 
 
 def missing_in(attempt: Attempt) -> list[Question]:
-    """What must be answered before handing in and is not. Where there is no way back, of the page
+    """What must be answered before going on and is not. Where there is no way back, of the page
     that is open alone."""
     answers = {one.question: one for one in attempt.answers.all()}
     pages = pages_of(attempt)
@@ -126,17 +120,31 @@ def missing_in(attempt: Attempt) -> list[Question]:
     return [one for one in within if one.is_required and not is_answered(answers.get(one.id))]
 
 
+def may_hand_in(attempt: Attempt) -> bool:
+    """Whether nothing must be answered first, on the pages that are still to come, too, or the time
+    is short."""
+    if is_short(attempt):
+        return True
+    answers = {one.question: one for one in attempt.answers.all()}
+    return not any(
+        one.is_required and not is_answered(answers.get(one.id)) for one in _still_open(attempt)
+    )
+
+
+def _still_open(attempt: Attempt) -> list[Question]:
+    """What can be answered: where there is no way back, on the page that is open and after it."""
+    pages = pages_of(attempt)
+    within = pages[page_for(attempt, None) :] if goes_one_way(attempt) else pages
+    return [one for page in within for one in page]
+
+
 def unanswered_in(attempt: Attempt) -> bool:
     """Whether anything that is marked is still without an answer, and can get one."""
     answered = set(
         attempt.answers.exclude(response__isnull=True).values_list("question", flat=True)
     )
-    within = pages_of(attempt)
-    reached = within[page_for(attempt, None) :] if goes_one_way(attempt) else within
     return any(
-        one.id not in answered and one.kind not in UNMARKED_KINDS
-        for page in reached
-        for one in page
+        one.id not in answered and one.kind not in UNMARKED_KINDS for one in _still_open(attempt)
     )
 
 
@@ -190,5 +198,5 @@ def _review(
         "required": required,
         "unanswered": others,
         "watched_to": clock(attempt.watched_ms // 1000),
-        "may_hand_in": not missing or is_short(attempt),
+        "may_hand_in": may_hand_in(attempt),
     }

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from media_items.abilities import Ability
-from media_items.quizzes.attempts.reveal import Revealed, revealed, standing_of
+from media_items.quizzes.attempts.paging import seen_in
+from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ordered_questions, shown_question
+from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.attempts.windows import closed_for_everybody_at
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.taking.scores import Score, score_of
@@ -48,13 +48,8 @@ def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
     quiz, item = attempt.quiz, attempt.quiz.item
     identity = request.visitor.identity_on(item)
     chance = chance_of(quiz, identity, item.abilities)
-    closed_at, moment = closed_for_everybody_at(quiz), timezone.now()
-    may_see = revealed(
-        quiz,
-        standing_of(
-            attempt, attempts_left=chance.attempts_left, closed_at=closed_at, moment=moment
-        ),
-    )
+    standing = standing_of(quiz, chance)
+    may_see = revealed(quiz, attempt, standing)
     score = score_of(quiz, attempt) if may_see.score else None
     return {
         "item": item,
@@ -65,17 +60,20 @@ def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
         "revealed": may_see,
         "score": score,
         "may_try_again": _may_try_again(chance, item.abilities),
-        "later": _later(attempt, may_see, closed_at),
+        "later": _later(attempt, may_see, standing),
         "questions": _questions(attempt, may_see),
         "parts": _parts_of(request, attempt, score),
     }
 
 
 def _questions(attempt: Attempt, may_see: Revealed) -> list[Any]:
+    """SECURITY: of one that is not finished, and may go on, only those that they have seen."""
     answers = {one.question: one for one in attempt.answers.all()}
+    seen = seen_in(attempt, answers)
     return [
         shown_question(attempt, one, answers.get(one.id), number=number, revealed=may_see)
         for number, one in enumerate(ordered_questions(attempt), start=1)
+        if one.id in seen
     ]
 
 
@@ -93,7 +91,7 @@ class Later:
     at: datetime | None
 
 
-def _later(attempt: Attempt, may_see: Revealed, closed_at: datetime | None) -> list[Later]:
+def _later(attempt: Attempt, may_see: Revealed, standing: Standing) -> list[Later]:
     quiz = attempt.quiz
     wanted = [
         ("score", quiz.score_when, may_see.score, quiz.is_scored),
@@ -101,7 +99,7 @@ def _later(attempt: Attempt, may_see: Revealed, closed_at: datetime | None) -> l
         ("answers", quiz.answers_when, may_see.answers, True),
     ]
     return [
-        Later(what, when, closed_at if when == ShownWhen.CLOSED else None)
+        Later(what, when, standing.saved_until if when == ShownWhen.CLOSED else None)
         for what, when, is_seen, is_any in wanted
         if is_any and not is_seen and when in {ShownWhen.CLOSED, ShownWhen.LAST_ATTEMPT}
     ]

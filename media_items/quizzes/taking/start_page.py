@@ -8,15 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.shortcuts import resolve_url
-from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.quizzes import texts
 from media_items.quizzes.attempts.refusals import NoIdentity, NotPublished
-from media_items.quizzes.attempts.reveal import revealed, standing_of
+from media_items.quizzes.attempts.reveal import Standing, revealed
+from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.attempts.windows import closed_for_everybody_at
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
@@ -92,18 +91,13 @@ def _past(quiz: Quiz, chance: Chance) -> list[PastAttempt]:
     ended = [one for one in chance.attempts if one.state != AttemptState.OPEN]
     if not ended:
         return []
-    closed_at, moment = closed_for_everybody_at(quiz), timezone.now()
-    return [_past_attempt(quiz, one, chance, closed_at, moment) for one in ended]
+    standing = standing_of(quiz, chance)
+    return [_past_attempt(quiz, one, standing) for one in ended]
 
 
-def _past_attempt(
-    quiz: Quiz, attempt: Attempt, chance: Chance, closed_at: datetime | None, moment: datetime
-) -> PastAttempt:
+def _past_attempt(quiz: Quiz, attempt: Attempt, standing: Standing) -> PastAttempt:
     attempt.quiz = quiz
-    standing = standing_of(
-        attempt, attempts_left=chance.attempts_left, closed_at=closed_at, moment=moment
-    )
-    may_see = revealed(quiz, standing).score
+    may_see = revealed(quiz, attempt, standing).score
     return PastAttempt(
         number=attempt.number,
         state=attempt.state,

@@ -92,9 +92,17 @@ def _about_what_is_shown(of: Settings) -> Iterator[tuple[str, Promise]]:
                 "They can’t be shown before marks and feedback."
             ),
         )
-    if of.attempts_allowed is None or of.attempts_allowed < 2:
+    if of.answers_when not in {ShownWhen.AT_ONCE, ShownWhen.HANDED_IN}:
         return
-    if of.answers_when in {ShownWhen.AT_ONCE, ShownWhen.HANDED_IN}:
+    if of.attempts_allowed is None and _is_judged(of):
+        yield (
+            "answers_when",
+            _(
+                "The number of attempts has no limit, so everybody could pass with the right "
+                "answers. Limit it, or show the answers after the quiz has closed."
+            ),
+        )
+    if of.attempts_allowed is not None and of.attempts_allowed >= 2:
         yield (
             "answers_when",
             _(
@@ -102,6 +110,11 @@ def _about_what_is_shown(of: Settings) -> Iterator[tuple[str, Promise]]:
                 "Show them after the last attempt."
             ),
         )
+
+
+def _is_judged(of: Settings) -> bool:
+    """Practice without end may tell the answers: there is nothing to be won by them."""
+    return of.is_scored and (of.pass_percent is not None or of.gives_certificate)
 
 
 def _about_single_settings(of: Settings) -> list[tuple[bool, str, Promise]]:

@@ -95,7 +95,7 @@ def addresses(quiz):
 # --- the film -----------------------------------------------------------------------------------
 
 
-def test_whoever_takes_the_quiz_gets_the_film_and_not_its_item(quiz, admission):
+def test_whoever_takes_the_quiz_gets_the_film_and_not_its_item(quiz, admission, attempt):
     guest = client_with_admissions(admission)
     assert [guest.get(address).status_code for address in addresses(quiz)] == [200] * 4
     playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
@@ -104,14 +104,22 @@ def test_whoever_takes_the_quiz_gets_the_film_and_not_its_item(quiz, admission):
     assert guest.get(quiz.film.get_absolute_url()).status_code == 404
 
 
-def test_the_original_is_no_takers(quiz, admission, client_of, owner):
+def test_nobody_gets_the_film_before_they_have_begun(quiz, admission, client_of, owner):
+    quiz.item.starts_at = timezone.now() + timedelta(days=3)
+    quiz.item.save()
+    guest = client_with_admissions(admission)
+    assert {guest.get(address).status_code for address in addresses(quiz)} == {404}
+    assert {client_of(owner).get(address).status_code for address in addresses(quiz)} == {200}
+
+
+def test_the_original_is_no_takers(quiz, admission, attempt, client_of, owner):
     original = quiz.film.files.get(purpose=Purpose.ORIGINAL)
     address = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, original.pk])
     for client in (client_with_admissions(admission), client_of(owner)):
         assert client.get(address).status_code == 404
 
 
-def test_a_file_of_another_item_is_not_to_be_had_through_the_quiz(quiz, admission, item):
+def test_a_file_of_another_item_is_not_to_be_had_through_the_quiz(quiz, admission, attempt, item):
     content = ContentFile(b"secret", name="file.bin")
     other = MediaFile.objects.create(
         item=item, purpose=Purpose.PLAYBACK, file=content, content_type="video/mp4", size=6
@@ -120,7 +128,9 @@ def test_a_file_of_another_item_is_not_to_be_had_through_the_quiz(quiz, admissio
     assert client_with_admissions(admission).get(address).status_code == 404
 
 
-def test_who_may_not_take_it_does_not_get_the_film(quiz, admission, stranger, client_of, client):
+def test_who_may_not_take_it_does_not_get_the_film(
+    quiz, admission, attempt, stranger, client_of, client
+):
     link = admission.guest.link
     link.may_take_quiz = False
     link.save()
@@ -134,7 +144,7 @@ def test_who_may_not_take_it_does_not_get_the_film(quiz, admission, stranger, cl
         assert {person.get(address).status_code for address in addresses(quiz)} == {404}
 
 
-def test_a_film_in_the_bin_is_not_there(quiz, admission):
+def test_a_film_in_the_bin_is_not_there(quiz, admission, attempt):
     MediaItem.objects.filter(pk=quiz.film_id).update(deleted_at=timezone.now())
     guest = client_with_admissions(admission)
     assert {guest.get(address).status_code for address in addresses(quiz)} == {404}

@@ -255,6 +255,16 @@ def test_nothing_secret_is_answered_before_it_may_be_seen(person, preset, who):
     assert seen == may - (HINTS if preset != Preset.PRACTICE else set())
 
 
+@pytest.mark.parametrize("preset", [Preset.CHECK])
+def test_the_first_attempt_tells_no_answers_while_the_last_one_is_open(quiz, preset):
+    person = Taker.take(quiz, factories.GuestAdmissionFactory(guest__link__item=quiz.item))
+    first = person.at("quiz_result")
+    person.post(person.at("hand_in_quiz"), {"anyway": "1"})
+    person.start()
+    assert first in person.crawl(widely=True)
+    assert person.leaks(NEVER | ANSWERS | HINTS) == []
+
+
 @pytest.mark.parametrize("preset", [Preset.CHECK, Preset.TEST, Preset.SURVEY])
 def test_nobody_checks_an_answer_where_that_is_for_later(quiz, preset):
     person = Taker.take(quiz, factories.GuestAdmissionFactory(guest__link__item=quiz.item))

@@ -14,7 +14,11 @@ from media_items.lookups import get_media_item
 from media_items.quizzes.attempts.takers import find_taker
 from media_items.quizzes.grading.certificate_file import written_file
 from media_items.quizzes.grading.certificate_words import share_words, words_of
-from media_items.quizzes.grading.certificates import certificate_of, standing_of_person
+from media_items.quizzes.grading.certificates import (
+    certificate_of,
+    standing_of_person,
+    with_number,
+)
 from media_items.quizzes.models import Attempt, Certificate
 from media_items.quizzes.quizzes import quiz_of
 from media_items.rate_limits import check_tries, count_try
@@ -62,12 +66,13 @@ def _found(request: FoyerRequest, public_id: str, attempt_id: str) -> Certificat
 @require_safe
 @token_page
 def certificate(request: FoyerRequest, number: str) -> HttpResponse:
-    """SECURITY: says what the certificate says, and nothing of the quiz or of its person. Numbers
-    that are none are counted for a network."""
+    """SECURITY: says what the certificate says, and nothing of the quiz or of its person, and
+    nothing at all before that person may see their score. Numbers that are none are counted for a
+    network, and refused; those that are some never."""
     limit = {"of": "", "rate": settings.CERTIFICATE_RATE_PER_NETWORK}
-    check_tries(request, _TRIES, **limit)
-    found = Certificate.objects.filter(number=number).first()
+    found = with_number(number)
     if found is None:
+        check_tries(request, _TRIES, **limit)
         count_try(request, _TRIES, **limit)
         raise Http404
     context = {

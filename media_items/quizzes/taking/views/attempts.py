@@ -23,7 +23,7 @@ from media_items.quizzes.taking import acts
 from media_items.quizzes.taking.attempt_page import (
     attempt_url,
     is_short,
-    missing_in,
+    may_hand_in,
     page_context,
     unanswered_in,
 )
@@ -86,8 +86,7 @@ def hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
         return redirect(result_url(attempt))
     is_up = "time_up" in request.POST and is_short(attempt)
     asks = "anyway" not in request.POST and unanswered_in(attempt)
-    must = missing_in(attempt) and not is_short(attempt)
-    if (asks or must) and not is_up:
+    if (asks or not may_hand_in(attempt)) and not is_up:
         page = page_number(request.POST.get("at", ""))
         return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
     ending.hand_in(attempt=attempt)
