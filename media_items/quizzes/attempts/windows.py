@@ -76,7 +76,7 @@ def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
 
 def deadline_of(attempt: Attempt, window: Window) -> datetime | None:
     """By the window as it is now. Whoever edits the quiz tries it after it has closed, too."""
-    if attempt.taker.is_preview:
+    if attempt.is_preview:
         window = replace(window, closes_at=None)
     given_back = timedelta(seconds=attempt.given_back_seconds)
     return window.deadline_of(attempt.started_at, given_back=given_back)

@@ -116,7 +116,7 @@ def versions_with(quiz: Quiz, question_id: str) -> list[QuizVersion]:
 def _attempts(quiz: Quiz, versions: list[int], answers: QuerySet[Answer]) -> Iterator[Attempt]:
     """With these of their answers. Whole lists are large: never all of them at once."""
     rows = Attempt.objects.filter(
-        quiz=quiz, version__in=versions, state__in=FINISHED, taker__is_preview=False
+        quiz=quiz, version__in=versions, state__in=FINISHED, is_preview=False
     ).select_related("taker")
     last = 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):

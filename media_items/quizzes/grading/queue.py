@@ -131,7 +131,7 @@ def last_before(rows: QuerySet[Answer], attempt: Attempt) -> Answer | None:
 def waiting_on(item: MediaItem) -> int:
     """How many answers wait on this item. One query."""
     found = Attempt.objects.filter(
-        quiz__item=item, state__in=FINISHED, taker__is_preview=False, waiting__gt=0
+        quiz__item=item, state__in=FINISHED, is_preview=False, waiting__gt=0
     ).aggregate(waiting=Sum("waiting"))
     return found["waiting"] or 0
 
@@ -139,5 +139,5 @@ def waiting_on(item: MediaItem) -> int:
 def _answers(quiz: Quiz) -> QuerySet[Answer]:
     """Not of those who edit the quiz."""
     return Answer.objects.filter(
-        attempt__quiz=quiz, attempt__state__in=FINISHED, attempt__taker__is_preview=False
+        attempt__quiz=quiz, attempt__state__in=FINISHED, attempt__is_preview=False
     )

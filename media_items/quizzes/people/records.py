@@ -8,17 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from media_items.personal_data import Subject
 from media_items.quizzes import texts
 from media_items.quizzes.attempts.reveal import Revealed, revealed, standing_of
+from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.attempts.windows import window_of
-from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Question
-from media_items.quizzes.models import Answer, Attempt, Exemption, Quiz, Taker
-from media_items.quizzes.people.erasing import takers_of
+from media_items.quizzes.models import Answer, Attempt, Exemption, Quiz, Taker, TakerKey
+from media_items.quizzes.models.attempts import IS_PROVEN
+from media_items.quizzes.people.erasing import proven_email, takers_of
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
 
@@ -71,9 +72,11 @@ class AttemptRecord:
 
 @dataclass
 class QuizRecord:
-    """One quiz as this person took it."""
+    """One quiz as this person took it. `name` is empty where their attempts are a part of what
+    somebody else has."""
 
     taker: Taker
+    name: str = ""
     exemption: Exemption | None = None
     attempts: list[AttemptRecord] = field(default_factory=list)
 
@@ -86,7 +89,7 @@ class QuizRecord:
         return {
             "quiz": self.taker.quiz.item.public_id,
             "title": self.title,
-            "name": self.taker.shown_name,
+            "name": self.name,
             "time_factor": str(extra.time_factor) if extra else "1",
             "extra_attempts": extra.extra_attempts if extra else 0,
             "attempts": [one.as_json() for one in self.attempts],
@@ -95,17 +98,19 @@ class QuizRecord:
 
 def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     """Newest first; of each attempt `at_most` answers. A fixed number of queries."""
-    takers = list(
-        takers_of(subject).select_related("quiz__item").order_by("-first_at", "-pk")[:at_most]
-    )
+    rows = takers_of(subject).annotate(is_whole=_is_whole(subject)).select_related("quiz__item")
+    takers = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
     moment = timezone.now()
-    exemptions, closings = _exemptions(takers), _closings([one.quiz for one in takers])
-    attempts, answers = _attempts(takers), _answers(takers)
+    whole = {one.pk for one in takers if one.is_whole}
+    attempts = _attempts(takers, whole, subject)
+    exemptions = _exemptions([one for one in takers if one.pk in whole])
+    closings, answers = _closings([one.quiz for one in takers]), _answers(takers)
     return [
         QuizRecord(
             taker,
+            taker.shown_name if taker.pk in whole else "",
             exemptions.get(taker.pk),
             [
                 _record(attempt, answers[attempt.pk], seen, at_most)
@@ -118,9 +123,22 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     ]
 
 
-def _attempts(takers: list[Taker]) -> dict[int, list[Attempt]]:
+def _is_whole(subject: Subject) -> Q:
+    """Whether all attempts of a taker are meant. SECURITY: by a proof that was only typed those
+    alone that were made by it, whatever was merged."""
+    keys = TakerKey.objects.filter(taker=OuterRef("pk"))
+    theirs = Q(Exists(keys.filter(key__in=subject.keys, is_proven=True)))
+    theirs |= ~Exists(keys.exclude(key__in=subject.keys)) & ~IS_PROVEN
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
+    return theirs
+
+
+def _attempts(takers: list[Taker], whole: set[int], subject: Subject) -> dict[int, list[Attempt]]:
     found: dict[int, list[Attempt]] = defaultdict(list)
-    rows = Attempt.objects.filter(taker__in=takers).select_related("version", "certificate")
+    rows = Attempt.objects.filter(
+        Q(taker__in=whole) | Q(by__key__in=subject.keys), taker__in=takers
+    ).select_related("version", "certificate")
     for one in rows.order_by("number"):
         found[one.taker_id].append(one)
     return found
@@ -166,7 +184,7 @@ def _seen(
     closings: dict[int, datetime],
     moment: datetime,
 ) -> list[tuple[Attempt, Revealed]]:
-    used = sum(one.state != AttemptState.VOIDED for one in attempts)
+    used = sum(one.is_used for one in attempts)
     allowed = window_of(taker.quiz, exemption).attempts
     left = None if allowed is None else max(0, allowed - used)
     closed_at = closings.get(taker.quiz_id)
