@@ -58,7 +58,7 @@ def own_keys(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
     """SECURITY: a proof that was only typed leads to nobody but whoever it made: not to somebody
     proven, nor to whom anybody else has made attempts, whatever was merged."""
     of_others = Attempt.objects.filter(taker=OuterRef("taker"), by__isnull=False)
-    own = ~_IS_PROVEN & ~Exists(of_others.exclude(by=OuterRef("pk")))
+    own = ~_IS_PROVEN & ~Q(Exists(of_others.exclude(by=OuterRef("pk"))))
     if is_proven(identity):
         own |= Q(is_proven=True)
     return keys_of(quiz, identity).filter(own)

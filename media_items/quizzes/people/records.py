@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -99,7 +100,7 @@ class QuizRecord:
 def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     """Newest first; of each attempt `at_most` answers. A fixed number of queries."""
     rows = takers_of(subject).annotate(is_whole=_is_whole(subject)).select_related("quiz__item")
-    takers = list(rows.order_by("-first_at", "-pk")[:at_most])
+    takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
     moment = timezone.now()
@@ -134,7 +135,9 @@ def _is_whole(subject: Subject) -> Q:
     return theirs
 
 
-def _attempts(takers: list[Taker], whole: set[int], subject: Subject) -> dict[int, list[Attempt]]:
+def _attempts(
+    takers: Sequence[Taker], whole: set[int], subject: Subject
+) -> dict[int, list[Attempt]]:
     found: dict[int, list[Attempt]] = defaultdict(list)
     rows = Attempt.objects.filter(
         Q(taker__in=whole) | Q(by__key__in=subject.keys), taker__in=takers
@@ -144,7 +147,7 @@ def _attempts(takers: list[Taker], whole: set[int], subject: Subject) -> dict[in
     return found
 
 
-def _answers(takers: list[Taker]) -> dict[int, list[Answer]]:
+def _answers(takers: Sequence[Taker]) -> dict[int, list[Answer]]:
     found: dict[int, list[Answer]] = defaultdict(list)
     for one in Answer.objects.filter(attempt__taker__in=takers).order_by("saved_at", "pk"):
         found[one.attempt_id].append(one)
