@@ -80,7 +80,8 @@ def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternat
     item = taker.quiz.item
     owner = item.owner
     context: dict[str, Any] = {
-        "name": taker.shown_name,
+        # SECURITY: what was only typed is not written to an address that was only typed.
+        "name": taker.shown_name if taker.has_proven_address else "",
         "title": item.title,
         "owner": owner,
         "results_url": _address_for(key, taker),
@@ -98,7 +99,9 @@ def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternat
 
 def _key_at(taker: Taker, address: str) -> ProofKey | None:
     """By which they came who may be written to at this address."""
-    keys = list(taker.keys.order_by("pk").values_list("key", flat=True))
+    rows = list(taker.keys.order_by("pk"))
+    proven = [one.key for one in rows if one.is_proven]
+    keys = proven or [one.key for one in rows]
     for key, person in people_behind(keys, taker.quiz.item).items():
         if person.may_be_mailed and person.email == address:
             return next(iter(parsed([key])), None)

@@ -26,13 +26,15 @@ class Subject:
     `keys` are keys of proofs, as `Identity.key`: what came with these proofs is meant, and nothing
     else of the same address. `email` is set only where everything under the address on the item is
     meant. `typed_email` is what the browsers typed whose last trace is erased: nothing of it proves
-    that the address is theirs.
+    that the address is theirs. `is_typed`: nobody of `keys` has proven `email`, so a room in which
+    others have proven it leaves those alone.
     """
 
     item: MediaItem | None
     keys: frozenset[str]
     email: str = ""
     typed_email: str = ""
+    is_typed: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,10 @@ class Identity:
     one they have here, as `access.roles.Role` spells it; a word to show and group by, never a
     right. `role_label` is an invitee's role in the reader's language. `is_blocked`: the host has
     blocked this person; they may look where the public may, and take no part. `came_by` is the name
-    that the host gave the guest link, for the host alone."""
+    that the host gave the guest link, for the host alone. `browser` tells the browsers apart that
+    have only typed what one key stands for; empty where it was proven, and where each browser has
+    a key of its own. `is_address_verified`: whether the address is theirs as surely as
+    `certainty` says that they are themselves; an account may have one that nobody has verified."""
 
     key: str
     kind: IdentityKind
@@ -52,6 +55,8 @@ class Identity:
     role_label: str = ""
     is_blocked: bool = False
     came_by: str = ""
+    browser: str = ""
+    is_address_verified: bool = True
 
 
 class Visitor(Protocol):

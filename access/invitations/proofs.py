@@ -46,6 +46,11 @@ class InvitedProof(Proof):
         return Certainty(self.browser.how) if self.browser else self.identity.certainty
 
 
+def _apart(browser: InvitationProof | None) -> str:
+    """SECURITY: whoever has only typed the invited address is somebody in their browser alone."""
+    return str(browser.pk) if browser and browser.how == Certainty.TYPED else ""
+
+
 class InvitationProofs(Holding[InvitedProof]):
     """First one proof for each proven browser, then one for each invitation of the account."""
 
@@ -188,6 +193,7 @@ class InvitationProofs(Holding[InvitedProof]):
                 email=invitation.email,
                 certainty=Certainty(browser.how) if browser else Certainty.SIGNED_IN,
                 role_label=invitation.get_role_display(),
+                browser=_apart(browser),
             )
         return InvitedProof(
             key=key,

@@ -48,6 +48,7 @@ def account_identity(user: User) -> Identity:
         name=user.get_full_name(),
         email=user.email,
         certainty=Certainty.SIGNED_IN,
+        is_address_verified=user.email_verified_at is not None,
     )
 
 

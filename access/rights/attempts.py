@@ -96,7 +96,7 @@ def _gone(keys: Collection[TakerKey]) -> set[int]:
 
 
 def _open() -> QuerySet[Taker]:
-    return Taker.objects.filter(attempts__state=AttemptState.OPEN, is_preview=False)
+    return Taker.objects.filter(attempts__state=AttemptState.OPEN, attempts__is_preview=False)
 
 
 def _ids(rows: QuerySet[Taker]) -> list[int]:

@@ -8,6 +8,7 @@ from access.guests.services.guests import erase_guest, remove_guest
 from access.links import guest_link_address, invitation_address
 from access.mail.models import OutgoingMail
 from media_items.quizzes.models import QuizChange, Taker, TakerKey
+from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
 from tests.media_items.quizzes.test_results import THREE, take
 from tests.quiz_factories import published_quiz
@@ -191,3 +192,18 @@ def test_a_page_of_those_who_have_not_started_costs_the_same_for_one_and_eleven(
         invite(quiz, f"Guest{number}")
     with django_assert_num_queries(len(one)):
         browser.get(results, {"show": "not-come"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_named"),
+    [({}, False), ({"certainty": Certainty.CONFIRMED.value, "person": "ada"}, True)],
+)
+def test_a_name_that_was_typed_goes_to_no_address_that_was_typed(
+    quiz, browser, address, django_capture_on_commit_callbacks, facts, is_named
+):
+    admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email="ada@example.org")
+    came(quiz, f"guest:{admission.pk}", name="See https://example.net", **facts)
+    [sent] = send(browser, address, django_capture_on_commit_callbacks)
+    html = sent.alternatives[0].content
+    assert ("example.net" in sent.body, "example.net" in html) == (is_named, is_named)
+    assert sent.body.startswith("Hello See" if is_named else "Hello,")

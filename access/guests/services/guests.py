@@ -146,7 +146,8 @@ def erase_guest(*, guest: Guest, by: User | None) -> None:
     digest = digest_to_keep(guest)
     # SECURITY: whoever typed an address erases what their browsers gave, and no more of it.
     addresses = {"email": guest.email} if by else {"typed_email": guest.email}
-    everything = Subject(item=guest.link.item, keys=keys, **addresses)
+    is_typed = not browsers.exclude(confirmed_at=None).exists()
+    everything = Subject(item=guest.link.item, keys=keys, is_typed=is_typed, **addresses)
     personal_data.erase(everything, moment=moment)
     browsers.update(name="", erased_at=moment)
     guest.name = guest.email = ""

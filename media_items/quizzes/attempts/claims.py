@@ -16,6 +16,7 @@ from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.takers import (
     become_taker,
     merge,
+    own_keys,
     person_digest,
     proven_persons,
     takers_of,
@@ -35,10 +36,11 @@ def confirmed(item: MediaItem, identity: Identity) -> None:
     if quiz is None or not (persons := proven_persons(identity)):
         return
     quiz = lock_quiz(quiz)
-    key = TakerKey.objects.filter(quiz=quiz, key=identity.key).select_related("taker").first()
+    key = own_keys(quiz, identity).select_related("taker").first()
     if key is None or key.taker.erased_at:
         return
     own = key.taker
+    TakerKey.objects.filter(pk=key.pk).update(is_proven=True)
     proven = Taker.objects.filter(
         quiz=quiz, person__in=persons, certainty__in=PROVEN, merged_into=None, erased_at=None
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from media_items.quizzes.attempts.windows import exemption_of
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
@@ -64,14 +65,15 @@ def total_of(content: Content, answers: Iterable[Answer]) -> rules.Total:
 
 def keep_score(taker: Taker, quiz: Quiz) -> None:
     """Which of their attempts count, by the quiz's rule, and what they come to. Unfinished ones
-    never do. Of several equally good ones the first is the best. In a transaction."""
+    never do, nor tries of editors, nor more than are allowed. Of several equally good ones the
+    first is the best. In a transaction."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
-    finished = list(
-        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by(
-            "started_at", "number"
-        )
+    rows = list(taker.attempts.filter(is_preview=False).order_by("started_at", "number"))
+    finished = [one for one in rows if one.state in FINISHED and one.possible is not None]
+    beyond = beyond_allowed(taker, quiz, rows)
+    counting = _counting(
+        [one for one in finished if one.pk not in beyond], KeptScore(quiz.kept_score)
     )
-    counting = _counting(finished, KeptScore(quiz.kept_score))
     kept = {one.pk for one in counting}
     for attempt in finished:
         if attempt.is_kept != (attempt.pk in kept):
@@ -91,6 +93,18 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
     for listener in _listeners:
         listener(taker, quiz)
+
+
+def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:
+    """Those of all attempts of a person that are more than they may have, because several have
+    become one: the first that were begun count. Nobody else has more than they were allowed."""
+    rows = [one for one in attempts if one.is_used]
+    if quiz.attempts_allowed is None or not any(one.moved_from_id for one in rows):
+        return set()
+    exemption = exemption_of(quiz, taker, taker.proven_persons)
+    allowed = quiz.attempts_allowed + (exemption.extra_attempts if exemption else 0)
+    rows.sort(key=lambda one: (one.started_at, one.number))
+    return {one.pk for one in rows[allowed:]}
 
 
 def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:

@@ -23,8 +23,7 @@ UNDER_WAY = frozenset({AttemptState.OPEN, AttemptState.INTERRUPTED})
 
 def standing_of(quiz: Quiz, chance: Chance) -> Standing:
     """Of a visitor, whose `chance` is."""
-    states = [one.state for one in chance.attempts]
-    return _standing(states, chance.window.attempts, saved_until(quiz), timezone.now())
+    return _standing(chance.attempts, chance.window.attempts, saved_until(quiz), timezone.now())
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,9 @@ class OnQuiz:
 
 
 def standing_of_taker(taker: Taker) -> Standing:
-    return on_quizzes([taker], Attempt.objects.only("taker", "number", "state"))[taker.pk].standing
+    return on_quizzes([taker], Attempt.objects.only("taker", "number", "state", "is_preview"))[
+        taker.pk
+    ].standing
 
 
 def on_quizzes(takers: Collection[Taker], rows: QuerySet[Attempt]) -> dict[int, OnQuiz]:
@@ -53,8 +54,7 @@ def on_quizzes(takers: Collection[Taker], rows: QuerySet[Attempt]) -> dict[int, 
     for one in takers:
         theirs, exemption = attempts[one.pk], exemptions.get(one.pk)
         allowed = window_of(one.quiz, exemption).attempts
-        states = [attempt.state for attempt in theirs]
-        standing = _standing(states, allowed, ends.get(one.quiz_id), moment)
+        standing = _standing(theirs, allowed, ends.get(one.quiz_id), moment)
         found[one.pk] = OnQuiz(standing, exemption, theirs)
     return found
 
@@ -76,11 +76,11 @@ def _exemptions_of(takers: Collection[Taker]) -> dict[int, Exemption]:
 
 
 def _standing(
-    states: Iterable[str], allowed: int | None, until: datetime | None, moment: datetime
+    attempts: Iterable[Attempt], allowed: int | None, until: datetime | None, moment: datetime
 ) -> Standing:
-    counted = [one for one in states if one != AttemptState.VOIDED]
+    counted = [one for one in attempts if one.is_used]
     return Standing(
-        is_under_way=any(one in UNDER_WAY for one in counted),
+        is_under_way=any(one.state in UNDER_WAY for one in counted),
         has_attempts_left=allowed is None or len(counted) < allowed,
         is_closed=until is not None and moment > until,
         saved_until=until,

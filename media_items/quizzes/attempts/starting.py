@@ -27,12 +27,16 @@ from media_items.quizzes.attempts.refusals import (
     NotOpenYet,
     NotPublished,
 )
+from media_items.quizzes.attempts.spent import spent
 from media_items.quizzes.attempts.takers import (
+    attempts_of,
     become_taker,
     bring_together,
+    find_taker,
+    is_proven,
+    keys_of,
     know_by,
     proven_persons,
-    takers_of,
 )
 from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.attempts.windows import Window, deadline_of, exemption_of, window_of
@@ -64,13 +68,12 @@ class Chance:
 def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Chance:
     """Read for a page, and again under the lock. An overdue attempt is closed first."""
     moment = timezone.now()
-    takers = list(takers_of(quiz, identity))
-    taker = takers[0] if takers else None
+    taker = find_taker(quiz, identity)
     window = window_of(quiz, exemption_of(quiz, taker, proven_persons(identity)))
-    rows = Attempt.objects.filter(taker__in=takers).order_by("-started_at", "-number")
+    rows = attempts_of(quiz, identity).select_related("taker").order_by("-started_at", "-number")
     attempts = [close_if_overdue(one, moment) for one in rows]
     current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
-    used = sum(one.state != AttemptState.VOIDED for one in attempts)
+    used = sum(one.is_used for one in attempts) + spent(quiz, identity)
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
     )
@@ -126,17 +129,21 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     bring_together(quiz, identity)
     chance = chance_of(quiz, identity, abilities)
     if chance.attempt:
-        know_by(quiz, chance.attempt.taker, identity)
+        if is_proven(identity):
+            know_by(quiz, chance.attempt.taker, identity)
         return chance.attempt
     version = quiz.published
     if chance.refusal or version is None:
         return chance.refusal or NotPublished()
-    taker = become_taker(quiz, identity, is_preview=Ability.EDIT_QUESTIONS in abilities)
+    is_preview = Ability.EDIT_QUESTIONS in abilities
+    taker = become_taker(quiz, identity, is_preview=is_preview)
     moment = timezone.now()
     last = taker.attempts.order_by("-number").values_list("number", flat=True).first() or 0
     attempt = Attempt(
         quiz=quiz,
         taker=taker,
+        by=keys_of(quiz, identity).get(),
+        is_preview=is_preview,
         version=version,
         number=last + 1,
         order=order_for(quiz, version.questions),

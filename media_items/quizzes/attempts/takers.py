@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,10 +15,11 @@ from media_items.quizzes.attempts.locking import lock_attempts_of
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
 
 _PERSON = "media_items.quizzes.person"
+_IS_PROVEN = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
 
 
 def person_digest(email: str) -> str:
@@ -37,22 +38,53 @@ def proven_persons(identity: Identity) -> list[str]:
 
 
 def is_proven(identity: Identity) -> bool:
-    return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
+    """SECURITY: somebody is proven by an address that is theirs. An account is sure to be itself;
+    an address of it that nobody has verified is nobody's."""
+    return (
+        identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
+        and identity.is_address_verified
+        and bool(identity.email)
+    )
+
+
+def keys_of(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
+    """The row of this very proof."""
+    if not identity.key:
+        return TakerKey.objects.none()
+    return TakerKey.objects.filter(quiz=quiz, key=identity.key, browser=identity.browser)
+
+
+def own_keys(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
+    """SECURITY: a proof that was only typed leads to nobody but whoever it made: not to somebody
+    proven, nor to whom anybody else has made attempts, whatever was merged."""
+    of_others = Attempt.objects.filter(taker=OuterRef("taker"), by__isnull=False)
+    own = ~_IS_PROVEN & ~Q(Exists(of_others.exclude(by=OuterRef("pk"))))
+    if is_proven(identity):
+        own |= Q(is_proven=True)
+    return keys_of(quiz, identity).filter(own)
 
 
 def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
     """Every row that is this person on the quiz, the proven first: also by another proof of the
     same address where both are proven. `bring_together` makes one of them."""
-    if not identity.key:
-        return Taker.objects.none()
-    mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
+    mine = Q(pk__in=own_keys(quiz, identity).values("taker"))
     if persons := proven_persons(identity):
         mine |= Q(person__in=persons, certainty__in=PROVEN)
     return (
         Taker.objects.filter(mine, quiz=quiz, erased_at=None, merged_into=None)
-        .annotate(proven=Q(certainty__in=PROVEN))
+        .annotate(proven=IS_PROVEN)
         .order_by("-proven", "pk")
     )
+
+
+def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
+    """What they may open and what counts as theirs: what was made by this very proof, and for
+    somebody proven all that is their person's. SECURITY: every page and file of a taker asks
+    this."""
+    mine = Q(by__in=keys_of(quiz, identity))
+    if is_proven(identity):
+        mine |= Q(taker__in=takers_of(quiz, identity).values("pk"))
+    return Attempt.objects.filter(mine, quiz=quiz, taker__erased_at=None)
 
 
 def bring_together(quiz: Quiz, identity: Identity) -> None:
@@ -71,23 +103,22 @@ def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
 
 def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
     """Their row as they are now, made where there is none. The caller holds the lock on the quiz,
-    has asked `kept_people.keep`, and has brought together what is theirs. What is known of somebody
-    proven is not replaced by what is only typed."""
+    has asked `kept_people.keep`, and has brought together what is theirs. Nobody is a preview who
+    has made an attempt that is none."""
     taker = find_taker(quiz, identity)
+    has_results = taker is not None and taker.attempts.filter(is_preview=False).exists()
     now = {
         "name": identity.name,
         "kind": identity.kind.value,
         "role": identity.role,
         "came_by": identity.came_by,
         "certainty": identity.certainty.value,
-        "person": person_digest(identity.email),
-        "is_preview": is_preview,
+        "person": person_digest(identity.email) if identity.is_address_verified else "",
+        "is_preview": is_preview and not has_results,
         "right_ended_at": None,
     }
     if taker is None:
         taker = Taker.objects.create(quiz=quiz, **now)
-    elif taker.has_proven_address and not is_proven(identity):
-        Taker.objects.filter(pk=taker.pk).update(right_ended_at=None)
     elif changed := [name for name, value in now.items() if getattr(taker, name) != value]:
         for name in changed:
             setattr(taker, name, now[name])
@@ -96,14 +127,26 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
     return taker
 
 
-def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> None:
+def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
     """The proof is this taker's from now on; what was taken by it before the address was confirmed
-    comes along. The caller holds the lock on the quiz."""
-    before = TakerKey.objects.filter(quiz=quiz, key=identity.key).select_related("taker").first()
-    if before is None:
-        TakerKey.objects.create(quiz=quiz, taker=taker, key=identity.key)
-    elif before.taker_id != taker.pk:
-        merge(before.taker, into=taker)
+    comes along, unless it has become a part of somebody else. The caller holds the lock on the
+    quiz."""
+    key = keys_of(quiz, identity).select_related("taker").first()
+    proven = is_proven(identity)
+    if key is None:
+        return TakerKey.objects.create(
+            quiz=quiz, taker=taker, key=identity.key, browser=identity.browser, is_proven=proven
+        )
+    if key.taker_id != taker.pk and own_keys(quiz, identity).exists():
+        merge(key.taker, into=taker)
+        key.refresh_from_db()
+    elif key.taker_id != taker.pk:
+        key.taker, key.moved_from = taker, None
+        key.save(update_fields=["taker", "moved_from"])
+    if key.is_proven != proven:
+        key.is_proven = proven
+        key.save(update_fields=["is_proven"])
+    return key
 
 
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
@@ -128,6 +171,9 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     source.merged.update(merged_into=into)
     source.merged_into = into
     source.save(update_fields=["merged_into"])
+    if into.is_preview and any(not one.is_preview for one in moved):
+        into.is_preview = False
+        into.save(update_fields=["is_preview"])
     for taker in sorted((source, into), key=attrgetter("pk")):
         keep_score(taker, into.quiz)
     return moved

@@ -8,6 +8,7 @@ there any more, every question is open.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import Enum
 
 from django.db import transaction
@@ -85,7 +86,8 @@ def watch(*, attempt: Attempt, at_ms: int) -> Attempt:
         moment = timezone.now()
         if attempt.state != AttemptState.OPEN or is_overdue(attempt, moment):
             raise AttemptOver
-        passed_ms = int((moment - attempt.started_at).total_seconds() * 1000)
+        given_back = timedelta(seconds=attempt.given_back_seconds)
+        passed_ms = int((moment - attempt.started_at - given_back).total_seconds() * 1000)
         furthest = min([at_ms, passed_ms * FASTEST + SLACK_MS, *_waiting_at(attempt)])
         if furthest > attempt.watched_ms:
             attempt.watched_ms = furthest

@@ -99,7 +99,7 @@ def saved_until_of(quizzes: Iterable[Quiz]) -> dict[int, datetime]:
 
 def deadline_of(attempt: Attempt, window: Window) -> datetime | None:
     """By the window as it is now. Whoever edits the quiz tries it after it has closed, too."""
-    if attempt.taker.is_preview:
+    if attempt.is_preview:
         window = replace(window, closes_at=None)
     given_back = timedelta(seconds=attempt.given_back_seconds)
     return window.deadline_of(attempt.started_at, given_back=given_back)

@@ -119,7 +119,7 @@ def _attempts(quiz: Quiz, versions: list[int], answers: QuerySet[Answer]) -> Ite
         quiz=quiz,
         version__in=versions,
         state__in=FINISHED,
-        taker__is_preview=False,
+        is_preview=False,
         taker__erased_at=None,
     ).select_related("taker")
     last = 0

@@ -133,7 +133,7 @@ def waiting_on(item: MediaItem) -> int:
     found = Attempt.objects.filter(
         quiz__item=item,
         state__in=FINISHED,
-        taker__is_preview=False,
+        is_preview=False,
         taker__erased_at=None,
         waiting__gt=0,
     ).aggregate(waiting=Sum("waiting"))
@@ -145,6 +145,6 @@ def _answers(quiz: Quiz) -> QuerySet[Answer]:
     return Answer.objects.filter(
         attempt__quiz=quiz,
         attempt__state__in=FINISHED,
-        attempt__taker__is_preview=False,
+        attempt__is_preview=False,
         attempt__taker__erased_at=None,
     )

@@ -1,6 +1,13 @@
 """Brings the models of quizzes together for Django."""
 
-from media_items.quizzes.models.attempts import Answer, AnswerEvent, Attempt, Taker, TakerKey
+from media_items.quizzes.models.attempts import (
+    Answer,
+    AnswerEvent,
+    Attempt,
+    SpentAttempts,
+    Taker,
+    TakerKey,
+)
 from media_items.quizzes.models.certificates import Certificate
 from media_items.quizzes.models.exemptions import Exemption
 from media_items.quizzes.models.imports import ImportBatch, ImportPicture
@@ -23,6 +30,7 @@ __all__ = [
     "QuizChange",
     "QuizVersion",
     "Regrade",
+    "SpentAttempts",
     "Taker",
     "TakerKey",
 ]

@@ -29,6 +29,8 @@ from media_items.visitors import Certainty
 
 MARK_DIGITS = 20
 PROVEN = (Certainty.SIGNED_IN.value, Certainty.CONFIRMED.value)
+# Of takers, as `has_proven_address`.
+IS_PROVEN = Q(certainty__in=PROVEN) & ~Q(person="")
 UNSCORED = -1.0
 
 
@@ -50,6 +52,7 @@ class Taker(models.Model):
     role = models.CharField(_("role"), max_length=16, blank=True)
     came_by = models.CharField(_("guest link"), max_length=100, blank=True)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
+    # Every attempt of theirs was a try of somebody who edits the quiz.
     is_preview = models.BooleanField(_("edits the quiz"), default=False)
     # By the host, by proof or by a claim both are one person; whoever is merged has no attempts
     # any more. Never a chain.
@@ -107,7 +110,7 @@ class Taker(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "person"],
-                condition=Q(certainty__in=PROVEN) & ~Q(person="") & Q(merged_into=None),
+                condition=IS_PROVEN & Q(merged_into=None),
                 name="taker_one_per_proven_person",
             ),
         ]
@@ -127,7 +130,7 @@ class Taker(models.Model):
 
     @property
     def has_proven_address(self) -> bool:
-        return self.certainty in PROVEN
+        return bool(self.person) and self.certainty in PROVEN
 
     @property
     def proven_persons(self) -> list[str]:
@@ -136,8 +139,9 @@ class Taker(models.Model):
 
 
 class TakerKey(models.Model):
-    """A proof by which a taker has come: `Identity.key`. `moved_from`: whose it was before a
-    merge, as in `Attempt`."""
+    """A proof by which a taker has come: `Identity.key`, and `Identity.browser` where it was only
+    typed. `is_proven`: they have come by it as somebody whose address is proven. `moved_from`:
+    whose it was before a merge, as in `Attempt`."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="+"
@@ -146,6 +150,8 @@ class TakerKey(models.Model):
         Taker, verbose_name=_("person"), on_delete=models.CASCADE, related_name="keys"
     )
     key = models.CharField(_("key"), max_length=40)
+    browser = models.CharField(_("browser"), max_length=20, blank=True)
+    is_proven = models.BooleanField(_("verified"), default=False)
     moved_from = models.ForeignKey(
         Taker,
         verbose_name=_("taken as"),
@@ -159,7 +165,9 @@ class TakerKey(models.Model):
         verbose_name = _("proof of a person who takes a quiz")
         verbose_name_plural = _("proofs of people who take a quiz")
         constraints = [
-            models.UniqueConstraint(fields=["quiz", "key"], name="taker_key_once_per_quiz"),
+            models.UniqueConstraint(
+                fields=["quiz", "key", "browser"], name="taker_key_once_per_quiz"
+            ),
         ]
         indexes = [models.Index(fields=["key"], name="taker_key")]
 
@@ -182,6 +190,8 @@ class Attempt(models.Model):
 
     `score`, `possible` and `waiting` are as last marked, under the key `marked_with`.
     `given_back_seconds`: what an interruption cost. `moved_from`: whose it was before a merge.
+    `by`: the proof it was made by, which opens it whatever becomes of the person. `is_preview`:
+    whoever made it could edit the quiz then; it never is a result.
     """
 
     public_id = models.CharField(
@@ -201,6 +211,15 @@ class Attempt(models.Model):
         blank=True,
         related_name="+",
     )
+    by = models.ForeignKey(
+        TakerKey,
+        verbose_name=_("taken by the proof"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="attempts",
+    )
+    is_preview = models.BooleanField(_("made by an editor"), default=False)
     version = models.ForeignKey(
         QuizVersion, verbose_name=_("version"), on_delete=models.RESTRICT, related_name="attempts"
     )
@@ -272,6 +291,37 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.taker} · {self.number}"
+
+    @property
+    def taken_as(self) -> str:
+        """The name under which it was taken, whoever has it since."""
+        return (self.moved_from or self.taker).name
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it is one of the attempts that somebody is allowed."""
+        return self.state != AttemptState.VOIDED and not self.is_preview
+
+
+class SpentAttempts(models.Model):
+    """How many attempts somebody erased had used, on a quiz that allows so many. `person` is a
+    keyed digest of the quiz and the person, the same nowhere else."""
+
+    quiz = models.ForeignKey(
+        Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="spent"
+    )
+    person = models.CharField(_("person"), max_length=64)
+    used = models.PositiveIntegerField(_("attempts used"))
+
+    class Meta:
+        verbose_name = _("attempts used by somebody erased")
+        verbose_name_plural = _("attempts used by people erased")
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "person"], name="spent_once_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz} · {self.used}"
 
 
 class Answer(models.Model):

@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.spent import remember
 from media_items.quizzes.attempts.takers import person_digests, split
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,
+    Attempt,
     Certificate,
     Exemption,
     Quiz,
@@ -27,14 +29,20 @@ _COMMENT = "comment"  # in a change of marks, `grading.marks`
 
 
 def takers_of(subject: Subject) -> QuerySet[Taker]:
-    """By the keys; by the address where everything under it is meant."""
-    theirs = Q(keys__key__in=subject.keys)
-    if subject.email:
-        theirs |= Q(person__in=person_digests(subject.email))
+    """By the keys, and by what was made by them; by the address where everything under it is
+    meant. SECURITY: an address that was only typed is nobody's."""
+    theirs = Q(pk__in=TakerKey.objects.filter(key__in=subject.keys).values("taker"))
+    theirs |= Q(pk__in=Attempt.objects.filter(by__key__in=subject.keys).values("taker"))
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
     rows = Taker.objects.filter(theirs, erased_at=None)
     if subject.item is not None:
         rows = rows.filter(quiz__item=subject.item)
-    return rows.distinct()
+    return rows
+
+
+def proven_email(subject: Subject) -> str:
+    return "" if subject.is_typed else subject.email
 
 
 def erase(subject: Subject, *, moment: datetime) -> None:
@@ -49,16 +57,16 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)
-    if subject.email:
-        waiting = Exemption.objects.filter(
-            Q(email=subject.email) | Q(person__in=person_digests(subject.email))
-        )
+    if email := proven_email(subject):
+        waiting = Exemption.objects.filter(Q(email=email) | Q(person__in=person_digests(email)))
         if subject.item is not None:
             waiting = waiting.filter(quiz__item=subject.item)
         waiting.delete()
 
 
 def _erase(ids: Collection[int], moment: datetime) -> None:
+    for taker in Taker.objects.filter(pk__in=ids).select_related("quiz").order_by("pk"):
+        remember(taker)
     interrupt(takers=ids)
     TakerKey.objects.filter(taker__in=ids).delete()
     Answer.objects.filter(attempt__taker__in=ids, response__has_key=_TYPED).update(response=None)

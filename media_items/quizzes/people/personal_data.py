@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.personal_data import Section, Subject
+from media_items.quizzes.attempts.spent import forget_closed
 from media_items.quizzes.models import AnswerEvent, Exemption
 from media_items.quizzes.people import erasing
 from media_items.quizzes.people.records import records_of
@@ -30,7 +31,11 @@ class QuizData:
                 data=one,
                 who_sees=_("Hosts of a quiz see your name, your answers and your score."),
                 goes=_("What you typed in a quiz is deleted, and so are its certificates."),
-                stays=_("The times and points of your quiz attempts are kept without your name."),
+                stays=_(
+                    "The times and points of your quiz attempts are kept without your name. Where "
+                    "attempts are limited, it stays known how many you used, as long as the quiz "
+                    "can be taken."
+                ),
             )
             for one in records_of(subject, at_most=MOST_SHOWN)
         ]
@@ -43,11 +48,12 @@ class QuizData:
 
     def erase_older_than(self, cutoff: datetime) -> int:
         """What was saved when, after its own days; and addresses that were given an exemption and
-        never came, once it is over."""
+        never came, once it is over; and how many attempts people erased had used, once the quiz
+        is over for everybody."""
         now = timezone.now()
         kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
         events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
         never_came = Exemption.objects.filter(
             Q(closes_at=None) | Q(closes_at__lt=now), taker=None, made_at__lt=cutoff
         )
-        return events + never_came.delete()[0]
+        return events + never_came.delete()[0] + forget_closed(now)

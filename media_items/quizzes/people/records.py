@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from media_items.personal_data import Subject
 from media_items.quizzes import texts
-from media_items.quizzes.attempts.reveal import Revealed, revealed
+from media_items.quizzes.attempts.reveal import NOTHING, Revealed, revealed
 from media_items.quizzes.attempts.standings import on_quizzes
+from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.content import Question
-from media_items.quizzes.models import Answer, Attempt, Exemption, Taker
-from media_items.quizzes.people.erasing import takers_of
+from media_items.quizzes.models import Answer, Attempt, Exemption, Taker, TakerKey
+from media_items.quizzes.models.attempts import IS_PROVEN
+from media_items.quizzes.people.erasing import proven_email, takers_of
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
 
@@ -63,9 +68,11 @@ class AttemptRecord:
 
 @dataclass
 class QuizRecord:
-    """One quiz as this person took it."""
+    """One quiz as this person took it. `name` is empty where their attempts are a part of what
+    somebody else has."""
 
     taker: Taker
+    name: str = ""
     exemption: Exemption | None = None
     attempts: list[AttemptRecord] = field(default_factory=list)
 
@@ -78,7 +85,7 @@ class QuizRecord:
         return {
             "quiz": self.taker.quiz.item.public_id,
             "title": self.title,
-            "name": self.taker.shown_name,
+            "name": self.name,
             "time_factor": str(extra.time_factor) if extra else "1",
             "extra_attempts": extra.extra_attempts if extra else 0,
             "attempts": [one.as_json() for one in self.attempts],
@@ -87,32 +94,51 @@ class QuizRecord:
 
 def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     """Newest first; of each attempt `at_most` answers. A fixed number of queries."""
-    takers = list(
-        takers_of(subject).select_related("quiz__item").order_by("-first_at", "-pk")[:at_most]
-    )
+    rows = takers_of(subject).annotate(is_whole=_is_whole(subject)).select_related("quiz__item")
+    takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
-    rows = Attempt.objects.select_related("version", "certificate")
-    found, answers = on_quizzes(takers, rows), _answers(takers)
-    return [
-        QuizRecord(
-            taker,
-            found[taker.pk].exemption,
-            [
-                _record(
-                    one,
-                    answers[one.pk],
-                    revealed(taker.quiz, one, found[taker.pk].standing),
-                    at_most,
-                )
-                for one in found[taker.pk].attempts
-            ],
+    loaded = Attempt.objects.select_related("version", "certificate", "by")
+    found, answers = on_quizzes(takers, loaded), _answers(takers)
+    made = []
+    for taker in takers:
+        seen_of = found[taker.pk]
+        theirs = seen_of.attempts if taker.is_whole else _made_by(seen_of.attempts, subject)
+        made.append(
+            QuizRecord(
+                taker,
+                taker.shown_name if taker.is_whole else "",
+                seen_of.exemption if taker.is_whole else None,
+                [
+                    _record(
+                        one,
+                        answers[one.pk],
+                        revealed(taker.quiz, one, seen_of.standing) if taker.is_whole else NOTHING,
+                        at_most,
+                    )
+                    for one in theirs
+                ],
+            )
         )
-        for taker in takers
-    ]
+    return made
 
 
-def _answers(takers: list[Taker]) -> dict[int, list[Answer]]:
+def _made_by(attempts: Sequence[Attempt], subject: Subject) -> list[Attempt]:
+    return [one for one in attempts if one.by is not None and one.by.key in subject.keys]
+
+
+def _is_whole(subject: Subject) -> Q:
+    """Whether all attempts of a taker are meant. SECURITY: by a proof that was only typed those
+    alone that were made by it, whatever was merged."""
+    keys = TakerKey.objects.filter(taker=OuterRef("pk"))
+    theirs = Q(Exists(keys.filter(key__in=subject.keys, is_proven=True)))
+    theirs |= ~Exists(keys.exclude(key__in=subject.keys)) & ~IS_PROVEN
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
+    return theirs
+
+
+def _answers(takers: Sequence[Taker]) -> dict[int, list[Answer]]:
     found: dict[int, list[Answer]] = defaultdict(list)
     for one in Answer.objects.filter(attempt__taker__in=takers).order_by("saved_at", "pk"):
         found[one.attempt_id].append(one)

@@ -98,7 +98,7 @@ def attempts_analysed(quiz: Quiz) -> QuerySet[Attempt]:
 
 def _kept(quiz: Quiz) -> QuerySet[Attempt]:
     kept: QuerySet[Attempt] = Attempt.objects.filter(
-        quiz=quiz, is_kept=True, taker__is_preview=False
+        quiz=quiz, is_kept=True, is_preview=False
     ).order_by()
     return kept
 

@@ -111,7 +111,7 @@ def _answer_lines(
     quiz: Quiz, item: MediaItem, questions: Sequence[Question]
 ) -> Iterator[Sequence[Cell]]:
     attempts = (
-        Attempt.objects.filter(quiz=quiz, taker__in=people.takers_of(quiz))
+        Attempt.objects.filter(quiz=quiz, is_preview=False, taker__in=people.takers_of(quiz))
         .select_related("taker")
         .prefetch_related(Prefetch("answers", queryset=Answer.objects.all()))
         .order_by("pk")

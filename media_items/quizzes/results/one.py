@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from media_items.quizzes.attempts.marking import beyond_allowed
 from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.attempts.reveal import EVERYTHING
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
@@ -51,6 +52,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "row": row,
         "state": words.state_of(attempt.state),
         "attempts": attempts if len(attempts) > 1 else [],
+        "beyond": beyond_allowed(taker, quiz, attempts),
         "answers": _answers(attempt),
         "events": _events(attempt),
         "took": words.length(length_of(attempt)),

@@ -69,7 +69,8 @@ def shown(rows: QuerySet[Taker], quiz: Quiz, show: str) -> QuerySet[Taker]:
 
 
 def _with_attempts(quiz: Quiz, state: AttemptState) -> QuerySet[Attempt, Any]:
-    return Attempt.objects.filter(quiz_id=quiz.pk, state=state).values("taker")
+    rows = Attempt.objects.filter(quiz_id=quiz.pk, is_preview=False, state=state)
+    return rows.values("taker")
 
 
 def matching(rows: QuerySet[Taker], words: str) -> QuerySet[Taker]:
@@ -114,7 +115,7 @@ def counts_of(quiz: Quiz) -> Counts:
         passed=Count("pk", filter=Q(percent__gte=needed) & SCORED),
     )
     now = Attempt.objects.filter(
-        quiz=quiz, taker__is_preview=False, state__in=[AttemptState.OPEN, AttemptState.INTERRUPTED]
+        quiz=quiz, is_preview=False, state__in=[AttemptState.OPEN, AttemptState.INTERRUPTED]
     )
     states = {
         one["state"]: one["people"]

@@ -106,13 +106,14 @@ def rows_of(takers: Collection[Taker], quiz: Quiz, item: MediaItem) -> list[Take
 
 
 def addresses_of(takers: Collection[Taker], item: MediaItem) -> dict[int, PersonBehind]:
-    """By the key of the row; of several proofs the first with an address that may be mailed."""
-    keys = TakerKey.objects.filter(taker__in=takers).order_by("pk")
-    taker_of = {one.key: one.taker_id for one in keys}
-    known = people_behind(list(taker_of), item)
+    """By the key of the row; of several proofs the first with an address that may be mailed.
+    SECURITY: of somebody proven none at which somebody was only typed."""
+    keys = list(TakerKey.objects.filter(taker__in=takers).order_by("pk"))
+    known = people_behind(list(dict.fromkeys(one.key for one in keys)), item)
     found: dict[int, PersonBehind] = {}
-    for key, taker in taker_of.items():
-        person = known.get(key)
+    proven = {one.taker_id for one in keys if one.is_proven}
+    for key in (one for one in keys if one.is_proven or one.taker_id not in proven):
+        person, taker = known.get(key.key), key.taker_id
         if person and person.email and (taker not in found or not found[taker].may_be_mailed):
             found[taker] = person
     return found

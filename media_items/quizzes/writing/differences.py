@@ -74,7 +74,7 @@ def _named(number: int, question: Question) -> Named:
 def _attempts(quiz: Quiz) -> dict[str, int]:
     if quiz.pk is None:
         return {"finished": 0, "open": 0}
-    counted: dict[str, int] = quiz.attempts.filter(taker__is_preview=False).aggregate(
+    counted: dict[str, int] = quiz.attempts.filter(is_preview=False).aggregate(
         finished=Count("pk", filter=Q(state__in=FINISHED)),
         open=Count("pk", filter=Q(state=AttemptState.OPEN)),
     )

@@ -176,7 +176,7 @@ def test_what_are_no_points_is_said_and_not_saved(host, quiz, points):
 
 def test_editors_previews_are_not_in_the_queue(host, quiz):
     attempt = taken(quiz, identity=account_identity())
-    Taker.objects.update(is_preview=True)
+    Attempt.objects.update(is_preview=True)
     assert queue.waiting_on(quiz.item) == 0
     assert "It is so." not in host.get(at("mark_question", quiz, "open")).text
     assert attempt.waiting == 1

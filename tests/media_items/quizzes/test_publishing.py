@@ -46,6 +46,7 @@ def attempt(quiz, state=AttemptState.OPEN, **taker):
         version=quiz.published,
         number=1,
         state=state,
+        is_preview=taker.get("is_preview", False),
     )
 
 

@@ -69,6 +69,7 @@ def again(taker, *, right=(), wrong=(), state=AttemptState.HANDED_IN, minutes=10
         started_at=ended - timedelta(minutes=minutes),
         ended_at=None if state == AttemptState.OPEN else ended,
         certainty=taker.certainty,
+        is_preview=taker.is_preview,
     )
     for answers, questions in ((RIGHT_ANSWERS, right), (WRONG, wrong)):
         for question in questions:

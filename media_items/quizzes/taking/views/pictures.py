@@ -12,7 +12,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.delivery.files import deliver
 from media_items.lookups import get_media_item
-from media_items.quizzes.attempts.takers import takers_of
+from media_items.quizzes.attempts.takers import attempts_of
 from media_items.quizzes.models import QuestionPicture, Quiz, QuizVersion
 from media_items.quizzes.quizzes import quiz_of
 from media_items.requests import FoyerRequest
@@ -33,8 +33,8 @@ def question_picture(request: FoyerRequest, public_id: str, picture_id: str) -> 
 def _may_see(request: FoyerRequest, item: MediaItem, quiz: Quiz, picture_id: str) -> bool:
     if item.abilities & {Ability.EDIT_QUESTIONS, Ability.SEE_RESULTS, Ability.MARK}:
         return True
-    mine = takers_of(quiz, request.visitor.identity_on(item))
-    versions = QuizVersion.objects.filter(attempts__taker__in=mine.values("pk")).distinct()
+    mine = attempts_of(quiz, request.visitor.identity_on(item))
+    versions = QuizVersion.objects.filter(pk__in=mine.values("version"))
     return any(
         one.picture == picture_id for version in versions for one in version.questions.questions
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.takers import person_digest, person_digests
 from media_items.quizzes.models import Exemption, QuizChange
+from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import Invalid
 from media_items.signals import Account
 
@@ -38,6 +40,7 @@ def save_exemption(*, exemption: Exemption, by: Account) -> Exemption:
     exemption.save()
     _note(exemption, before, exemption, by=by)
     deadlines.bring_up_to_date(quiz)
+    transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
     return exemption
 
 
@@ -48,6 +51,7 @@ def end_exemption(*, exemption: Exemption, by: Account) -> None:
     _note(exemption, exemption, None, by=by)
     exemption.delete()
     deadlines.bring_up_to_date(quiz)
+    transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 
 def _note(of: Exemption, was: Exemption | None, now: Exemption | None, *, by: Account) -> None:
