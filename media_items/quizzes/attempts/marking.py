@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from django.db.models import Q
+
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
@@ -27,8 +29,9 @@ def key_for(version: QuizVersion) -> QuizVersion:
 
 
 def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
-    """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
-    on the attempt. Of somebody erased the points stay as they are: what they typed is gone."""
+    """All its answers by their rules, and its score. Pure: twice is once. The caller holds
+    `locking.lock_to_score`. Of somebody erased the points stay as they are: what they
+    typed is gone."""
     if attempt.taker.erased_at is not None:
         return
     key = key or key_for(attempt.version)
@@ -64,20 +67,22 @@ def total_of(content: Content, answers: Iterable[Answer]) -> rules.Total:
 
 def keep_score(taker: Taker, quiz: Quiz) -> None:
     """Which of their attempts count, by the quiz's rule, and what they come to. Unfinished ones
-    never do. Of several equally good ones the first is the best. In a transaction."""
+    never do. Of several equally good ones the first is the best. Whoever holds an attempt of theirs
+    has locked the taker before."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
-    finished = list(
-        taker.attempts.filter(state__in=FINISHED, possible__isnull=False).order_by(
-            "started_at", "number"
-        )
+    marked = Q(state__in=FINISHED, possible__isnull=False)
+    rows = list(
+        taker.attempts.filter(marked | Q(is_kept=True))
+        .defer("order")
+        .order_by("started_at", "number")
     )
+    finished = [one for one in rows if one.state in FINISHED and one.possible is not None]
     counting = _counting(finished, KeptScore(quiz.kept_score))
     kept = {one.pk for one in counting}
-    for attempt in finished:
-        if attempt.is_kept != (attempt.pk in kept):
-            attempt.is_kept = attempt.pk in kept
-            attempt.save(update_fields=["is_kept"])
-    taker.attempts.filter(is_kept=True).exclude(pk__in=kept).update(is_kept=False)
+    if newly := [one.pk for one in counting if not one.is_kept]:
+        Attempt.objects.filter(pk__in=newly).update(is_kept=True)
+    if no_more := [one.pk for one in rows if one.is_kept and one.pk not in kept]:
+        Attempt.objects.filter(pk__in=no_more).update(is_kept=False)
     taker.finished = len(finished)
     taker.waiting = sum(one.waiting for one in counting)
     if quiz.kept_score == KeptScore.AVERAGE and counting:

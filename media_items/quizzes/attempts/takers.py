@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.ending import end_locked
-from media_items.quizzes.attempts.locking import lock_attempts_of
+from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
@@ -40,9 +41,10 @@ def is_proven(identity: Identity) -> bool:
     return identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
 
 
-def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
+def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
     """Every row that is this person on the quiz, the proven first: also by another proof of the
-    same address where both are proven. `bring_together` makes one of them."""
+    same address where both are proven. `bring_together` makes one of them.
+    `quiz` may be the column of an outer query."""
     if not identity.key:
         return Taker.objects.none()
     mine = Q(pk__in=TakerKey.objects.filter(quiz=quiz, key=identity.key).values("taker"))
@@ -60,6 +62,8 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
     same address, is one taker's from now on. The caller holds the lock on the quiz."""
     if is_proven(identity):
         found = list(takers_of(quiz, identity))
+        if len(found) > 1:
+            lock_takers([one.pk for one in found])
         for one in found[1:]:
             merge(one, into=found[0])
 
@@ -110,7 +114,7 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     """All attempts of one are the other's, numbered on; each remembers whose it was, and the score
     that counts is found anew. Of two that are open the one begun first ends as it stands. The
     caller holds the lock on the quiz. Returns what was moved."""
-    rows = lock_attempts_of(source, into)
+    rows = lock_people([source.pk, into.pk])
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
     for earlier in both[:-1]:
         end_locked(earlier, AttemptState.HANDED_IN, timezone.now())
@@ -133,12 +137,19 @@ def _begun(attempt: Attempt) -> tuple[datetime, int]:
     return attempt.started_at, attempt.number
 
 
+def merged_into(takers: Collection[int]) -> list[int]:
+    """The keys of those that `split` makes people of their own again."""
+    moved = TakerKey.objects.filter(taker__in=takers, moved_from__isnull=False)
+    return list(
+        moved.exclude(moved_from=F("taker")).values_list("moved_from", flat=True).distinct()
+    )
+
+
 def split(taker: Taker) -> list[Taker]:
     """What was merged into a person is its own again, as before. The caller holds the lock on the
     quiz. Returns whose it is."""
-    back = list(
-        Taker.objects.filter(pk__in=taker.keys.exclude(moved_from=taker).values("moved_from"))
-    )
+    back = list(Taker.objects.filter(pk__in=merged_into([taker.pk])))
+    lock_people([taker.pk, *(one.pk for one in back)])
     for source in back:
         taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
         theirs = taker.attempts.filter(moved_from=source).order_by("number")

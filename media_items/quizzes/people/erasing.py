@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_people, lock_quiz
 from media_items.quizzes.attempts.marking import keep_score
-from media_items.quizzes.attempts.takers import person_digests, split
+from media_items.quizzes.attempts.takers import merged_into, person_digests, split
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,
@@ -43,6 +43,9 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     quizzes = Quiz.objects.filter(takers__in=takers_of(subject)).distinct().order_by("pk")
     for quiz in quizzes:
         lock_quiz(quiz)
+    meant = list(takers_of(subject).values_list("pk", flat=True))
+    lock_people([*meant, *merged_into(meant)])
+    for quiz in quizzes:
         for taker in takers_of(subject).filter(quiz=quiz):
             for one in [*split(taker), taker]:
                 keep_score(one, quiz)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts import takers
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker, TakerKey
@@ -23,7 +23,8 @@ def rename(*, taker: Taker, name: str, by: Account) -> Taker:
     """An empty name is the one they came with. The trail says that it was changed, and no name:
     names go when a person is erased."""
     lock_quiz(taker.quiz)
-    taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
+    lock_takers([taker.pk])
+    taker = _fresh(taker)
     name = " ".join(name.split())
     if name == taker.name:
         name = ""
@@ -66,6 +67,7 @@ def separate(*, source: Taker, by: Account) -> Taker:
     into = source.merged_into
     if into is None:
         return source
+    lock_people([source.pk, into.pk])
     changes = QuizChange.objects.filter(quiz=quiz, what=trail.MERGED, taker=source)
     change = changes.order_by("-at", "-pk").first()
     if change is None or change.was is None or change.now is None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from media_items.library.services import editing
 from media_items.quizzes.attempts import deadlines
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_item_of, lock_quiz
 from media_items.quizzes.models import Quiz, QuizChange
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
@@ -26,6 +26,7 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
 
     Raises Refusal where the item was changed or deleted meanwhile.
     """
+    lock_item_of(quiz)
     stored = lock_quiz(quiz)
     editing.edit_media_item(item=quiz.item, seen_at=quiz.item.updated_at, by=by, only=TIMES)
     before, after = _values(stored, columns), _values(quiz, columns)
