@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef
 from django.http import Http404
 from django.utils import timezone
 
@@ -10,7 +11,6 @@ from media_items.lookups import AbilityMissing, get_media_item
 from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.takers import takers_of
 from media_items.quizzes.models import Attempt
-from media_items.quizzes.quizzes import quiz_of
 from media_items.requests import FoyerRequest
 
 
@@ -22,21 +22,20 @@ def get_attempt(
     SECURITY: 404 for everybody else's, the host included, who has pages of their own.
     """
     item = get_media_item(request, public_id, needs=needs)
-    quiz = quiz_of(item)
-    if quiz.pk is None:
-        raise Http404
     identity = request.visitor.identity_on(item)
     if needs == Ability.TAKE_QUIZ and identity.is_blocked:
         raise AbilityMissing(needs)
-    mine = takers_of(quiz, identity)
+    mine = takers_of(OuterRef("quiz"), identity)
+    # Without the version that is published: the attempt has its own.
     found = (
-        Attempt.objects.select_related("version", "marked_with", "taker")
-        .filter(quiz=quiz, taker__in=mine.values("pk"), public_id=attempt_id)
+        Attempt.objects.select_related("quiz", "version", "marked_with", "taker")
+        .filter(quiz__item=item, taker__in=mine.values("pk"), public_id=attempt_id)
         .first()
     )
     if found is None:
         raise Http404
-    found.quiz = quiz
+    quiz = found.quiz
+    quiz.item = item
     attempt = close_if_overdue(found, timezone.now())
     attempt.quiz = quiz
     return attempt
