@@ -271,6 +271,8 @@ REACTION_RATE_PER_PERSON = env.rate("REACTION_RATE_PER_PERSON", default="10/10s"
 QUIZ_GRACE_SECONDS = env.whole("QUIZ_GRACE_SECONDS", default=30, at_most=300)
 # What was saved when in an attempt, for disputes.
 QUIZ_EVENTS_KEPT_DAYS = env.whole("QUIZ_EVENTS_KEPT_DAYS", default=90, at_least=1, at_most=3650)
+START_RATE_PER_PERSON = env.rate("START_RATE_PER_PERSON", default="60/h")
+SAVE_RATE_PER_ATTEMPT = env.rate("SAVE_RATE_PER_ATTEMPT", default="120/m")
 # Numbers of certificates that do not exist, from one network.
 CERTIFICATE_RATE_PER_NETWORK = env.rate("CERTIFICATE_RATE_PER_NETWORK", default="100/h")
 

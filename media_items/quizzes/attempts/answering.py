@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.quizzes.attempts.ending import close_if_overdue
-from media_items.quizzes.attempts.events import note
-from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.events import note_answer
+from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.paging import refuse_elsewhere
 from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptInterrupted, AttemptOver
 from media_items.quizzes.attempts.windows import is_overdue
@@ -106,7 +106,7 @@ def _hear(answer: Answer, sent: _Sent) -> None:
 
 
 def _lock_open(attempt: Attempt) -> Attempt:
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_answer(attempt)
     if attempt.state == AttemptState.INTERRUPTED:
         raise AttemptInterrupted
     if attempt.state != AttemptState.OPEN or is_overdue(attempt, timezone.now()):
@@ -132,9 +132,10 @@ def _save(
         return Saved(response, answer.revision, was_newer=False)
     if not is_same and not sent.is_newer_than(answer):
         # Not shown to anybody but kept: it may be all there is of a long text.
-        note(attempt, "older", question=question_id, response=response)
+        now = timezone.now()
+        note_answer(attempt, "older", question=question_id, response=response, since=now)
         return Saved(answer.response, answer.revision, was_newer=True)
-    moment = timezone.now()
+    moment, before = timezone.now(), answer.saved_at if answer.pk else None
     answer.response, answer.saved_at = response, moment
     answer.page, answer.count = sent.page, sent.count
     answer.revision += 1
@@ -143,5 +144,5 @@ def _save(
     if attempt.deadline and moment > attempt.deadline and not attempt.is_late:
         attempt.is_late = True
         attempt.save(update_fields=["is_late"])
-    note(attempt, "saved", question=question_id, response=response)
+    note_answer(attempt, "saved", question=question_id, response=response, since=before)
     return Saved(response, answer.revision, was_newer=False)

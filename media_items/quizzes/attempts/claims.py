@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from media_items.catalogue.models import MediaItem
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
 from media_items.quizzes.attempts.takers import (
     become_taker,
     merge,
@@ -74,6 +74,8 @@ def claim(*, quiz: Quiz, identity: Identity, taker_id: int) -> Taker | None:
     source = unclaimed(quiz, identity).filter(pk=taker_id).first()
     if source is None:
         return None
+    mine = takers_of(quiz, identity).values_list("pk", flat=True)
+    lock_takers([source.pk, *mine])
     person = become_taker(quiz, identity, is_preview=False)
     merge(source, into=person)
     QuizChange.objects.create(quiz=quiz, what=CLAIMED, taker=person, now={"from": source.pk})

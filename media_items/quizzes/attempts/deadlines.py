@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.attempts.windows import deadline_of, is_overdue, window_of
 from media_items.quizzes.models import Exemption, Quiz, Taker
 
@@ -45,8 +46,9 @@ class Exemptions:
         for one in quiz.exemptions.order_by("-pk"):
             if one.taker_id:
                 self._of_takers[one.taker_id] = one
-            if one.person:
-                self._of_persons[one.person] = one
+            # What was stored before a change of the key, too, on either side.
+            for person in {one.person, *person_digests(one.email)} - {""}:
+                self._of_persons[person] = one
 
     def of(self, taker: Taker) -> Exemption | None:
         by_address = next(

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media_items.quizzes.attempts.events import note
-from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
+from media_items.quizzes.attempts.locking import lock_quiz, lock_takers, lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.attempts.windows import deadline_of, exemption_of, is_overdue, window_of
 from media_items.quizzes.choices import AttemptState
@@ -38,7 +38,7 @@ def close_if_overdue(attempt: Attempt, moment: datetime) -> Attempt:
 def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
     """Whether it is open, and whether it is overdue, the locked row says: its deadline may be
     another one by now."""
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     overdue = is_overdue(attempt, moment)
     if attempt.state != AttemptState.OPEN or (state == AttemptState.TIME_UP and not overdue):
         return attempt
@@ -47,7 +47,8 @@ def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
 
 
 def end_locked(attempt: Attempt, state: AttemptState, moment: datetime) -> None:
-    """The caller holds the lock on the attempt. One conditional UPDATE decides who ends it."""
+    """The caller holds the locks on the taker and the attempt. One conditional UPDATE
+    decides who ends it."""
     ended_at = min(moment, attempt.deadline) if attempt.deadline else moment
     attempt.state, attempt.ended_at = state, max(ended_at, attempt.started_at)
     if (
@@ -66,9 +67,12 @@ def interrupt(*, takers: Collection[int]) -> int:
     """Their right has ended: what is saved stays. Whose time was up already has ended by that.
     Returns how many were interrupted."""
     moment = timezone.now()
+    there = Attempt.objects.open().filter(taker__in=takers)
+    at_it = list(there.values_list("taker", flat=True))
+    lock_takers(at_it)
     rows = list(
         Attempt.objects.select_for_update(of=("self",), no_key=True)
-        .filter(taker__in=takers, state=AttemptState.OPEN)
+        .filter(taker__in=at_it, state=AttemptState.OPEN)
         .select_related("quiz__item", "version", "taker")
         .order_by("pk")
     )
@@ -90,7 +94,7 @@ def let_go_on(*, attempt: Attempt) -> Attempt:
     """An interrupted attempt is open again, with the time it had left. Raises `NotNow` where it is
     not interrupted, or where another one is open."""
     quiz = lock_quiz(attempt.quiz)
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     moment = timezone.now()
     others = attempt.taker.attempts.filter(state=AttemptState.OPEN)
     if attempt.state != AttemptState.INTERRUPTED or attempt.ended_at is None or others.exists():

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
-from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.paging import refuse_elsewhere
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
@@ -19,7 +19,7 @@ def read_hint(*, attempt: Attempt, question_id: str) -> Answer:
     of another version."""
     close_if_overdue(attempt, timezone.now())
     with transaction.atomic():
-        attempt = lock_attempt(attempt)
+        attempt = lock_to_answer(attempt)
         if attempt.state != AttemptState.OPEN:
             raise AttemptOver
         question = attempt.version.questions.question_of[question_id]

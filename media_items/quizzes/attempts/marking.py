@@ -28,8 +28,9 @@ def key_for(version: QuizVersion) -> QuizVersion:
 
 
 def mark_attempt(attempt: Attempt, *, key: QuizVersion | None = None) -> None:
-    """All its answers by their rules, and its score. Pure: twice is once. The caller holds the lock
-    on the attempt. Of somebody erased the points stay as they are: what they typed is gone."""
+    """All its answers by their rules, and its score. Pure: twice is once. The caller holds
+    `locking.lock_to_score`. Of somebody erased the points stay as they are: what they
+    typed is gone."""
     if attempt.taker.erased_at is not None:
         return
     key = key or key_for(attempt.version)
@@ -66,20 +67,20 @@ def total_of(content: Content, answers: Iterable[Answer]) -> rules.Total:
 def keep_score(taker: Taker, quiz: Quiz) -> None:
     """Which of their attempts count, by the quiz's rule, and what they come to. Unfinished ones
     never do, nor tries of editors, nor more than are allowed. Of several equally good ones the
-    first is the best. In a transaction."""
+    first is the best. Whoever holds an attempt of theirs has locked the taker before."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
-    rows = list(taker.attempts.filter(is_preview=False).order_by("started_at", "number"))
-    finished = [one for one in rows if one.state in FINISHED and one.possible is not None]
-    beyond = beyond_allowed(taker, quiz, rows)
+    rows = list(taker.attempts.defer("order").order_by("started_at", "number"))
+    real = [one for one in rows if not one.is_preview]
+    finished = [one for one in real if one.state in FINISHED and one.possible is not None]
+    beyond = beyond_allowed(taker, quiz, real)
     counting = _counting(
         [one for one in finished if one.pk not in beyond], KeptScore(quiz.kept_score)
     )
     kept = {one.pk for one in counting}
-    for attempt in finished:
-        if attempt.is_kept != (attempt.pk in kept):
-            attempt.is_kept = attempt.pk in kept
-            attempt.save(update_fields=["is_kept"])
-    taker.attempts.filter(is_kept=True).exclude(pk__in=kept).update(is_kept=False)
+    if newly := [one.pk for one in counting if not one.is_kept]:
+        Attempt.objects.filter(pk__in=newly).update(is_kept=True)
+    if no_more := [one.pk for one in rows if one.is_kept and one.pk not in kept]:
+        Attempt.objects.filter(pk__in=no_more).update(is_kept=False)
     taker.finished = len(finished)
     taker.waiting = sum(one.waiting for one in counting)
     if quiz.kept_score == KeptScore.AVERAGE and counting:

@@ -23,7 +23,13 @@ UNDER_WAY = frozenset({AttemptState.OPEN, AttemptState.INTERRUPTED})
 
 def standing_of(quiz: Quiz, chance: Chance) -> Standing:
     """Of a visitor, whose `chance` is."""
-    return _standing(chance.attempts, chance.window.attempts, saved_until(quiz), timezone.now())
+    until = saved_until(quiz)
+    return Standing(
+        is_under_way=any(one.is_used and one.state in UNDER_WAY for one in chance.attempts),
+        has_attempts_left=chance.attempts_left != 0,
+        is_closed=until is not None and timezone.now() > until,
+        saved_until=until,
+    )
 
 
 @dataclass(frozen=True)

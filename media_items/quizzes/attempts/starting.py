@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.db.models import Window as Over
 from django.utils import timezone
 
 from media_items.abilities import Ability
@@ -47,11 +49,14 @@ from media_items.quizzes.models import Attempt, Quiz, Taker
 from media_items.refusals import Refusal
 from media_items.visitors import Identity
 
+MOST_LISTED = 20
+
 
 @dataclass(frozen=True)
 class Chance:
     """What somebody can do with a quiz now. `refusal` is why they cannot start; None where they
-    can, and where `attempt` is open. `attempts` are all of theirs, the newest first."""
+    can, and where `attempt` is open. `attempts` are the newest
+    `MOST_LISTED`, the newest first; `used` counts all."""
 
     taker: Taker | None
     window: Window
@@ -70,14 +75,30 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     moment = timezone.now()
     taker = find_taker(quiz, identity)
     window = window_of(quiz, exemption_of(quiz, taker, proven_persons(identity)))
-    rows = attempts_of(quiz, identity).select_related("taker").order_by("-started_at", "-number")
-    attempts = [close_if_overdue(one, moment) for one in rows]
+    found = list(_newest(attempts_of(quiz, identity)))
+    used = (found[0].used if found else 0) + spent(quiz, identity)
+    attempts = sorted((close_if_overdue(one, moment) for one in found), key=_newness, reverse=True)
     current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
-    used = sum(one.is_used for one in attempts) + spent(quiz, identity)
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
     )
     return Chance(taker, window, current, used, refusal, tuple(attempts))
+
+
+def _newest(rows: QuerySet[Attempt]) -> QuerySet[Any]:
+    """What is open first, however old it is; each with `used`, how many count towards the attempts
+    allowed. One query."""
+    counted = ~Q(state=AttemptState.VOIDED) & Q(is_preview=False)
+    return (
+        rows.select_related("taker")
+        .defer("order")
+        .annotate(is_open=Q(state=AttemptState.OPEN), used=Over(Count("pk", filter=counted)))
+        .order_by("-is_open", "-started_at", "-number")[:MOST_LISTED]
+    )
+
+
+def _newness(attempt: Attempt) -> tuple[datetime, int]:
+    return attempt.started_at, attempt.number
 
 
 def _refusal(
@@ -114,6 +135,9 @@ def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> 
     Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `FilmNotReady`,
     `Interrupted`.
     """
+    # SECURITY: whoever cannot start does not make the others wait for the quiz.
+    if refusal := chance_of(quiz, identity, abilities).refusal:
+        raise refusal
     made = _start(quiz, identity, abilities)
     if isinstance(made, Refusal):
         raise made

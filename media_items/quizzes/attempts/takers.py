@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
 
@@ -9,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from media_items.catalogue.models import MediaItem
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.ending import end_locked
-from media_items.quizzes.attempts.locking import lock_attempts_of
+from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
@@ -47,14 +49,14 @@ def is_proven(identity: Identity) -> bool:
     )
 
 
-def keys_of(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
+def keys_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:
     """The row of this very proof."""
     if not identity.key:
         return TakerKey.objects.none()
     return TakerKey.objects.filter(quiz=quiz, key=identity.key, browser=identity.browser)
 
 
-def own_keys(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
+def own_keys(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:
     """SECURITY: a proof that was only typed leads to nobody but whoever it made: not to somebody
     proven, nor to whom anybody else has made attempts, whatever was merged."""
     of_others = Attempt.objects.filter(taker=OuterRef("taker"), by__isnull=False)
@@ -64,9 +66,10 @@ def own_keys(quiz: Quiz, identity: Identity) -> QuerySet[TakerKey]:
     return keys_of(quiz, identity).filter(own)
 
 
-def takers_of(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
+def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
     """Every row that is this person on the quiz, the proven first: also by another proof of the
-    same address where both are proven. `bring_together` makes one of them."""
+    same address where both are proven. `bring_together` makes one of them.
+    `quiz` may be the column of an outer query."""
     mine = Q(pk__in=own_keys(quiz, identity).values("taker"))
     if persons := proven_persons(identity):
         mine |= Q(person__in=persons, certainty__in=PROVEN)
@@ -81,10 +84,21 @@ def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
     """What they may open and what counts as theirs: what was made by this very proof, and for
     somebody proven all that is their person's. SECURITY: every page and file of a taker asks
     this."""
-    mine = Q(by__in=keys_of(quiz, identity))
+    return _theirs(Attempt.objects.filter(quiz=quiz), quiz, identity)
+
+
+def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
+    """As `attempts_of`, without reading the quiz first."""
+    return _theirs(Attempt.objects.filter(quiz__item=item), OuterRef("quiz"), identity)
+
+
+def _theirs(
+    rows: QuerySet[Attempt], quiz: Quiz | OuterRef, identity: Identity
+) -> QuerySet[Attempt]:
+    mine = Q(by__in=keys_of(quiz, identity).values("pk"))
     if is_proven(identity):
         mine |= Q(taker__in=takers_of(quiz, identity).values("pk"))
-    return Attempt.objects.filter(mine, quiz=quiz, taker__erased_at=None)
+    return rows.filter(mine, taker__erased_at=None)
 
 
 def bring_together(quiz: Quiz, identity: Identity) -> None:
@@ -92,6 +106,8 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
     same address, is one taker's from now on. The caller holds the lock on the quiz."""
     if is_proven(identity):
         found = list(takers_of(quiz, identity))
+        if len(found) > 1:
+            lock_takers([one.pk for one in found])
         for one in found[1:]:
             merge(one, into=found[0])
 
@@ -154,7 +170,7 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     that counts is found anew. Of two that are open the one begun first ends as it stands. What was
     merged into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what
     was moved."""
-    rows = lock_attempts_of(source, into)
+    rows = lock_people([source.pk, into.pk])
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
     for earlier in both[:-1]:
         end_locked(earlier, AttemptState.HANDED_IN, timezone.now())
@@ -183,10 +199,19 @@ def _begun(attempt: Attempt) -> tuple[datetime, int]:
     return attempt.started_at, attempt.number
 
 
+def touched_by_split(takers: Collection[int]) -> list[int]:
+    """The keys of these, of whom `split` makes people of their own again, and of who has proven the
+    address of one of those since."""
+    back = list(Taker.objects.filter(merged_into__in=takers))
+    rivals = [rival.pk for one in back for rival in rivals_of(one)]
+    return sorted({*takers, *(one.pk for one in back), *rivals})
+
+
 def split(taker: Taker) -> list[Taker]:
     """What was merged into a person is its own again, as before. Whose address somebody else has
     proven since is that person. The caller holds the lock on the quiz. Returns whose it is."""
     back = list(taker.merged.order_by("pk"))
+    lock_people(touched_by_split([taker.pk]))
     for source in back:
         give_back(source, taker)
         rival = rivals_of(source).first()

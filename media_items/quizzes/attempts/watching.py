@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
 from media_items.processing.models import MediaFile, Purpose
-from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
@@ -82,7 +82,7 @@ def watch(*, attempt: Attempt, at_ms: int) -> Attempt:
     """The film stands at `at_ms`. Never goes back; not past a question that must be answered and is
     not, and not further than the time since the start allows. Raises `AttemptOver`."""
     with transaction.atomic():
-        attempt = lock_attempt(attempt)
+        attempt = lock_to_answer(attempt)
         moment = timezone.now()
         if attempt.state != AttemptState.OPEN or is_overdue(attempt, moment):
             raise AttemptOver

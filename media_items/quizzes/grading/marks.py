@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.locking import lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, key_for, mark_attempt
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Question
@@ -74,7 +74,7 @@ def give_marks(
     Raises `MarkedMeanwhile`, `NotNow` before the attempt is over, `Invalid` for points that the
     question does not have, and KeyError for a question of another version.
     """
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     if attempt.state not in FINISHED:
         raise NotNow(_("This attempt has not ended yet."))
     if attempt.taker.erased_at is not None:

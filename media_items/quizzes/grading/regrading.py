@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.queued import queued
-from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
+from media_items.quizzes.attempts.locking import lock_quiz, lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, key_for, mark_attempt
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Content, to_json
@@ -131,7 +131,7 @@ def regrade_next(*, regrade_id: int, most: int = AT_ONCE) -> bool:
 
 @transaction.atomic
 def _regrade_one(row: Regrade, attempt_id: int, keys: dict[int, QuizVersion]) -> None:
-    attempt = lock_attempt(Attempt(pk=attempt_id))
+    attempt = lock_to_score(Attempt(pk=attempt_id))
     if attempt.version_id not in keys:
         keys[attempt.version_id] = key_for(attempt.version)
     key = keys[attempt.version_id]

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_people, lock_quiz
 from media_items.quizzes.attempts.spent import remember
-from media_items.quizzes.attempts.takers import person_digests, split
+from media_items.quizzes.attempts.takers import person_digests, split, touched_by_split
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,
@@ -51,9 +51,11 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     quizzes = Quiz.objects.filter(takers__in=takers_of(subject)).distinct().order_by("pk")
     for quiz in quizzes:
         lock_quiz(quiz)
-        mine = takers_of(subject).filter(quiz=quiz).values("pk")
-        for taker in Taker.objects.filter(Q(pk__in=mine) | Q(merged__in=mine)).distinct():
-            split(taker)
+    meant = list(takers_of(subject).values_list("pk", flat=True))
+    held = Taker.objects.filter(Q(pk__in=meant) | Q(merged__in=meant)).distinct().order_by("pk")
+    lock_people(touched_by_split(list(held.values_list("pk", flat=True))))
+    for taker in list(held):
+        split(taker)
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)

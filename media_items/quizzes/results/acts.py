@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from media_items.quizzes.attempts import ending
 from media_items.quizzes.attempts.events import note
-from media_items.quizzes.attempts.locking import lock_attempt
+from media_items.quizzes.attempts.locking import lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.models import Attempt, QuizChange
@@ -28,7 +28,7 @@ def let_go_on(*, attempt: Attempt, by: Account) -> Attempt:
 @transaction.atomic
 def end_now(*, attempt: Attempt, by: Account) -> Attempt:
     """What is saved is marked, and counts. Also of an interrupted one. Twice is once."""
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     was = attempt.state
     if was == AttemptState.OPEN:
         attempt = ending.hand_in(attempt=attempt)
@@ -49,7 +49,7 @@ def end_now(*, attempt: Attempt, by: Account) -> Attempt:
 def void(*, attempt: Attempt, by: Account, reason: str = "") -> Attempt:
     """It counts for nothing, and the person may take another in its place. Twice is once. Raises
     `NotNow` while it is open."""
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     if attempt.state == AttemptState.VOIDED:
         return attempt
     if attempt.state == AttemptState.OPEN:
@@ -68,7 +68,7 @@ def void(*, attempt: Attempt, by: Account, reason: str = "") -> Attempt:
 @transaction.atomic
 def count_again(*, attempt: Attempt, by: Account) -> Attempt:
     """As it was before, marked with the newest key. Twice is once."""
-    attempt = lock_attempt(attempt)
+    attempt = lock_to_score(attempt)
     if attempt.state != AttemptState.VOIDED:
         return attempt
     attempt.state = _state_before(attempt)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
 from media_items.quizzes.models import Quiz, Taker
 from media_items.quizzes.results import people, trail
 from media_items.quizzes.results.rows import addresses_of
@@ -71,9 +71,9 @@ def mail_results(*, quiz: Quiz, by: Account) -> int:
     plan = plan_of(quiz)
     if not plan.to:
         return 0
-    Taker.objects.filter(pk__in=[one.pk for one, _email in plan.to]).update(
-        results_mailed_at=timezone.now()
-    )
+    told = [one.pk for one, _email in plan.to]
+    lock_takers(told)
+    Taker.objects.filter(pk__in=told).update(results_mailed_at=timezone.now())
     for send in _send:
         send([(one.pk, email) for one, email in plan.to], by)
     trail.note_change(quiz, trail.MAILED, by=by, now={"people": len(plan.to)})

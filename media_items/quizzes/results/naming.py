@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts import takers
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, QuizChange, Taker
@@ -20,7 +20,8 @@ def rename(*, taker: Taker, name: str, by: Account) -> Taker:
     """An empty name is the one they came with. The trail says that it was changed, and no name:
     names go when a person is erased."""
     lock_quiz(taker.quiz)
-    taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
+    lock_takers([taker.pk])
+    taker = _fresh(taker)
     name = " ".join(name.split())
     if name == taker.name:
         name = ""
@@ -57,6 +58,7 @@ def separate(*, source: Taker, by: Account) -> Taker:
     into = source.merged_into
     if into is None:
         return source
+    lock_people([source.pk, into.pk])
     if takers.rivals_of(source).exists():
         raise NotNow(_("Somebody with the same email address has taken the quiz since."))
     takers.give_back(source, into)

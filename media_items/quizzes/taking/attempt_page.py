@@ -114,9 +114,11 @@ def is_short(attempt: Attempt) -> bool:
 def missing_in(attempt: Attempt) -> list[Question]:
     """What must be answered before going on and is not. Where there is no way back, of the page
     that is open alone."""
-    answers = {one.question: one for one in attempt.answers.all()}
     pages = pages_of(attempt)
     within = pages[page_for(attempt, None)] if goes_one_way(attempt) else ordered_questions(attempt)
+    if not any(one.is_required for one in within):
+        return []
+    answers = {one.question: one for one in attempt.answers.all()}
     return [one for one in within if one.is_required and not is_answered(answers.get(one.id))]
 
 

@@ -8,9 +8,8 @@ from django.utils import timezone
 from media_items.abilities import Ability
 from media_items.lookups import AbilityMissing, get_media_item
 from media_items.quizzes.attempts.ending import close_if_overdue
-from media_items.quizzes.attempts.takers import attempts_of
+from media_items.quizzes.attempts.takers import attempts_on
 from media_items.quizzes.models import Attempt
-from media_items.quizzes.quizzes import quiz_of
 from media_items.requests import FoyerRequest
 
 
@@ -22,21 +21,20 @@ def get_attempt(
     SECURITY: 404 for everybody else's, the host included, who has pages of their own.
     """
     item = get_media_item(request, public_id, needs=needs)
-    quiz = quiz_of(item)
-    if quiz.pk is None:
-        raise Http404
     identity = request.visitor.identity_on(item)
     if needs == Ability.TAKE_QUIZ and identity.is_blocked:
         raise AbilityMissing(needs)
+    # Without the version that is published: the attempt has its own.
     found = (
-        attempts_of(quiz, identity)
-        .select_related("version", "marked_with", "taker")
+        attempts_on(item, identity)
+        .select_related("quiz", "version", "marked_with", "taker")
         .filter(public_id=attempt_id)
         .first()
     )
     if found is None:
         raise Http404
-    found.quiz = quiz
+    quiz = found.quiz
+    quiz.item = item
     attempt = close_if_overdue(found, timezone.now())
     attempt.quiz = quiz
     return attempt

@@ -1,5 +1,6 @@
 """Deadlines: kept when they change under an attempt that is under way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,8 +11,10 @@ from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.refusals import AttemptOver
+from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Exemption
+from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory
 from tests.quiz_factories import guest_identity, published_quiz
 
@@ -51,6 +54,18 @@ def test_more_time_reaches_who_is_in_the_middle(attempt, began):
     assert bring_up_to_date(attempt.quiz) == 1
     assert fresh(attempt).deadline == began + timedelta(minutes=20)
     assert bring_up_to_date(attempt.quiz) == 0
+
+
+def test_more_time_for_an_address_is_found_after_a_change_of_the_key(quiz, guest, began, settings):
+    guest = replace(guest, certainty=Certainty.CONFIRMED)
+    of_before = person_digest(guest.email)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new one, which is long enough for everybody"
+    attempt = starting.start(quiz=quiz, identity=guest, abilities=TAKE)
+    assert attempt.taker.person != of_before
+    Exemption.objects.create(quiz=quiz, email=guest.email, person=of_before, time_factor=Decimal(2))
+    assert bring_up_to_date(quiz) == 1
+    assert fresh(attempt).deadline == began + timedelta(minutes=20)
 
 
 def test_no_limit_any_more_is_no_deadline_any_more(attempt):

@@ -25,6 +25,7 @@ from media_items.quizzes.taking.attempt_page import attempt_url, clock_of, may_c
 from media_items.quizzes.taking.given import counted, given_of, page_of
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_url
+from media_items.quizzes.taking.tries import count_save
 from media_items.refusals import Invalid
 from media_items.requests import FoyerRequest
 from media_items.responses import go_to, render_varied
@@ -37,6 +38,7 @@ def save_answer(
 ) -> HttpResponse:
     """JSON: what is stored now, when that was, and how long there is left."""
     attempt = get_attempt(request, public_id, attempt_id)
+    count_save(request, attempt)
     question = acts.question_of(attempt, question_id)
     given = given_of(question, request.POST)
     try:
@@ -85,6 +87,7 @@ def check_answer(
 ) -> HttpResponse:
     """The question as it is then, for htmx."""
     attempt = get_attempt(request, public_id, attempt_id)
+    count_save(request, attempt)
     question = acts.question_of(attempt, question_id)
     return _question_after(request, attempt, question, acts.check)
 

@@ -29,6 +29,8 @@ from media_items.quizzes.taking.attempt_page import (
 )
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
+from media_items.quizzes.taking.tries import count_save, count_start
+from media_items.rate_limits import TooManyTries
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 
@@ -44,7 +46,11 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
         raise Http404
     identity = request.visitor.identity_on(item)
     try:
+        count_start(request, quiz, identity)
         attempt = starting.start(quiz=quiz, identity=identity, abilities=item.abilities)
+    except TooManyTries as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(item)
     except Refusal:
         return redirect(item)
     attempt.quiz = quiz
@@ -66,6 +72,7 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
         return render(request, "media_items/quizzes/taking/attempt.html", context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
+        count_save(request, attempt)
         acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
         return redirect(acts.do(request, attempt, act, page=page))
     except AttemptOver:

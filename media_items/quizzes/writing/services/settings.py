@@ -11,7 +11,7 @@ from django.db import transaction
 
 from media_items.library.services import editing
 from media_items.quizzes.attempts import deadlines
-from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.locking import lock_item_of, lock_quiz
 from media_items.quizzes.models import Quiz, QuizChange
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
@@ -30,6 +30,7 @@ def save_settings(
 
     Raises SavedMeanwhile where it has another by now, and Refusal where it was deleted.
     """
+    lock_item_of(quiz)
     stored = lock_quiz(quiz)
     editing.edit_media_item(item=quiz.item, seen_at=seen_at, by=by, only=TIMES)
     before, after = _values(stored, columns), _values(quiz, columns)
