@@ -164,6 +164,8 @@ media_items:embed_code               GET  200 200 403 403 403 404 404 404 403 40
 media_items:embed_code               POST 405
 media_items:quiz_film                GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_film                POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:upload_quiz_film         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:upload_quiz_film         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_film_file           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:quiz_film_file           POST 405
 media_items:quiz_film_picture        GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

@@ -29,6 +29,11 @@ class Closed(NotNow):
     message = _("This quiz is closed.")
 
 
+class FilmNotReady(NotNow):
+    reason = "film-not-ready"
+    message = _("The film of this quiz is being prepared. You can start once it is ready.")
+
+
 class NoAttemptsLeft(NotNow):
     reason = "no-attempts-left"
     message = _("You have no attempts left.")

@@ -20,6 +20,7 @@ from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.refusals import (
     Closed,
+    FilmNotReady,
     Interrupted,
     NoAttemptsLeft,
     NoIdentity,
@@ -33,6 +34,7 @@ from media_items.quizzes.attempts.takers import (
     proven_persons,
     takers_of,
 )
+from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.attempts.windows import Window, deadline_of, exemption_of, window_of
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Question
@@ -99,13 +101,15 @@ def _refusal(
         return Closed()
     if window.attempts is not None and used >= window.attempts:
         return NoAttemptsLeft()
-    return None
+    # The time of an attempt does not run while there is nothing to watch.
+    return FilmNotReady() if film_state(quiz) == FilmState.PREPARING else None
 
 
 def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
     """The open attempt, made where there is none. Twice is once.
 
-    Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `Interrupted`.
+    Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `FilmNotReady`,
+    `Interrupted`.
     """
     made = _start(quiz, identity, abilities)
     if isinstance(made, Refusal):

@@ -8,11 +8,14 @@ there any more, every question is open.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
+from media_items.processing.models import MediaFile, Purpose
 from media_items.quizzes.attempts.locking import lock_attempt
 from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.windows import is_overdue
@@ -25,9 +28,39 @@ FASTEST = 2  # the players offer no more
 SLACK_MS = 3_000
 
 
+class FilmState(Enum):
+    NONE = "none"
+    GONE = "gone"  # in the bin, or there is nothing to play and nothing comes
+    PREPARING = "preparing"
+    READY = "ready"
+
+
+def film_state(quiz: Quiz) -> FilmState:
+    """One query; none for a quiz without a film."""
+    if quiz.film_id is None:
+        return FilmState.NONE
+    files = MediaFile.objects.filter(item=OuterRef("pk"))
+    found = (
+        MediaItem.objects.live()
+        .filter(pk=quiz.film_id)
+        .annotate(
+            is_playable=Exists(files.filter(purpose=Purpose.PLAYBACK)),
+            has_original=Exists(files.filter(purpose=Purpose.ORIGINAL)),
+        )
+        .values_list("is_playable", "has_original", "preparation__failed_at")
+        .first()
+    )
+    if found is None:
+        return FilmState.GONE
+    is_playable, has_original, failed_at = found
+    if is_playable:
+        return FilmState.READY
+    return FilmState.PREPARING if has_original and failed_at is None else FilmState.GONE
+
+
 def has_film(quiz: Quiz) -> bool:
-    """One in the bin is not there."""
-    return quiz.film_id is not None and MediaItem.objects.live().filter(pk=quiz.film_id).exists()
+    """One that is being prepared is there: what it will come to is not shown before it."""
+    return film_state(quiz) in {FilmState.PREPARING, FilmState.READY}
 
 
 def open_questions(attempt: Attempt, questions: Iterable[Question]) -> list[Question]:

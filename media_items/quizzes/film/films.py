@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.library.services import editing
 from media_items.playback.player import player_context, watcher_of
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.models import Quiz
@@ -54,6 +55,18 @@ def choose_film(*, quiz: Quiz, film: MediaItem | None) -> None:
     quiz = lock_quiz(quiz)
     quiz.film = film
     quiz.save(update_fields=["film"])
+
+
+def upload_film(*, quiz: Quiz, kind: Kind, upload: Any) -> MediaItem:
+    """A private item of the quiz's owner, named after the quiz, which lies on it from then on.
+    Raises Refusal and NotAcceptedFile; nothing has changed then."""
+    title = quiz.item.title
+    return editing.create_media_item(
+        item=MediaItem(kind=kind, title=title, time_zone=quiz.item.time_zone),
+        owner=quiz.item.owner,
+        upload=upload,
+        then=lambda film: choose_film(quiz=quiz, film=film),
+    )
 
 
 def film_of(quiz: Quiz) -> MediaItem | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.processing.models import MediaFile, Purpose
+from media_items.processing.models import MediaFile, Preparation, Purpose
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.watching import open_questions, watch
@@ -19,6 +19,7 @@ from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
+from tests.media_samples import samples
 from tests.quiz_factories import (
     REFLECTION,
     SHORT_TEXT,
@@ -166,6 +167,89 @@ def test_a_collaborator_chooses_from_what_is_theirs_and_a_viewer_does_not(quiz):
         assert "Mitosis, the film" not in answer.content.decode().replace(
             f"“{quiz.item.title}”", ""
         )
+
+
+def test_saving_the_page_takes_nobodys_film_away(quiz, film):
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    proof = factories.InvitationProofFactory(
+        invitation__item=quiz.item, invitation__role=InvitationRole.COLLABORATOR
+    )
+    collaborator = client_with_proofs(proof)
+    form = collaborator.get(page).context["form"]
+    assert [str(label) for _value, label in form.fields["film"].choices] == [
+        "No film",
+        "The film that it has now",
+    ]
+    assert collaborator.post(page, {"film": film.public_id}).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film == film
+
+
+# --- uploading one ------------------------------------------------------------------------------
+
+
+def upload(client, quiz, path, **extra):
+    address = reverse("media_items:upload_quiz_film", args=[quiz.item.public_id])
+    with path.open("rb") as file:
+        return client.post(address, {"file": file}, **extra)
+
+
+def test_a_film_is_uploaded_into_the_quiz_and_is_an_item_of_its_owner(
+    owner, client_of, admission, quiz
+):
+    answer = upload(client_of(owner), quiz, samples().mp4)
+    assert answer.status_code == 302
+    quiz.refresh_from_db()
+    made = quiz.film
+    assert (made.owner, made.kind, made.state) == (owner, Kind.VIDEO, "private")
+    assert made.title == quiz.item.title != "Mitosis, the film"
+    page = client_of(owner).get(answer["Location"]).content.decode()
+    assert reverse("media_items:preparation", args=[made.public_id]) in page
+    assert made in client_of(owner).get(reverse("media_items:my_media")).context["page_obj"]
+
+
+def test_a_co_editors_upload_is_the_owners_and_a_collaborator_has_none(
+    quiz, owner, stranger, client_of
+):
+    proof = factories.InvitationProofFactory(
+        invitation__item=quiz.item, invitation__role=InvitationRole.COLLABORATOR
+    )
+    collaborator = client_with_proofs(proof)
+    assert upload(collaborator, quiz, samples().mp4).status_code == 403
+    page = reverse("media_items:quiz_film", args=[quiz.item.public_id])
+    assert 'type="file"' not in collaborator.get(page).content.decode()
+    before = quiz.film
+    quiz.refresh_from_db()
+    assert quiz.film == before
+    factories.CoEditorFactory(item=quiz.item, user=stranger)
+    assert upload(client_of(stranger), quiz, samples().mp4).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.film.owner == owner
+    said = client_of(stranger).get(page).content.decode()
+    assert "The film is being prepared. Until it is ready, nobody can start the quiz." in said
+
+
+def test_what_is_no_film_is_refused_and_the_old_one_stays(quiz, film, owner, client_of, tmp_path):
+    (tmp_path / "film.mp4").write_text("no film")
+    for path in (samples().pdf, tmp_path / "film.mp4"):
+        answer = upload(client_of(owner), quiz, path)
+        assert answer.status_code == 422
+        assert answer.context["upload_form"].errors["file"]
+    quiz.refresh_from_db()
+    assert quiz.film == film
+    assert MediaItem.objects.filter(title=quiz.item.title).count() == 1
+
+
+def test_nobody_starts_before_the_film_is_ready(quiz, film, admission):
+    film.files.filter(purpose=Purpose.PLAYBACK).delete()
+    guest = client_with_admissions(admission)
+    said = guest.get(quiz.item.get_absolute_url()).content.decode()
+    assert "The film of this quiz is being prepared." in said
+    assert "Start the quiz" not in said
+    guest.post(reverse("media_items:start_quiz", args=[quiz.item.public_id]))
+    assert not Attempt.objects.exists()
+    Preparation.objects.create(item=film, failed_at=timezone.now())
+    assert "Start the quiz" in guest.get(quiz.item.get_absolute_url()).content.decode()
 
 
 # --- watching -----------------------------------------------------------------------------------

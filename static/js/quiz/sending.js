@@ -1,0 +1,104 @@
+// @ts-check
+/** Sends answers, says on the page whether they are saved, and takes what the site answers. */
+import { headers } from "../shared/page.js";
+import { changeIn } from "../shared/session.js";
+import { line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
+import * as fields from "./fields.js";
+import { drop, keepHere, keptHere } from "./kept.js";
+import { Saving } from "./saving.js";
+import { look, tellAt } from "./showing.js";
+
+/** @typedef {import("./saving.js").Outcome} Outcome */
+/** @typedef {import("./saving.js").State} State */
+
+/** @type {Map<string, string>} what was sent last of each question */
+const sent = new Map();
+
+/** @type {Partial<Record<State, string>>} */
+const SENTENCES = { offline: "offline", failed: "failed", signedOut: "signedOut", noAccess: "noAccess" };
+
+/** @param {State} state @param {string} at */
+export function tell(state, at) {
+  const failed = SENTENCES[state];
+  line.classList.toggle("is-failed", failed !== undefined);
+  line.textContent = failed
+    ? word(failed)
+    : state === "saving"
+      ? word("saving")
+      : word("saved", { time: at });
+}
+
+/** @param {string} address */
+export function goTo(address) {
+  page.isLeaving = true;
+  saving.end();
+  keepHere({});
+  location.assign(address);
+}
+
+/** @param {Response} answer @returns {Outcome} */
+function failure(answer) {
+  const how = changeIn(
+    /** @type {any} */ ({ getResponseHeader: (/** @type {string} */ name) => answer.headers.get(name) }),
+  );
+  if (how === "ended" || answer.type === "opaqueredirect") return { kind: "signedOut" };
+  if (how === "changed") return { kind: "failed" }; // with fresh tokens the next try is taken
+  return { kind: answer.status === 403 || answer.status === 404 ? "noAccess" : "failed" };
+}
+
+/** @param {string} question @param {any} told what the site has now */
+function take(question, told) {
+  const section = sectionOf(question);
+  if (told.left !== null && timer) timer.set(told.left);
+  if (!section) return drop(question);
+  const isChanged = sent.get(question) !== String(fields.bodyOf(section));
+  fields.setRevision(section, told.revision);
+  if (told.wasNewer && !isChanged) fields.apply(section, told.response);
+  tellAt(question, told.wasNewer ? word("newer") : told.note);
+  if (!isChanged) drop(question);
+  otherTabs?.postMessage({ question, response: told.response, revision: told.revision });
+  look(section);
+}
+
+/** @param {string} question @returns {Promise<Outcome>} */
+async function send(question) {
+  const section = sectionOf(question);
+  const kept = keptHere()[question];
+  const address = section?.dataset.save ?? kept?.address;
+  if (!address) return { kind: "refused" };
+  const body = section ? fields.bodyOf(section) : new URLSearchParams(kept?.body);
+  sent.set(question, String(body));
+  page.count += 1;
+  body.set("page", page.name);
+  body.set("count", String(page.count));
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { ...headers(), Accept: "application/json" },
+      body,
+      redirect: "manual",
+      keepalive: true,
+    });
+    if (answer.status === 409 || answer.status === 422) return refused(question, await answer.json());
+    if (!answer.ok) return failure(answer);
+    const told = await answer.json();
+    take(question, told);
+    return { kind: "saved", at: told.at };
+  } catch {
+    return { kind: navigator.onLine ? "failed" : "offline" };
+  }
+}
+
+/** @param {string} question @param {{ over?: string, message?: string }} told @returns {Outcome} */
+function refused(question, told) {
+  if (told.over) {
+    goTo(told.over);
+    return { kind: "over" };
+  }
+  tellAt(question, told.message ?? "");
+  line.textContent = "";
+  drop(question);
+  return { kind: "refused" };
+}
+
+export const saving = new Saving({ send, tell });

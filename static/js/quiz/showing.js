@@ -1,0 +1,57 @@
+// @ts-check
+/** What a question shows by script: whether it is answered, how much is typed, what the site says of it. */
+import { all, need } from "../shared/page.js";
+import { questions, sectionOf, word } from "./attempt.js";
+import * as fields from "./fields.js";
+
+const MOST_CHARACTERS_SHOWN = 1000;
+
+/** @param {string} question @param {string} sentence */
+export function tellAt(question, sentence) {
+  const place = sectionOf(question)?.querySelector("[data-told]");
+  if (!(place instanceof HTMLElement)) return;
+  place.hidden = !sentence;
+  place.textContent = sentence;
+}
+
+/** On pages before and after this one. */
+let answeredElsewhere =
+  Number.parseInt(need(document, "#quiz-answered", HTMLElement).dataset.answered ?? "0", 10) -
+  questions().filter(fields.isAnswered).length;
+
+/** @param {HTMLElement} question */
+export function look(question) {
+  const clear = question.querySelector("[data-clear]");
+  if (clear instanceof HTMLElement) clear.hidden = !fields.isAnswered(question);
+  const text = question.querySelector("textarea[data-count]");
+  if (text instanceof HTMLTextAreaElement) showCount(text);
+  const shown = need(document, "#quiz-answered", HTMLElement);
+  const answered = answeredElsewhere + questions().filter(fields.isAnswered).length;
+  shown.textContent = word("answered", { answered, total: shown.dataset.total ?? "" });
+}
+
+/** @param {HTMLTextAreaElement} text */
+function showCount(text) {
+  let place = text.nextElementSibling;
+  if (!place?.matches(".form-text")) {
+    place = document.createElement("p");
+    place.className = "form-text numbers";
+    text.after(place);
+  }
+  const left = text.maxLength - text.value.length;
+  place.textContent =
+    left < MOST_CHARACTERS_SHOWN
+      ? word("charactersLeft", { number: left })
+      : word("characters", { number: text.value.length });
+}
+
+/** @param {ParentNode} root */
+export function enhance(root) {
+  for (const button of all(root, "[data-move]")) button.hidden = false;
+  for (const question of questions()) look(question);
+}
+
+/** A question of this page that is saved by other means from now on counts as on another. */
+export function countElsewhere() {
+  answeredElsewhere += 1;
+}
