@@ -1,5 +1,5 @@
-"""The locks of quizzes, always in this order: the person (`kept_people.keep`), the quiz, the
-attempt."""
+"""The locks of quizzes, always in this order: the person (`kept_people.keep`), the item, the quiz,
+the attempt."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWh
 from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker
 from media_items.quizzes.writing import tasks
 from media_items.quizzes.writing.presets import PRESETS
+from media_items.quizzes.writing.services.settings import save_settings
 from tests.quiz_factories import QuizFactory, published_quiz
 from tests.reading import text_of
 from tests.tasks import run_tasks
@@ -259,3 +262,13 @@ def test_settings_of_a_quiz_without_a_row_open_too(browser, owner):
     address = reverse("media_items:quiz_settings", args=[item.public_id])
     assert browser.get(address).status_code == 200
     assert browser.post(address, typed()).status_code == 302
+
+
+def test_the_item_is_locked_before_the_quiz(quiz, owner):
+    with CaptureQueriesContext(connection) as asked:
+        save_settings(quiz=quiz, columns=["welcome"], by=owner)
+    tables = [one["sql"].split(" FROM ")[1].split()[0] for one in asked if " FROM " in one["sql"]]
+    assert [one for one in tables if one in {'"media_items_mediaitem"', '"quizzes_quiz"'}][:2] == [
+        '"media_items_mediaitem"',
+        '"quizzes_quiz"',
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from media_items.catalogue.models import MediaItem
 from media_items.library.services import editing
 from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_quiz
@@ -26,6 +27,8 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], by: Account) -> None:
 
     Raises Refusal where the item was changed or deleted meanwhile.
     """
+    # The item before the quiz, as in `editing`: deadlines follow the item's times there.
+    MediaItem.objects.select_for_update().filter(pk=quiz.item_id).values("pk").first()
     stored = lock_quiz(quiz)
     editing.edit_media_item(item=quiz.item, seen_at=quiz.item.updated_at, by=by, only=TIMES)
     before, after = _values(stored, columns), _values(quiz, columns)
