@@ -41,8 +41,15 @@ def revealed(quiz: Quiz, standing: Standing) -> Revealed:
     return Revealed(
         score=quiz.is_scored and standing.is_finished and _is_shown(quiz.score_when, standing),
         feedback=_is_shown(quiz.feedback_when, standing),
-        answers=_is_shown(quiz.answers_when, standing),
+        answers=_is_shown(quiz.answers_when, standing) and not _can_use_them(quiz, standing),
     )
+
+
+def _can_use_them(quiz: Quiz, standing: Standing) -> bool:
+    """Whoever may try once more than everybody, for whom right answers come after handing in. Where
+    attempts have no limit it is practice."""
+    is_limited = quiz.attempts_allowed is not None
+    return is_limited and standing.has_attempts_left and not standing.is_closed
 
 
 def standing_of(

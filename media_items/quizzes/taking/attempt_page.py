@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from media_items.quizzes.attempts.marking import key_for
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.attempts.watching import open_questions
-from media_items.quizzes.attempts.windows import grace
-from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.attempts.windows import exemption_of, grace, window_of
+from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.content import Question
 from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
@@ -73,7 +75,10 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
 def shown_of(
     attempt: Attempt, questions: Iterable[Question], answers: dict[str, Answer]
 ) -> list[ShownQuestion]:
-    """As they are while the attempt is open."""
+    """As they are while the attempt is open. What was checked is shown by the newest key."""
+    is_any_checked = any(one.is_final for one in answers.values())
+    key = key_for(attempt.version).questions if is_any_checked else None
+    has_more = is_any_checked and _has_attempts_left(attempt)
     numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
     return [
         shown_question(
@@ -81,18 +86,33 @@ def shown_of(
             one,
             answers.get(one.id),
             number=numbers[one.id],
-            revealed=revealed_while_open(attempt.quiz, answers.get(one.id)),
+            revealed=_revealed_while_open(
+                attempt.quiz, answers.get(one.id), has_attempts_left=has_more
+            ),
+            key=key,
         )
         for one in questions
     ]
 
 
-def revealed_while_open(quiz: Quiz, answer: Answer | None) -> Revealed:
-    is_checked = bool(answer and answer.is_final)
+def _revealed_while_open(quiz: Quiz, answer: Answer | None, *, has_attempts_left: bool) -> Revealed:
     return revealed(
         quiz,
-        Standing(is_finished=False, has_attempts_left=True, is_closed=False, is_checked=is_checked),
+        Standing(
+            is_finished=False,
+            has_attempts_left=has_attempts_left,
+            is_closed=False,
+            is_checked=bool(answer and answer.is_final),
+        ),
     )
+
+
+def _has_attempts_left(attempt: Attempt) -> bool:
+    """After this one."""
+    exemption = exemption_of(attempt.quiz, attempt.taker, attempt.taker.proven_persons)
+    allowed = window_of(attempt.quiz, exemption).attempts
+    used = attempt.taker.attempts.exclude(state=AttemptState.VOIDED).count()
+    return allowed is None or used < allowed
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -115,19 +135,18 @@ def is_short(attempt: Attempt) -> bool:
 
 
 def missing_in(attempt: Attempt) -> list[Question]:
-    """What must be answered before handing in and is not. Where there is no way back, of the page
-    that is open alone."""
-    answers = {one.question: one for one in attempt.answers.all()}
+    """What must be answered before handing in, is not, and still can be. Where there is no way
+    back, of the page that is open alone."""
+    done = {one.question for one in attempt.answers.all() if is_answered(one) or one.is_final}
     pages = pages_of(attempt)
     within = pages[page_for(attempt, None)] if goes_one_way(attempt) else ordered_questions(attempt)
-    return [one for one in within if one.is_required and not is_answered(answers.get(one.id))]
+    return [one for one in within if one.is_required and one.id not in done]
 
 
 def unanswered_in(attempt: Attempt) -> bool:
     """Whether anything that is marked is still without an answer, and can get one."""
-    answered = set(
-        attempt.answers.exclude(response__isnull=True).values_list("question", flat=True)
-    )
+    done = Q(response__isnull=False) | Q(is_final=True)
+    answered = set(attempt.answers.filter(done).values_list("question", flat=True))
     within = pages_of(attempt)
     reached = within[page_for(attempt, None) :] if goes_one_way(attempt) else within
     return any(
