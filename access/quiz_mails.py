@@ -37,7 +37,9 @@ from access.typed_text import one_line
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
+from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.models import Taker, TakerKey
+from media_items.quizzes.models.attempts import PROVEN
 from media_items.quizzes.results.missing import MissingRow
 
 
@@ -205,16 +207,32 @@ class Invitees:
 
 
 def _missing(item: MediaItem) -> QuerySet[Invitation]:
-    """Invited as viewers, and not started by the invitation nor by the account that took it."""
+    """Invited as viewers, and not started: by the invitation, by the account that took it, or in
+    another way with the address proven."""
     by_invitation = Concat(Value(f"{InvitationProofs.kind}:"), Cast(OuterRef("pk"), CharField()))
     by_account = Concat(Value(f"{AccountProofs.kind}:"), Cast(OuterRef("account_id"), CharField()))
     started = TakerKey.objects.filter(quiz__item=item)
-    return Invitation.objects.on(item).filter(
+    invited = Invitation.objects.on(item).filter(role=InvitationRole.VIEWER, revoked_at=None)
+    return invited.filter(
         ~Exists(started.filter(key=by_invitation)),
         ~Exists(started.filter(key=by_account)),
-        role=InvitationRole.VIEWER,
-        revoked_at=None,
+    ).exclude(pk__in=_started_by_address(item, invited))
+
+
+def _started_by_address(item: MediaItem, invited: QuerySet[Invitation]) -> list[int]:
+    """Addresses are compared as digests, which the database cannot make."""
+    came = set(
+        Taker.objects.filter(quiz__item=item, certainty__in=PROVEN)
+        .exclude(person="")
+        .values_list("person", flat=True)
     )
+    if not came:
+        return []
+    return [
+        pk
+        for pk, email in invited.values_list("pk", "email")
+        if not came.isdisjoint(person_digests(email))
+    ]
 
 
 def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:

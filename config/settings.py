@@ -326,6 +326,8 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes, without files
+# 500 questions with 50 options each on one page (media_items/quizzes), each with two fields more.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 27_000
 for _folder in (DATA_DIR, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
     _folder.mkdir(parents=True, exist_ok=True, mode=0o750)
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from access.guests.services.guests import erase_guest, remove_guest
 from access.links import guest_link_address, invitation_address
 from access.mail.models import OutgoingMail
+from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.models import QuizChange, Taker, TakerKey
 from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
@@ -151,6 +152,19 @@ def test_those_who_have_not_started_are_listed_searched_and_exported(quiz, brows
     address = reverse("media_items:quiz_people_export", args=[quiz.item.public_id, "csv"])
     file = b"".join(browser.get(address, {"show": "not-come"}).streaming_content).decode()
     assert [one for one in names if one in file] == ["Linus", "Grace"]
+
+
+def test_whoever_came_in_another_way_with_the_address_proven_is_not_missing(
+    quiz, browser, results, reminding
+):
+    invite(quiz, "Linus")
+    grace = invite(quiz, "Grace")
+    came(quiz, "guest:7", person=person_digest(grace.email), certainty="confirmed")
+    radia = invite(quiz, "Radia")
+    came(quiz, "guest:8", person=person_digest(radia.email))  # typed
+    page = browser.get(results, {"show": "not-come"}).content.decode()
+    assert [one for one in ("Linus", "Grace", "Radia") if one in page] == ["Linus", "Radia"]
+    assert "2 people who were invited" in browser.get(reminding).content.decode()
 
 
 def test_each_of_them_is_reminded_once_with_their_own_link(

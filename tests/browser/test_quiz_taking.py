@@ -22,7 +22,7 @@ from tests.quiz_factories import RIGHT_ANSWERS, published_quiz
 @pytest.fixture
 def quiz(owner):
     made = published_quiz(item__owner=owner)
-    made.answers_when = ShownWhen.HANDED_IN
+    made.answers_when, made.attempts_allowed = ShownWhen.HANDED_IN, None
     made.save()
     return made
 
@@ -171,6 +171,47 @@ def test_what_could_not_be_sent_is_there_after_a_reload(open_page, quiz, admissi
     page.unroute("**/answers/**")
     until(page, lambda: stored() == {"short_text": {"text": "centromere"}})
     expect(state_line(page)).to_contain_text("Saved")
+
+
+def test_what_was_typed_while_a_save_was_under_way_outlives_a_reload(open_page, quiz, admission):
+    page = come_in(open_page(allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+
+    def save_and_lose_the_answer(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/answers/**", save_and_lose_the_answer)
+    field = question(page, "short_text").get_by_role("textbox")
+    field.fill("centro")
+    until(page, lambda: stored() == {"short_text": {"text": "centro"}})
+    page.unroute("**/answers/**")
+    page.route("**/answers/**", lambda route: route.abort())
+    field.fill("centromere")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.unroute("**/answers/**")
+    expect(field).to_have_value("centromere")
+    until(page, lambda: stored() == {"short_text": {"text": "centromere"}})
+
+
+def test_a_long_text_in_hebrew_is_saved_and_handed_in(open_page, quiz, admission):
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    question(page, "open").get_by_role("textbox").fill("ש" * 12_000)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    assert stored() == {"open": {"text": "ש" * 12_000}}
+
+
+def test_an_end_that_comes_later_is_seen(open_page, quiz, admission):
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
+    question(page, "open").get_by_role("textbox").fill("Written without a clock.")
+    expect(page.locator("#quiz-left")).to_contain_text("19:")
+    assert stored() == {"open": {"text": "Written without a clock."}}
+    expect(question(page, "open").get_by_role("textbox")).to_have_value("Written without a clock.")
 
 
 def test_two_tabs_know_of_each_other(open_page, quiz, admission):

@@ -13,7 +13,13 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note_answer
 from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.paging import refuse_elsewhere
-from media_items.quizzes.attempts.refusals import AnswerIsFinal, AttemptInterrupted, AttemptOver
+from media_items.quizzes.attempts.refusals import (
+    AnswerIsFinal,
+    AttemptInterrupted,
+    AttemptOver,
+    NewerElsewhere,
+    NothingAnswered,
+)
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
@@ -50,16 +56,20 @@ def save(
 ) -> Saved:
     """`revision` is the newest that the page has heard of. `page` names the open page and `count`
     what it has sent: what one page sends is never its own rival, and the same again is the same.
-    With `final` the answer cannot be changed any more.
+    With `final` the answer cannot be changed any more, if it is the one that is stored.
 
-    Raises `AttemptOver`, `AnswerIsFinal`, `PageIsPast`, `NotReached`, `BadResponse`, and KeyError
-    for a question of another version.
+    Raises `AttemptOver`, `AnswerIsFinal`, `PageIsPast`, `NotReached`, `BadResponse`, with `final`
+    `NothingAnswered` and `NewerElsewhere`, and KeyError for a question of another version.
     """
     close_if_overdue(attempt, timezone.now())
     with transaction.atomic():
         attempt = _lock_open(attempt)
         answer = attempt.answers.filter(question=question_id).first()
-        return _save(attempt, question_id, answer, _Sent(given, revision, page, count), final=final)
+        sent = _Sent(given, revision, page, count)
+        saved = _save(attempt, question_id, answer, sent, final=final)
+    if final and saved.was_newer:
+        raise NewerElsewhere
+    return saved
 
 
 def save_page(
@@ -126,6 +136,8 @@ def _save(
         if not is_same:
             raise AnswerIsFinal
         return Saved(response, answer.revision, was_newer=False)
+    if final and response is None:
+        raise NothingAnswered
     if is_same and not final:
         if answer.pk and sent.page and sent.is_newer_than(answer):
             _hear(answer, sent)

@@ -66,6 +66,21 @@ class AnswerIsFinal(ChangedMeanwhile):
     message = _("You’ve already checked this answer. It can’t be changed any more.")
 
 
+class NothingAnswered(NotNow):
+    """An empty answer is not checked: it would be final, and what is right would be seen."""
+
+    reason = "nothing-answered"
+    message = _("Answer the question first.")
+
+
+class NewerElsewhere(ChangedMeanwhile):
+    reason = "newer"
+    message = _(
+        "A newer answer was saved in another tab or on another device. "
+        "Reload this page to see that one."
+    )
+
+
 class NotReached(NotNow):
     """Of a film or of a quiz in order: the question comes later."""
 

@@ -49,15 +49,24 @@ def revealed_of_finished(quiz: Quiz, standing: Standing) -> Revealed:
     return Revealed(
         score=quiz.is_scored and _is_shown(quiz.score_when, standing),
         feedback=_is_shown(quiz.feedback_when, standing),
-        answers=_is_shown(quiz.answers_when, standing),
+        answers=_is_shown(quiz.answers_when, standing) and not _can_use_them(quiz, standing),
     )
 
 
-def revealed_while_open(quiz: Quiz, *, is_checked: bool) -> Revealed:
-    """Of one question of an open attempt. `is_checked`: its answer is final."""
+def _can_use_them(quiz: Quiz, standing: Standing) -> bool:
+    """Whoever may try once more than everybody, for whom right answers come after handing in. Where
+    attempts have no limit it is practice."""
+    is_limited = quiz.attempts_allowed is not None
+    return is_limited and standing.has_attempts_left and not standing.is_closed
+
+
+def revealed_while_open(quiz: Quiz, *, is_checked: bool, has_attempts_left: bool) -> Revealed:
+    """Of one question of an open attempt. `is_checked`: its answer is final. `has_attempts_left`:
+    after this one."""
+    can_use_them = quiz.attempts_allowed is not None and has_attempts_left
     return Revealed(
         feedback=is_checked and quiz.feedback_when == ShownWhen.AT_ONCE,
-        answers=is_checked and quiz.answers_when == ShownWhen.AT_ONCE,
+        answers=is_checked and quiz.answers_when == ShownWhen.AT_ONCE and not can_use_them,
     )
 
 

@@ -81,10 +81,30 @@ class ShownQuestion:
 
 
 def shown_question(
-    attempt: Attempt, question: Question, answer: Answer | None, *, number: int, revealed: Revealed
+    attempt: Attempt,
+    question: Question,
+    answer: Answer | None,
+    *,
+    number: int,
+    revealed: Revealed,
+    key: Content | None = None,
 ) -> ShownQuestion:
-    """`question` is of the attempt's version; marks are those of the key it was marked with."""
-    key = _key_of(attempt, question)
+    """`question` is of the attempt's version; marks are those of the key it was marked with, or of
+    `key` while it is not marked."""
+    by = attempt.marked_with.questions if attempt.marked_with else key
+    key_question = by.question_of.get(question.id, question) if by else question
+    return _shown(attempt, question, key_question, answer, number=number, revealed=revealed)
+
+
+def _shown(
+    attempt: Attempt,
+    question: Question,
+    key: Question,
+    answer: Answer | None,
+    *,
+    number: int,
+    revealed: Revealed,
+) -> ShownQuestion:
     response = answer.response if answer else None
     earned = rules.counted(key, response, answer.given if answer else None).earned
     choices, lettered = _choices(attempt, question)
@@ -126,12 +146,6 @@ def ordered_questions(attempt: Attempt) -> list[Question]:
     return [
         content.question_of[one] for one in attempt.order["questions"] if one in content.question_of
     ]
-
-
-def _key_of(attempt: Attempt, question: Question) -> Question:
-    if attempt.marked_with is None:
-        return question
-    return attempt.marked_with.questions.question_of.get(question.id, question)
 
 
 def _verdict(question: Question, response: Response, earned: Fraction | None) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
@@ -100,10 +100,9 @@ def _is_reached(attempt: Attempt, question: Question) -> bool:
 
 
 def _waiting_at(attempt: Attempt) -> list[int]:
-    """The moments of questions that must be answered and are not."""
-    answered = set(
-        attempt.answers.exclude(response__isnull=True).values_list("question", flat=True)
-    )
+    """The moments of questions that must be answered, are not, and still can be."""
+    done = Q(response__isnull=False) | Q(is_final=True)
+    answered = set(attempt.answers.filter(done).values_list("question", flat=True))
     return [
         one.at_ms
         for one in attempt.version.questions.questions

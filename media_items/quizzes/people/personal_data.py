@@ -53,7 +53,6 @@ class QuizData:
         now = timezone.now()
         kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
         events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
-        never_came = Exemption.objects.filter(
-            Q(closes_at=None) | Q(closes_at__lt=now), taker=None, made_at__lt=cutoff
-        )
+        is_over = Q(closes_at__lt=now) | Q(closes_at=None, quiz__item__ends_at__lt=now)
+        never_came = Exemption.objects.filter(is_over, taker=None, made_at__lt=cutoff)
         return events + never_came.delete()[0] + forget_closed(now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import batched
 
@@ -19,6 +19,7 @@ from media_items.quizzes.results.analysis import questions_of
 from media_items.quizzes.results.missing import expected
 from media_items.quizzes.results.rows import addresses_of, length_of, rounded, rows_of
 from media_items.quizzes.results.scores import percent_of
+from media_items.quizzes.scoring import rules
 from media_items.spreadsheets import Cell, Column, Sheet, decimal, length, moment, number
 
 # At a time: each brings its attempts and its address along.
@@ -134,24 +135,36 @@ def _answer_lines(
                 rounded(one.score) if quiz.is_scored else None,
                 rounded(one.possible) if quiz.is_scored else None,
                 percent_of(one.score, one.possible) if quiz.is_scored else None,
-                *_answer_cells(one, questions, contents[one.version_id]),
+                *_answer_cells(one, questions, contents),
             )
 
 
 def _answer_cells(
-    attempt: Attempt, questions: Sequence[Question], asked: Content
+    attempt: Attempt, questions: Sequence[Question], contents: Mapping[int, Content]
 ) -> Iterator[Cell]:
+    asked = contents[attempt.version_id]
+    key = contents[attempt.marked_with_id].question_of if attempt.marked_with_id else {}
     answers = {one.question: one for one in attempt.answers.all()}
     for question in questions:
         answer = answers.get(question.id)
         as_asked = asked.question_of.get(question.id)
         yield words.answer_in_words(as_asked, answer.response) if answer and as_asked else ""
         if question.is_marked:
-            yield rounded(_points_of(answer)) if answer else None
+            yield _points_of(attempt, answer, key.get(question.id))
 
 
-def _points_of(answer: Answer) -> Decimal | None:
-    return answer.earned if answer.given is None else answer.given
+def _points_of(attempt: Attempt, answer: Answer | None, key: Question | None) -> Decimal | None:
+    """By the rules of the score, so that they add up to it. Of somebody erased only what was kept
+    of their points says so."""
+    if key is None or attempt.taker.erased_at is not None:
+        if answer is None:
+            return None
+        return rounded(answer.earned if answer.given is None else answer.given)
+    if answer is None and not key.full_marks:
+        return None
+    response, given = (answer.response, answer.given) if answer else (None, None)
+    earned = rules.counted(key, response, given).earned
+    return rules.rounded(earned) if earned is not None else None
 
 
 def _contents(quiz: Quiz) -> dict[int, Content]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from media_items.quizzes.attempts.marking import beyond_allowed
+from media_items.quizzes.attempts.marking import beyond_allowed, key_for
 from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.attempts.reveal import EVERYTHING
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
@@ -79,10 +79,11 @@ def _score(attempt: Attempt, row: TakerRow) -> dict[str, Any]:
 
 def _answers(attempt: Attempt) -> list[AnswerRow]:
     answers = {one.question: one for one in attempt.answers.select_related("marked_by")}
+    key = None if attempt.marked_with else key_for(attempt.version).questions
     return [
         AnswerRow(
             shown=shown_question(
-                attempt, one, answers.get(one.id), number=number, revealed=EVERYTHING
+                attempt, one, answers.get(one.id), number=number, revealed=EVERYTHING, key=key
             ),
             in_words=words.answer_in_line(
                 one, answers[one.id].response if one.id in answers else None

@@ -27,8 +27,8 @@ LONGEST_MS = 48 * 60 * 60 * 1000
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
 
 
-def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> None:
-    """Raises `AttemptOver`. What could not be saved is said on the next page."""
+def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> set[str]:
+    """Raises `AttemptOver`. Returns what could not be saved, which is said on the next page."""
     given = given_on_page(attempt.version.questions, request.POST)
     if without in given:
         given[without] = answering.Given(None, given[without].revision)
@@ -39,9 +39,12 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
         count=counted(request.POST, "count"),
     )
     numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
+    unsaved = set()
     for question_id, saved in found.items():
         if said := _problem(saved, numbers.get(question_id, 0)):
             messages.warning(request, said)
+            unsaved.add(question_id)
+    return unsaved
 
 
 def _problem(saved: Saved | Exception, number: int) -> str:

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from media_items.lengths import clock
+from media_items.quizzes.attempts.marking import key_for
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.attempts.watching import open_questions
-from media_items.quizzes.attempts.windows import grace
-from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.attempts.windows import exemption_of, grace, window_of
+from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.content import Question
 from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
@@ -76,7 +78,10 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
 def shown_of(
     attempt: Attempt, questions: Iterable[Question], answers: dict[str, Answer]
 ) -> list[ShownQuestion]:
-    """As they are while the attempt is open."""
+    """As they are while the attempt is open. What was checked is shown by the newest key."""
+    is_any_checked = any(one.is_final for one in answers.values())
+    key = key_for(attempt.version).questions if is_any_checked else None
+    has_more = is_any_checked and _has_attempts_left(attempt)
     numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
     return [
         shown_question(
@@ -85,11 +90,22 @@ def shown_of(
             answers.get(one.id),
             number=numbers[one.id],
             revealed=revealed_while_open(
-                attempt.quiz, is_checked=one.id in answers and answers[one.id].is_final
+                attempt.quiz,
+                is_checked=one.id in answers and answers[one.id].is_final,
+                has_attempts_left=has_more,
             ),
+            key=key,
         )
         for one in questions
     ]
+
+
+def _has_attempts_left(attempt: Attempt) -> bool:
+    """After this one."""
+    exemption = exemption_of(attempt.quiz, attempt.taker, attempt.taker.proven_persons)
+    allowed = window_of(attempt.quiz, exemption).attempts
+    theirs = attempt.taker.attempts.exclude(state=AttemptState.VOIDED).filter(is_preview=False)
+    return allowed is None or theirs.count() < allowed
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -112,14 +128,14 @@ def is_short(attempt: Attempt) -> bool:
 
 
 def missing_in(attempt: Attempt) -> list[Question]:
-    """What must be answered before going on and is not. Where there is no way back, of the page
-    that is open alone."""
+    """What must be answered before going on, is not, and still can be. Where there is no way back,
+    of the page that is open alone."""
     pages = pages_of(attempt)
     within = pages[page_for(attempt, None)] if goes_one_way(attempt) else ordered_questions(attempt)
     if not any(one.is_required for one in within):
         return []
-    answers = {one.question: one for one in attempt.answers.all()}
-    return [one for one in within if one.is_required and not is_answered(answers.get(one.id))]
+    done = _done_in(attempt)
+    return [one for one in within if one.is_required and one.id not in done]
 
 
 def may_hand_in(attempt: Attempt) -> bool:
@@ -127,10 +143,15 @@ def may_hand_in(attempt: Attempt) -> bool:
     is short."""
     if is_short(attempt):
         return True
-    answers = {one.question: one for one in attempt.answers.all()}
-    return not any(
-        one.is_required and not is_answered(answers.get(one.id)) for one in _still_open(attempt)
-    )
+    must = [one for one in _still_open(attempt) if one.is_required]
+    done = _done_in(attempt) if must else set()
+    return all(one.id in done for one in must)
+
+
+def _done_in(attempt: Attempt) -> set[str]:
+    """What has an answer, or one that is final and empty."""
+    done = Q(response__isnull=False) | Q(is_final=True)
+    return set(attempt.answers.filter(done).values_list("question", flat=True))
 
 
 def _still_open(attempt: Attempt) -> list[Question]:
@@ -142,9 +163,7 @@ def _still_open(attempt: Attempt) -> list[Question]:
 
 def unanswered_in(attempt: Attempt) -> bool:
     """Whether anything that is marked is still without an answer, and can get one."""
-    answered = set(
-        attempt.answers.exclude(response__isnull=True).values_list("question", flat=True)
-    )
+    answered = _done_in(attempt)
     return any(
         one.id not in answered and one.kind not in UNMARKED_KINDS for one in _still_open(attempt)
     )

@@ -98,11 +98,14 @@ def _later(attempt: Attempt, may_see: Revealed, standing: Standing) -> list[Late
         ("feedback", quiz.feedback_when, may_see.feedback, quiz.is_scored),
         ("answers", quiz.answers_when, may_see.answers, True),
     ]
-    return [
+    found = [
         Later(what, when, standing.saved_until if when == ShownWhen.CLOSED else None)
         for what, when, is_seen, is_any in wanted
         if is_any and not is_seen and when in {ShownWhen.CLOSED, ShownWhen.LAST_ATTEMPT}
     ]
+    if quiz.answers_when in {ShownWhen.AT_ONCE, ShownWhen.HANDED_IN} and not may_see.answers:
+        found.append(Later("answers", ShownWhen.LAST_ATTEMPT, None))
+    return found
 
 
 def _parts_of(request: FoyerRequest, attempt: Attempt, score: Score | None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import { need } from "../shared/page.js";
 import { timeLeft } from "../shared/times.js";
 import { arrival, form, page, timer, word } from "./attempt.js";
 import { handInAtTheEnd, isEnding } from "./handing-in.js";
-import { goTo, saving, tell } from "./sending.js";
+import { goTo, takeLeft, tell } from "./sending.js";
 
 export function tick() {
   if (!timer || page.isLeaving) return;
@@ -25,7 +25,7 @@ let isAsking = false;
 
 /** Asks how long there is left: the machine has slept, the page is an old one, or the host may have given more. */
 export async function askClock() {
-  if (!timer || page.isLeaving || isAsking) return;
+  if (page.isLeaving || isAsking) return;
   isAsking = true;
   try {
     const answer = await fetch(form.dataset.clock ?? "", {
@@ -35,8 +35,7 @@ export async function askClock() {
     const told = await answer.json();
     if (told.over) goTo(told.over);
     else if (told.interrupted) tell("interrupted", "");
-    else if (told.left !== null) timer.set(told.left);
-    else if (await saving.flush()) location.reload(); // without end now
+    else takeLeft(told.left);
   } catch {
     // No connection: the steady clock goes on.
   } finally {

@@ -44,6 +44,23 @@ export const isAnswered = (question) =>
     isBox(field) ? /** @type {HTMLInputElement} */ (field).checked : field.value.trim() !== "",
   );
 
+/** @param {HTMLElement} question */
+export const isAnsweredOrNotSeen = (question) =>
+  question.dataset.kind !== "reflection" || isAnswered(question);
+
+/**
+ * Without the fields of these questions.
+ * @param {FormData} data
+ * @param {string[]} left ids
+ */
+export function leaveOut(data, left) {
+  const ids = new Set(left);
+  const questions = data.getAll("question").filter((one) => !ids.has(String(one)));
+  for (const name of new Set(data.keys())) if (ids.has(name.split(".")[0] ?? "")) data.delete(name);
+  data.delete("question");
+  for (const one of questions) data.append("question", one);
+}
+
 /**
  * @param {HTMLElement} question
  * @param {URLSearchParams} body as `bodyOf` gave it

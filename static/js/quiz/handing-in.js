@@ -2,8 +2,9 @@
 /** Leaving the page by its buttons, and handing in: once all is saved. */
 import { announce } from "../shared/notices.js";
 import { need } from "../shared/page.js";
-import { form, line, page, word } from "./attempt.js";
-import { saving, tell } from "./sending.js";
+import { form, line, page, questions, word } from "./attempt.js";
+import { leaveOut } from "./fields.js";
+import { isSaved, saving, tell } from "./sending.js";
 
 /** @type {HTMLElement | null | undefined} what was pressed and goes on once all is saved */
 let pressed;
@@ -18,6 +19,16 @@ function goOn() {
   need(form, "input[name=count]", HTMLInputElement).value = String(page.count);
   // While the form tells of one press, it takes no other.
   setTimeout(() => form.requestSubmit(submitter));
+}
+
+/** A form of all answers can be longer than a site takes. @param {FormDataEvent} event */
+export function withoutSaved({ formData }) {
+  if (!page.isLeaving) return;
+  const saved = questions().filter(isSaved);
+  leaveOut(
+    formData,
+    saved.map((one) => one.dataset.question ?? ""),
+  );
 }
 
 /** @param {SubmitEvent} event */

@@ -1,32 +1,26 @@
 // @ts-check
-/** Answers that could not be sent, in this tab. */
+/** Answers that could not be sent, in this tab; those of other attempts stay beside them. */
 import { ANSWERS } from "../shared/keeping.js";
 import { windowMemory } from "../shared/page.js";
-import { attempt } from "./attempt.js";
+import { attempt, page } from "./attempt.js";
 import * as fields from "./fields.js";
+import { kept } from "./keeping.js";
 
-/** @typedef {{ address: string, body: string }} Kept */
+/** @typedef {import("./keeping.js").Kept} Kept */
 
-/** @returns {Record<string, Kept>} */
-export function keptHere() {
-  const kept = windowMemory.get(ANSWERS);
-  return kept?.attempt === attempt ? kept.answers : {};
-}
+const store = kept(
+  {
+    read: () => windowMemory.get(ANSWERS),
+    write: (all) => (all ? windowMemory.set(ANSWERS, all) : windowMemory.forget(ANSWERS)),
+  },
+  attempt,
+);
 
-/** @param {Record<string, Kept>} answers */
-export function keepHere(answers) {
-  if (Object.keys(answers).length) windowMemory.set(ANSWERS, { attempt, answers });
-  else windowMemory.forget(ANSWERS);
-}
+export const keptHere = store.here;
+export const { drop, forgetAll, countUp } = store;
 
 /** @param {HTMLElement} question */
 export function keep(question) {
   const { question: name = "", save = "" } = question.dataset;
-  keepHere({ ...keptHere(), [name]: { address: save, body: String(fields.bodyOf(question)) } });
-}
-
-/** @param {string} question */
-export function drop(question) {
-  const { [question]: _sent, ...others } = keptHere();
-  keepHere(others);
+  store.keep(name, { address: save, body: String(fields.bodyOf(question)) }, page);
 }

@@ -10,6 +10,12 @@
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** Browsers refuse whole what is to go on after the page and is longer than 64 KiB. */
+const MOST_AFTER_THE_PAGE = 60_000;
+
+/** Whether it can be sent so that it arrives though the page is left meanwhile. @param {URLSearchParams} body */
+export const outlivesThePage = (body) => String(body).length <= MOST_AFTER_THE_PAGE;
+
 export class Saving {
   /** @type {Set<string>} what has changed and is not saved, the longest waiting first */
   #waiting = new Set();

@@ -4,8 +4,8 @@ import { headers } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
 import { line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
-import { drop, keepHere, keptHere } from "./kept.js";
-import { Saving } from "./saving.js";
+import { countUp, drop, forgetAll, keptHere } from "./kept.js";
+import { outlivesThePage, Saving } from "./saving.js";
 import { look, tellAt } from "./showing.js";
 
 /** @typedef {import("./saving.js").Outcome} Outcome */
@@ -13,6 +13,8 @@ import { look, tellAt } from "./showing.js";
 
 /** @type {Map<string, string>} what was sent last of each question */
 const sent = new Map();
+/** @type {Set<string>} what the site has not taken */
+const refusedHere = new Set();
 
 /** @type {Partial<Record<State, string>>} */
 const SENTENCES = {
@@ -38,7 +40,7 @@ export function tell(state, at) {
 export function goTo(address) {
   page.isLeaving = true;
   saving.end();
-  keepHere({});
+  forgetAll();
   location.assign(address);
 }
 
@@ -52,10 +54,31 @@ function failure(answer) {
   return { kind: answer.status === 403 || answer.status === 404 ? "noAccess" : "failed" };
 }
 
+let isReloading = false;
+
+/** The time may have an end from now on, or none any more: the page begins anew, once all is saved. */
+async function beginAnew() {
+  if (isReloading) return;
+  isReloading = true;
+  if (await saving.flush()) location.reload();
+  else isReloading = false;
+}
+
+/** @param {number | null} left seconds, as the site says */
+export function takeLeft(left) {
+  if (timer && left !== null) timer.set(left);
+  else if (timer || left !== null) void beginAnew();
+}
+
+/** What the site has and the form need not send once more. A reflection point is seen by being sent. */
+export const isSaved = (/** @type {HTMLElement} */ question) =>
+  !refusedHere.has(question.dataset.question ?? "") && fields.isAnsweredOrNotSeen(question);
+
 /** @param {string} question @param {any} told what the site has now */
 function take(question, told) {
   const section = sectionOf(question);
-  if (told.left !== null && timer) timer.set(told.left);
+  refusedHere.delete(question);
+  takeLeft(told.left);
   if (!section) return drop(question);
   const isChanged = sent.get(question) !== String(fields.bodyOf(section));
   fields.setRevision(section, told.revision);
@@ -74,16 +97,16 @@ async function send(question) {
   if (!address) return { kind: "refused" };
   const body = section ? fields.bodyOf(section) : new URLSearchParams(kept?.body);
   sent.set(question, String(body));
-  page.count += 1;
-  body.set("page", page.name);
-  body.set("count", String(page.count));
+  const from = countUp(question, page);
+  body.set("page", from.page);
+  body.set("count", String(from.count));
   try {
     const answer = await fetch(address, {
       method: "POST",
       headers: { ...headers(), Accept: "application/json" },
       body,
       redirect: "manual",
-      keepalive: true,
+      keepalive: outlivesThePage(body),
     });
     if (answer.status === 409 || answer.status === 422) return refused(question, await answer.json());
     if (!answer.ok) return failure(answer);
@@ -102,6 +125,7 @@ function refused(question, told) {
     goTo(told.over);
     return { kind: "over" };
   }
+  refusedHere.add(question);
   tellAt(question, told.message ?? "");
   line.textContent = "";
   drop(question);

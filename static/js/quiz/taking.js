@@ -5,11 +5,11 @@
  */
 import { toast } from "../shared/notices.js";
 import { all, around } from "../shared/page.js";
-import { form, otherTabs, page, sectionOf, word } from "./attempt.js";
+import { form, otherTabs, page, questions, sectionOf, word } from "./attempt.js";
 import { askClock, startClock } from "./clock.js";
 import * as fields from "./fields.js";
 import { onField, onPress } from "./giving.js";
-import { onSubmit, stay, tryAgain, tryPressed } from "./handing-in.js";
+import { onSubmit, stay, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
 import { drop, keptHere } from "./kept.js";
 import { saving } from "./sending.js";
 import { countElsewhere, enhance, look, tellAt } from "./showing.js";
@@ -34,6 +34,7 @@ function giveBack() {
 for (const name of ["input", "change"]) form.addEventListener(name, onField);
 form.addEventListener("click", onPress);
 form.addEventListener("submit", onSubmit);
+form.addEventListener("formdata", withoutSaved);
 form.addEventListener("foyer:question", () => enhance(form));
 addEventListener("online", tryAgain);
 addEventListener("focus", tryAgain);
@@ -53,6 +54,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = event.detail;
   if (!form.contains(elt) || !("count" in parameters)) return;
   page.count += 1;
+  const others = questions().filter((one) => !one.contains(elt));
+  for (const name of Object.keys(parameters))
+    if (others.some(({ dataset }) => name.split(".")[0] === dataset.question)) delete parameters[name];
   parameters.page = page.name;
   parameters.count = String(page.count);
 });

@@ -16,7 +16,7 @@ from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.watching import open_questions, watch
 from media_items.quizzes.content import Content
-from media_items.quizzes.models import Attempt
+from media_items.quizzes.models import Answer, Attempt
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.media_samples import samples
@@ -298,6 +298,12 @@ def test_the_film_waits_for_what_must_be_answered(attempt, time_machine):
     answering.save(attempt=attempt, question_id="single", given={"chosen": "a"}, revision=0)
     attempt = watch(attempt=attempt, at_ms=60_000)
     assert ids(attempt) == ["single", "true_false", "short_text", "reflection"]
+
+
+def test_the_film_does_not_wait_for_what_was_checked_without_an_answer(attempt, time_machine):
+    time_machine.shift(timedelta(minutes=5))
+    Answer.objects.create(attempt=attempt, question="single", is_final=True)
+    assert watch(attempt=attempt, at_ms=60_000).watched_ms == 60_000
 
 
 def test_watching_again_closes_nothing(attempt, time_machine):

@@ -297,6 +297,12 @@ def test_events_go_after_their_days_and_exemptions_that_nobody_used(quiz, guest,
         quiz=quiz, taker=Taker.objects.get(), made_at=now - timedelta(days=800)
     )
     cutoff = now - timedelta(days=700)
+    quiz.item.ends_at = now + timedelta(days=1)
+    quiz.item.save()
+    personal_data.erase_older_than(cutoff)
+    assert old in Exemption.objects.all()
+    quiz.item.ends_at = now - timedelta(days=1)
+    quiz.item.save()
     personal_data.erase_older_than(cutoff)
     assert AnswerEvent.objects.exists()
     assert list(Exemption.objects.all()) == [used]

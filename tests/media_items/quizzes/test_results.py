@@ -15,8 +15,15 @@ from openpyxl import load_workbook
 
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.content import Content, Option
-from media_items.quizzes.models import Answer, Attempt, QuizChange, Taker, TakerKey
+from media_items.quizzes.content import Content, Option, to_json
+from media_items.quizzes.models import (
+    Answer,
+    Attempt,
+    QuizChange,
+    QuizVersion,
+    Taker,
+    TakerKey,
+)
 from media_items.quizzes.results import acts, analysis, naming, people, psychometrics
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.scores import score_of
@@ -610,6 +617,25 @@ def test_answers_go_into_a_file_with_their_points(quiz, browser, form):
     ]
     assert [ada[0], ada[12], float(ada[13])] == ["Ada", "Metaphase", 1]
     assert [ada[14] or "", ada[16], float(ada[17])] == ["", "x", 0]
+
+
+def test_the_points_of_a_file_add_up_where_everybody_got_all_of_them(quiz, browser):
+    by_hand = take(quiz, "Ada", wrong=["single"])
+    by_hand.answers.update(given=Decimal("0.25"))
+    take(quiz, "Grace", right=["true_false"])
+    version = quiz.published
+    key = QuizVersion.objects.create(
+        quiz=quiz,
+        number=2,
+        content=to_json(version.questions.with_questions([replace(SINGLE, full_marks=True)])),
+        draft=quiz.draft,
+        key_of=version,
+    )
+    for attempt in Attempt.objects.order_by("pk"):
+        mark_attempt(attempt, key=key)
+    _heading, ada, grace = rows_of_file(browser, "quiz_answers_export", quiz)
+    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", ""]
+    assert [grace[9], grace[13], grace[15]] == ["2.00", "1.00", "1.00"]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

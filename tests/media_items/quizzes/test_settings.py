@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWh
 from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker
 from media_items.quizzes.writing import tasks
 from media_items.quizzes.writing.presets import PRESETS
+from media_items.quizzes.writing.services.settings import save_settings
 from tests.quiz_factories import QuizFactory, published_quiz
 from tests.reading import text_of
 from tests.tasks import run_tasks
@@ -306,3 +309,13 @@ def test_scores_that_are_found_anew_show_how_far_it_is(browser, quiz, monkeypatc
     tasks.keep_scores_anew.func(quiz.pk)
     assert shown == ["0", "0", "2", "2"]
     assert "scores-progress" not in browser.get(page).content.decode()
+
+
+def test_the_item_is_locked_before_the_quiz(quiz, owner):
+    with CaptureQueriesContext(connection) as asked:
+        save_settings(quiz=quiz, columns=["welcome"], by=owner, seen_at=quiz.item.updated_at)
+    tables = [one["sql"].split(" FROM ")[1].split()[0] for one in asked if " FROM " in one["sql"]]
+    assert [one for one in tables if one in {'"media_items_mediaitem"', '"quizzes_quiz"'}][:2] == [
+        '"media_items_mediaitem"',
+        '"quizzes_quiz"',
+    ]

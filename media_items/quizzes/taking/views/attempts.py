@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_items.abilities import Ability
@@ -27,6 +28,7 @@ from media_items.quizzes.taking.attempt_page import (
     page_context,
     unanswered_in,
 )
+from media_items.quizzes.taking.long_forms import receive_long_form
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
 from media_items.quizzes.taking.tries import count_save, count_start
@@ -57,10 +59,18 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     return redirect(attempt_url(attempt))
 
 
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
+@csrf_exempt
 @never_cache
 @csp_override(PLAYER_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+    receive_long_form(request, public_id, attempt_id)
+    return _quiz_attempt(request, public_id, attempt_id)
+
+
+@csrf_protect
+def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     attempt = get_attempt(request, public_id, attempt_id)
     if attempt.state != AttemptState.OPEN:
         return _over(request, attempt)
@@ -73,7 +83,9 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        unsaved = acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        if act.removeprefix("check:") in unsaved:
+            return redirect(attempt_url(attempt, page=page))
         return redirect(acts.do(request, attempt, act, page=page))
     except AttemptOver:
         return _over(request, attempt)
@@ -82,19 +94,30 @@ def quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
         return redirect(attempt_url(attempt, page=page))
 
 
+# SECURITY: exempt because its inner half is protected; this half changes nothing.
+@csrf_exempt
 @require_POST
 def hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
-    """However often: one result. What is on the page is saved first. What lacks an answer is shown
-    once before; with `anyway`, and when the time is up, nothing is asked."""
+    receive_long_form(request, public_id, attempt_id)
+    return _hand_in_quiz(request, public_id, attempt_id)
+
+
+@csrf_protect
+def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
+    """However often: one result. What is on the page is saved first; what could not be saved, and
+    what lacks an answer, is shown once before. With `anyway` it may lack one; when the time is up,
+    nothing is asked."""
     attempt = get_attempt(request, public_id, attempt_id)
     try:
-        acts.save_posted(request, attempt)
+        unsaved = acts.save_posted(request, attempt)
     except AttemptOver:
         return redirect(result_url(attempt))
+    page = page_number(request.POST.get("at", ""))
     is_up = "time_up" in request.POST and is_short(attempt)
     asks = "anyway" not in request.POST and unanswered_in(attempt)
+    if unsaved and not is_up:
+        return redirect(attempt_url(attempt, page=page))
     if (asks or not may_hand_in(attempt)) and not is_up:
-        page = page_number(request.POST.get("at", ""))
         return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
     ending.hand_in(attempt=attempt)
     return redirect(result_url(attempt))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config.management.commands.db_worker import close_attempts
@@ -93,6 +95,7 @@ def test_checking_shows_this_question_alone_and_is_final(quiz, guest, attempt):
     assert guest.post(address, {"single": "b"}, **JSON).status_code == 409
     assert not Answer.objects.exists()
     quiz.feedback_when = quiz.answers_when = ShownWhen.AT_ONCE
+    quiz.attempts_allowed = 1
     quiz.save()
     fragment = {"headers": {"HX-Request": "true"}}
     shown = guest.post(address, {"single": "b"}, **fragment).content.decode()
@@ -136,6 +139,11 @@ def test_a_picture_is_for_those_who_have_it_in_an_attempt(quiz, guest, page, tmp
     assert b"".join(seen) == b"RIFF"
     other = client_with_admissions(factories.GuestAdmissionFactory(guest__link__item=quiz.item))
     assert other.get(address).status_code == 404
+    with CaptureQueriesContext(connection) as asked:
+        guest.get(address)
+    of_versions = [one["sql"] for one in asked if 'FROM "quizzes_quizversion"' in one["sql"]]
+    assert len(of_versions) == 1
+    assert "content" not in of_versions[0].split(" FROM ")[0]
 
 
 # --- closing --------------------------------------------------------------------------------------

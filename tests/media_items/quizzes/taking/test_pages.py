@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -16,7 +18,8 @@ from media_items.quizzes.attempts import ending
 from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.content import Content, to_json
 from media_items.quizzes.kinds import QuestionKind
-from media_items.quizzes.models import Answer, Attempt, Taker
+from media_items.quizzes.models import Answer, Attempt, Exemption, QuizVersion, Taker
+from media_items.quizzes.models.questions import MOST_OPTIONS, MOST_QUESTIONS
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.one_language import in_own_language, left_in_english
@@ -26,6 +29,7 @@ from tests.quiz_factories import (
     SINGLE,
     TRUE_FALSE,
     QuizFactory,
+    options,
     publish_content,
     published_quiz,
 )
@@ -213,8 +217,6 @@ def test_what_is_not_answered_is_shown_before_handing_in(guest, attempt):
 
 
 def test_what_must_be_answered_holds_back_until_time_is_short(quiz, guest, page, time_machine):
-    from dataclasses import replace
-
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     publish_content(quiz, Content((replace(SINGLE, is_required=True), OPEN)))
@@ -278,6 +280,7 @@ def test_checking_makes_an_answer_final_and_shows_what_may_be_seen(quiz, guest, 
     assert not Answer.objects.filter(
         is_final=True
     ).exists()  # this quiz shows nothing before the end
+    change(quiz, attempts_allowed=1)
     change(quiz, feedback_when=ShownWhen.AT_ONCE, answers_when=ShownWhen.AT_ONCE)
     guest.post(attempt, sent | {"single.revision": "1"})
     shown = guest.get(attempt).content.decode()
@@ -286,6 +289,110 @@ def test_checking_makes_an_answer_final_and_shows_what_may_be_seen(quiz, guest, 
     assert "Because." not in shown  # of another question
     guest.post(attempt, {"question": ["single"], "single": "a", "single.revision": "9"})
     assert stored() == {"single": {"chosen": "b"}}
+
+
+def test_nothing_is_checked_without_an_answer(quiz, guest, attempt):
+    change(quiz, attempts_allowed=1)
+    change(quiz, feedback_when=ShownWhen.AT_ONCE, answers_when=ShownWhen.AT_ONCE)
+    sent = {"question": ["single"], "act": "check:single"}
+    shown = guest.post(attempt, sent, follow=True).content.decode()
+    assert "Answer the question first." in shown
+    assert "They line up in the middle." not in shown
+    assert not Answer.objects.filter(is_final=True).exists()
+
+
+def test_what_was_checked_without_an_answer_once_holds_nothing_up(quiz, guest, page):
+    publish_content(quiz, Content((replace(SINGLE, is_required=True),)))
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    Answer.objects.create(attempt=Attempt.objects.get(), question="single", is_final=True)
+    assert guest.post(f"{attempt}hand-in/")["Location"] == f"{attempt}result/"
+
+
+def test_checking_tells_by_the_corrected_key(quiz, guest, attempt):
+    change(quiz, attempts_allowed=1)
+    change(quiz, feedback_when=ShownWhen.AT_ONCE, answers_when=ShownWhen.AT_ONCE)
+    right_is_b = replace(SINGLE, options=options("Metaphase", "Anaphase", "Telophase", right="b"))
+    version = quiz.published
+    QuizVersion.objects.create(
+        quiz=quiz,
+        number=version.number + 1,
+        content=to_json(version.questions.with_questions([right_is_b])),
+        draft=quiz.draft,
+        key_of=version,
+    )
+    guest.post(attempt, {"question": ["single"], "single": "b", "act": "check:single"})
+    shown = guest.get(attempt).content.decode()
+    verdict = shown.split("data-verdict")[1].split("</p>")[0]
+    assert "Right" in verdict
+    assert "Wrong" not in verdict
+
+
+@pytest.mark.parametrize("when", [ShownWhen.AT_ONCE, ShownWhen.HANDED_IN])
+def test_whoever_has_an_attempt_more_sees_the_key_after_that_one(quiz, guest, page, when):
+    change(quiz, attempts_allowed=1, feedback_when=when, answers_when=when)
+    for number in range(2):
+        attempt = guest.post(f"{page}quiz/start/")["Location"]
+        if not number:
+            Exemption.objects.create(quiz=quiz, taker=Taker.objects.get(), extra_attempts=1)
+        sent = {"question": ["single"], "single": "b", "act": "check:single"}
+        guest.post(attempt, sent)
+        seen = "They line up in the middle." in guest.get(attempt).content.decode()
+        assert seen == (number == 1 and when == ShownWhen.AT_ONCE)
+        guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+        shown = guest.get(f"{attempt}result/").content.decode()
+        assert ("They line up in the middle." in shown) == (number == 1)
+
+
+def test_handing_in_waits_for_what_could_not_be_saved(guest, attempt):
+    guest.post(attempt, {"question": ["open"], "open": "From the phone."})
+    old = {"question": ["open", "single"], "open": "From the old tab.", "single": "t"}
+    told = guest.post(f"{attempt}hand-in/", old | {"anyway": "1"})["Location"]
+    assert told == f"{attempt}?page=1"
+    shown = guest.get(told).content.decode()
+    assert "Question 8: a newer answer was saved" in shown
+    assert "Question 1: this answer couldn’t be saved" in shown
+    assert Attempt.objects.get().state == AttemptState.OPEN
+    guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+    assert Attempt.objects.get().state == AttemptState.HANDED_IN
+
+
+def test_an_older_page_does_not_check_a_newer_answer(quiz, guest, attempt):
+    change(quiz, attempts_allowed=1)
+    change(quiz, feedback_when=ShownWhen.AT_ONCE, answers_when=ShownWhen.AT_ONCE)
+    guest.post(attempt, {"question": ["single"], "single": "a"})
+    old = {"question": ["single"], "single": "b", "act": "check:single"}
+    shown = guest.post(attempt, old, follow=True).content.decode()
+    assert shown.count("a newer answer was saved") == 1
+    checked = guest.post(
+        f"{attempt}answers/single/check/", {"single": "b"}, headers={"Accept": "application/json"}
+    )
+    assert checked.status_code == 409
+    assert not Answer.objects.filter(is_final=True).exists()
+    assert stored() == {"single": {"chosen": "a"}}
+
+
+def test_a_form_of_very_many_and_very_long_answers_is_taken(quiz, guest, page):
+    many = tuple(replace(SINGLE, id=f"q{n}") for n in range(400))
+    long = tuple(replace(OPEN, id=f"o{n}") for n in range(12))
+    publish_content(quiz, Content(many + long))
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    sent = {"question": [one.id for one in many + long]}
+    for one in many:
+        sent |= {one.id: "a", f"{one.id}.revision": "0"}
+    for one in long:
+        sent |= {one.id: "ש" * 20_000, f"{one.id}.revision": "0"}
+    body, kind = urlencode(sent, doseq=True), "application/x-www-form-urlencoded"
+    answer = guest.post(f"{attempt}hand-in/", body, content_type=kind)
+    assert (answer.status_code, answer["Location"]) == (302, f"{attempt}result/")
+    assert len(stored()) == 412
+    checking = Client(enforce_csrf_checks=True)
+    checking.cookies = guest.cookies
+    assert checking.post(f"{attempt}hand-in/", body, content_type=kind).status_code == 403
+    assert Client().post(f"{attempt}hand-in/", body, content_type=kind).status_code in {302, 404}
+
+
+def test_the_largest_quiz_fits_into_one_form(settings):
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS >= MOST_QUESTIONS * (MOST_OPTIONS + 2) + 10
 
 
 # --- one question a page ------------------------------------------------------------------------
