@@ -15,6 +15,7 @@ from typing import Any
 from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind, Rule, Tolerance
 
 FORMAT = 1
+FULL_CREDIT = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class Question:
     @property
     def by_hand(self) -> bool:
         return self.rule == Rule.BY_HAND
+
+    def is_partly_right(self, option: Option) -> bool:
+        """Whether choosing it is right and there is better."""
+        return self.kind == QuestionKind.SINGLE and 0 < option.credit < FULL_CREDIT
 
     @cached_property
     def option_of(self) -> dict[str, Option]:

@@ -132,6 +132,11 @@ def _mathml(tex: str, options: dict[str, bool]) -> str:
         return f'<span class="tex-unread"><code>{escape(tex)}</code></span>'
 
 
+def _display(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    """Within a paragraph: the plugin's own element would end it."""
+    return _mathml(tokens[index].content, {"display_mode": True})
+
+
 @dataclass(frozen=True)
 class _Readers:
     with_tables: MarkdownIt
@@ -148,7 +153,14 @@ def _reader() -> MarkdownIt:
         "emphasis", "strikethrough", "backticks", "escape", "entity", "newline", "link", "autolink",
         "list", "fence", "table", "reference",
     ]).disable(["reference"])  # fmt: skip
-    reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, renderer=_mathml)
+    reader.use(
+        dollarmath_plugin,
+        allow_space=False,
+        allow_digits=False,
+        double_inline=True,
+        renderer=_mathml,
+    )
+    reader.add_render_rule("math_inline_double", _display)
     return reader
 
 
@@ -229,6 +241,7 @@ def _clean(html: str, tags: frozenset[str] = TAGS) -> SafeString:
 def _plain_reader() -> MarkdownIt:
     reader = _reader()
     reader.add_render_rule("math_inline", _typed)
+    reader.add_render_rule("math_inline_double", _typed)
     reader.add_render_rule("math_block", _typed)
     return reader
 
@@ -240,12 +253,17 @@ def _typed(self: object, tokens: list, index: int, options: object, env: object)
 def _portable_reader() -> MarkdownIt:
     reader = _reader()
     reader.add_render_rule("math_inline", _delimited)
+    reader.add_render_rule("math_inline_double", _delimited_display)
     reader.add_render_rule("math_block", _delimited_block)
     return reader
 
 
 def _delimited(self: object, tokens: list, index: int, options: object, env: object) -> str:
     return escape(rf"\({tokens[index].content}\)")
+
+
+def _delimited_display(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    return escape(rf"\[{tokens[index].content.strip()}\]")
 
 
 def _delimited_block(self: object, tokens: list, index: int, options: object, env: object) -> str:

@@ -86,7 +86,7 @@ def test_a_wrong_key_is_corrected_after_a_look_at_who_changes(open_page, quiz, a
     expect(page.get_by_text("Regrading: 0 of 3 attempts")).not_to_be_visible()
     expect(page.get_by_text("3 scores changed")).to_be_visible()
     assert Regrade.objects.get().attempts_changed == 3
-    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("link", name="See what undoing it changes").click()
     expect(page.get_by_text("3 scores change.")).to_be_visible()
 
 

@@ -34,6 +34,7 @@ class ShownOption:
     is_chosen: bool = False
     matched: str = ""
     is_right: bool | None = None
+    is_partly_right: bool = False
     right_match: SafeString | str = ""
     feedback: SafeString | str = ""
 
@@ -202,6 +203,7 @@ def _option(
         is_chosen=is_chosen,
         matched=match,
         is_right=right,
+        is_partly_right=bool(right) and key.is_partly_right(option),
         right_match=texts.inline(partner.text) if partner and is_pair and revealed.answers else "",
         feedback=texts.inline(option.feedback) if is_chosen and revealed.feedback else "",
     )

@@ -79,6 +79,16 @@ def film_of(quiz: Quiz) -> MediaItem | None:
     return found
 
 
+def film_ms_of(quiz: Quiz) -> int | None:
+    """How long its film is; None where that is not known. One query, none without a film."""
+    if quiz.film_id is None:
+        return None
+    files = MediaFile.objects.filter(item=quiz.film_id, item__deleted_at=None)
+    lengths = files.filter(purpose=Purpose.PLAYBACK).values_list("duration_ms", flat=True)
+    found: int | None = lengths.first()
+    return found
+
+
 def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
     """What `_film.html` shows: the player, or in a sentence why there is none. `attempt.quiz.item`
     has its abilities. Empty for a quiz without a film. Of the address it reads `t`, at which the

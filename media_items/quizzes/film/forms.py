@@ -29,7 +29,10 @@ class ChooseFilmForm(forms.Form):
         to_field_name="public_id",
         required=False,
         empty_label=_("No film"),
-        help_text=_("Whoever takes the quiz can watch it here, whoever may open the film itself."),
+        help_text=_(
+            "Everybody who may take the quiz can watch it here, "
+            "also those who have no access to the film itself."
+        ),
         error_messages={"invalid_choice": _("You can no longer show this film to others.")},
     )
 

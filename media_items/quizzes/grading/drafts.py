@@ -10,7 +10,7 @@ from media_items.quizzes.content import Question
 from media_items.quizzes.grading.keys import Correction
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind
 from media_items.quizzes.models import Question as Draft
-from media_items.quizzes.models import QuestionOption, Quiz
+from media_items.quizzes.models import QuestionOption, Quiz, QuizVersion
 from media_items.quizzes.models.trail import RegradeWay
 from media_items.quizzes.writing.publishing import questions_changed
 from media_items.signals import Account
@@ -30,6 +30,9 @@ def correct_draft(quiz: Quiz, key: Question, correction: Correction, by: Account
         revision=F("revision") + 1, changed_at=timezone.now(), changed_by=by
     )
     questions_changed(quiz)
+    published = quiz.published
+    if published and published.draft == quiz.draft:  # attempts are marked like that already
+        QuizVersion.objects.filter(pk=published.pk).update(draft=quiz.draft + 1)
 
 
 def _replace_accepted(draft: Draft, options: dict[str, QuestionOption], key: Question) -> None:

@@ -32,7 +32,10 @@ COLUMNS: list[tuple[str, Promise, str]] = [
     ),
     (
         "tolerance 1, margin 1 …",
-        _("How far a number may be off: by how much, and in which way:"),
+        _(
+            "How far a number may be off. “margin” says by how much, or up to which number; "
+            "“tolerance” says in which way:"
+        ),
         "exact, absolute, relative, interval",
     ),
     (

@@ -39,6 +39,7 @@ class CannotBeTaken(Exception):
 class Verdict(StrEnum):
     TAKEN = "taken"
     CHANGED = "changed"
+    INCOMPLETE = "incomplete"
     REFUSED = "refused"
 
 
@@ -68,6 +69,8 @@ class Found:
     def verdict(self) -> Verdict:
         if self.question is None:
             return Verdict.REFUSED
+        if lacks(self.question):
+            return Verdict.INCOMPLETE
         return Verdict.CHANGED if self.notes else Verdict.TAKEN
 
 

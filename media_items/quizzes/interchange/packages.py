@@ -21,11 +21,16 @@ _CANVAS = "$IMS-CC-FILEBASE$"
 _FOLDERS = ("", "web_resources/", "resources/")
 _MOST_XML_BYTES = 20 * 1024 * 1024  # of all its XML files together
 _TESTS = frozenset({"assessmentTest", "qti-assessment-test"})
+_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})  # Excel, LibreOffice
 _KNOWN = ITEM_NAMES | _TESTS | {"quiz", "questestinterop", "manifest"}
 
 
 def read_package(data: bytes) -> Bank:
     package, bank = Package(data), Bank()
+    if any(name in _WORKBOOKS for name in package.names):
+        raise NotReadable(
+            _("We don’t read this kind of spreadsheet. Save it as CSV and upload that.")
+        )
     left, elements_left = _MOST_XML_BYTES, MOST_ELEMENTS
     roots: dict[str, Element] = {}
     for name in package.names:

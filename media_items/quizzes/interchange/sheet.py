@@ -62,6 +62,7 @@ _MOST_COLUMNS = 10 + len(_NUMBERED) * MOST_OPTIONS
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]")
 _MARKED = re.compile(r"''*\s*[=+\-@\t\r＝＋－＠]")
 _YES = frozenset({"yes", "true", "1", "x", "y"})
+_NO = frozenset({"", "no", "false", "0", "n"})
 
 
 def read_sheet(text: str) -> Bank:
@@ -111,7 +112,16 @@ class _Line:
         return self.cells.get(name, "").strip()
 
     def yes(self, name: str) -> bool:
-        return self.text(name).casefold() in _YES
+        text = self.text(name)
+        if text.casefold() not in _YES | _NO:
+            self.say_unknown(name, text)
+        return text.casefold() in _YES
+
+    def say_unknown(self, name: str, text: str) -> None:
+        self.notes.add(
+            _("“%(text)s” in the column “%(name)s” is not known here.")
+            % {"text": shortened(text, 40), "name": name}
+        )
 
     def number(self, name: str, usual: Decimal) -> Decimal:
         """Decimal comma or point."""
@@ -130,10 +140,7 @@ class _Line:
             if text in {one.value, one.value.replace("_", " "), str(one.label).casefold()}:
                 return one
         if text:
-            self.notes.add(
-                _("“%(text)s” in the column “%(name)s” is not known here.")
-                % {"text": shortened(text, 40), "name": name}
-            )
+            self.say_unknown(name, text)
         return usual
 
 
@@ -195,7 +202,15 @@ def _options(kind: QuestionKind, line: _Line, choices: dict[str, Choice]) -> Ite
                 made.append(option(text, match=choice.id))
         elif text.strip():
             made.append(_option(kind, line, number, text, is_right=str(number) in right))
+    if kind in CHOICE_KINDS and not _names_options(line):
+        line.say_unknown("right", line.text("right"))
     return made
+
+
+def _names_options(line: _Line) -> bool:
+    """Whether `right` has nothing in it but the numbers of options that there are."""
+    parts = re.split(r"[\s,;]+", line.text("right"))
+    return all(one.isdecimal() and line.text(f"option {one}") for one in parts if one)
 
 
 def _option(kind: QuestionKind, line: _Line, number: int, text: str, *, is_right: bool) -> Option:

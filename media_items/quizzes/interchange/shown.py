@@ -20,6 +20,7 @@ class ShownLine:
 
     text: SafeString | str
     is_right: bool = False
+    is_partly_right: bool = False
     partner: SafeString | str = ""
     credit: str = ""
     feedback: SafeString | str = ""
@@ -76,6 +77,7 @@ def _line(question: Question, one: Option) -> ShownLine:
     return ShownLine(
         text=_text(question, one),
         is_right=is_choice and one.is_right,
+        is_partly_right=question.is_partly_right(one),
         partner=texts.inline(question.choice_of[one.match].text) if one.match else "",
         credit=plain_number(one.credit) if has_part else "",
         feedback=texts.inline(one.feedback),

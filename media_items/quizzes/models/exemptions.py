@@ -54,6 +54,8 @@ class Exemption(models.Model):
         related_name="+",
     )
 
+    known_as = ""  # on a page: the name of whom its address is known to be of
+
     class Meta:
         verbose_name = _("exemption")
         verbose_name_plural = _("exemptions")

@@ -56,7 +56,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "answers": _answers(attempt),
         "events": _events(attempt),
         "took": words.length(length_of(attempt)),
-        "changes": [trail.ChangeRow(one) for one in changes.order_by("-at", "-pk")],
+        "changes": trail.rows_of_changes(quiz, changes.order_by("-at", "-pk")),
         "merged": Taker.objects.filter(merged_into=taker).order_by("pk"),
         "may_go_on": attempt.state == AttemptState.INTERRUPTED,
         "may_end": attempt.state in {AttemptState.OPEN, AttemptState.INTERRUPTED},

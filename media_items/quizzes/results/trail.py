@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
-from django.db.models import FETCH_RAISE, QuerySet
+from django.db.models import FETCH_RAISE, DateTimeField, DecimalField, Field, Model, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker
+from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
+from media_items.quizzes.results.analysis import questions_of
 from media_items.signals import Account
+from media_items.templatetags.moments import moment_text
 
 PER_PAGE = 50
 
@@ -24,6 +32,7 @@ MERGED = "merged"
 UNMERGED = "unmerged"
 MAILED = "mailed"
 REMINDED = "reminded"
+PUBLISHED = "published"
 
 _sentences: dict[str, str | Promise] = {
     VOIDED: _("Attempt doesn’t count any more"),
@@ -41,6 +50,7 @@ _sentences: dict[str, str | Promise] = {
     "claimed": _("Results joined with those of a verified email"),
     "settings": _("Settings changed"),
     "exemption": _("Exemption changed"),
+    PUBLISHED: _("Questions published"),
 }
 
 
@@ -71,7 +81,10 @@ def note_change(
 
 @dataclass(frozen=True)
 class ChangeRow:
+    """`about` says of what in the quiz it is: a question, an attempt."""
+
     one: QuizChange
+    about: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -79,11 +92,29 @@ class ChangeRow:
 
     @property
     def was(self) -> str:
-        return _points(self.one.was)
+        return _told(self.one, self.one.was)
 
     @property
     def now(self) -> str:
-        return _points(self.one.now)
+        return _told(self.one, self.one.now)
+
+
+def rows_of_changes(quiz: Quiz, changes: Iterable[QuizChange]) -> list[ChangeRow]:
+    """At most two queries more, for the numbers of the questions."""
+    every = list(changes)
+    numbers: dict[str, int] = {}
+    if any(one.question for one in every):
+        versions = QuizVersion.objects.filter(quiz=quiz)
+        questions = questions_of(quiz, {one.pk: one.questions for one in versions})
+        numbers = {one.id: number for number, one in enumerate(questions, start=1)}
+    return [ChangeRow(one, tuple(_about(one, numbers))) for one in every]
+
+
+def _about(change: QuizChange, numbers: Mapping[str, int]) -> Iterator[str]:
+    if number := numbers.get(change.question):
+        yield gettext("Question %(number)d") % {"number": number}
+    if change.attempt:
+        yield gettext("Attempt %(number)d") % {"number": change.attempt.number}
 
 
 def changes_of(quiz: Quiz) -> QuerySet[QuizChange]:
@@ -96,9 +127,43 @@ def changes_of(quiz: Quiz) -> QuerySet[QuizChange]:
     )
 
 
-def _points(value: Any) -> str:
-    """What of a change is a number to a reader; everything else its sentence says."""
-    if not isinstance(value, dict):
+def _told(change: QuizChange, values: Any) -> str:
+    """What of a change can be read; everything else its sentence says."""
+    if not isinstance(values, dict):
         return ""
-    found = value.get("points", value.get("score"))
-    return "" if found is None else str(found)
+    match change.what:
+        case "settings":
+            return _fields_told(Quiz, values)
+        case "exemption":
+            return _fields_told(Exemption, values)
+        case "published":
+            return str(values.get("number", ""))
+        case "key":
+            return ""
+    points = [values.get(name) for name in ("points", "score", "possible")]
+    return " / ".join(_decimal(one) for one in points if one is not None)
+
+
+def _decimal(value: Any) -> str:
+    return number_format(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+
+
+def _fields_told(model: type[Model], values: Mapping[str, Any]) -> str:
+    return "; ".join(_field_told(model, name, value) for name, value in values.items())
+
+
+def _field_told(model: type[Model], name: str, value: Any) -> str:
+    field = cast("Field", model._meta.get_field(name))
+    choices = dict(field.flatchoices)
+    shown: Any = value
+    if isinstance(value, bool):
+        shown = _("Yes") if value else _("No")
+    elif value in choices:
+        shown = choices[value]
+    elif isinstance(field, DateTimeField) and (moment := parse_datetime(str(value))):
+        shown = moment_text(moment)
+    elif isinstance(field, DecimalField) and value is not None:
+        shown = _decimal(value)
+    elif value in {None, ""}:
+        shown = "–"
+    return f"{capfirst(field.verbose_name)}: {Truncator(shown).chars(60)}"

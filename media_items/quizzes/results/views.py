@@ -137,6 +137,6 @@ def quiz_trail(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     page = page_of(trail.changes_of(quiz), request.GET.get("page"), per_page=trail.PER_PAGE)
-    rows = [trail.ChangeRow(one) for one in page]
+    rows = trail.rows_of_changes(quiz, page)
     context = {"item": item, "pages": pages_of(item), "page_obj": page, "rows": rows}
     return render(request, f"{_TEMPLATES}trail.html", context)

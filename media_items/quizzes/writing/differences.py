@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.content import Content, Question
+from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.writing.paper import title_of_text
-from media_items.quizzes.writing.publishing import content_of, lacks
+from media_items.quizzes.writing.publishing import as_published, content_of, lacks
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ def differences_of(quiz: Quiz) -> Differences:
     """Between the questions as they are written and the published version."""
     content = content_of(quiz)
     before = quiz.published.questions if quiz.published else Content()
+    published = as_published(quiz.published) if quiz.published else {}
     places = [(number, one) for number, one in enumerate(content.questions, 1)]
     stay = [one.id for one in before.questions if one.id in content.question_of]
-    named = [_named(number, one) for number, one in places]
+    film_ms = film_ms_of(quiz)
+    named = [_named(number, one, film_ms) for number, one in places]
     return Differences(
         questions=len(places),
         incomplete=[one for one in named if one.lacks],
@@ -58,7 +61,7 @@ def differences_of(quiz: Quiz) -> Differences:
         changed=[
             _named(n, one)
             for n, one in places
-            if one.id in before.question_of and before.question_of[one.id] != one
+            if one.id in published and one not in published[one.id]
         ],
         removed=[_named(0, one) for one in before.questions if one.id not in content.question_of],
         is_moved=stay != [one.id for one in content.questions if one.id in before.question_of],
@@ -66,9 +69,9 @@ def differences_of(quiz: Quiz) -> Differences:
     )
 
 
-def _named(number: int, question: Question) -> Named:
+def _named(number: int, question: Question, film_ms: int | None = None) -> Named:
     title = title_of_text(question.text) or str(question.kind.label)
-    return Named(question.id, number, title, lacks(question) if number else [])
+    return Named(question.id, number, title, lacks(question, film_ms) if number else [])
 
 
 def _attempts(quiz: Quiz) -> dict[str, int]:

@@ -28,6 +28,7 @@ class PaperLine:
 
     text: SafeString | str
     is_right: bool
+    is_partly_right: bool
     credit: str = ""
     feedback: SafeString | str = ""
     match: SafeString | str = ""
@@ -88,11 +89,11 @@ def drafts_of(item: MediaItem) -> QuerySet[Draft]:
     return found
 
 
-def paper_of(drafts: Iterable[Draft]) -> list[PaperQuestion]:
-    return [on_paper(one, number) for number, one in enumerate(drafts, 1)]
+def paper_of(drafts: Iterable[Draft], *, film_ms: int | None = None) -> list[PaperQuestion]:
+    return [on_paper(one, number, film_ms=film_ms) for number, one in enumerate(drafts, 1)]
 
 
-def on_paper(draft: Draft, number: int) -> PaperQuestion:
+def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQuestion:
     question = frozen(draft)
     written = [question.text, question.hint, question.explanation]
     written += [text for one in question.options for text in (one.text, one.feedback)]
@@ -117,7 +118,7 @@ def on_paper(draft: Draft, number: int) -> PaperQuestion:
         at_ms=question.at_ms,
         hint=texts.block(question.hint) if question.hint else "",
         explanation=texts.block(question.explanation) if question.explanation else "",
-        lacks=lacks(question),
+        lacks=lacks(question, film_ms),
         has_unread_tex=any(has_unread_tex(one) for one in written if "$" in one),
         is_choice=question.kind in CHOICE_KINDS,
         is_typed=question.kind in TYPED_KINDS,
@@ -169,6 +170,7 @@ def _line(question: Question, one: Option) -> PaperLine:
     return PaperLine(
         text=_accepted(one) if is_typed else texts.inline(one.text),
         is_right=one.is_right,
+        is_partly_right=question.is_partly_right(one),
         credit=f"{one.credit.normalize():f}" if is_partly else "",
         feedback=texts.inline(one.feedback) if one.feedback else "",
         match=texts.inline(partner.text) if partner else "",

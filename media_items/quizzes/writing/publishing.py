@@ -8,10 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.content import Choice, Content, Option, Question, from_json, to_json
+from media_items.quizzes.content import Choice, Content, Option, Question, to_json
+from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Question as Draft
-from media_items.quizzes.models import Quiz, QuizVersion
+from media_items.quizzes.models import Quiz, QuizChange, QuizVersion
 from media_items.quizzes.scoring.normalising import number_in
 from media_items.refusals import Invalid
 from media_items.signals import Account
@@ -71,9 +72,17 @@ def frozen(draft: Draft) -> Question:
     )
 
 
-def lacks(question: Question) -> list[Promise]:
-    """What a question still needs before it can be published, in whole sentences."""
+def is_after_end(at_ms: int | None, film_ms: int | None) -> bool:
+    """Whether nobody ever gets there. The second in which the film ends belongs to it."""
+    return at_ms is not None and film_ms is not None and at_ms > -(-film_ms // 1000) * 1000
+
+
+def lacks(question: Question, film_ms: int | None = None) -> list[Promise]:
+    """What a question still needs before it can be published, in whole sentences. `film_ms`: the
+    length of the film."""
     every = [*_lacks_anything(question), *_lacks_answers(question)]
+    if is_after_end(question.at_ms, film_ms):
+        every.append((True, _("Its moment is after the end of the film.")))
     return [sentence for is_so, sentence in every if is_so]
 
 
@@ -120,6 +129,22 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
     ]
 
 
+def as_published(version: QuizVersion) -> dict[str, list[Question]]:
+    """Each question as it was published, and by the corrected key that marks it now. One query."""
+    newest = version.keys.order_by("-number").first() or version
+    return {
+        one.id: [one, newest.questions.question_of.get(one.id, one)]
+        for one in version.questions.questions
+    }
+
+
+def is_published(version: QuizVersion, content: Content) -> bool:
+    """Whether publishing `content` would change nothing for anybody."""
+    published = as_published(version)
+    is_in_order = [one.id for one in content.questions] == list(published)
+    return is_in_order and all(one in published[one.id] for one in content.questions)
+
+
 @transaction.atomic
 def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     """The newest version; a new one where the questions have changed since. Raises `Invalid` where
@@ -128,12 +153,13 @@ def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     content = content_of(quiz)
     if not content.questions:
         raise Invalid(_("There are no questions yet."))
-    if any(lacks(one) for one in content.questions):
+    film_ms = film_ms_of(quiz)
+    if any(lacks(one, film_ms) for one in content.questions):
         raise Invalid(_("Some questions are not complete yet."))
     written = to_json(content)
     last = quiz.versions.order_by("-number").first()
     quiz.questions.exclude(deleted_at=None).delete()  # from now on nobody restores them
-    if quiz.published and from_json(quiz.published.content) == content:
+    if quiz.published and is_published(quiz.published, content):
         quiz.published.draft = quiz.draft  # changed, and changed back
         quiz.published.save(update_fields=["draft"])
         return quiz.published
@@ -146,6 +172,8 @@ def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     )
     quiz.published = version
     quiz.save(update_fields=["published"])
+    now = {"number": version.number}
+    QuizChange.objects.create(quiz=quiz, what="published", version=version, now=now, by=by)
     return version
 
 

@@ -17,6 +17,8 @@ from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.watching import open_questions, watch
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt
+from media_items.quizzes.writing.publishing import publish
+from media_items.refusals import Invalid
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.media_samples import samples
@@ -479,3 +481,39 @@ def test_another_order_than_that_of_the_film_is_said(owner, client_of, quiz):
     quiz.film = None
     quiz.save()
     assert warning not in host.get(paper).content.decode()
+
+
+@pytest.mark.parametrize(("typed", "is_late"), [("0:34", False), ("0:35", True), ("1:39:00", True)])
+def test_a_moment_after_the_end_of_the_film_is_refused(owner, client_of, quiz, typed, is_late):
+    quiz.film.files.filter(purpose=Purpose.PLAYBACK).update(duration_ms=33_400)
+    draft = DraftFactory(quiz=quiz, kind="open", rule="by_hand")
+    edit = reverse("media_items:quiz_question", args=[quiz.item.public_id, draft.public_id])
+    sent = {"text": "Why?", "points": "1", "revision": "1", "at": typed}
+    answer = client_of(owner).post(edit, sent)
+    assert answer.status_code == (422 if is_late else 302)
+    if is_late:
+        assert "The film is 0:34 long." in str(answer.context["form"].errors["at"])
+
+
+def test_a_moment_that_came_otherwise_is_named_before_publishing(owner, client_of, quiz):
+    draft = DraftFactory(quiz=quiz, kind="reflection", rule="none", at_ms=99_000)
+    host = client_of(owner)
+    said = "Its moment is after the end of the film."
+    for name in ("quiz_questions", "publish_quiz"):
+        assert (
+            said
+            not in host.get(
+                reverse(f"media_items:{name}", args=[quiz.item.public_id])
+            ).content.decode()
+        )
+    quiz.film.files.filter(purpose=Purpose.PLAYBACK).update(duration_ms=34_000)
+    for name in ("quiz_questions", "publish_quiz"):
+        assert (
+            said
+            in host.get(reverse(f"media_items:{name}", args=[quiz.item.public_id])).content.decode()
+        )
+    with pytest.raises(Invalid):
+        publish(quiz=quiz, by=owner)
+    draft.at_ms = 34_000
+    draft.save()
+    publish(quiz=quiz, by=owner)

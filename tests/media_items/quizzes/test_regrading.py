@@ -15,7 +15,8 @@ from media_items.quizzes.grading.keys import Correction, corrected, correction_o
 from media_items.quizzes.grading.preview import preview_of, versions_with
 from media_items.quizzes.models import Attempt, QuizChange, QuizVersion, Regrade, Taker
 from media_items.quizzes.models.trail import RegradeWay
-from media_items.quizzes.writing.publishing import content_of, publish
+from media_items.quizzes.writing.differences import differences_of
+from media_items.quizzes.writing.publishing import content_of, publish, questions_changed
 from media_items.refusals import ChangedMeanwhile, Invalid, NotNow
 from tests.media_items.quizzes.test_attempts import TAKE, account_identity
 from tests.media_items.quizzes.test_marking import give, taken
@@ -369,3 +370,28 @@ def test_while_it_is_under_way_the_page_says_how_far(host, quiz, three):
     assert "The regrading has stopped after 1 of 3 attempts." in host.get(at(quiz)).text
     host.post(at(quiz), {"continue": "yes"})
     assert Regrade.objects.get().starts == 0
+
+
+def test_a_corrected_key_is_no_change_since_publishing(db, run, client):
+    quiz = QuizFactory()
+    draft = DraftFactory(quiz=quiz)
+    right = OptionFactory(question=draft, credit=100)
+    other = OptionFactory(question=draft)
+    publish(quiz=quiz, by=None)
+    client.force_login(quiz.item.owner)
+    flip = Correction(
+        RegradeWay.NEW_KEY,
+        credits={right.public_id: Decimal(0), other.public_id: Decimal(100)},
+    )
+    run(lambda: regrade(quiz, flip, question=draft.public_id))
+    quiz = type(quiz).objects.get(pk=quiz.pk)
+    assert not differences_of(quiz).is_changed
+    paper = reverse("media_items:quiz_questions", args=[quiz.item.public_id])
+    assert not client.get(paper).context["summary"].is_new
+    assert publish(quiz=quiz, by=None) == quiz.published
+    draft.text = "Another?"
+    draft.save()
+    questions_changed(quiz)
+    quiz = type(quiz).objects.get(pk=quiz.pk)
+    assert [one.number for one in differences_of(quiz).changed] == [1]
+    assert client.get(paper).context["summary"].is_new

@@ -395,6 +395,34 @@ def test_the_trail_says_what_every_room_changes(quiz, browser):
     assert "Something else was changed" in read(browser, "quiz_trail", quiz.item.public_id)
 
 
+def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
+    attempt = take(quiz, "Ada")
+    settings = {"attempts_allowed": 2, "is_scored": True, "time_limit_minutes": None}
+    exempt = {"time_factor": "1.50", "closes_at": "2027-01-02 10:00:00+00:00"}
+    for what, now in (
+        ("marks", {"points": "0.5"}),
+        ("regraded", {"score": "11.3333334000", "possible": "12.3333334000"}),
+    ):
+        QuizChange.objects.create(
+            quiz=quiz, what=what, now=now, attempt=attempt, question=THREE.questions[1].id
+        )
+    QuizChange.objects.create(quiz=quiz, what="settings", now=settings)
+    QuizChange.objects.create(quiz=quiz, what="exemption", now=exempt)
+    QuizChange.objects.create(quiz=quiz, what="published", now={"number": 3})
+    rows = {
+        one.one.what: one
+        for one in browser.get(
+            reverse("media_items:quiz_trail", args=[quiz.item.public_id])
+        ).context["rows"]
+    }
+    assert rows["marks"].about == ("Question 2", "Attempt 1")
+    assert rows["marks"].now == "0.5"
+    assert rows["regraded"].now == "11.33 / 12.33"
+    assert rows["settings"].now == "Attempts: 2; Gives a score: Yes; Time limit: –"
+    assert rows["exemption"].now.startswith("Time: 1.5; Closes: ")
+    assert (rows["published"].sentence, rows["published"].now) == ("Questions published", "3")
+
+
 # --- questions ------------------------------------------------------------------------------------
 
 

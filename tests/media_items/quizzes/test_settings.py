@@ -319,3 +319,58 @@ def test_the_item_is_locked_before_the_quiz(quiz, owner):
         '"media_items_mediaitem"',
         '"quizzes_quiz"',
     ]
+
+
+def test_another_kind_of_quiz_with_other_settings_is_asked_about_once(browser, quiz):
+    page = at("quiz_settings", quiz)
+    opened = browser.get(page).context["form"]
+    assert opened["settings_of"].value() == Preset.CHECK
+    sent = seen(quiz) | typed(preset="survey", settings_of="check")
+    answer = browser.post(page, sent)
+    assert answer.status_code == 422
+    assert "not those of this kind of quiz" in text_of(answer)
+    quiz.refresh_from_db()
+    assert quiz.preset == Preset.CHECK
+    again = sent | {"settings_of": answer.context["form"]["settings_of"].value()}
+    assert browser.post(page, again).status_code == 302
+    quiz.refresh_from_db()
+    assert quiz.preset == Preset.SURVEY
+
+
+def test_a_kind_whose_settings_were_filled_in_is_saved_at_once(browser, quiz):
+    page = at("quiz_settings", quiz)
+    fitting = typed(preset="practice", settings_of="check", shuffle_options="on")
+    assert browser.post(page, seen(quiz) | fitting).status_code == 302
+    changed = seen(quiz) | typed(preset="survey", settings_of="practice", use="1")
+    assert browser.post(page, changed).context["form"]["settings_of"].value() == "survey"
+
+
+@pytest.mark.parametrize("address_first", [True, False])
+def test_a_person_and_their_proven_address_have_one_exemption(browser, quiz, address_first):
+    ada = Taker.objects.create(
+        quiz=quiz,
+        name="Ada",
+        kind="account",
+        person=person_digest("ada@example.org"),
+        certainty="signed_in",
+    )
+    both = [{"email": "Ada@example.org"}, {"taker": ada.pk}]
+    first, second = both if address_first else reversed(both)
+    more = {"time_factor": "2", "extra_attempts": "1"}
+    assert browser.post(at("quiz_exemptions", quiz), first | more).status_code == 302
+    page = text_of(browser.get(at("quiz_exemptions", quiz)))
+    assert page.count("Ada") >= 2  # in the list, and to be chosen
+    assert QuizChange.objects.get().taker == ada
+    answer = browser.post(at("quiz_exemptions", quiz), second | more)
+    assert "already has an exemption" in text_of(answer)
+    assert quiz.exemptions.count() == 1
+
+
+def test_an_address_that_was_only_typed_has_an_exemption_of_its_own(browser, quiz):
+    typed_only = Taker.objects.create(
+        quiz=quiz, name="X", person=person_digest("ada@example.org"), certainty="typed"
+    )
+    more = {"time_factor": "2", "extra_attempts": "1"}
+    for who in ({"email": "ada@example.org"}, {"taker": typed_only.pk}):
+        assert browser.post(at("quiz_exemptions", quiz), who | more).status_code == 302
+    assert quiz.exemptions.count() == 2

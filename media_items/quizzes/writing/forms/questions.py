@@ -22,6 +22,7 @@ from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
 from media_items.quizzes.texts import MOST_CHARACTERS, is_plain
+from media_items.quizzes.writing.publishing import is_after_end
 
 _MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
 _EVERY = ("text", "points", "explanation", "hint", "is_required", "picture_alt")
@@ -86,6 +87,7 @@ class QuestionForm(forms.ModelForm[Question]):
         *args: Any,
         instance: Question,
         has_film: bool = False,
+        film_ms: int | None = None,
         preview_url: str = "",
         refused: Mapping[str, str] | None = None,
         **kwargs: Any,
@@ -94,6 +96,7 @@ class QuestionForm(forms.ModelForm[Question]):
         super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]
         self.kind = QuestionKind(instance.kind)
         self.refused = dict(refused or {})
+        self._film_ms = film_ms
         self.initial["revision"] = instance.revision
         self.initial["points"] = instance.points.normalize() if instance.points else instance.points
         if instance.at_ms is not None:
@@ -182,7 +185,11 @@ class QuestionForm(forms.ModelForm[Question]):
             raise forms.ValidationError(_("Enter hours, minutes and seconds, such as 0:12:30."))
         hours, minutes, seconds, rest = found.groups()
         whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-        return whole * 1000 + int((rest or "0").ljust(3, "0"))
+        at_ms = whole * 1000 + int((rest or "0").ljust(3, "0"))
+        if is_after_end(at_ms, self._film_ms):
+            said = {"length": clock(-(-(self._film_ms or 0) // 1000))}
+            raise forms.ValidationError(_("The film is %(length)s long.") % said)
+        return at_ms
 
     def clean_picture_file(self) -> Any:
         if picture := self.cleaned_data["picture_file"]:

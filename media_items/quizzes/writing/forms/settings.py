@@ -58,9 +58,11 @@ def preset_cards(form: forms.BaseForm) -> list[PresetCard]:
 
 class QuizSettingsForm(forms.ModelForm[Quiz]):
     """The quiz opens and closes with its item, whose times are here, too. `seen_at` is the
-    `updated_at` of the item when the settings were opened: each save of them changes it."""
+    `updated_at` of the item when the settings were opened: each save of them changes it.
+    `settings_of` is the kind of quiz whose settings these are, or knowingly are not."""
 
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    settings_of = forms.CharField(required=False, widget=forms.HiddenInput)
     starts_at = LocalTimeField(label=gettext_lazy("Opens"))
     ends_at = LocalTimeField(label=gettext_lazy("Closes"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
@@ -107,6 +109,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         self._stored = {"starts_at": item.starts_at, "ends_at": item.ends_at}
         show_times(self, self._stored, self._zone)
         self.initial["time_zone"] = self._zone.key
+        self.initial["settings_of"] = instance.preset
         self.initial["seen_at"] = item.updated_at.isoformat()
         zones = time_zone_choices(current=self._zone.key)
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = zones
@@ -124,6 +127,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         film = ["no_seeking"] if "no_seeking" in self.fields else []
         return Layout(
             "seen_at",
+            "settings_of",
             PRESETS_LAYOUT,
             HTML('{% include "media_items/quizzes/writing/_use_preset.html" %}'),
             Fieldset(
@@ -185,7 +189,28 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         read_times(self, self._stored, shown_in=self._zone, zone=zone, later=later)
         if not self.errors:
             self._refuse_contradictions(cleaned)
+        if not self.errors:
+            self._ask_about_other_settings(cleaned)
         return cleaned
+
+    def _ask_about_other_settings(self, cleaned: dict[str, Any]) -> None:
+        """Once: another kind of quiz was chosen, and its settings were not filled in."""
+        preset, before = cleaned["preset"], cleaned["settings_of"]
+        values = PRESETS[Preset(preset)]
+        fits = all(cleaned[name] == value for name, value in values.items() if name in cleaned)
+        if fits or before in {"", preset}:
+            return
+        sentence = _(
+            "The settings below are not those of this kind of quiz. "
+            "Fill them in, or save again to keep them as they are."
+        )
+        self.add_error("preset", sentence)
+        self._now_settings_of(preset)
+
+    def _now_settings_of(self, preset: str) -> None:
+        data = cast("QueryDict", self.data).copy()
+        data["settings_of"] = preset
+        self.data = data
 
     def _refuse_contradictions(self, cleaned: dict[str, Any]) -> None:
         found = contradictions(
@@ -223,5 +248,6 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
                 data.setlist(name, ["on"] if value else [])
             else:
                 data[name] = "" if value is None else str(value)
+        data["settings_of"] = preset
         self.data = data
         self._errors = ErrorDict()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.takers import person_digest, person_digests
-from media_items.quizzes.models import Exemption, QuizChange
+from media_items.quizzes.models import Exemption, QuizChange, Taker
+from media_items.quizzes.models.attempts import PROVEN
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import Invalid
 from media_items.signals import Account
@@ -26,13 +29,7 @@ def save_exemption(*, exemption: Exemption, by: Account) -> Exemption:
     quiz = lock_quiz(exemption.quiz)
     exemption.email = exemption.email.lower()
     exemption.person = person_digest(exemption.email)
-    others = quiz.exemptions.exclude(pk=exemption.pk)
-    is_double = (
-        others.filter(taker=exemption.taker_id).exists()
-        if exemption.taker_id
-        else others.filter(person__in=person_digests(exemption.email)).exists()
-    )
-    if is_double:
+    if quiz.exemptions.exclude(pk=exemption.pk).filter(_same_person(exemption)).exists():
         raise Invalid(_("This person already has an exemption."))
     before = quiz.exemptions.filter(pk=exemption.pk).first() if exemption.pk else None
     if before is None:
@@ -42,6 +39,34 @@ def save_exemption(*, exemption: Exemption, by: Account) -> Exemption:
     deadlines.bring_up_to_date(quiz)
     transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
     return exemption
+
+
+def _same_person(exemption: Exemption) -> Q:
+    """Of the exemptions of a quiz those that bind the person of this one, by whichever proof."""
+    taker = exemption.taker
+    if taker is None:
+        persons = person_digests(exemption.email)
+        proven = Q(taker__person__in=persons, taker__certainty__in=PROVEN)
+        return Q(person__in=persons) | proven
+    by_address = Q(person=taker.person) if taker.has_proven_address and taker.person else Q()
+    return Q(taker=taker) | by_address
+
+
+def takers_by_address(exemptions: Iterable[Exemption]) -> dict[int, Taker]:
+    """Of those that are for an address whom it is known to be of, by the id of the exemption. One
+    query."""
+    waiting = [one for one in exemptions if one.person]
+    persons = {one.person for one in waiting}
+    quizzes = {one.quiz_id for one in waiting}
+    rows = Taker.objects.filter(
+        quiz__in=quizzes,
+        person__in=persons,
+        certainty__in=PROVEN,
+        erased_at=None,
+        merged_into=None,
+    )
+    known = {one.person: one for one in rows}
+    return {one.pk: known[one.person] for one in waiting if one.person in known}
 
 
 @transaction.atomic
@@ -55,8 +80,9 @@ def end_exemption(*, exemption: Exemption, by: Account) -> None:
 
 
 def _note(of: Exemption, was: Exemption | None, now: Exemption | None, *, by: Account) -> None:
+    taker = of.taker or takers_by_address([of]).get(of.pk)
     QuizChange.objects.create(
-        quiz=of.quiz, what="exemption", taker=of.taker, was=_told(was), now=_told(now), by=by
+        quiz=of.quiz, what="exemption", taker=taker, was=_told(was), now=_told(now), by=by
     )
 
 

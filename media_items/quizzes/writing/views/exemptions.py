@@ -64,11 +64,15 @@ def _page(request: FoyerRequest, item: MediaItem, exemption: Exemption) -> HttpR
             messages.success(request, _("Saved."))
             return redirect("media_items:quiz_exemptions", item.public_id)
     rows = Exemption.objects.filter(quiz__item=item).select_related("taker").order_by("pk")
+    exemptions = list(rows)
+    known = services.takers_by_address(exemptions)
+    for one in exemptions:
+        one.known_as = known[one.pk].shown_name if one.pk in known else ""
     context = {
         "item": item,
         "form": form,
         "exemption": exemption if exemption.pk else None,
-        "exemptions": rows,
+        "exemptions": exemptions,
         "pages": pages_of(item, "media_items:quiz_settings"),
     }
     template = "media_items/quizzes/writing/quiz_exemptions.html"

@@ -16,6 +16,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.delivery.files import deliver
 from media_items.lookups import get_media_item
 from media_items.numbers import whole_number
+from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Question, QuestionPicture
 from media_items.quizzes.pages import pages_of
@@ -50,7 +51,7 @@ def quiz_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 def paper_context(item: MediaItem) -> dict[str, Any]:
     quiz = quiz_of(item)
-    questions = paper_of(drafts_of(item))
+    questions = paper_of(drafts_of(item), film_ms=film_ms_of(quiz))
     return {
         "item": item,
         "quiz": quiz,

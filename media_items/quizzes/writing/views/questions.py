@@ -19,7 +19,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.library import uploads
 from media_items.lookups import get_media_item
 from media_items.numbers import whole_number
-from media_items.quizzes.film.films import film_for_moments
+from media_items.quizzes.film.films import film_for_moments, film_ms_of
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Question
 from media_items.quizzes.models.questions import MOST_OPTIONS
@@ -70,6 +70,7 @@ class Sheet:
             *((self.data, self.request.FILES) if self.data is not None else ()),
             instance=self.question,
             has_film=bool(self.question.quiz.film_id),
+            film_ms=film_ms_of(self.question.quiz) if self.data is not None else None,
             refused=uploads.refused_files(self.request),
             preview_url=reverse(
                 "media_items:preview_question_text", args=[self.question.quiz.item.public_id]

@@ -3,13 +3,15 @@ after what Moodle writes, and after the samples of 1EdTech."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from media_items.quizzes.interchange.files import read_file
-from media_items.quizzes.interchange.neutral import Verdict
+from media_items.quizzes.interchange.neutral import NotReadable, Verdict
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 
 pytestmark = pytest.mark.no_database
@@ -131,3 +133,33 @@ def test_an_item_of_qti_3_0():
     assert r"this sun of \_\_\_\_\_;" in found.question.text
     assert not found.question.case_matters
     assert found.verdict == Verdict.TAKEN
+
+
+HEADING = "kind,question,right,option 1,option 2,tolerance 1,margin 1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict", "note"),
+    [
+        ("single,Which?,1,A,B,,", Verdict.TAKEN, ""),
+        ("single,Which?,A B,A,B,,", Verdict.INCOMPLETE, "“A B” in the column “right”"),
+        ("single,Which?,,A,B,,", Verdict.INCOMPLETE, "No option is marked as right."),
+        ("multiple,Which?,1 3,A,B,,", Verdict.CHANGED, "“1 3” in the column “right”"),
+        ("multiple,Which?,1;2,A,B,,", Verdict.TAKEN, ""),
+        ("true_false,Is it?,false,,,,", Verdict.TAKEN, ""),
+        ("true_false,Is it?,perhaps,,,,", Verdict.CHANGED, "“perhaps” in the column “right”"),
+        ("number,How many?,,5,,absolute,0.5", Verdict.TAKEN, ""),
+    ],
+)
+def test_a_line_of_a_spreadsheet_says_what_it_lacks(line, verdict, note):
+    (found,) = read_file((HEADING + line).encode()).found
+    assert (found.verdict, note in " ".join(found.notes)) == (verdict, True)
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/workbook.bin", "content.xml"])
+def test_a_spreadsheet_of_its_program_is_named(name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr(name, "<a/>")
+    with pytest.raises(NotReadable, match="Save it as CSV"):
+        read_file(out.getvalue())
