@@ -16,8 +16,12 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from access.guests.models import GuestAdmission
+from access.guests.proofs import GuestProofs
 from access.policies import let_in_by
+from access.proofs import ProofKey
 from access.rights.whose import EVERYBODY, Whose
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -92,7 +96,24 @@ def _gone(keys: Collection[TakerKey]) -> set[int]:
     item = next(iter(keys)).quiz.item
     visitors = Visitor.of_keys({one.pk: one.key for one in keys}, item=item)
     may = {one.taker_id for one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
-    return {one.taker_id for one in keys} - may
+    gone = {one.taker_id for one in keys} - may
+    return gone - _left_by_choice([one for one in keys if one.taker_id in gone])
+
+
+def _left_by_choice(keys: Collection[TakerKey]) -> set[int]:
+    """Whoever has left by themselves may come back: their attempt stays open, and its time runs
+    on."""
+    guests = {
+        key.pk: one.taker_id
+        for one in keys
+        if (key := ProofKey.parse(one.key)).kind == GuestProofs.kind
+    }
+    if not guests:
+        return set()
+    left = GuestAdmission.objects.left_by_choice(timezone.now()).filter(
+        pk__in=guests, guest__link__may_take_quiz=True
+    )
+    return {guests[pk] for pk in left.values_list("pk", flat=True)}
 
 
 def _open() -> QuerySet[Taker]:
