@@ -85,7 +85,7 @@ class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
     def left_by_choice(self, moment: datetime) -> GuestAdmissionQuerySet:
         """Left by the guests themselves, and over for no other reason."""
         rows = self._not_over(moment, has_left=True).with_blocks()
-        return rows.filter(is_blocked=False, guest__removed_at=None)
+        return rows.filter(Q(is_blocked=False), guest__removed_at=None)
 
     def _not_over(self, moment: datetime, *, has_left: bool = False) -> GuestAdmissionQuerySet:
         return self.filter(

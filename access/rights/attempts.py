@@ -16,10 +16,8 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from access.guests.models import GuestAdmission
-from access.guests.proofs import GuestProofs
+from access import proof_kinds
 from access.policies import let_in_by
 from access.proofs import ProofKey
 from access.rights.whose import EVERYBODY, Whose
@@ -103,17 +101,8 @@ def _gone(keys: Collection[TakerKey]) -> set[int]:
 def _left_by_choice(keys: Collection[TakerKey]) -> set[int]:
     """Whoever has left by themselves may come back: their attempt stays open, and its time runs
     on."""
-    guests = {
-        key.pk: one.taker_id
-        for one in keys
-        if (key := ProofKey.parse(one.key)).kind == GuestProofs.kind
-    }
-    if not guests:
-        return set()
-    left = GuestAdmission.objects.left_by_choice(timezone.now()).filter(
-        pk__in=guests, guest__link__may_take_quiz=True
-    )
-    return {guests[pk] for pk in left.values_list("pk", flat=True)}
+    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for one in keys])
+    return {one.taker_id for one in keys if ProofKey.parse(one.key) in left}
 
 
 def _open() -> QuerySet[Taker]:
