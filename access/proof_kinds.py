@@ -84,3 +84,8 @@ def is_known(email: str, item: MediaItem, *, apart_from: Collection[ProofKey] = 
 def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
     """Whether one of these addresses is of somebody who moderates the item, editors apart."""
     return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())
+
+
+def left_quiz(keys: Collection[ProofKey]) -> set[ProofKey]:
+    """Of these, whose holder has left by themselves and could take a quiz by it otherwise."""
+    return {key for kind in KINDS.values() for key in kind.holding.left_quiz(keys)}

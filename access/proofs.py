@@ -248,6 +248,11 @@ class Holding[P: Proof](ABC):
         return {}
 
     @classmethod
+    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
+        """Of these, whose holder has left by themselves and could take a quiz by it otherwise."""
+        return set()
+
+    @classmethod
     def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:
         """Of those that are keys of this kind and of this item: whom to show and to write to. One
         query, none without keys. Who was erased or deleted is left out."""

@@ -45,6 +45,9 @@ interface PageEventMap {
   "htmx:afterSwap": CustomEvent<HtmxDetail>;
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:configRequest": CustomEvent<{ elt: Element; parameters: Record<string, string> }>;
+  "htmx:sendError": CustomEvent<HtmxDetail>;
+  /** The attempt at a quiz has ended; the address of its result. */
+  "foyer:over": CustomEvent<string>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
   "htmx:beforeHistoryUpdate": CustomEvent<
     HtmxDetail & { history: { type: "push" | "replace"; path: string } }

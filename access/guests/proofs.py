@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from access import session_proofs
 from access.blocks.digests import address_digests
@@ -103,6 +104,14 @@ class GuestProofs(Holding[AdmissionProof]):
         erased = [key.pk for key in apart_from if key.kind == cls.kind]
         others = GuestAdmission.objects.on(item).filter(guest__email=email, erased_at=None)
         return others.exclude(pk__in=erased).exists()
+
+    @classmethod
+    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        rows = GuestAdmission.objects.left_by_choice(timezone.now()).filter(
+            pk__in=pks, guest__link__may_take_quiz=True
+        )
+        return {cls.key_of(pk) for pk in rows.values_list("pk", flat=True)} if pks else set()
 
     @classmethod
     def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:

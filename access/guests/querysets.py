@@ -82,10 +82,15 @@ class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
         rows = self._not_over(moment).with_blocks()
         return rows.filter(Q(guest__removed_at=None) | Q(is_blocked=True))
 
-    def _not_over(self, moment: datetime) -> GuestAdmissionQuerySet:
+    def left_by_choice(self, moment: datetime) -> GuestAdmissionQuerySet:
+        """Left by the guests themselves, and over for no other reason."""
+        rows = self._not_over(moment, has_left=True).with_blocks()
+        return rows.filter(Q(is_blocked=False), guest__removed_at=None)
+
+    def _not_over(self, moment: datetime, *, has_left: bool = False) -> GuestAdmissionQuerySet:
         return self.filter(
             Q(guest__link__expires_at=None) | Q(guest__link__expires_at__gt=moment),
-            left_at=None,
+            left_at__isnull=not has_left,
             ended_at=None,
             erased_at=None,
             guest__erased_at=None,

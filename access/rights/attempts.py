@@ -17,7 +17,9 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from access import proof_kinds
 from access.policies import let_in_by
+from access.proofs import ProofKey
 from access.rights.whose import EVERYBODY, Whose
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -92,7 +94,15 @@ def _gone(keys: Collection[TakerKey]) -> set[int]:
     item = next(iter(keys)).quiz.item
     visitors = Visitor.of_keys({one.pk: one.key for one in keys}, item=item)
     may = {one.taker_id for one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
-    return {one.taker_id for one in keys} - may
+    gone = {one.taker_id for one in keys} - may
+    return gone - _left_by_choice([one for one in keys if one.taker_id in gone])
+
+
+def _left_by_choice(keys: Collection[TakerKey]) -> set[int]:
+    """Whoever has left by themselves may come back: their attempt stays open, and its time runs
+    on."""
+    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for one in keys])
+    return {one.taker_id for one in keys if ProofKey.parse(one.key) in left}
 
 
 def _open() -> QuerySet[Taker]:

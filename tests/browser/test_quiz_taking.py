@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,10 @@ def state_line(page):
     return page.locator("#quiz-saving")
 
 
+def notice(page):
+    return page.locator("#quiz-notice")
+
+
 def question(page, name):
     return page.locator(f"[data-question='{name}']")
 
@@ -94,6 +99,7 @@ def test_every_kind_is_answered_by_keyboard_alone(open_page, quiz, admission, ax
 
     question(page, "single").get_by_role("button", name="Show a hint").press("Enter")
     expect(question(page, "single")).to_contain_text("Meta: between.")
+    expect(page.locator("#q-single-hint")).to_be_focused()
     page.reload()
     expect(question(page, "number").get_by_role("textbox")).to_have_value("1,5 h")
     axe(page)
@@ -150,11 +156,61 @@ def test_a_lost_line_loses_nothing(open_page, quiz, admission, picture):
     expect(state_line(page)).to_contain_text("you are offline")
     picture(page, "quiz-offline")
     page.get_by_role("button", name="Hand in", exact=True).click()
-    expect(state_line(page)).to_contain_text("you are offline")
+    expect(notice(page)).to_contain_text("Not handed in yet")
     assert stored() == {"single": {"chosen": "b"}}
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
     assert stored() == {"single": {"chosen": "a"}, "open": {"text": "Written in a tunnel."}}
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_hand_in_that_waits_is_taken_back(open_page, quiz, admission, is_saved, picture):
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    answer = question(page, "open").get_by_role("textbox")
+    answer.fill("One.")
+    expect(state_line(page)).to_contain_text("Saved")
+    page.context.set_offline(True)
+    if not is_saved:
+        answer.fill("Two.")
+    hand_in = page.get_by_role("button", name="Hand in", exact=True)
+    hand_in.click()
+    expect(notice(page)).to_contain_text("Not handed in yet")
+    picture(page, f"quiz-waits-{is_saved}")
+    page.get_by_role("button", name="Don’t hand in").click()
+    expect(notice(page)).to_be_hidden()
+    hand_in.click()
+    expect(notice(page)).to_be_visible()
+    answer.fill("I changed my mind.")
+    expect(notice(page)).to_be_hidden()
+    page.context.set_offline(False)
+    until(page, lambda: stored() == {"open": {"text": "I changed my mind."}})
+    page.wait_for_timeout(6000)
+    expect(answer).to_have_value("I changed my mind.")
+    expect(page).not_to_have_url(re.compile("review"))
+    assert Attempt.objects.get().state == AttemptState.OPEN
+
+
+def test_what_was_written_too_late_stays_to_be_read(open_page, quiz, admission, picture):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=4))
+    page.reload()
+    page.context.set_offline(True)
+    answer = question(page, "open").get_by_role("textbox")
+    answer.fill("In a tunnel.")
+    expect(state_line(page)).to_contain_text("Time is up, and the site can’t be reached")
+    begun = timezone.now() - timedelta(minutes=11)
+    Attempt.objects.update(started_at=begun, deadline=begun + timedelta(minutes=10))
+    page.context.set_offline(False)
+    expect(question(page, "open")).to_contain_text("came too late")
+    expect(notice(page)).to_be_focused()
+    expect(answer).to_have_value("In a tunnel.")
+    picture(page, "quiz-too-late")
+    page.get_by_role("link", name="See your result").click()
+    expect(page.get_by_role("heading", name="Time was up")).to_be_visible()
 
 
 def test_what_could_not_be_sent_is_there_after_a_reload(open_page, quiz, admission):
@@ -230,8 +286,10 @@ def test_two_tabs_know_of_each_other(open_page, quiz, admission):
     other.get_by_role("button", name="Hand in anyway").click()
     expect(other.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
     question(one, "single").get_by_label("Metaphase").check()
-    expect(one.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+    expect(question(one, "single")).to_contain_text("came too late")
     assert stored() == {"open": {"text": "Better."}}
+    one.get_by_role("link", name="See your result").click()
+    expect(one.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
 
 
 def test_when_the_time_is_up_it_hands_in_by_itself(open_page, quiz, admission):
@@ -243,7 +301,7 @@ def test_when_the_time_is_up_it_hands_in_by_itself(open_page, quiz, admission):
     Attempt.objects.update(deadline=timezone.now() + timedelta(seconds=6))
     page.reload()
     question(page, "open").get_by_role("textbox").press_sequentially("In the last second")
-    expect(page.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Time was up")).to_be_visible()
     assert stored() == {"open": {"text": "In the last second"}}
 
 
@@ -352,3 +410,19 @@ def test_every_page_of_it_looks_right_on_a_phone(open_page, quiz, admission, pic
     found += findings(page, "result")
     picture(page, f"quiz-look-result-{language}")
     assert found == []
+
+
+def test_a_guest_who_leaves_in_the_midst_is_asked_first(open_page, quiz, admission, axe, picture):
+    page = come_in(open_page(width=390), admission)
+    start(page, quiz)
+    picture(page, "quiz-guest-bar")
+    page.get_by_role("link", name="Leave", exact=True).click()
+    expect(page.get_by_text("Your attempt stays open")).to_be_visible()
+    axe(page)
+    picture(page, "quiz-leave")
+    page.get_by_role("link", name="Stay").click()
+    page.get_by_role("link", name="Continue").click()
+    page.get_by_role("link", name="Leave", exact=True).click()
+    page.get_by_role("button", name="Leave", exact=True).click()
+    page.wait_for_url("**/guests/left/")
+    assert Attempt.objects.get().state == AttemptState.OPEN

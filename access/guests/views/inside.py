@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs, admissions_ever
@@ -34,10 +34,16 @@ def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmis
     return [one for one in admissions_ever(request.visitor, item) if one.erased_at is None]
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
-    """Out of the item, and of its session where one is under way."""
+    """Out of the item, and of its session where one is under way. GET asks first."""
     response = redirect("access:left")
+    if request.method != "POST":
+        item = MediaItem.objects.live().filter(public_id=public_id).first()
+        if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
+            return response
+        return render(request, "access/guests/leave.html", {"item": item})
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():
         session = session_of(item) if item.is_live_kind else None

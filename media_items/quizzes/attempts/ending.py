@@ -21,26 +21,29 @@ from media_items.quizzes.models import Attempt, Taker
 from media_items.refusals import NotNow
 
 
-def hand_in(*, attempt: Attempt) -> Attempt:
+def hand_in(*, attempt: Attempt, is_time_up: bool = False) -> Attempt:
     """Once: whoever comes second gets the attempt as it has ended. One that is overdue ends as
-    `TIME_UP`, at its deadline."""
-    return _end(attempt, AttemptState.HANDED_IN, timezone.now())
+    `TIME_UP`, at its deadline; so does one whose page handed it in because its time was up."""
+    state = AttemptState.TIME_UP if is_time_up else AttemptState.HANDED_IN
+    return _end(attempt, state, timezone.now())
 
 
 def close_if_overdue(attempt: Attempt, moment: datetime) -> Attempt:
     """Whoever reads an overdue attempt closes it. Twice is once."""
     if attempt.state != AttemptState.OPEN or not is_overdue(attempt, moment):
         return attempt
-    return _end(attempt, AttemptState.TIME_UP, moment)
+    return _end(attempt, AttemptState.TIME_UP, moment, only_overdue=True)
 
 
 @transaction.atomic
-def _end(attempt: Attempt, state: AttemptState, moment: datetime) -> Attempt:
+def _end(
+    attempt: Attempt, state: AttemptState, moment: datetime, *, only_overdue: bool = False
+) -> Attempt:
     """Whether it is open, and whether it is overdue, the locked row says: its deadline may be
     another one by now."""
     attempt = lock_to_score(attempt)
     overdue = is_overdue(attempt, moment)
-    if attempt.state != AttemptState.OPEN or (state == AttemptState.TIME_UP and not overdue):
+    if attempt.state != AttemptState.OPEN or (only_overdue and not overdue):
         return attempt
     end_locked(attempt, AttemptState.TIME_UP if overdue else state, moment)
     return attempt

@@ -48,6 +48,12 @@ _KEPT: dict[str, Promise] = {
 def rules_in_words(quiz: Quiz, window: Window) -> list[str]:
     """In the order in which they matter."""
     said: list[Promise | str | None] = [
+        _(
+            "Your answers are saved as you go. You may close the page and continue later, as "
+            "long as there is time."
+        ),
+        _("Starting uses one of your attempts.") if window.attempts is not None else None,
+        _("The host sees your answers with your name."),
         _("When the time is up, what you have saved is handed in by itself.")
         if window.limit
         else None,
@@ -83,12 +89,18 @@ def limit_in_words(limit: timedelta | None) -> str:
     return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
 
 
-def attempts_in_words(window: Window, used: int) -> str:
+def attempts_in_words(window: Window, used: int, *, is_open: bool = False) -> str:
+    """`is_open`: the last of those used is in progress."""
     if window.attempts is None:
         return _("As many as you like")
     if not used:
         return ngettext("%(number)d attempt", "%(number)d attempts", window.attempts) % {
             "number": window.attempts
+        }
+    if is_open:
+        return _("%(used)d of %(number)d in progress") % {
+            "used": used,
+            "number": max(used, window.attempts),
         }
     left = max(0, window.attempts - used)
     return npgettext(

@@ -68,10 +68,13 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "points_total": content.points if quiz.is_scored else None,
         "window": chance.window,
         "limit": limit_in_words(chance.window.limit),
-        "attempts": attempts_in_words(chance.window, chance.used),
+        "attempts": attempts_in_words(
+            chance.window, chance.used, is_open=chance.attempt is not None
+        ),
         "rules": rules_in_words(quiz, chance.window),
         "chance": chance,
         "refusal": _refusal(chance, identity),
+        "leaving_asks": chance.attempt is not None,
         "go_on_url": attempt_url(chance.attempt) if chance.attempt else "",
         "past": _past(quiz, chance),
         "sign_in_url": with_next(resolve_url(settings.LOGIN_URL), item.get_absolute_url()),

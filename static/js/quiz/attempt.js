@@ -13,6 +13,7 @@ export const page = {
   name: [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(36)[0]).join(""),
   count: 0,
   isLeaving: false,
+  isTimeUp: false,
 };
 
 export const otherTabs =

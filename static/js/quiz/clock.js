@@ -4,8 +4,8 @@ import { announce, toast } from "../shared/notices.js";
 import { need } from "../shared/page.js";
 import { timeLeft } from "../shared/times.js";
 import { arrival, form, page, timer, word } from "./attempt.js";
-import { handInAtTheEnd, isEnding } from "./handing-in.js";
-import { goTo, takeLeft, tell } from "./sending.js";
+import { handInAtTheEnd } from "./handing-in.js";
+import { over, takeLeft, tell } from "./sending.js";
 
 export function tick() {
   if (!timer || page.isLeaving) return;
@@ -18,7 +18,7 @@ export function tick() {
     toast(word(due > 60 ? "fiveMinutes" : "oneMinute"), "info");
     askClock(); // the host may have given more
   }
-  if (left === 0 && !isEnding() && !isAsking) askClock().then(() => timer?.left === 0 && handInAtTheEnd());
+  if (left === 0 && !page.isTimeUp && !isAsking) askClock().then(() => timer?.left === 0 && handInAtTheEnd());
 }
 
 let isAsking = false;
@@ -33,7 +33,7 @@ export async function askClock() {
       cache: "no-store",
     });
     const told = await answer.json();
-    if (told.over) goTo(told.over);
+    if (told.over) over(told.over);
     else if (told.interrupted) tell("interrupted", "");
     else takeLeft(told.left);
   } catch {

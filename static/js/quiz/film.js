@@ -44,7 +44,7 @@ async function tell(at) {
       body: new URLSearchParams({ at: String(Math.round(at)) }),
     });
     const told = await answer.json();
-    if (told.over) location.assign(told.over);
+    if (told.over) form.dispatchEvent(new CustomEvent("foyer:over", { detail: told.over }));
     else if (answer.ok) watched = Math.max(watched, told.watched);
   } catch {
     // No connection: the next one tells.

@@ -1,18 +1,26 @@
 // @ts-check
-/** Leaving the page by its buttons, and handing in: once all is saved. */
-import { announce } from "../shared/notices.js";
+/**
+ * Leaving the page by its buttons, and handing in: once all is saved, and only for a site that answers. Until then a hand
+ * in waits in sight, and can be taken back.
+ */
+import { announce, toast } from "../shared/notices.js";
 import { need } from "../shared/page.js";
 import { form, line, page, questions, word } from "./attempt.js";
 import { leaveOut } from "./fields.js";
-import { isSaved, saving, tell } from "./sending.js";
+import { isReached, isSaved, saving, tell } from "./sending.js";
+import { showNotice } from "./showing.js";
 
 /** @type {HTMLElement | null | undefined} what was pressed and goes on once all is saved */
 let pressed;
-let isTimeUp = false;
+let isShownWaiting = false;
 
-function goOn() {
-  if (page.isLeaving || pressed === undefined || !saving.isClean) return;
+async function goOn() {
+  if (page.isLeaving || pressed === undefined) return;
   const submitter = pressed;
+  const mayGoOn = saving.isClean && (await isReached());
+  if (page.isLeaving || pressed !== submitter) return;
+  if (!mayGoOn) return wait();
+  if (!saving.isClean) return tryAgain();
   page.isLeaving = true;
   page.count += 1;
   need(form, "input[name=page]", HTMLInputElement).value = page.name;
@@ -31,6 +39,33 @@ export function withoutSaved({ formData }) {
   );
 }
 
+/** Only a hand in is remembered; whoever wanted to turn the page presses again. */
+function wait() {
+  if (page.isTimeUp || !pressed?.matches("[data-hands-in]")) {
+    if (saving.isClean) tell(navigator.onLine ? "failed" : "offline", "");
+    if (!page.isTimeUp) pressed = undefined;
+    return;
+  }
+  if (isShownWaiting) return;
+  isShownWaiting = true;
+  if (saving.isClean) line.textContent = "";
+  showNotice(word("handsInLater"), "takeBack");
+}
+
+function forgetPress() {
+  pressed = undefined;
+  isShownWaiting = false;
+  showNotice("");
+}
+
+/** A hand in that waits is not carried out. @param {boolean} isByChange something was changed meanwhile */
+export function takeBack(isByChange) {
+  if (!isShownWaiting || page.isLeaving) return;
+  forgetPress();
+  if (isByChange) toast(word("takenBack"));
+  else announce(word("takenBack"));
+}
+
 /** @param {SubmitEvent} event */
 export async function onSubmit(event) {
   if (page.isLeaving) return;
@@ -38,13 +73,13 @@ export async function onSubmit(event) {
   pressed = event.submitter;
   if (pressed?.matches("[data-hands-in]")) line.textContent = word("handingIn");
   await saving.flush();
-  if (!navigator.onLine) tell("offline", "");
-  else goOn();
+  await goOn();
 }
 
 export function handInAtTheEnd() {
-  if (isTimeUp) return;
-  isTimeUp = true;
+  if (page.isTimeUp || page.isLeaving) return;
+  forgetPress();
+  page.isTimeUp = true;
   announce(word("timeUp"));
   line.textContent = word("timeUp");
   const button = document.createElement("button");
@@ -69,8 +104,5 @@ export const tryPressed = () => pressed !== undefined && tryAgain();
 /** The page is shown again, by Back. */
 export function stay() {
   page.isLeaving = false;
-  pressed = undefined;
+  forgetPress();
 }
-
-/** Whether the end of the time hands it in already. */
-export const isEnding = () => isTimeUp;

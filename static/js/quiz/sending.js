@@ -2,14 +2,16 @@
 /** Sends answers, says on the page whether they are saved, and takes what the site answers. */
 import { headers } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
-import { line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
+import { form, line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { countUp, drop, forgetAll, keptHere } from "./kept.js";
 import { outlivesThePage, Saving } from "./saving.js";
-import { look, tellAt } from "./showing.js";
+import { look, showLate, tellAt } from "./showing.js";
 
 /** @typedef {import("./saving.js").Outcome} Outcome */
 /** @typedef {import("./saving.js").State} State */
+
+const LONGEST_WAIT_MS = 8000;
 
 /** @type {Map<string, string>} what was sent last of each question */
 const sent = new Map();
@@ -27,7 +29,7 @@ const SENTENCES = {
 
 /** @param {State} state @param {string} at */
 export function tell(state, at) {
-  const failed = SENTENCES[state];
+  const failed = SENTENCES[state] && page.isTimeUp ? "late" : SENTENCES[state];
   line.classList.toggle("is-failed", failed !== undefined);
   line.textContent = failed
     ? word(failed)
@@ -42,6 +44,35 @@ export function goTo(address) {
   saving.end();
   forgetAll();
   location.assign(address);
+}
+
+/**
+ * The attempt is over. What came too late stays to be read; else the result is shown.
+ * @param {string} address of the result
+ */
+export function over(address) {
+  if (page.isLeaving) return;
+  const late = Object.keys(keptHere()).filter(sectionOf);
+  if (!late.length) return goTo(address);
+  page.isLeaving = true;
+  saving.end();
+  forgetAll();
+  line.textContent = "";
+  showLate(address, late);
+}
+
+/** Whether a page of the site would come now. */
+export async function isReached() {
+  try {
+    const answer = await fetch(form.dataset.clock ?? "", {
+      cache: "no-store",
+      redirect: "manual",
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+    });
+    return answer.status < 500;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {Response} answer @returns {Outcome} */
@@ -122,7 +153,7 @@ async function send(question) {
 function refused(question, told) {
   if (told.interrupted) return { kind: "interrupted" }; // sent again: the host may let the person go on
   if (told.over) {
-    goTo(told.over);
+    over(told.over);
     return { kind: "over" };
   }
   refusedHere.add(question);

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a question shows by script: whether it is answered, how much is typed, what the site says of it. */
 import { all, need } from "../shared/page.js";
-import { questions, sectionOf, word } from "./attempt.js";
+import { form, questions, sectionOf, word } from "./attempt.js";
 import * as fields from "./fields.js";
 
 const MOST_CHARACTERS_SHOWN = 1000;
@@ -54,4 +54,30 @@ export function enhance(root) {
 /** A question of this page that is saved by other means from now on counts as on another. */
 export function countElsewhere() {
   answeredElsewhere += 1;
+}
+
+const notice = need(document, "#quiz-notice", HTMLElement);
+
+/** @param {string} sentence "" for none @param {string} [way] what is offered with it: "takeBack" or "result" */
+export function showNotice(sentence, way) {
+  need(notice, "[data-sentence]", HTMLElement).textContent = sentence;
+  need(notice, "[data-take-back]", HTMLElement).hidden = way !== "takeBack";
+  need(notice, "[data-to-result]", HTMLElement).hidden = way !== "result";
+  notice.hidden = !sentence;
+}
+
+/**
+ * The answers that came too late stay where they are, and change no more.
+ * @param {string} address of the result
+ * @param {string[]} late questions
+ */
+export function showLate(address, late) {
+  for (const button of all(form, "button")) if (!notice.contains(button)) button.hidden = true;
+  for (const field of questions().flatMap(fields.fieldsOf))
+    if (field.matches("textarea, [type=text]")) field.setAttribute("readonly", "");
+    else field.disabled = true;
+  for (const question of late) tellAt(question, word("tooLate"));
+  need(notice, "[data-to-result]", HTMLAnchorElement).href = address;
+  showNotice(word("over"), "result");
+  notice.focus();
 }

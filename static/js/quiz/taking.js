@@ -9,9 +9,9 @@ import { form, otherTabs, page, questions, sectionOf, word } from "./attempt.js"
 import { askClock, startClock } from "./clock.js";
 import * as fields from "./fields.js";
 import { onField, onPress } from "./giving.js";
-import { onSubmit, stay, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
+import { onSubmit, stay, takeBack, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
 import { drop, keptHere } from "./kept.js";
-import { saving } from "./sending.js";
+import { over, saving } from "./sending.js";
 import { countElsewhere, enhance, look, tellAt } from "./showing.js";
 
 const ASK_AGAIN_MS = 5000;
@@ -31,11 +31,24 @@ function giveBack() {
   if (kept.length) toast(word("isBack"));
 }
 
+/** Its button goes; the focus comes to what it has brought. @param {HTMLElement} question */
+function showHint(question) {
+  const [button] = all(question, "[data-hint]");
+  button?.remove();
+  if (button) all(question, ".quiz-hint")[0]?.focus();
+}
+
 for (const name of ["input", "change"]) form.addEventListener(name, onField);
+form.addEventListener("input", () => takeBack(true));
 form.addEventListener("click", onPress);
+form.addEventListener("click", (event) => {
+  if (around(event, "[data-take-back]")) takeBack(false);
+  else if (around(event, "[data-move], [data-clear]")) takeBack(true);
+});
 form.addEventListener("submit", onSubmit);
 form.addEventListener("formdata", withoutSaved);
 form.addEventListener("foyer:question", () => enhance(form));
+form.addEventListener("foyer:over", ({ detail }) => over(detail));
 addEventListener("online", tryAgain);
 addEventListener("focus", tryAgain);
 setInterval(tryPressed, ASK_AGAIN_MS);
@@ -63,7 +76,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const question = around(event, "[data-question]");
   if (!question || !form.contains(question)) return;
-  if (question.querySelector(".quiz-hint-head")) question.querySelector("[data-hint]")?.remove();
+  if (question.querySelector(".quiz-hint-head")) showHint(question);
   if (!question.dataset.save) {
     if ("answered" in question.dataset) countElsewhere();
     delete question.dataset.answered;

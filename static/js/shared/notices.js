@@ -167,7 +167,10 @@ export function start() {
     if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
-  document.addEventListener("htmx:sendError", tellOffline);
+  // What nobody has pressed asks again by itself.
+  document.addEventListener("htmx:sendError", ({ detail }) => {
+    if (!detail.elt.getAttribute("hx-trigger")?.includes("every ")) tellOffline();
+  });
   document.addEventListener("htmx:beforeOnLoad", lineIsBack);
   addEventListener("online", lineIsBack);
 }

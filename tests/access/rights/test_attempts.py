@@ -106,7 +106,6 @@ ACTS = {
         lambda w: block_typed(item=w.item, email=w.guest_row.email, by=Actor(Level.HOST, w.owner)),
     ),
     "guest erased": ("guest", lambda w: guests.erase_guest(guest=w.guest_row, by=w.owner)),
-    "guest left": ("guest", lambda w: joining.leave(admission=w.admission)),
     "link deleted": ("guest", lambda w: links.delete_link(link=w.link, by=w.owner)),
     "link paused for everyone": (
         "guest",
@@ -173,6 +172,7 @@ def test_what_takes_the_right_interrupts(quiz, name, django_capture_on_commit_ca
 
 
 KEEPS = {
+    "guest left": ("guest", lambda w: joining.leave(admission=w.admission)),
     "link paused": ("guest", lambda w: links.pause_link(link=w.link, by=w.owner)),
     "guest access off for newcomers": (
         "guest",
@@ -266,6 +266,21 @@ def test_many_cost_as_much_as_one(quiz, django_assert_max_num_queries):
         assert attempts.sweep() == 0
     with django_assert_max_num_queries(2):
         assert attempts.open_on([world.item.pk], clock.EVERYBODY)
+
+
+def test_who_has_left_is_interrupted_once_they_may_not_come_back(
+    quiz, django_capture_on_commit_callbacks
+):
+    world = World(quiz)
+    world.guest()
+    with django_capture_on_commit_callbacks(execute=True):
+        joining.leave(admission=world.admission)
+    assert attempts.sweep() == 0
+    assert state_of(world) == AttemptState.OPEN
+    with django_capture_on_commit_callbacks(execute=True):
+        guests.remove_guest(guest=world.guest_row, by=world.owner)
+    attempts.sweep()
+    assert state_of(world) == AttemptState.INTERRUPTED
 
 
 def test_let_go_on_they_are_in_again(quiz, django_capture_on_commit_callbacks):

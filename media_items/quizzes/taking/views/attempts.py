@@ -79,6 +79,7 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         context = page_context(attempt, asked, is_review="review" in request.GET)
         context |= film_context(request, attempt)
         context["identity"] = request.visitor.identity_on(context["item"])
+        context["leaving_asks"] = True
         return render(request, "media_items/quizzes/taking/attempt.html", context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
@@ -119,7 +120,7 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return redirect(attempt_url(attempt, page=page))
     if (asks or not may_hand_in(attempt)) and not is_up:
         return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
-    ending.hand_in(attempt=attempt)
+    ending.hand_in(attempt=attempt, is_time_up=is_up)
     return redirect(result_url(attempt))
 
 
