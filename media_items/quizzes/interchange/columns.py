@@ -33,8 +33,8 @@ COLUMNS: list[tuple[str, Promise, str]] = [
     (
         "tolerance 1, margin 1 …",
         _(
-            "How far a number may be off. “margin” says by how much, or up to which number; "
-            "“tolerance” says in which way:"
+            "How far a number may be off. The second column says by how much, or up to which "
+            "number; the first says in which way:"
         ),
         "exact, absolute, relative, interval",
     ),

@@ -82,7 +82,7 @@ def lacks(question: Question, film_ms: int | None = None) -> list[Promise]:
     length of the film."""
     every = [*_lacks_anything(question), *_lacks_answers(question)]
     if is_after_end(question.at_ms, film_ms):
-        every.append((True, _("Its moment is after the end of the film.")))
+        every.append((True, _("The moment is after the end of the film.")))
     return [sentence for is_so, sentence in every if is_so]
 
 

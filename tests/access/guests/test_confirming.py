@@ -232,7 +232,7 @@ def test_nobody_claims_what_is_under_another_address(quiz, guest, link):
 
 
 def test_verifying_joins_what_was_taken_under_the_address_proven_elsewhere(quiz, guest):
-    """Both are in the middle of an attempt: the guest's is handed in as it is."""
+    """Both are in the middle of an attempt: the one begun first ends as it stands."""
     invitation = factories.InvitationFactory(item=quiz.item, email=EMAIL, accepted=True)
     factories.InvitationProofFactory(invitation=invitation)
     invited = Visitor.of_keys({1: f"invitation:{invitation.pk}"}, item=quiz.item)[1]
@@ -245,7 +245,7 @@ def test_verifying_joins_what_was_taken_under_the_address_proven_elsewhere(quiz,
     typed = take(quiz, admission, hand_in=False)
     verify(client_with_admissions(admission), quiz)
     states = dict(Attempt.objects.filter(taker=proven.taker).values_list("pk", "state"))
-    assert states == {proven.pk: AttemptState.OPEN, typed.pk: AttemptState.HANDED_IN}
+    assert states == {proven.pk: AttemptState.HANDED_IN, typed.pk: AttemptState.OPEN}
 
 
 def test_an_erased_guest_verifies_nothing(quiz, guest):

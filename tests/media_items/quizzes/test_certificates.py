@@ -213,7 +213,12 @@ def test_turning_it_on_gives_it_to_those_who_had_passed(
     for name, value in settings.items():
         setattr(quiz, name, value)
     with django_capture_on_commit_callbacks(execute=True):
-        save_settings(quiz=quiz, columns=["gives_certificate", "pass_percent"], by=quiz.item.owner)
+        save_settings(
+            quiz=quiz,
+            columns=["gives_certificate", "pass_percent"],
+            by=quiz.item.owner,
+            seen_at=quiz.item.updated_at,
+        )
     run_tasks()
     assert standing().count() == kept
 

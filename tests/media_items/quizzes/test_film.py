@@ -498,7 +498,7 @@ def test_a_moment_after_the_end_of_the_film_is_refused(owner, client_of, quiz, t
 def test_a_moment_that_came_otherwise_is_named_before_publishing(owner, client_of, quiz):
     draft = DraftFactory(quiz=quiz, kind="reflection", rule="none", at_ms=99_000)
     host = client_of(owner)
-    said = "Its moment is after the end of the film."
+    said = "The moment is after the end of the film."
     for name in ("quiz_questions", "publish_quiz"):
         assert (
             said

@@ -292,7 +292,7 @@ def test_of_two_people_who_save_the_later_is_told_and_nothing_is_lost(browser, q
 def test_scores_that_are_found_anew_show_how_far_it_is(browser, quiz, monkeypatch):
     for name in "abcd":
         Taker.objects.create(quiz=quiz, name=name, certainty="typed", finished=1)
-    words = "Scores are found by the new rule: {} of 4 people"
+    words = "People whose score is found by the new rule: {} of 4"
     page = at("quiz_settings", quiz)
     assert "scores-progress" not in browser.get(page).content.decode()
     browser.post(page, seen(quiz) | typed(kept_score=KeptScore.LAST))
