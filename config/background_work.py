@@ -26,6 +26,7 @@ WORDS = {
     "access.rights.tasks.apply_rights_change": _("Apply changes of access"),
     "media_items.library.tasks.purge_media_item": _("Empty the bin"),
     "media_items.live.broadcast.tasks.make_recording": _("Make a recording"),
+    "media_items.quizzes.grading.regrading.regrade_attempts": _("Regrade a question of a quiz"),
     "media_items.quizzes.writing.tasks.keep_scores_anew": _("Find the scores of a quiz"),
     "media_items.processing.tasks.prepare_media_item": _("Prepare a file"),
 }

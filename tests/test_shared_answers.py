@@ -34,6 +34,7 @@ NO_REFUSALS = {
     "LineFull": "an upload while a thousand wait; the server says 503",
     "Gone": "a browser that went away while it waited",
     "WorkerDied": "what stands in the row of a task whose workers died",
+    "_Moved": "a row that has become another person's while a lock was waited for",
     "NotWantedError": "work that stops, since nobody wants it any more",
 }
 
