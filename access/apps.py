@@ -1,6 +1,7 @@
 """The doors: who is asking, what they may do, guest links, who came."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,6 +52,7 @@ class AccessConfig(AppConfig):
         kept_people.know_people_by(proof_kinds.is_there)
         people_behind.know_people_by(proof_kinds.people_behind)
         mailing.send_by(quiz_mails.ask_for_mails)
+        post_delete.connect(quiz_mails.forget_mails_to, sender="quizzes.Taker")
         missing.expect_by(quiz_mails.Invitees())
         items.listen()
         listening.listen()

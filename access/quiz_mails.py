@@ -121,6 +121,11 @@ def _address_for(key: ProofKey, taker: Taker) -> str:
     return settings.SITE_URL + taker.quiz.item.get_absolute_url()
 
 
+def forget_mails_to(sender: type[Taker], instance: Taker, **_more: Any) -> None:
+    """As mails go with the rows they are about, which stand in another app here."""
+    OutgoingMail.objects.filter(kind=QuizResultsMail.name, about_id=instance.pk).delete()
+
+
 # --- those who were invited and have not started --------------------------------------------------
 
 

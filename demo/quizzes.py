@@ -135,6 +135,7 @@ def _take(described: DemoQuiz, quiz: Quiz, *, people: dict[str, User], now: date
     item = MediaItem.objects.filter(pk=quiz.item_id)
     window = {"starts_at": quiz.item.starts_at, "ends_at": quiz.item.ends_at}
     item.update(starts_at=None, ends_at=None)
+    quiz = Quiz.objects.select_related("item").get(pk=quiz.pk)
     for who, times in described.more_time.items():
         account = people[who]
         Exemption.objects.create(

@@ -7,12 +7,14 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
+from access.mail import outbox
 from media_items.catalogue.models import Kind
 from media_items.quizzes.content import Choice, Content, Option, Question, to_json
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Question as Draft
-from media_items.quizzes.models import QuestionOption, Quiz, QuizVersion
+from media_items.quizzes.models import QuestionOption, Quiz, QuizVersion, Taker, TakerKey
 from media_items.visitors import Certainty, Identity, IdentityKind
+from tests import factories
 from tests.factories import MediaItemFactory
 
 
@@ -168,3 +170,17 @@ def guest_identity(guest_admission: object) -> Identity:
         certainty=Certainty.TYPED,
         came_by=guest.link.name,
     )
+
+
+def ask_about_a_quiz(kind, item, *, name="Ada Lovelace"):
+    """A mail of these kinds waits: to who has taken it as a guest, or was invited and has not."""
+    quiz, _made = Quiz.objects.get_or_create(item=item)
+    if kind == "quiz_reminder":
+        about = factories.InvitationFactory(item=item, first_name=name)
+        address = about.email
+    else:
+        admission = factories.GuestAdmissionFactory(guest__link__item=item, guest__name=name)
+        about = Taker.objects.create(quiz=quiz, name=name, certainty="typed")
+        TakerKey.objects.create(quiz=quiz, taker=about, key=f"guest:{admission.pk}")
+        address = admission.guest.email
+    outbox.add(kind=kind, mails=[(about.pk, address)], by=item.owner)

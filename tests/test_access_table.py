@@ -244,7 +244,7 @@ access:let_guest_back                GET  405
 access:let_guest_back                POST 302 302 403 403 403 404 404 404 403 404 404 403 403 403
 access:still_in                      GET  204
 access:still_in                      POST 405
-access:leave                         GET  405
+access:leave                         GET  200 200 200 200 200 302 302 302 200 302 302 200 200 200
 access:leave                         POST 302
 access:confirm_email                 GET  404
 access:confirm_email                 POST 404

@@ -32,6 +32,7 @@ from access.notices.telling import NOTICES, tell_due
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
 from tests.examples import examples
+from tests.quiz_factories import ask_about_a_quiz
 from tests.tasks import run_tasks
 
 NASTY = [
@@ -81,6 +82,8 @@ def ask_for(kind, item, name):
         case str() if kind == MISSED:
             about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
             outbox.add(kind=kind, mails=[(about.pk, about.email)], by=item.owner)
+        case "quiz_results" | "quiz_reminder":
+            ask_about_a_quiz(kind, item, name=name[:100])
         case _:
             about = factories.InvitationFactory(item=item, first_name=name[:100], note=name)
             ask_for_mails(invitations=[about], kind=MailKind(kind), by=None)

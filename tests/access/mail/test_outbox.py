@@ -32,6 +32,7 @@ from access.mail.texts import BrokenTextMail, mark_broken
 from access.notices.telling import NOTICES, tell_due
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
+from tests.quiz_factories import ask_about_a_quiz
 from tests.tasks import run_tasks
 
 
@@ -91,6 +92,8 @@ def ask_for(kind, item):
         case str() if kind == MISSED:
             row = factories.InvitationFactory(item=item)
             outbox.add(kind=MISSED, mails=[(row.pk, row.email)], by=item.owner)
+        case "quiz_results" | "quiz_reminder":
+            ask_about_a_quiz(kind, item)
         case _:
             invited = [factories.InvitationFactory(item=item)]
             ask_for_mails(invitations=invited, kind=MailKind(kind), by=None)

@@ -295,12 +295,6 @@ def test_a_session_says_where_it_is_in_its_time(client_of, owner, kind, hours, s
     assert ("data-countdown" in html) == (said == "Not yet started")
 
 
-def test_no_quiz_is_offered_in_the_menu_of_new_things(client_of, owner):
-    html = client_of(owner).get("/media/").content.decode()
-    assert "/media/new/room/" in html
-    assert "/media/new/quiz/" not in html
-
-
 @pytest.mark.parametrize("who", ["owner", "guest"])
 def test_what_is_not_shown_of_the_file_is_said_to_its_owner_only(
     client_of, owner, guest_client, item, playback, original, who

@@ -468,7 +468,7 @@ def test_the_form_of_a_question_has_the_film_and_takes_its_moment(owner, client_
 def test_another_order_than_that_of_the_film_is_said(owner, client_of, quiz):
     paper = reverse("media_items:quiz_questions", args=[quiz.item.public_id])
     host = client_of(owner)
-    warning = "On the film the questions come in the order of their moments"
+    warning = "On the film the questions are in the order of their moments"
     for position, at_ms in enumerate([None, 60_000, 20_000]):
         DraftFactory(quiz=quiz, position=position, at_ms=at_ms)
     answer = host.get(paper)
