@@ -149,7 +149,10 @@ def _decimal(value: Any) -> str:
 
 
 def _fields_told(model: type[Model], values: Mapping[str, Any]) -> str:
-    return "; ".join(_field_told(model, name, value) for name, value in values.items())
+    # As the columns stand; a database keeps the keys of JSON in an order of its own.
+    places = {one.name: place for place, one in enumerate(model._meta.fields)}
+    names = sorted(values, key=lambda name: (places.get(name, len(places)), name))
+    return "; ".join(_field_told(model, name, values[name]) for name in names)
 
 
 def _field_told(model: type[Model], name: str, value: Any) -> str:

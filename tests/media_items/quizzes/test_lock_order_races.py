@@ -212,7 +212,12 @@ def test_the_settings_and_the_item_are_saved_at_the_same_time():
     quiz = published_quiz(Content((SINGLE,)))
     quiz.time_limit_minutes = 20
     with CaptureQueriesContext(connection) as asked:
-        save_settings(quiz=quiz, columns=["time_limit_minutes"], by=UserFactory())
+        save_settings(
+            quiz=quiz,
+            columns=["time_limit_minutes"],
+            by=UserFactory(),
+            seen_at=quiz.item.updated_at,
+        )
     found = [
         re.match(r'SELECT .*? FROM "(\w+)"', one["sql"], re.DOTALL)[1]
         for one in asked

@@ -418,7 +418,7 @@ def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
     assert rows["marks"].about == ("Question 2", "Attempt 1")
     assert rows["marks"].now == "0.5"
     assert rows["regraded"].now == "11.33 / 12.33"
-    assert rows["settings"].now == "Attempts: 2; Gives a score: Yes; Time limit: –"
+    assert rows["settings"].now == "Gives a score: Yes; Attempts: 2; Time limit: –"
     assert rows["exemption"].now.startswith("Time: 1.5; Closes: ")
     assert (rows["published"].sentence, rows["published"].now) == ("Questions published", "3")
 
