@@ -54,10 +54,11 @@ def revealed_of_finished(quiz: Quiz, standing: Standing) -> Revealed:
 
 
 def _can_use_them(quiz: Quiz, standing: Standing) -> bool:
-    """Whoever may try once more than everybody, for whom right answers come after handing in. Where
-    attempts have no limit it is practice."""
+    """Whoever may try once more than everybody, or is trying, for whom right answers come after
+    handing in. Where attempts have no limit it is practice."""
     is_limited = quiz.attempts_allowed is not None
-    return is_limited and standing.has_attempts_left and not standing.is_closed
+    may_answer = standing.has_attempts_left or standing.is_under_way
+    return is_limited and may_answer and not standing.is_closed
 
 
 def revealed_while_open(quiz: Quiz, *, is_checked: bool, has_attempts_left: bool) -> Revealed:

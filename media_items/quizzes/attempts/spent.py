@@ -35,10 +35,10 @@ def remember(taker: Taker) -> None:
     for value in values if used else ():
         digests = keyed_digests(_SPENT, _of(quiz, value))
         before = SpentAttempts.objects.filter(quiz=quiz, person__in=digests)
-        used += sum(before.values_list("used", flat=True))
+        earlier = sum(before.values_list("used", flat=True))
         before.delete()
         SpentAttempts.objects.create(
-            quiz=quiz, person=keyed_digest(_SPENT, _of(quiz, value)), used=used
+            quiz=quiz, person=keyed_digest(_SPENT, _of(quiz, value)), used=used + earlier
         )
 
 

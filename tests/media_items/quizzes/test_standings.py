@@ -299,6 +299,19 @@ def test_an_exemption_of_an_address_holds_after_the_key_of_the_site_has_changed(
     assert person.file()["extra_attempts"] == 3
 
 
+def test_right_answers_after_handing_in_wait_for_an_extra_attempt_that_is_open():
+    quiz = quiz_with(attempts_allowed=1, answers_when=ShownWhen.HANDED_IN)
+    person = Person(quiz)
+    first = person.take()
+    assert KEY in person.result(first)
+    Exemption.objects.create(quiz=quiz, taker=Taker.objects.get(), extra_attempts=1)
+    assert KEY not in person.result(first)
+    second = person.start()
+    assert KEY not in person.result(first)
+    person.hand_in(second)
+    assert KEY in person.result(first)
+
+
 # --- settings -------------------------------------------------------------------------------------
 
 
