@@ -58,17 +58,21 @@ def _ts(file: _File) -> bool:
 
 # --- Ogg ----------------------------------------------------------------------------------------
 
+_OGG_MARK = b"OggS\x00"
+
 
 def _ogg(file: _File) -> bool:
-    """In the midst of a page. The longest has 65,307 bytes."""
+    """In the midst of a page, if only of its mark. The longest has 65,307 bytes."""
     end = file.end()
-    at = end.rfind(b"OggS\x00")
+    at = end.rfind(_OGG_MARK)
     if at < 0:
         return False
     page = end[at:]
     if len(page) < 27 or len(page) < 27 + page[26]:
         return True
-    return len(page) < 27 + page[26] + sum(page[27 : 27 + page[26]])
+    size = 27 + page[26] + sum(page[27 : 27 + page[26]])
+    behind = page[size:]
+    return len(page) < size or (bool(behind) and _OGG_MARK.startswith(behind))
 
 
 # --- AAC (ADTS) ---------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -57,6 +58,13 @@ def until(page: Page, holds: Callable[[], object]) -> None:
 def seen_by_the_site(page: Page) -> None:
     """Whatever the page has asked for by now is known to the journey: this was asked for later."""
     page.evaluate("fetch('/static/img/favicon.svg', { cache: 'no-store' }).then((a) => a.text())")
+
+
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Until the site has answered what is pressed: going elsewhere before takes it back."""
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        yield
 
 
 def of_script(page: Page, path: str, act: str, arg: object = None) -> object:

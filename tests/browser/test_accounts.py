@@ -29,6 +29,7 @@ def test_a_person_signs_in_and_out(page, owner, axe):
     steps.sign_in(page, email=owner.email.upper())
     page.get_by_role("button", name="Your account").click()
     page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.goto("/media/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 

@@ -12,7 +12,7 @@ from access.links import guest_link_address
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from tests import factories
-from tests.browser.steps import scripts_run
+from tests.browser.steps import ADDRESS_OF_ITEM, scripts_run, until
 from tests.conftest import client_with_admissions
 
 
@@ -80,7 +80,7 @@ def test_another_part_waits_until_what_was_typed_before_can_be_kept(open_page, o
     """What keeps it comes with the first letter, and a line may be slow."""
     page = open_page(user=owner)
     held = []
-    page.route("**/js/shared/drafts.js", lambda route: held.append(route))
+    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
     page.goto(item.get_absolute_url())
     dialog = page.locator("#dialog")
     email = dialog.get_by_role("combobox", name="Email")
@@ -154,6 +154,28 @@ def test_an_error_goes_when_its_field_is_changed_and_that_of_another_stays(open_
     assert "is-invalid" not in email.get_attribute("class")
 
 
+def test_an_error_that_stays_does_not_go_between_press_and_release(open_page, item):
+    """What says so came after the typing, and the button stands below what it would take away."""
+    page = open_page(width=390)
+    page.goto(guest_link_address(factories.GuestLinkFactory(item=item, access_on=True)))
+    held = []
+    page.route("**/shared/typed*.js", lambda route: held.append(route), times=1)
+    button = page.get_by_role("button", name="Watch now")
+    button.click()
+    expect(page.locator(".invalid-feedback")).to_have_count(2)
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_label("Email").fill("ada@example.org")
+    until(page, lambda: held)
+    with page.expect_response("**/shared/typed*.js"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 4)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(ADDRESS_OF_ITEM)
+
+
 def test_a_refused_link_is_given_back(open_page, owner, item):
     page = open_page(user=owner)
     page.goto(item.get_absolute_url())
@@ -180,6 +202,7 @@ def test_a_guest_finds_what_they_typed_until_they_leave(open_page, item):
     name.fill("Ada")
     email.fill("ada@example.org")
     page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_be_visible()
     page.go_back()
     expect(name).to_have_value("Ada")
     page.reload()

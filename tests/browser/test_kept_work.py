@@ -27,6 +27,7 @@ def sign_in(page, owner):
     page.get_by_label("Email").fill(owner.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_have_count(0)
 
 
 def test_with_script_the_form_stays_file_and_all_and_the_next_press_works(open_page, site, axe):

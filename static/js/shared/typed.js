@@ -190,8 +190,11 @@ function forgetError({ target }) {
   }
 }
 
+/**
+ * While it is typed, and not when the field is left: what then moved up was the button that is being pressed.
+ */
 export function forgetErrors() {
-  for (const name of ["input", "change"]) document.addEventListener(name, forgetError);
+  document.addEventListener("input", forgetError);
 }
 
 /** A form that htmx puts in again because it was refused: what the server had given first is carried over. */

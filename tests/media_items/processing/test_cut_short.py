@@ -66,9 +66,26 @@ def test_one_that_says_its_length_is_refused_when_it_is_shorter(ending, kept, tm
 @pytest.mark.parametrize("kept", [0.4, 0.953])
 @pytest.mark.parametrize("ending", END_IN_PARTS)
 def test_one_that_says_none_is_taken_and_its_ending_is_noticed(ending, kept, tmp_path):
+    """Whether a share of it ends between two of its parts is chance. Of the lengths of some bytes,
+    at most one does: no part is as short."""
     path = cut(ending, tmp_path, kept=kept)
     identify(path, kind=kind_of(ending))
-    assert endings.breaks_off(path, container_of(path))
+    content, at, whole_parts = whole(ending).read_bytes(), path.stat().st_size, []
+    for length in range(at, at + 16):
+        path.write_bytes(content[:length])
+        if not endings.breaks_off(path, container_of(path)):
+            whole_parts.append(length)
+    assert len(whole_parts) <= 1
+
+
+@pytest.mark.parametrize("ending", ["ogg", "opus"])
+def test_the_first_bytes_of_another_page_are_a_page_that_breaks_off(ending, tmp_path):
+    content = whole(ending).read_bytes()
+    page = content.rindex(b"OggS\x00")
+    path = tmp_path / f"short.{ending}"
+    for behind in range(5):
+        path.write_bytes(content[: page + behind])
+        assert endings.breaks_off(path, "ogg") is (behind > 0)
 
 
 def test_a_browsers_recording_that_breaks_off_is_noticed(tmp_path):
