@@ -19,7 +19,7 @@ from tests.browser.looks import findings, no_wider_than
 from tests.browser.steps import until
 from tests.conftest import client_with_admissions
 from tests.media_samples import samples
-from tests.quiz_factories import SHORT_TEXT, SINGLE, TRUE_FALSE, published_quiz
+from tests.quiz_factories import SHORT_TEXT, SINGLE, TRUE_FALSE, publish_content, published_quiz
 from tests.tasks import run_tasks
 
 MEDIA = "document.querySelector('video')"
@@ -102,6 +102,31 @@ def test_the_film_waits_and_goes_on(open_page, quiz, picture):
     assert page.evaluate(f"{MEDIA}.currentTime") < 20
     expect(question(page, "short_text")).to_contain_text("opens in the film at 1:20")
     assert SHORT_TEXT.text not in page.content()
+
+
+def test_two_questions_at_one_moment(open_page, quiz):
+    """The film waits at each, and at last at the one that must be answered and is not."""
+    both = replace(SINGLE, at_ms=1_000), replace(TRUE_FALSE, at_ms=1_000, is_required=True)
+    publish_content(quiz, Content(both))
+    page = come_in(open_page(allow=["ERR_INTERNET_DISCONNECTED"]), quiz)
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    expect(question(page, "single")).to_be_focused()
+    question(page, "single").get_by_label("Metaphase").check()
+    go_on = page.get_by_role("button", name="Continue the film")
+    go_on.click()
+    expect(question(page, "true_false")).to_be_focused()
+    expect(go_on).to_have_count(1)
+    go_on.click()
+    must = page.get_by_text("This question must be answered before the film goes on.")
+    expect(must).to_be_visible()
+    expect(question(page, "true_false")).to_be_focused()
+    page.context.set_offline(True)
+    go_on.click()
+    expect(page.get_by_text("so the film can’t go on yet")).to_be_visible()
+    page.context.set_offline(False)
+    question(page, "true_false").get_by_role("radio").first.check()
+    go_on.click()
+    expect(go_on).to_have_count(0)
 
 
 def test_on_a_phone_and_in_the_dark(open_page, quiz, picture):

@@ -292,6 +292,30 @@ def test_two_tabs_know_of_each_other(open_page, quiz, admission):
     expect(one.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
 
 
+def test_who_types_on_does_not_overwrite_what_is_newer(open_page, quiz, admission):
+    one = come_in(open_page(), admission)
+    start(one, quiz)
+    other = come_in(open_page(), admission)
+    other.goto(one.url)
+    question(one, "open").get_by_role("textbox").fill("Newer.")
+    until(one, lambda: stored() == {"open": {"text": "Newer."}})
+    held = []
+    other.route("**/answers/open/", lambda route: held.append(route), times=1)
+    text = question(other, "open").get_by_role("textbox")
+    text.fill("Older")
+    until(other, lambda: held)
+    text.press_sequentially(", and going on")
+    held[0].continue_()
+    expect(text).to_have_value("Newer.")
+    expect(question(other, "open")).to_contain_text(
+        "What you entered here was: Older, and going on"
+    )
+    expect(state_line(other)).to_contain_text("Saved")
+    assert stored() == {"open": {"text": "Newer."}}
+    text.fill("Better.")
+    until(other, lambda: stored() == {"open": {"text": "Better."}})
+
+
 def test_when_the_time_is_up_it_hands_in_by_itself(open_page, quiz, admission):
     quiz.time_limit_minutes = 10
     quiz.save()

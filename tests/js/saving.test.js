@@ -88,6 +88,38 @@ test("what is refused waits for its next change and does not hold up the others"
   assert.equal(one.isClean, true);
 });
 
+test("when the page is left all that waits is sent at once", async () => {
+  let answered;
+  answer = () => new Promise((resolve) => (answered = resolve));
+  const one = saving();
+  one.change("q1");
+  await time.walk(10);
+  one.change("q2", 800);
+  one.change("q3", 800);
+  answer = async () => ({ kind: "failed" });
+  one.leave();
+  assert.deepEqual(sent, ["q1", "q2", "q3"]);
+  answer = async () => SAVED;
+  answered(SAVED);
+  await time.walk(5000); // the page was not left after all
+  assert.deepEqual(sent.slice(3).sort(), ["q2", "q3"]);
+  assert.equal(one.isClean, true);
+});
+
+test("whoever may not go on is not told that waiting helps", async () => {
+  for (const kind of ["signedOut", "noAccess", "interrupted"]) {
+    answer = async () => ({ kind });
+    const one = saving();
+    one.change("q1");
+    await time.walk(10);
+    assert.equal(one.mayComeBack, false, kind);
+    answer = async () => ({ kind: "failed" });
+    await one.flush();
+    assert.equal(one.mayComeBack, true);
+    one.end();
+  }
+});
+
 test("when the attempt is over nothing is sent any more", async () => {
   answer = async () => ({ kind: "over" });
   const one = saving();

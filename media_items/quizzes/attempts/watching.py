@@ -95,6 +95,11 @@ def watch(*, attempt: Attempt, at_ms: int) -> Attempt:
     return attempt
 
 
+def is_held(attempt: Attempt) -> bool:
+    """Whether the film stands at a question that must be answered first."""
+    return any(at_ms <= attempt.watched_ms for at_ms in _waiting_at(attempt))
+
+
 def _is_reached(attempt: Attempt, question: Question) -> bool:
     return question.at_ms is None or question.at_ms <= attempt.watched_ms
 

@@ -13,10 +13,10 @@ from media_items.quizzes.attempts import answering, hints, paging
 from media_items.quizzes.attempts.answering import Saved
 from media_items.quizzes.attempts.refusals import NotReached
 from media_items.quizzes.attempts.shown import ordered_questions
-from media_items.quizzes.attempts.watching import watch
+from media_items.quizzes.attempts.watching import is_held, watch
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
-from media_items.quizzes.scoring.responses import BadResponse
+from media_items.quizzes.scoring.responses import BadResponse, checked
 from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_check, missing_in
 from media_items.quizzes.taking.given import counted, given_of, given_on_page, page_of
 from media_items.refusals import NotNow, Refusal
@@ -45,6 +45,20 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
             messages.warning(request, said)
             unsaved.add(question_id)
     return unsaved
+
+
+def is_too_late(request: FoyerRequest, attempt: Attempt) -> bool:
+    """Whether the page holds an answer other than what is stored, of an attempt that is over."""
+    content = attempt.version.questions
+    stored = dict(attempt.answers.values_list("question", "response"))
+    for question_id, given in given_on_page(content, request.POST).items():
+        try:
+            response = checked(content.question_of[question_id], given.response)
+        except BadResponse:
+            return True
+        if response != stored.get(question_id) and response != {"seen": True}:
+            return True
+    return False
 
 
 def _problem(saved: Saved | Exception, number: int) -> str:
@@ -126,7 +140,10 @@ _OF_A_QUESTION: dict[str, Act] = {
 def _watched(attempt: Attempt, at_ms: int) -> str:
     """Without script: somebody says how far they have watched. Raises `NotReached` where that
     cannot be yet."""
-    if watch(attempt=attempt, at_ms=at_ms).watched_ms < at_ms:
+    watched = watch(attempt=attempt, at_ms=at_ms)
+    if watched.watched_ms < at_ms:
+        if is_held(watched):
+            raise NotReached(_("A question must be answered before the film goes on."))
         raise NotReached(_("You can’t have watched that far yet. Watch on, and press it then."))
     next_one = next((one for one in ordered_questions(attempt) if one.at_ms == at_ms), None)
     return f"{attempt_url(attempt)}#q-{next_one.id}" if next_one else attempt_url(attempt)

@@ -25,8 +25,10 @@ from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
 
-# Whoever has less than this may hand in without what must be answered.
+# Whoever has less than this, or than this share of their time, may hand in without what must be
+# answered.
 SHORT = timedelta(minutes=5)
+SHORT_SHARE = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,10 @@ def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]
 
 
 def is_short(attempt: Attempt) -> bool:
-    return attempt.deadline is not None and attempt.deadline - timezone.now() < SHORT
+    if attempt.deadline is None:
+        return False
+    whole = attempt.deadline - attempt.started_at
+    return attempt.deadline - timezone.now() < min(SHORT, whole * SHORT_SHARE)
 
 
 def missing_in(attempt: Attempt) -> list[Question]:

@@ -5,7 +5,7 @@ import { need } from "../shared/page.js";
 import { timeLeft } from "../shared/times.js";
 import { arrival, form, page, timer, word } from "./attempt.js";
 import { handInAtTheEnd } from "./handing-in.js";
-import { over, takeLeft, tell } from "./sending.js";
+import { LONGEST_WAIT_MS, over, takeLeft, tell } from "./sending.js";
 
 export function tick() {
   if (!timer || page.isLeaving) return;
@@ -31,6 +31,7 @@ export async function askClock() {
     const answer = await fetch(form.dataset.clock ?? "", {
       headers: { Accept: "application/json" },
       cache: "no-store",
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     });
     const told = await answer.json();
     if (told.over) over(told.over);

@@ -44,6 +44,13 @@ export const isAnswered = (question) =>
     isBox(field) ? /** @type {HTMLInputElement} */ (field).checked : field.value.trim() !== "",
   );
 
+/** What was typed into it; "" where it is chosen. @param {Element} question */
+export const typedIn = (question) =>
+  fieldsOf(question)
+    .filter((field) => field.matches("textarea, [type=text]"))
+    .map((field) => field.value.trim())
+    .join("\n");
+
 /** @param {HTMLElement} question */
 export const isAnsweredOrNotSeen = (question) =>
   question.dataset.kind !== "reflection" || isAnswered(question);

@@ -5,12 +5,13 @@
  */
 import { announce, toast } from "../shared/notices.js";
 import { all, headers, need, wordsOf } from "../shared/page.js";
+import { isAnswered } from "./fields.js";
 import { nextGate } from "./gates.js";
+import { LONGEST_WAIT_MS, saving } from "./sending.js";
 
 /** @typedef {import("./gates.js").Gate} Gate */
 
 const TELL_MS = 5000;
-const TRY_AGAIN_MS = 1000;
 const AHEAD_SECONDS = 1;
 
 const film = need(document, "[data-film]", HTMLElement);
@@ -32,18 +33,31 @@ let toldAt = 0;
 let waiting;
 
 /** @param {string} id */
+const holds = (id) => {
+  const section = sectionOf(id);
+  return (
+    section !== null && "required" in section.dataset && "save" in section.dataset && !isAnswered(section)
+  );
+};
+
+/** @param {string} id */
 const sectionOf = (id) => document.getElementById(`q-${id}`);
+
+let isReached = true;
 
 /** @param {number} at milliseconds @returns {Promise<number>} how far the film is open */
 async function tell(at) {
   toldAt = performance.now();
+  isReached = false;
   try {
     const answer = await fetch(film.dataset.watch ?? "", {
       method: "POST",
       headers: { ...headers(), Accept: "application/json" },
       body: new URLSearchParams({ at: String(Math.round(at)) }),
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     });
     const told = await answer.json();
+    isReached = true;
     if (told.over) form.dispatchEvent(new CustomEvent("foyer:over", { detail: told.over }));
     else if (answer.ok) watched = Math.max(watched, told.watched);
   } catch {
@@ -100,23 +114,33 @@ function offerGoOn(section, gate) {
 }
 
 /** @param {Gate} gate */
-async function goOn(gate) {
-  let open = await tell(gate.at + 1);
-  if (open <= gate.at && isHeld) {
-    // An answer may be on its way.
-    await new Promise((done) => setTimeout(done, TRY_AGAIN_MS));
-    open = await tell(gate.at + 1);
-  }
-  const section = sectionOf(gate.of);
-  if (open <= gate.at && isHeld) {
-    toast(word("must"));
-    section?.focus();
-    return;
-  }
+function leaveQuestion(gate) {
   passed.add(gate.of);
   waiting = undefined;
+  const section = sectionOf(gate.of);
   section?.classList.remove("is-waiting");
   section?.querySelector("[data-go-on]")?.remove();
+}
+
+/** Of those at one moment, the film waits at each; then at whichever must be answered and is not. @param {Gate} gate */
+async function goOn(gate) {
+  const here = gates.filter(({ at }) => at === gate.at);
+  const next = here.find(({ of }) => of !== gate.of && !passed.has(of));
+  if (next) {
+    leaveQuestion(gate);
+    return stopAt(next);
+  }
+  await saving.flush(); // the site holds the film until the answer has come
+  const open = await tell(gate.at + 1);
+  if (open <= gate.at && isHeld) {
+    if (!isReached) return toast(word("unreached"));
+    toast(word("must"));
+    const holding = here.find(({ of }) => holds(of)) ?? gate;
+    if (holding === gate) return sectionOf(gate.of)?.focus();
+    leaveQuestion(gate);
+    return stopAt(holding);
+  }
+  leaveQuestion(gate);
   film.scrollIntoView({ block: "nearest" });
   (all(film, "media-controller").at(0) ?? media).focus();
   media.play().catch(() => {});

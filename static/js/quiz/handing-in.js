@@ -41,7 +41,7 @@ export function withoutSaved({ formData }) {
 
 /** Only a hand in is remembered; whoever wanted to turn the page presses again. */
 function wait() {
-  if (page.isTimeUp || !pressed?.matches("[data-hands-in]")) {
+  if (page.isTimeUp || !saving.mayComeBack || !pressed?.matches("[data-hands-in]")) {
     if (saving.isClean) tell(navigator.onLine ? "failed" : "offline", "");
     if (!page.isTimeUp) pressed = undefined;
     return;

@@ -28,6 +28,8 @@ export class Saving {
   #dueAt = Number.POSITIVE_INFINITY;
   #failures = 0;
   #isOver = false;
+  /** @type {string} how the last one that was sent came out */
+  #last = "saved";
 
   /**
    * @param {{ send: (question: string) => Promise<Outcome>, tell: (state: State, at: string) => void, now?: () => number }} of
@@ -41,6 +43,11 @@ export class Saving {
 
   get isClean() {
     return this.#waiting.size === 0 && this.#onItsWay === undefined;
+  }
+
+  /** Whether trying again may help: nobody has said that this person may not. */
+  get mayComeBack() {
+    return !["signedOut", "noAccess", "interrupted"].includes(this.#last);
   }
 
   /** @param {string} question */
@@ -91,6 +98,22 @@ export class Saving {
     return this.isClean;
   }
 
+  /** The page is left: all that waits is sent at once, as nobody hears of the first one's answer any more. */
+  async leave() {
+    clearTimeout(this.#later);
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    await Promise.all(
+      waiting.map(async (question) => {
+        const { kind } = await this.send(question);
+        if (kind === "over") this.end();
+        else if (kind !== "saved" && kind !== "refused" && !this.#isOver)
+          this.change(question, FIRST_PAUSE_MS);
+      }),
+    );
+  }
+
   async #run() {
     while (this.#waiting.size && !this.#isOver) {
       const [question] = this.#waiting;
@@ -99,6 +122,7 @@ export class Saving {
       this.tell("saving", "");
       const outcome = await this.send(question);
       this.#onItsWay = undefined;
+      this.#last = outcome.kind;
       if (outcome.kind === "over") return this.end();
       if (outcome.kind === "refused") continue; // its question says why; sent again when it changes
       if (outcome.kind === "saved") {

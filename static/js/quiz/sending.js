@@ -1,5 +1,6 @@
 // @ts-check
 /** Sends answers, says on the page whether they are saved, and takes what the site answers. */
+import { toast } from "../shared/notices.js";
 import { headers } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
 import { form, line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
@@ -11,7 +12,9 @@ import { look, showLate, tellAt } from "./showing.js";
 /** @typedef {import("./saving.js").Outcome} Outcome */
 /** @typedef {import("./saving.js").State} State */
 
-const LONGEST_WAIT_MS = 8000;
+export const LONGEST_WAIT_MS = 8000;
+/** For a long text on a slow line. */
+const LONGEST_SAVE_MS = 20_000;
 
 /** @type {Map<string, string>} what was sent last of each question */
 const sent = new Map();
@@ -29,7 +32,8 @@ const SENTENCES = {
 
 /** @param {State} state @param {string} at */
 export function tell(state, at) {
-  const failed = SENTENCES[state] && page.isTimeUp ? "late" : SENTENCES[state];
+  const isUnreached = state === "offline" || state === "failed";
+  const failed = isUnreached && page.isTimeUp ? "late" : SENTENCES[state];
   line.classList.toggle("is-failed", failed !== undefined);
   line.textContent = failed
     ? word(failed)
@@ -52,8 +56,8 @@ export function goTo(address) {
  */
 export function over(address) {
   if (page.isLeaving) return;
-  const late = Object.keys(keptHere()).filter(sectionOf);
-  if (!late.length) return goTo(address);
+  const late = keptHere();
+  if (!Object.keys(late).length) return goTo(address);
   page.isLeaving = true;
   saving.end();
   forgetAll();
@@ -111,10 +115,20 @@ function take(question, told) {
   refusedHere.delete(question);
   takeLeft(told.left);
   if (!section) return drop(question);
-  const isChanged = sent.get(question) !== String(fields.bodyOf(section));
+  const isChanged = !told.wasNewer && sent.get(question) !== String(fields.bodyOf(section));
+  const typed = fields.typedIn(section);
+  if (told.wasNewer) {
+    // What was typed meanwhile is older than it, too.
+    saving.forget(question);
+    fields.apply(section, told.response);
+  }
   fields.setRevision(section, told.revision);
-  if (told.wasNewer && !isChanged) fields.apply(section, told.response);
-  tellAt(question, told.wasNewer ? word("newer") : told.note);
+  const isLost = typed && typed !== fields.typedIn(section);
+  tellAt(
+    question,
+    told.wasNewer ? word("newer") : told.note,
+    isLost ? word("newerTyped", { text: typed }) : "",
+  );
   if (!isChanged) drop(question);
   otherTabs?.postMessage({ question, response: told.response, revision: told.revision });
   look(section);
@@ -138,6 +152,7 @@ async function send(question) {
       body,
       redirect: "manual",
       keepalive: outlivesThePage(body),
+      signal: AbortSignal.timeout(LONGEST_SAVE_MS),
     });
     if (answer.status === 409 || answer.status === 422) return refused(question, await answer.json());
     if (!answer.ok) return failure(answer);
@@ -157,7 +172,8 @@ function refused(question, told) {
     return { kind: "over" };
   }
   refusedHere.add(question);
-  tellAt(question, told.message ?? "");
+  if (sectionOf(question)) tellAt(question, told.message ?? "");
+  else toast(told.message ?? ""); // of another page of the attempt
   line.textContent = "";
   drop(question);
   return { kind: "refused" };

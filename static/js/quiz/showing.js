@@ -6,12 +6,18 @@ import * as fields from "./fields.js";
 
 const MOST_CHARACTERS_SHOWN = 1000;
 
-/** @param {string} question @param {string} sentence */
-export function tellAt(question, sentence) {
+/** @param {string} question @param {string} sentence @param {string} [more] in lines of their own, to be copied */
+export function tellAt(question, sentence, more = "") {
   const place = sectionOf(question)?.querySelector("[data-told]");
   if (!(place instanceof HTMLElement)) return;
   place.hidden = !sentence;
   place.textContent = sentence;
+  if (!more) return;
+  const typed = document.createElement("span");
+  typed.className = "quiz-kept-text any-break";
+  typed.dir = "auto";
+  typed.textContent = more;
+  place.append(typed);
 }
 
 /** On pages before and after this one. */
@@ -58,6 +64,15 @@ export function countElsewhere() {
 
 const notice = need(document, "#quiz-notice", HTMLElement);
 
+/** @param {string} typed */
+function showLateElsewhere(typed) {
+  const said = document.createElement("p");
+  said.className = "quiz-kept-text any-break";
+  said.dir = "auto";
+  said.textContent = typed ? word("tooLateTyped", { text: typed }) : word("tooLateElsewhere");
+  need(notice, "[data-sentence]", HTMLElement).after(said);
+}
+
 /** @param {string} sentence "" for none @param {string} [way] what is offered with it: "takeBack" or "result" */
 export function showNotice(sentence, way) {
   need(notice, "[data-sentence]", HTMLElement).textContent = sentence;
@@ -67,16 +82,26 @@ export function showNotice(sentence, way) {
 }
 
 /**
- * The answers that came too late stay where they are, and change no more.
+ * What was typed in a question of another page of the attempt, of what is kept of it.
+ * @param {string} question @param {string} body
+ */
+const typedElsewhere = (question, body) => new URLSearchParams(body).get(question) ?? "";
+
+/**
+ * The answers that came too late stay where they are, and change no more. Those of other pages of the attempt are told
+ * beside the notice.
  * @param {string} address of the result
- * @param {string[]} late questions
+ * @param {Record<string, { body: string }>} late by question
  */
 export function showLate(address, late) {
   for (const button of all(form, "button")) if (!notice.contains(button)) button.hidden = true;
   for (const field of questions().flatMap(fields.fieldsOf))
     if (field.matches("textarea, [type=text]")) field.setAttribute("readonly", "");
     else field.disabled = true;
-  for (const question of late) tellAt(question, word("tooLate"));
+  for (const [question, { body }] of Object.entries(late)) {
+    if (sectionOf(question)) tellAt(question, word("tooLate"));
+    else showLateElsewhere(typedElsewhere(question, body));
+  }
   need(notice, "[data-to-result]", HTMLAnchorElement).href = address;
   showNotice(word("over"), "result");
   notice.focus();

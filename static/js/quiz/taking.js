@@ -52,7 +52,7 @@ form.addEventListener("foyer:over", ({ detail }) => over(detail));
 addEventListener("online", tryAgain);
 addEventListener("focus", tryAgain);
 setInterval(tryPressed, ASK_AGAIN_MS);
-addEventListener("pagehide", () => void saving.flush());
+addEventListener("pagehide", () => void saving.leave());
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   stay();

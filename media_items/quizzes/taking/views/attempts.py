@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -112,6 +113,10 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     try:
         unsaved = acts.save_posted(request, attempt)
     except AttemptOver:
+        if acts.is_too_late(request, attempt):
+            messages.warning(
+                request, _("What you changed last came too late: it wasn’t handed in.")
+            )
         return redirect(result_url(attempt))
     page = page_number(request.POST.get("at", ""))
     is_up = "time_up" in request.POST and is_short(attempt)

@@ -204,6 +204,15 @@ def test_handing_in_thrice_shows_one_result(guest, attempt):
     assert Taker.objects.get().finished == 1
 
 
+def test_what_comes_too_late_is_not_lost_without_a_word(guest, attempt):
+    guest.post(f"{attempt}hand-in/", ALL_RIGHT)
+    said = "What you changed last came too late"
+    same = guest.post(f"{attempt}hand-in/", ALL_RIGHT, follow=True).content.decode()
+    assert said not in same
+    other = guest.post(f"{attempt}hand-in/", ALL_RIGHT | {"single": "b"}, follow=True)
+    assert said in other.content.decode()
+
+
 def test_what_is_not_answered_is_shown_before_handing_in(guest, attempt):
     told = guest.post(f"{attempt}hand-in/", {"question": ["single"], "single": "a"})["Location"]
     assert told == f"{attempt}?page=1&review=1#review"
@@ -226,8 +235,22 @@ def test_what_must_be_answered_holds_back_until_time_is_short(quiz, guest, page,
     shown = guest.get(told).content.decode()
     assert "These questions must be answered" in shown
     assert "Hand in anyway" not in shown
+    time_machine.move_to(now + timedelta(minutes=14), tick=False)
+    assert "Hand in anyway" not in guest.get(told).content.decode()
     time_machine.move_to(now + timedelta(minutes=16), tick=False)
     assert "Hand in anyway" in guest.get(told).content.decode()
+    assert guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"] == f"{attempt}result/"
+
+
+def test_of_a_short_quiz_a_quarter_is_a_short_time(quiz, guest, page, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    publish_content(quiz, Content((replace(SINGLE, is_required=True), OPEN)))
+    change(quiz, time_limit_minutes=4)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    told = guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"]
+    assert "These questions must be answered" in guest.get(told).content.decode()
+    time_machine.move_to(now + timedelta(minutes=3, seconds=1), tick=False)
     assert guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"] == f"{attempt}result/"
 
 
