@@ -157,7 +157,7 @@ def delete_account(*, user: User, by: User) -> None:
     Whoever holds a gallery or a session writes down who did it, and so waits for the account: it is
     locked after all of them.
     """
-    everywhere = Subject(item=None, keys=frozenset({str(key_of(user))}), email=user.email)
+    everywhere = _everything_of(user)
     _lock_galleries_of(user)
     lock_to_erase(everywhere.keys)
     _lock_sessions_of(user)
@@ -165,6 +165,14 @@ def delete_account(*, user: User, by: User) -> None:
     _record_change(Act.ACCOUNT_DELETED, user, by=by)
     personal_data.erase(everywhere, moment=timezone.now())
     user.delete()
+
+
+def _everything_of(user: User) -> Subject:
+    # SECURITY: whoever has not proven the address erases what the account gave, and no more of it.
+    proven = user.email_verified_at is not None
+    addresses = {"email": user.email} if proven else {"typed_email": user.email}
+    keys = frozenset({str(key_of(user))})
+    return Subject(item=None, keys=keys, is_typed=not proven, **addresses)
 
 
 def _lock_galleries_of(user: User) -> None:
