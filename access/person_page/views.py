@@ -26,6 +26,7 @@ from media_items.admin_tools import Pages, link_to, pages_beside
 from media_items.numbers import page_number
 from media_items.pagination import page_of
 from media_items.person_page import PersonPart, parts_for
+from media_items.searching import searched_words
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Table:
 @require_safe
 def find_person(request: HttpRequest) -> HttpResponse:
     _may_or_not(request)
-    words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
+    words = searched_words(request)
     page = find_people(words, request.GET.get("p"), request.user.has_perm) if words else None
     context = {
         **admin.site.each_context(request),

@@ -37,6 +37,7 @@ from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.responses import fragment_or_redirect, next_of, render_dialog, status_of, with_next
+from media_items.searching import searched_words
 
 CHANGED = ("invitations-changed",)
 
@@ -196,7 +197,7 @@ def people_suggestions(request: VisitorRequest, public_id: str) -> HttpResponse:
         count_try(request, "people", of=by.email, rate=settings.SUGGESTION_RATE_PER_PERSON)
     except TooManyTries:
         return HttpResponse(status=429)
-    people = people_like(request.GET.get("email", "")[:100], by=by)
+    people = people_like(searched_words(request, "email"), by=by)
     return render(request, "access/invitations/dialog/_people.html", {"people": people})
 
 

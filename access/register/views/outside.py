@@ -26,6 +26,7 @@ from access.register.ended import just_ended, undo
 from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
 from media_items.responses import page_or_fragment, posted_next, wants_fragment
+from media_items.searching import searched_words
 
 EVERYBODY = "everybody"
 
@@ -44,7 +45,7 @@ def _scope(request: VisitorRequest) -> Scope:
 def people_outside(request: VisitorRequest) -> HttpResponse:
     scope = _scope(request)
     scope = replace(scope, is_gone=request.GET.get("show") == "gone")
-    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    words = searched_words(request)
     withdrawn, removed = number_gone(scope, words=words)
     context = {
         "is_gone": scope.is_gone,

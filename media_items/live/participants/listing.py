@@ -148,7 +148,6 @@ class People:
     groups: list[Group] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.search = " ".join(self.search.split())[:100]
         self.groups = self._all_groups()
 
     @property

@@ -18,6 +18,7 @@ from media_items.live.sessions.lookups import Place, get_person, get_place, pane
 from media_items.live.sessions.models import Participant, level_of
 from media_items.requests import FoyerRequest
 from media_items.responses import with_events, with_toast
+from media_items.searching import searched_words
 
 
 @never_cache
@@ -26,7 +27,7 @@ from media_items.responses import with_events, with_toast
 def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
     arrive(request, place)
-    people = People(place, search=request.GET.get("q", ""), page_asked=request.GET.get("page", ""))
+    people = People(place, search=searched_words(request), page_asked=request.GET.get("page", ""))
     context = {"people": people, "page_obj": people.page_obj}
     return render_panel(request, place, panel="participants", context=context)
 

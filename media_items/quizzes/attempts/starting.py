@@ -226,7 +226,9 @@ def _shuffled(ids: list[str], dice: random.Random) -> list[str]:
 
 
 def _not_as_it_was(ids: list[str], dice: random.Random) -> list[str]:
-    """What is to be put in order is not shown in order. SECURITY: of two things the one order that
-    is left would be the key turned round."""
+    """What is to be put in order is not shown in order; each other order is as likely as the next.
+    SECURITY: of two things the one order that is left would be the key turned round."""
     made = _shuffled(ids, dice)
-    return made if made != ids or len(ids) < 3 else [*made[1:], made[0]]
+    while made == ids and len(ids) > 2:
+        made = _shuffled(ids, dice)
+    return made

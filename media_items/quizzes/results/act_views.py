@@ -25,6 +25,7 @@ from media_items.quizzes.results.views import attempt_on, result_item
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import posted_next, reload_or_go_to, render_dialog, status_of
+from media_items.searching import searched_words
 
 _TEMPLATES = "media_items/quizzes/results/"
 MOST_CANDIDATES = 20
@@ -158,7 +159,7 @@ def merge_taker(request: FoyerRequest, public_id: str, taker_id: int) -> HttpRes
 
 def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[str, Any]:
     quiz = quiz_of(item)
-    typed = request.GET.get("q", "")[:200]
+    typed = searched_words(request)
     others = people.ordered(people.takers_of(quiz), "").filter(erased_at=None).exclude(pk=taker.pk)
     words = typed or taker.shown_name.partition(" ")[0]
     found = list(people.matching(others, words)[:MOST_CANDIDATES])

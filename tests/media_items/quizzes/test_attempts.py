@@ -1,7 +1,10 @@
 """An attempt's life: started, answered, ended, interrupted; and whose it is."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count, permutations
 
 import pytest
 from django.db.models import RestrictedError
@@ -19,11 +22,18 @@ from media_items.quizzes.attempts.refusals import (
     NotPublished,
 )
 from media_items.quizzes.choices import AttemptState, KeptScore
+from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt, Exemption, Taker
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.factories import GuestAdmissionFactory, UserFactory
-from tests.quiz_factories import RIGHT_ANSWERS, QuizFactory, guest_identity, published_quiz
+from tests.quiz_factories import (
+    ORDERING,
+    RIGHT_ANSWERS,
+    QuizFactory,
+    guest_identity,
+    published_quiz,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +284,17 @@ def test_the_score_that_counts(kept, score, guest, quiz):
         save(attempt, "single", {"chosen": chosen})
         ending.hand_in(attempt=attempt)
     assert Taker.objects.get().score == score
+
+
+def test_each_order_but_the_right_one_is_as_likely(quiz, monkeypatch):
+    seeds = count()
+    monkeypatch.setattr(starting.secrets, "randbits", lambda _bits: next(seeds))
+    three = Content((replace(ORDERING, options=ORDERING.options[:3]),))
+    drawn = Counter(
+        tuple(starting.order_for(quiz, three)["options"]["ordering"]) for _ in range(5_000)
+    )
+    assert set(drawn) == set(permutations(["ka", "kb", "kc"])) - {("ka", "kb", "kc")}
+    assert max(drawn.values()) < 1.2 * min(drawn.values())
 
 
 def test_the_order_is_fixed_at_the_start_and_says_nothing(quiz, guest):

@@ -111,6 +111,12 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     nothing is asked."""
     attempt = get_attempt(request, public_id, attempt_id)
     try:
+        count_save(request, attempt)
+    except TooManyTries as refusal:
+        if not _will_end(request, attempt):
+            messages.warning(request, str(refusal))
+            return redirect(attempt_url(attempt, page=page_number(request.POST.get("at", ""))))
+    try:
         unsaved = acts.save_posted(request, attempt)
     except AttemptOver:
         if acts.is_too_late(request, attempt):
@@ -127,6 +133,13 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
     ending.hand_in(attempt=attempt, is_time_up=is_up)
     return redirect(result_url(attempt))
+
+
+def _will_end(request: FoyerRequest, attempt: Attempt) -> bool:
+    """Whether it ends, whatever can be saved now: an end comes once, and is never refused."""
+    if "time_up" in request.POST and is_short(attempt):
+        return True
+    return may_hand_in(attempt) and ("anyway" in request.POST or not unanswered_in(attempt))
 
 
 @never_cache

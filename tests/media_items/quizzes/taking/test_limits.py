@@ -126,3 +126,20 @@ def test_an_event_keeps_the_beginning_of_a_long_text_and_the_answer_all(quiz, gu
     type_in(guest, attempt, "é" * 19_000, 1)
     assert len(AnswerEvent.objects.get(what="saved").response["text"]) == LONGEST_TEXT + 1
     assert len(Answer.objects.get(question="open").response["text"]) == 19_000
+
+
+def test_handing_in_saves_no_more_than_saving_and_its_end_is_not_refused(
+    quiz, guest, attempt, settings
+):
+    publish_content(quiz, Content((SINGLE, OPEN)))
+    settings.SAVE_RATE_PER_ATTEMPT = "3/h"
+    first = Attempt.objects.get()
+    for number in range(5):
+        given = {"question": ["open"], "open": f"text {number}", "open.revision": "99"}
+        told = guest.post(f"{attempt}hand-in/", given, follow=True).content.decode()
+    assert "Too many" in told
+    assert Answer.objects.get(question="open").response == {"text": "text 2"}
+    guest.post(f"{attempt}hand-in/", given | {"open": "end", "anyway": "1"})
+    assert Answer.objects.get(question="open").response == {"text": "end"}
+    first.refresh_from_db()
+    assert first.state == "handed_in"
