@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Choice, Option, Question
 from media_items.quizzes.interchange.fractions import by_fractions
-from media_items.quizzes.interchange.gift import plus_or_minus
 from media_items.quizzes.interchange.neutral import (
     Bank,
     CannotBeTaken,
     Notes,
     decimal_of,
     option,
+    plus_or_minus,
     shortened,
     true_or_false,
 )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from media_items.public_ids import new_public_id
 from media_items.quizzes.content import Option, Question
-from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind
+from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models.questions import MOST_OPTIONS, MOST_POINTS, MOST_QUESTIONS
 from media_items.quizzes.models.questions import Question as Draft
 from media_items.quizzes.models.questions import QuestionOption as DraftOption
@@ -187,6 +187,14 @@ def _lengths(question: Question) -> Iterable[tuple[str, int]]:
 
 def _most(model: type[Draft | DraftOption], name: str) -> int:
     return model._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
+
+
+def plus_or_minus(middle: Decimal, margin: Decimal, credit: Decimal | int = 0) -> Option:
+    if not margin:
+        return option(plain_number(middle), credit)
+    return option(
+        plain_number(middle), credit, tolerance=Tolerance.ABSOLUTE, margin=plain_number(abs(margin))
+    )
 
 
 def true_or_false(*, is_true: bool, feedback: tuple[str, str] = ("", "")) -> tuple[Option, Option]:

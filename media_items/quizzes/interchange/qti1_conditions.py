@@ -7,8 +7,13 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from media_items.quizzes.content import Option
-from media_items.quizzes.interchange.gift import plus_or_minus
-from media_items.quizzes.interchange.neutral import ALL, decimal_of, option, plain_number
+from media_items.quizzes.interchange.neutral import (
+    ALL,
+    decimal_of,
+    option,
+    plain_number,
+    plus_or_minus,
+)
 from media_items.quizzes.kinds import Tolerance
 
 

@@ -10,8 +10,14 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Option, Question
-from media_items.quizzes.interchange.gift import plus_or_minus
-from media_items.quizzes.interchange.neutral import ALL, Notes, decimal_of, option, plain_number
+from media_items.quizzes.interchange.neutral import (
+    ALL,
+    Notes,
+    decimal_of,
+    option,
+    plain_number,
+    plus_or_minus,
+)
 from media_items.quizzes.kinds import Rule, Tolerance
 
 _NEAR = Decimal("0.001")

@@ -11,7 +11,7 @@ from media_items.quizzes.interchange import (
     moodle_writing,
     qti1_writing,
     qti2_writing,
-    sheet,
+    sheet_writing,
 )
 from media_items.quizzes.interchange.gift import read_gift
 from media_items.quizzes.interchange.narrowing import narrowed
@@ -60,8 +60,8 @@ def test_moodle_xml(content):
 
 @given(contents())
 def test_a_spreadsheet(content):
-    left = narrowed(content, sheet.CARRIES).content
-    same(read_sheet(sheet.write_sheet(left)), left)
+    left = narrowed(content, sheet_writing.CARRIES).content
+    same(read_sheet(sheet_writing.write_sheet(left)), left)
 
 
 @given(contents())
