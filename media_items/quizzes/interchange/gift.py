@@ -45,9 +45,11 @@ class _Piece:
     whole: str = ""
 
 
-def read_gift(text: str) -> Bank:
-    bank = Bank()
-    for block in _questions(text, bank):
+def read_gift(text: str, bank: Bank | None = None) -> Bank:
+    bank = bank or Bank()
+    blocks = _questions(text, bank)
+    bank.expected = len(blocks)
+    for block in blocks:
         name, notes = shortened(unescaped(block), 80), Notes()
         try:
             name, question = _question(block, name, notes)

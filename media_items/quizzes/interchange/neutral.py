@@ -12,6 +12,7 @@ from time import monotonic
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from media_items.processing.confinement import tick
 from media_items.public_ids import new_public_id
 from media_items.quizzes.content import Option, Question
 from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind, Tolerance
@@ -21,7 +22,6 @@ from media_items.quizzes.models.questions import QuestionOption as DraftOption
 from media_items.quizzes.writing.publishing import lacks
 from media_items.refusals import Invalid
 
-# Within a request.
 MOST_SECONDS = 20
 _CENT = Decimal("0.01")
 _CREDIT_STEP = Decimal("0.00001")
@@ -76,12 +76,20 @@ class Found:
 
 @dataclass
 class Bank:
-    """`pictures` are made anew by us already. `notes` are on the whole file."""
+    """`pictures` are made anew by us already. `notes` are on the whole file. `expected`: about how
+    many questions there will be. `encoding`: of a text, and whether it was guessed."""
 
     found: list[Found] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
+    expected: int = 0
+    encoding: str = ""
+    is_guessed: bool = False
     _began: float = field(default_factory=monotonic)
+
+    @property
+    def percent(self) -> int:
+        return min(99, 100 * len(self.found) // self.expected) if self.expected else 0
 
     def take(self, name: str, question: Question, notes: Notes) -> None:
         """As far as it fits a quiz of ours. Raises NotReadable when there are too many."""
@@ -98,6 +106,7 @@ class Bank:
         self._add(Found(shortened(name), None, (str(why),)))
 
     def _add(self, found: Found) -> None:
+        tick()
         if len(self.found) >= MOST_QUESTIONS:
             raise NotReadable(
                 _("There are more than %(most)d questions in this file. Import it in parts.")
@@ -157,8 +166,8 @@ def fitted(question: Question, notes: Notes) -> Question:
 def _points(question: Question, notes: Notes) -> Decimal:
     if question.kind in UNMARKED_KINDS:
         return question.points
-    points = question.points.quantize(_CENT, ROUND_HALF_UP)
-    points = min(max(points, Decimal(0)), Decimal(MOST_POINTS))
+    points = min(max(question.points, Decimal(0)), Decimal(MOST_POINTS))
+    points = points.quantize(_CENT, ROUND_HALF_UP)
     if points != question.points:
         notes.add(
             _("The %(given)s points became %(points)s.")

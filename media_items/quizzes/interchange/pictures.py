@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
+from media_items.processing.confinement import tick
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.interchange.neutral import Bank, Notes
@@ -44,6 +45,7 @@ class Pictures:
         if len(self._bank.pictures) >= MOST_PICTURES or kept > MOST_BYTES:
             notes.add(_("There are too many pictures in this file. One was left out."))
             return ""
+        tick()
         try:
             self._bank.pictures[key] = clean_whole_picture(io.BytesIO(data))
         except NotAcceptedFile as refusal:

@@ -51,8 +51,9 @@ _YES = frozenset({"yes", "true", "1", "x", "y"})
 _NO = frozenset({"", "no", "false", "0", "n"})
 
 
-def read_sheet(text: str) -> Bank:
-    bank = Bank()
+def read_sheet(text: str, bank: Bank | None = None) -> Bank:
+    bank = bank or Bank()
+    bank.expected = text.count("\n")
     rows = _rows(text)
     heading = [" ".join(one.split()).casefold() for one in next(rows, [])]
     if "kind" not in heading or "question" not in heading:

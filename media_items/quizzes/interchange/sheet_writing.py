@@ -99,7 +99,10 @@ def _lines(question: Question) -> dict[str, str]:
 
 def _pairs(question: Question) -> dict[str, str]:
     matched = {one.match for one in question.options}
-    rows = [(one.text, question.choice_of[one.match].text) for one in question.options]
+    rows = [
+        (one.text, question.choice_of[one.match].text if one.match else "")
+        for one in question.options
+    ]
     rows += [("", one.text) for one in question.choices if one.id not in matched]
     return {
         f"{name} {number}": text
