@@ -204,9 +204,9 @@ def _matching(
     for one in pieces:
         prompt, _arrow, partner = one.whole.partition("#")[0].partition("->")
         said = Rich(reading.notes).inline_of_plain(unescaped(partner).strip())
-        choice = choices.setdefault(said, Choice(option().id, said))
+        match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt.strip():
-            prompts.append(option(reading.inline(prompt), match=choice.id))
+            prompts.append(option(reading.inline(prompt), match=match))
         if one.feedback.strip():
             reading.notes.add(_("Feedback on a pair was left out."))
     return _made(

@@ -215,9 +215,9 @@ def _matching(reading: _Reading) -> Question:
     prompts = []
     for one in _answers(reading, "subquestion"):
         said = Rich(reading.notes).inline_of_plain((one.findtext("answer/text") or "").strip())
-        choice = choices.setdefault(said, Choice(option().id, said))
+        match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt := reading.inline(one):
-            prompts.append(option(prompt, match=choice.id))
+            prompts.append(option(prompt, match=match))
     return _made(QuestionKind.MATCHING, options=tuple(prompts), choices=tuple(choices.values()))
 
 

@@ -106,15 +106,19 @@ class Bank:
         self._add(Found(shortened(name), None, (str(why),)))
 
     def _add(self, found: Found) -> None:
-        tick()
         if len(self.found) >= MOST_QUESTIONS:
             raise NotReadable(
                 _("There are more than %(most)d questions in this file. Import it in parts.")
                 % {"most": MOST_QUESTIONS}
             )
+        self.check_time()
+        self.found.append(found)
+
+    def check_time(self) -> None:
+        """A sign of life, too. Raises NotReadable."""
+        tick()
         if monotonic() - self._began > MOST_SECONDS:
             raise NotReadable(_("Reading this file takes too long. Import it in parts."))
-        self.found.append(found)
 
 
 def shortened(text: str, most: int = 120) -> str:

@@ -13,6 +13,7 @@ import pytest
 from media_items.quizzes.interchange.files import read_file
 from media_items.quizzes.interchange.neutral import NotReadable, Verdict
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
+from media_items.quizzes.models.questions import MOST_POINTS
 
 pytestmark = pytest.mark.no_database
 
@@ -101,7 +102,7 @@ def test_moodle_xml_as_moodle_writes_it():
     assert said(first.options) == [("a < b", ALL, "Yes"), ("No lost", 0, "")]
     assert set(found["Organelle"].notes) == {
         "A script was left out.",
-        "A picture is not in the file. Add it by hand.",
+        "A question has one picture, above its options. Another one was left out.",
         "The feedback for right, partly right and wrong answers was left out.",
         "The hints became one.",
     }
@@ -163,3 +164,9 @@ def test_a_spreadsheet_of_its_program_is_named(name):
         package.writestr(name, "<a/>")
     with pytest.raises(NotReadable, match="Save it as CSV"):
         read_file(out.getvalue())
+
+
+def test_points_beyond_any_number_become_the_most_there_are():
+    (found,) = read_file(f"kind,question,points\nopen,Why?,{'9' * 30}\n".encode()).found
+    assert found.question.points == MOST_POINTS
+    assert found.verdict == Verdict.CHANGED

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
 from media_items.quizzes import texts
+from media_items.quizzes.content import Choice, Content, Option, Question
 from media_items.quizzes.interchange import (
     gift_writing,
     moodle_writing,
@@ -13,12 +16,15 @@ from media_items.quizzes.interchange import (
     qti2_writing,
     sheet_writing,
 )
+from media_items.quizzes.interchange.files import read_file
+from media_items.quizzes.interchange.formats import FORMATS
 from media_items.quizzes.interchange.gift import read_gift
 from media_items.quizzes.interchange.narrowing import narrowed
 from media_items.quizzes.interchange.neutral import Notes
 from media_items.quizzes.interchange.packages import read_document, read_package
 from media_items.quizzes.interchange.rich import Rich
 from media_items.quizzes.interchange.sheet import read_sheet
+from media_items.quizzes.kinds import QuestionKind, Rule
 from tests.media_items.quizzes.interchange.questions import (
     block_texts,
     contents,
@@ -80,3 +86,19 @@ def test_a_package_of_qti(version, content):
     left = narrowed(content, carries).content
     if left.questions:
         same(read_package(write(left, {}, "Zellteilung & mehr")), left)
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_pairs_that_are_not_finished_are_written_as_they_are(form):
+    pairs = (Option("p", "prompt"), Option("q", "other", match="m"))
+    question = Question("x", QuestionKind.MATCHING, "Which?", rule=Rule.PAIRS, options=pairs)
+    question = replace(question, choices=(Choice("m", "partner"),))
+    made = FORMATS[form]
+    left = narrowed(Content((question,)), made.carries).content
+    (found,) = read_file(made.write(left, {}, "Pairs")).found
+    read = found.question
+    assert [(one.text, bool(one.match)) for one in read.options] == [
+        ("prompt", False),
+        ("other", True),
+    ]
+    assert [one.text for one in read.choices] == ["partner"]
