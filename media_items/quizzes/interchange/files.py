@@ -47,7 +47,7 @@ def _read_text(data: bytes, encoding: str, bank: Bank) -> None:
         raise NotReadable(_("We can’t read this file. Choose one in GIFT, Moodle XML, QTI or CSV."))
     reading = next((one for one in found if one.encoding == encoding), found[0])
     bank.encoding, bank.is_guessed = reading.encoding, len(found) > 1
-    text = reading.text
+    text = reading.text.replace("\x00", "")  # which no database keeps
     first = text.lstrip("\ufeff \t\r\n").partition("\n")[0].casefold()
     is_sheet = re.search(r"\bkind\b", first) and re.search(r"\bquestion\b", first)
     if not is_sheet and "{" not in text:

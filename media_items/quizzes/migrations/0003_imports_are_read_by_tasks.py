@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importbatch',
             name='read_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='read'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='reading finished'),
         ),
         migrations.AddField(
             model_name='importbatch',

@@ -53,7 +53,7 @@ class ImportBatch(models.Model):
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     starts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_at = models.DateTimeField(_("reading finished"), null=True, blank=True)
     problem = models.TextField(_("problem"), blank=True, default="")
     # Empty where the file says itself how it is encoded.
     encoding = models.CharField(_("encoding"), max_length=32, blank=True, default="")

@@ -114,7 +114,8 @@ def choose_letters(
     if reading_as(bytes(file.data), encoding) is None:
         raise Invalid(_("Choose how the file is read."))
     rows = ImportBatch.objects.filter(pk=batch.pk, taken_at=None, file__isnull=False)
-    chosen = {"take": ticked, "after": after, "of": len(batch.content.get("questions", []))}
+    after = after if after.isprintable() else ""  # a database keeps no zero byte
+    chosen = {"take": ticked, "after": after[:32], "of": len(batch.content.get("questions", []))}
     found = rows.exclude(read_at=None).update(
         encoding=encoding, chosen=chosen, problem="", read_at=None, started_at=None,
         heartbeat_at=None, starts=0, percent=0, waiting_since=timezone.now(),

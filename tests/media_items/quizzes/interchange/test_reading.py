@@ -298,6 +298,13 @@ def test_letters_that_are_none_of_the_readings_are_refused(quiz):
     assert batch.read_at
 
 
+def test_a_place_that_is_none_is_forgotten_with_other_letters(owner, quiz):
+    answer = upload(owner, quiz, gift("Größe").encode("cp1252"))
+    fields = {"read_as": "yes", "encoding": "koi8-u", "take": ["2"], "after": "a\x00b"}
+    assert owner.post(answer.url, fields).status_code == 302
+    assert ImportBatch.objects.get().chosen == {"take": [2], "after": "", "of": 3}
+
+
 def test_in_other_letters_it_may_be_read_by_a_task(owner, quiz, no_time):
     answer = upload(owner, quiz, gift("Größe").encode("cp1252"))
     run_tasks()
