@@ -19,7 +19,7 @@ from media_items.quizzes.interchange.services import reading
 from media_items.quizzes.models import ImportBatch, ImportFile
 from media_items.refusals import Invalid, NotNow
 from media_items.workers import MOST_STARTS, STALE_AFTER
-from tests.quiz_factories import QuizFactory
+from tests.quiz_factories import DraftFactory, QuizFactory
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -264,8 +264,8 @@ def sheet(words):
 def test_a_guess_that_is_wrong_is_corrected_and_what_was_chosen_stays(
     owner, quiz, written, encoding
 ):
-    data = written(WORDS[encoding]).encode(encoding)
-    answer = upload(owner, quiz, data)
+    DraftFactory(quiz=quiz)
+    answer = upload(owner, quiz, written(WORDS[encoding]).encode(encoding))
     batch = ImportBatch.objects.get()
     assert batch.is_guessed
     assert "Do the words look right?" in owner.get(answer.url).content.decode()
@@ -278,7 +278,7 @@ def test_a_guess_that_is_wrong_is_corrected_and_what_was_chosen_stays(
     assert [f'value="{n}" checked' in page for n in (1, 2, 3)] == [True, False, True]
     assert '<option value="start" selected>' in page
     owner.post(answer.url, {"take": ["1", "3"]})
-    assert quiz.questions.count() == 2
+    assert quiz.questions.count() == 3
     assert not ImportFile.objects.exists()
 
 
