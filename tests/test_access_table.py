@@ -134,6 +134,8 @@ media_items:import_template          GET  403 403 403 403 403 404 404 404 403 40
 media_items:import_template          POST 405
 media_items:import_preview           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:import_preview           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:discard_import           GET  405
+media_items:discard_import           POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:import_picture           GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:import_picture           POST 405
 media_items:export_questions         GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

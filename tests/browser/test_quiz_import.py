@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from media_items.quizzes.interchange.services import reading
 from media_items.quizzes.writing.publishing import content_of
 from tests.browser.looks import no_wider_than
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
+from tests.tasks import run_tasks
 
 CASES = Path(__file__).parents[1] / "cases" / "quizzes"
+
+
+@pytest.fixture(autouse=True)
+def a_moment_is_long(monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", 60.0)
 
 
 @pytest.fixture
@@ -60,3 +67,55 @@ def test_on_a_phone_without_javascript(open_page, owner, quiz, picture):
     picture(page, "quiz-import-preview-390-light")
     page.get_by_role("button", name="Import the selected questions").click()
     expect(page.get_by_text("11 questions were imported.")).to_be_visible()
+
+
+def test_a_longer_file_is_read_in_the_background(open_page, owner, quiz, axe, picture, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", -1.0)
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    page.get_by_label("File").set_input_files(CASES / "moodle.gift.txt")
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    axe(page)
+    picture(page, "quiz-import-reading-1280-light")
+    run_tasks()
+    expect(page.get_by_role("button", name="Import the selected questions")).to_be_visible()
+
+
+def test_without_javascript_a_file_that_is_being_read_can_be_cancelled(
+    open_page, owner, quiz, picture, monkeypatch
+):
+    monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", -1.0)
+    page = open_page(user=owner, width=390, height=844, javascript=False)
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    page.get_by_label("File").set_input_files(CASES / "moodle.gift.txt")
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("link", name="Refresh")).to_be_visible()
+    no_wider_than(page, 390)
+    picture(page, "quiz-import-reading-390-light")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Nothing was imported.")).to_be_visible()
+
+
+def test_letters_that_were_guessed_are_chosen_and_what_was_unticked_stays(
+    open_page, owner, quiz, axe, picture
+):
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    data = "".join(f"::{n}:: Größe {n}? {{=yes ~no}}\n\n" for n in range(3)).encode("cp1252")
+    file = {"name": "bank.txt", "mimeType": "text/plain", "buffer": data}
+    page.get_by_label("File").set_input_files([file])
+    page.get_by_role("button", name="Upload and check").click()
+    page.locator("input[name=take]").nth(1).uncheck()
+    for letters, word in (("KOI8-U", "GrЖъe"), ("Windows-1252", "Größe")):
+        page.get_by_text("Read it another way").click()
+        page.get_by_role("radio", name=letters).check()
+        if letters == "KOI8-U":
+            axe(page)
+            picture(page, "quiz-import-letters-1280-light")
+        page.get_by_role("button", name="Read the file this way").click()
+        expect(page.locator(".quiz-text").first).to_contain_text(word)
+    expect(page.locator("input[name=take]").nth(0)).to_be_checked()
+    expect(page.locator("input[name=take]").nth(1)).not_to_be_checked()
+    page.get_by_role("button", name="Import the selected questions").click()
+    expect(page.locator("#toasts")).to_contain_text("2 questions were imported.")

@@ -29,6 +29,7 @@ from media_items.processing import leftovers
 from media_items.processing import tasks as preparations
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import regrading
+from media_items.quizzes.interchange.services import reading as question_imports
 from media_items.quizzes.writing import tasks as quiz_scores
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ TAKE_UP = (
     regrading.take_up,
     retry_overdue_changes,
     quiz_scores.take_up,
+    question_imports.take_up,
 )
 # What is due by the clock: an email that nothing but the time asks for.
 DUE = (notices.tell_due, reminders.remind_due)

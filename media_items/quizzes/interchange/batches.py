@@ -37,7 +37,7 @@ class Numbered:
 def found_in(batch: ImportBatch) -> list[Numbered]:
     return [
         Numbered(number, Found(one["name"], _read(one["question"]), tuple(one["notes"])))
-        for number, one in enumerate(batch.content["questions"], 1)
+        for number, one in enumerate(batch.content.get("questions", []), 1)
     ]
 
 

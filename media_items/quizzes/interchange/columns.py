@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.kinds import QuestionKind
 
+PLAIN = (
+    "kind", "question", "points", "right", "rule", "hint", "explanation", "required", "negative",
+    "case", "accents", "unit", "moment",
+)  # fmt: skip
+NUMBERED = ("option", "match", "credit", "feedback", "at end", "tolerance", "margin")
 COLUMNS: list[tuple[str, Promise, str]] = [
     ("kind", _("The kind of question:"), ", ".join(one.value for one in QuestionKind)),
     ("question", _("The text. Mathematics stands between dollar signs."), ""),

@@ -19,14 +19,16 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z])")
 _WIDE_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 
 
-def read_file(data: bytes) -> Bank:
-    """Raises NotReadable, with the sentence why."""
+def read_file(data: bytes, *, encoding: str = "", bank: Bank | None = None) -> Bank:
+    """Raises NotReadable, with the sentence why. `encoding` is one that a person chose for a text
+    that does not say it."""
+    bank = bank or Bank()
     if data.startswith(b"PK"):
-        bank = read_package(data)
+        read_package(data, bank)
     elif _XML.match(data) or data.startswith(_WIDE_XML):
-        bank = read_document(data)
+        read_document(data, bank)
     else:
-        bank = _read_text(data)
+        _read_text(data, encoding, bank)
     if not bank.found:
         raise NotReadable(_no_questions(bank))
     return bank
@@ -37,24 +39,20 @@ def _no_questions(bank: Bank) -> str:
     return f"{_('We found no questions in this file.')} {said}".strip()
 
 
-def _read_text(data: bytes) -> Bank:
+def _read_text(data: bytes, encoding: str, bank: Bank) -> None:
     if len(data) > MOST_TEXT_BYTES:
         raise NotReadable(_("This file is too large. Import it in parts."))
     found = readings(data)
     if not found:
         raise NotReadable(_("We can’t read this file. Choose one in GIFT, Moodle XML, QTI or CSV."))
-    text = found[0].text
+    reading = next((one for one in found if one.encoding == encoding), found[0])
+    bank.encoding, bank.is_guessed = reading.encoding, len(found) > 1
+    text = reading.text.replace("\x00", "")  # which no database keeps
     first = text.lstrip("\ufeff \t\r\n").partition("\n")[0].casefold()
     is_sheet = re.search(r"\bkind\b", first) and re.search(r"\bquestion\b", first)
     if not is_sheet and "{" not in text:
         raise NotReadable(_no_questions(Bank()))
-    bank = read_sheet(text) if is_sheet else read_gift(text)
-    if not found[0].certain:
-        bank.notes.add(
-            _(
-                "We read this file as %(encoding)s. If words look wrong below, "
-                "save the file as UTF-8 and upload it again."
-            )
-            % {"encoding": found[0].label}
-        )
-    return bank
+    if is_sheet:
+        read_sheet(text, bank)
+    else:
+        read_gift(text, bank)

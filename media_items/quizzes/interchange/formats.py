@@ -14,7 +14,7 @@ from media_items.quizzes.interchange import (
     moodle_writing,
     qti1_writing,
     qti2_writing,
-    sheet,
+    sheet_writing,
 )
 from media_items.quizzes.interchange.narrowing import Carries
 
@@ -81,8 +81,8 @@ FORMATS: dict[str, Format] = {
             _("Spreadsheet (CSV)"),
             "csv",
             "text/csv; charset=utf-8",
-            sheet.CARRIES,
-            lambda content, _pictures, _title: sheet.write_sheet(content).encode(),
+            sheet_writing.CARRIES,
+            lambda content, _pictures, _title: sheet_writing.write_sheet(content).encode(),
         ),
     )
 }

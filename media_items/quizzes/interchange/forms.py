@@ -11,13 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from media_items.library.forms.fields import upload_field
-from media_items.quizzes.interchange.files import ACCEPT, MOST_BYTES, read_file
-from media_items.quizzes.interchange.neutral import NotReadable
+from media_items.quizzes.interchange.files import ACCEPT, MOST_BYTES
 
 
 class ImportQuestionsForm(forms.Form):
-    """`cleaned_data["bank"]` is what was read."""
-
     file = upload_field(
         label=_("File"),
         most_bytes=MOST_BYTES,
@@ -39,10 +36,4 @@ class ImportQuestionsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for reason in self.refused.values():
             self.add_error("file", reason)
-        upload = self.cleaned_data.get("file")
-        if upload is not None and not self.errors:
-            try:
-                self.cleaned_data["bank"] = read_file(upload.read())
-            except NotReadable as why:
-                self.add_error("file", str(why))
         return self.cleaned_data

@@ -4,13 +4,14 @@ questions, where signs stand behind the closing brace."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Choice, Option, Question
 from media_items.quizzes.interchange.fractions import by_fractions
+from media_items.quizzes.interchange.gift_text import FORMAT, GiftTexts, marked, unescaped
 from media_items.quizzes.interchange.neutral import (
     ALL,
     Bank,
@@ -19,6 +20,7 @@ from media_items.quizzes.interchange.neutral import (
     decimal_of,
     option,
     plain_number,
+    plus_or_minus,
     shortened,
     true_or_false,
 )
@@ -26,11 +28,6 @@ from media_items.quizzes.interchange.rich import Rich
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Tolerance
 from media_items.quizzes.models.questions import MOST_OPTIONS
 
-# An escaped sign is no sign of the format. Of the private use area, beyond that of `rich`.
-_ESCAPED = dict(zip("\\~=#{}:", "\uf100\uf101\uf102\uf103\uf104\uf105\uf106", strict=True))
-_BACK = {ord(sign): plain for plain, sign in _ESCAPED.items()} | {0xF107: "\n"}
-_ESCAPE = re.compile(r"\\([\\~=#{}:n])")
-_FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
@@ -48,41 +45,12 @@ class _Piece:
     whole: str = ""
 
 
-@dataclass
-class _Reading:
-    notes: Notes = field(default_factory=Notes)
-    way: str = "moodle"
-
-    def block(self, text: str) -> str:
-        return self._written(text, is_inline=False)
-
-    def inline(self, text: str) -> str:
-        return self._written(text, is_inline=True)
-
-    def _written(self, text: str, *, is_inline: bool) -> str:
-        way = self.way
-        if match := _FORMAT.match(text):
-            way, text = match[1].lower(), text[match.end() :]
-        text, rich = _unescaped(text).strip(), Rich(self.notes)
-        if way == "moodle" and re.search(r"<\w|&#?\w+;", text):
-            way, text = "html", text.replace("\n", "<br>")
-        if way == "html":
-            return rich.inline(text) if is_inline else rich.block(text)
-        if way == "markdown":
-            return _markdown(text, self.notes)
-        return rich.inline_of_plain(text) if is_inline else rich.block_of_plain(text)
-
-    def accepted(self, text: str) -> str:
-        """An accepted answer, compared sign by sign."""
-        if match := _FORMAT.match(text):
-            text = text[match.end() :]
-        return _unescaped(text).strip()
-
-
-def read_gift(text: str) -> Bank:
-    bank = Bank()
-    for block in _questions(text, bank):
-        name, notes = shortened(_unescaped(block), 80), Notes()
+def read_gift(text: str, bank: Bank | None = None) -> Bank:
+    bank = bank or Bank()
+    blocks = _questions(text, bank)
+    bank.expected = len(blocks)
+    for block in blocks:
+        name, notes = shortened(unescaped(block), 80), Notes()
         try:
             name, question = _question(block, name, notes)
         except CannotBeTaken as why:
@@ -103,33 +71,25 @@ def _questions(text: str, bank: Bank) -> list[str]:
         if line.lstrip().upper().startswith("$CATEGORY:"):
             bank.notes.add(_("Categories are not kept."))
             continue
-        marked = _ESCAPE.sub(_mark, line)
+        signs = marked(line)
         starts_anew = depth > 0 and bool(_TITLE.match(line)) and not (lines and lines[-1].strip())
-        if starts_anew or (not marked.strip() and depth <= 0):
+        if starts_anew or (not signs.strip() and depth <= 0):
             if lines:
                 found.append("\n".join(lines).strip())
             lines, depth = [], 0
-        if marked.strip() or depth > 0:
-            lines.append(marked)
-            depth += marked.count("{") - marked.count("}")
+        if signs.strip() or depth > 0:
+            lines.append(signs)
+            depth += signs.count("{") - signs.count("}")
     if lines:
         found.append("\n".join(lines).strip())
     return [one for one in found if one]
 
 
-def _mark(match: re.Match[str]) -> str:
-    return "\uf107" if match[1] == "n" else _ESCAPED[match[1]]
-
-
-def _unescaped(text: str) -> str:
-    return text.translate(_BACK)
-
-
 def _question(block: str, name: str, notes: Notes) -> tuple[str, Question]:
-    reading = _Reading(notes)
+    reading = GiftTexts(notes)
     if match := _TITLE.match(block):
-        name, block = shortened(_unescaped(match[1])) or name, block[match.end() :]
-    if match := _FORMAT.match(block):
+        name, block = shortened(unescaped(match[1])) or name, block[match.end() :]
+    if match := FORMAT.match(block):
         reading.way, block = match[1].lower(), block[match.end() :]
     before, brace, rest = block.partition("{")
     if not brace:
@@ -143,13 +103,13 @@ def _question(block: str, name: str, notes: Notes) -> tuple[str, Question]:
     return name, _answered(reading, _whole_text(reading, before, after), inside.strip())
 
 
-def _whole_text(reading: _Reading, before: str, after: str) -> str:
+def _whole_text(reading: GiftTexts, before: str, after: str) -> str:
     """With a blank where the answers stood in the middle of a sentence."""
-    tail = _unescaped(after).strip()
+    tail = unescaped(after).strip()
     text = reading.block(before)
     if not tail:
         return text
-    if not re.search(r"\w", tail) and re.search(r"[.?!:]\W*$", _unescaped(before).strip()):
+    if not re.search(r"\w", tail) and re.search(r"[.?!:]\W*$", unescaped(before).strip()):
         reading.notes.add(_("Signs behind the closing brace were left out: %s") % tail[:20])
         return text
     return f"{text} {_BLANK}{'' if tail[0] in '.,;:?!)' else ' '}{reading.block(after)}"
@@ -159,7 +119,7 @@ def _made(kind: QuestionKind, text: str, **more: object) -> Question:
     return Question("", kind, text, rule=RULES_OF[kind][0], **more)  # type: ignore[arg-type]
 
 
-def _answered(reading: _Reading, text: str, inside: str) -> Question:
+def _answered(reading: GiftTexts, text: str, inside: str) -> Question:
     general = ""
     if "####" in inside:
         inside, _sep, general = inside.partition("####")
@@ -205,7 +165,7 @@ def _pieces(inside: str) -> list[_Piece]:
 
 
 def _choice(
-    reading: _Reading, text: str, pieces: list[_Piece], more: dict[str, object]
+    reading: GiftTexts, text: str, pieces: list[_Piece], more: dict[str, object]
 ) -> Question:
     """Several answers where none is the right one and weights say what each earns."""
     is_several = not any(one.sign == "=" for one in pieces) and any(
@@ -223,7 +183,7 @@ def _choice(
     return by_fractions(question, reading.notes, is_several=is_several)
 
 
-def _accepted(reading: _Reading, pieces: list[_Piece]) -> tuple[Option, ...]:
+def _accepted(reading: GiftTexts, pieces: list[_Piece]) -> tuple[Option, ...]:
     made = []
     for one in pieces:
         if (text := reading.accepted(one.text)) == "*":
@@ -237,16 +197,16 @@ def _accepted(reading: _Reading, pieces: list[_Piece]) -> tuple[Option, ...]:
 
 
 def _matching(
-    reading: _Reading, text: str, pieces: list[_Piece], more: dict[str, object]
+    reading: GiftTexts, text: str, pieces: list[_Piece], more: dict[str, object]
 ) -> Question:
     choices: dict[str, Choice] = {}
     prompts = []
     for one in pieces:
         prompt, _arrow, partner = one.whole.partition("#")[0].partition("->")
-        said = Rich(reading.notes).inline_of_plain(_unescaped(partner).strip())
-        choice = choices.setdefault(said, Choice(option().id, said))
+        said = Rich(reading.notes).inline_of_plain(unescaped(partner).strip())
+        match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt.strip():
-            prompts.append(option(reading.inline(prompt), match=choice.id))
+            prompts.append(option(reading.inline(prompt), match=match))
         if one.feedback.strip():
             reading.notes.add(_("Feedback on a pair was left out."))
     return _made(
@@ -258,7 +218,7 @@ def _matching(
     )
 
 
-def _numbers(reading: _Reading, inside: str) -> tuple[Option, ...]:
+def _numbers(reading: GiftTexts, inside: str) -> tuple[Option, ...]:
     if not re.search(r"[=~]", inside.partition("#")[0]):
         inside = f"={inside}"
     made = []
@@ -268,7 +228,7 @@ def _numbers(reading: _Reading, inside: str) -> tuple[Option, ...]:
                 reading.notes.add(_("Feedback on all other answers was left out."))
             continue
         credit = one.weight if one.weight is not None else (ALL if one.sign == "=" else 0)
-        number = _number(_unescaped(one.text).strip())
+        number = _number(unescaped(one.text).strip())
         made.append(replace(number, credit=Decimal(credit), feedback=reading.inline(one.feedback)))
     return tuple(made)
 
@@ -289,17 +249,3 @@ def _number(text: str) -> Option:
     if found is None or width is None:
         raise CannotBeTaken(_("“%s” is not a number.") % shortened(text, 40))
     return plus_or_minus(found, width)
-
-
-def plus_or_minus(middle: Decimal, margin: Decimal, credit: Decimal | int = 0) -> Option:
-    if not margin:
-        return option(plain_number(middle), credit)
-    return option(
-        plain_number(middle), credit, tolerance=Tolerance.ABSOLUTE, margin=plain_number(abs(margin))
-    )
-
-
-def _markdown(text: str, notes: Notes) -> str:
-    if re.search(r"<[a-zA-Z/]", text):
-        notes.add(_("HTML within Markdown is shown as it was typed."))
-    return Rich(notes).tex_in_markdown(text)

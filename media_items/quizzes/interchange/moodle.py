@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Choice, Option, Question
 from media_items.quizzes.interchange.fractions import by_fractions
-from media_items.quizzes.interchange.gift import plus_or_minus
 from media_items.quizzes.interchange.neutral import (
     Bank,
     CannotBeTaken,
     Notes,
     decimal_of,
     option,
+    plus_or_minus,
     shortened,
     true_or_false,
 )
@@ -215,9 +215,9 @@ def _matching(reading: _Reading) -> Question:
     prompts = []
     for one in _answers(reading, "subquestion"):
         said = Rich(reading.notes).inline_of_plain((one.findtext("answer/text") or "").strip())
-        choice = choices.setdefault(said, Choice(option().id, said))
+        match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt := reading.inline(one):
-            prompts.append(option(prompt, match=choice.id))
+            prompts.append(option(prompt, match=match))
     return _made(QuestionKind.MATCHING, options=tuple(prompts), choices=tuple(choices.values()))
 
 

@@ -107,7 +107,8 @@ def _matching(made: Element, question: Question) -> None:
     _plain(made, "shuffleanswers", "true")
     matched = {one.match for one in question.options}
     rows = [
-        (one.text, question.choice_of[one.match].text) for one in question.options if one.match
+        (one.text, question.choice_of[one.match].text if one.match else "")
+        for one in question.options
     ] + [("", choice.text) for choice in question.choices if choice.id not in matched]
     for prompt, partner in rows:
         row = _html(made, "subquestion", texts.portable_inline(prompt))

@@ -12,16 +12,16 @@ from time import monotonic
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from media_items.processing.confinement import tick
 from media_items.public_ids import new_public_id
 from media_items.quizzes.content import Option, Question
-from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind
+from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models.questions import MOST_OPTIONS, MOST_POINTS, MOST_QUESTIONS
 from media_items.quizzes.models.questions import Question as Draft
 from media_items.quizzes.models.questions import QuestionOption as DraftOption
 from media_items.quizzes.writing.publishing import lacks
 from media_items.refusals import Invalid
 
-# Within a request.
 MOST_SECONDS = 20
 _CENT = Decimal("0.01")
 _CREDIT_STEP = Decimal("0.00001")
@@ -76,12 +76,20 @@ class Found:
 
 @dataclass
 class Bank:
-    """`pictures` are made anew by us already. `notes` are on the whole file."""
+    """`pictures` are made anew by us already. `notes` are on the whole file. `expected`: about how
+    many questions there will be. `encoding`: of a text, and whether it was guessed."""
 
     found: list[Found] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
+    expected: int = 0
+    encoding: str = ""
+    is_guessed: bool = False
     _began: float = field(default_factory=monotonic)
+
+    @property
+    def percent(self) -> int:
+        return min(99, 100 * len(self.found) // self.expected) if self.expected else 0
 
     def take(self, name: str, question: Question, notes: Notes) -> None:
         """As far as it fits a quiz of ours. Raises NotReadable when there are too many."""
@@ -103,9 +111,14 @@ class Bank:
                 _("There are more than %(most)d questions in this file. Import it in parts.")
                 % {"most": MOST_QUESTIONS}
             )
+        self.check_time()
+        self.found.append(found)
+
+    def check_time(self) -> None:
+        """A sign of life, too. Raises NotReadable."""
+        tick()
         if monotonic() - self._began > MOST_SECONDS:
             raise NotReadable(_("Reading this file takes too long. Import it in parts."))
-        self.found.append(found)
 
 
 def shortened(text: str, most: int = 120) -> str:
@@ -157,8 +170,8 @@ def fitted(question: Question, notes: Notes) -> Question:
 def _points(question: Question, notes: Notes) -> Decimal:
     if question.kind in UNMARKED_KINDS:
         return question.points
-    points = question.points.quantize(_CENT, ROUND_HALF_UP)
-    points = min(max(points, Decimal(0)), Decimal(MOST_POINTS))
+    points = min(max(question.points, Decimal(0)), Decimal(MOST_POINTS))
+    points = points.quantize(_CENT, ROUND_HALF_UP)
     if points != question.points:
         notes.add(
             _("The %(given)s points became %(points)s.")
@@ -187,6 +200,14 @@ def _lengths(question: Question) -> Iterable[tuple[str, int]]:
 
 def _most(model: type[Draft | DraftOption], name: str) -> int:
     return model._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
+
+
+def plus_or_minus(middle: Decimal, margin: Decimal, credit: Decimal | int = 0) -> Option:
+    if not margin:
+        return option(plain_number(middle), credit)
+    return option(
+        plain_number(middle), credit, tolerance=Tolerance.ABSOLUTE, margin=plain_number(abs(margin))
+    )
 
 
 def true_or_false(*, is_true: bool, feedback: tuple[str, str] = ("", "")) -> tuple[Option, Option]:

@@ -16,6 +16,7 @@ from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import ParseError, iterparse
 from django.utils.translation import gettext as _
 
+from media_items.processing.confinement import tick
 from media_items.quizzes.interchange.neutral import NotReadable
 
 MOST_ENTRIES = 2_000
@@ -26,6 +27,7 @@ _MOST_RATIO = 150
 _SMALL_BYTES = 1024 * 1024  # a text of blanks packs well
 MOST_ELEMENTS = 200_000  # of all XML files of a package together
 _MOST_DEPTH = 80
+_ELEMENTS_BETWEEN_SIGNS = 1_000
 
 
 class TooManyParts(NotReadable):
@@ -46,6 +48,8 @@ def xml_of(data: bytes, *, most_elements: int = MOST_ELEMENTS) -> Element:
             count += event == "start"
             if root is None:
                 root = element
+            if not count % _ELEMENTS_BETWEEN_SIGNS:
+                tick()
             if depth > _MOST_DEPTH or count > most_elements:
                 raise TooManyParts
     except DTDForbidden as error:

@@ -22,11 +22,13 @@ _FOLDERS = ("", "web_resources/", "resources/")
 _MOST_XML_BYTES = 20 * 1024 * 1024  # of all its XML files together
 _TESTS = frozenset({"assessmentTest", "qti-assessment-test"})
 _WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})  # Excel, LibreOffice
-_KNOWN = ITEM_NAMES | _TESTS | {"quiz", "questestinterop", "manifest"}
+_WITH_QUESTIONS = ITEM_NAMES | {"quiz", "questestinterop"}
+_KNOWN = _WITH_QUESTIONS | _TESTS | {"manifest"}
+_QUESTIONS = ITEM_NAMES | {"question", "item"}
 
 
-def read_package(data: bytes) -> Bank:
-    package, bank = Package(data), Bank()
+def read_package(data: bytes, bank: Bank | None = None) -> Bank:
+    package, bank = Package(data), bank or Bank()
     if any(name in _WORKBOOKS for name in package.names):
         raise NotReadable(
             _("We don’t read this kind of spreadsheet. Save it as CSV and upload that.")
@@ -49,16 +51,19 @@ def read_package(data: bytes) -> Bank:
         elements_left -= sum(1 for _element in root.iter())
         if bare_name(root) in _KNOWN:
             roots[name] = root
-    for name in _in_order(roots):
+    names = _in_order(roots)
+    bank.expected = sum(_expected(roots[name]) for name in names)
+    for name in names:
         pictures = Pictures(bank, _finder(package, posixpath.dirname(name)))
         read_root(roots[name], bank, pictures)
     return bank
 
 
-def read_document(data: bytes) -> Bank:
+def read_document(data: bytes, bank: Bank | None = None) -> Bank:
     """One XML file, of whichever format."""
-    bank = Bank()
-    if not read_root(without_namespaces(xml_of(data)), bank, Pictures(bank, lambda _source: None)):
+    bank, root = bank or Bank(), without_namespaces(xml_of(data))
+    bank.expected = _expected(root)
+    if not read_root(root, bank, Pictures(bank, lambda _source: None)):
         raise NotReadable(
             _("This XML file is neither of Moodle nor QTI. These are the kinds that we read.")
         )
@@ -77,6 +82,13 @@ def read_root(root: Element, bank: Bank, pictures: Pictures) -> bool:
     else:
         return False
     return True
+
+
+def _expected(root: Element) -> int:
+    """Of how many questions its elements tell."""
+    if bare_name(root) not in _WITH_QUESTIONS:
+        return 0
+    return sum(bare_name(one) in _QUESTIONS for one in root.iter())
 
 
 def _in_order(roots: dict[str, Element]) -> list[str]:

@@ -8,12 +8,13 @@ import io
 import re
 from collections.abc import Callable
 from hashlib import sha256
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.pictures import clean_whole_picture
-from media_items.quizzes.interchange.neutral import Bank, Notes
+from media_items.quizzes.interchange.neutral import Bank, Notes, shortened
 
 MOST_PICTURES = 100
 MOST_BYTES = 20 * 1024 * 1024  # of all of them, as we keep them
@@ -22,24 +23,28 @@ _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 
 class Pictures:
     """`bytes_of` finds what an address in the HTML stands for, None where the file does not have
-    it. The same picture twice is one."""
+    it, and so does the finder. The same picture twice is one."""
 
     def __init__(self, bank: Bank, bytes_of: Callable[[str], bytes | None]) -> None:
         self._bank = bank
         self._bytes_of = bytes_of
 
-    def finder(self, notes: Notes) -> Callable[[str], str]:
+    def finder(self, notes: Notes) -> Callable[[str], str | None]:
         return lambda source: self._found(source, notes)
 
-    def _found(self, source: str, notes: Notes) -> str:
-        data = _inside(source) or self._bytes_of(source)
-        return self.add(data, notes) if data else ""
+    def _found(self, source: str, notes: Notes) -> str | None:
+        if is_inside := _DATA_URL.match(source) is not None:
+            data = decoded(source.partition(",")[2])
+        else:
+            data = self._bytes_of(source)
+        return self.add(data, notes, "" if is_inside else _name_in(source)) if data else None
 
-    def add(self, data: bytes, notes: Notes) -> str:
-        """The key under which the bank has it; "" where it cannot be taken."""
+    def add(self, data: bytes, notes: Notes, name: str = "") -> str:
+        """The key under which the bank has it; "" where it cannot be taken, and a note says why."""
         key = sha256(data).hexdigest()[:16]
         if key in self._bank.pictures:
             return key
+        self._bank.check_time()
         kept = sum(map(len, self._bank.pictures.values()))
         if len(self._bank.pictures) >= MOST_PICTURES or kept > MOST_BYTES:
             notes.add(_("There are too many pictures in this file. One was left out."))
@@ -47,15 +52,13 @@ class Pictures:
         try:
             self._bank.pictures[key] = clean_whole_picture(io.BytesIO(data))
         except NotAcceptedFile as refusal:
-            notes.add(refusal.message)
+            notes.add(f"{name}: {refusal.message}" if name else refusal.message)
             return ""
         return key
 
 
-def _inside(source: str) -> bytes | None:
-    if match := _DATA_URL.match(source):
-        return decoded(source[match.end() :])
-    return None
+def _name_in(source: str) -> str:
+    return shortened(unquote(source.partition("?")[0]).rpartition("/")[2], 60)
 
 
 def decoded(text: str) -> bytes | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from html import escape
 from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
@@ -29,8 +28,9 @@ from media_items.quizzes.interchange.neutral import (
     true_or_false,
 )
 from media_items.quizzes.interchange.pictures import Pictures
+from media_items.quizzes.interchange.qti1_material import material
 from media_items.quizzes.interchange.rich import Rich
-from media_items.quizzes.kinds import RULES_OF, QuestionKind
+from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models.questions import MOST_OPTIONS
 
 _KINDS = {
@@ -46,6 +46,8 @@ _KINDS = {
 }
 _GENERAL = "general_fb"
 _BY_RESULT = frozenset({"correct_fb", "general_incorrect_fb"})
+_OF_ALL = _BY_RESULT | {_GENERAL}
+_POINTS_OF_OTHERS = ("qmd_absolutescore_max", "qmd_weighting")
 
 
 @dataclass
@@ -63,7 +65,8 @@ class _Item:
         }
         self.metadata = {
             (one.findtext("fieldlabel") or "").strip(): (one.findtext("fieldentry") or "").strip()
-            for one in self.element.iter("qtimetadatafield")
+            for name in ("qtimetadatafield", "qti_metadatafield")  # the second of D2L
+            for one in self.element.iter(name)
         }
 
     def rich(self) -> Rich:
@@ -71,7 +74,7 @@ class _Item:
 
     def html(self, element: Element) -> str:
         """Of all its material outside of what is answered there."""
-        return "".join(_material(element))
+        return "".join(material(element))
 
     def said(self, ident: str) -> str:
         """The feedback on a response."""
@@ -156,20 +159,31 @@ def _whole(item: _Item, question: Question) -> Question:
     rich = item.rich()
     presentation = item.element.find("presentation")
     text = rich.question(item.html(presentation)) if presentation is not None else ""
-    points = decimal_of(item.metadata.get("points_possible") or "1")
+    points = _points(item)
     explanation = item.rich().block(item.feedback.get(_GENERAL, ""))
     if any(item.feedback.get(name) for name in _BY_RESULT):
         item.notes.add(_("The feedback for right, partly right and wrong answers was left out."))
+    used = {*item.key.feedback.values(), *(one.feedback for one in item.key.numbers)}
+    if any(text for name, text in item.feedback.items() if name not in _OF_ALL | used):
+        item.notes.add(_("Feedback that the file gives to no answer was left out."))
     if hint := next(item.element.iter("hint"), None):
         question = replace(question, hint=item.rich().block(item.html(hint)))
     return replace(
         question,
         text=text,
-        points=Decimal(1) if points is None or question.kind == QuestionKind.REFLECTION else points,
+        points=Decimal(1) if question.kind == QuestionKind.REFLECTION else points,
         explanation=explanation,
         picture=rich.picture,
         picture_alt=rich.picture_alt,
     )
+
+
+def _points(item: _Item) -> Decimal:
+    said = decimal_of(item.metadata.get("points_possible"))
+    if said is not None:
+        return said
+    others = [decimal_of(item.metadata.get(name)) for name in _POINTS_OF_OTHERS]
+    return next((one for one in others if one and one > 0), Decimal(1))
 
 
 def _made(kind: QuestionKind, **more: object) -> Question:
@@ -192,7 +206,10 @@ def _choice(item: _Item) -> Question:
     kind = QuestionKind.MULTIPLE if is_several else kind_of_choice([])
     if is_several:
         options = tuple(replace(one, credit=ALL if one.is_right else Decimal(0)) for one in options)
-    return _made(kind, options=options)
+    question = _made(kind, options=options)
+    # Canvas gives a part of the points for the same condition.
+    is_whole = is_several and item.key.is_whole and "question_type" not in item.metadata
+    return replace(question, rule=Rule.ALL) if is_whole else question
 
 
 def _true_false(item: _Item) -> Question:
@@ -243,7 +260,7 @@ def _matching(item: _Item) -> Question:
                 said = item.rich().inline(item.html(label))
                 by_ident[ident] = choices.setdefault(said, Choice(option().id, said)).id
         right = item.key.pairs.get(answer.get("ident", ""), "")
-        prompt = item.rich().inline("".join(_material(answer, within=True)))
+        prompt = item.rich().inline("".join(material(answer, within=True)))
         prompts.append(option(prompt, match=by_ident.get(right, "")))
     return _made(QuestionKind.MATCHING, options=tuple(prompts), choices=tuple(choices.values()))
 
@@ -270,28 +287,3 @@ _MAKERS: dict[QuestionKind, Callable[[_Item], Question]] = {
     QuestionKind.OPEN: lambda _item: _made(QuestionKind.OPEN),
     QuestionKind.REFLECTION: lambda _item: _made(QuestionKind.REFLECTION),
 }
-
-
-def _material(element: Element, *, within: bool = False) -> list[str]:
-    """HTML; `within` an answer its own words, not those of its options."""
-    found: list[str] = []
-    for child in element:
-        if child.tag == "mattext":
-            found.append(_text(child))
-        elif child.tag == "matimage":
-            alt, source = escape(child.get("label", "")), escape(child.get("uri", ""))
-            found.append(f'<img src="{source}" alt="{alt}">')
-        elif child.tag == "matbreak":
-            found.append("<br>")
-        elif child.tag.startswith("response_") and not within:
-            continue
-        elif child.tag not in {"response_label", "render_choice", "itemmetadata", "resprocessing"}:
-            found.extend(_material(child, within=within))
-    return found
-
-
-def _text(element: Element) -> str:
-    text = element.text or ""
-    if element.get("texttype", "text/plain") == "text/html" or "<" in text:
-        return text
-    return escape(text)

@@ -7,8 +7,13 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from media_items.quizzes.content import Option
-from media_items.quizzes.interchange.gift import plus_or_minus
-from media_items.quizzes.interchange.neutral import ALL, decimal_of, option, plain_number
+from media_items.quizzes.interchange.neutral import (
+    ALL,
+    decimal_of,
+    option,
+    plain_number,
+    plus_or_minus,
+)
 from media_items.quizzes.kinds import Tolerance
 
 
@@ -26,7 +31,8 @@ class Numbers:
 @dataclass
 class Key:
     """`equal`: response → percent. `feedback`: response → identifier of the feedback. `pairs`: of
-    each prompt the right partner. `order`: in the right order."""
+    each prompt the right partner. `order`: in the right order. `is_whole`: what is
+    right stands in one condition with what is wrong."""
 
     equal: dict[str, Decimal] = field(default_factory=dict)
     feedback: dict[str, str] = field(default_factory=dict)
@@ -34,6 +40,7 @@ class Key:
     pairs: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     ranges: bool = False
+    is_whole: bool = False
     case_matters: bool = False
 
 
@@ -51,6 +58,7 @@ def key_of(item: Element) -> Key:
         if credit is None or not (equal or refused or _bounds(wanted)):
             continue
         _learn(key, wanted, equal, credit, shown)
+        key.is_whole = key.is_whole or bool(credit > 0 and refused and equal)
     return key
 
 

@@ -246,7 +246,10 @@ def _matching(item: _Item) -> Question:
         choices=tuple(choices.values()),
         points=key.points,
     )
-    return question if key.by_mapping else replace(question, rule=Rule.ALL)
+    if not key.by_mapping:
+        return replace(question, rule=Rule.ALL)
+    marking.say_weights_of_pairs(key, item.notes)
+    return question
 
 
 def _ordering(item: _Item) -> Question:

@@ -10,8 +10,14 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Option, Question
-from media_items.quizzes.interchange.gift import plus_or_minus
-from media_items.quizzes.interchange.neutral import ALL, Notes, decimal_of, option, plain_number
+from media_items.quizzes.interchange.neutral import (
+    ALL,
+    Notes,
+    decimal_of,
+    option,
+    plain_number,
+    plus_or_minus,
+)
 from media_items.quizzes.kinds import Rule, Tolerance
 
 _NEAR = Decimal("0.001")
@@ -47,13 +53,12 @@ def key_of(item: Element, identifier: str, notes: Notes) -> Key:
     key.is_several = declared.get("cardinality") in {"multiple", "ordered"}
     key.is_number = declared.get("baseType") in {"float", "integer"}
     key.order = values
-    _learn_pairs(
-        key, [*values, *(one.get("mapKey", "") for one in entries)] if key.by_mapping else values
-    )
     if key.by_mapping:
         for one in entries:
             value = decimal_of(one.get("mappedValue")) or Decimal(0)
             key.credit[one.get("mapKey", "")] = value * ALL / (key.points or 1)
+    _learn_pairs(key, [*values, *(one for one, credit in key.credit.items() if credit > 0)])
+    if key.by_mapping:
         key.case_matters = any(one.get("caseSensitive", "true") == "true" for one in entries)
     else:
         key.credit = dict.fromkeys(values, ALL)
@@ -79,6 +84,14 @@ def rule_of_several(question: Question, key: Key, notes: Notes) -> Rule:
             )
         )
     return Rule.BALANCED
+
+
+def say_weights_of_pairs(key: Key, notes: Notes) -> None:
+    earned = [one for one in key.credit.values() if one > 0]
+    if min(key.credit.values(), default=0) < 0 or (
+        earned and max(earned) - min(earned) > _NEAR * ALL
+    ):
+        notes.add(_("The pairs had weights of their own. Here each right one counts the same."))
 
 
 def _points(item: Element, declared: Element | None) -> Decimal:

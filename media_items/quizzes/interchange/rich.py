@@ -39,16 +39,17 @@ _SEEN = frozenset({
 })  # fmt: skip
 _MATH = re.compile(r"<((?:\w+:)?math)\b", re.IGNORECASE)
 
-type FindPicture = Callable[[str], str]
+type FindPicture = Callable[[str], str | None]
 
 
 @dataclass
 class Rich:
     """`find_picture` takes an address that stands in the HTML and returns the key of the picture,
-    or "" where the file does not have it. The first of the question's text becomes its picture."""
+    "" where it was refused, None where the file does not have it. The first of the question's text
+    becomes its picture."""
 
     notes: Notes
-    find_picture: FindPicture = lambda _source: ""
+    find_picture: FindPicture = lambda _source: None
     picture: str = ""
     picture_alt: str = ""
     _may_take: bool = False
@@ -155,16 +156,17 @@ class Rich:
         if "equation_image" in node.attributes.get("class", "") or equation:
             source = equation or alt.removeprefix("LaTeX:")
             return f"{TEX_OPEN}{source.strip()}{TEX_CLOSE}"
-        key = self.find_picture(self._source(node))
-        if not key:
-            self.notes.add(_("A picture is not in the file. Add it by hand."))
-        elif self._may_take and not self.picture:
-            self.picture, self.picture_alt = key, " ".join(alt.split())
-            return ""
-        else:
+        if not self._may_take or self.picture:
             self.notes.add(
                 _("A question has one picture, above its options. Another one was left out.")
             )
+            return escaped(alt)
+        key = self.find_picture(self._source(node))
+        if key:
+            self.picture, self.picture_alt = key, " ".join(alt.split())
+            return ""
+        if key is None:
+            self.notes.add(_("A picture is not in the file. Add it by hand."))
         return escaped(alt)
 
 

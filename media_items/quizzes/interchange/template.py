@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from media_items.quizzes.content import Choice, Content, Question
 from media_items.quizzes.interchange.neutral import ALL, option, true_or_false
-from media_items.quizzes.interchange.sheet import write_sheet
+from media_items.quizzes.interchange.sheet_writing import write_sheet
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Tolerance
 
 

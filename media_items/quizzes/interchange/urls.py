@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path(_IMPORT, importing.import_questions, name="import_questions"),
     path(f"{_IMPORT}template.csv", importing.import_template, name="import_template"),
     path(f"{_IMPORT}<slug:import_id>/", importing.import_preview, name="import_preview"),
+    path(f"{_IMPORT}<slug:import_id>/discard/", importing.discard_import, name="discard_import"),
     path(
         f"{_IMPORT}<slug:import_id>/pictures/<slug:picture_id>/",
         importing.import_picture,

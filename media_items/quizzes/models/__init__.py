@@ -10,7 +10,7 @@ from media_items.quizzes.models.attempts import (
 )
 from media_items.quizzes.models.certificates import Certificate
 from media_items.quizzes.models.exemptions import Exemption
-from media_items.quizzes.models.imports import ImportBatch, ImportPicture
+from media_items.quizzes.models.imports import ImportBatch, ImportFile, ImportPicture
 from media_items.quizzes.models.questions import Question, QuestionOption, QuestionPicture
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.trail import QuizChange, Regrade
@@ -22,6 +22,7 @@ __all__ = [
     "Certificate",
     "Exemption",
     "ImportBatch",
+    "ImportFile",
     "ImportPicture",
     "Question",
     "QuestionOption",

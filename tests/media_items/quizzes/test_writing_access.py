@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from access.invitations.models import InvitationRole
-from media_items.quizzes.interchange.gift import read_gift
-from media_items.quizzes.interchange.services.importing import keep
+from media_items.quizzes.interchange.services.reading import begin, read_soon
 from media_items.quizzes.interchange.urls import urlpatterns as interchange_urls
-from media_items.quizzes.models import Exemption, QuestionPicture
+from media_items.quizzes.models import Exemption, ImportPicture, QuestionPicture
 from media_items.quizzes.writing.urls import urlpatterns as writing_urls
 from tests import factories
 from tests.access_rows import Row, answer_to, rows_of, undone, wrong_answers
@@ -54,6 +53,7 @@ media_items:import_questions      POST 422 422 422 403 403 404 404
 media_items:import_template       GET  200 200 200 403 403 404 404
 media_items:import_preview        GET  200 200 200 403 403 404 404
 media_items:import_preview        POST 422 422 422 403 403 404 404
+media_items:discard_import        POST 302 302 302 403 403 404 404
 media_items:import_picture        GET  200 200 200 403 403 404 404
 media_items:export_questions      GET  200 200 200 403 403 404 404
 media_items:export_questions_file GET  200 200 200 403 403 404 404
@@ -86,9 +86,11 @@ def quiz(owner):
 
 def _import(quiz):
     with translation.override("he"):  # its notes are in the language of who uploads
-        bank = read_gift("::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}")
-    bank.pictures["key"] = b"x"
-    return keep(quiz=quiz, bank=bank, file_name="", by=None)
+        gift = "::א:: מה? {=כן ~לא}\n\n::ב:: מה {=א} {=ב}"
+        batch = begin(quiz=quiz, data=gift.encode(), file_name="", by=None)
+    batch = read_soon(batch)
+    ImportPicture.objects.create(batch=batch, key="key", data=b"x")
+    return batch
 
 
 @pytest.mark.parametrize("person", COLUMNS)

@@ -1,9 +1,9 @@
-"""Keeping what was read, and taking from it what somebody chose: once."""
+"""Taking from what was read what somebody chose: once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.content import Question
 from media_items.quizzes.interchange import batches
-from media_items.quizzes.interchange.neutral import Bank
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import (
     ImportBatch,
-    ImportPicture,
+    ImportFile,
     QuestionOption,
     QuestionPicture,
     Quiz,
@@ -29,30 +28,14 @@ from media_items.refusals import Invalid, NotNow
 from media_items.signals import Account
 
 KEPT_FOR = timedelta(days=1)
-MOST_WAITING = 10  # uploads of one quiz; each may hold megabytes of pictures
 _COLUMNS = (
     "kind", "text", "points", "rule", "hint", "explanation", "is_required", "may_be_negative",
     "case_matters", "accents_matter", "unit", "picture_alt", "at_ms",
 )  # fmt: skip
 
 
-@transaction.atomic
-def keep(*, quiz: Quiz, bank: Bank, file_name: str, by: Account | None) -> ImportBatch:
-    """What others have left behind goes on this occasion, and the oldest of too many."""
-    delete_expired()
-    waiting = ImportBatch.objects.filter(quiz=quiz).order_by("-pk").values_list("pk", flat=True)
-    ImportBatch.objects.filter(pk__in=list(waiting[MOST_WAITING - 1 :])).delete()
-    batch = ImportBatch.objects.create(
-        quiz=quiz,
-        file_name=file_name[:255],
-        content=batches.written(bank),
-        made_by=by,
-        expires_at=timezone.now() + KEPT_FOR,
-    )
-    ImportPicture.objects.bulk_create(
-        ImportPicture(batch=batch, key=key, data=data) for key, data in bank.pictures.items()
-    )
-    return batch
+def expiry() -> datetime:
+    return timezone.now() + KEPT_FOR
 
 
 def delete_expired() -> int:
@@ -77,6 +60,8 @@ def take(
         return batch
     if batch.expires_at <= timezone.now():
         raise NotNow(_("This import has expired. Upload the file again."))
+    if batch.read_at is None:
+        raise NotNow(_("This file is still being read."))
     chosen = [
         one.found.question
         for one in batches.found_in(batch)
@@ -93,6 +78,7 @@ def take(
     batch.taken_at, batch.taken = timezone.now(), len(made)
     batch.save(update_fields=["taken_at", "taken"])
     batch.pictures.all().delete()
+    ImportFile.objects.filter(batch=batch).delete()
     questions_changed(quiz)
     return batch
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
@@ -21,8 +23,9 @@ from media_items.quizzes.interchange import batches, template
 from media_items.quizzes.interchange.columns import COLUMNS
 from media_items.quizzes.interchange.files import MOST_BYTES
 from media_items.quizzes.interchange.forms import ImportQuestionsForm
+from media_items.quizzes.interchange.letters import letters_of
 from media_items.quizzes.interchange.neutral import Verdict
-from media_items.quizzes.interchange.services import importing
+from media_items.quizzes.interchange.services import importing, reading
 from media_items.quizzes.interchange.shown import shown
 from media_items.quizzes.models import ImportBatch
 from media_items.quizzes.pages import pages_of
@@ -30,10 +33,11 @@ from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
 from media_items.quizzes.texts import plain
 from media_items.refusals import Invalid
 from media_items.requests import FoyerRequest
-from media_items.responses import status_of
+from media_items.responses import reload_page, render_varied, status_of
 from media_items.signals import Account
 
 _METHODS = ["GET", "HEAD", "POST"]
+_PREVIEW = "media_items/quizzes/interchange/import_preview.html"
 
 
 # SECURITY: exempt because its inner half is protected; see library/uploads.py.
@@ -54,17 +58,23 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
         refused=uploads.refused_files(request),
     )
     if is_sent and form.is_valid():
-        batch = importing.keep(
+        upload = form.cleaned_data["file"]
+        batch = reading.begin(
             quiz=saved_quiz_of(item),
-            bank=form.cleaned_data["bank"],
-            file_name=str(form.cleaned_data["file"].name),
+            data=upload.read(),
+            file_name=str(upload.name),
             by=_account(request),
         )
-        return redirect("media_items:import_preview", item.public_id, batch.public_id)
+        batch = reading.read_soon(batch)
+        if not batch.problem or batch.is_guessed:
+            return redirect("media_items:import_preview", item.public_id, batch.public_id)
+        reading.discard(batch=batch)
+        form.add_error("file", batch.problem)
     context = {
         "item": item,
         "form": form,
         "columns": COLUMNS,
+        "waiting": _waiting(item),
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     return render(
@@ -78,12 +88,15 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
     batch = _batch(item, import_id)
     if request.method != "POST":
-        return _preview(request, item, batch)
-    numbers = ids(request.POST.getlist("take"))
+        return _progress(request, item, batch) if request.htmx else _preview(request, item, batch)
+    numbers, after = ids(request.POST.getlist("take")), request.POST.get("after", "")
     try:
-        batch = importing.take(
-            batch=batch, numbers=numbers, after=request.POST.get("after", ""), by=_account(request)
-        )
+        if "read_as" in request.POST:
+            reading.choose_letters(
+                batch=batch, encoding=request.POST.get("encoding", ""), ticked=numbers, after=after
+            )
+            return redirect("media_items:import_preview", item.public_id, batch.public_id)
+        batch = importing.take(batch=batch, numbers=numbers, after=after, by=_account(request))
     except Invalid as why:
         return _preview(request, item, batch, numbers=numbers, problem=str(why))
     said = ngettext(
@@ -91,6 +104,16 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
     )
     messages.success(request, said % {"count": batch.taken})
     return redirect("media_items:quiz_questions", item.public_id)
+
+
+@require_POST
+def discard_import(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
+    """One that is gone is discarded, by this or another press."""
+    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    if (batch := _batches(item).filter(public_id=import_id).first()) is not None:
+        reading.discard(batch=batch)
+    messages.info(request, _("The file was discarded. Nothing was imported."))
+    return redirect("media_items:import_questions", item.public_id)
 
 
 @require_safe
@@ -110,9 +133,18 @@ def import_template(request: FoyerRequest, public_id: str) -> HttpResponse:
     return HttpResponse(template.sheet(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
+def _batches(item: MediaItem) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.live().filter(quiz__item=item)
+
+
 def _batch(item: MediaItem, import_id: str) -> ImportBatch:
-    rows = ImportBatch.objects.live().select_related("quiz")
-    return get_object_or_404(rows, quiz__item=item, public_id=import_id)
+    return get_object_or_404(_batches(item).select_related("quiz"), public_id=import_id)
+
+
+def _waiting(item: MediaItem) -> list[ImportBatch]:
+    """What was uploaded and is still to be looked at, the newest first."""
+    rows = _batches(item).filter(taken_at=None).order_by("-pk")
+    return list(rows.only("public_id", "file_name", "made_at", "read_at"))
 
 
 def _account(request: FoyerRequest) -> Account | None:
@@ -127,10 +159,14 @@ def _preview(
     numbers: list[int] | None = None,
     problem: str = "",
 ) -> HttpResponse:
-    every = [shown(one) for one in batches.found_in(batch)]
+    is_read = batch.read_at is not None
+    every = [shown(one) for one in batches.found_in(batch)] if is_read else []
     counts: dict[str, int] = {
         verdict.value: sum(one.verdict == verdict for one in every) for verdict in Verdict
     }
+    chosen = batch.chosen if batch.chosen.get("of") == len(every) else {}
+    if numbers is None:
+        numbers = chosen.get("take")
     ticked = {one.number for one in every} if numbers is None else set(numbers)
     context: dict[str, Any] = {
         "item": item,
@@ -138,16 +174,24 @@ def _preview(
         "found": [(one, one.number in ticked) for one in every],
         "counts": counts,
         "can_take": counts["taken"] + counts["changed"],
-        "notes": batch.content["notes"],
+        "notes": batch.content.get("notes", []) if is_read else [],
+        "letters": letters_of(batch),
+        "has_lost_ticks": bool(batch.chosen) and not chosen and is_read,
         "places": _places(item),
-        "after": request.POST.get("after", ""),
+        "after": request.POST.get("after", batch.chosen.get("after", "")),
         "problem": problem,
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     status = 422 if problem else 200
-    return render(
-        request, "media_items/quizzes/interchange/import_preview.html", context, status=status
-    )
+    return render_varied(request, _PREVIEW, context, status=status)
+
+
+def _progress(request: FoyerRequest, item: MediaItem, batch: ImportBatch) -> HttpResponse:
+    """Asked for every second by the page, which is loaded anew once the file has been read."""
+    if batch.read_at is not None:
+        return reload_page()
+    context = {"item": item, "batch": batch}
+    return render_varied(request, f"{_PREVIEW}#progress", context)
 
 
 def _places(item: MediaItem) -> list[tuple[str, int, str]]:

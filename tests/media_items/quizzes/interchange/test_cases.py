@@ -13,6 +13,7 @@ import pytest
 from media_items.quizzes.interchange.files import read_file
 from media_items.quizzes.interchange.neutral import NotReadable, Verdict
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
+from media_items.quizzes.models.questions import MOST_POINTS
 
 pytestmark = pytest.mark.no_database
 
@@ -101,7 +102,7 @@ def test_moodle_xml_as_moodle_writes_it():
     assert said(first.options) == [("a < b", ALL, "Yes"), ("No lost", 0, "")]
     assert set(found["Organelle"].notes) == {
         "A script was left out.",
-        "A picture is not in the file. Add it by hand.",
+        "A question has one picture, above its options. Another one was left out.",
         "The feedback for right, partly right and wrong answers was left out.",
         "The hints became one.",
     }
@@ -163,3 +164,80 @@ def test_a_spreadsheet_of_its_program_is_named(name):
         package.writestr(name, "<a/>")
     with pytest.raises(NotReadable, match="Save it as CSV"):
         read_file(out.getvalue())
+
+
+def test_points_beyond_any_number_become_the_most_there_are():
+    (found,) = read_file(f"kind,question,points\nopen,Why?,{'9' * 30}\n".encode()).found
+    assert found.question.points == MOST_POINTS
+    assert found.verdict == Verdict.CHANGED
+
+
+def d2l(weighting):
+    def label(number):
+        return (
+            f'<flow_label class="Block"><response_label ident="Q_A{number}"><flow_mat><material>'
+            f'<mattext texttype="text/html">\n  &lt;p&gt;{number}&lt;/p&gt;</mattext></material>'
+            "</flow_mat></response_label></flow_label>"
+        )
+
+    def equal(number):
+        return f'<varequal respident="Q_LID">\n  Q_A{number}\n </varequal>'
+
+    return (
+        '<questestinterop><objectbank xmlns:d2l="http://desire2learn.com/xsd/d2lcp_v2p0"><section>'
+        '<item title="Even" d2l:page="1"><itemmetadata><qtimetadata><qti_metadatafield>'
+        "<fieldlabel>qmd_weighting</fieldlabel>"
+        f"<fieldentry>{weighting}</fieldentry></qti_metadatafield></qtimetadata></itemmetadata>"
+        '<presentation><flow><material><mattext texttype="text/html">Which?</mattext></material>'
+        '<response_lid ident="Q_LID" rcardinality="Multiple"><render_choice>'
+        + "".join(map(label, (1, 2, 3, 4)))
+        + "</render_choice></response_lid></flow></presentation><resprocessing><respcondition>"
+        f"<conditionvar>{equal(2)}{equal(4)}<not>{equal(1)}{equal(3)}</not></conditionvar>"
+        '<setvar action="Add">1</setvar></respcondition></resprocessing>'
+        '<itemfeedback ident="Q_IF1"><material><mattext texttype="text/html">No.</mattext>'
+        "</material></itemfeedback></item></section></objectbank></questestinterop>"
+    ).encode()
+
+
+@pytest.mark.parametrize(("weighting", "points"), [("3.000", 3), ("0", 1), ("x", 1)])
+def test_several_answers_of_d2l_are_all_or_nothing_and_keep_their_points(weighting, points):
+    (found,) = read_file(d2l(weighting)).found
+    assert found.question.kind == QuestionKind.MULTIPLE
+    assert found.question.rule == Rule.ALL
+    assert found.question.points == points
+    assert [one.text for one in found.question.options if one.is_right] == ["2", "4"]
+    assert found.notes == ("Feedback that the file gives to no answer was left out.",)
+
+
+def pairs(*mapped):
+    entries = "".join(f'<mapEntry mapKey="{key}" mappedValue="{value}"/>' for key, value in mapped)
+    sets = "".join(
+        "<simpleMatchSet>"
+        + "".join(
+            f'<simpleAssociableChoice identifier="{x}">{x}</simpleAssociableChoice>' for x in names
+        )
+        + "</simpleMatchSet>"
+        for names in ("ab", "cd")
+    )
+    return (
+        '<assessmentItem title="x"><responseDeclaration identifier="RESPONSE" '
+        'cardinality="multiple" baseType="directedPair"><correctResponse><value>a c</value>'
+        f"<value>b d</value></correctResponse><mapping>{entries}</mapping></responseDeclaration>"
+        '<itemBody><p>Q</p><matchInteraction responseIdentifier="RESPONSE">'
+        f"{sets}</matchInteraction></itemBody></assessmentItem>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("mapped", "verdict"),
+    [
+        ([("a c", 1), ("b d", 1)], Verdict.TAKEN),
+        ([("a c", 1), ("b d", "0.5")], Verdict.CHANGED),
+        ([("a c", 1), ("b d", 1), ("a d", -1)], Verdict.CHANGED),
+    ],
+)
+def test_pairs_with_weights_of_their_own_say_so(mapped, verdict):
+    (found,) = read_file(pairs(*mapped)).found
+    assert found.verdict == verdict
+    assert [bool(one.match) for one in found.question.options] == [True, True]
+    assert ("weights of their own" in " ".join(found.notes)) == (verdict == Verdict.CHANGED)

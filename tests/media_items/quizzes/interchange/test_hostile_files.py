@@ -171,3 +171,9 @@ def test_the_bank_takes_no_picture_that_is_none():
     )
     assert bank.pictures == {}
     assert "not a picture" in " ".join(bank.found[0].notes)
+
+
+def test_no_zero_byte_gets_in_among_letters_that_are_mixed():
+    (found,) = read_file(b"\xef\xbb\xbf::A:: Wh\x00at\xff? {=a\x00 ~b}\n").found
+    assert found.question.text.startswith("What")
+    assert found.question.options[0].text == "a"

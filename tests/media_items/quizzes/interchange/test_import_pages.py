@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from media_items.quizzes.interchange.services.importing import MOST_WAITING
+from media_items.quizzes.interchange.services.reading import MOST_WAITING
 from media_items.quizzes.models import ImportBatch, QuizVersion
 from media_items.quizzes.writing.publishing import content_of, publish
 from tests.quiz_factories import DraftFactory, QuizFactory, published_quiz

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
 from media_items.quizzes import texts
+from media_items.quizzes.content import Choice, Content, Option, Question
 from media_items.quizzes.interchange import (
     gift_writing,
     moodle_writing,
     qti1_writing,
     qti2_writing,
-    sheet,
+    sheet_writing,
 )
+from media_items.quizzes.interchange.files import read_file
+from media_items.quizzes.interchange.formats import FORMATS
 from media_items.quizzes.interchange.gift import read_gift
 from media_items.quizzes.interchange.narrowing import narrowed
 from media_items.quizzes.interchange.neutral import Notes
 from media_items.quizzes.interchange.packages import read_document, read_package
 from media_items.quizzes.interchange.rich import Rich
 from media_items.quizzes.interchange.sheet import read_sheet
+from media_items.quizzes.kinds import QuestionKind, Rule
 from tests.media_items.quizzes.interchange.questions import (
     block_texts,
     contents,
@@ -60,8 +66,8 @@ def test_moodle_xml(content):
 
 @given(contents())
 def test_a_spreadsheet(content):
-    left = narrowed(content, sheet.CARRIES).content
-    same(read_sheet(sheet.write_sheet(left)), left)
+    left = narrowed(content, sheet_writing.CARRIES).content
+    same(read_sheet(sheet_writing.write_sheet(left)), left)
 
 
 @given(contents())
@@ -80,3 +86,19 @@ def test_a_package_of_qti(version, content):
     left = narrowed(content, carries).content
     if left.questions:
         same(read_package(write(left, {}, "Zellteilung & mehr")), left)
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_pairs_that_are_not_finished_are_written_as_they_are(form):
+    pairs = (Option("p", "prompt"), Option("q", "other", match="m"))
+    question = Question("x", QuestionKind.MATCHING, "Which?", rule=Rule.PAIRS, options=pairs)
+    question = replace(question, choices=(Choice("m", "partner"),))
+    made = FORMATS[form]
+    left = narrowed(Content((question,)), made.carries).content
+    (found,) = read_file(made.write(left, {}, "Pairs")).found
+    read = found.question
+    assert [(one.text, bool(one.match)) for one in read.options] == [
+        ("prompt", False),
+        ("other", True),
+    ]
+    assert [one.text for one in read.choices] == ["partner"]
