@@ -118,6 +118,17 @@ CREDITS = {
 }
 
 
+def sent_by(page):
+    """What a browser sends of the form as it is shown, with nothing typed."""
+    form, lines = page.context["form"], page.context["lines"]
+    sent = {name: form[name].value() for name in form.fields}
+    for line, is_right in lines.rows if lines else []:
+        sent |= {line.add_prefix(name): line[name].value() for name in line.fields}
+        if is_right:
+            sent.setdefault("right", []).append(str(line.index))
+    return {name: value for name, value in sent.items() if value is not None and value is not False}
+
+
 @pytest.mark.parametrize("kind", QuestionKind)
 @pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
@@ -125,7 +136,8 @@ def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
 ):
     address = at("new_quiz_question", quiz, kind.value)
     assert browser.get(address, **htmx).status_code == 200
-    typed = {"text": "What is $x^2$?", "points": "2", "hint": "Look."} | WRITTEN[kind]
+    typed = sent_by(browser.get(address)) | {"text": "What is $x^2$?", "points": "2"}
+    typed |= {"hint": "Look."} | WRITTEN[kind]
     answer = browser.post(address, typed, **htmx)
     assert answer.status_code == (200 if htmx else 302), text_of(answer)
     [question] = content_of(quiz).questions
@@ -138,21 +150,22 @@ def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
         assert len(question.choices) == 3
 
     edit = at("quiz_question", quiz, question.id)
-    page = browser.get(edit)
-    form, lines = page.context["form"], page.context["lines"]
-    again = {name: form[name].value() for name in form.fields if form[name].value()}
-    if lines:
-        for line, is_right in lines.rows:
-            again |= {
-                line.add_prefix(name): line[name].value()
-                for name in line.fields
-                if line[name].value()
-            }
-            if is_right:
-                again.setdefault("right", []).append(str(line.index))
+    again = sent_by(browser.get(edit))
     answer = browser.post(edit, again, **htmx)
     assert answer.status_code == (200 if htmx else 302), text_of(answer)
     assert content_of(quiz).questions == (question,)
+
+
+@pytest.mark.parametrize("kind", [QuestionKind.SHORT_TEXT, QuestionKind.NUMBER])
+def test_an_accepted_answer_that_earns_nothing_is_seen_and_said(browser, quiz, kind):
+    question = DraftFactory(quiz=quiz, kind=kind)
+    OptionFactory(question=question, text="1", credit=0)
+    line = browser.get(at("quiz_question", quiz, question.public_id)).context["lines"].forms[0]
+    assert line.uses_more
+    assert line["credit"].value() == 0
+    assert "No accepted answer earns points." in text_of(browser.get(at("publish_quiz", quiz)))
+    OptionFactory(question=question, text="2", credit=50)
+    assert "No accepted answer earns" not in text_of(browser.get(at("publish_quiz", quiz)))
 
 
 def test_what_is_wrong_stays_typed_and_is_said_beside_its_field(browser, quiz):

@@ -44,6 +44,11 @@ _MORE = 2  # empty lines behind those there are
 _FIRST = 4
 
 
+def _says(value: object) -> bool:
+    """A credit of 0 does."""
+    return value is not False and value is not None and value != ""
+
+
 class LineForm(forms.ModelForm[QuestionOption]):
     """`key` is the public id of the option it was; an empty line is none."""
 
@@ -76,6 +81,7 @@ class LineForm(forms.ModelForm[QuestionOption]):
         if "credit" in self.fields:
             self.fields["credit"].label = _("Credit in percent")
             self.fields["credit"].help_text = ""
+            self.fields["credit"].initial = None  # empty is what the placeholder says
             self.fields["credit"].widget.attrs["placeholder"] = (
                 "100" if kind in TYPED_KINDS else "0"
             )
@@ -100,7 +106,7 @@ class LineForm(forms.ModelForm[QuestionOption]):
     @property
     def uses_more(self) -> bool:
         names = {"credit", "feedback", "at_end"} & self.fields.keys()
-        return any(self[name].value() or self[name].errors for name in names)
+        return any(_says(self[name].value()) or self[name].errors for name in names)
 
     @property
     def is_empty(self) -> bool:
