@@ -1,5 +1,6 @@
 """The paper of a quiz: adding, editing, copying, moving, deleting, with and without htmx."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.quizzes.kinds import QuestionKind, Rule
-from media_items.quizzes.models import Question, Quiz
+from media_items.quizzes.models import Exemption, Question, Quiz
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.factories import MediaItemFactory, UserFactory
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
@@ -166,6 +167,23 @@ def test_an_accepted_answer_that_earns_nothing_is_seen_and_said(browser, quiz, k
     assert "No accepted answer earns points." in text_of(browser.get(at("publish_quiz", quiz)))
     OptionFactory(question=question, text="2", credit=50)
     assert "No accepted answer earns" not in text_of(browser.get(at("publish_quiz", quiz)))
+
+
+@pytest.mark.parametrize("number", ["10", "100", "2.5", "0"])
+def test_numbers_stand_in_their_fields_as_one_types_them(browser, quiz, number):
+    question = DraftFactory(quiz=quiz, points=Decimal(number))
+    OptionFactory(question=question, credit=100)
+    OptionFactory(question=question, credit=Decimal("50.00000"))
+    page = browser.get(at("quiz_question", quiz, question.public_id)).content.decode()
+    assert re.search(rf'<input [^>]*name="points" value="{number}"', page)
+    assert re.search(r'<input [^>]*name="line-1-credit" value="50"', page)
+
+
+def test_how_many_times_the_time_stands_as_one_types_it(browser, quiz):
+    Exemption.objects.create(quiz=quiz, email="ada@example.org", time_factor=Decimal(10))
+    address = at("quiz_exemption", quiz, quiz.exemptions.get().pk)
+    page = browser.get(address).content.decode()
+    assert re.search(r'<input [^>]*name="time_factor" value="10"', page)
 
 
 def test_what_is_wrong_stays_typed_and_is_said_beside_its_field(browser, quiz):

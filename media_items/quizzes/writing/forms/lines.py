@@ -16,6 +16,7 @@ from media_items.quizzes.kinds import TYPED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models import QuestionOption
 from media_items.quizzes.models.questions import MOST_OPTIONS
 from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.writing.forms.numbers import as_typed
 from media_items.quizzes.writing.services.questions import Line
 
 PREFIX = "line"
@@ -256,7 +257,7 @@ def _initial(kind: QuestionKind, options: Sequence[QuestionOption]) -> Iterator[
         yield {
             "key": one.public_id,
             "text": one.text,
-            "credit": None if one.credit == plain else one.credit.normalize(),
+            "credit": None if one.credit == plain else as_typed(one.credit),
             "feedback": one.feedback,
             "at_end": one.at_end,
             "match": one.match,
