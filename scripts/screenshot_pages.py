@@ -31,7 +31,8 @@ OF_ACCESS = {
 
 @dataclass(frozen=True)
 class Shot:
-    """`who`: a key of the demo's people, guest or stranger. `then`: what to do before the picture.
+    """`who`: a key of the demo's people, guest, taker or stranger. `then`: what to do before the
+    picture.
 
     `is_ours`: False for pages of Django's admin, which axe does not check.
     """
@@ -108,8 +109,49 @@ def play(page: Page) -> None:
     page.wait_for_timeout(700)
 
 
-def guest_address() -> str:
-    return _link("Webinar")
+def open_question(page: Page) -> None:
+    """With mathematics in it."""
+    page.locator(".sheet [id^='edit-']").nth(4).click()
+    page.locator(".text-preview math").wait_for()
+    page.locator(".sheet-form").evaluate("form => form.scrollIntoView()")
+
+
+def begin(page: Page) -> None:
+    """The attempt of the last picture goes on."""
+    page.click(".quiz-go .button-primary")
+    page.wait_for_selector("#quiz-form")
+    page.locator("#quiz-form [type=radio]:not(:checked)").first.check()
+    page.locator("#quiz-saving", has_text="Saved").wait_for()
+
+
+def watch(page: Page) -> None:
+    page.click(".quiz-go .button-primary")
+    page.wait_for_selector("#quiz-form")
+    page.eval_on_selector("video", "video => { video.muted = true; return video.play() }")
+    page.wait_for_selector("button[data-go-on]")
+
+
+def begin_marking(page: Page) -> None:
+    page.locator(".marking-question .button-primary").first.click()
+    page.locator(".split .button-primary").click()
+    page.wait_for_selector("#marks")
+
+
+def preview_regrade(page: Page) -> None:
+    """Of the question whose key the numbers find wrong."""
+    page.get_by_role("link", name="Correct the key").click()
+    boxes = page.locator("main form [type=checkbox]")
+    was, now = boxes.and_(page.locator(":checked")), boxes.and_(page.locator(":not(:checked)"))
+    was.uncheck()
+    now.first.check()
+    page.get_by_role("button", name="See what changes").click()
+    page.wait_for_selector("#preview table")
+    page.locator("#preview").evaluate("part => part.scrollIntoView()")
+
+
+def guest_addresses() -> dict[str, list[str]]:
+    """By whom, the links that they join by."""
+    return {"guest": [_link("Webinar")], "taker": [_link("Evening class"), _link("Film club")]}
 
 
 def _link(name: str) -> str:
@@ -242,6 +284,21 @@ def shots() -> list[Shot]:
         Shot("people-outside", "noa", reverse("access:people_outside")),
         Shot("person-outside", "noa", _person("grace.hopper@example.com")),
     ]
+    check, on_film = "Check yourself: the cell cycle", "Questions on the film: mitosis"
+    quizzes = [
+        Shot("quiz-start", "taker", at("media_item", check)),
+        Shot("quiz-attempt", "taker", at("media_item", check), begin),
+        Shot("quiz-film", "taker", at("media_item", on_film), watch),
+        Shot("quiz-questions", "noa", at("quiz_questions", check)),
+        Shot("quiz-editor", "noa", at("quiz_questions", check), open_question),
+        Shot("quiz-settings", "noa", at("quiz_settings", check)),
+        Shot("quiz-import", "noa", at("import_questions", check)),
+        Shot("quiz-results", "noa", at("quiz_results", check)),
+        Shot("quiz-by-question", "noa", at("quiz_results_questions", check)),
+        Shot("quiz-marking", "noa", at("marking", check)),
+        Shot("quiz-mark-answer", "noa", at("marking", check), begin_marking),
+        Shot("quiz-regrade", "noa", at("quiz_results_questions", check), preview_regrade),
+    ]
     admin = [
         Shot("admin", "admin", reverse("admin:index"), is_ours=False),
         *(
@@ -256,4 +313,4 @@ def shots() -> list[Shot]:
             )
         ),
     ]
-    return [*stranger, *guest, *host, *others, *invited, *inviting, *admin]
+    return [*stranger, *guest, *host, *others, *invited, *inviting, *quizzes, *admin]

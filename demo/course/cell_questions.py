@@ -33,9 +33,10 @@ CELL_CYCLE = [
         points=Decimal(2),
         explanation="Interphase comes before it; meiosis II is of another division.",
     ),
+    # The wrong key: *Results by question* finds it, and whoever looks after the quiz corrects it.
     true_or_false(
         "In the anaphase sister chromatids part.",
-        is_true=True,
+        is_true=False,
         explanation="The glue between them is cut, all at once.",
     ),
     DemoQuestion(

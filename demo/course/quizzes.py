@@ -14,17 +14,18 @@ from media_items.catalogue.models import Kind, State
 from media_items.quizzes.choices import KeptScore, Preset, ShownWhen
 from media_items.quizzes.kinds import QuestionKind
 
-# Who took the check, and how: of the second question only the best know all.
+# Who took the check, and how: of the second question only the best know all, and by the key of the
+# third those who know it are wrong.
 _CLASS = {
-    "Ada Lovelace": "+++++++++",
-    "Esther Lederberg": "+~+++++++",
-    "Gregor Mendel": "+++~++~++",
-    "Anna Atkins": "+~++++++.",
-    "Ernest Just": "+-+++~+++",
-    "Nazira Zain al-Din": "+~+~+++++",
-    "Ynés Mexía": "+~++-++++",
-    "שרה לוי": "+-+++~~++",
-    "Theodor Boveri": "+~+~+~~++",
+    "Ada Lovelace": "++-++++++",
+    "Esther Lederberg": "+~-++++++",
+    "Gregor Mendel": "++-~++~++",
+    "Anna Atkins": "+~-+++++.",
+    "Ernest Just": "+--++~+++",
+    "Nazira Zain al-Din": "+~-~+++++",
+    "Ynés Mexía": "+~-+-++++",
+    "שרה לוי": "+--++~~++",
+    "Theodor Boveri": "+~-~+~~++",
     "Jewel Plummer Cobb": "+--++++.+",
     "Florence Sabin": "+~+--~+++",
     "Flossie Wong-Staal": "-~+~+~~++",

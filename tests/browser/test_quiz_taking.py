@@ -251,6 +251,30 @@ def test_what_was_typed_while_a_save_was_under_way_outlives_a_reload(open_page, 
     until(page, lambda: stored() == {"short_text": {"text": "centromere"}})
 
 
+def test_what_was_answered_before_the_script_came_is_saved(open_page, quiz, admission):
+    page = come_in(open_page(), admission)
+    start(page, quiz)
+    held = []
+    page.route("**/js/quiz/taking*.js", lambda route: held.append(route))
+    page.goto(page.url, wait_until="commit")
+    until(page, lambda: held and page.evaluate("!!document.querySelector('#q-reflection')"))
+    # Not by its hand: a journey presses nothing before the scripts have run.
+    page.evaluate(
+        """() => {
+          const find = (question, field) =>
+            document.querySelector(`[data-question=${question}] ${field}`);
+          find("single", "[value=a]").click();
+          find("short_text", "[type=text]").value = "centromere";
+          find("matching", "select").selectedIndex = 1;
+        }"""
+    )
+    held[0].continue_()
+    until(page, lambda: stored().keys() == {"single", "short_text", "matching"})
+    assert stored()["short_text"] == {"text": "centromere"}
+    expect(state_line(page)).to_contain_text("Saved")
+    expect(page.locator("#quiz-answered")).to_have_text("3 of 9 answered")
+
+
 def test_a_long_text_in_hebrew_is_saved_and_handed_in(open_page, quiz, admission):
     page = come_in(open_page(), admission)
     start(page, quiz)

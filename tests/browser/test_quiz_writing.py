@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import MediaItem
-from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.kinds import TYPED_KINDS, QuestionKind
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.browser.looks import no_wider_than
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
@@ -71,6 +71,8 @@ def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe
     written = content_of(quiz).questions
     assert [one.kind for one in written] == list(QuestionKind)
     assert [one for one in written if lacks(one)] == []
+    typed = [one for one in written if one.kind in TYPED_KINDS]
+    assert [option.credit for one in typed for option in one.options] == [100, 100]
     expect(page.locator("#paper-summary")).to_contain_text("9 questions")
     axe(page)
     picture(page, "paper-1280-light")
@@ -107,7 +109,7 @@ def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe
     picture(page, "preview-1280-light")
 
 
-def test_what_was_typed_stays_when_somebody_else_saved_first(open_page, owner):
+def test_what_was_typed_stays_when_somebody_else_saved_first(open_page, owner, axe):
     quiz = QuizFactory(item__owner=owner)
     question = DraftFactory(quiz=quiz, kind=QuestionKind.OPEN, rule="by_hand", text="Why?")
     page = open_page(user=owner, allow=["422"])
@@ -118,6 +120,7 @@ def test_what_was_typed_stays_when_somebody_else_saved_first(open_page, owner):
     quiz.questions.filter(pk=question.pk).update(text="Theirs?", revision=2)
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_role("region", name="Their version")).to_contain_text("Theirs?")
+    axe(page)
     expect(form.get_by_role("textbox", name="Question", exact=True)).to_have_value("Mine?")
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Edit Mine?")).to_be_focused()
@@ -126,7 +129,7 @@ def test_what_was_typed_stays_when_somebody_else_saved_first(open_page, owner):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_paper_is_written_on_a_phone(open_page, owner, axe, picture, dark):
     quiz = QuizFactory(item__owner=owner, item__title="Mitosis")
-    long = DraftFactory(quiz=quiz, text="W" * 200)
+    long = DraftFactory(quiz=quiz, text="W" * 200, explanation="X" * 200, hint="Meta: between.")
     OptionFactory(question=long, text="V" * 300, credit=100, feedback="F" * 200)
     OptionFactory(question=long, text="מטאפאזה")
     address = f"/media/{quiz.item.public_id}/questions/"

@@ -14,6 +14,7 @@ from media_items.processing.models import Purpose
 from media_items.quizzes.choices import AttemptState, Preset
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Attempt, Quiz, Taker
+from media_items.quizzes.results.analysis import analysis_of
 
 QUIZZES = [item for item in course.ITEMS if item.kind == Kind.QUIZ]
 
@@ -57,6 +58,16 @@ def check_that_it_happened_in_order():
             *(event.at for event in attempt.events.all() if event.what != "time_up"),
         ):
             assert attempt.started_at <= moment <= end, (attempt, moment)
+
+
+@pytest.mark.django_db
+def test_the_numbers_of_the_check_find_its_wrong_key_and_no_other():
+    put_in([item for item in QUIZZES if item.title == "Check yourself: the cell cycle"])
+    quiz = Quiz.objects.get()
+    questions = analysis_of(quiz).questions
+    [wrong] = [one.question for one in questions if one.may_have_wrong_key]
+    assert wrong.text == "In the anaphase sister chromatids part."
+    assert [one.text for one in wrong.options if one.is_right] == ["false"]
 
 
 @pytest.mark.django_db

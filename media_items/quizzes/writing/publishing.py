@@ -115,6 +115,13 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
             _("The question has no accepted answer."),
         ),
         (
+            kind in TYPED_KINDS
+            and question.is_marked
+            and bool(options)
+            and not any(one.is_right for one in options),
+            _("No accepted answer earns points."),
+        ),
+        (
             kind == QuestionKind.NUMBER and any(number_in(one.text) is None for one in options),
             _("An accepted answer is not a number."),
         ),

@@ -143,3 +143,22 @@ export function moveTo(thing, place) {
   number(list);
   return to;
 }
+
+/** @param {Field} field @returns {string | boolean} as the site has sent it */
+function sentAs(field) {
+  if (!(field instanceof HTMLSelectElement))
+    return isBox(field) ? /** @type {HTMLInputElement} */ (field).defaultChecked : field.defaultValue;
+  const [first] = field.options;
+  return ([...field.options].find((one) => one.defaultSelected) ?? first)?.value ?? "";
+}
+
+/** Whether it was answered when the site sent it. @param {HTMLElement} question */
+export const wasAnswered = (question) =>
+  fieldsOf(question).some((field) => (isBox(field) ? sentAs(field) : String(sentAs(field)).trim() !== ""));
+
+/** Whether it says something else than what the site has sent. @param {HTMLElement} question */
+export const isGivenHere = (question) =>
+  fieldsOf(question).some(
+    (field) =>
+      sentAs(field) !== (isBox(field) ? /** @type {HTMLInputElement} */ (field).checked : field.value),
+  );

@@ -2,7 +2,7 @@
 /** Answers as they are given, in fields and with buttons. */
 import { announce } from "../shared/notices.js";
 import { around } from "../shared/page.js";
-import { form, word } from "./attempt.js";
+import { form, questions, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { keep } from "./kept.js";
 import { saving } from "./sending.js";
@@ -15,6 +15,15 @@ function changed(question, soon = 0) {
   keep(question);
   look(question);
   saving.change(question.dataset.question ?? "", soon);
+}
+
+/** What was answered before this script came. */
+export function takeEarlier() {
+  const earlier = questions().filter(fields.isGivenHere);
+  for (const question of earlier) {
+    fields.inOrder(question);
+    changed(question);
+  }
 }
 
 /** @param {Event} event */

@@ -23,7 +23,7 @@ export function tellAt(question, sentence, more = "") {
 /** On pages before and after this one. */
 let answeredElsewhere =
   Number.parseInt(need(document, "#quiz-answered", HTMLElement).dataset.answered ?? "0", 10) -
-  questions().filter(fields.isAnswered).length;
+  questions().filter(fields.wasAnswered).length;
 
 /** @param {HTMLElement} question */
 export function look(question) {

@@ -8,7 +8,7 @@ import { all, around } from "../shared/page.js";
 import { form, otherTabs, page, questions, sectionOf, word } from "./attempt.js";
 import { askClock, startClock } from "./clock.js";
 import * as fields from "./fields.js";
-import { onField, onPress } from "./giving.js";
+import { onField, onPress, takeEarlier } from "./giving.js";
 import { onSubmit, stay, takeBack, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
 import { drop, keptHere } from "./kept.js";
 import { over, saving } from "./sending.js";
@@ -98,6 +98,7 @@ otherTabs?.addEventListener("message", ({ data }) => {
 
 for (const button of all(form, "[data-save-all]")) button.hidden = true;
 enhance(form);
+takeEarlier();
 giveBack();
 startClock();
 if (location.hash === "#review") all(document, "#review")[0]?.focus();

@@ -1,5 +1,6 @@
 """The paper of a quiz: adding, editing, copying, moving, deleting, with and without htmx."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.quizzes.kinds import QuestionKind, Rule
-from media_items.quizzes.models import Question, Quiz
+from media_items.quizzes.models import Exemption, Question, Quiz
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.factories import MediaItemFactory, UserFactory
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
@@ -118,6 +119,17 @@ CREDITS = {
 }
 
 
+def sent_by(page):
+    """What a browser sends of the form as it is shown, with nothing typed."""
+    form, lines = page.context["form"], page.context["lines"]
+    sent = {name: form[name].value() for name in form.fields}
+    for line, is_right in lines.rows if lines else []:
+        sent |= {line.add_prefix(name): line[name].value() for name in line.fields}
+        if is_right:
+            sent.setdefault("right", []).append(str(line.index))
+    return {name: value for name, value in sent.items() if value is not None and value is not False}
+
+
 @pytest.mark.parametrize("kind", QuestionKind)
 @pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
@@ -125,7 +137,8 @@ def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
 ):
     address = at("new_quiz_question", quiz, kind.value)
     assert browser.get(address, **htmx).status_code == 200
-    typed = {"text": "What is $x^2$?", "points": "2", "hint": "Look."} | WRITTEN[kind]
+    typed = sent_by(browser.get(address)) | {"text": "What is $x^2$?", "points": "2"}
+    typed |= {"hint": "Look."} | WRITTEN[kind]
     answer = browser.post(address, typed, **htmx)
     assert answer.status_code == (200 if htmx else 302), text_of(answer)
     [question] = content_of(quiz).questions
@@ -138,21 +151,39 @@ def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
         assert len(question.choices) == 3
 
     edit = at("quiz_question", quiz, question.id)
-    page = browser.get(edit)
-    form, lines = page.context["form"], page.context["lines"]
-    again = {name: form[name].value() for name in form.fields if form[name].value()}
-    if lines:
-        for line, is_right in lines.rows:
-            again |= {
-                line.add_prefix(name): line[name].value()
-                for name in line.fields
-                if line[name].value()
-            }
-            if is_right:
-                again.setdefault("right", []).append(str(line.index))
+    again = sent_by(browser.get(edit))
     answer = browser.post(edit, again, **htmx)
     assert answer.status_code == (200 if htmx else 302), text_of(answer)
     assert content_of(quiz).questions == (question,)
+
+
+@pytest.mark.parametrize("kind", [QuestionKind.SHORT_TEXT, QuestionKind.NUMBER])
+def test_an_accepted_answer_that_earns_nothing_is_seen_and_said(browser, quiz, kind):
+    question = DraftFactory(quiz=quiz, kind=kind)
+    OptionFactory(question=question, text="1", credit=0)
+    line = browser.get(at("quiz_question", quiz, question.public_id)).context["lines"].forms[0]
+    assert line.uses_more
+    assert line["credit"].value() == 0
+    assert "No accepted answer earns points." in text_of(browser.get(at("publish_quiz", quiz)))
+    OptionFactory(question=question, text="2", credit=50)
+    assert "No accepted answer earns" not in text_of(browser.get(at("publish_quiz", quiz)))
+
+
+@pytest.mark.parametrize("number", ["10", "100", "2.5", "0"])
+def test_numbers_stand_in_their_fields_as_one_types_them(browser, quiz, number):
+    question = DraftFactory(quiz=quiz, points=Decimal(number))
+    OptionFactory(question=question, credit=100)
+    OptionFactory(question=question, credit=Decimal("50.00000"))
+    page = browser.get(at("quiz_question", quiz, question.public_id)).content.decode()
+    assert re.search(rf'<input [^>]*name="points" value="{number}"', page)
+    assert re.search(r'<input [^>]*name="line-1-credit" value="50"', page)
+
+
+def test_how_many_times_the_time_stands_as_one_types_it(browser, quiz):
+    Exemption.objects.create(quiz=quiz, email="ada@example.org", time_factor=Decimal(10))
+    address = at("quiz_exemption", quiz, quiz.exemptions.get().pk)
+    page = browser.get(address).content.decode()
+    assert re.search(r'<input [^>]*name="time_factor" value="10"', page)
 
 
 def test_what_is_wrong_stays_typed_and_is_said_beside_its_field(browser, quiz):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from media_items.library.forms.fields import LocalTimeField
 from media_items.quizzes.models import Exemption, Taker
+from media_items.quizzes.writing.forms.numbers import as_typed
 from media_items.quizzes.writing.forms.times import read_times, show_times
 
 
@@ -43,7 +44,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         self._zone = instance.quiz.item.zone
         self._stored = {"opens_at": instance.opens_at, "closes_at": instance.closes_at}
         show_times(self, self._stored, self._zone)
-        self.initial["time_factor"] = instance.time_factor.normalize()
+        self.initial["time_factor"] = as_typed(instance.time_factor)
         takers = cast("forms.ModelChoiceField[Taker]", self.fields["taker"])
         takers.queryset = Taker.objects.filter(
             quiz__item=instance.quiz.item, erased_at=None, merged_into=None, is_preview=False

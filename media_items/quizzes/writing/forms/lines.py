@@ -16,6 +16,7 @@ from media_items.quizzes.kinds import TYPED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models import QuestionOption
 from media_items.quizzes.models.questions import MOST_OPTIONS
 from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.writing.forms.numbers import as_typed
 from media_items.quizzes.writing.services.questions import Line
 
 PREFIX = "line"
@@ -42,6 +43,11 @@ _LABELS = {
 }
 _MORE = 2  # empty lines behind those there are
 _FIRST = 4
+
+
+def _says(value: object) -> bool:
+    """A credit of 0 does."""
+    return value is not False and value is not None and value != ""
 
 
 class LineForm(forms.ModelForm[QuestionOption]):
@@ -76,6 +82,7 @@ class LineForm(forms.ModelForm[QuestionOption]):
         if "credit" in self.fields:
             self.fields["credit"].label = _("Credit in percent")
             self.fields["credit"].help_text = ""
+            self.fields["credit"].initial = None  # empty is what the placeholder says
             self.fields["credit"].widget.attrs["placeholder"] = (
                 "100" if kind in TYPED_KINDS else "0"
             )
@@ -100,7 +107,7 @@ class LineForm(forms.ModelForm[QuestionOption]):
     @property
     def uses_more(self) -> bool:
         names = {"credit", "feedback", "at_end"} & self.fields.keys()
-        return any(self[name].value() or self[name].errors for name in names)
+        return any(_says(self[name].value()) or self[name].errors for name in names)
 
     @property
     def is_empty(self) -> bool:
@@ -250,7 +257,7 @@ def _initial(kind: QuestionKind, options: Sequence[QuestionOption]) -> Iterator[
         yield {
             "key": one.public_id,
             "text": one.text,
-            "credit": None if one.credit == plain else one.credit.normalize(),
+            "credit": None if one.credit == plain else as_typed(one.credit),
             "feedback": one.feedback,
             "at_end": one.at_end,
             "match": one.match,

@@ -22,6 +22,7 @@ from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
 from media_items.quizzes.texts import MOST_CHARACTERS, is_plain
+from media_items.quizzes.writing.forms.numbers import as_typed
 from media_items.quizzes.writing.publishing import is_after_end
 
 _MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
@@ -98,7 +99,7 @@ class QuestionForm(forms.ModelForm[Question]):
         self.refused = dict(refused or {})
         self._film_ms = film_ms
         self.initial["revision"] = instance.revision
-        self.initial["points"] = instance.points.normalize() if instance.points else instance.points
+        self.initial["points"] = as_typed(instance.points)
         if instance.at_ms is not None:
             self.initial["at"] = clock(round(instance.at_ms / 1000))
         own = {*_EVERY, *_ALSO.get(self.kind, ())} - set(_NEVER.get(self.kind, ()))
