@@ -45,14 +45,17 @@ _KEPT: dict[str, Promise] = {
 }
 
 
-def rules_in_words(quiz: Quiz, window: Window) -> list[str]:
-    """In the order in which they matter."""
+def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> list[str]:
+    """In the order in which they matter. `is_typed`: nobody has proven who they are."""
     said: list[Promise | str | None] = [
         _(
             "Your answers are saved as you go. You may close the page and continue later, as "
             "long as there is time."
         ),
         _("Starting uses one of your attempts.") if window.attempts is not None else None,
+        _("Your attempts are counted in this browser, until you verify your email.")
+        if is_typed and window.attempts is not None
+        else None,
         _("The host sees your answers with your name."),
         _("When the time is up, what you have saved is handed in by itself.")
         if window.limit

@@ -30,7 +30,7 @@ from media_items.quizzes.taking.rules_in_words import (
 from media_items.quizzes.taking.scores import Score, score_of
 from media_items.requests import FoyerRequest
 from media_items.responses import with_next
-from media_items.visitors import Identity
+from media_items.visitors import Certainty, Identity
 
 TEMPLATE = "media_items/quizzes/taking/_start.html"
 
@@ -71,7 +71,9 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "attempts": attempts_in_words(
             chance.window, chance.used, is_open=chance.attempt is not None
         ),
-        "rules": rules_in_words(quiz, chance.window),
+        "rules": rules_in_words(
+            quiz, chance.window, is_typed=identity.certainty == Certainty.TYPED
+        ),
         "chance": chance,
         "refusal": _refusal(chance, identity),
         "leaving_asks": chance.attempt is not None,
