@@ -37,7 +37,7 @@ _ANSWERS: dict[str, Promise] = {
     ShownWhen.LAST_ATTEMPT: gettext_lazy("You see the right answers after your last attempt."),
     ShownWhen.CLOSED: gettext_lazy("You see the right answers once the quiz has closed."),
 }
-_KEPT: dict[str, Promise] = {
+KEPT: dict[str, Promise] = {
     KeptScore.BEST: gettext_lazy("Your best attempt counts."),
     KeptScore.LAST: gettext_lazy("Your last attempt counts."),
     KeptScore.FIRST: gettext_lazy("Your first attempt counts."),
@@ -61,7 +61,7 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         if window.limit
         else None,
         _way(quiz),
-        _KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
+        KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
         _SCORE[quiz.score_when]
         if quiz.is_scored
         else _("There are no points: nobody is marked here."),

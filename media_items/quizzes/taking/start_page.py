@@ -16,7 +16,7 @@ from media_items.quizzes.attempts.refusals import NoIdentity, NotPublished
 from media_items.quizzes.attempts.reveal import Standing, revealed
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
@@ -37,13 +37,15 @@ TEMPLATE = "media_items/quizzes/taking/_start.html"
 
 @dataclass(frozen=True)
 class PastAttempt:
-    """`score` is None where it may not be seen yet, or is none."""
+    """`score` is None where it may not be seen yet, or is none. `counts`: of several it is the one
+    that gives the score."""
 
     number: int
     state: str
     label: str
     ended_at: datetime | None
     score: Score | None
+    counts: bool
     url: str
 
 
@@ -97,17 +99,22 @@ def _past(quiz: Quiz, chance: Chance) -> list[PastAttempt]:
     if not ended:
         return []
     standing = standing_of(quiz, chance)
-    return [_past_attempt(quiz, one, standing) for one in ended]
+    is_one_of = chance.window.attempts != 1 and quiz.kept_score != KeptScore.AVERAGE
+    return [_past_attempt(quiz, one, standing, is_one_of=is_one_of) for one in ended]
 
 
-def _past_attempt(quiz: Quiz, attempt: Attempt, standing: Standing) -> PastAttempt:
+def _past_attempt(
+    quiz: Quiz, attempt: Attempt, standing: Standing, *, is_one_of: bool
+) -> PastAttempt:
     attempt.quiz = quiz
     may_see = revealed(quiz, attempt, standing).score
+    score = score_of(quiz, attempt) if may_see else None
     return PastAttempt(
         number=attempt.number,
         state=attempt.state,
         label=attempt.get_state_display(),
         ended_at=attempt.ended_at,
-        score=score_of(quiz, attempt) if may_see else None,
+        score=score,
+        counts=is_one_of and score is not None and attempt.is_kept,
         url=result_url(attempt),
     )
