@@ -146,6 +146,7 @@ def join_page(
         "gives_date": _gives_date(request, link),
         "phase": now.said,
         "closed_at": now.closed_at,
+        "asks_for_code": link.item.kind == Kind.QUIZ and link.verify_before_quiz,
         "fill": FILL,
         "join_label": _join_label(link, now),
     }

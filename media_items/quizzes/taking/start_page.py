@@ -73,9 +73,7 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "attempts": attempts_in_words(
             chance.window, chance.used, is_open=chance.attempt is not None
         ),
-        "rules": rules_in_words(
-            quiz, chance.window, is_typed=identity.certainty == Certainty.TYPED
-        ),
+        "rules": rules_in_words(quiz, chance.window, is_typed=_counts_by_browser(identity)),
         "chance": chance,
         "refusal": _refusal(chance, identity),
         "leaving_asks": chance.attempt is not None,
@@ -83,6 +81,11 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "past": _past(quiz, chance),
         "sign_in_url": with_next(resolve_url(settings.LOGIN_URL), item.get_absolute_url()),
     }
+
+
+def _counts_by_browser(identity: Identity) -> bool:
+    """Who has to prove who they are before they begin is one person."""
+    return identity.certainty == Certainty.TYPED and not identity.must_verify
 
 
 def _refusal(chance: Chance, identity: Identity) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.guests.models import GuestAdmission, GuestCode
 from access.guests.services import confirming
+from access.links import guest_link_token
 from access.mailed_codes import TRIES, WrongCode, make_digits
 from access.visitors import Visitor
 from media_items.catalogue.models import Kind
@@ -189,6 +190,7 @@ def test_where_the_host_asks_for_it_nobody_starts_before_the_code(quiz, guest, s
     browser = client_with_admissions(comes(guest))
     start_page = text_of(browser.get(quiz.item.get_absolute_url()))
     assert "Verify your email before you start." in start_page
+    assert "counted in this browser" not in start_page
     assert page("confirm_email", quiz) in start_page
     assert "Start the quiz" not in start_page
     assert start(browser, quiz) == 0
@@ -196,6 +198,13 @@ def test_where_the_host_asks_for_it_nobody_starts_before_the_code(quiz, guest, s
     assert "Start the quiz" in text_of(browser.get(quiz.item.get_absolute_url()))
     assert start(browser, quiz) == 1
     assert Taker.objects.get().certainty == Certainty.CONFIRMED
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_door_says_that_a_code_will_be_asked_for(client, link, asks):
+    type(link).objects.update(verify_before_quiz=asks)
+    door = text_of(client.get(reverse("access:join", args=[guest_link_token(link)])))
+    assert ("Before the quiz you verify this email" in door) == asks
 
 
 def test_then_the_limit_of_attempts_holds_for_the_person(quiz, guest, strict):
