@@ -28,8 +28,8 @@ def points(value: Decimal | None) -> str:
 def of_points(earned: Decimal | None, possible: Decimal) -> str:
     """ "1 of 1 point", "2.5 of 3 points"."""
     return ngettext(
-        "%(earned)s of %(possible)s point", "%(earned)s of %(possible)s points", _counted(possible)
-    ) % {"earned": shown_number(earned), "possible": shown_number(possible)}
+        "%(number)s of %(possible)s point", "%(number)s of %(possible)s points", _counted(possible)
+    ) % {"number": shown_number(earned), "possible": shown_number(possible)}
 
 
 def _counted(value: Decimal) -> int:

@@ -306,10 +306,10 @@ def test_which_attempt_counts_is_said(quiz, guest, page, kept, rule, first, seco
         results.append(f"{attempt}result/")
     pages = [text_of(guest.get(one)) for one in results]
     assert all(rule in one for one in pages)
-    assert ["It is this one." in one for one in pages] == [first, second]
+    assert ["That’s this attempt." in one for one in pages] == [first, second]
     if first:
         other = pages[1]
-        assert f'It is <a href="{results[0]}">attempt 1</a>: 10 of 14 points' in other
+        assert f'That’s <a href="{results[0]}">attempt 1</a>: 10 of 14 points' in other
         assert "Your order" in pages[0]
     assert text_of(guest.get(page)).count("Counts</span>") == (first or second)
 
@@ -319,7 +319,7 @@ def test_which_attempt_counts_is_no_score_in_disguise(quiz, guest, page):
     for sent in ({"anyway": "1"}, ALL_RIGHT):
         attempt = guest.post(f"{page}quiz/start/")["Location"]
         guest.post(f"{attempt}hand-in/", sent)
-        assert "It is this one." not in text_of(guest.get(f"{attempt}result/"))
+        assert "That’s this attempt." not in text_of(guest.get(f"{attempt}result/"))
     assert "Counts</span>" not in text_of(guest.get(page))
 
 
