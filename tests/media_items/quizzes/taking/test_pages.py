@@ -329,7 +329,9 @@ def test_one_point_in_hebrew_is_no_clumsy_one(guest, attempt):
     said = text_of(guest.get(f"{attempt}result/"))
     assert "מתוך נקודה אחת" not in said
     assert "1 מתוך 1 נק׳" in said
+    # What is in another direction stands where the page begins.
     assert "<dt><bdi>Prophase</bdi></dt>" in said
+    assert "<li><bdi>Prophase</bdi></li>" in said
 
 
 def test_clearing_takes_an_answer_back(guest, attempt):
