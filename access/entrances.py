@@ -29,6 +29,15 @@ def _is_unverified_guest(context: Context) -> bool:
     return _is_guest(context) and identity.certainty == Certainty.TYPED and bool(identity.email)
 
 
+def _must_verify(context: Context) -> bool:
+    """Before the quiz begins; what is open goes on."""
+    return context.get("refusal") == "not-verified"
+
+
+def _may_find_attempts(context: Context) -> bool:
+    return _is_unverified_guest(context) and not _must_verify(context)
+
+
 def _is_only_shown(context: Context) -> bool:
     return bool(getattr(context.get("request"), "is_only_shown", False))
 
@@ -84,7 +93,8 @@ ON_ITEMS = (
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#who_has_access", 40, needs=Ability.SEE_REGISTER),
     _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),
     _at(Place.ITEM_OVER, f"{_ITEM}#reports", needs=Ability.SEE_REGISTER, when=_is_on_its_own_page),
-    _at(Place.QUIZ_START, f"{_CONFIRM}#elsewhere", when=_is_unverified_guest),
+    _at(Place.QUIZ_START, f"{_CONFIRM}#first", when=_must_verify),
+    _at(Place.QUIZ_START, f"{_CONFIRM}#elsewhere", when=_may_find_attempts),
     _at(Place.QUIZ_RESULT, f"{_CONFIRM}#keep", when=_is_unverified_guest),
     _at(Place.DELETE_ITEM, "access/invitations/_tell_before_delete.html"),
 )

@@ -44,7 +44,8 @@ class Identity:
     that the host gave the guest link, for the host alone. `browser` tells the browsers apart that
     have only typed what one key stands for; empty where it was proven, and where each browser has
     a key of its own. `is_address_verified`: whether the address is theirs as surely as
-    `certainty` says that they are themselves; an account may have one that nobody has verified."""
+    `certainty` says that they are themselves; an account may have one that nobody has verified.
+    `must_verify`: the host lets them begin a quiz only once their address is proven."""
 
     key: str
     kind: IdentityKind
@@ -57,6 +58,7 @@ class Identity:
     came_by: str = ""
     browser: str = ""
     is_address_verified: bool = True
+    must_verify: bool = False
 
 
 class Visitor(Protocol):

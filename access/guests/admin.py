@@ -89,7 +89,10 @@ class GuestLinkAdmin(FindsAddresses, ActionsOnlyAdmin):
                 ]
             },
         ),
-        (_("Who can join"), {"fields": [email_domains, "waiting_room", "guests"]}),
+        (
+            _("Who can join"),
+            {"fields": [email_domains, "waiting_room", "verify_before_quiz", "guests"]},
+        ),
         (
             _("History"),
             {"fields": ["maker", "created_at", "paused_at", "deleted_at", "trail"]},

@@ -20,6 +20,8 @@ from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.site_policy.models import SitePolicy
 from access.typed_text import clean_words
 from media_items.models import MediaItem
+from media_items.quizzes.choices import Preset
+from media_items.quizzes.models import Quiz
 
 
 class GuestLinkForm(forms.ModelForm):
@@ -35,6 +37,7 @@ class GuestLinkForm(forms.ModelForm):
             "may_ask",
             "may_raise_hand",
             "may_take_quiz",
+            "verify_before_quiz",
             "waiting_room",
             "email_domains",
         ]
@@ -78,13 +81,15 @@ class GuestLinkForm(forms.ModelForm):
                 del self.fields[name]
         if self.item.kind != "room":
             del self.fields["may_raise_hand"]
-        if self.item.kind != "quiz":
-            del self.fields["may_take_quiz"]
+        if self.item.kind == "quiz":
+            self.fields["verify_before_quiz"].help_text = _verify_help(self.item)
+        else:
+            for name in ("may_take_quiz", "verify_before_quiz"):
+                del self.fields[name]
 
     def permissions(self) -> list[str]:
         """The switches this kind of item has, for the layout."""
-        wanted = ("may_download", "may_take_quiz", "may_chat", "may_ask", "may_raise_hand")
-        return [name for name in (*wanted, "waiting_room") if name in self.fields]
+        return [name for name in _PERMISSIONS if name in self.fields]
 
     def clean_name(self) -> str:
         if not (name := clean_words(self.cleaned_data["name"], most=100)):
@@ -100,9 +105,29 @@ class GuestLinkForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
+def _verify_help(item: MediaItem) -> str:
+    """Suggested where the quiz is a test. One query."""
+    said = _(
+        "We send the code. Without it, the limit of attempts holds for each browser and not for "
+        "each person, and you don’t know whose name it is."
+    )
+    is_test = Quiz.objects.filter(item=item, preset=Preset.TEST).exists()
+    return f"{_('Suggested for a test.')} {said}" if is_test else str(said)
+
+
+# In the order of the forms.
+_PERMISSIONS = (
+    "may_download",
+    "may_take_quiz",
+    "verify_before_quiz",
+    "may_chat",
+    "may_ask",
+    "may_raise_hand",
+    "waiting_room",
+)
 # The first thing to decide about a link: to a session, who walks in and who waits; to a quiz,
-# whether its guests take it or only look.
-_IN_SIGHT = frozenset({"waiting_room", "may_take_quiz"})
+# whether its guests take it or only look, and as whom.
+_IN_SIGHT = frozenset({"waiting_room", "may_take_quiz", "verify_before_quiz"})
 
 
 class CreateGuestLinkForm(GuestLinkForm):

@@ -96,6 +96,9 @@ class GuestLink(models.Model):
     may_ask = models.BooleanField(_("may ask questions"), default=True)
     may_raise_hand = models.BooleanField(_("may raise a hand"), default=True)
     may_take_quiz = models.BooleanField(_("may take the quiz"), default=True, db_default=True)
+    verify_before_quiz = models.BooleanField(
+        _("must enter a code from their inbox before the quiz"), default=False, db_default=False
+    )
     waiting_room = models.BooleanField(_("must be let in by the host"), default=False)
     email_domains = models.TextField(_("email domains"), blank=True, max_length=1_000)
     created_by = models.ForeignKey(

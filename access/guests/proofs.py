@@ -165,6 +165,7 @@ def _proof(admission: GuestAdmission) -> AdmissionProof:
             email=guest.email,
             certainty=Certainty.CONFIRMED if admission.confirmed_at else Certainty.TYPED,
             came_by=guest.link.name,
+            must_verify=guest.link.verify_before_quiz and admission.confirmed_at is None,
         ),
         roles=frozenset({Role.GUEST}),
         allows=guest.link.allows,

@@ -53,6 +53,7 @@ class GuestOfLink(GuestProofs):
             name=_("Guest’s name"),
             email="",
             certainty=Certainty.TYPED,
+            must_verify=link.verify_before_quiz,
         )
         return [
             AdmissionProof(

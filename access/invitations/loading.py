@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof
@@ -47,4 +47,18 @@ def invitations_in_force(
         .filter(Q(account__in=accounts) | Q(email__in=proven), item=item)
         .annotate(is_account_blocked=is_blocked)
         .order_by("pk")
+    )
+
+
+def left_by_choice(moment: datetime) -> QuerySet[Invitation]:
+    """Declined by the people themselves, or left in the browser in which they proved it last, and
+    over for no other reason: they may come back by their link."""
+    proofs = InvitationProof.objects.filter(invitation=OuterRef("pk"))
+    newest = proofs.order_by("-proven_at", "-pk").values("left_at")[:1]
+    is_blocked = blocked(item=OuterRef("item"), email=OuterRef("email"), is_typed=False)
+    return (
+        Invitation.objects.not_over(moment)
+        .annotate(last_left_at=Subquery(newest))
+        .filter(Q(declined_at__isnull=False) | Q(last_left_at__isnull=False))
+        .filter(~is_blocked)
     )

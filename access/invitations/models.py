@@ -228,6 +228,8 @@ class InvitationProof(models.Model):
     proven_at = models.DateTimeField(_("verified"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Ended by the person, and not by the host.
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
 
     objects: ClassVar = InvitationProofQuerySet.as_manager()
 

@@ -10,12 +10,13 @@ from typing import Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
 from access.blocks.policies import blocked
-from access.invitations.loading import good_proofs, invitations_in_force
+from access.invitations.loading import good_proofs, invitations_in_force, left_by_choice
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     invitations_of,
@@ -237,6 +238,23 @@ class InvitationProofs(Holding[InvitedProof]):
     @classmethod
     def is_there(cls, pk: int) -> bool:
         return bool(Invitation.objects.filter(pk=pk).exclude(email="").exists())
+
+    @classmethod
+    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
+        """Also of accounts, which leave by declining. Two queries at most."""
+        pks = [key.pk for key in keys if key.kind == cls.kind]
+        accounts = [key.pk for key in keys if key.kind == AccountProofs.kind]
+        users = list(User.objects.filter(pk__in=accounts)) if accounts else []
+        verified = [user.email for user in users if user.email_verified_at]
+        if not (pks or users):
+            return set()
+        left = left_by_choice(timezone.now())
+        rows = list(left.filter(Q(pk__in=pks) | Q(account__in=users) | Q(email__in=verified)))
+        return {cls.key_of(one.pk) for one in rows} | {
+            AccountProofs.key_of(user.pk)
+            for user in users
+            if any(is_invited_account(one, user) for one in rows)
+        }
 
     @classmethod
     def behind(cls, keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, PersonBehind]:

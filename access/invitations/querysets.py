@@ -32,11 +32,11 @@ class InvitationQuerySet(QuerySet["Invitation"]):
 
     def good(self, moment: datetime) -> InvitationQuerySet:
         """Accepted, not taken back, not expired: in force but for blocks."""
-        return self.filter(
-            Q(expires_at=None) | Q(expires_at__gt=moment),
-            accepted_at__isnull=False,
-            revoked_at=None,
-        )
+        return self.not_over(moment).filter(accepted_at__isnull=False)
+
+    def not_over(self, moment: datetime) -> InvitationQuerySet:
+        """Neither taken back nor expired: the person may accept it, for the first time or again."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), revoked_at=None)
 
 
 class InvitationProofQuerySet(QuerySet["InvitationProof"]):

@@ -135,6 +135,49 @@ def test_on_a_phone_and_in_the_dark(open_page, quiz, picture):
     no_wider_than(page, 390)
 
 
+def test_while_it_waits_the_film_is_in_sight_on_a_phone(open_page, quiz, picture):
+    page = come_in(open_page(width=390, height=844, touch=True), quiz)
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    waits_for = question(page, "single")
+    expect(waits_for).to_be_focused()
+    picture(page, "quiz-film-waits-phone")
+    head, film, asked = (
+        one.bounding_box()
+        for one in (page.locator(".quiz-head"), page.locator(".quiz-film video"), waits_for)
+    )
+    assert head["y"] + head["height"] <= film["y"] + 1
+    assert film["y"] + film["height"] <= asked["y"] + 1
+    assert asked["y"] + asked["height"] <= 844
+    go_on = page.get_by_role("button", name="Continue the film").bounding_box()
+    above = waits_for.locator(".quiz-fields").bounding_box()
+    assert go_on["y"] - above["y"] - above["height"] >= 16
+    no_wider_than(page, 390)
+
+
+def test_after_a_reload_the_film_is_where_it_was(open_page, quiz):
+    page = come_in(open_page(), quiz)
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    expect(question(page, "single")).to_be_focused()
+    question(page, "single").get_by_label("Metaphase").check()
+    until(page, lambda: Answer.objects.filter(question="single").exists())
+    page.get_by_role("button", name="Continue the film").click()
+    expect(question(page, "true_false")).to_be_focused()
+    until(page, lambda: Attempt.objects.get().watched_ms >= 2_500)
+    page.reload()
+    until(page, lambda: page.evaluate(f"{MEDIA}.currentTime") >= 2)
+
+    page.get_by_role("link", name="Question 1 at 0:01").click()
+    expect(question(page, "single")).to_be_focused()
+    assert page.evaluate(f"{MEDIA}.currentTime") == 1
+    page.get_by_role("button", name="Continue the film").click()
+    expect(question(page, "true_false")).to_be_focused()
+    page.get_by_role("button", name="Continue the film").click()
+    expect(page.get_by_text("Question 2 isn’t answered yet.")).to_be_visible()
+    page.get_by_role("link", name="Question 3 at 1:20").click()
+    expect(page.get_by_text("You can’t skip ahead in this film.")).to_be_visible()
+    assert page.evaluate(f"{MEDIA}.currentTime") < 20
+
+
 def test_without_script_one_watches_and_says_how_far(open_page, quiz):
     page = come_in(open_page(javascript=False), quiz)
     expect(page.locator("video[controls]")).to_be_visible()

@@ -40,6 +40,7 @@ CHANGEABLE = frozenset(
         "may_ask",
         "may_raise_hand",
         "may_take_quiz",
+        "verify_before_quiz",
         "waiting_room",
         "email_domains",
     }

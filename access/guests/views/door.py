@@ -38,6 +38,8 @@ from media_items.rate_limits import (
 from media_items.responses import token_page
 from media_items.visitors import IdentityKind
 
+BACK = "back"  # asks for the form of a quiz that is closed
+
 # The button is named after what happens.
 JOIN_LABELS = {
     Kind.VIDEO: _("Watch now"),
@@ -64,8 +66,21 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
             return _try_to_join(request, link, key, token, door.now)
     except Refused as refused:
         return _refuse(request, refused.reason, token)
+    if door.now.closed_at and request.method != "POST" and BACK not in request.GET:
+        return closed_page(request, link, token, door.now)
     person = typed_person(request) or _known_person(request)
     return join_page(request, link, JoinForm(initial=person), token, door.now)
+
+
+def closed_page(request: VisitorRequest, link: GuestLink, token: str, now: AtDoor) -> HttpResponse:
+    """Nobody gives a name and an email for a quiz that is closed, but for who comes back to it: to
+    their result, or with more time than others."""
+    context = {
+        "item": link.item,
+        "closed_at": now.closed_at,
+        "back_url": f"{reverse('access:join', args=[token])}?{BACK}=1",
+    }
+    return render(request, "access/guests/quiz_closed.html", context)
 
 
 def _try_to_join(
@@ -130,14 +145,16 @@ def join_page(
         "is_full": link.places_left == 0,
         "gives_date": _gives_date(request, link),
         "phase": now.said,
+        "closed_at": now.closed_at,
+        "asks_for_code": link.item.kind == Kind.QUIZ and link.verify_before_quiz,
         "fill": FILL,
-        "join_label": _join_label(link),
+        "join_label": _join_label(link, now),
     }
     return render(request, "access/guests/join.html", context, status=status)
 
 
-def _join_label(link: GuestLink) -> Promise:
-    if link.item.kind == Kind.QUIZ and Ability.TAKE_QUIZ not in link.allows:
+def _join_label(link: GuestLink, now: AtDoor) -> Promise:
+    if now.closed_at or (link.item.kind == Kind.QUIZ and Ability.TAKE_QUIZ not in link.allows):
         return _("Open the page")
     return JOIN_LABELS[Kind(link.item.kind)]
 

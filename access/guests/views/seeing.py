@@ -22,7 +22,7 @@ from access.guests.forms import JoinForm
 from access.guests.models import GuestLink, LinkState
 from access.guests.rows import link_rows
 from access.guests.seen_as import see_as_guest
-from access.guests.views.door import join_page
+from access.guests.views.door import closed_page, join_page
 from access.guests.views.hosts import managed_item, managed_link
 from access.guests.views.links_behind import door_of
 from access.guests.views.refusals import refusal_page
@@ -69,6 +69,8 @@ def guest_door(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
         )
         response.status_code = 200  # of the host's page: it is there
         return response
+    if door.now.closed_at:
+        return closed_page(request, link, token, door.now)
     return join_page(request, link, JoinForm(), token, door.now)
 
 

@@ -173,6 +173,7 @@ def _invitation_page(request: VisitorRequest, door: Door) -> HttpResponse:
         "phase": door_now.said,
         "ended_at": door_now.ended_at,
         "was_held": door_now.was_held,
+        "closed_at": door_now.closed_at,
         "opens_at": item.available_from if not item.is_available_at(now) else None,
     }
     return render(request, "access/invitations/door/invitation.html", context)

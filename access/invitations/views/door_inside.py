@@ -14,6 +14,7 @@ from access.invitations.visitors import invitation_on, invitation_proofs_on
 from access.requests import VisitorRequest
 from access.visitors import Visitor
 from media_items.lookups import find_media_item
+from media_items.quizzes.attempts.takers import open_attempt_on
 
 DECLINE = "decline"
 
@@ -29,7 +30,12 @@ def leave_invitation(request: VisitorRequest, public_id: str) -> HttpResponse:
         raise Http404
     proofs = invitation_proofs_on(visitor, item)
     if request.method != "POST":
-        context = {"item": item, "invitation": invitation, "is_by_browser": bool(proofs)}
+        context = {
+            "item": item,
+            "invitation": invitation,
+            "is_by_browser": bool(proofs),
+            "attempt": open_attempt_on(item, visitor.identity_on(item)),
+        }
         return render(request, "access/invitations/door/leave.html", context)
     declines = request.POST.get("how") == DECLINE
     if declines:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media_items.catalogue.models import MediaItem, Phase
 from media_items.live.sessions.models import LiveSettings, SessionState
@@ -44,11 +45,19 @@ def lead_in(request: HttpRequest, item: MediaItem) -> HttpResponse:
 class AtDoor:
     """Where a scheduled item is, for its door: in a word, which is empty for other kinds; and since
     when a session is over that nobody joins any more: held, or by its schedule alone, so that the
-    host may still hold it."""
+    host may still hold it. `closed_at`: since when a quiz is closed, which some come back to."""
 
     said: str | Promise = ""
     ended_at: datetime | None = None
     was_held: bool = False
+    closed_at: datetime | None = None
+
+
+_PHASE_OF_QUIZ: dict[Phase, Promise] = {
+    Phase.NOT_STARTED: pgettext_lazy("phase of a quiz", "Not yet open"),
+    Phase.OPEN: pgettext_lazy("phase of a quiz", "Open"),
+    Phase.ENDED: pgettext_lazy("phase of a quiz", "Closed"),
+}
 
 
 def at_door(item: MediaItem, moment: datetime) -> AtDoor:
@@ -58,7 +67,8 @@ def at_door(item: MediaItem, moment: datetime) -> AtDoor:
         return AtDoor()
     phase = item.phase_at(moment)
     if not item.is_live_kind:
-        return AtDoor(phase.label)
+        closed_at = item.ends_at if phase == Phase.ENDED else None
+        return AtDoor(_PHASE_OF_QUIZ[phase], closed_at=closed_at)
     newest = newest_session_of(item)
     if newest is not None and newest.is_live:
         return AtDoor(SessionState.LIVE.label)

@@ -14,6 +14,13 @@ class NoIdentity(Refusal):
     reason = "nameless"
 
 
+class NotVerified(NotNow):
+    """Of a guest link whose host asks for a proven address before the quiz."""
+
+    reason = "not-verified"
+    message = _("Verify your email before you start this quiz.")
+
+
 class NotPublished(NotNow):
     reason = "not-published"
     message = _("This quiz has no published questions yet.")

@@ -28,6 +28,7 @@ from media_items.quizzes.attempts.refusals import (
     NoIdentity,
     NotOpenYet,
     NotPublished,
+    NotVerified,
 )
 from media_items.quizzes.attempts.spent import spent
 from media_items.quizzes.attempts.takers import (
@@ -125,6 +126,8 @@ def _refusal(
         return Closed()
     if window.attempts is not None and used >= window.attempts:
         return NoAttemptsLeft()
+    if identity.must_verify:
+        return NotVerified()
     # The time of an attempt does not run while there is nothing to watch.
     return FilmNotReady() if film_state(quiz) == FilmState.PREPARING else None
 
@@ -132,8 +135,8 @@ def _refusal(
 def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
     """The open attempt, made where there is none. Twice is once.
 
-    Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `FilmNotReady`,
-    `Interrupted`.
+    Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `NotVerified`,
+    `FilmNotReady`, `Interrupted`.
     """
     # SECURITY: whoever cannot start does not make the others wait for the quiz.
     if refusal := chance_of(quiz, identity, abilities).refusal:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from media_items.catalogue.models import MediaItem
+from media_items.catalogue.models import Kind, MediaItem
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
@@ -90,6 +90,13 @@ def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
 def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
     """As `attempts_of`, without reading the quiz first."""
     return _theirs(Attempt.objects.filter(quiz__item=item), OuterRef("quiz"), identity)
+
+
+def open_attempt_on(item: MediaItem, identity: Identity) -> Attempt | None:
+    """What they are in the middle of. One query; none on an item of another kind."""
+    if item.kind != Kind.QUIZ:
+        return None
+    return attempts_on(item, identity).filter(state=AttemptState.OPEN).first()
 
 
 def _theirs(

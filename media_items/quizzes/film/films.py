@@ -27,6 +27,7 @@ from media_items.requests import FoyerRequest
 from media_items.visitors import Visitor
 
 KINDS = (Kind.VIDEO, Kind.AUDIO)
+_AT_THE_END_MS = 2_000
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def film_ms_of(quiz: Quiz) -> int | None:
 def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
     """What `_film.html` shows: the player, or in a sentence why there is none. `attempt.quiz.item`
     has its abilities. Empty for a quiz without a film. Of the address it reads `t`, at which the
-    player begins, but not further on than was watched."""
+    player begins, else where it was left; where skipping is not allowed, not further on."""
     quiz = attempt.quiz
     film = film_of(quiz)
     if film is None or film_state(quiz) == FilmState.GONE:
@@ -101,7 +102,6 @@ def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
     shown = player_context(request, film)
     if not shown.get("playback"):
         return {"film_problem": _not_ready()}
-    begins_at = min(shown["begins_at"] or 0, attempt.watched_ms // 1000) or None
     return {
         "film": {
             **shown,
@@ -111,12 +111,23 @@ def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
                 kind=film.kind,
                 thumbnail=film.thumbnail.name or "",
             ),
-            "begins_at": begins_at,
+            "begins_at": _begins_at(request, attempt, shown),
             "watcher": watcher_of(request.visitor.identity_on(quiz.item), quiz.item),
             "file_url": "media_items:quiz_film_file",
             "picture_url": "media_items:quiz_film_picture",
         }
     }
+
+
+def _begins_at(request: FoyerRequest, attempt: Attempt, shown: dict[str, Any]) -> int | None:
+    """In seconds. Who has watched to the end begins anew."""
+    watched: int = attempt.watched_ms // 1000
+    if "t" in request.GET:
+        asked: int = shown["begins_at"] or 0
+        return (min(asked, watched) if attempt.quiz.no_seeking else asked) or None
+    length_ms = shown["playback"].duration_ms
+    is_through = length_ms is not None and attempt.watched_ms + _AT_THE_END_MS >= length_ms
+    return None if is_through else watched or None
 
 
 def _not_ready() -> Promise:

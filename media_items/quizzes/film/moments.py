@@ -22,6 +22,11 @@ class Moment:
     is_open: bool
     is_answered: bool
 
+    @property
+    def seconds(self) -> int:
+        """As an address names it. One at the very beginning is there from its first second on."""
+        return self.at_ms // 1000
+
 
 def moments_of(attempt: Attempt, answered: Collection[str]) -> list[Moment]:
     """In the order of the film; those without a moment are none."""

@@ -16,6 +16,7 @@ from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.results import words
 from media_items.quizzes.results.scores import percent_of
 from media_items.quizzes.scoring import rules
+from media_items.visitors import Certainty
 
 _NOBODY = PersonBehind(email="", may_be_mailed=False)
 
@@ -40,6 +41,10 @@ class TakerRow:
     @property
     def how_sure(self) -> str:
         return str(words.HOW_SURE.get(self.taker.certainty, ""))
+
+    @property
+    def is_typed(self) -> bool:
+        return self.taker.certainty == Certainty.TYPED
 
     @property
     def came_by(self) -> str:

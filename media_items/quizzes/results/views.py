@@ -58,6 +58,7 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     found = invited.missing(item, form.words) if form.is_of_missing else form.found_in(quiz)
     page = page_of(found, request.GET.get("page"), per_page=people.PER_PAGE)
     shown = counts.shown | {people.NOT_COME: invited.missing(item).count()}
+    rows = [] if form.is_of_missing else rows_of(list(page), quiz, item)
     context = {
         "item": item,
         "quiz": quiz,
@@ -66,7 +67,8 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
         "counts": [(key, name, shown[key]) for key, name in people.SHOWN.items()],
         "found": counts,
         "page_obj": page,
-        "rows": [] if form.is_of_missing else rows_of(list(page), quiz, item),
+        "rows": rows,
+        "has_typed": quiz.attempts_allowed is not None and any(one.is_typed for one in rows),
         "missing": invited.told(page) if form.is_of_missing else [],
     }
     # The rows alone, where htmx asks for them, need neither picture nor links.

@@ -19,6 +19,7 @@ from media_items.quizzes.models import Attempt
 from media_items.quizzes.scoring.responses import BadResponse, checked
 from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_check, missing_in
 from media_items.quizzes.taking.given import counted, given_of, given_on_page, page_of
+from media_items.quizzes.taking.notes import note_on_page
 from media_items.refusals import NotNow, Refusal
 from media_items.requests import FoyerRequest
 
@@ -41,9 +42,14 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
     numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
     unsaved = set()
     for question_id, saved in found.items():
-        if said := _problem(saved, numbers.get(question_id, 0)):
+        number = numbers.get(question_id, 0)
+        if said := _problem(saved, number):
             messages.warning(request, said)
             unsaved.add(question_id)
+        elif isinstance(saved, Saved) and not page_of(request.POST):
+            question = attempt.version.questions.question_of[question_id]
+            if note := note_on_page(question, saved.response, request.POST, number):
+                messages.info(request, note)
     return unsaved
 
 

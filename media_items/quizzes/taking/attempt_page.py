@@ -25,6 +25,7 @@ from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
 
+_ONLY_SEEN = {"seen": True}
 # Whoever has less than this, or than this share of their time, may hand in without what must be
 # answered.
 SHORT = timedelta(minutes=5)
@@ -70,6 +71,7 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
         "may_check": may_check(attempt.quiz),
         "answered": sum(is_answered(answers.get(one.id)) for one in every),
         "total": len(every),
+        "saved_at": max((one.saved_at for one in answers.values()), default=None),
         "places": _places(attempt, every, answers) if len(pages) > 1 else [],
         "goes_one_way": goes_one_way(attempt),
         **clock_of(attempt),
@@ -83,7 +85,7 @@ def shown_of(
     """As they are while the attempt is open. What was checked is shown by the newest key."""
     is_any_checked = any(one.is_final for one in answers.values())
     key = key_for(attempt.version).questions if is_any_checked else None
-    has_more = is_any_checked and _has_attempts_left(attempt)
+    has_more = is_any_checked and _left_after(attempt) != 0
     numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
     return [
         shown_question(
@@ -102,16 +104,17 @@ def shown_of(
     ]
 
 
-def _has_attempts_left(attempt: Attempt) -> bool:
-    """After this one."""
+def _left_after(attempt: Attempt) -> int | None:
+    """How many attempts they have after this one; None where there is no limit."""
     exemption = exemption_of(attempt.quiz, attempt.taker, attempt.taker.proven_persons)
     allowed = window_of(attempt.quiz, exemption).attempts
     theirs = attempt.taker.attempts.exclude(state=AttemptState.VOIDED).filter(is_preview=False)
-    return allowed is None or theirs.count() < allowed
+    return None if allowed is None else max(0, allowed - theirs.count())
 
 
 def is_answered(answer: Answer | None) -> bool:
-    return answer is not None and answer.response is not None
+    """A reflection point that was only seen is not."""
+    return answer is not None and answer.response is not None and answer.response != _ONLY_SEEN
 
 
 def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]:
@@ -225,4 +228,5 @@ def _review(
         "unanswered": others,
         "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": may_hand_in(attempt),
+        "left_after": None if attempt.is_preview else _left_after(attempt),
     }

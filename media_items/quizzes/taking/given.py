@@ -65,12 +65,16 @@ def _response(question: Question, posted: QueryDict) -> dict[str, Any] | None:
             return {"text": posted.get(question.id, "")}
 
 
+def places_given(question: Question, posted: QueryDict) -> dict[str, int]:
+    """Of the things to be put in order, as the form has them; 0 for one without."""
+    fields = {f"{question.id}.{one.id}": one.id for one in question.options}
+    return {fields[name]: counted(posted, name) for name in posted if name in fields}
+
+
 def _order(question: Question, posted: QueryDict) -> list[str]:
     """By the places given, in the order of the form where two have the same, those without one
     last; nothing where there is no place at all. The page then shows what that comes to."""
-    fields = {f"{question.id}.{one.id}": one.id for one in question.options}
-    shown = [fields[name] for name in posted if name in fields]
-    places = {one: counted(posted, f"{question.id}.{one}") for one in shown}
-    if len(shown) < len(fields) or not any(places.values()):
+    places = places_given(question, posted)
+    if len(places) < len(question.options) or not any(places.values()):
         return []
-    return sorted(shown, key=lambda one: places[one] or MOST_COUNTED)
+    return sorted(places, key=lambda one: places[one] or MOST_COUNTED)

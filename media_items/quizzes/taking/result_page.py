@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from media_items.abilities import Ability
 from media_items.quizzes.attempts.paging import seen_in
@@ -15,8 +16,9 @@ from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ordered_questions, shown_question
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.choices import ShownWhen
-from media_items.quizzes.models import Attempt
+from media_items.quizzes.choices import FINISHED, KeptScore, ShownWhen
+from media_items.quizzes.models import Attempt, Quiz
+from media_items.quizzes.taking.rules_in_words import KEPT
 from media_items.quizzes.taking.scores import Score, score_of
 from media_items.requests import FoyerRequest
 
@@ -60,6 +62,7 @@ def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
         "revealed": may_see,
         "score": score,
         "may_try_again": _may_try_again(chance, item.abilities),
+        "counting": _counting(quiz, attempt, chance, standing) if score else None,
         "later": _later(attempt, may_see, standing),
         "questions": _questions(attempt, may_see),
         "parts": _parts_of(request, attempt, score),
@@ -79,6 +82,34 @@ def _questions(attempt: Attempt, may_see: Revealed) -> list[Any]:
 
 def _may_try_again(chance: Chance, abilities: frozenset[Ability]) -> bool:
     return chance.refusal is None and Ability.TAKE_QUIZ in abilities
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Of several attempts, in a sentence, which gives the score; `is_this`: the one that is shown
+    does. Else `number`, `url` and `score` are of the one that does, where its score may be seen."""
+
+    rule: Promise
+    is_this: bool
+    number: int = 0
+    url: str = ""
+    score: Score | None = None
+
+
+def _counting(quiz: Quiz, shown: Attempt, chance: Chance, standing: Standing) -> Counting | None:
+    """None where somebody has one attempt. Of an average each attempt is a part."""
+    if chance.window.attempts == 1 or shown.state not in FINISHED:
+        return None
+    rule = KEPT[quiz.kept_score]
+    if quiz.kept_score == KeptScore.AVERAGE or shown.is_kept:
+        return Counting(rule, is_this=shown.is_kept and quiz.kept_score != KeptScore.AVERAGE)
+    kept = next((one for one in chance.attempts if one.is_kept), None)
+    if kept is None or not revealed(quiz, kept, standing).score:
+        return Counting(rule, is_this=False)
+    kept.quiz = quiz
+    return Counting(
+        rule, is_this=False, number=kept.number, url=result_url(kept), score=score_of(quiz, kept)
+    )
 
 
 @dataclass(frozen=True)

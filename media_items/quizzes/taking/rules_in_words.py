@@ -37,7 +37,7 @@ _ANSWERS: dict[str, Promise] = {
     ShownWhen.LAST_ATTEMPT: gettext_lazy("You see the right answers after your last attempt."),
     ShownWhen.CLOSED: gettext_lazy("You see the right answers once the quiz has closed."),
 }
-_KEPT: dict[str, Promise] = {
+KEPT: dict[str, Promise] = {
     KeptScore.BEST: gettext_lazy("Your best attempt counts."),
     KeptScore.LAST: gettext_lazy("Your last attempt counts."),
     KeptScore.FIRST: gettext_lazy("Your first attempt counts."),
@@ -45,20 +45,23 @@ _KEPT: dict[str, Promise] = {
 }
 
 
-def rules_in_words(quiz: Quiz, window: Window) -> list[str]:
-    """In the order in which they matter."""
+def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> list[str]:
+    """In the order in which they matter. `is_typed`: nobody has proven who they are."""
     said: list[Promise | str | None] = [
         _(
             "Your answers are saved as you go. You may close the page and continue later, as "
             "long as there is time."
         ),
         _("Starting uses one of your attempts.") if window.attempts is not None else None,
+        _("Your attempts are counted in this browser, until you verify your email.")
+        if is_typed and window.attempts is not None
+        else None,
         _("The host sees your answers with your name."),
         _("When the time is up, what you have saved is handed in by itself.")
         if window.limit
         else None,
         _way(quiz),
-        _KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
+        KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
         _SCORE[quiz.score_when]
         if quiz.is_scored
         else _("There are no points: nobody is marked here."),

@@ -16,7 +16,7 @@ from media_items.quizzes.attempts.refusals import NoIdentity, NotPublished
 from media_items.quizzes.attempts.reveal import Standing, revealed
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
@@ -30,20 +30,22 @@ from media_items.quizzes.taking.rules_in_words import (
 from media_items.quizzes.taking.scores import Score, score_of
 from media_items.requests import FoyerRequest
 from media_items.responses import with_next
-from media_items.visitors import Identity
+from media_items.visitors import Certainty, Identity
 
 TEMPLATE = "media_items/quizzes/taking/_start.html"
 
 
 @dataclass(frozen=True)
 class PastAttempt:
-    """`score` is None where it may not be seen yet, or is none."""
+    """`score` is None where it may not be seen yet, or is none. `counts`: of several it is the one
+    that gives the score."""
 
     number: int
     state: str
     label: str
     ended_at: datetime | None
     score: Score | None
+    counts: bool
     url: str
 
 
@@ -71,7 +73,7 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "attempts": attempts_in_words(
             chance.window, chance.used, is_open=chance.attempt is not None
         ),
-        "rules": rules_in_words(quiz, chance.window),
+        "rules": rules_in_words(quiz, chance.window, is_typed=_counts_by_browser(identity)),
         "chance": chance,
         "refusal": _refusal(chance, identity),
         "leaving_asks": chance.attempt is not None,
@@ -79,6 +81,11 @@ def start_page(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         "past": _past(quiz, chance),
         "sign_in_url": with_next(resolve_url(settings.LOGIN_URL), item.get_absolute_url()),
     }
+
+
+def _counts_by_browser(identity: Identity) -> bool:
+    """Who has to prove who they are before they begin is one person."""
+    return identity.certainty == Certainty.TYPED and not identity.must_verify
 
 
 def _refusal(chance: Chance, identity: Identity) -> str:
@@ -95,17 +102,22 @@ def _past(quiz: Quiz, chance: Chance) -> list[PastAttempt]:
     if not ended:
         return []
     standing = standing_of(quiz, chance)
-    return [_past_attempt(quiz, one, standing) for one in ended]
+    is_one_of = chance.window.attempts != 1 and quiz.kept_score != KeptScore.AVERAGE
+    return [_past_attempt(quiz, one, standing, is_one_of=is_one_of) for one in ended]
 
 
-def _past_attempt(quiz: Quiz, attempt: Attempt, standing: Standing) -> PastAttempt:
+def _past_attempt(
+    quiz: Quiz, attempt: Attempt, standing: Standing, *, is_one_of: bool
+) -> PastAttempt:
     attempt.quiz = quiz
     may_see = revealed(quiz, attempt, standing).score
+    score = score_of(quiz, attempt) if may_see else None
     return PastAttempt(
         number=attempt.number,
         state=attempt.state,
         label=attempt.get_state_display(),
         ended_at=attempt.ended_at,
-        score=score_of(quiz, attempt) if may_see else None,
+        score=score,
+        counts=is_one_of and score is not None and attempt.is_kept,
         url=result_url(attempt),
     )

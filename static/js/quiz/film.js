@@ -1,10 +1,11 @@
 // @ts-check
 /**
  * The film of a quiz waits at its questions: it stops, the focus goes to the question, and back to the player with *Go
- * on*. The site knows which questions are open; that the player does not skip is a courtesy.
+ * on*. A question's link leads to its place in the film. The site knows which questions are open; that the player does
+ * not skip is a courtesy.
  */
 import { announce, toast } from "../shared/notices.js";
-import { all, headers, need, wordsOf } from "../shared/page.js";
+import { all, around, headers, need, wordsOf } from "../shared/page.js";
 import { isAnswered } from "./fields.js";
 import { nextGate } from "./gates.js";
 import { LONGEST_WAIT_MS, saving } from "./sending.js";
@@ -24,8 +25,8 @@ const gates = all(film, "[data-moment]").map((one) => ({
   at: Number(one.dataset.moment),
   of: one.dataset.of ?? "",
 }));
-/** @type {Set<string>} */
-const passed = new Set();
+/** @type {Set<string>} questions for which the film does not wait again */
+const passed = new Set(all(film, "[data-answered]").map((one) => one.dataset.of ?? ""));
 let watched = Number(film.dataset.watched ?? 0);
 let furthest = watched;
 let toldAt = 0;
@@ -55,6 +56,7 @@ async function tell(at) {
       headers: { ...headers(), Accept: "application/json" },
       body: new URLSearchParams({ at: String(Math.round(at)) }),
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+      keepalive: true,
     });
     const told = await answer.json();
     isReached = true;
@@ -92,13 +94,45 @@ async function stopAt(gate) {
   if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
   await tell(gate.at);
   if (sectionOf(gate.of)?.dataset.later) await refresh();
-  const section = sectionOf(gate.of);
+  const section = hold(gate);
   if (!section) return;
-  offerGoOn(section, gate);
-  section.classList.add("is-waiting");
-  section.scrollIntoView({ block: "center" });
+  section.scrollIntoView({ block: "start" });
   section.focus({ preventScroll: true });
   announce(word("waits", { number: gates.indexOf(gate) + 1 }));
+}
+
+/** Marks the question for which the film waits, and offers to go on. @param {Gate} gate */
+function hold(gate) {
+  const section = sectionOf(gate.of);
+  if (!section || section.dataset.later) return;
+  const [head] = all(document, ".quiz-head");
+  document.documentElement.style.setProperty("--quiz-head", `${head?.offsetHeight ?? 0}px`);
+  offerGoOn(section, gate);
+  section.classList.add("is-waiting");
+  return section;
+}
+
+/** @param {Gate} gate */
+function letGo(gate) {
+  const section = sectionOf(gate.of);
+  section?.classList.remove("is-waiting");
+  section?.querySelector("[data-go-on]")?.remove();
+}
+
+/**
+ * To the place of a question in the film, where it waits as if it had come there.
+ * @param {Gate} gate
+ */
+async function goTo(gate) {
+  if (isHeld && gate.at > furthest + AHEAD_SECONDS * 1000) {
+    toast(word("noSkipping"));
+    return;
+  }
+  if (waiting) letGo(waiting);
+  waiting = gate;
+  media.currentTime = gate.at / 1000;
+  furthest = Math.max(furthest, gate.at);
+  await stopAt(gate);
 }
 
 /** @param {HTMLElement} section @param {Gate} gate */
@@ -106,7 +140,7 @@ function offerGoOn(section, gate) {
   if (section.querySelector("[data-go-on]")) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "button button-primary";
+  button.className = "button button-primary quiz-go-on";
   button.dataset.goOn = "";
   button.textContent = word("goOn");
   button.addEventListener("click", () => goOn(gate));
@@ -118,8 +152,9 @@ function leaveQuestion(gate) {
   passed.add(gate.of);
   waiting = undefined;
   const section = sectionOf(gate.of);
-  section?.classList.remove("is-waiting");
-  section?.querySelector("[data-go-on]")?.remove();
+  const isOpen = section?.dataset.save && !isAnswered(section);
+  if (isOpen) toast(word("leftOpen", { number: gates.indexOf(gate) + 1 }));
+  letGo(gate);
 }
 
 /** Of those at one moment, the film waits at each; then at whichever must be answered and is not. @param {Gate} gate */
@@ -137,7 +172,7 @@ async function goOn(gate) {
     toast(word("must"));
     const holding = here.find(({ of }) => holds(of)) ?? gate;
     if (holding === gate) return sectionOf(gate.of)?.focus();
-    leaveQuestion(gate);
+    letGo(gate);
     return stopAt(holding);
   }
   leaveQuestion(gate);
@@ -180,5 +215,16 @@ media.addEventListener("seeking", () => {
   toast(word("noSkipping"));
 });
 media.addEventListener("ended", () => tell(media.duration * 1000));
+media.addEventListener("pause", () => !waiting && !media.ended && tell(media.currentTime * 1000));
+addEventListener("pagehide", () => !media.paused && tell(media.currentTime * 1000));
+film.addEventListener("click", (event) => {
+  const of = around(event, "[data-moment]")?.dataset.of;
+  const gate = around(event, "a") && gates.find((one) => one.of === of);
+  if (!gate) return;
+  event.preventDefault();
+  goTo(gate);
+});
+// A question that was checked is a new one.
+document.addEventListener("htmx:afterSettle", () => waiting && hold(waiting));
 hideByHand();
 mark();

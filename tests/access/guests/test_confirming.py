@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.guests.models import GuestAdmission, GuestCode
 from access.guests.services import confirming
+from access.links import guest_link_token
 from access.mailed_codes import TRIES, WrongCode, make_digits
 from access.visitors import Visitor
 from media_items.catalogue.models import Kind
@@ -170,6 +171,82 @@ def test_nobody_else_has_these_pages(quiz, guest, name, client_of, owner):
         assert browser.post(page(name, quiz)).status_code == 404
     on_video = reverse("access:confirm_email", args=[video.guest.link.item.public_id])
     assert client_with_admissions(video).get(on_video).status_code == 404
+
+
+# --- before the quiz ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(link):
+    type(link).objects.filter(pk=link.pk).update(verify_before_quiz=True)
+
+
+def start(browser, quiz):
+    browser.post(reverse("media_items:start_quiz", args=[quiz.item.public_id]))
+    return Attempt.objects.count()
+
+
+def test_where_the_host_asks_for_it_nobody_starts_before_the_code(quiz, guest, strict):
+    browser = client_with_admissions(comes(guest))
+    start_page = text_of(browser.get(quiz.item.get_absolute_url()))
+    assert "Verify your email before you start." in start_page
+    assert "counted in this browser" not in start_page
+    assert page("confirm_email", quiz) in start_page
+    assert "Start the quiz" not in start_page
+    assert start(browser, quiz) == 0
+    assert verify(browser, quiz).status_code == 302
+    assert "Start the quiz" in text_of(browser.get(quiz.item.get_absolute_url()))
+    assert start(browser, quiz) == 1
+    assert Taker.objects.get().certainty == Certainty.CONFIRMED
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_door_says_that_a_code_will_be_asked_for(client, link, asks):
+    type(link).objects.update(verify_before_quiz=asks)
+    door = text_of(client.get(reverse("access:join", args=[guest_link_token(link)])))
+    assert ("Before the quiz you verify this email" in door) == asks
+
+
+def test_then_the_limit_of_attempts_holds_for_the_person(quiz, guest, strict):
+    type(quiz).objects.update(attempts_allowed=1)
+    first, second = client_with_admissions(comes(guest)), client_with_admissions(comes(guest))
+    for browser in (first, second):
+        verify(browser, quiz)
+        start(browser, quiz)
+        for attempt in Attempt.objects.filter(state=AttemptState.OPEN):
+            ending.hand_in(attempt=attempt)
+    assert Attempt.objects.count() == 1
+    assert "You have no attempts left." in text_of(second.get(quiz.item.get_absolute_url()))
+
+
+def test_what_was_begun_before_the_host_asked_goes_on(quiz, guest, link):
+    admission = comes(guest)
+    attempt = take(quiz, admission, hand_in=False)
+    type(link).objects.update(verify_before_quiz=True)
+    browser = client_with_admissions(admission)
+    assert "Continue" in text_of(browser.get(quiz.item.get_absolute_url()))
+    address = reverse("media_items:hand_in_quiz", args=[quiz.item.public_id, attempt.public_id])
+    browser.post(address, {"anyway": "1"})
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.HANDED_IN
+
+
+@pytest.mark.parametrize("limit", [None, 2])
+def test_how_far_the_limit_holds_is_said_to_the_guest_and_to_the_host(
+    quiz, guest, limit, client_of, owner
+):
+    type(quiz).objects.update(attempts_allowed=limit)
+    admission = comes(guest)
+    browser = client_with_admissions(admission)
+    said = "Your attempts are counted in this browser, until you verify your email."
+    assert (said in text_of(browser.get(quiz.item.get_absolute_url()))) == (limit is not None)
+    take(quiz, admission)
+    results = reverse("media_items:quiz_results", args=[quiz.item.public_id])
+    told = "the limit of attempts holds for each browser"
+    assert (told in text_of(client_of(owner).get(results))) == (limit is not None)
+    verify(browser, quiz)
+    assert said not in text_of(browser.get(quiz.item.get_absolute_url()))
+    assert told not in text_of(client_of(owner).get(results))
 
 
 # --- what was taken -------------------------------------------------------------------------------

@@ -68,6 +68,39 @@ def test_the_button_to_a_quiz_says_whether_its_guests_may_take_it(client, owner,
     assert not any(other in page for other in others)
 
 
+def test_the_door_of_a_closed_quiz_says_so_before_it_asks_for_a_name(client, owner):
+    closed = timezone.now() - timedelta(days=1)
+    item = factories.MediaItemFactory(owner=owner, kind=Kind.QUIZ, ends_at=closed)
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    page = text_of(client.get(door(link)))
+    assert "This quiz is closed" in page
+    assert "The quiz closed on" in page
+    assert 'name="email"' not in page
+    back = text_of(client.get(f"{door(link)}?back=1"))
+    assert 'name="email"' in back
+    assert "This quiz is closed." in back
+    assert "Take the quiz" not in back
+    assert send(client, link)["Location"] == item.get_absolute_url()
+
+    invitation = factories.InvitationFactory(item=item)
+    page = text_of(client.get(reverse("access:invitation", args=[invitation_token(invitation)])))
+    assert "This quiz is closed." in page
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [(1, 2, "Pas encore ouvert"), (-1, 1, "Ouvert"), (-2, -1, "Fermé")],
+)
+def test_the_door_of_a_quiz_says_where_it_is_in_words_of_a_quiz(client, owner, starts, ends, said):
+    times = [timezone.now() + timedelta(days=days) for days in (starts, ends)]
+    item = factories.MediaItemFactory(
+        owner=owner, kind=Kind.QUIZ, starts_at=times[0], ends_at=times[1]
+    )
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    page = text_of(client.get(f"{door(link)}?back=1", headers={"accept-language": "fr"}))
+    assert f"<span>{said}</span>" in page
+
+
 @pytest.mark.parametrize("kind", [Kind.VIDEO, Kind.ROOM, Kind.LIVE_EVENT])
 def test_every_door_says_who_sees_the_name_before_it_is_typed(client, owner, kind):
     item = factories.MediaItemFactory(owner=owner, kind=kind)

@@ -20,9 +20,11 @@ from access.links import guest_link_address, guest_link_token
 from access.site_policy.models import GuestLinkMakers, SitePolicy
 from access.typed_text import same_words
 from media_items.catalogue.models import State
+from media_items.quizzes.choices import Preset
 from tests import factories
 from tests.factories import BlockFactory
 from tests.live_factories import ParticipantFactory
+from tests.quiz_factories import QuizFactory
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -221,7 +223,11 @@ def test_domains_are_kept_one_per_line_in_lower_case(host, item):
         ("video", ["may_download"], ["may_chat", "may_ask", "waiting_room", "may_take_quiz"]),
         ("live_event", ["may_chat", "may_ask", "waiting_room"], ["may_download", "may_raise_hand"]),
         ("room", ["may_chat", "may_ask", "may_raise_hand", "waiting_room"], ["may_download"]),
-        ("quiz", ["may_take_quiz"], ["may_download", "may_chat", "may_ask", "waiting_room"]),
+        (
+            "quiz",
+            ["may_take_quiz", "verify_before_quiz"],
+            ["may_download", "may_chat", "may_ask", "waiting_room"],
+        ),
     ],
 )
 def test_the_form_asks_only_what_the_kind_has(client_of, owner, kind, shown, hidden):
@@ -233,6 +239,17 @@ def test_the_form_asks_only_what_the_kind_has(client_of, owner, kind, shown, hid
         assert f'name="{name}"' in page
     for name in hidden:
         assert f'name="{name}"' not in page
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_code_before_the_quiz_is_off_and_suggested_for_a_test(client_of, owner, preset):
+    item = QuizFactory(item__owner=owner, preset=preset).item
+    client = client_of(owner)
+    client.post(url("switch_on_guest_access", item))
+    page = text_of(client.get(url("guest_links", item)))
+    assert ("Suggested for a test." in page) == (preset == Preset.TEST)
+    create(client, item)
+    assert GuestLink.objects.get().verify_before_quiz is False
 
 
 def test_a_browser_cannot_allow_what_the_form_did_not_ask(host, item):

@@ -167,9 +167,25 @@ def test_the_keys_of_nobody_prove_nothing(item, link):
     assert not GuestAdmission.objects.exists()
 
 
+def test_a_closed_quiz_is_shown_as_its_guests_find_it(host, owner):
+    ends_at = timezone.now() - timedelta(days=1)
+    quiz = published_quiz(item__owner=owner, item__ends_at=ends_at)
+    link = factories.GuestLinkFactory(item=quiz.item, access_on=True)
+    page = text_of(host.get(door(link)))
+    assert "This quiz is closed" in page
+    assert 'name="email"' not in page
+
+
 def test_a_quiz_that_is_only_looked_at_has_no_working_start(host, owner):
     quiz = published_quiz(item__owner=owner)
     link = factories.GuestLinkFactory(item=quiz.item, access_on=True, may_take_quiz=True)
+    link.verify_before_quiz = True
+    link.save()
+    page = text_of(host.get(inside(link)))
+    assert "disabled>Verify your email</button>" in page
+    assert reverse("access:confirm_email", args=[quiz.item.public_id]) not in page
+    link.verify_before_quiz = False
+    link.save()
     page = text_of(host.get(inside(link)))
     assert reverse("media_items:start_quiz", args=[quiz.item.public_id]) not in page
     assert "disabled>Start the quiz</button>" in page

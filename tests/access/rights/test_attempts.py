@@ -70,6 +70,20 @@ class World:
         self.invitation = self.proof.invitation
         self.starts(self.by_key(f"invitation:{self.invitation.pk}"))
 
+    def invited_account(self):
+        self.user = factories.UserFactory(email_verified_at=timezone.now())
+        self.invitation = factories.InvitationFactory(
+            item=self.item, email=self.user.email, accepted=True
+        )
+        self.starts(Visitor.of_account(self.user))
+
+    def declines(self):
+        invited.decline(invitation=self.invitation, key_version=1, is_proven=True)
+
+    def declines_and_leaves(self):
+        self.declines()
+        invited.leave(proofs=[self.proof])
+
     def member(self):
         self.gallery = factories.GalleryMembershipFactory(role="manager", user=self.owner).gallery
         self.membership = factories.GalleryMembershipFactory(gallery=self.gallery)
@@ -129,11 +143,10 @@ ACTS = {
         "invitee",
         lambda w: managing.revoke(invitation=w.invitation, by=w.owner),
     ),
-    "invitation declined": (
+    "browsers of an invitation ended with a new link": (
         "invitee",
-        lambda w: invited.decline(invitation=w.invitation, key_version=1, is_proven=True),
+        lambda w: managing.give_new_address(invitation=w.invitation, end_browsers=True, by=w.owner),
     ),
-    "left by who was invited": ("invitee", lambda w: invited.leave(proofs=[w.proof])),
     "member removed": (
         "member",
         lambda w: remove_member(membership=w.membership, by=w.owner),
@@ -173,6 +186,13 @@ def test_what_takes_the_right_interrupts(quiz, name, django_capture_on_commit_ca
 
 KEEPS = {
     "guest left": ("guest", lambda w: joining.leave(admission=w.admission)),
+    "left by who was invited": ("invitee", lambda w: invited.leave(proofs=[w.proof])),
+    "invitation declined": (
+        "invitee",
+        lambda w: invited.decline(invitation=w.invitation, key_version=1, is_proven=True),
+    ),
+    "invitation declined, and left": ("invitee", World.declines_and_leaves),
+    "invitation declined by an account": ("invited_account", World.declines),
     "link paused": ("guest", lambda w: links.pause_link(link=w.link, by=w.owner)),
     "guest access off for newcomers": (
         "guest",
@@ -268,19 +288,49 @@ def test_many_cost_as_much_as_one(quiz, django_assert_max_num_queries):
         assert attempts.open_on([world.item.pk], clock.EVERYBODY)
 
 
+LEFT_THEN = {
+    "guest removed": ("guest left", lambda w: guests.remove_guest(guest=w.guest_row, by=w.owner)),
+    "invitation withdrawn": (
+        "left by who was invited",
+        lambda w: managing.revoke(invitation=w.invitation, by=w.owner),
+    ),
+    "declined invitation withdrawn": (
+        "invitation declined",
+        lambda w: managing.revoke(invitation=w.invitation, by=w.owner),
+    ),
+    "an account's declined invitation withdrawn": (
+        "invitation declined by an account",
+        lambda w: managing.revoke(invitation=w.invitation, by=w.owner),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_THEN)
 def test_who_has_left_is_interrupted_once_they_may_not_come_back(
-    quiz, django_capture_on_commit_callbacks
+    quiz, name, django_capture_on_commit_callbacks
 ):
+    how, act = LEFT_THEN[name]
+    kind, leave = KEEPS[how]
     world = World(quiz)
-    world.guest()
+    getattr(world, kind)()
     with django_capture_on_commit_callbacks(execute=True):
-        joining.leave(admission=world.admission)
+        leave(world)
     assert attempts.sweep() == 0
     assert state_of(world) == AttemptState.OPEN
     with django_capture_on_commit_callbacks(execute=True):
-        guests.remove_guest(guest=world.guest_row, by=world.owner)
-    attempts.sweep()
+        act(world)
     assert state_of(world) == AttemptState.INTERRUPTED
+
+
+def test_who_was_invited_and_left_goes_on_where_they_were(quiz, django_capture_on_commit_callbacks):
+    world = World(quiz)
+    world.invitee()
+    with django_capture_on_commit_callbacks(execute=True):
+        invited.leave(proofs=[world.proof])
+    factories.InvitationProofFactory(invitation=world.invitation)
+    begun = world.attempt
+    assert world.starts(world.by_key(f"invitation:{world.invitation.pk}")) == begun
+    assert Attempt.objects.count() == 1
 
 
 def test_let_go_on_they_are_in_again(quiz, django_capture_on_commit_callbacks):

@@ -438,6 +438,29 @@ def test_the_review_leads_to_the_film_for_what_it_has_not_come_to(
     assert place.url.endswith("#q-single")
 
 
+def begins_at(taker, page, **query):
+    return taker.get(page, query).context["film"]["begins_at"]
+
+
+def test_the_film_begins_where_it_was_left(taker, page, quiz, attempt, time_machine):
+    assert begins_at(taker, page) is None
+    time_machine.shift(timedelta(seconds=15))
+    watch(attempt=attempt, at_ms=15_400)
+    assert begins_at(taker, page) == 15
+    assert begins_at(taker, page, t="4") == 4
+    assert begins_at(taker, page, t="0") is None
+    assert begins_at(taker, page, t="30") == 15
+    type(quiz).objects.update(no_seeking=False)
+    assert begins_at(taker, page, t="30") == 30
+    quiz.film.files.filter(purpose=Purpose.PLAYBACK).update(duration_ms=16_000)
+    assert begins_at(taker, page) is None  # it was watched to the end
+
+
+def test_the_link_of_a_question_leads_to_its_place_in_the_film(taker, page):
+    said = taker.get(page).content.decode()
+    assert 'href="?t=20#film" aria-label="Question 1 at 0:20"' in said
+
+
 def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     ending.hand_in(attempt=attempt)
     watched = reverse(

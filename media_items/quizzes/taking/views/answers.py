@@ -16,14 +16,13 @@ from media_items.quizzes.attempts import answering
 from media_items.quizzes.attempts.refusals import AttemptInterrupted, AttemptOver
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Question
-from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Attempt
-from media_items.quizzes.scoring.normalising import number_in
 from media_items.quizzes.scoring.responses import BadResponse
 from media_items.quizzes.taking import acts
 from media_items.quizzes.taking.attempt_page import attempt_url, clock_of, may_check, shown_of
 from media_items.quizzes.taking.given import counted, given_of, page_of
 from media_items.quizzes.taking.lookups import get_attempt
+from media_items.quizzes.taking.notes import note_of
 from media_items.quizzes.taking.result_page import result_url
 from media_items.quizzes.taking.tries import count_save
 from media_items.refusals import Invalid
@@ -63,7 +62,7 @@ def save_answer(
             "wasNewer": saved.was_newer,
             "at": written(timezone.now(), "time"),
             "left": clock_of(attempt)["seconds_left"],
-            "note": _note(question, saved.response),
+            "note": note_of(question, saved.response),
         }
     )
 
@@ -125,12 +124,3 @@ def _question_after(
         "may_check": may_check(attempt.quiz),
     }
     return render_varied(request, f"media_items/quizzes/taking/{part}", context)
-
-
-def _note(question: Question, response: dict[str, Any] | None) -> str:
-    """What somebody may want to know of what they typed; nothing of whether it is right."""
-    if question.kind != QuestionKind.NUMBER or not response:
-        return ""
-    if number_in(str(response["text"]), unit=question.unit) is not None:
-        return ""
-    return _("This doesn’t read as a number. It is saved as you typed it.")

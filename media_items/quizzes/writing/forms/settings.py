@@ -97,7 +97,10 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         }
         help_texts = {
             "welcome": gettext_lazy("Shown before people start."),
-            "attempts_allowed": gettext_lazy("Leave empty for no limit."),
+            "attempts_allowed": gettext_lazy(
+                "Leave empty for no limit. Guests who haven’t verified their email have as many in "
+                "each browser; a guest link can ask them to verify it first."
+            ),
             "time_limit_minutes": gettext_lazy("Leave empty for no limit."),
             "pass_percent": gettext_lazy("Leave empty if nobody passes or fails."),
         }

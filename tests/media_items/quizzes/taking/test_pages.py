@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.invitations.models import InvitationRole
 from media_items.catalogue.models import State
 from media_items.quizzes.attempts import ending
-from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.choices import AttemptState, KeptScore, ShownWhen
 from media_items.quizzes.content import Content, to_json
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Answer, Attempt, Exemption, QuizVersion, Taker
@@ -33,6 +33,7 @@ from tests.quiz_factories import (
     publish_content,
     published_quiz,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -261,6 +262,99 @@ def test_a_place_given_twice_or_left_out_is_filled_in(guest, attempt):
     guest.post(attempt, {"question": ["ordering"], "ordering.revision": "1", "ordering.ka": "",
                          "ordering.kb": "", "ordering.kc": "", "ordering.kd": ""})  # fmt: skip
     assert stored() == {}
+
+
+def test_without_script_the_page_says_what_is_odd_about_an_answer(guest, attempt):
+    sent = {"question": ["number", "ordering"], "number": "two", "ordering.kb": "2",
+            "ordering.ka": "1", "ordering.kd": "2", "ordering.kc": "3"}  # fmt: skip
+    said = text_of(guest.post(attempt, sent, follow=True))
+    assert "Question 5: this doesn’t read as a number." in said
+    assert "Question 7: the same place was given more than once." in said
+    said = text_of(guest.post(attempt, sent | {"page": "abc", "count": "1"}, follow=True))
+    assert "doesn’t read as a number" not in said  # a script has said it at the question
+    fine = {"question": ["number"], "number": "1,5", "number.revision": "1"}
+    assert "read as a number" not in text_of(guest.post(attempt, fine, follow=True))
+
+
+def test_a_page_says_when_it_was_saved_and_how_long_there_is_left(quiz, guest, page, time_machine):
+    time_machine.move_to(datetime(2026, 11, 29, 10, 0, 5, tzinfo=UTC), tick=False)
+    change(quiz, time_limit_minutes=1)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    said = text_of(guest.get(attempt))
+    assert "Time is up at" in said
+    assert "10:01:05" in said
+    assert "1:00 left when this page was loaded" in said
+    assert "Saved <time" not in said
+    guest.post(attempt, {"question": ["single"], "single": "a"})
+    guest.get(attempt)  # which says "Saved." once
+    assert re.search(r"Saved <time[^>]*>10:00", text_of(guest.get(attempt)))
+    assert f'href="{page}">Back to the start page' in said
+
+
+def test_what_was_only_seen_is_not_counted_as_answered(guest, attempt):
+    guest.post(attempt, {"question": ["reflection", "single"], "single": "a"})
+    assert guest.get(attempt).context["answered"] == 1
+    again = {"question": ["reflection"], "reflection": "Hm.", "reflection.revision": "1"}
+    guest.post(attempt, again)
+    assert guest.get(attempt).context["answered"] == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(None, ""), (1, "This is your last attempt."), (3, "You have 2 attempts left after this one")],
+)
+def test_before_handing_in_the_page_says_that_it_is_final(quiz, guest, page, limit, said):
+    change(quiz, attempts_allowed=limit)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    shown = text_of(guest.get(attempt, {"review": "1"}))
+    assert "Once you have handed in, nothing can be changed any more." in shown
+    assert said in shown
+    assert ("last attempt" in shown, "left after" in shown) == (limit == 1, limit == 3)
+
+
+@pytest.mark.parametrize(
+    ("kept", "rule", "first", "second"),
+    [
+        (KeptScore.BEST, "Your best attempt counts.", True, False),
+        (KeptScore.LAST, "Your last attempt counts.", False, True),
+        (KeptScore.AVERAGE, "The average of your attempts counts.", False, False),
+    ],
+)
+def test_which_attempt_counts_is_said(quiz, guest, page, kept, rule, first, second):
+    change(quiz, kept_score=kept, attempts_allowed=2, pass_percent=10)
+    results = []
+    for sent in (ALL_RIGHT, {"anyway": "1"}):
+        attempt = guest.post(f"{page}quiz/start/")["Location"]
+        guest.post(f"{attempt}hand-in/", sent)
+        results.append(f"{attempt}result/")
+    pages = [text_of(guest.get(one)) for one in results]
+    assert all(rule in one for one in pages)
+    assert ["That’s this attempt." in one for one in pages] == [first, second]
+    if first:
+        other = pages[1]
+        assert f'That’s <a href="{results[0]}">attempt 1</a>: 10 of 14 points' in other
+        assert "Your order" in pages[0]
+    assert text_of(guest.get(page)).count("Counts</span>") == (first or second)
+
+
+def test_which_attempt_counts_is_no_score_in_disguise(quiz, guest, page):
+    change(quiz, attempts_allowed=2, score_when=ShownWhen.NEVER)
+    for sent in ({"anyway": "1"}, ALL_RIGHT):
+        attempt = guest.post(f"{page}quiz/start/")["Location"]
+        guest.post(f"{attempt}hand-in/", sent)
+        assert "That’s this attempt." not in text_of(guest.get(f"{attempt}result/"))
+    assert "Counts</span>" not in text_of(guest.get(page))
+
+
+def test_one_point_in_hebrew_is_no_clumsy_one(guest, attempt):
+    guest.post(f"{attempt}hand-in/", ALL_RIGHT)
+    in_own_language(guest, "guest")
+    said = text_of(guest.get(f"{attempt}result/"))
+    assert "מתוך נקודה אחת" not in said
+    assert "1 מתוך 1 נק׳" in said
+    # What is in another direction stands where the page begins.
+    assert "<dt><bdi>Prophase</bdi></dt>" in said
+    assert "<li><bdi>Prophase</bdi></li>" in said
 
 
 def test_clearing_takes_an_answer_back(guest, attempt):
