@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from media_items.quizzes.content import Content, Option, Question
+from media_items.quizzes.content import Option, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind
 from media_items.quizzes.models.trail import RegradeWay
 

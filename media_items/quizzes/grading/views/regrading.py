@@ -123,9 +123,7 @@ def _undoing(quiz: Quiz, question_id: str, name: object) -> Change | None:
     return regrading.undoing(row) if row else None
 
 
-def _previewed(
-    request: FoyerRequest, quiz: Quiz, form: RegradeForm, number: int
-) -> dict[str, Any]:
+def _previewed(request: FoyerRequest, quiz: Quiz, form: RegradeForm, number: int) -> dict[str, Any]:
     """What the address asks for, if anything: a corrected key, or the undoing of one."""
     question_id = form.question.id
     change: Change | None = None
